@@ -1,0 +1,67 @@
+"""The record of who did what. Every workflow that changes something calls `record` once.
+
+The event is written in the transaction that makes the change, so that both commit or neither does. The same table is
+the outbox: the relay (etl) carries events to MongoDB and, by `days` and `visit`, knows what has to be summed up again.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from pydantic_core import to_jsonable_python
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.models import AuditAction, AuditEvent, Base, Clinic, Record
+from core.permissions import Actor
+
+CREATE, UPDATE, DELETE = AuditAction.CREATE, AuditAction.UPDATE, AuditAction.DELETE
+Changes = dict[str, tuple[object, object]]
+
+
+def record(
+    session: Session,
+    actor: Actor | None,
+    action: AuditAction,
+    event: str,
+    resource: Record | Clinic,
+    changes: Changes | None = None,
+    *,
+    days: Iterable[date] = (),
+    visit_id: int | None = None,
+) -> None:
+    """Note one change.
+
+    `event` is "<noun>.<past tense verb>" ("invoice.paid"); `changes` maps a field to (before, after) and holds no
+    clinical text and no secret. `days` are the clinic days whose summary this changes besides today; `visit_id` the
+    visit whose history it changes. `actor` is None only for what the program does by itself.
+    """
+    session.flush()  # the resource may be new and still without an id
+    session.add(
+        AuditEvent(
+            occurred_at=clock.now(),
+            actor_id=actor.user_id if actor else None,
+            actor_name=actor.name if actor else "Qure",
+            actor_role=actor.role if actor else None,
+            action=action,
+            event=event,
+            resource_type=resource.__tablename__,
+            resource_id=resource.id,
+            changes=_jsonable(changes or {}),
+            visit_id=visit_id,
+            days=sorted({clock.today(), *days}),
+        )
+    )
+
+
+def assign(record: Base, **values: object) -> Changes:
+    """Set attributes; returns those that really changed, as `record` wants them."""
+    changes = {name: (getattr(record, name), value) for name, value in values.items() if getattr(record, name) != value}
+    for name, (_, value) in changes.items():
+        setattr(record, name, value)
+    return changes
+
+
+def _jsonable(changes: Changes) -> dict[str, Any]:
+    """Dates as ISO strings and money as strings: what the trail shows is exactly what was stored."""
+    return {field: [to_jsonable_python(value) for value in pair] for field, pair in changes.items()}

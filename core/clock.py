@@ -1,0 +1,56 @@
+"""The one place that asks what time it is. Timestamps are UTC; days are the clinic's own.
+
+The clinic's time zone is chosen at set-up and never changes afterwards (it decides which day every record belongs
+to), so a process may keep it once it has seen it.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from core import db
+from core.models import Clinic
+
+_zone: ZoneInfo | None = None
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    """The clinic day a moment belongs to."""
+    return moment.astimezone(zone()).date()
+
+
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """The instant a clinic day starts and the instant the next one does, in UTC."""
+    starts, ends = (datetime.combine(d, time(), zone()) for d in (day, day + timedelta(days=1)))
+    return starts.astimezone(UTC), ends.astimezone(UTC)
+
+
+def local(moment: datetime) -> datetime:
+    """The moment as the clock on the clinic's wall shows it."""
+    return moment.astimezone(zone())
+
+
+def at(day: date, wall_time: time) -> datetime:
+    """The instant (UTC) at which the clinic's wall clock shows a time on a day."""
+    return datetime.combine(day, wall_time, zone()).astimezone(UTC)
+
+
+def zone() -> ZoneInfo:
+    """The clinic's time zone; UTC before the clinic is set up."""
+    global _zone
+    if _zone is None:
+        with db.reading() as session:
+            name = session.scalar(select(Clinic.time_zone))
+        if name is None:
+            return ZoneInfo("UTC")
+        _zone = ZoneInfo(name)
+    return _zone

@@ -1,0 +1,34 @@
+"""Settings, read once from the environment and from a `.env` file. Every one stands in .env.example."""
+
+from functools import cache
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Names in the environment are the field names in capitals. Empty means not set."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    database_url: str | None = None
+    redis_url: str | None = None
+    mongo_url: str | None = None
+    data_dir: Path = Field(default_factory=lambda: user_data_path("qure"), validation_alias="QURE_DATA_DIR")
+    secret_key: str | None = None
+    secure_cookies: bool = Field(default=False, validation_alias="QURE_SECURE_COOKIES")
+    background_jobs: bool = Field(default=True, validation_alias="QURE_BACKGROUND_JOBS")
+    session_hours: int = Field(default=12, ge=1, le=24, validation_alias="QURE_SESSION_HOURS")
+    idle_minutes: int = Field(default=60, ge=5, le=720, validation_alias="QURE_IDLE_MINUTES")
+
+    @property
+    def embedded(self) -> bool:
+        """Whether at least one store is started by Qure itself."""
+        return not (self.database_url and self.redis_url and self.mongo_url)
+
+
+@cache
+def settings() -> Settings:
+    return Settings()

@@ -1,0 +1,84 @@
+"""The door to PostgreSQL: one engine, and the unit of work."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from core import stores
+from core.errors import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+_EFFECTS = "effects after the commit"
+# A screen must never hang: connecting and waiting for a lock end within these times, with a sentence.
+_CONNECT_SECONDS = 5
+_SERVER_SETTINGS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+
+
+@cache
+def engine() -> Engine:
+    return create_engine(
+        stores.addresses().database_url,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=20,
+        connect_args={"connect_timeout": _CONNECT_SECONDS, "options": _SERVER_SETTINGS},
+    )
+
+
+@cache
+def session_factory() -> sessionmaker[Session]:
+    return sessionmaker(engine(), expire_on_commit=False)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One unit of work: commit when the block ends, roll back when it raises.
+
+    Opened at the edge (a page, a job, a test), never inside a workflow. What `after_commit` collected runs once the
+    commit is done.
+    """
+    try:
+        with session_factory().begin() as session:
+            yield session
+    except OperationalError as error:
+        raise _unavailable(error) from error
+    for effect in session.info.pop(_EFFECTS, []):
+        _run(effect)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A transaction that PostgreSQL itself keeps from writing: what screens and reports look through."""
+    with transaction() as session:
+        session.execute(text("SET TRANSACTION READ ONLY"))
+        yield session
+
+
+def after_commit(session: Session, effect: Callable[[], object]) -> None:
+    """Run an effect outside PostgreSQL (Redis, publish) only if this transaction commits.
+
+    It may be lost with the process or run again: whoever asks for it has a way to make it good.
+    """
+    session.info.setdefault(_EFFECTS, []).append(effect)
+
+
+def _run(effect: Callable[[], object]) -> None:
+    try:
+        effect()
+    except Exception:
+        log.exception("An effect after the commit failed; it will be made good by the reconciler.")
+
+
+def _unavailable(error: OperationalError) -> Exception:
+    """A lost or refused connection becomes a sentence; what the server says of a statement stays a bug."""
+    if error.connection_invalidated or getattr(error.orig, "sqlstate", None) is None:
+        return StoreUnavailable("The database cannot be reached. Try again in a moment; `qure status` tells more.")
+    if error.orig is not None and getattr(error.orig, "sqlstate", None) == "55P03":
+        return StoreUnavailable("Someone else is changing this just now. Try again.")
+    return error

@@ -1,0 +1,55 @@
+"""What a workflow may refuse, in words a receptionist can read.
+
+Each workflow declares its own subclasses beside the function that raises them, and they carry their data. Screens
+show the message of a `ClinicError`; any other exception is a bug and must reach the log.
+"""
+
+from collections.abc import Iterable
+
+
+class ClinicError(Exception):
+    """The request was understood and refused. Nothing has been changed."""
+
+
+class NotFound(ClinicError):
+    def __init__(self, kind: str, key: object) -> None:
+        self.kind, self.key = kind, key
+        super().__init__(f"There is no {kind} {key}.")
+
+
+class NotPermitted(ClinicError):
+    """The role of this person does not include this step."""
+
+
+class Conflict(ClinicError):
+    """The record is not in a state that allows this step."""
+
+
+class Invalid(ClinicError):
+    """One or more fields cannot be accepted. `problems` maps a field to its sentence."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        self.problems = problems
+        super().__init__(" ".join(problems.values()))
+
+
+class StoreUnavailable(ClinicError):
+    """A store cannot be started or reached. The message says what to do."""
+
+
+class SetupNeeded(ClinicError):
+    def __init__(self) -> None:
+        super().__init__("This clinic has not been set up yet. Open Qure in a browser to set it up.")
+
+
+def check(**problems: str | None) -> None:
+    """Raise Invalid with every problem given that is not None, all at once."""
+    found = {field: problem for field, problem in problems.items() if problem}
+    if found:
+        raise Invalid(found)
+
+
+def listed(words: Iterable[str]) -> str:
+    """ "a", "a and b", "a, b and c": for sentences that name several things."""
+    *most, last = list(words)
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,78 @@
+"""Exactly once: a write that is asked for again answers what it answered the first time.
+
+A key is made when a form is drawn and travels with its click. `once` stores key, actor, verb, a hash of the
+arguments and the result in the transaction of the write itself. A second click, a retry after a lost connection or a
+second tab finds the key and gets the saved result; while the first is still at work the second waits at the unique key.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import cache
+from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
+
+from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.errors import Conflict
+from core.models import IdempotencyKey
+from core.permissions import Actor
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class KeyReused(Conflict):
+    def __init__(self) -> None:
+        super().__init__("This form was already sent with other contents. Open it again and repeat the change.")
+
+
+def once(key: str, verb: Callable[P, R]) -> Callable[P, R]:
+    """The verb `(session, actor, …)` as one that takes effect once per key.
+
+    Its result must be JSON by way of its return annotation: a frozen dataclass, a number, a string or None.
+    Raises KeyReused if the key came with another person, verb or arguments.
+    """
+
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        session, actor = cast("tuple[Session, Actor | None]", args[:2])
+        claim = {
+            "actor_id": actor.user_id if actor else None,
+            "verb": f"{verb.__module__}.{verb.__qualname__}",
+            "arguments_hash": _hash(args[2:], kwargs),
+        }
+        if not _claim(session, key, claim):
+            return cast(R, _saved(session, key, claim, verb))
+        result = verb(*args, **kwargs)
+        stored = _adapter(verb).dump_python(result, mode="json")
+        session.execute(update(IdempotencyKey).where(IdempotencyKey.key == key).values(result=stored))
+        return result
+
+    return run
+
+
+def _claim(session: Session, key: str, claim: dict[str, Any]) -> bool:
+    """Whether the key is ours. Waits for whoever holds it in a transaction that is still open."""
+    statement = insert(IdempotencyKey).values(key=key, created_at=clock.now(), **claim)
+    return session.scalar(statement.on_conflict_do_nothing().returning(IdempotencyKey.key)) is not None
+
+
+def _saved(session: Session, key: str, claim: dict[str, Any], verb: Callable[..., object]) -> object:
+    saved = session.get_one(IdempotencyKey, key, populate_existing=True)
+    if any(getattr(saved, name) != value for name, value in claim.items()):
+        raise KeyReused
+    return _adapter(verb).validate_python(saved.result)
+
+
+def _hash(args: tuple[object, ...], kwargs: dict[str, object]) -> str:
+    arguments = json.dumps(to_jsonable_python([args, kwargs]), sort_keys=True)
+    return hashlib.sha256(arguments.encode()).hexdigest()
+
+
+@cache
+def _adapter(verb: Callable[..., object]) -> TypeAdapter[Any]:
+    return TypeAdapter(get_type_hints(verb)["return"])

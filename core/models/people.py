@@ -1,0 +1,154 @@
+"""The clinic, the people who work in it, their sessions, and its patients."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.models.base import Base, Record, filled
+from core.permissions import Role
+
+
+class StockOrder(StrEnum):
+    """Which batch leaves first: by date received, or by date of expiry."""
+
+    FIFO = "FIFO"
+    FEFO = "FEFO"
+
+
+class Clinic(Base):
+    """The one clinic of this database, with its settings."""
+
+    __tablename__ = "clinics"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="only_one"),
+        CheckConstraint("financial_year_month BETWEEN 1 AND 12", name="financial_year_month"),
+        CheckConstraint("follow_up_days >= 0", name="follow_up_days"),
+        *filled("name"),
+    )
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False, default=1)
+    name: Mapped[str]
+    time_zone: Mapped[str]
+    currency: Mapped[str]
+    country: Mapped[str]
+    address: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    financial_year_month: Mapped[int]
+    follow_up_days: Mapped[int] = mapped_column(default=7)
+    stock_order: Mapped[StockOrder] = mapped_column(default=StockOrder.FIFO)
+    dispense_unpaid: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+
+class User(Record):
+    """Someone who signs in. Never deleted: visits and the audit trail point here."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        Index("uq_users_username", text("lower(username)"), unique=True),
+        *filled("username", "name"),
+    )
+
+    username: Mapped[str]
+    name: Mapped[str]
+    role: Mapped[Role]
+    password_hash: Mapped[str]
+    disabled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Doctor(Base):
+    """What the clinic keeps of a user who sees patients."""
+
+    __tablename__ = "doctors"
+    __table_args__ = (CheckConstraint("consultation_fee >= 0 AND follow_up_fee >= 0", name="fees_not_negative"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, autoincrement=False)
+    speciality: Mapped[str] = mapped_column(default="")
+    registration_number: Mapped[str] = mapped_column(default="")
+    room: Mapped[str] = mapped_column(default="")
+    consultation_fee: Mapped[Decimal]
+    follow_up_fee: Mapped[Decimal]
+
+    user: Mapped[User] = relationship(lazy="raise")
+
+
+class SignIn(Base):
+    """A session: one sign-in of one person, in however many tabs. Ended by logout, time or an administrator."""
+
+    __tablename__ = "sign_ins"
+
+    sid: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ticket_hash: Mapped[str | None] = mapped_column(unique=True)
+    ticket_until: Mapped[datetime | None]
+
+
+class SignInFailure(Base):
+    """Wrong passwords in a row, per account and per address; kept here so that a restart does not clear them."""
+
+    __tablename__ = "sign_in_failures"
+
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime]
+
+
+class Sex(StrEnum):
+    """FHIR AdministrativeGender."""
+
+    FEMALE = "FEMALE"
+    MALE = "MALE"
+    OTHER = "OTHER"
+    UNKNOWN = "UNKNOWN"
+
+
+class Patient(Record):
+    """FHIR Patient. Archived, never deleted. `search_grams` is kept by the patients workflow for the search box."""
+
+    __tablename__ = "patients"
+    __table_args__ = (
+        CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
+        Index("ix_patients_search_grams", "search_grams", postgresql_using="gin"),
+        Index("ix_patients_recent", text("last_visit_at DESC NULLS LAST"), text("id DESC")),
+        *filled("name"),
+    )
+
+    mrn: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    sex: Mapped[Sex]
+    birth_date: Mapped[date | None]
+    birth_date_is_estimated: Mapped[bool] = mapped_column(default=False)
+    phone: Mapped[str] = mapped_column(default="", index=True)
+    address: Mapped[str] = mapped_column(default="")
+    blood_group: Mapped[str] = mapped_column(default="")
+    allergies: Mapped[str] = mapped_column(default="")
+    chronic_conditions: Mapped[str] = mapped_column(default="")
+    next_of_kin: Mapped[str] = mapped_column(default="")
+    registered_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"))
+    last_visit_at: Mapped[datetime | None]
+    import_key: Mapped[str | None] = mapped_column(unique=True)
+    search_grams: Mapped[list[str]]
+
+
+class PatientMerge(Record):
+    """Two records found to be one person; `moved` lists what to give back when the merge is undone."""
+
+    __tablename__ = "patient_merges"
+    __table_args__ = (CheckConstraint("survivor_id <> absorbed_id", name="two_records"),)
+
+    survivor_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
+    absorbed_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
+    merged_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    merged_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    moved: Mapped[dict[str, Any]]

@@ -1,0 +1,177 @@
+"""When doctors work, who is booked, and who is in today's queue."""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, func, text
+from sqlalchemy.dialects.postgresql import INT8RANGE, TSTZRANGE, ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.models.base import Base, Record
+from core.models.people import Doctor, Patient
+
+
+class Availability(Record):
+    """A doctor's usual hours on one weekday (0 is Monday), on the clinic's wall clock."""
+
+    __tablename__ = "availabilities"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("ends > starts", name="ends_after_start"),
+        CheckConstraint("slot_minutes BETWEEN 5 AND 240", name="slot_minutes"),
+    )
+
+    doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.user_id"), index=True)
+    weekday: Mapped[int] = mapped_column(SmallInteger)
+    starts: Mapped[time]
+    ends: Mapped[time]
+    slot_minutes: Mapped[int]
+
+
+class Absence(Record):
+    """Leave or another exception to a doctor's usual hours; both days included."""
+
+    __tablename__ = "absences"
+    __table_args__ = (CheckConstraint("last_on >= first_on", name="last_not_before_first"),)
+
+    doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.user_id"), index=True)
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(default="")
+
+
+class SlotState(StrEnum):
+    FREE = "FREE"
+    BOOKED = "BOOKED"
+    CLOSED = "CLOSED"
+
+
+class Slot(Record):
+    """FHIR Slot. The database itself keeps two slots of one doctor from overlapping."""
+
+    __tablename__ = "slots"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        # Ranges of one number stand for equality, so that plain GiST is enough: btree_gist may not be installed.
+        ExcludeConstraint(
+            (func.int8range(text("doctor_id"), text("doctor_id"), text("'[]'"), type_=INT8RANGE), "&&"),
+            (func.tstzrange(text("starts_at"), text("ends_at"), type_=TSTZRANGE), "&&"),
+            using="gist",
+            name="ex_slots_no_overlap",
+        ),
+        Index("ix_slots_starts_at", "starts_at", "doctor_id"),
+    )
+
+    doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.user_id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    state: Mapped[SlotState] = mapped_column(default=SlotState.FREE)
+
+    doctor: Mapped[Doctor] = relationship(lazy="raise")
+
+
+class AppointmentState(StrEnum):
+    BOOKED = "BOOKED"
+    ARRIVED = "ARRIVED"
+    COMPLETED = "COMPLETED"
+    CANCELLED = "CANCELLED"
+    NO_SHOW = "NO_SHOW"
+
+
+class Appointment(Record):
+    """FHIR Appointment. One that is cancelled or missed gives its slot back."""
+
+    __tablename__ = "appointments"
+    __table_args__ = (
+        Index(
+            "uq_appointments_active_slot",
+            "slot_id",
+            unique=True,
+            postgresql_where=text("state IN ('BOOKED', 'ARRIVED', 'COMPLETED')"),
+        ),
+        CheckConstraint("state <> 'CANCELLED' OR btrim(reason) <> ''", name="cancelled_with_reason"),
+    )
+
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slots.id"), index=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
+    state: Mapped[AppointmentState] = mapped_column(default=AppointmentState.BOOKED)
+    reason: Mapped[str] = mapped_column(default="")
+    booked_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    booked_at: Mapped[datetime]
+
+    slot: Mapped[Slot] = relationship(lazy="raise")
+    patient: Mapped[Patient] = relationship(lazy="raise")
+
+
+class WaitingListEntry(Record):
+    """Someone who would take a slot that becomes free on a full day."""
+
+    __tablename__ = "waiting_list"
+
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
+    doctor_id: Mapped[int | None] = mapped_column(ForeignKey("doctors.user_id"))
+    wanted_on: Mapped[date] = mapped_column(index=True)
+    added_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class Priority(StrEnum):
+    """Why someone is called before those who came earlier."""
+
+    NORMAL = "NORMAL"
+    ELDERLY = "ELDERLY"
+    PREGNANT = "PREGNANT"
+    CHILD = "CHILD"
+    EMERGENCY = "EMERGENCY"
+
+
+class TokenState(StrEnum):
+    WAITING = "WAITING"
+    CALLED = "CALLED"
+    SKIPPED = "SKIPPED"
+    FINISHED = "FINISHED"
+    NO_SHOW = "NO_SHOW"
+
+
+OPEN_TOKEN_STATES = (TokenState.WAITING, TokenState.CALLED, TokenState.SKIPPED)
+
+
+class TokenCounter(Base):
+    """The last number given out on a clinic day; the row lock makes the next one unique."""
+
+    __tablename__ = "token_counters"
+
+    issued_on: Mapped[date] = mapped_column(primary_key=True)
+    last_number: Mapped[int]
+
+
+class Token(Record):
+    """A place in the queue of one clinic day. Without a doctor it is for whoever is free first."""
+
+    __tablename__ = "tokens"
+    __table_args__ = (
+        Index("uq_tokens_number", "issued_on", "number", unique=True),
+        Index(
+            "uq_tokens_patient_once",
+            "issued_on",
+            "patient_id",
+            unique=True,
+            postgresql_where=text("state IN ('WAITING', 'CALLED', 'SKIPPED')"),
+        ),
+        Index("ix_tokens_waiting", "issued_on", "place", postgresql_where=text("state = 'WAITING'")),
+        CheckConstraint("number > 0", name="number_positive"),
+    )
+
+    issued_on: Mapped[date]
+    number: Mapped[int]
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
+    doctor_id: Mapped[int | None] = mapped_column(ForeignKey("doctors.user_id"))
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"), unique=True)
+    priority: Mapped[Priority] = mapped_column(default=Priority.NORMAL)
+    state: Mapped[TokenState] = mapped_column(default=TokenState.WAITING)
+    place: Mapped[datetime]
+    issued_at: Mapped[datetime]
+    called_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    patient: Mapped[Patient] = relationship(lazy="raise")

@@ -1,0 +1,90 @@
+"""Who may do what. Roles are checked here; the state of a record is checked by its workflow.
+
+`ROLE_PERMISSIONS` is the one table of role x permission: navigation, pages, workflows and docs/permissions.md read it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.errors import NotPermitted
+
+
+class Role(StrEnum):
+    ADMIN = "ADMIN"
+    DOCTOR = "DOCTOR"
+    PHARMACIST = "PHARMACIST"
+    RECEPTION = "RECEPTION"
+    MANAGER = "MANAGER"
+    ANALYST = "ANALYST"
+
+
+class Permission(StrEnum):
+    """The value completes the sentence "… may not …"."""
+
+    SIGN_IN = "use Qure"
+    MANAGE_CLINIC = "change the clinic's settings"
+    MANAGE_USERS = "manage users"
+    IMPORT = "import records"
+    SEE_PATIENTS = "see patients"
+    EDIT_PATIENTS = "register or change patients"
+    SEE_SCHEDULE = "see appointments"
+    MANAGE_SCHEDULE = "open or block slots"
+    BOOK = "book appointments"
+    SEE_QUEUE = "see the queue"
+    ISSUE_TOKENS = "give out tokens"
+    CALL_PATIENTS = "call patients"
+    READ_CLINICAL = "read clinical records"
+    CONSULT = "record visits"
+    READ_PRESCRIPTIONS = "read prescriptions"
+    PRESCRIBE = "prescribe"
+    SEE_BILLS = "see bills"
+    BILL = "make bills"
+    TAKE_PAYMENT = "take payments"
+    SEE_STOCK = "see stock"
+    MANAGE_STOCK = "manage stock"
+    DISPENSE = "dispense medicines"
+    SEE_REPORTS = "see the clinic's reports"
+    ANALYSE = "analyse the clinic's data"
+
+
+P = Permission
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.ADMIN: frozenset(Permission),
+    Role.DOCTOR: frozenset(
+        {
+            *(P.SIGN_IN, P.SEE_PATIENTS, P.EDIT_PATIENTS, P.SEE_SCHEDULE, P.SEE_QUEUE, P.CALL_PATIENTS),
+            *(P.READ_CLINICAL, P.CONSULT, P.READ_PRESCRIPTIONS, P.PRESCRIBE, P.SEE_STOCK),
+        }
+    ),
+    Role.PHARMACIST: frozenset({P.SIGN_IN, P.READ_PRESCRIPTIONS, P.SEE_STOCK, P.MANAGE_STOCK, P.DISPENSE}),
+    Role.RECEPTION: frozenset(
+        {
+            *(P.SIGN_IN, P.SEE_PATIENTS, P.EDIT_PATIENTS, P.SEE_SCHEDULE, P.MANAGE_SCHEDULE, P.BOOK),
+            *(P.SEE_QUEUE, P.ISSUE_TOKENS, P.CALL_PATIENTS, P.SEE_BILLS, P.BILL, P.TAKE_PAYMENT),
+        }
+    ),
+    Role.MANAGER: frozenset(
+        {P.SIGN_IN, P.SEE_SCHEDULE, P.SEE_QUEUE, P.SEE_BILLS, P.SEE_STOCK, P.SEE_REPORTS, P.ANALYSE}
+    ),
+    Role.ANALYST: frozenset({P.SIGN_IN, P.ANALYSE}),
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The signed-in person on whose behalf a workflow runs."""
+
+    user_id: int
+    name: str
+    role: Role
+
+
+def allowed(actor: Actor, permission: Permission) -> bool:
+    return permission in ROLE_PERMISSIONS[actor.role]
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Raise NotPermitted unless the actor's role includes the permission."""
+    if not allowed(actor, permission):
+        raise NotPermitted(f"{actor.name} ({actor.role.lower()}) may not {permission}.")

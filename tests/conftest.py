@@ -1,0 +1,107 @@
+"""Real stores for every test: an embedded PostgreSQL, Valkey and MongoDB-protocol server in a folder of this run's own.
+
+A test runs inside a transaction that is rolled back; races and faults commit for real (`committed`).
+"""
+
+import os
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import text
+
+_FOLDER = Path(tempfile.mkdtemp(prefix="qure-tests-"))
+for name in ("DATABASE_URL", "REDIS_URL", "MONGO_URL", "SECRET_KEY"):
+    os.environ[name] = ""
+os.environ["QURE_DATA_DIR"] = str(_FOLDER)
+
+from core import clock, db, migrations, passwords, stores  # noqa: E402
+from core.models import Base  # noqa: E402
+from core.permissions import Role  # noqa: E402
+from tests import factories  # noqa: E402
+
+KOLKATA = ZoneInfo("Asia/Kolkata")
+
+
+def pytest_sessionfinish():
+    stores.release()
+    shutil.rmtree(_FOLDER, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes():
+    """The cheapest bcrypt there is: tests sign in hundreds of times."""
+    passwords._context.update(bcrypt__rounds=4)
+
+
+@pytest.fixture(scope="session")
+def engine():
+    migrations.upgrade(db.engine())
+    return db.engine()
+
+
+@pytest.fixture
+def bare_session(engine):
+    """A session on an empty database, and the only one: `db.transaction()` joins the same rolled-back transaction."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        factory = db.session_factory()
+        factory.configure(bind=connection, join_transaction_mode="create_savepoint")
+        with factory() as session:
+            yield session
+        factory.configure(bind=engine, join_transaction_mode="conditional_savepoint")
+        outer.rollback()
+
+
+@pytest.fixture
+def session(bare_session):
+    """A session of a clinic that is set up: in Kolkata, with rupees and one administrator."""
+    factories.set_up(bare_session)
+    return bare_session
+
+
+@pytest.fixture
+def committed(engine):
+    """A set-up clinic whose changes are really committed; the database is left as empty as it was found."""
+    with db.transaction() as session:
+        factories.set_up(session)
+    yield
+    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture(autouse=True)
+def frozen_clock(monkeypatch):
+    """It is 10 in the morning of Saturday 1 March 2025 in the clinic. Call the fixture to move the clock."""
+    monkeypatch.setattr(clock, "_zone", KOLKATA)
+
+    def freeze(year=2025, month=3, day=1, hour=10, minute=0):
+        moment = datetime(year, month, day, hour, minute, tzinfo=KOLKATA).astimezone(UTC)
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
+    freeze()
+    return freeze
+
+
+@pytest.fixture
+def admin(session):
+    return factories.an_admin(session)
+
+
+@pytest.fixture
+def receptionist(session):
+    return factories.a_user(session, Role.RECEPTION, "Ravi")
+
+
+@pytest.fixture
+def pharmacist(session):
+    return factories.a_user(session, Role.PHARMACIST, "Meera")
+
+
+@pytest.fixture
+def doctor(session):
+    return factories.a_user(session, Role.DOCTOR, "Dr Sen")
