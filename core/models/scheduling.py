@@ -158,6 +158,13 @@ class Token(Record):
             unique=True,
             postgresql_where=text("state IN ('WAITING', 'CALLED', 'SKIPPED')"),
         ),
+        Index(
+            "uq_tokens_one_called_per_doctor",
+            "issued_on",
+            "doctor_id",
+            unique=True,
+            postgresql_where=text("state = 'CALLED'"),
+        ),
         Index("ix_tokens_waiting", "issued_on", "place", postgresql_where=text("state = 'WAITING'")),
         CheckConstraint("number > 0", name="number_positive"),
     )

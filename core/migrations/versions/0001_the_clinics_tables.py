@@ -657,6 +657,13 @@ def upgrade() -> None:
     )
     op.create_index("uq_tokens_number", "tokens", ["issued_on", "number"], unique=True)
     op.create_index(
+        "uq_tokens_one_called_per_doctor",
+        "tokens",
+        ["issued_on", "doctor_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'CALLED'"),
+    )
+    op.create_index(
         "uq_tokens_patient_once",
         "tokens",
         ["issued_on", "patient_id"],
