@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from redis import Redis
 from sqlalchemy import text
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="qure-tests-"))
@@ -21,6 +22,7 @@ os.environ["QURE_DATA_DIR"] = str(_FOLDER)
 from core import clock, db, migrations, passwords, stores  # noqa: E402
 from core.models import Base  # noqa: E402
 from core.permissions import Role  # noqa: E402
+from core.token_queue import line  # noqa: E402
 from tests import factories  # noqa: E402
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
@@ -105,3 +107,10 @@ def pharmacist(session):
 @pytest.fixture
 def doctor(session):
     return factories.a_user(session, Role.DOCTOR, "Dr Sen")
+
+
+@pytest.fixture
+def without_redis(monkeypatch):
+    """Redis is away: a real client of an address where nobody listens."""
+    nobody = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.2)
+    monkeypatch.setattr(line, "client", lambda: nobody)

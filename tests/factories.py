@@ -5,8 +5,8 @@ from itertools import count
 
 from sqlalchemy import select
 
-from core import patients, users
-from core.models import Sex, User
+from core import patients, token_queue, users
+from core.models import Priority, Sex, User
 from core.patients import PatientDetails
 from core.permissions import Actor, Role
 from core.users import DoctorDetails, NewClinic, NewUser
@@ -39,3 +39,10 @@ def a_patient(session, name="Asha Rao", **details):
     return patients.register(
         session, an_admin(session), PatientDetails(name, details.pop("sex", Sex.FEMALE), **details)
     )
+
+
+def a_token(session, patient_name="Asha Rao", doctor=None, priority=Priority.NORMAL):
+    """A new patient who walked in (TokenCard); without a doctor, for whoever is free first."""
+    patient = a_patient(session, patient_name)
+    doctor_id = doctor.user_id if doctor else None
+    return token_queue.walk_in(session, an_admin(session), patient.patient_id, doctor_id, priority)

@@ -1,0 +1,48 @@
+"""The day's queue: tokens are issued, called, skipped, brought back, transferred, finished.
+
+Redis proposes, PostgreSQL disposes. PostgreSQL owns the numbers (a counter row, unique per clinic day) and the states;
+Redis holds the order of those who wait and says who is next; a conditional update in PostgreSQL decides. A stale
+proposal is dropped and the next one taken; without Redis the same order comes from PostgreSQL. So no number is given
+twice, nobody is called twice and nobody is forgotten, whatever is wiped or killed.
+"""
+
+from core.token_queue.board import PublicBoard, board, get, public_board
+from core.token_queue.calling import (
+    NotYourQueue,
+    StillServing,
+    WrongTokenState,
+    bring_back,
+    call_next,
+    finish,
+    mark_no_show,
+    recall,
+    skip,
+    transfer,
+)
+from core.token_queue.issuing import HEAD_START, AlreadyInQueue, check_in, walk_in
+from core.token_queue.line import is_up, reconcile
+from core.token_queue.records import TokenCard
+
+__all__ = [
+    "HEAD_START",
+    "AlreadyInQueue",
+    "NotYourQueue",
+    "PublicBoard",
+    "StillServing",
+    "TokenCard",
+    "WrongTokenState",
+    "board",
+    "bring_back",
+    "call_next",
+    "check_in",
+    "finish",
+    "get",
+    "is_up",
+    "mark_no_show",
+    "public_board",
+    "recall",
+    "reconcile",
+    "skip",
+    "transfer",
+    "walk_in",
+]

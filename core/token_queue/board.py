@@ -1,0 +1,69 @@
+"""Look at the queue: the desk's board with names, and the waiting room's with numbers only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.errors import NotFound
+from core.models import OPEN_TOKEN_STATES, Doctor, Token, TokenState, User
+from core.permissions import Actor, Permission, require
+from core.token_queue.records import TokenCard, cards, to_card
+
+
+@dataclass(frozen=True)
+class NowCalling:
+    number: int
+    room: str
+    doctor_name: str
+    called_at: datetime
+
+
+@dataclass(frozen=True)
+class PublicBoard:
+    """What the waiting room may see: no patient is named. `calling` newest first, `waiting` numbers in order."""
+
+    calling: tuple[NowCalling, ...]
+    waiting: tuple[int, ...]
+
+
+def board(session: Session, actor: Actor, doctor_id: int | None = None) -> list[TokenCard]:
+    """Today's open tokens: called, then waiting in the order they will be called, then skipped.
+
+    With a doctor, only those who wait for this doctor or for whoever is free first.
+    """
+    require(actor, Permission.SEE_QUEUE)
+    tokens = cards().where(Token.issued_on == clock.today(), Token.state.in_(OPEN_TOKEN_STATES))
+    if doctor_id is not None:
+        tokens = tokens.where((Token.doctor_id == doctor_id) | Token.doctor_id.is_(None))
+    rows = [to_card(tuple(row)) for row in session.execute(tokens.order_by(Token.place, Token.number))]
+    stage = {TokenState.CALLED: 0, TokenState.WAITING: 1, TokenState.SKIPPED: 2}
+    return sorted(rows, key=lambda card: stage[card.state])
+
+
+def get(session: Session, actor: Actor, token_id: int) -> TokenCard:
+    require(actor, Permission.SEE_QUEUE)
+    row = session.execute(cards().where(Token.id == token_id)).one_or_none()
+    if row is None:
+        raise NotFound("token", token_id)
+    return to_card(tuple(row))
+
+
+def public_board(session: Session) -> PublicBoard:
+    """For a screen that nobody signs in to. One query."""
+    rows = session.execute(
+        select(Token.number, Token.state, Token.called_at, Doctor.room, User.name)
+        .outerjoin(Doctor, Doctor.user_id == Token.doctor_id)
+        .outerjoin(User, User.id == Doctor.user_id)
+        .where(Token.issued_on == clock.today(), Token.state.in_([TokenState.CALLED, TokenState.WAITING]))
+        .order_by(Token.place, Token.number)
+    ).all()
+    calling = [
+        NowCalling(row.number, row.room or "", row.name or "", row.called_at)
+        for row in rows
+        if row.state is TokenState.CALLED
+    ]
+    newest_first = sorted(calling, key=lambda called: called.called_at, reverse=True)
+    return PublicBoard(tuple(newest_first), tuple(row.number for row in rows if row.state is TokenState.WAITING))

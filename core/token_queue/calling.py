@@ -1,0 +1,179 @@
+"""Call the next patient, and what happens to a token afterwards."""
+
+from datetime import date
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from core import audit, clock
+from core.errors import Conflict, NotPermitted
+from core.models import Patient, Token, TokenState
+from core.permissions import Actor, Permission, Role, require
+from core.token_queue import line
+from core.token_queue.records import TokenCard, card_of, existing_doctor, locked
+
+# From which states each step may be taken.
+STEPS = {
+    "called again": {TokenState.CALLED},
+    "skipped": {TokenState.CALLED, TokenState.WAITING},
+    "brought back": {TokenState.SKIPPED},
+    "transferred": {TokenState.WAITING, TokenState.SKIPPED, TokenState.CALLED},
+    "finished": {TokenState.CALLED},
+    "marked as not shown up": {TokenState.WAITING, TokenState.SKIPPED, TokenState.CALLED},
+}
+
+
+class NotYourQueue(NotPermitted):
+    def __init__(self) -> None:
+        super().__init__("A doctor calls patients from the own queue only.")
+
+
+class StillServing(Conflict):
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(f"Token {number} is still with this doctor. Finish or skip it first.")
+
+
+class WrongTokenState(Conflict):
+    def __init__(self, token: Token, step: str) -> None:
+        self.state = token.state
+        state = token.state.lower().replace("_", "-")
+        super().__init__(f"Token {token.number} is {state} and cannot be {step}.")
+
+
+def call_next(session: Session, actor: Actor, doctor_id: int) -> TokenCard | None:
+    """Call whoever is next for a doctor: the own queue and those who wait for any doctor, by place.
+
+    None if nobody waits. Raises StillServing while another token is with the doctor, and NotYourQueue.
+    """
+    require(actor, Permission.CALL_PATIENTS)
+    _check_own(actor, doctor_id)
+    existing_doctor(session, doctor_id, lock=True)
+    day = clock.today()
+    _refuse_two_at_once(session, day, doctor_id)
+    token = _take_proposed(session, day, doctor_id) or _take_first(session, day, doctor_id)
+    if token is None:
+        return None
+    audit.record(session, actor, audit.UPDATE, "token.called", token, {"state": (TokenState.WAITING, token.state)})
+    return _shown(session, token)
+
+
+def recall(session: Session, actor: Actor, token_id: int) -> TokenCard:
+    """Call the same token again."""
+    require(actor, Permission.CALL_PATIENTS)
+    return _step(session, actor, token_id, "called again", TokenState.CALLED)
+
+
+def skip(session: Session, actor: Actor, token_id: int) -> TokenCard:
+    """The patient did not come when called; may be brought back."""
+    require(actor, Permission.CALL_PATIENTS)
+    return _step(session, actor, token_id, "skipped", TokenState.SKIPPED)
+
+
+def bring_back(session: Session, actor: Actor, token_id: int) -> TokenCard:
+    """A skipped patient waits again, at the place held before."""
+    require(actor, Permission.CALL_PATIENTS)
+    return _step(session, actor, token_id, "brought back", TokenState.WAITING)
+
+
+def finish(session: Session, actor: Actor, token_id: int) -> TokenCard:
+    """The visit is over. Finishing twice is no matter."""
+    require(actor, Permission.CALL_PATIENTS)
+    token = locked(session, token_id)
+    if token.state is TokenState.FINISHED:
+        return card_of(session, token)
+    return _step(session, actor, token_id, "finished", TokenState.FINISHED)
+
+
+def mark_no_show(session: Session, actor: Actor, token_id: int) -> TokenCard:
+    """The patient left without being seen."""
+    require(actor, Permission.CALL_PATIENTS)
+    return _step(session, actor, token_id, "marked as not shown up", TokenState.NO_SHOW)
+
+
+def transfer(session: Session, actor: Actor, token_id: int, doctor_id: int | None) -> TokenCard:
+    """Wait for another doctor (None: whoever is free first), at the same place."""
+    require(actor, Permission.CALL_PATIENTS)
+    if doctor_id is not None:
+        existing_doctor(session, doctor_id)
+    token = locked(session, token_id)
+    before = token.doctor_id
+    _check(token, "transferred")
+    changes = audit.assign(token, doctor_id=doctor_id, state=TokenState.WAITING)
+    audit.record(session, actor, audit.UPDATE, "token.transferred", token, changes)
+    return _shown(session, token, was_with=before)
+
+
+def _step(session: Session, actor: Actor, token_id: int, step: str, state: TokenState) -> TokenCard:
+    token = locked(session, token_id)
+    _check(token, step)
+    values: dict[str, object] = {"state": state}
+    if state is TokenState.CALLED:
+        values["called_at"] = clock.now()
+    if state in {TokenState.FINISHED, TokenState.NO_SHOW}:
+        values["finished_at"] = clock.now()
+    changes = audit.assign(token, **values)
+    audit.record(session, actor, audit.UPDATE, f"token.{step.replace(' ', '_')}", token, changes)
+    return _shown(session, token)
+
+
+def _check(token: Token, step: str) -> None:
+    if token.state not in STEPS[step]:
+        raise WrongTokenState(token, step)
+
+
+def _check_own(actor: Actor, doctor_id: int) -> None:
+    if actor.role is Role.DOCTOR and actor.user_id != doctor_id:
+        raise NotYourQueue
+
+
+def _refuse_two_at_once(session: Session, day: date, doctor_id: int) -> None:
+    serving = select(Token.number).where(
+        Token.issued_on == day, Token.doctor_id == doctor_id, Token.state == TokenState.CALLED
+    )
+    if number := session.scalar(serving):
+        raise StillServing(number)
+
+
+def _take_proposed(session: Session, day: date, doctor_id: int) -> Token | None:
+    """Follow Redis until a proposal still holds. Each one leaves Redis, so this ends."""
+    while (number := line.propose(day, doctor_id)) is not None:
+        waiting = (Token.number == number, or_(Token.doctor_id == doctor_id, Token.doctor_id.is_(None)))
+        if (token := session.scalars(_call(day, doctor_id).where(*waiting)).one_or_none()) is not None:
+            return token
+    return None
+
+
+def _take_first(session: Session, day: date, doctor_id: int) -> Token | None:
+    """The same order from PostgreSQL, for when Redis is away or knows nobody."""
+    first = (
+        select(Token.id)
+        .where(
+            Token.issued_on == day,
+            Token.state == TokenState.WAITING,
+            or_(Token.doctor_id == doctor_id, Token.doctor_id.is_(None)),
+        )
+        .order_by(Token.place, Token.number)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    return session.scalars(_call(day, doctor_id).where(Token.id == first)).one_or_none()
+
+
+def _call(day: date, doctor_id: int) -> ReturningUpdate[Token]:
+    """The update that decides: only a token that is still waiting becomes called."""
+    return (
+        update(Token)
+        .where(Token.issued_on == day, Token.state == TokenState.WAITING)
+        .values(state=TokenState.CALLED, doctor_id=doctor_id, called_at=clock.now())
+        .returning(Token)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _shown(session: Session, token: Token, was_with: int | None = None) -> TokenCard:
+    name = session.scalars(select(Patient.name).where(Patient.id == token.patient_id)).one()
+    line.mirror(session, token, name, was_with=was_with)
+    return card_of(session, token)

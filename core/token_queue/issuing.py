@@ -1,0 +1,103 @@
+"""Give out tokens: to patients with an appointment who arrive, and to those who walk in."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core import audit, clock, patients, scheduling
+from core.errors import Conflict
+from core.models import OPEN_TOKEN_STATES, Patient, Priority, Token, TokenCounter
+from core.permissions import Actor, Permission, require
+from core.token_queue import line
+from core.token_queue.records import TokenCard, card_of, existing_doctor
+
+# The visible rule of priority: how much earlier someone is taken to have come.
+HEAD_START = {
+    Priority.NORMAL: timedelta(0),
+    Priority.CHILD: timedelta(minutes=20),
+    Priority.PREGNANT: timedelta(minutes=30),
+    Priority.ELDERLY: timedelta(minutes=30),
+    Priority.EMERGENCY: timedelta(days=1),
+}
+
+
+class AlreadyInQueue(Conflict):
+    def __init__(self, name: str, number: int) -> None:
+        self.number = number
+        super().__init__(f"{name} is already in today's queue with token {number}.")
+
+
+def walk_in(
+    session: Session,
+    actor: Actor,
+    patient_id: int,
+    doctor_id: int | None = None,
+    priority: Priority = Priority.NORMAL,
+) -> TokenCard:
+    """A token without an appointment; without a doctor, for whoever is free first. Raises AlreadyInQueue."""
+    require(actor, Permission.ISSUE_TOKENS)
+    if doctor_id is not None:
+        existing_doctor(session, doctor_id)
+    return _issue(session, actor, patient_id, doctor_id, priority, None)
+
+
+def check_in(session: Session, actor: Actor, appointment_id: int, priority: Priority = Priority.NORMAL) -> TokenCard:
+    """The patient of a booked appointment has arrived. Refusals as in `scheduling.mark_arrived`, and AlreadyInQueue."""
+    require(actor, Permission.ISSUE_TOKENS)
+    appointment = scheduling.mark_arrived(session, actor, appointment_id)
+    return _issue(session, actor, appointment.patient_id, appointment.slot.doctor_id, priority, appointment.id)
+
+
+def _issue(  # noqa: PLR0913
+    session: Session,
+    actor: Actor,
+    patient_id: int,
+    doctor_id: int | None,
+    priority: Priority,
+    appointment_id: int | None,
+) -> TokenCard:
+    patient = patients.locked(session, patient_id)
+    if patient.archived_at:
+        raise patients.AlreadyArchived(patient.mrn)
+    day, now = clock.today(), clock.now()
+    _refuse_twice(session, patient)
+    token = Token(
+        issued_on=day,
+        number=_next_number(session),
+        patient_id=patient_id,
+        doctor_id=doctor_id,
+        appointment_id=appointment_id,
+        priority=priority,
+        place=now - HEAD_START[priority],
+        issued_at=now,
+    )
+    session.add(token)
+    try:
+        session.flush()
+    except IntegrityError as error:  # another desk was quicker; the index holds
+        raise Conflict(f"{patient.name} was given a token at another desk just now.") from error
+    audit.record(session, actor, audit.CREATE, "token.issued", token, {"number": (None, token.number)})
+    line.mirror(session, token, patient.name)
+    return card_of(session, token)
+
+
+def _refuse_twice(session: Session, patient: Patient) -> None:
+    open_number = session.scalar(
+        select(Token.number).where(
+            Token.patient_id == patient.id, Token.issued_on == clock.today(), Token.state.in_(OPEN_TOKEN_STATES)
+        )
+    )
+    if open_number is not None:
+        raise AlreadyInQueue(patient.name, open_number)
+
+
+def _next_number(session: Session) -> int:
+    """The day's next number. The counter row stays locked until commit: none is given twice, none is lost."""
+    first = insert(TokenCounter).values(issued_on=clock.today(), last_number=1)
+    following = first.on_conflict_do_update(
+        index_elements=[TokenCounter.issued_on], set_={"last_number": TokenCounter.last_number + 1}
+    )
+    return session.scalars(following.returning(TokenCounter.last_number)).one()

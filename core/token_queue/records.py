@@ -1,0 +1,81 @@
+"""A token as screens show it, and the one query that reads them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from core.errors import NotFound
+from core.models import Doctor, Patient, Priority, Token, TokenState, User
+
+
+@dataclass(frozen=True)
+class TokenCard:
+    """`doctor_id` is None for whoever is free first; then name and room are empty, too."""
+
+    token_id: int
+    number: int
+    state: TokenState
+    priority: Priority
+    patient_id: int
+    patient_name: str
+    mrn: str
+    doctor_id: int | None
+    doctor_name: str
+    room: str
+    issued_at: datetime
+    called_at: datetime | None
+    appointment_id: int | None
+
+
+def cards() -> Select[*tuple[object, ...]]:
+    """Tokens with their patient and doctor; columns in the order of TokenCard's fields."""
+    return (
+        select(
+            Token.id,
+            Token.number,
+            Token.state,
+            Token.priority,
+            Token.patient_id,
+            Patient.name,
+            Patient.mrn,
+            Token.doctor_id,
+            User.name,
+            Doctor.room,
+            Token.issued_at,
+            Token.called_at,
+            Token.appointment_id,
+        )
+        .join(Patient, Patient.id == Token.patient_id)
+        .outerjoin(Doctor, Doctor.user_id == Token.doctor_id)
+        .outerjoin(User, User.id == Doctor.user_id)
+    )
+
+
+def to_card(row: tuple[object, ...]) -> TokenCard:
+    values = dict(zip(TokenCard.__dataclass_fields__, row, strict=True))
+    values["doctor_name"], values["room"] = values["doctor_name"] or "", values["room"] or ""
+    return TokenCard(**values)  # type: ignore[arg-type]
+
+
+def card_of(session: Session, token: Token) -> TokenCard:
+    session.flush()
+    return to_card(tuple(session.execute(cards().where(Token.id == token.id)).one()))
+
+
+def locked(session: Session, token_id: int) -> Token:
+    """The token, locked until commit. Raises NotFound."""
+    token = session.get(Token, token_id, with_for_update=True, populate_existing=True)
+    if token is None:
+        raise NotFound("token", token_id)
+    return token
+
+
+def existing_doctor(session: Session, doctor_id: int, *, lock: bool = False) -> None:
+    """Raises NotFound unless this is a doctor who still works here. With `lock`, one caller per doctor at a time."""
+    works = select(Doctor.user_id).join(User).where(Doctor.user_id == doctor_id, User.disabled_at.is_(None))
+    if lock:
+        works = works.with_for_update(of=Doctor, key_share=True)
+    if session.scalar(works) is None:
+        raise NotFound("doctor", doctor_id)
