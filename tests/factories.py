@@ -1,12 +1,14 @@
 """Short ways to a world, reached by running the workflows. Each names only what its test cares about."""
 
+from datetime import date
 from decimal import Decimal
 from itertools import count
 
 from sqlalchemy import select
 
-from core import patients, token_queue, users
-from core.models import Priority, Sex, User
+from core import inventory, patients, token_queue, users
+from core.inventory import Delivery, MedicineDetails
+from core.models import MedicineForm, Priority, Sex, User
 from core.patients import PatientDetails
 from core.permissions import Actor, Role
 from core.users import DoctorDetails, NewClinic, NewUser
@@ -46,3 +48,38 @@ def a_token(session, patient_name="Asha Rao", doctor=None, priority=Priority.NOR
     patient = a_patient(session, patient_name)
     doctor_id = doctor.user_id if doctor else None
     return token_queue.walk_in(session, an_admin(session), patient.patient_id, doctor_id, priority)
+
+
+def a_medicine(session, name="Amoxicillin 500 mg", price="4.50", **details):
+    """A capsule on the list of medicines (MedicineRecord)."""
+    form, unit = details.pop("form", MedicineForm.CAPSULE), details.pop("unit", "capsule")
+    medicine = MedicineDetails(name, form, unit, Decimal(price), **details)
+    return inventory.add_medicine(session, an_admin(session), medicine)
+
+
+def a_batch(session, medicine, quantity, received="2025-01-10", expires="2026-01-01", **delivery):
+    """A delivery of a medicine, bought for 3.00 each (BatchRecord)."""
+    arrived = Delivery(
+        delivery.pop("number", f"B{next(_numbers)}"),
+        quantity,
+        date.fromisoformat(expires),
+        Decimal(delivery.pop("unit_cost", "3.00")),
+        date.fromisoformat(received),
+        **delivery,
+    )
+    return inventory.receive(session, an_admin(session), medicine.medicine_id, arrived)
+
+
+def a_slot(session, doctor, day=date(2025, 3, 3), starts=time(9)):
+    """A free half hour of a doctor (slot id)."""
+    ends = time(starts.hour + 1, starts.minute)
+    plan = scheduling.SlotPlan(day, day, starts, ends, slot_minutes=30)
+    scheduling.open_slots(session, an_admin(session), doctor.user_id, plan)
+    slots = scheduling.list_slots(session, an_admin(session), day, doctor.user_id)
+    return next(slot.slot_id for slot in slots if slot.starts_at == clock.at(day, starts))
+
+
+def an_appointment(session, doctor, name="Asha Rao", day=date(2025, 3, 3), starts=time(9)):
+    """A booked slot (AppointmentRecord)."""
+    slot_id, patient = a_slot(session, doctor, day, starts), a_patient(session, name)
+    return scheduling.book(session, an_admin(session), slot_id, patient.patient_id)
