@@ -1,12 +1,12 @@
 """Short ways to a world, reached by running the workflows. Each names only what its test cares about."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
 
 from sqlalchemy import select
 
-from core import inventory, patients, token_queue, users
+from core import clock, inventory, patients, scheduling, token_queue, users
 from core.inventory import Delivery, MedicineDetails
 from core.models import MedicineForm, Priority, Sex, User
 from core.patients import PatientDetails
@@ -72,7 +72,7 @@ def a_batch(session, medicine, quantity, received="2025-01-10", expires="2026-01
 
 def a_slot(session, doctor, day=date(2025, 3, 3), starts=time(9)):
     """A free half hour of a doctor (slot id)."""
-    ends = time(starts.hour + 1, starts.minute)
+    ends = (datetime.combine(day, starts) + timedelta(minutes=30)).time()
     plan = scheduling.SlotPlan(day, day, starts, ends, slot_minutes=30)
     scheduling.open_slots(session, an_admin(session), doctor.user_id, plan)
     slots = scheduling.list_slots(session, an_admin(session), day, doctor.user_id)

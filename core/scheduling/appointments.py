@@ -1,0 +1,228 @@
+"""Book, move and close appointments."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from core import audit, clock, fields, patients
+from core.errors import Conflict, NotFound, check
+from core.models import Appointment, AppointmentState, Patient, Slot, SlotState
+from core.permissions import Actor, Permission, require
+from core.scheduling.records import (
+    AppointmentRecord,
+    appointment_record,
+    appointments,
+    day_in_words,
+    existing_doctor,
+    moment_in_words,
+    to_appointment,
+)
+
+_OPEN = (AppointmentState.BOOKED, AppointmentState.ARRIVED)
+_STATE_WORDS = {
+    AppointmentState.ARRIVED: "has arrived already",
+    AppointmentState.COMPLETED: "was seen already",
+    AppointmentState.CANCELLED: "was cancelled",
+    AppointmentState.NO_SHOW: "was marked as a no-show",
+}
+
+
+class SlotTaken(Conflict):
+    def __init__(self, slot: Slot) -> None:
+        super().__init__(f"The slot at {moment_in_words(slot.starts_at)} has just been taken. Choose another.")
+
+
+class SlotClosed(Conflict):
+    def __init__(self, slot: Slot) -> None:
+        super().__init__(f"The slot at {moment_in_words(slot.starts_at)} is closed. Choose another.")
+
+
+class PastSlot(Conflict):
+    def __init__(self, slot: Slot) -> None:
+        super().__init__(f"The slot at {moment_in_words(slot.starts_at)} has passed. Choose a later one.")
+
+
+class AlreadyBooked(Conflict):
+    def __init__(self, patient: Patient, other: Slot) -> None:
+        self.slot_id = other.id
+        super().__init__(f"{patient.name} already has an appointment at {moment_in_words(other.starts_at)}.")
+
+
+class NotBooked(Conflict):
+    """The appointment is over, or its patient is in the queue already."""
+
+    def __init__(self, appointment: Appointment) -> None:
+        self.state = appointment.state
+        time = moment_in_words(appointment.slot.starts_at)
+        super().__init__(f"The appointment of {appointment.patient.name} at {time} {_STATE_WORDS[self.state]}.")
+
+
+class NotToday(Conflict):
+    def __init__(self, appointment: Appointment) -> None:
+        self.day = clock.day_of(appointment.slot.starts_at)
+        super().__init__(f"{appointment.patient.name} is booked for {day_in_words(self.day)}, not today.")
+
+
+class NotYetDue(Conflict):
+    def __init__(self, appointment: Appointment) -> None:
+        name, time = appointment.patient.name, moment_in_words(appointment.slot.starts_at)
+        super().__init__(f"{name} is booked for {time} and may still come.")
+
+
+def book(session: Session, actor: Actor, slot_id: int, patient_id: int) -> AppointmentRecord:
+    """Raises SlotTaken, SlotClosed, PastSlot, AlreadyBooked or patients.AlreadyArchived."""
+    require(actor, Permission.BOOK)
+    patient = patients.locked(session, patient_id)
+    if patient.archived_at:
+        raise patients.AlreadyArchived(patient.mrn)
+    slot = _locked_slots(session, [slot_id])[slot_id]
+    _check_bookable(session, slot, patient)
+    slot.state = SlotState.BOOKED
+    appointment = Appointment(slot_id=slot_id, patient_id=patient_id, booked_by_id=actor.user_id, booked_at=clock.now())
+    session.add(appointment)
+    changes: audit.Changes = {"slot_id": (None, slot_id), "starts_at": (None, slot.starts_at)}
+    audit.record(session, actor, audit.CREATE, "appointment.booked", appointment, changes)
+    return appointment_record(session, appointment.id)
+
+
+def reschedule(session: Session, actor: Actor, appointment_id: int, slot_id: int) -> AppointmentRecord:
+    """Move a booked appointment to another slot; the old one becomes free. Refusals as in `book`, and NotBooked."""
+    require(actor, Permission.BOOK)
+    appointment = _locked_booked(session, appointment_id)
+    patient = patients.locked(session, appointment.patient_id)
+    slots = _locked_slots(session, [appointment.slot_id, slot_id])
+    _check_bookable(session, slots[slot_id], patient, moving=appointment_id)
+    slots[appointment.slot_id].state = SlotState.FREE
+    slots[slot_id].state = SlotState.BOOKED
+    changes = audit.assign(appointment, slot_id=slot_id)
+    audit.record(session, actor, audit.UPDATE, "appointment.rescheduled", appointment, changes)
+    return appointment_record(session, appointment_id)
+
+
+def cancel(session: Session, actor: Actor, appointment_id: int, reason: str) -> AppointmentRecord:
+    """The slot becomes free again. Raises NotBooked or Invalid."""
+    require(actor, Permission.BOOK)
+    reason = fields.line(reason)
+    check(reason=fields.required_problem(reason, "The reason"))
+    appointment = _locked_booked(session, appointment_id)
+    return _give_back(session, actor, appointment, AppointmentState.CANCELLED, reason)
+
+
+def mark_no_show(session: Session, actor: Actor, appointment_id: int) -> AppointmentRecord:
+    """The patient did not come. Raises NotBooked, or NotYetDue before the time of the appointment."""
+    require(actor, Permission.BOOK)
+    appointment = _locked_booked(session, appointment_id)
+    if appointment.slot.starts_at > clock.now():
+        raise NotYetDue(appointment)
+    return _give_back(session, actor, appointment, AppointmentState.NO_SHOW)
+
+
+def mark_arrived(session: Session, actor: Actor, appointment_id: int) -> Appointment:
+    """For checking in, within its transaction: the appointment, locked, with slot and patient.
+
+    Raises NotBooked or NotToday.
+    """
+    require(actor, Permission.ISSUE_TOKENS)
+    appointment = _locked_booked(session, appointment_id)
+    if clock.day_of(appointment.slot.starts_at) != clock.today():
+        raise NotToday(appointment)
+    changes = audit.assign(appointment, state=AppointmentState.ARRIVED)
+    audit.record(session, actor, audit.UPDATE, "appointment.arrived", appointment, changes)
+    return appointment
+
+
+def mark_completed(session: Session, actor: Actor, appointment_id: int) -> None:
+    """For completing a visit, within its transaction. One that is not ARRIVED is left as it is."""
+    require(actor, Permission.CONSULT)
+    appointment = locked(session, appointment_id)
+    if appointment.state is AppointmentState.ARRIVED:
+        changes = audit.assign(appointment, state=AppointmentState.COMPLETED)
+        audit.record(session, actor, audit.UPDATE, "appointment.completed", appointment, changes)
+
+
+def mark_left(session: Session, actor: Actor, appointment_id: int, reason: str) -> None:
+    """For cancelling a visit, within its transaction: the patient came and left unseen."""
+    require(actor, Permission.CONSULT)
+    appointment = locked(session, appointment_id)
+    if appointment.state is AppointmentState.ARRIVED:
+        _give_back(session, actor, appointment, AppointmentState.CANCELLED, reason)
+
+
+def list_appointments(
+    session: Session, actor: Actor, day: date, doctor_id: int | None = None
+) -> list[AppointmentRecord]:
+    """Every appointment of a clinic day by time, cancelled ones too."""
+    require(actor, Permission.SEE_SCHEDULE)
+    starts, ends = clock.day_bounds(day)
+    found = appointments().where(Slot.starts_at >= starts, Slot.starts_at < ends)
+    if doctor_id is not None:
+        found = found.where(Slot.doctor_id == doctor_id)
+    return [to_appointment(row) for row in session.execute(found)]
+
+
+def locked(session: Session, appointment_id: int) -> Appointment:
+    """The appointment with slot and patient loaded, itself locked until commit. Raises NotFound."""
+    appointment = session.scalar(
+        select(Appointment)
+        .where(Appointment.id == appointment_id)
+        .options(joinedload(Appointment.slot), joinedload(Appointment.patient))
+        .with_for_update(of=Appointment)
+        .execution_options(populate_existing=True)
+    )
+    if appointment is None:
+        raise NotFound("appointment", appointment_id)
+    return appointment
+
+
+def _locked_booked(session: Session, appointment_id: int) -> Appointment:
+    appointment = locked(session, appointment_id)
+    if appointment.state is not AppointmentState.BOOKED:
+        raise NotBooked(appointment)
+    return appointment
+
+
+def _locked_slots(session: Session, slot_ids: Iterable[int]) -> dict[int, Slot]:
+    wanted = set(slot_ids)
+    found = select(Slot).where(Slot.id.in_(wanted)).order_by(Slot.id).with_for_update()
+    slots = {slot.id: slot for slot in session.scalars(found.execution_options(populate_existing=True))}
+    if missing := wanted - slots.keys():
+        raise NotFound("slot", min(missing))
+    return slots
+
+
+def _check_bookable(session: Session, slot: Slot, patient: Patient, moving: int | None = None) -> None:
+    """The slot and the patient are locked, so what is seen here holds until commit."""
+    existing_doctor(session, slot.doctor_id)
+    if slot.starts_at <= clock.now():
+        raise PastSlot(slot)
+    if slot.state is SlotState.CLOSED:
+        raise SlotClosed(slot)
+    if slot.state is SlotState.BOOKED:
+        raise SlotTaken(slot)
+    overlapping = (
+        select(Slot)
+        .join(Appointment, Appointment.slot_id == Slot.id)
+        .where(
+            Appointment.patient_id == patient.id,
+            Appointment.id.is_distinct_from(moving),
+            Appointment.state.in_(_OPEN),
+            Slot.starts_at < slot.ends_at,
+            Slot.ends_at > slot.starts_at,
+        )
+    )
+    if other := session.scalars(overlapping).first():
+        raise AlreadyBooked(patient, other)
+
+
+def _give_back(
+    session: Session, actor: Actor, appointment: Appointment, state: AppointmentState, reason: str = ""
+) -> AppointmentRecord:
+    """Close an appointment that will not take place; its slot becomes free."""
+    _locked_slots(session, [appointment.slot_id])[appointment.slot_id].state = SlotState.FREE
+    changes = audit.assign(appointment, state=state)
+    appointment.reason = reason  # free text stays out of the trail
+    event = f"appointment.{'missed' if state is AppointmentState.NO_SHOW else 'cancelled'}"
+    audit.record(session, actor, audit.UPDATE, event, appointment, changes)
+    return appointment_record(session, appointment.id)

@@ -1,0 +1,114 @@
+"""Slots and appointments as screens show them, and the queries that read them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Row, Select, and_, select
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.errors import NotFound
+from core.models import Appointment, AppointmentState, Doctor, Patient, Slot, SlotState, User
+
+ACTIVE = (AppointmentState.BOOKED, AppointmentState.ARRIVED, AppointmentState.COMPLETED)
+
+
+@dataclass(frozen=True)
+class SlotRecord:
+    """A slot of the day grid. From `appointment_id` on, all is None unless the slot is booked."""
+
+    slot_id: int
+    doctor_id: int
+    doctor_name: str
+    starts_at: datetime
+    ends_at: datetime
+    state: SlotState
+    appointment_id: int | None
+    appointment_state: AppointmentState | None
+    patient_id: int | None
+    patient_name: str | None
+    mrn: str | None
+    phone: str | None
+
+
+@dataclass(frozen=True)
+class AppointmentRecord:
+    """`reason` says why it was cancelled."""
+
+    appointment_id: int
+    state: AppointmentState
+    reason: str
+    slot_id: int
+    starts_at: datetime
+    ends_at: datetime
+    doctor_id: int
+    doctor_name: str
+    room: str
+    patient_id: int
+    patient_name: str
+    mrn: str
+    phone: str
+
+
+def slots() -> Select[*tuple[object, ...]]:
+    """Slots by time, with who is in them; columns in the order of SlotRecord's fields."""
+    active = and_(Appointment.slot_id == Slot.id, Appointment.state.in_(ACTIVE))
+    return (
+        select(
+            *(Slot.id, Slot.doctor_id, User.name, Slot.starts_at, Slot.ends_at, Slot.state),
+            *(Appointment.id, Appointment.state, Patient.id, Patient.name, Patient.mrn, Patient.phone),
+        )
+        .join(User, User.id == Slot.doctor_id)
+        .outerjoin(Appointment, active)
+        .outerjoin(Patient, Patient.id == Appointment.patient_id)
+        .order_by(Slot.starts_at, User.name, Slot.id)
+    )
+
+
+def appointments() -> Select[*tuple[object, ...]]:
+    """Appointments by time; columns in the order of AppointmentRecord's fields."""
+    return (
+        select(
+            *(Appointment.id, Appointment.state, Appointment.reason, Slot.id, Slot.starts_at, Slot.ends_at),
+            *(Slot.doctor_id, User.name, Doctor.room, Patient.id, Patient.name, Patient.mrn, Patient.phone),
+        )
+        .join(Slot, Slot.id == Appointment.slot_id)
+        .join(Doctor, Doctor.user_id == Slot.doctor_id)
+        .join(User, User.id == Slot.doctor_id)
+        .join(Patient, Patient.id == Appointment.patient_id)
+        .order_by(Slot.starts_at, User.name, Appointment.id)
+    )
+
+
+def to_slot(row: Row[*tuple[object, ...]]) -> SlotRecord:
+    return SlotRecord(*row)  # type: ignore[arg-type]
+
+
+def to_appointment(row: Row[*tuple[object, ...]]) -> AppointmentRecord:
+    return AppointmentRecord(*row)  # type: ignore[arg-type]
+
+
+def appointment_record(session: Session, appointment_id: int) -> AppointmentRecord:
+    session.flush()
+    return to_appointment(session.execute(appointments().where(Appointment.id == appointment_id)).one())
+
+
+def existing_doctor(session: Session, doctor_id: int) -> User:
+    """Raises NotFound unless this is a doctor who still works here."""
+    works = select(User).join(Doctor).where(User.id == doctor_id, User.disabled_at.is_(None))
+    user = session.scalars(works).one_or_none()
+    if user is None:
+        raise NotFound("doctor", doctor_id)
+    return user
+
+
+def day_in_words(day: date) -> str:
+    """ "3 March", with the year when it is another one."""
+    year = f" {day.year}" if day.year != clock.today().year else ""
+    return f"{day.day} {day:%B}{year}"
+
+
+def moment_in_words(moment: datetime) -> str:
+    """ "10:30 on 3 March" """
+    shown = clock.local(moment)
+    return f"{shown:%H:%M} on {day_in_words(shown.date())}"

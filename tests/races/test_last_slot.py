@@ -1,0 +1,121 @@
+"""Two receptionists at the same moment: the first has booked but not committed, the second must wait at a lock."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, time
+from time import monotonic, sleep
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
+
+from core import db, scheduling
+from core.errors import ClinicError
+from core.models import Appointment, Slot, SlotState
+from core.permissions import Role
+from core.scheduling import SlotPlan
+from tests.factories import a_patient, a_slot, a_user
+
+
+@pytest.fixture
+def clinic(committed):
+    """A receptionist, two doctors with a free slot at the same time, and two patients."""
+    with db.transaction() as session:
+        ravi = a_user(session, Role.RECEPTION, "Ravi")
+        slots = [a_slot(session, a_user(session, Role.DOCTOR)) for _ in range(2)]
+        people = [a_patient(session, name).patient_id for name in ("Asha Rao", "Vikram Sen")]
+    return ravi, slots, people
+
+
+def outcome(actor, slot_id, patient_id):
+    try:
+        with db.transaction() as session:
+            scheduling.book(session, actor, slot_id, patient_id)
+    except ClinicError as refusal:
+        return type(refusal)
+    return "booked"
+
+
+def wait_until_someone_waits(engine, seconds=5):
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    deadline = monotonic() + seconds
+    while monotonic() < deadline:
+        with engine.connect() as connection:
+            if connection.scalar(waiting):
+                return
+        sleep(0.01)
+    pytest.fail("the second receptionist did not wait")
+
+
+def book_together(engine, actor, first, second):
+    """What became of the second booking (slot id, patient id)."""
+    with ThreadPoolExecutor() as pool:
+        with db.transaction() as session:
+            scheduling.book(session, actor, *first)
+            waiting = pool.submit(outcome, actor, *second)
+            wait_until_someone_waits(engine)
+        return waiting.result(timeout=5)
+
+
+def test_the_last_slot_goes_to_one_patient(engine, clinic):
+    ravi, (slot, _), (asha, vikram) = clinic
+
+    assert book_together(engine, ravi, (slot, asha), (slot, vikram)) is scheduling.SlotTaken
+    with db.transaction() as session:
+        assert session.scalars(select(Appointment.patient_id)).all() == [asha]
+
+
+def test_a_patient_is_booked_at_two_desks_once(engine, clinic):
+    ravi, (slot, other), (asha, _) = clinic
+
+    assert book_together(engine, ravi, (slot, asha), (other, asha)) is scheduling.AlreadyBooked
+    with db.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(Appointment)) == 1
+
+
+def test_a_slot_being_booked_is_not_blocked(engine, clinic):
+    ravi, (slot, _), (asha, _) = clinic
+
+    def block():
+        with db.transaction() as session:
+            seen = session.get_one(Slot, slot)
+            return scheduling.block(session, ravi, seen.doctor_id, seen.starts_at, seen.ends_at)
+
+    with ThreadPoolExecutor() as pool:
+        with db.transaction() as session:
+            scheduling.book(session, ravi, slot, asha)
+            waiting = pool.submit(block)
+            wait_until_someone_waits(engine)
+        blocked = waiting.result(timeout=5)
+
+    assert (blocked.closed, len(blocked.booked)) == (0, 1)
+
+
+def test_the_database_itself_keeps_a_second_active_appointment_out_of_a_slot(engine, clinic):
+    """With the lock passed by, the unique index still holds."""
+    ravi, (slot, _), (asha, vikram) = clinic
+    assert outcome(ravi, slot, asha) == "booked"
+    with db.transaction() as session:
+        session.get_one(Slot, slot).state = SlotState.FREE
+
+    with pytest.raises(IntegrityError, match="uq_appointments_active_slot"), db.transaction() as session:
+        scheduling.book(session, ravi, slot, vikram)
+
+
+def test_slots_opened_at_two_desks_at_once_do_not_overlap(engine, clinic):
+    ravi, (slot, _), _ = clinic
+    plan = SlotPlan(date(2025, 3, 4), date(2025, 3, 4), time(9), time(11), slot_minutes=30)
+    with db.transaction() as session:
+        doctor_id = session.get_one(Slot, slot).doctor_id
+
+    def open_again():
+        with db.transaction() as session:
+            return scheduling.open_slots(session, ravi, doctor_id, plan)
+
+    with ThreadPoolExecutor() as pool:
+        with db.transaction() as session:
+            scheduling.open_slots(session, ravi, doctor_id, plan)
+            waiting = pool.submit(open_again)
+            wait_until_someone_waits(engine)
+        second = waiting.result(timeout=5)
+
+    assert (second.opened, second.overlapping) == (0, 4)
