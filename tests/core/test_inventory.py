@@ -5,11 +5,19 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from core import inventory, stock, stock_levels
+from core import inventory
 from core.errors import Invalid, NotFound, NotPermitted
-from core.inventory import Delivery, DuplicateBatch, MedicineDetails, MedicineExists, MedicineWithdrawn
+from core.inventory import (
+    Delivery,
+    DuplicateBatch,
+    MedicineDetails,
+    MedicineExists,
+    MedicineWithdrawn,
+    NotExpired,
+    NothingLeft,
+    NotThatMany,
+)
 from core.models import AuditEvent, Batch, Medicine, MedicineForm, MovementReason, StockMovement, StockOrder, Supplier
-from core.stock import NotExpired, NothingLeft, NotThatMany
 from tests.factories import a_batch, a_medicine, an_admin
 from tests.statements import count_statements
 
@@ -128,9 +136,9 @@ def test_a_delivery_becomes_a_batch_with_a_movement(session, pharmacist):
 
     batch = inventory.receive(session, pharmacist, medicine.medicine_id, a_delivery(supplier="Sun Pharma"))
 
-    assert stock.batches(session, pharmacist, medicine.medicine_id) == [batch]
+    assert inventory.batches(session, pharmacist, medicine.medicine_id) == [batch]
     assert (batch.on_hand, batch.received_on, batch.supplier) == (100, TODAY, "Sun Pharma")
-    (movement,) = stock.movements(session, pharmacist, batch_id=batch.batch_id)
+    (movement,) = inventory.movements(session, pharmacist, batch_id=batch.batch_id)
     assert (movement.reason, movement.change, movement.on_hand_after, movement.moved_by) == (
         MovementReason.RECEIVED,
         100,
@@ -163,7 +171,7 @@ def test_two_suppliers_may_use_the_same_batch_number(session, pharmacist):
     for supplier in ("", "Sun Pharma", "Cipla"):
         inventory.receive(session, pharmacist, medicine.medicine_id, a_delivery(supplier=supplier))
 
-    assert len(stock.batches(session, pharmacist, medicine.medicine_id)) == 3
+    assert len(inventory.batches(session, pharmacist, medicine.medicine_id)) == 3
 
 
 @pytest.mark.parametrize(
@@ -201,14 +209,14 @@ def test_an_unknown_medicine_or_batch_is_refused(session, pharmacist):
     with pytest.raises(NotFound, match="There is no medicine 999"):
         inventory.receive(session, pharmacist, 999, a_delivery())
     with pytest.raises(NotFound, match="There is no batch 999"):
-        stock.adjust(session, pharmacist, 999, 1, "Counted")
+        inventory.adjust(session, pharmacist, 999, 1, "Counted")
 
 
 def test_a_count_corrects_a_batch_in_either_direction(session, pharmacist):
     batch = a_batch(session, a_medicine(session), 10)
 
-    assert stock.adjust(session, pharmacist, batch.batch_id, -3, "Broken strip").on_hand == 7
-    assert stock.adjust(session, pharmacist, batch.batch_id, 1, "Found one").on_hand == 8
+    assert inventory.adjust(session, pharmacist, batch.batch_id, -3, "Broken strip").on_hand == 7
+    assert inventory.adjust(session, pharmacist, batch.batch_id, 1, "Found one").on_hand == 8
     assert last_event(session).changes == {"on_hand": [7, 8], "note": [None, "Found one"]}
 
 
@@ -216,7 +224,7 @@ def test_a_batch_never_goes_below_zero(session, pharmacist):
     batch = a_batch(session, a_medicine(session), 10)
 
     with pytest.raises(NotThatMany, match="has 10 on hand: 11 cannot be taken") as refusal:
-        stock.adjust(session, pharmacist, batch.batch_id, -11, "Counted")
+        inventory.adjust(session, pharmacist, batch.batch_id, -11, "Counted")
 
     assert refusal.value.on_hand == 10
 
@@ -226,7 +234,7 @@ def test_a_correction_changes_something_and_says_why(session, pharmacist, change
     batch = a_batch(session, a_medicine(session), 10)
 
     with pytest.raises(Invalid) as refusal:
-        stock.adjust(session, pharmacist, batch.batch_id, change, note)
+        inventory.adjust(session, pharmacist, batch.batch_id, change, note)
 
     assert set(refusal.value.problems) == {field}
 
@@ -235,20 +243,20 @@ def test_expired_stock_is_written_off_once_the_printed_day_is_over(session, phar
     batch = a_batch(session, a_medicine(session), 10, expires="2025-03-01")
 
     with pytest.raises(NotExpired, match="through 2025-03-01"):
-        stock.write_off_expired(session, pharmacist, batch.batch_id)
+        inventory.write_off_expired(session, pharmacist, batch.batch_id)
     frozen_clock(2025, 3, 2)
-    assert stock.write_off_expired(session, pharmacist, batch.batch_id).on_hand == 0
+    assert inventory.write_off_expired(session, pharmacist, batch.batch_id).on_hand == 0
     with pytest.raises(NothingLeft):
-        stock.write_off_expired(session, pharmacist, batch.batch_id)
+        inventory.write_off_expired(session, pharmacist, batch.batch_id)
 
 
 def test_movements_are_listed_newest_first_and_add_up_to_what_is_on_hand(session, pharmacist):
     medicine = a_medicine(session)
     batch, other = a_batch(session, medicine, 10), a_batch(session, medicine, 5)
-    stock.adjust(session, pharmacist, batch.batch_id, -4, "Counted")
+    inventory.adjust(session, pharmacist, batch.batch_id, -4, "Counted")
 
-    of_batch = stock.movements(session, pharmacist, batch_id=batch.batch_id)
-    of_medicine = stock.movements(session, pharmacist, medicine_id=medicine.medicine_id)
+    of_batch = inventory.movements(session, pharmacist, batch_id=batch.batch_id)
+    of_medicine = inventory.movements(session, pharmacist, medicine_id=medicine.medicine_id)
 
     assert [(m.change, m.on_hand_after) for m in of_batch] == [(-4, 6), (10, 10)]
     assert [m.batch_number for m in of_medicine] == [batch.number, other.number, batch.number]
@@ -264,7 +272,7 @@ def test_expired_and_blocked_stock_is_not_stock(session, pharmacist, frozen_cloc
     session.get(Batch, recalled.batch_id).blocked_at = func.now()
     frozen_clock()
 
-    (level,) = stock_levels.stock_on_hand(session, pharmacist)
+    (level,) = inventory.stock_on_hand(session, pharmacist)
 
     assert (level.on_hand, level.expired, level.blocked, level.value) == (20, 30, 40, Decimal("60.00"))
     assert inventory.list_medicines(session, pharmacist)[0].on_hand == 20
@@ -277,7 +285,7 @@ def test_a_sold_out_medicine_is_the_lowest_of_all(session, pharmacist):
     for medicine, quantity in ((low, 3), (at_level, 20), (plenty, 21)):
         a_batch(session, medicine, quantity)
 
-    listed = stock_levels.low_stock(session, pharmacist)
+    listed = inventory.low_stock(session, pharmacist)
 
     assert [level.medicine_id for level in listed] == [m.medicine_id for m in (sold_out, low, at_level)]
 
@@ -286,9 +294,9 @@ def test_what_expired_overnight_makes_a_medicine_low(session, pharmacist, frozen
     medicine = a_medicine(session, reorder_level=10)
     a_batch(session, medicine, 500, expires="2025-03-01")
 
-    assert stock_levels.low_stock(session, pharmacist) == []
+    assert inventory.low_stock(session, pharmacist) == []
     frozen_clock(2025, 3, 2)
-    assert [level.on_hand for level in stock_levels.low_stock(session, pharmacist)] == [0]
+    assert [level.on_hand for level in inventory.low_stock(session, pharmacist)] == [0]
 
 
 def test_a_withdrawn_medicine_is_not_reordered_but_counted_while_some_is_left(session, pharmacist):
@@ -297,8 +305,8 @@ def test_a_withdrawn_medicine_is_not_reordered_but_counted_while_some_is_left(se
     for medicine in (empty, left):
         inventory.withdraw(session, pharmacist, medicine.medicine_id)
 
-    assert stock_levels.low_stock(session, pharmacist) == []
-    assert [level.name for level in stock_levels.stock_on_hand(session, pharmacist)] == ["Bisacodyl"]
+    assert inventory.low_stock(session, pharmacist) == []
+    assert [level.name for level in inventory.stock_on_hand(session, pharmacist)] == ["Bisacodyl"]
 
 
 def test_what_expires_soon_is_listed_with_the_money_at_risk(session, pharmacist):
@@ -307,7 +315,7 @@ def test_what_expires_soon_is_listed_with_the_money_at_risk(session, pharmacist)
     soon = a_batch(session, medicine, 10, expires="2025-03-31")
     a_batch(session, medicine, 4, expires="2025-03-01", unit_cost="2.50")
 
-    listed = stock_levels.expiring(session, pharmacist, 30)
+    listed = inventory.expiring(session, pharmacist, 30)
 
     assert [(e.days_left, e.at_risk) for e in listed] == [(0, Decimal("10.00")), (30, Decimal("30.00"))]
     assert listed[1].batch == soon
@@ -316,7 +324,7 @@ def test_what_expires_soon_is_listed_with_the_money_at_risk(session, pharmacist)
 @pytest.mark.parametrize("days", [-1, 10**9])
 def test_expiry_is_asked_for_a_sensible_time(session, pharmacist, days):
     with pytest.raises(Invalid):
-        stock_levels.expiring(session, pharmacist, days)
+        inventory.expiring(session, pharmacist, days)
 
 
 @pytest.mark.parametrize(
@@ -326,7 +334,7 @@ def test_batches_leave_by_delivery_or_by_expiry_as_the_clinic_sets(order, expect
     old = Batch(id=1, number="old", received_on=date(2025, 1, 1), expires_on=date(2027, 1, 1), on_hand=4)
     new = Batch(id=2, number="new", received_on=date(2025, 2, 1), expires_on=date(2026, 1, 1), on_hand=5)
 
-    picks = stock.plan([new, old], 6, order)
+    picks = inventory.plan([new, old], 6, order)
 
     assert [(pick.batch.number, pick.quantity) for pick in picks] == expected
 
@@ -334,14 +342,14 @@ def test_batches_leave_by_delivery_or_by_expiry_as_the_clinic_sets(order, expect
 def test_a_plan_gives_what_there_is_when_it_is_not_enough():
     batch = Batch(id=1, received_on=TODAY, expires_on=TODAY, on_hand=4)
 
-    assert sum(pick.quantity for pick in stock.plan([batch], 6, StockOrder.FIFO)) == 4
-    assert stock.plan([], 6, StockOrder.FIFO) == []
+    assert sum(pick.quantity for pick in inventory.plan([batch], 6, StockOrder.FIFO)) == 4
+    assert inventory.plan([], 6, StockOrder.FIFO) == []
 
 
 def test_a_doctor_sees_stock_and_reception_does_not(session, doctor, receptionist):
-    assert stock_levels.stock_on_hand(session, doctor) == []
+    assert inventory.stock_on_hand(session, doctor) == []
     with pytest.raises(NotPermitted):
-        stock_levels.stock_on_hand(session, receptionist)
+        inventory.stock_on_hand(session, receptionist)
 
 
 def test_only_the_pharmacy_changes_stock(session, doctor):
@@ -350,8 +358,8 @@ def test_only_the_pharmacy_changes_stock(session, doctor):
     refused = [
         lambda: inventory.add_medicine(session, doctor, PARACETAMOL),
         lambda: inventory.receive(session, doctor, medicine.medicine_id, a_delivery()),
-        lambda: stock.adjust(session, doctor, batch.batch_id, 1, "Counted"),
-        lambda: stock.write_off_expired(session, doctor, batch.batch_id),
+        lambda: inventory.adjust(session, doctor, batch.batch_id, 1, "Counted"),
+        lambda: inventory.write_off_expired(session, doctor, batch.batch_id),
         lambda: inventory.withdraw(session, doctor, medicine.medicine_id),
     ]
     for step in refused:
@@ -362,9 +370,9 @@ def test_only_the_pharmacy_changes_stock(session, doctor):
 def test_the_lists_take_as_many_statements_for_many_medicines_as_for_one(session, pharmacist):
     def look():
         inventory.search_medicines(session, pharmacist, "")
-        stock_levels.stock_on_hand(session, pharmacist)
-        stock_levels.expiring(session, pharmacist, 3650)
-        stock.movements(session, pharmacist)
+        inventory.stock_on_hand(session, pharmacist)
+        inventory.expiring(session, pharmacist, 3650)
+        inventory.movements(session, pharmacist)
 
     a_batch(session, a_medicine(session), 1)
     one = count_statements(session, look)

@@ -7,11 +7,11 @@ from decimal import Decimal
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from core import clock, stock
+from core import clock
 from core.errors import check
+from core.inventory.shelf import BatchRecord, record, usable, with_names
 from core.models import Batch, Medicine, MedicineForm
 from core.permissions import Actor, Permission, require
-from core.stock import BatchRecord
 
 MOST_DAYS = 3650
 
@@ -69,18 +69,18 @@ def expiring(session: Session, actor: Actor, within_days: int) -> list[Expiring]
     require(actor, Permission.SEE_STOCK)
     check(within_days=None if 0 <= within_days <= MOST_DAYS else f"Ask for 0 to {MOST_DAYS:,} days.")
     today = clock.today()
-    soon = stock.with_names().where(Batch.on_hand > 0, Batch.expires_on <= today + timedelta(days=within_days))
+    soon = with_names().where(Batch.on_hand > 0, Batch.expires_on <= today + timedelta(days=within_days))
     rows = session.execute(soon.order_by(Batch.expires_on, Batch.id))
-    return [_expiring(stock.record(*row), today) for row in rows]
+    return [_expiring(record(*row), today) for row in rows]
 
 
 def _levels(on: date) -> Select[int, str, MedicineForm, str, int, int, int, int, Decimal]:
     """The columns of StockLevel, per medicine; medicines without a batch are there with zeros."""
-    usable, fresh = stock.usable(on), Batch.expires_on >= on
-    units = func.coalesce(func.sum(Batch.on_hand).filter(usable), 0)
+    now, fresh = usable(on), Batch.expires_on >= on
+    units = func.coalesce(func.sum(Batch.on_hand).filter(now), 0)
     expired = func.coalesce(func.sum(Batch.on_hand).filter(~fresh), 0)
     blocked = func.coalesce(func.sum(Batch.on_hand).filter(fresh, Batch.blocked_at.is_not(None)), 0)
-    value = func.coalesce(func.sum(Batch.unit_cost * Batch.on_hand).filter(usable), Decimal("0.00"))
+    value = func.coalesce(func.sum(Batch.unit_cost * Batch.on_hand).filter(now), Decimal("0.00"))
     what = (Medicine.id, Medicine.name, Medicine.form, Medicine.unit, Medicine.reorder_level)
     batches = (Batch.medicine_id == Medicine.id) & (Batch.on_hand > 0)
     return select(*what, units, expired, blocked, value).outerjoin(Batch, batches).group_by(Medicine.id)

@@ -1,23 +1,18 @@
-"""The medicines a clinic keeps, and the deliveries they arrive in.
-
-What happens to a batch afterwards is `core.stock`; what is low or expiring is asked of `core.stock_levels`.
-"""
+"""The list of medicines a clinic keeps."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ScalarSelect, Select, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core import audit, clock, fields, stock
+from core import audit, clock, fields
 from core.errors import Conflict, NotFound, check
-from core.models import Batch, Medicine, MedicineForm, MovementReason, Supplier
+from core.inventory.shelf import MOST_UNITS, usable
+from core.models import Batch, Medicine, MedicineForm
 from core.permissions import Actor, Permission, require
-from core.stock import MOST_UNITS, BatchRecord
 
 
 class MedicineExists(Conflict):
@@ -29,11 +24,6 @@ class MedicineExists(Conflict):
 class MedicineWithdrawn(Conflict):
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} has been withdrawn from the list of medicines.")
-
-
-class DuplicateBatch(Conflict):
-    def __init__(self, number: str, medicine: str) -> None:
-        super().__init__(f"Batch {number} of {medicine} has already been received from this supplier.")
 
 
 @dataclass(frozen=True)
@@ -59,21 +49,6 @@ class MedicineRecord(MedicineDetails):
     medicine_id: int
     withdrawn: bool
     on_hand: int
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """One batch as it arrives, in units. `number` is printed on it; `supplier` is found or added by name.
-
-    `received_on` is today unless given.
-    """
-
-    number: str
-    quantity: int
-    expires_on: date
-    unit_cost: Decimal
-    received_on: date | None = None
-    supplier: str = ""
 
 
 def list_medicines(session: Session, actor: Actor, *, withdrawn: bool = False) -> list[MedicineRecord]:
@@ -116,8 +91,8 @@ def add_medicine(
 def change_medicine(session: Session, actor: Actor, medicine_id: int, details: MedicineDetails) -> MedicineRecord:
     """Bills that are already made keep their price. Raises MedicineExists, MedicineWithdrawn or Invalid."""
     require(actor, Permission.MANAGE_STOCK)
-    medicine = _locked_medicine(session, medicine_id)
-    _refuse_withdrawn(medicine)
+    medicine = locked_medicine(session, medicine_id)
+    refuse_withdrawn(medicine)
     changes = audit.assign(medicine, **_values(details))
     _save_name(session, medicine)
     audit.record(session, actor, audit.UPDATE, "medicine.changed", medicine, changes)
@@ -127,8 +102,8 @@ def change_medicine(session: Session, actor: Actor, medicine_id: int, details: M
 def withdraw(session: Session, actor: Actor, medicine_id: int) -> None:
     """Not offered, ordered or received any more. What is paid for is still handed over."""
     require(actor, Permission.MANAGE_STOCK)
-    medicine = _locked_medicine(session, medicine_id)
-    _refuse_withdrawn(medicine)
+    medicine = locked_medicine(session, medicine_id)
+    refuse_withdrawn(medicine)
     changes = audit.assign(medicine, withdrawn_at=clock.now())
     audit.record(session, actor, audit.UPDATE, "medicine.withdrawn", medicine, changes)
 
@@ -136,68 +111,9 @@ def withdraw(session: Session, actor: Actor, medicine_id: int) -> None:
 def reinstate(session: Session, actor: Actor, medicine_id: int) -> None:
     """Take a withdrawal back."""
     require(actor, Permission.MANAGE_STOCK)
-    medicine = _locked_medicine(session, medicine_id)
+    medicine = locked_medicine(session, medicine_id)
     changes = audit.assign(medicine, withdrawn_at=None)
     audit.record(session, actor, audit.UPDATE, "medicine.reinstated", medicine, changes)
-
-
-def receive(session: Session, actor: Actor, medicine_id: int, delivery: Delivery) -> BatchRecord:
-    """Take a batch into stock. Raises MedicineWithdrawn, DuplicateBatch or Invalid (expired, no quantity, …)."""
-    require(actor, Permission.MANAGE_STOCK)
-    medicine = _locked_medicine(session, medicine_id)
-    _refuse_withdrawn(medicine)
-    number, supplier = fields.line(delivery.number), fields.line(delivery.supplier)
-    _check_delivery(delivery, number, supplier)
-    batch = Batch(
-        medicine_id=medicine.id,
-        supplier_id=_supplier_id(session, supplier),
-        number=number,
-        received_on=delivery.received_on or clock.today(),
-        expires_on=delivery.expires_on,
-        unit_cost=delivery.unit_cost,
-        on_hand=0,
-    )
-    if _is_there(session, batch):
-        raise DuplicateBatch(number, medicine.name)
-    session.add(batch)
-    session.flush()
-    stock.move(session, actor, batch, delivery.quantity, MovementReason.RECEIVED)
-    changes: audit.Changes = {"number": (None, number), "on_hand": (None, batch.on_hand)}
-    audit.record(session, actor, audit.CREATE, "batch.received", batch, changes)
-    return stock.record(batch, medicine.name, medicine.unit, supplier)
-
-
-def _check_delivery(delivery: Delivery, number: str, supplier: str) -> None:
-    today = clock.today()
-    received_on = delivery.received_on or today
-    check(
-        number=fields.required_problem(number, "The batch number", 60),
-        quantity=_count_problem(delivery.quantity, "The quantity", least=1),
-        # Taken in late and expired meanwhile is refused like expired on arrival: it would never be stock.
-        expires_on=f"This batch expired on {delivery.expires_on}." if delivery.expires_on < today else None,
-        unit_cost=fields.money_problem(delivery.unit_cost, "The cost"),
-        received_on="The day of receipt is in the future." if received_on > today else None,
-        supplier=fields.length_problem(supplier, "The supplier"),
-    )
-
-
-def _is_there(session: Session, batch: Batch) -> bool:
-    """Asked under the lock of the medicine, so that a second delivery of the same batch waits for the first."""
-    same = Batch.medicine_id == batch.medicine_id, Batch.number == batch.number
-    supplier = Batch.supplier_id.is_not_distinct_from(batch.supplier_id)
-    return session.scalar(select(Batch.id).where(*same, supplier)) is not None
-
-
-def _supplier_id(session: Session, name: str) -> int | None:
-    """Found whatever the case of its letters, or added. Whoever adds the same one meanwhile is waited for."""
-    if not name:
-        return None
-    found = select(Supplier.id).where(func.lower(Supplier.name) == func.lower(name))
-    known = session.scalar(found)
-    if known is not None:
-        return known
-    added = insert(Supplier).values(name=name).on_conflict_do_nothing().returning(Supplier.id)
-    return session.scalar(added) or session.scalar(found)
 
 
 def _values(details: MedicineDetails) -> dict[str, Any]:
@@ -211,8 +127,8 @@ def _values(details: MedicineDetails) -> dict[str, Any]:
         unit=fields.required_problem(unit, "The unit", 40),
         price=fields.money_problem(details.price, "The price"),
         tax_percent=tax_problem(details.tax_percent),
-        pack_size=_count_problem(details.pack_size, "The pack size", least=1),
-        reorder_level=_count_problem(details.reorder_level, "The reorder level", least=0),
+        pack_size=count_problem(details.pack_size, "The pack size", least=1),
+        reorder_level=count_problem(details.reorder_level, "The reorder level", least=0),
     )
     cleaned = {"name": name, "generic": generic, "strength": strength, "unit": unit}
     return {key: getattr(details, key) for key in MedicineDetails.__dataclass_fields__} | cleaned
@@ -223,7 +139,7 @@ def tax_problem(percent: Decimal) -> str | None:
     return None if exact else "The tax must be between 0 and 100 percent, with at most two decimals."
 
 
-def _count_problem(count: int, what: str, *, least: int) -> str | None:
+def count_problem(count: int, what: str, *, least: int) -> str | None:
     return None if least <= count <= MOST_UNITS else f"{what} must be between {least} and {MOST_UNITS:,}."
 
 
@@ -243,7 +159,7 @@ def _save_name(session: Session, medicine: Medicine) -> None:
         raise
 
 
-def _locked_medicine(session: Session, medicine_id: int) -> Medicine:
+def locked_medicine(session: Session, medicine_id: int) -> Medicine:
     # FOR NO KEY UPDATE: bills and prescriptions that only point here need not wait.
     medicine = session.get(Medicine, medicine_id, with_for_update={"key_share": True}, populate_existing=True)
     if medicine is None:
@@ -251,7 +167,7 @@ def _locked_medicine(session: Session, medicine_id: int) -> Medicine:
     return medicine
 
 
-def _refuse_withdrawn(medicine: Medicine) -> None:
+def refuse_withdrawn(medicine: Medicine) -> None:
     if medicine.withdrawn_at:
         raise MedicineWithdrawn(medicine.name)
 
@@ -260,7 +176,7 @@ def _on_hand(medicine_id: int | None = None) -> ScalarSelect[int]:
     """Units usable today, of each medicine of the surrounding query or of the one given."""
     which = Batch.medicine_id == (Medicine.id if medicine_id is None else medicine_id)
     units = func.coalesce(func.sum(Batch.on_hand), 0)
-    return select(units).where(which, stock.usable(clock.today())).scalar_subquery()
+    return select(units).where(which, usable(clock.today())).scalar_subquery()
 
 
 def _medicine_record(medicine: Medicine, on_hand: int) -> MedicineRecord:

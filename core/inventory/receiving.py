@@ -1,0 +1,95 @@
+"""Deliveries: a batch is taken into stock."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core import audit, clock, fields
+from core.errors import Conflict, check
+from core.inventory.medicines import count_problem, locked_medicine, refuse_withdrawn
+from core.inventory.shelf import BatchRecord, move, record
+from core.models import Batch, MovementReason, Supplier
+from core.permissions import Actor, Permission, require
+
+
+class DuplicateBatch(Conflict):
+    def __init__(self, number: str, medicine: str) -> None:
+        super().__init__(f"Batch {number} of {medicine} has already been received from this supplier.")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One batch as it arrives, in units. `number` is printed on it; `supplier` is found or added by name.
+
+    `received_on` is today unless given.
+    """
+
+    number: str
+    quantity: int
+    expires_on: date
+    unit_cost: Decimal
+    received_on: date | None = None
+    supplier: str = ""
+
+
+def receive(session: Session, actor: Actor, medicine_id: int, delivery: Delivery) -> BatchRecord:
+    """Take a batch into stock. Raises MedicineWithdrawn, DuplicateBatch or Invalid (expired, no quantity, …)."""
+    require(actor, Permission.MANAGE_STOCK)
+    medicine = locked_medicine(session, medicine_id)
+    refuse_withdrawn(medicine)
+    number, supplier = fields.line(delivery.number), fields.line(delivery.supplier)
+    _check_delivery(delivery, number, supplier)
+    batch = Batch(
+        medicine_id=medicine.id,
+        supplier_id=_supplier_id(session, supplier),
+        number=number,
+        received_on=delivery.received_on or clock.today(),
+        expires_on=delivery.expires_on,
+        unit_cost=delivery.unit_cost,
+        on_hand=0,
+    )
+    if _is_there(session, batch):
+        raise DuplicateBatch(number, medicine.name)
+    session.add(batch)
+    session.flush()
+    move(session, actor, batch, delivery.quantity, MovementReason.RECEIVED)
+    changes: audit.Changes = {"number": (None, number), "on_hand": (None, batch.on_hand)}
+    audit.record(session, actor, audit.CREATE, "batch.received", batch, changes)
+    return record(batch, medicine.name, medicine.unit, supplier)
+
+
+def _check_delivery(delivery: Delivery, number: str, supplier: str) -> None:
+    today = clock.today()
+    received_on = delivery.received_on or today
+    check(
+        number=fields.required_problem(number, "The batch number", 60),
+        quantity=count_problem(delivery.quantity, "The quantity", least=1),
+        # Taken in late and expired meanwhile is refused like expired on arrival: it would never be stock.
+        expires_on=f"This batch expired on {delivery.expires_on}." if delivery.expires_on < today else None,
+        unit_cost=fields.money_problem(delivery.unit_cost, "The cost"),
+        received_on="The day of receipt is in the future." if received_on > today else None,
+        supplier=fields.length_problem(supplier, "The supplier"),
+    )
+
+
+def _is_there(session: Session, batch: Batch) -> bool:
+    """Asked under the lock of the medicine, so that a second delivery of the same batch waits for the first."""
+    same = Batch.medicine_id == batch.medicine_id, Batch.number == batch.number
+    supplier = Batch.supplier_id.is_not_distinct_from(batch.supplier_id)
+    return session.scalar(select(Batch.id).where(*same, supplier)) is not None
+
+
+def _supplier_id(session: Session, name: str) -> int | None:
+    """Found whatever the case of its letters, or added. Whoever adds the same one meanwhile is waited for."""
+    if not name:
+        return None
+    found = select(Supplier.id).where(func.lower(Supplier.name) == func.lower(name))
+    known = session.scalar(found)
+    if known is not None:
+        return known
+    added = insert(Supplier).values(name=name).on_conflict_do_nothing().returning(Supplier.id)
+    return session.scalar(added) or session.scalar(found)
