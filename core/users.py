@@ -96,7 +96,7 @@ def set_up(session: Session, new: NewClinic, username: str, name: str, password:
         name=new.name,
         time_zone=new.time_zone,
         currency=new.currency,
-        country=get_global("zone_territories").get(new.time_zone, "ZZ"),
+        country=_country(new.time_zone),
         financial_year_month=4 if new.currency in {"INR", "GBP", "JPY"} else 1,
         created_at=clock.now(),
     )
@@ -211,6 +211,12 @@ def _add(session: Session, new: NewUser) -> User:
         _assign_doctor(doctor, new.doctor)
         session.add(doctor)
     return user
+
+
+def _country(time_zone: str) -> str:
+    """The country a time zone lies in, also by one of its older names (browsers tell those); "ZZ" if none does."""
+    countries, canonical = get_global("zone_territories"), get_global("zone_aliases")
+    return str(countries.get(time_zone) or countries.get(canonical.get(time_zone, ""), "ZZ"))
 
 
 def _assign_doctor(doctor: Doctor, details: DoctorDetails) -> audit.Changes:

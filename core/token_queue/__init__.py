@@ -6,6 +6,7 @@ proposal is dropped and the next one taken; without Redis the same order comes f
 twice, nobody is called twice and nobody is forgotten, whatever is wiped or killed.
 """
 
+from core.models import Priority, TokenState
 from core.token_queue.board import PublicBoard, board, get, public_board
 from core.token_queue.calling import (
     NotYourQueue,
@@ -19,7 +20,7 @@ from core.token_queue.calling import (
     skip,
     transfer,
 )
-from core.token_queue.issuing import HEAD_START, AlreadyInQueue, check_in, walk_in
+from core.token_queue.issuing import HEAD_START, AlreadyInQueue, check_in, register_and_walk_in, walk_in
 from core.token_queue.line import is_up, reconcile
 from core.token_queue.records import TokenCard
 
@@ -27,9 +28,11 @@ __all__ = [
     "HEAD_START",
     "AlreadyInQueue",
     "NotYourQueue",
+    "Priority",
     "PublicBoard",
     "StillServing",
     "TokenCard",
+    "TokenState",
     "WrongTokenState",
     "board",
     "bring_back",
@@ -42,6 +45,7 @@ __all__ = [
     "public_board",
     "recall",
     "reconcile",
+    "register_and_walk_in",
     "skip",
     "transfer",
     "walk_in",

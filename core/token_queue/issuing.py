@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core import audit, clock, patients, scheduling
 from core.errors import Conflict
 from core.models import OPEN_TOKEN_STATES, Patient, Priority, Token, TokenCounter
+from core.patients import PatientDetails
 from core.permissions import Actor, Permission, require
 from core.token_queue import line
 from core.token_queue.records import TokenCard, card_of, existing_doctor
@@ -44,6 +45,19 @@ def walk_in(
     return _issue(session, actor, patient_id, doctor_id, priority, None)
 
 
+def register_and_walk_in(
+    session: Session,
+    actor: Actor,
+    details: PatientDetails,
+    doctor_id: int | None = None,
+    priority: Priority = Priority.NORMAL,
+) -> TokenCard:
+    """A new patient with a token, both or neither."""
+    require(actor, Permission.ISSUE_TOKENS)
+    card = patients.register(session, actor, details)
+    return walk_in(session, actor, card.patient_id, doctor_id, priority)
+
+
 def check_in(session: Session, actor: Actor, appointment_id: int, priority: Priority = Priority.NORMAL) -> TokenCard:
     """The patient of a booked appointment has arrived. Refusals as in `scheduling.mark_arrived`, and AlreadyInQueue."""
     require(actor, Permission.ISSUE_TOKENS)
@@ -51,7 +65,7 @@ def check_in(session: Session, actor: Actor, appointment_id: int, priority: Prio
     return _issue(session, actor, appointment.patient_id, appointment.slot.doctor_id, priority, appointment.id)
 
 
-def _issue(  # noqa: PLR0913
+def _issue(
     session: Session,
     actor: Actor,
     patient_id: int,

@@ -1,0 +1,4 @@
+from core.permissions import Permission
+from pages import ui
+
+actor = ui.page("Calendar", Permission.BOOK)

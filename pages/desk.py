@@ -1,0 +1,138 @@
+"""Reception: find or register a patient, give a token. Type, Ctrl+Enter, next one please."""
+
+from datetime import date
+
+import streamlit as st
+
+from core import clock, patients, scheduling, token_queue, users
+from core.patients import PatientDetails, Sex
+from core.permissions import Permission
+from core.token_queue import Priority
+from pages import ui
+
+actor = ui.page("Desk", Permission.ISSUE_TOKENS)
+with ui.reading() as session:
+    doctors = users.list_doctors(session, actor)
+    appointments = scheduling.list_appointments(session, actor, clock.today())
+FIRST_FREE = "First free doctor"
+search_key = f"find_{st.session_state.get('desk_round', 0)}"
+doctor_names = {doctor.doctor_id: doctor.name for doctor in doctors}
+
+
+def hand_over(card: token_queue.TokenCard) -> None:
+    """Show the number, print the slip once, and be ready for the next patient."""
+    st.session_state["last_token"] = card
+    st.session_state["desk_round"] = st.session_state.get("desk_round", 0) + 1  # an empty search box, focused
+    ui.flash(f"Token {card.number} for {card.patient_name}", icon="confirmation_number")
+
+
+def whom_for(key: str) -> tuple[int | None, Priority]:
+    """The doctor (None: whoever is free first) and the priority."""
+    left, right = st.columns(2)
+    doctor = left.selectbox(
+        "Doctor", [None, *doctor_names], format_func=lambda d: doctor_names.get(d, FIRST_FREE), key=f"{key}_doctor"
+    )
+    priority = right.selectbox("Priority", list(Priority), format_func=str.capitalize, key=f"{key}_priority")
+    return doctor, priority
+
+
+@st.dialog("New patient", width="medium", icon=":material/person_add:")
+def new_patient() -> None:
+    with st.form(ui.form_key("register"), border=False):
+        left, right = st.columns(2)
+        phone = left.text_input("Phone", type="phone")
+        name = right.text_input("Name")
+        age = left.number_input("Age in years", 0, patients.OLDEST_YEARS, value=None, step=1)
+        sex = right.segmented_control("Sex", list(Sex), format_func=str.capitalize, default=Sex.UNKNOWN, required=True)
+        with st.expander("More", icon=":material/more_horiz:"):
+            born = st.date_input("Birth date, if known", value=None, min_value=date(1900, 1, 1), max_value="today")
+            address = st.text_input("Address")
+            allergies = st.text_input("Allergies")
+            conditions = st.text_input("Chronic conditions")
+            kin = st.text_input("Next of kin")
+        doctor_id, priority = whom_for("new")
+        sent = st.form_submit_button("Register and give token", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        details = PatientDetails(
+            name, sex, phone, born, int(age) if age is not None else None,
+            address=address, allergies=allergies, chronic_conditions=conditions, next_of_kin=kin,
+        )  # fmt: skip
+        with ui.refusals_shown():
+            hand_over(ui.act("register", token_queue.register_and_walk_in, details, doctor_id, priority))
+
+
+def found() -> None:
+    """The search box, its hits, and the token for the one chosen; the first hit is chosen already."""
+    box, new = st.columns([5, 3], vertical_alignment="bottom")
+    term = box.text_input(
+        "Find a patient", key=search_key, live=True, icon=":material/search:", placeholder="Name, phone or MRN  —  press /"
+    )
+    if new.button("New patient", icon=":material/person_add:", shortcut="Alt+N", width="stretch"):
+        new_patient()
+    with ui.reading() as session:
+        hits = patients.search(session, actor, term, limit=6)
+    if not hits:
+        ui.empty("Nobody found. Alt+N registers a new patient." if term else "No patients yet. Alt+N registers the first.")
+        return
+    cards = {card.patient_id: card for card in hits}
+    chosen = st.radio(
+        "Patients",
+        list(cards),
+        format_func=lambda patient_id: ui.patient_line(cards[patient_id]),
+        label_visibility="collapsed",
+        key=f"hit:{term}",
+    )
+    with st.container(border=True):
+        doctor_id, priority = whom_for("known")
+        icon = ":material/confirmation_number:"
+        key = ui.form_key("walk_in")
+        if st.button("Give token", key=key, type="primary", shortcut="Ctrl+Enter", width="stretch", icon=icon):
+            with ui.refusals_shown():
+                hand_over(ui.act("walk_in", token_queue.walk_in, chosen, doctor_id, priority))
+
+
+def expected() -> None:
+    """Today's appointments: who arrives is checked in with one click."""
+    st.subheader("Appointments today", anchor=False)
+    if not appointments:
+        ui.empty("No appointments today.", "event_available")
+    for booked in appointments:
+        with st.container(horizontal=True, vertical_alignment="center", border=True):
+            st.markdown(f"**{ui.clock_time(booked.starts_at)}**  {ui.plain(booked.patient_name)}  \n:small[:gray[{ui.plain(booked.doctor_name)} · {booked.mrn}]]")
+            st.space("stretch")
+            if booked.state != "BOOKED":
+                st.markdown(ui.badge(booked.state))
+            elif st.button("Check in", key=ui.form_key(f"check_in_{booked.appointment_id}"), icon=":material/how_to_reg:"):
+                with ui.refusals_shown():
+                    hand_over(ui.act(f"check_in_{booked.appointment_id}", token_queue.check_in, booked.appointment_id))
+
+
+@ui.live(seconds=2)
+def waiting() -> None:
+    """Who waits, per doctor, as it changes."""
+    with ui.reading() as session:
+        board = token_queue.board(session, actor)
+    st.subheader("Queue", anchor=False)
+    if not token_queue.is_up():
+        st.warning("Queue board degraded: Redis is away. Tokens go on as usual.", icon=":material/cloud_off:")
+    for doctor_id, name in {None: FIRST_FREE, **doctor_names}.items():
+        cards = [card for card in board if card.doctor_id == doctor_id]
+        if doctor_id is None and not cards:
+            continue
+        with st.container(border=True):
+            st.markdown(f"**{ui.plain(name)}** :gray[· {sum(c.state == 'WAITING' for c in cards)} waiting]")
+            st.markdown("  \n".join(f"`{card.number:>3}` {ui.plain(card.patient_name)} {ui.badge(card.state)}" for card in cards[:8]) or ":gray[Nobody.]")
+
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    found()
+    expected()
+with right:
+    if last := st.session_state.get("last_token"):
+        with st.container(border=True):
+            st.metric(f"Token for {last.patient_name}", last.number, last.doctor_name or FIRST_FREE, delta_arrow="off", delta_color="off")
+    waiting()
+last = st.session_state.get("last_token")
+slip = ui.token_slip(last, ui.clinic().name, ui.moment(last.issued_at)) if last else ""
+ui.keyboard(search=search_key, focus_id=search_key, slip=slip, slip_id=str(last.token_id) if last else "")

@@ -1,0 +1,3 @@
+from pages import ui
+
+actor = ui.page("Today")

@@ -1,0 +1,63 @@
+"""What the app does by itself: start the stores, migrate, keep the queue's order in Redis and feed MongoDB."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from redis.exceptions import RedisError
+
+from core import db, migrations, token_queue
+from core.config import settings
+from core.errors import ClinicError
+from etl.service import Service
+
+log = logging.getLogger(__name__)
+
+RECONCILE_SECONDS = 1.0
+
+_lock = threading.Lock()
+_stopping = threading.Event()
+_etl = Service()
+_ready = False
+
+
+def start() -> None:
+    """Bring the clinic up: once per process, again after a failure. Raises StoreUnavailable."""
+    global _ready
+    with _lock:
+        if _ready:
+            return
+        migrations.upgrade(db.engine())
+        _stopping.clear()
+        _repeat("queue reconciler", RECONCILE_SECONDS, _reconcile)
+        if settings().app_runs_etl:
+            _etl.start()
+        _ready = True
+
+
+def stop() -> None:
+    global _ready
+    with _lock:
+        _stopping.set()
+        _etl.stop()
+        _ready = False
+
+
+def _repeat(name: str, seconds: float, work: Callable[[], None]) -> None:
+    """Run work again and again in a thread that ends with the process; a store that is away is waited for."""
+
+    def loop() -> None:
+        while not _stopping.wait(seconds):
+            try:
+                work()
+            except (ClinicError, RedisError) as error:
+                log.info("%s waits: %s", name, error)
+            except Exception:
+                log.exception("%s failed and goes on", name)
+
+    threading.Thread(target=loop, name=name, daemon=True).start()
+
+
+def _reconcile() -> None:
+    with db.reading() as session:
+        token_queue.reconcile(session)

@@ -1,0 +1,45 @@
+"""Every screen once: its address, file, title, icon, section of the navigation and the permission it needs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.permissions import Actor, Permission, allowed
+
+FOLDER = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Screen:
+    """`permission` None: everyone who is signed in."""
+
+    address: str
+    file: str
+    title: str
+    icon: str
+    section: str
+    permission: Permission | None
+    help: str
+
+    @property
+    def path(self) -> Path:
+        return FOLDER / f"{self.file}.py"
+
+    def open_to(self, actor: Actor) -> bool:
+        return self.permission is None or allowed(actor, self.permission)
+
+
+P = Permission
+SCREENS = (
+    Screen("", "home", "Today", "home", "", None, "What to do now"),
+    Screen("desk", "desk", "Desk", "person_search", "Front desk", P.ISSUE_TOKENS, "Find or register, give a token"),
+    Screen("calendar", "calendar", "Calendar", "calendar_month", "Front desk", P.BOOK, "Slots and appointments"),
+    Screen("cash", "cash", "Cash", "payments", "Front desk", P.TAKE_PAYMENT, "Bills and payments"),
+    Screen("queue", "queue", "Queue", "groups", "Front desk", P.SEE_QUEUE, "Everyone who waits, per doctor"),
+    Screen("room", "room", "Room", "stethoscope", "Doctor", P.CONSULT, "Call, examine, prescribe"),
+    Screen("counter", "counter", "Counter", "medication", "Pharmacy", P.DISPENSE, "Hand over medicines"),
+    Screen("stock", "stock", "Stock", "inventory_2", "Pharmacy", P.MANAGE_STOCK, "Medicines, batches, deliveries"),
+    Screen("reports", "reports", "Reports", "monitoring", "Clinic", P.ANALYSE, "Revenue, visits, medicines"),
+    Screen("users", "users", "Users", "manage_accounts", "Clinic", P.MANAGE_USERS, "Who works here"),
+    Screen("settings", "settings", "Settings", "settings", "Clinic", P.MANAGE_CLINIC, "Clinic, prices, rules"),
+)
+WAITING_ROOM = Screen("waiting-room", "waiting_room", "Waiting room", "tv", "", None, "Numbers now called")

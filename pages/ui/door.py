@@ -1,0 +1,73 @@
+"""The screens before the screens: set up the clinic, sign in, and "this is not for you"."""
+
+from zoneinfo import available_timezones
+
+import streamlit as st
+
+from core import db, users
+from core.errors import ClinicError
+from core.users import NewClinic
+from pages.ui import session
+from pages.ui.show import plain
+from pages.ui.work import show_flash, show_refusal
+
+CURRENCIES = ("INR", "EUR", "USD", "GBP", "KES", "NGN", "ZAR", "BDT", "LKR", "NPR", "PKR", "PHP", "IDR", "BRL", "MXN")
+
+
+def set_up() -> None:
+    """The first start: the clinic and its administrator. Works once, ever."""
+    with _card():
+        st.title("Welcome to Qure", anchor=False)
+        st.markdown("Two minutes, once: name your clinic and make its administrator.")
+        with st.form("set_up", border=False):
+            st.subheader("Your clinic", anchor=False)
+            name = st.text_input("Name of the clinic", placeholder="Lotus Clinic")
+            left, right = st.columns(2)
+            zone = left.selectbox("Time zone", sorted(available_timezones()), index=_zone_index(), help="Cannot be changed later.")
+            currency = right.selectbox("Currency", CURRENCIES, accept_new_options=True, help="An ISO code such as INR or EUR.")
+            st.subheader("Its administrator", anchor=False)
+            full_name = st.text_input("Your name", autocomplete="name")
+            left, right = st.columns(2)
+            username = left.text_input("User name", autocomplete="username")
+            password = right.text_input("Password", type="password", autocomplete="new-password", help="At least 10 characters.")
+            sent = st.form_submit_button("Create the clinic", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        if sent:
+            try:
+                with db.transaction() as db_session:
+                    users.set_up(db_session, NewClinic(name, zone or "", currency or ""), username, full_name, password)
+            except ClinicError as refusal:
+                show_refusal(refusal)
+                return
+            session.sign_in(username, password)
+            st.rerun()
+
+
+def sign_in() -> None:
+    with _card():
+        show_flash()
+        st.title(plain(session.clinic().name), anchor=False, icon=":material/local_hospital:")
+        with st.form("sign_in", border=False):
+            username = st.text_input("User name", autocomplete="username")
+            password = st.text_input("Password", type="password", autocomplete="current-password")
+            sent = st.form_submit_button("Sign in", type="primary", width="stretch")
+        if sent:
+            if sentence := session.sign_in(username, password):
+                st.error(sentence, icon=":material/error:")
+            else:
+                st.rerun()
+
+
+def not_allowed() -> None:
+    st.title("Not for you", anchor=False)
+    st.error("Your role does not include this page. Ask an administrator if it should.", icon=":material/block:")
+
+
+def _card() -> "st.delta_generator.DeltaGenerator":
+    _, middle, _ = st.columns([1, 2, 1])
+    return middle.container(border=True)
+
+
+def _zone_index() -> int:
+    """The browser's own time zone, if it told one."""
+    zones = sorted(available_timezones())
+    return zones.index(st.context.timezone) if st.context.timezone in zones else zones.index("UTC")

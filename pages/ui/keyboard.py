@@ -1,0 +1,99 @@
+"""The one piece of JavaScript beside the cookie: focus, scanner, printing and voice, which Streamlit lacks.
+
+`/` jumps to the search box from anywhere. A hardware scanner (keyboard wedge) types faster than any hand: what it sends
+ends with Enter and arrives as `scan`, wherever the cursor is. A slip is printed and a call is spoken once per id.
+"""
+
+import streamlit as st
+
+_ELEMENT = st.components.v2.component(
+    "qure_keyboard",
+    js="""
+const FASTEST_HAND_MS = 40, SHORTEST_SCAN = 6, FOCUS_TRIES = 12
+
+function focusOn(key) {
+  let tries = 0
+  const attempt = () => {
+    const box = document.querySelector(`.st-key-${key} input`)
+    if (box && document.activeElement !== box) box.focus()
+    if (++tries < FOCUS_TRIES) setTimeout(attempt, 50)
+  }
+  attempt()
+}
+
+function print(html) {
+  document.getElementById("qure-slip")?.remove()
+  const frame = document.createElement("iframe")
+  frame.id = "qure-slip"
+  frame.style.cssText = "position:fixed;width:0;height:0;border:0"
+  frame.onload = () => { frame.contentWindow.focus(); frame.contentWindow.print() }
+  frame.srcdoc = html
+  document.body.appendChild(frame)
+}
+
+function speak(sentence, language) {
+  window.speechSynthesis?.cancel()
+  const utterance = new SpeechSynthesisUtterance(sentence)
+  utterance.lang = language
+  window.speechSynthesis?.speak(utterance)
+}
+
+function listen() {
+  let typed = "", last = 0
+  document.addEventListener("keydown", (event) => {
+    const typing = ["input", "textarea"].includes((event.target.tagName || "").toLowerCase())
+    const { searchKey, send } = window.__qureKeyboard
+    if (event.key === "/" && !typing && searchKey) {
+      event.preventDefault()
+      focusOn(searchKey)
+      return
+    }
+    const now = performance.now()
+    if (now - last > FASTEST_HAND_MS) typed = ""
+    last = now
+    if (event.key === "Enter") {
+      if (typed.length >= SHORTEST_SCAN && !typing) { event.preventDefault(); send("scan", typed) }
+      typed = ""
+    } else if (event.key.length === 1) typed += event.key
+  }, true)
+}
+
+export default function ({ data, setTriggerValue }) {
+  const first = !window.__qureKeyboard
+  const known = window.__qureKeyboard ||= { done: {} }
+  known.searchKey = data.search
+  known.send = setTriggerValue
+  if (first) listen()
+  const once = (what, id, effect) => { if (id && known.done[what] !== id) { known.done[what] = id; effect() } }
+  once("focus", data.focus_id, () => focusOn(data.search))
+  once("slip", data.slip_id, () => print(data.slip))
+  once("say", data.say_id, () => speak(data.say, data.language))
+}
+""",
+)
+
+
+def keyboard(  # noqa: PLR0913
+    *,
+    search: str = "",
+    focus_id: str = "",
+    slip: str = "",
+    slip_id: str = "",
+    say: str = "",
+    say_id: str = "",
+    language: str = "en",
+) -> str | None:
+    """Mount the element; returns what a scanner sent in this run.
+
+    `search` is the widget key of the search box, focused once per `focus_id`. `slip` is a whole HTML page, printed once
+    per `slip_id`; `say` is spoken once per `say_id`.
+    """
+    data = {
+        **{"search": search, "focus_id": focus_id, "slip": slip, "slip_id": slip_id},
+        **{"say": say, "say_id": say_id, "language": language},
+    }
+    result = _ELEMENT(key="qure_keyboard", data=data, on_scan_change=lambda: None)
+    scanned = getattr(result, "scan", None)
+    return str(scanned) if scanned else None
+
+

@@ -1,0 +1,83 @@
+"""The frame around every page: is the clinic up, is it set up, who is signed in, which pages are theirs."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core import clinic
+from core.errors import ClinicError, SetupNeeded
+from core.permissions import Actor
+from pages.ui import background, door, session
+from pages.ui.catalogue import SCREENS, WAITING_ROOM, Screen
+from pages.ui.icon import ICON, LOGO
+from pages.ui.show import plain
+from pages.ui.work import reading, show_refusal
+
+
+def run() -> None:
+    st.set_page_config(page_title="Qure", page_icon=ICON, layout="wide", initial_sidebar_state=240)
+    try:
+        background.start()
+        with reading() as db_session:
+            st.session_state["clinic"] = clinic.profile(db_session)
+        _navigation().run()
+    except SetupNeeded:
+        _everywhere(door.set_up).run()
+    except ClinicError as refusal:
+        show_refusal(refusal)
+
+
+def _navigation() -> st.Page:
+    identity = session.identify()
+    if identity is None:
+        return _everywhere(door.sign_in)
+    session.keep_alive(identity)
+    _sidebar(identity.actor)
+    sections: dict[str, list[st.Page]] = {}
+    for screen in SCREENS:
+        if screen.open_to(identity.actor):
+            sections.setdefault(screen.section, []).append(_page(screen, default=screen.address == ""))
+        else:
+            sections.setdefault("", []).append(_hidden(screen, door.not_allowed))
+    sections[""].append(_page(WAITING_ROOM, hidden=True))
+    return st.navigation(sections)
+
+
+def _everywhere(draw: Callable[[], None]) -> st.Page:
+    """One screen at every address, so that a deep link still leads there once the visitor is let in."""
+    pages = [_hidden(screen, draw, default=screen.address == "") for screen in SCREENS]
+    public = _hidden(WAITING_ROOM, draw) if draw is door.set_up else _page(WAITING_ROOM, hidden=True)
+    return st.navigation([*pages, public], position="hidden")
+
+
+def _page(screen: Screen, *, default: bool = False, hidden: bool = False) -> st.Page:
+    return st.Page(
+        screen.path,
+        title=screen.title,
+        icon=f":material/{screen.icon}:",
+        url_path=screen.address or "today",
+        default=default,
+        visibility="hidden" if hidden else "visible",
+        help=screen.help,
+    )
+
+
+def _hidden(screen: Screen, draw: Callable[[], None], *, default: bool = False) -> st.Page:
+    def drawn() -> None:
+        draw()
+
+    drawn.__name__ = f"{draw.__name__}_{screen.file}"  # Streamlit tells callable pages apart by name
+    title = screen.title if draw is door.not_allowed else draw.__name__.replace("_", " ").capitalize()
+    return st.Page(
+        drawn, title=title, url_path=screen.address or "today", default=default, visibility="hidden"
+    )
+
+
+def _sidebar(actor: Actor) -> None:
+    st.logo(LOGO, size="large")
+    with st.sidebar.container(key="who"):
+        st.markdown(f"**{plain(session.clinic().name)}**  \n:small[:gray[{plain(actor.name)} · {actor.role.capitalize()}]]")
+        st.button("Sign out", key="sign_out", icon=":material/logout:", type="tertiary", on_click=session.sign_out)
+
+
+run()

@@ -1,0 +1,20 @@
+"""What the printer gets."""
+
+from html import escape
+
+from core.token_queue import TokenCard
+
+_SLIP = """<!doctype html><meta charset="utf-8"><title>Token {number}</title>
+<style>
+  @page {{ size: 80mm 90mm; margin: 4mm }}
+  body {{ font-family: system-ui, sans-serif; text-align: center; margin: 0 }}
+  h1 {{ font-size: 64px; line-height: 1; margin: 4mm 0 }} p {{ margin: 1mm 0; font-size: 14px }}
+</style>
+<p>{clinic}</p><h1>{number}</h1><p><b>{doctor}</b></p><p>{room}</p><p>{moment}</p>"""
+
+
+def token_slip(card: TokenCard, clinic: str, moment: str) -> str:
+    """An 80 mm slip: number, doctor and room, no patient's name."""
+    doctor = card.doctor_name or "First free doctor"
+    texts = {"clinic": clinic, "doctor": doctor, "room": card.room, "moment": moment}
+    return _SLIP.format(number=card.number, **{name: escape(text) for name, text in texts.items()})

@@ -1,0 +1,145 @@
+"""The web server around the screens: start-up, the sign-in cookie, and what strangers may not fetch.
+
+The token reaches the browser only here, as an HttpOnly cookie: a script of Streamlit cannot set one. The page POSTs a
+ticket that works once; the answer carries the cookie.
+"""
+
+import gc
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlparse
+
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core import auth, db
+from core.config import settings
+from core.errors import ClinicError
+from pages.ui import background
+
+COOKIE = "qure_session"
+log = logging.getLogger(__name__)
+
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        "connect-src 'self' ws: wss: data: blob:; worker-src 'self' blob:; frame-src 'self' blob: data:; "
+        "frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+    ),
+    "x-frame-options": "DENY",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+}
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
+    """Start the stores and the background work; a store that will not start is told here and on every screen."""
+    import pandas  # noqa: F401  # here instead of on somebody's first page: 0.7 s
+    import plotly.express  # noqa: F401
+
+    try:
+        await run_in_threadpool(background.start)
+    except ClinicError as refusal:
+        print(f"Qure: {refusal}", file=sys.stderr, flush=True)  # noqa: T201
+    gc.collect()
+    gc.freeze()  # with runner.postScriptGC off: what is loaded now is never looked at again
+    yield {}
+    await run_in_threadpool(background.stop)
+
+
+async def open_session(request: Request) -> Response:
+    """Ticket to cookie."""
+    if not _same_origin(request):
+        return JSONResponse({"error": "origin"}, 403)
+    try:
+        ticket = str((await request.json())["ticket"])
+        token = await run_in_threadpool(_redeem, ticket)
+    except (ValueError, KeyError, TypeError):
+        return JSONResponse({"error": "ticket"}, 400)
+    except ClinicError:
+        return JSONResponse({"error": "store"}, 503)
+    if token is None:
+        return JSONResponse({"error": "ticket"}, 401)
+    response = JSONResponse({"ok": True}, headers={"cache-control": "no-store"})
+    response.set_cookie(COOKIE, token, max_age=settings().session_hours * 3600, **_cookie_rights())
+    return response
+
+
+async def close_session(request: Request) -> Response:
+    """Where `st.logout()` ends: the session is over and the cookie gone. Other sites cannot send anyone here."""
+    response = RedirectResponse("/", 303, headers={"cache-control": "no-store"})
+    if request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}:
+        await run_in_threadpool(_sign_out, request.cookies.get(COOKIE))
+        response.delete_cookie(COOKIE, **_cookie_rights())
+    return response
+
+
+class Guard:
+    """Security headers on every answer; files and metrics of the screens only for those who are signed in."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if scope["path"].startswith(("/media/", "/_stcore/metrics")):
+            token = Request(scope).cookies.get(COOKIE)
+            if not await run_in_threadpool(_signed_in, token):
+                await PlainTextResponse("Not found", 404)(scope, receive, send)
+                return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                extra = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+                message["headers"] = [*message.get("headers", []), *extra]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+ROUTES = [
+    Route("/auth/session", open_session, methods=["POST"]),
+    Route("/auth/logout", close_session, methods=["GET"]),
+]
+MIDDLEWARE = [Middleware(Guard)]
+
+
+def _cookie_rights() -> dict[str, Any]:
+    return {"httponly": True, "samesite": "strict", "secure": settings().secure_cookies, "path": "/"}
+
+
+def _same_origin(request: Request) -> bool:
+    origin = request.headers.get("origin")
+    return bool(origin) and urlparse(origin).netloc == request.headers.get("host")
+
+
+def _redeem(ticket: str) -> str | None:
+    with db.transaction() as session:
+        return auth.redeem(session, ticket)
+
+
+def _sign_out(token: str | None) -> None:
+    try:
+        with db.transaction() as session:
+            auth.sign_out(session, token)
+    except ClinicError:
+        log.warning("Signed out of the browser, but the session could not be ended: the database is away.")
+
+
+def _signed_in(token: str | None) -> bool:
+    try:
+        with db.reading() as session:
+            return auth.identify(session, token) is not None
+    except ClinicError:
+        return False

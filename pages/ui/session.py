@@ -1,0 +1,119 @@
+"""Who is signed in, in this browser tab, at this moment.
+
+session_state holds the token first and the cookie carries it over F5, a new tab and a deep link. At every run, of a
+page or of a live part of one, the token is looked up again: a logout in one tab ends all of them.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+import streamlit as st
+
+from core import auth, db
+from core.auth import Identity, Refused
+from core.clinic import Profile
+from core.permissions import Actor, Permission, allowed
+from pages.ui.server import COOKIE
+
+_BRIDGE = st.components.v2.component(
+    "qure_cookie",
+    js="""
+export default function ({ data, setTriggerValue }) {
+  if (!data?.ticket || window.__qureTicket === data.ticket) return
+  window.__qureTicket = data.ticket
+  fetch("/auth/session", {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ ticket: data.ticket }),
+  }).finally(() => setTriggerValue("done", true))
+}
+""",
+)
+
+
+def identify() -> Identity | None:
+    """Whose tab this is, looked up now. Leftovers of another person are thrown away."""
+    token = st.session_state.get("token") or st.context.cookies.get(COOKIE)
+    with db.reading() as session:
+        identity = auth.identify(session, token)
+    if identity is None:
+        if "token" in st.session_state:
+            st.session_state.clear()
+        return None
+    if st.session_state.get("user_id", identity.actor.user_id) != identity.actor.user_id:
+        st.session_state.clear()
+    st.session_state["token"], st.session_state["user_id"] = token, identity.actor.user_id
+    return identity
+
+
+def keep_alive(identity: Identity) -> None:
+    """A person, not a timer, made this run: idle time starts again. And the cookie follows a fresh sign-in."""
+    if auth.needs_touch(identity):
+        with db.transaction() as session:
+            auth.touch(session, identity.sid)
+    if ticket := st.session_state.get("ticket"):
+        _BRIDGE(key="qure_cookie", data={"ticket": ticket}, on_done_change=lambda: st.session_state.pop("ticket", None))
+
+
+def sign_in(username: str, password: str) -> str | None:
+    """Returns None, or the sentence of the refusal."""
+    with db.transaction() as session:
+        answer = auth.sign_in(session, username, password, st.context.ip_address or "this machine")
+    if isinstance(answer, Refused):
+        return answer.sentence
+    st.session_state.clear()
+    st.session_state.update(token=answer.token, ticket=answer.ticket, user_id=answer.actor.user_id)
+    return None
+
+
+def sign_out() -> None:
+    """End the session in every tab; the browser goes through /auth/logout, which takes the cookie away."""
+    with db.transaction() as session:
+        auth.sign_out(session, st.session_state.get("token"))
+    st.session_state.clear()
+    st.logout()
+
+
+def current_actor() -> Actor:
+    """The person at this tab; stops the run with a sentence if there is none any more."""
+    identity = identify()
+    if identity is None:
+        st.warning("You are signed out. Reload the page to sign in again.", icon=":material/logout:")
+        st.stop()
+    return identity.actor
+
+
+def page(title: str, permission: Permission | None = None, icon: str | None = None) -> Actor:
+    """The first line of every page: its title, for those who may open it; everyone else is stopped here."""
+    from pages.ui.work import show_flash
+
+    actor = current_actor()
+    if permission is not None and not allowed(actor, permission):
+        st.error(f"This page is not for {actor.role.lower()}s: you may not {permission}.", icon=":material/block:")
+        st.stop()
+    st.title(title, icon=icon, anchor=False)
+    show_flash()
+    return actor
+
+
+def live(seconds: float) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A part of a page that redraws itself; it ends with the session and never prolongs it."""
+
+    def decorate(draw: Callable[..., None]) -> Callable[..., None]:
+        @st.fragment(run_every=seconds)
+        @wraps(draw)
+        def redraw(*args: object, **kwargs: object) -> None:
+            if identify() is None:
+                st.rerun(scope="app")
+            draw(*args, **kwargs)
+
+        return redraw
+
+    return decorate
+
+
+def clinic() -> Profile:
+    """The clinic's profile as the frame read it at the start of this run."""
+    profile: Profile = st.session_state["clinic"]
+    return profile

@@ -1,0 +1,99 @@
+"""One way to show money, dates, people, states and emptiness on every screen."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+import streamlit as st
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency
+
+from core import clock
+from core.models import AppointmentState, InvoiceState, Priority, SlotState, TokenState, VisitState
+from core.patients import PatientCard
+from pages.ui.session import clinic
+
+# State: (word, colour, icon). A state is always told by all three.
+STATES: dict[StrEnum, tuple[str, str, str]] = {
+    TokenState.WAITING: ("Waiting", "blue", "hourglass_empty"),
+    TokenState.CALLED: ("With doctor", "green", "campaign"),
+    TokenState.SKIPPED: ("Skipped", "orange", "skip_next"),
+    TokenState.FINISHED: ("Finished", "gray", "check"),
+    TokenState.NO_SHOW: ("Left", "gray", "person_off"),
+    AppointmentState.BOOKED: ("Booked", "blue", "event"),
+    AppointmentState.ARRIVED: ("Arrived", "green", "how_to_reg"),
+    AppointmentState.COMPLETED: ("Seen", "gray", "check"),
+    AppointmentState.CANCELLED: ("Cancelled", "gray", "event_busy"),
+    AppointmentState.NO_SHOW: ("Did not come", "orange", "person_off"),
+    SlotState.FREE: ("Free", "green", "event_available"),
+    SlotState.CLOSED: ("Closed", "gray", "block"),
+    VisitState.OPEN: ("Open", "green", "edit_note"),
+    VisitState.COMPLETED: ("Completed", "gray", "lock"),
+    VisitState.CANCELLED: ("Cancelled", "gray", "cancel"),
+    InvoiceState.ISSUED: ("To pay", "orange", "payments"),
+    InvoiceState.PAID: ("Paid", "green", "check"),
+    InvoiceState.CANCELLED: ("Cancelled", "gray", "cancel"),
+    Priority.ELDERLY: ("Elderly", "violet", "elderly"),
+    Priority.PREGNANT: ("Pregnant", "violet", "pregnant_woman"),
+    Priority.CHILD: ("Child", "violet", "child_care"),
+    Priority.EMERGENCY: ("Emergency", "red", "emergency"),
+}
+
+
+def badge(state: StrEnum) -> str:
+    """A state as inline markdown: colour, icon and word."""
+    word, colour, icon = STATES.get(state, (state.replace("_", " ").capitalize(), "gray", "circle"))
+    return f":{colour}-badge[:material/{icon}: {word}]"
+
+
+def money(amount: Decimal) -> str:
+    """With the clinic's currency, as its country writes numbers."""
+    return format_currency(amount, clinic().currency, locale=_locale())
+
+
+def clinic_day(day: date | None) -> str:
+    return format_date(day, "d MMM y", locale=_locale()) if day else ""
+
+
+def clock_time(at: datetime | None) -> str:
+    """The time on the clinic's wall."""
+    return format_time(clock.local(at), "short", locale=_locale()) if at else ""
+
+
+def moment(at: datetime | None) -> str:
+    return f"{clinic_day(clock.local(at).date())}, {clock_time(at)}" if at else ""
+
+
+def patient_line(card: PatientCard) -> str:
+    """Name first, then what tells two people of one name apart; as markdown."""
+    sex = {"FEMALE": "F", "MALE": "M"}.get(card.sex, "")
+    facts = " · ".join(fact for fact in (card.age, sex, card.phone, card.mrn) if fact)
+    return f"**{plain(card.name)}**  \n:small[:gray[{plain(facts)}]]"
+
+
+def plain(text: str) -> str:
+    """Text that people typed, safe inside markdown: it stays text."""
+    return "".join(f"\\{char}" if char in "\\`*_{}[]()#+-.!|<>~:$&" else char for char in text)
+
+
+def empty(sentence: str, icon: str = "inbox") -> None:
+    """What a list says when nothing is in it."""
+    with st.container(border=True, horizontal_alignment="center"):
+        st.markdown(f":gray[:material/{icon}: {sentence}]", text_alignment="center")
+
+
+def table(rows: Sequence[dict[str, object]], sentence: str, icon: str = "inbox") -> None:
+    """Rows as a read-only table, or the sentence when there are none."""
+    if rows:
+        st.dataframe(list(rows), hide_index=True, width="stretch")
+    else:
+        empty(sentence, icon)
+
+
+def _locale() -> Locale:
+    try:
+        return Locale.parse(f"en_{clinic().country}")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")

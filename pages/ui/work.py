@@ -1,0 +1,75 @@
+"""Reads and writes of a page: short transactions with no drawing inside, exactly-once writes, refusals in words."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Concatenate, ParamSpec, TypeVar
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from core import db
+from core.errors import ClinicError, Invalid
+from core.idempotency import once
+from core.permissions import Actor
+from pages.ui.session import current_actor
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that PostgreSQL keeps from writing. Read, leave the block, then draw."""
+    with db.reading() as session:
+        yield session
+
+
+def form_key(name: str) -> str:
+    """The identity of one form or button until its write succeeded: widget key and idempotency key in one.
+
+    A second click carries the same key and gets the first one's result; after success the form is a new one, so that
+    a queued click addresses a widget that is no more.
+    """
+    key: str = st.session_state.setdefault(f"form:{name}", f"{name}-{uuid.uuid4().hex}")
+    return key
+
+
+def forget_form(name: str) -> None:
+    """Make the form a new one, empty."""
+    st.session_state.pop(f"form:{name}", None)
+
+
+def act(name: str, verb: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Do the write of a form, once. Raises what the workflow refused: call it inside `refusals_shown`."""
+    actor = current_actor()
+    with db.transaction() as session:
+        result = once(form_key(name), verb)(session, actor, *args, **kwargs)
+    forget_form(name)
+    return result
+
+
+@contextmanager
+def refusals_shown() -> Iterator[None]:
+    """Show what a workflow refused, and go on drawing. Bugs pass through to the log."""
+    try:
+        yield
+    except ClinicError as refusal:
+        show_refusal(refusal)
+
+
+def show_refusal(refusal: ClinicError) -> None:
+    problems = list(refusal.problems.values()) if isinstance(refusal, Invalid) else [str(refusal)]
+    st.error("  \n".join(problems), icon=":material/error:")
+
+
+def flash(message: str, icon: str = "check_circle") -> None:
+    """Show a message on the next run, then run again. Call it after the write, never inside a transaction."""
+    st.session_state["flash"] = (message, icon)
+    st.rerun()
+
+
+def show_flash() -> None:
+    if waiting := st.session_state.pop("flash", None):
+        message, icon = waiting
+        st.toast(message, icon=f":material/{icon}:", duration="long")

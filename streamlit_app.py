@@ -1,0 +1,18 @@
+"""The only entry: `streamlit run streamlit_app.py`.
+
+The script that Streamlit runs for each browser is pages/ui/main.py, not this file: beside a `pages/` folder the main
+script would open every page to anyone after a restart.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui import server
+
+app = st.App(
+    Path(__file__).parent / "pages" / "ui" / "main.py",
+    lifespan=server.lifespan,
+    routes=server.ROUTES,
+    middleware=server.MIDDLEWARE,
+)
