@@ -1,0 +1,48 @@
+"""Pages as someone signed in sees them, run without a browser on the test's own rolled-back transaction."""
+
+import pytest
+from sqlalchemy import select
+from streamlit.testing.v1 import AppTest
+
+from core import auth, clinic
+from core.models import User
+from pages.ui.catalogue import FOLDER
+
+SLOWEST_RUN = 30  # seconds; a page takes milliseconds, a machine under load much more
+
+
+@pytest.fixture
+def open_page(session):
+    """Call with a page's file name and the actor at the tab; `query` fills the address. The page has run once."""
+
+    def open_it(name, actor, query=None):
+        token = auth._open(session, session.get_one(User, actor.user_id)).token
+        session.flush()
+        page = AppTest.from_file(str(FOLDER / f"{name}.py"), default_timeout=SLOWEST_RUN)
+        page.session_state["token"] = token
+        page.session_state["clinic"] = clinic.profile(session)
+        for key, value in (query or {}).items():
+            page.query_params[key] = value
+        page.run()
+        assert not page.exception, page.exception
+        session.expire_all()
+        return page
+
+    return open_it
+
+
+@pytest.fixture
+def click_twice():
+    """Call with a page, the name of a form and its button: both clicks of a double click carry the form's first key."""
+
+    def click(page, form, button):
+        key = page.session_state[f"form:{form}"]
+        button.click()
+        clicked = page._tree.get_widget_states()
+        for _ in range(2):
+            page.session_state[f"form:{form}"] = key
+            page._run(clicked)
+            assert not page.exception, page.exception
+        return page
+
+    return click
