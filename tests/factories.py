@@ -6,11 +6,13 @@ from itertools import count
 
 from sqlalchemy import select
 
-from core import clock, inventory, patients, scheduling, token_queue, users
+from core import billing, clock, inventory, patients, scheduling, token_queue, users, visits
+from core.billing import LineDetails
 from core.inventory import Delivery, MedicineDetails
-from core.models import MedicineForm, Priority, Sex, User
+from core.models import MedicineForm, PaymentMethod, Priority, Sex, User
 from core.patients import PatientDetails
 from core.permissions import Actor, Role
+from core.prescriptions import ItemDetails
 from core.users import DoctorDetails, NewClinic, NewUser
 
 PASSWORD = "correct horse battery"
@@ -83,3 +85,40 @@ def an_appointment(session, doctor, name="Asha Rao", day=date(2025, 3, 3), start
     """A booked slot (AppointmentRecord)."""
     slot_id, patient = a_slot(session, doctor, day, starts), a_patient(session, name)
     return scheduling.book(session, an_admin(session), slot_id, patient.patient_id)
+
+
+def a_visit(session, doctor, patient=None):
+    """The patient walked in, was called and sits with the doctor (VisitRecord)."""
+    patient = patient or a_patient(session)
+    token_queue.walk_in(session, an_admin(session), patient.patient_id, doctor.user_id)
+    token = token_queue.call_next(session, doctor, doctor.user_id)
+    return visits.start(session, doctor, token.token_id)
+
+
+def a_completed_visit(session, doctor, patient=None, code="J06.9"):
+    """A visit with a diagnosis, signed (VisitRecord)."""
+    visit = a_visit(session, doctor, patient)
+    visits.add_diagnosis(session, doctor, visit.visit_id, code)
+    visits.complete(session, doctor, visit.visit_id)
+    return visits.get(session, doctor, visit.visit_id)
+
+
+def an_item(session, medicine=None, **details):
+    """A capsule three times a day for five days, after food (ItemDetails)."""
+    medicine = medicine or a_medicine(session)
+    usual = {"dose": Decimal(1), "frequency": "TDS", "duration_days": 5, "instructions": "after food"}
+    return ItemDetails(medicine.medicine_id, **(usual | details))
+
+
+def an_invoice(session, *medicines, price="300.00", paid=False, patient=None):
+    """A bill by hand for a certificate and (medicine, quantity) lines (InvoiceRecord)."""
+    lines = [LineDetails("Certificate", unit_price=Decimal(price))]
+    lines += [LineDetails(medicine_id=medicine.medicine_id, quantity=quantity) for medicine, quantity in medicines]
+    patient = patient or a_patient(session)
+    invoice = billing.invoice_by_hand(session, an_admin(session), patient.patient_id, lines)
+    return pay(session, invoice) if paid else invoice
+
+
+def pay(session, invoice):
+    """The whole bill in cash (InvoiceRecord)."""
+    return billing.pay(session, an_admin(session), invoice.invoice_id, invoice.due, PaymentMethod.CASH)

@@ -1,0 +1,72 @@
+"""The doctor's room: a visit (FHIR Encounter) from a called token to its signature.
+
+Each write holds the visit's row and checks that it is open and the actor's own. Once completed a visit is locked:
+only notes that say why they come late are added.
+"""
+
+from core.visits.course import (
+    EmptyVisit,
+    NotADoctor,
+    NotYourVisit,
+    PrescriptionStands,
+    TokenNotCalled,
+    VisitLocked,
+    WithAnotherDoctor,
+    cancel,
+    complete,
+    locked_open,
+    locked_own,
+    start,
+)
+from core.visits.findings import (
+    DiagnosisThere,
+    NoteAmended,
+    add_diagnosis,
+    add_note,
+    amend_note,
+    record_vitals,
+    remove_diagnosis,
+)
+from core.visits.measurements import Measurements, bmi
+from core.visits.reading import current, get, history
+from core.visits.records import (
+    DiagnosisRecord,
+    NoteRecord,
+    OpenVisit,
+    PastVisit,
+    VisitRecord,
+    VitalsRecord,
+)
+
+__all__ = [
+    "DiagnosisRecord",
+    "DiagnosisThere",
+    "EmptyVisit",
+    "Measurements",
+    "NotADoctor",
+    "NotYourVisit",
+    "NoteAmended",
+    "NoteRecord",
+    "OpenVisit",
+    "PastVisit",
+    "PrescriptionStands",
+    "TokenNotCalled",
+    "VisitLocked",
+    "VisitRecord",
+    "VitalsRecord",
+    "WithAnotherDoctor",
+    "add_diagnosis",
+    "add_note",
+    "amend_note",
+    "bmi",
+    "cancel",
+    "complete",
+    "current",
+    "get",
+    "history",
+    "locked_open",
+    "locked_own",
+    "record_vitals",
+    "remove_diagnosis",
+    "start",
+]

@@ -1,0 +1,195 @@
+"""A visit from its start to its end."""
+
+from datetime import date
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from core import audit, clock, patients, scheduling, token_queue
+from core.errors import Conflict, Invalid, NotFound, NotPermitted, check
+from core.fields import line, required_problem
+from core.models import (
+    Diagnosis,
+    Doctor,
+    Prescription,
+    PrescriptionState,
+    Token,
+    TokenState,
+    User,
+    Visit,
+    VisitNote,
+    VisitState,
+)
+from core.permissions import Actor, Permission, require
+from core.visits.reading import get
+from core.visits.records import VisitRecord
+
+MOST_FOLLOW_UP_DAYS = 731
+_TOKEN_WORDS = {
+    TokenState.WAITING: "has not been called yet",
+    TokenState.SKIPPED: "was skipped; bring it back first",
+    TokenState.FINISHED: "is finished",
+    TokenState.NO_SHOW: "was closed because the patient had left",
+}
+
+
+class NotADoctor(NotPermitted):
+    def __init__(self, actor: Actor) -> None:
+        super().__init__(f"Only a doctor can see patients. {actor.name} is not on the list of doctors.")
+
+
+class TokenNotCalled(Conflict):
+    def __init__(self, token: Token) -> None:
+        self.state = token.state
+        super().__init__(f"Token {token.number} {_TOKEN_WORDS[token.state]}.")
+
+
+class WithAnotherDoctor(Conflict):
+    def __init__(self, number: int, doctor: str) -> None:
+        super().__init__(f"The patient with token {number} is with {doctor}.")
+
+
+class NotYourVisit(NotPermitted):
+    def __init__(self, doctor: str) -> None:
+        super().__init__(f"This visit is with {doctor}. Only {doctor} can change it.")
+
+
+class VisitLocked(Conflict):
+    """A completed visit only takes notes that say why they come late; a cancelled one takes nothing."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.state = visit.state
+        late = " Add a note with a reason instead." if visit.state is VisitState.COMPLETED else ""
+        super().__init__(f"This visit is {visit.state.lower()} and cannot be changed.{late}")
+
+
+class EmptyVisit(Conflict):
+    def __init__(self) -> None:
+        super().__init__("Nothing is written down yet. Record a diagnosis or a note before completing the visit.")
+
+
+class PrescriptionStands(Conflict):
+    def __init__(self, number: str) -> None:
+        super().__init__(f"Prescription {number} was issued in this visit. Cancel it first, or complete the visit.")
+
+
+def start(session: Session, actor: Actor, token_id: int) -> VisitRecord:
+    """Begin with the patient of a called token; the same doctor starting again gets the same visit.
+
+    Raises NotADoctor, TokenNotCalled or WithAnotherDoctor.
+    """
+    require(actor, Permission.CONSULT)
+    if session.get(Doctor, actor.user_id) is None:
+        raise NotADoctor(actor)
+    token = session.get(Token, token_id, with_for_update=True, populate_existing=True)
+    if token is None:
+        raise NotFound("token", token_id)
+    visit = session.scalar(select(Visit).where(Visit.token_id == token_id).execution_options(populate_existing=True))
+    _check_startable(session, actor, token, visit)
+    if visit is None:
+        visit = Visit(patient_id=token.patient_id, doctor_id=actor.user_id, token_id=token_id, started_at=clock.now())
+        session.add(visit)
+        session.flush()
+        changes: audit.Changes = {"token_id": (None, token_id)}
+        audit.record(session, actor, audit.CREATE, "visit.started", visit, changes, visit_id=visit.id)
+    return get(session, actor, visit.id)
+
+
+def complete(session: Session, actor: Actor, visit_id: int, follow_up_on: date | None = None) -> None:
+    """Sign the visit: from now on it is locked. Its token is finished and its appointment completed.
+
+    Raises VisitLocked, NotYourVisit, EmptyVisit or Invalid.
+    """
+    require(actor, Permission.CONSULT)
+    appointment_id = _lock_appointment(session, visit_id)
+    visit = locked_open(session, actor, visit_id)
+    _check_completable(session, visit, follow_up_on)
+    token_queue.finish(session, actor, visit.token_id)
+    if appointment_id is not None:
+        scheduling.mark_completed(session, actor, appointment_id)
+    patients.locked(session, visit.patient_id).last_visit_at = clock.now()
+    changes = audit.assign(visit, state=VisitState.COMPLETED, completed_at=clock.now(), follow_up_on=follow_up_on)
+    _record(session, actor, "visit.completed", visit, changes)
+
+
+def cancel(session: Session, actor: Actor, visit_id: int, reason: str) -> None:
+    """The patient left before being treated. What was recorded stays, with the reason as its last note.
+
+    Raises VisitLocked, NotYourVisit, PrescriptionStands or Invalid.
+    """
+    require(actor, Permission.CONSULT)
+    reason = line(reason)
+    check(reason=required_problem(reason, "The reason"))
+    appointment_id = _lock_appointment(session, visit_id)
+    visit = locked_open(session, actor, visit_id)
+    issued = (Prescription.visit_id == visit_id, Prescription.state == PrescriptionState.ISSUED)
+    if number := session.scalar(select(Prescription.number).where(*issued)):
+        raise PrescriptionStands(number)
+    session.add(VisitNote(visit_id=visit_id, body=reason, written_at=clock.now(), author_id=actor.user_id))
+    _close_token(session, actor, visit.token_id)
+    if appointment_id is not None:
+        scheduling.mark_left(session, actor, appointment_id, reason)
+    _record(session, actor, "visit.cancelled", visit, audit.assign(visit, state=VisitState.CANCELLED))
+
+
+def locked_open(session: Session, actor: Actor, visit_id: int) -> Visit:
+    """The actor's own open visit, locked until commit. Raises NotFound, NotYourVisit or VisitLocked."""
+    require(actor, Permission.CONSULT)
+    visit = locked_own(session, actor, visit_id)
+    if visit.state is not VisitState.OPEN:
+        raise VisitLocked(visit)
+    return visit
+
+
+def locked_own(session: Session, actor: Actor, visit_id: int) -> Visit:
+    """The actor's own visit in whatever state, locked until commit. Raises NotFound or NotYourVisit."""
+    require(actor, Permission.CONSULT)
+    visit = session.get(Visit, visit_id, with_for_update=True, populate_existing=True)
+    if visit is None:
+        raise NotFound("visit", visit_id)
+    if visit.doctor_id != actor.user_id:
+        raise NotYourVisit(_name(session, visit.doctor_id))
+    return visit
+
+
+def _check_startable(session: Session, actor: Actor, token: Token, visit: Visit | None) -> None:
+    holder = visit.doctor_id if visit else token.doctor_id
+    if visit and visit.state is not VisitState.OPEN:
+        raise VisitLocked(visit)
+    if not visit and token.state is not TokenState.CALLED:
+        raise TokenNotCalled(token)
+    if holder not in (None, actor.user_id):
+        raise WithAnotherDoctor(token.number, _name(session, holder))
+
+
+def _check_completable(session: Session, visit: Visit, follow_up_on: date | None) -> None:
+    if follow_up_on is not None and not 0 < (follow_up_on - clock.today()).days <= MOST_FOLLOW_UP_DAYS:
+        raise Invalid({"follow_up_on": "The follow-up must be after today and within two years."})
+    written = [exists().where(table.visit_id == visit.id) for table in (Diagnosis, VisitNote)]
+    if not session.scalar(select(written[0] | written[1])):
+        raise EmptyVisit
+
+
+def _lock_appointment(session: Session, visit_id: int) -> int | None:
+    """Appointments are locked before visits and tokens, here as everywhere. None for a walk-in."""
+    appointment_id = session.scalar(
+        select(Token.appointment_id).join(Visit, Visit.token_id == Token.id).where(Visit.id == visit_id)
+    )
+    if appointment_id is not None:
+        scheduling.locked(session, appointment_id)
+    return appointment_id
+
+
+def _close_token(session: Session, actor: Actor, token_id: int) -> None:
+    """Unless the queue has let go of the patient already."""
+    if token_queue.get(session, actor, token_id).state is TokenState.CALLED:
+        token_queue.mark_no_show(session, actor, token_id)
+
+
+def _record(session: Session, actor: Actor, event: str, visit: Visit, changes: audit.Changes) -> None:
+    days = [clock.day_of(visit.started_at)]
+    audit.record(session, actor, audit.UPDATE, event, visit, changes, days=days, visit_id=visit.id)
+
+
+def _name(session: Session, user_id: int | None) -> str:
+    return session.scalars(select(User.name).where(User.id == user_id)).one()

@@ -1,0 +1,112 @@
+"""Look at visits: the one in the room, a doctor's open ones, a patient's past."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import clock, patients
+from core.dosage import directions, in_words
+from core.errors import NotFound
+from core.models import (
+    Medicine,
+    Patient,
+    Prescription,
+    PrescriptionItem,
+    PrescriptionState,
+    Token,
+    User,
+    Visit,
+    VisitState,
+)
+from core.permissions import Actor, Permission, require
+from core.visits.records import OpenVisit, PastVisit, VisitRecord, diagnoses_of, notes_of, vitals_of
+
+
+def get(session: Session, actor: Actor, visit_id: int) -> VisitRecord:
+    require(actor, Permission.READ_CLINICAL)
+    row = session.execute(
+        select(Visit, Patient, Token.number, User.name)
+        .join(Patient, Patient.id == Visit.patient_id)
+        .join(Token, Token.id == Visit.token_id)
+        .join(User, User.id == Visit.doctor_id)
+        .where(Visit.id == visit_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("visit", visit_id)
+    visit, patient, number, doctor = row
+    return VisitRecord(
+        visit_id=visit_id,
+        state=visit.state,
+        token_id=visit.token_id,
+        token_number=number,
+        doctor_id=visit.doctor_id,
+        doctor_name=doctor,
+        started_at=visit.started_at,
+        completed_at=visit.completed_at,
+        follow_up_on=visit.follow_up_on,
+        patient=patients.get(session, actor, patient.id),
+        blood_group=patient.blood_group,
+        allergies=patient.allergies,
+        chronic_conditions=patient.chronic_conditions,
+        vitals=vitals_of(session, [visit_id]).get(visit_id, ()),
+        diagnoses=diagnoses_of(session, [visit_id]).get(visit_id, ()),
+        notes=notes_of(session, [visit_id]).get(visit_id, ()),
+    )
+
+
+def current(session: Session, actor: Actor, doctor_id: int) -> list[OpenVisit]:
+    """A doctor's open visits, the one started last first."""
+    require(actor, Permission.READ_CLINICAL)
+    rows = session.execute(
+        select(Visit.id, Token.id, Token.number, Patient.id, Patient.name, Patient.mrn, Visit.started_at)
+        .join(Token, Token.id == Visit.token_id)
+        .join(Patient, Patient.id == Visit.patient_id)
+        .where(Visit.doctor_id == doctor_id, Visit.state == VisitState.OPEN)
+        .order_by(Visit.started_at.desc(), Visit.id.desc())
+    )
+    return [OpenVisit(*row) for row in rows]
+
+
+def history(session: Session, actor: Actor, patient_id: int, limit: int = 50) -> list[PastVisit]:
+    """A patient's completed visits, newest first, in five statements."""
+    require(actor, Permission.READ_CLINICAL)
+    rows = session.execute(
+        select(Visit, User.name)
+        .join(User, User.id == Visit.doctor_id)
+        .where(Visit.patient_id == patient_id, Visit.state == VisitState.COMPLETED)
+        .order_by(Visit.started_at.desc(), Visit.id.desc())
+        .limit(limit)
+    ).all()
+    ids = [visit.id for visit, _ in rows]
+    vitals, diagnoses, notes = vitals_of(session, ids), diagnoses_of(session, ids), notes_of(session, ids)
+    prescribed = _prescribed(session, ids)
+    return [
+        PastVisit(
+            visit_id=visit.id,
+            visit_on=clock.day_of(visit.started_at),
+            doctor_name=doctor,
+            follow_up_on=visit.follow_up_on,
+            vitals=vitals[visit.id][-1] if visit.id in vitals else None,
+            diagnoses=diagnoses.get(visit.id, ()),
+            notes=notes.get(visit.id, ()),
+            prescribed=tuple(prescribed[visit.id]),
+        )
+        for visit, doctor in rows
+    ]
+
+
+def _prescribed(session: Session, visit_ids: Sequence[int]) -> dict[int, list[str]]:
+    """What stands prescribed by visit, a line per medicine: "Amoxicillin 500 mg: 1 capsule, …"."""
+    rows = session.execute(
+        select(Prescription.visit_id, PrescriptionItem, Medicine)
+        .join(PrescriptionItem, PrescriptionItem.prescription_id == Prescription.id)
+        .join(Medicine, Medicine.id == PrescriptionItem.medicine_id)
+        .where(Prescription.visit_id.in_(visit_ids), Prescription.state == PrescriptionState.ISSUED)
+        .order_by(PrescriptionItem.id)
+    )
+    lines: dict[int, list[str]] = defaultdict(list)
+    for visit_id, item, medicine in rows:
+        lines[visit_id].append(f"{medicine.name}: {in_words(directions(item, medicine))}")
+    return lines
