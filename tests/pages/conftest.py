@@ -1,7 +1,6 @@
 """Pages as someone signed in sees them, run without a browser on the test's own rolled-back transaction."""
 
 import pytest
-from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from core import auth, clinic
