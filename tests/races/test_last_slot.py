@@ -2,10 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time
-from time import monotonic, sleep
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from core import db, scheduling
@@ -14,6 +13,7 @@ from core.models import Appointment, Slot, SlotState
 from core.permissions import Role
 from core.scheduling import SlotPlan
 from tests.factories import a_patient, a_slot, a_user
+from tests.races.waiting import wait_until_someone_waits
 
 
 @pytest.fixture
@@ -33,17 +33,6 @@ def outcome(actor, slot_id, patient_id):
     except ClinicError as refusal:
         return type(refusal)
     return "booked"
-
-
-def wait_until_someone_waits(engine, seconds=5):
-    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    deadline = monotonic() + seconds
-    while monotonic() < deadline:
-        with engine.connect() as connection:
-            if connection.scalar(waiting):
-                return
-        sleep(0.01)
-    pytest.fail("the second receptionist did not wait")
 
 
 def book_together(engine, actor, first, second):
