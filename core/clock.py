@@ -44,6 +44,11 @@ def at(day: date, wall_time: time) -> datetime:
     return datetime.combine(day, wall_time, zone()).astimezone(UTC)
 
 
+def years_between(birth: date, day: date) -> int:
+    """Completed years: the age on a day."""
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
 def zone() -> ZoneInfo:
     """The clinic's time zone; UTC before the clinic is set up."""
     global _zone

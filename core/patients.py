@@ -62,7 +62,7 @@ class PatientCard:
         if self.birth_date is None:
             return ""
         today = clock.today()
-        years = years_between(self.birth_date, today)
+        years = clock.years_between(self.birth_date, today)
         days = (today - self.birth_date).days
         age = f"{years} y" if years >= 2 else f"{days // 30} m" if days >= 60 else f"{max(days, 0)} d"
         return f"~{age}" if self.birth_date_is_estimated else age
@@ -166,10 +166,6 @@ def locked(session: Session, patient_id: int) -> Patient:
     return patient
 
 
-def years_between(birth: date, day: date) -> int:
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-
-
 def mrn_is_valid(mrn: str) -> bool:
     """Whether the check digit fits the number."""
     match = re.fullmatch(r"P(\d{6,})-(\d)", mrn.strip().upper())
@@ -212,7 +208,7 @@ def _birth_problem(details: PatientDetails) -> str | None:
     if details.birth_date is not None:
         if details.birth_date > today:
             return "The birth date is in the future."
-        if years_between(details.birth_date, today) > OLDEST_YEARS:
+        if clock.years_between(details.birth_date, today) > OLDEST_YEARS:
             return f"The birth date makes the patient older than {OLDEST_YEARS} years."
     elif details.age_years is not None and not 0 <= details.age_years <= OLDEST_YEARS:
         return f"The age must be between 0 and {OLDEST_YEARS} years."

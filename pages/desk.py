@@ -65,14 +65,18 @@ def found() -> None:
     """The search box, its hits, and the token for the one chosen; the first hit is chosen already."""
     box, new = st.columns([5, 3], vertical_alignment="bottom")
     term = box.text_input(
-        "Find a patient", key=search_key, live=True, icon=":material/search:", placeholder="Name, phone or MRN  —  press /"
+        "Find a patient",
+        key=search_key,
+        live=True,
+        icon=":material/search:",
+        placeholder="Name, phone or MRN (press /)",
     )
     if new.button("New patient", icon=":material/person_add:", shortcut="Alt+N", width="stretch"):
         new_patient()
     with ui.reading() as session:
         hits = patients.search(session, actor, term, limit=6)
     if not hits:
-        ui.empty("Nobody found. Alt+N registers a new patient." if term else "No patients yet. Alt+N registers the first.")
+        ui.empty(f"{'Nobody found' if term else 'No patients yet'}. Alt+N registers a new patient.", "person_search")
         return
     cards = {card.patient_id: card for card in hits}
     chosen = st.radio(
@@ -98,13 +102,16 @@ def expected() -> None:
         ui.empty("No appointments today.", "event_available")
     for booked in appointments:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
-            st.markdown(f"**{ui.clock_time(booked.starts_at)}**  {ui.plain(booked.patient_name)}  \n:small[:gray[{ui.plain(booked.doctor_name)} · {booked.mrn}]]")
+            who = f"**{ui.clock_time(booked.starts_at)}**  {ui.plain(booked.patient_name)}"
+            st.markdown(f"{who}  \n:small[:gray[{ui.plain(booked.doctor_name)} · {booked.mrn}]]")
             st.space("stretch")
             if booked.state != "BOOKED":
                 st.markdown(ui.badge(booked.state))
-            elif st.button("Check in", key=ui.form_key(f"check_in_{booked.appointment_id}"), icon=":material/how_to_reg:"):
+                continue
+            name = f"check_in_{booked.appointment_id}"
+            if st.button("Check in", key=ui.form_key(name), icon=":material/how_to_reg:"):
                 with ui.refusals_shown():
-                    hand_over(ui.act(f"check_in_{booked.appointment_id}", token_queue.check_in, booked.appointment_id))
+                    hand_over(ui.act(name, token_queue.check_in, booked.appointment_id))
 
 
 @ui.live(seconds=2)
@@ -121,7 +128,8 @@ def waiting() -> None:
             continue
         with st.container(border=True):
             st.markdown(f"**{ui.plain(name)}** :gray[· {sum(c.state == 'WAITING' for c in cards)} waiting]")
-            st.markdown("  \n".join(f"`{card.number:>3}` {ui.plain(card.patient_name)} {ui.badge(card.state)}" for card in cards[:8]) or ":gray[Nobody.]")
+            people = [f"**{card.number}** {ui.plain(card.patient_name)} {ui.badge(card.state)}" for card in cards[:8]]
+            st.markdown("  \n".join(people) or ":gray[Nobody in the queue.]")
 
 
 left, right = st.columns([3, 2], gap="large")
@@ -131,7 +139,8 @@ with left:
 with right:
     if last := st.session_state.get("last_token"):
         with st.container(border=True):
-            st.metric(f"Token for {last.patient_name}", last.number, last.doctor_name or FIRST_FREE, delta_arrow="off", delta_color="off")
+            doctor = last.doctor_name or FIRST_FREE
+            st.metric(f"Token for {last.patient_name}", last.number, doctor, delta_arrow="off", delta_color="off")
     waiting()
 last = st.session_state.get("last_token")
 slip = ui.token_slip(last, ui.clinic().name, ui.moment(last.issued_at)) if last else ""

@@ -30,7 +30,7 @@ def now_calling() -> None:
             ui.empty("Nobody is being called. Please take a seat.", "airline_seat_recline_normal")
         for call in board.calling[:4]:
             with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"call_{call.number}"):
-                st.markdown(f"<div style='font-size:6rem;font-weight:700;line-height:1.1'>{call.number}</div>", unsafe_allow_html=True)
+                st.html(f"<div style='font-size:6rem;font-weight:700;line-height:1.1'>{call.number}</div>")
                 st.markdown(f"### {ui.plain(call.room or call.doctor_name)}  \n:gray[{ui.plain(call.doctor_name)}]")
     with waiting:
         st.header("Next", anchor=False)
@@ -47,8 +47,8 @@ def now_calling() -> None:
 
 
 now_calling()
-if not st.session_state.get("voice"):
-    # Browsers speak only after somebody has touched the screen once.
-    if st.button("Switch the voice on", icon=":material/volume_up:", type="tertiary"):
-        st.session_state["voice"] = True
-        st.rerun()
+# Browsers speak only after somebody has touched the screen once.
+silent = not st.session_state.get("voice")
+if silent and st.button("Switch the voice on", icon=":material/volume_up:", type="tertiary"):
+    st.session_state["voice"] = True
+    st.rerun()

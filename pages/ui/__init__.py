@@ -14,7 +14,7 @@ from pages.ui.show import (
     plain,
     table,
 )
-from pages.ui.work import act, flash, form_key, forget_form, reading, refusals_shown
+from pages.ui.work import act, flash, forget_form, form_key, reading, refusals_shown
 
 __all__ = [
     "act",

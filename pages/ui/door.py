@@ -23,13 +23,19 @@ def set_up() -> None:
             st.subheader("Your clinic", anchor=False)
             name = st.text_input("Name of the clinic", placeholder="Lotus Clinic")
             left, right = st.columns(2)
-            zone = left.selectbox("Time zone", sorted(available_timezones()), index=_zone_index(), help="Cannot be changed later.")
-            currency = right.selectbox("Currency", CURRENCIES, accept_new_options=True, help="An ISO code such as INR or EUR.")
+            zone = left.selectbox(
+                "Time zone", sorted(available_timezones()), index=_zone_index(), help="Cannot be changed later."
+            )
+            currency = right.selectbox(
+                "Currency", CURRENCIES, accept_new_options=True, help="An ISO code such as INR or EUR."
+            )
             st.subheader("Its administrator", anchor=False)
             full_name = st.text_input("Your name", autocomplete="name")
             left, right = st.columns(2)
             username = left.text_input("User name", autocomplete="username")
-            password = right.text_input("Password", type="password", autocomplete="new-password", help="At least 10 characters.")
+            password = right.text_input(
+                "Password", type="password", autocomplete="new-password", help="At least 10 characters."
+            )
             sent = st.form_submit_button("Create the clinic", type="primary", shortcut="Ctrl+Enter", width="stretch")
         if sent:
             try:

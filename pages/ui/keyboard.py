@@ -73,7 +73,7 @@ export default function ({ data, setTriggerValue }) {
 )
 
 
-def keyboard(  # noqa: PLR0913
+def keyboard(
     *,
     search: str = "",
     focus_id: str = "",
@@ -95,5 +95,3 @@ def keyboard(  # noqa: PLR0913
     result = _ELEMENT(key="qure_keyboard", data=data, on_scan_change=lambda: None)
     scanned = getattr(result, "scan", None)
     return str(scanned) if scanned else None
-
-

@@ -19,7 +19,8 @@ def run() -> None:
     try:
         background.start()
         with reading() as db_session:
-            st.session_state["clinic"] = clinic.profile(db_session)
+            profile = clinic.profile(db_session)
+        st.session_state["clinic"] = profile
         _navigation().run()
     except SetupNeeded:
         _everywhere(door.set_up).run()
@@ -68,15 +69,15 @@ def _hidden(screen: Screen, draw: Callable[[], None], *, default: bool = False) 
 
     drawn.__name__ = f"{draw.__name__}_{screen.file}"  # Streamlit tells callable pages apart by name
     title = screen.title if draw is door.not_allowed else draw.__name__.replace("_", " ").capitalize()
-    return st.Page(
-        drawn, title=title, url_path=screen.address or "today", default=default, visibility="hidden"
-    )
+    return st.Page(drawn, title=title, url_path=screen.address or "today", default=default, visibility="hidden")
 
 
 def _sidebar(actor: Actor) -> None:
     st.logo(LOGO, size="large")
     with st.sidebar.container(key="who"):
-        st.markdown(f"**{plain(session.clinic().name)}**  \n:small[:gray[{plain(actor.name)} · {actor.role.capitalize()}]]")
+        st.markdown(
+            f"**{plain(session.clinic().name)}**  \n:small[:gray[{plain(actor.name)} · {actor.role.capitalize()}]]"
+        )
         st.button("Sign out", key="sign_out", icon=":material/logout:", type="tertiary", on_click=session.sign_out)
 
 

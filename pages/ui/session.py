@@ -58,8 +58,9 @@ def keep_alive(identity: Identity) -> None:
 
 def sign_in(username: str, password: str) -> str | None:
     """Returns None, or the sentence of the refusal."""
+    address = st.context.ip_address or "this machine"
     with db.transaction() as session:
-        answer = auth.sign_in(session, username, password, st.context.ip_address or "this machine")
+        answer = auth.sign_in(session, username, password, address)
     if isinstance(answer, Refused):
         return answer.sentence
     st.session_state.clear()
@@ -69,8 +70,9 @@ def sign_in(username: str, password: str) -> str | None:
 
 def sign_out() -> None:
     """End the session in every tab; the browser goes through /auth/logout, which takes the cookie away."""
+    token = st.session_state.get("token")
     with db.transaction() as session:
-        auth.sign_out(session, st.session_state.get("token"))
+        auth.sign_out(session, token)
     st.session_state.clear()
     st.logout()
 

@@ -1,0 +1,265 @@
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import jwt
+import pytest
+from sqlalchemy import select
+
+from core import auth, clock, stores, users
+from core.auth import Refused, SignedIn
+from core.config import Settings, settings
+from core.errors import Invalid, NotPermitted, StoreUnavailable
+from core.models import User
+from core.permissions import Permission, Role, allowed
+from core.users import AlreadySetUp, DoctorDetails, LastAdministrator, NewClinic, NewUser, UsernameTaken
+from tests.factories import PASSWORD, a_user, set_up
+
+
+@pytest.fixture
+def asha(session):
+    """The administrator, signed in."""
+    return auth.sign_in(session, "asha", PASSWORD, "10.0.0.1")
+
+
+def test_who_signs_in_is_known_by_the_token(session, asha):
+    identity = auth.identify(session, asha.token)
+
+    assert (identity.actor.name, identity.actor.role) == ("Asha Admin", Role.ADMIN)
+
+
+@pytest.mark.parametrize(
+    ("username", "password"), [("asha", "wrong password"), ("nobody", PASSWORD), ("asha", "x" * 100)]
+)
+def test_the_answer_does_not_tell_which_of_the_two_was_wrong(session, username, password):
+    answer = auth.sign_in(session, username, password, "10.0.0.1")
+
+    assert answer == Refused("The user name or the password is not right.")
+
+
+def test_the_user_name_may_be_typed_in_any_case(session):
+    assert isinstance(auth.sign_in(session, " ASHA ", PASSWORD, "10.0.0.1"), SignedIn)
+
+
+def test_wrong_passwords_make_waiting_longer_and_longer(session, frozen_clock):
+    for _ in range(5):
+        auth.sign_in(session, "asha", "wrong password", "10.0.0.1")
+
+    assert auth.sign_in(session, "asha", PASSWORD, "10.0.0.1") == Refused(
+        "Too many wrong passwords. Try again in 1 seconds."
+    )
+    frozen_clock(minute=1)
+    auth.sign_in(session, "asha", "wrong password", "10.0.0.1")
+    assert "in 2 seconds" in auth.sign_in(session, "asha", PASSWORD, "10.0.0.1").sentence
+
+
+def test_nobody_is_locked_out_for_good(session, frozen_clock):
+    for minute in range(0, 60, 6):
+        frozen_clock(minute=minute)
+        auth.sign_in(session, "asha", "wrong password", "10.0.0.1")
+    frozen_clock(hour=11)
+
+    assert isinstance(auth.sign_in(session, "asha", PASSWORD, "10.0.0.1"), SignedIn)
+
+
+def test_many_names_from_one_address_wait_too(session):
+    for number in range(20):
+        auth.sign_in(session, f"user-{number}", "wrong password", "10.0.0.9")
+
+    assert "Too many wrong passwords" in auth.sign_in(session, "asha", PASSWORD, "10.0.0.9").sentence
+    assert isinstance(auth.sign_in(session, "asha", PASSWORD, "10.0.0.1"), SignedIn)
+
+
+def test_a_ticket_fetches_the_token_once(session, asha):
+    token = auth.redeem(session, asha.ticket)
+
+    assert auth.identify(session, token).sid == auth.identify(session, asha.token).sid
+    assert auth.redeem(session, asha.ticket) is None
+
+
+def test_a_ticket_is_good_for_thirty_seconds(session, asha, frozen_clock):
+    frozen_clock(minute=1)
+
+    assert auth.redeem(session, asha.ticket) is None
+
+
+def test_signing_out_ends_every_tab(session, asha):
+    other_tab = auth.redeem(session, asha.ticket)
+    auth.sign_out(session, asha.token)
+
+    assert auth.identify(session, asha.token) is None
+    assert auth.identify(session, other_tab) is None
+
+
+def test_a_session_ends_after_an_idle_hour_and_goes_on_when_touched(session, asha, frozen_clock):
+    frozen_clock(minute=55)
+    auth.touch(session, auth.identify(session, asha.token).sid)
+    frozen_clock(hour=11, minute=50)
+    assert auth.identify(session, asha.token)
+
+    frozen_clock(hour=12, minute=0)
+    assert auth.identify(session, asha.token) is None
+
+
+def test_a_session_ends_after_twelve_hours_whatever_happens(session, asha, frozen_clock):
+    for hour in range(10, 22):
+        frozen_clock(hour=hour, minute=30)
+        auth.touch(session, jwt.decode(asha.token, options={"verify_signature": False})["sid"])
+    frozen_clock(hour=22, minute=1)
+
+    assert auth.identify(session, asha.token) is None
+
+
+def claims(**changes):
+    now = clock.now()
+    base = {
+        "sub": "1",
+        "sid": "s",
+        "jti": "j",
+        "iat": now,
+        "exp": now + timedelta(hours=1),
+        "iss": "qure",
+        "aud": "qure",
+    }
+    return {**base, **changes}
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        None,
+        "",
+        "not a token",
+        pytest.param(lambda sid: jwt.encode(claims(sid=sid), "another key " * 4, "HS256"), id="another key"),
+        pytest.param(lambda sid: jwt.encode(claims(sid=sid), None, "none"), id="no signature"),
+        pytest.param(lambda sid: jwt.encode(claims(sid=sid, aud="other"), stores.secret_key(), "HS256"), id="audience"),
+        pytest.param(lambda sid: jwt.encode(claims(sid=sid, iss="other"), stores.secret_key(), "HS256"), id="issuer"),
+        pytest.param(lambda sid: jwt.encode(claims(sid=sid), stores.secret_key(), "HS512"), id="algorithm"),
+        pytest.param(
+            lambda sid: jwt.encode(
+                {k: v for k, v in claims(sid=sid).items() if k != "exp"}, stores.secret_key(), "HS256"
+            ),
+            id="no expiry",
+        ),
+        pytest.param(
+            lambda sid: jwt.encode(claims(sid=sid, exp=datetime(2020, 1, 1, tzinfo=UTC)), stores.secret_key(), "HS256"),
+            id="expired",
+        ),
+    ],
+)
+def test_a_token_that_is_not_ours_or_no_longer_good_is_nobody(session, asha, token):
+    sid = auth.identify(session, asha.token).sid
+
+    assert auth.identify(session, token(sid) if callable(token) else token) is None
+
+
+def test_a_weak_secret_lets_nobody_in_when_the_stores_are_elsewhere(session, monkeypatch):
+    elsewhere = Settings(database_url="x", redis_url="x", mongo_url="x", secret_key="short")
+    monkeypatch.setattr(auth, "settings", lambda: elsewhere)
+
+    with pytest.raises(StoreUnavailable, match="SECRET_KEY is missing or shorter than 32 characters"):
+        auth.sign_in(session, "asha", PASSWORD, "10.0.0.1")
+
+
+def test_an_embedded_clinic_keeps_a_secret_of_its_own():
+    assert settings().embedded
+    assert len(stores.secret_key()) >= 32
+
+
+def test_the_clinic_is_set_up_once(session):
+    with pytest.raises(AlreadySetUp):
+        set_up(session)
+
+
+@pytest.mark.parametrize(
+    ("clinic", "username", "password", "problems"),
+    [
+        (NewClinic("", "Asia/Kolkata", "INR"), "asha", PASSWORD, {"clinic"}),
+        (NewClinic("Lotus", "Mars/Olympus", "XXZ"), "asha", PASSWORD, {"time_zone", "currency"}),
+        (NewClinic("Lotus", "Asia/Kolkata", "INR"), "a b", "short", {"username", "password"}),
+        (NewClinic("Lotus", "Asia/Kolkata", "INR"), "asha", "asha-asha-asha", {"password"}),
+        (NewClinic("Lotus", "Asia/Kolkata", "INR"), "asha", "é" * 40, {"password"}),
+    ],
+)
+def test_a_set_up_that_cannot_be_says_why_and_makes_nothing(bare_session, clinic, username, password, problems):
+    with pytest.raises(Invalid) as refusal, bare_session.begin_nested():
+        users.set_up(bare_session, clinic, username, "Asha Admin", password)
+
+    assert set(refusal.value.problems) == problems
+    assert not users.clinic.is_set_up(bare_session)
+
+
+def test_a_disabled_user_is_out_at_once(session, admin, receptionist):
+    username = users.list_users(session, admin)[-1].username
+    ravi = auth.sign_in(session, username, PASSWORD, "10.0.0.1")
+
+    users.disable(session, admin, receptionist.user_id)
+
+    assert auth.identify(session, ravi.token) is None
+    assert isinstance(auth.sign_in(session, username, PASSWORD, "10.0.0.1"), Refused)
+    users.enable(session, admin, receptionist.user_id)
+    assert isinstance(auth.sign_in(session, username, PASSWORD, "10.0.0.1"), SignedIn)
+
+
+def test_the_last_administrator_stays(session, admin):
+    with pytest.raises(LastAdministrator):
+        users.disable(session, admin, admin.user_id)
+
+    a_user(session, Role.ADMIN)
+    users.disable(session, admin, admin.user_id)
+
+
+def test_a_user_name_is_taken_once(session, admin):
+    with pytest.raises(UsernameTaken, match="The user name ASHA is taken"):
+        users.add(session, admin, NewUser("ASHA", "Another", Role.RECEPTION, PASSWORD))
+
+
+def test_a_doctor_has_a_fee(session, admin):
+    with pytest.raises(Invalid, match="A doctor needs a consultation fee"):
+        users.add(session, admin, NewUser("sen", "Dr Sen", Role.DOCTOR, PASSWORD))
+
+
+def test_a_doctors_room_and_fee_can_change(session, admin, doctor):
+    changed = DoctorDetails(Decimal(600), Decimal(250), room="Room 9")
+
+    users.change_doctor(session, admin, doctor.user_id, changed)
+
+    record = next(user for user in users.list_users(session, admin) if user.user_id == doctor.user_id)
+    assert (record.doctor.consultation_fee, record.doctor.room) == (600, "Room 9")
+
+
+def test_changing_ones_password_needs_the_old_one_and_ends_every_session(session, asha):
+    with pytest.raises(Invalid, match="The current password is not right"):
+        users.change_password(session, asha.actor, "wrong password", "a new good password")
+
+    users.change_password(session, asha.actor, PASSWORD, "a new good password")
+
+    assert auth.identify(session, asha.token) is None
+    assert isinstance(auth.sign_in(session, "asha", "a new good password", "10.0.0.1"), SignedIn)
+
+
+def test_a_password_reset_ends_the_sessions_of_that_user(session, admin, receptionist):
+    username = users.list_users(session, admin)[-1].username
+    ravi = auth.sign_in(session, username, PASSWORD, "10.0.0.1")
+
+    users.reset_password(session, admin, receptionist.user_id, "a new good password")
+
+    assert auth.identify(session, ravi.token) is None
+
+
+def test_only_administrators_manage_users(session, receptionist):
+    with pytest.raises(NotPermitted, match=r"Ravi \(reception\) may not manage users"):
+        users.list_users(session, receptionist)
+    with pytest.raises(NotPermitted):
+        users.disable(session, receptionist, receptionist.user_id)
+
+
+def test_an_analyst_sees_no_patient_and_a_manager_no_clinical_text(session):
+    analyst, manager = a_user(session, Role.ANALYST), a_user(session, Role.MANAGER)
+
+    assert not allowed(analyst, Permission.SEE_PATIENTS)
+    assert not allowed(manager, Permission.READ_CLINICAL)
+    assert allowed(manager, Permission.SEE_REPORTS)
+
+
+def test_passwords_are_kept_as_bcrypt(session):
+    assert session.scalars(select(User.password_hash)).one().startswith("$2b$")

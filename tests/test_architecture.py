@@ -1,0 +1,114 @@
+"""Rules a reviewer would otherwise have to remember. Who may import whom stands in pyproject.toml (import-linter)."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCES = [
+    path
+    for folder in ("core", "etl", "pages")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+    if "versions" not in path.parts
+]
+PAGES = sorted((ROOT / "pages").glob("*.py"))
+WORKFLOWS = [
+    path
+    for path in SOURCES
+    if path.is_relative_to(ROOT / "core")
+    and not {"models", "migrations", "stores", "analytics", "cli", "imports"} & set(path.relative_to(ROOT).parts)
+]
+LONGEST_FILE, LONGEST_FUNCTION = 300, 40
+# These carry the actor for others; they do not act for it.
+CARRIERS = {"audit.py", "permissions.py", "idempotency.py"}
+FORBIDDEN_IN_PAGES = ("sqlalchemy", "psycopg", "redis", "pymongo", "core.models", "core.db", "etl")
+
+
+def named(path):
+    return str(path.relative_to(ROOT))
+
+
+def functions(path):
+    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=named)
+def test_files_and_functions_fit_on_a_screen_or_two(path):
+    too_long = [f.name for f in functions(path) if f.end_lineno - f.lineno + 1 > LONGEST_FUNCTION]
+
+    assert len(path.read_text().splitlines()) <= LONGEST_FILE
+    assert too_long == []
+
+
+def test_nobody_imports_upwards():
+    linter = Path(sys.executable).with_name("lint-imports")
+    result = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+
+    assert result.returncode == 0, result.stdout[-3000:]
+
+
+def test_core_never_commits():
+    guilty = [named(path) for path in SOURCES if ".commit(" in path.read_text() and "core" in path.parts]
+
+    assert guilty == []
+
+
+@pytest.mark.parametrize("path", [path for path in WORKFLOWS if path.name not in CARRIERS], ids=named)
+def test_whatever_takes_an_actor_asks_for_permission_first(path):
+    unguarded = [
+        function.name
+        for function in ast.parse(path.read_text()).body
+        if isinstance(function, ast.FunctionDef)
+        and not function.name.startswith("_")
+        and "actor" in {argument.arg for argument in function.args.args}
+        and not first_step(function).startswith("require(actor, ")
+    ]
+
+    assert unguarded == []
+
+
+def first_step(function):
+    has_docstring = ast.get_docstring(function) is not None
+    return ast.unparse(function.body[1 if has_docstring else 0])
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if "pages" in path.parts], ids=named)
+def test_nothing_is_drawn_while_a_transaction_is_open(path):
+    """`st.stop` and `st.rerun` work by raising, which would roll the work back."""
+    opens = ("transaction()", "reading()", "ui.reading()", "db.transaction()", "db.reading()")
+    drawn = [
+        ast.unparse(call.func)
+        for block in ast.walk(ast.parse(path.read_text()))
+        if isinstance(block, ast.With) and any(ast.unparse(item.context_expr) in opens for item in block.items)
+        for call in ast.walk(ast.Module(block.body, []))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).startswith(("st.", "ui."))
+    ]
+
+    assert drawn == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
+def test_a_page_holds_no_sql_and_no_tables_and_knows_no_other_page(path):
+    tree = ast.parse(path.read_text())
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            imported |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    others = {f"pages.{other.stem}" for other in PAGES} - {"pages.__init__"}
+
+    assert not [name for name in imported if name.startswith(FORBIDDEN_IN_PAGES)]
+    assert not imported & others
+
+
+@pytest.mark.parametrize("path", [p for p in PAGES if p.stem not in {"__init__", "waiting_room"}], ids=named)
+def test_a_page_is_guarded_before_anything_else(path):
+    """Streamlit can be made to run a page without its frame; so every page stops strangers by itself."""
+    calls = [ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    body = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.Assign | ast.Expr | ast.With)]
+    first_call = next(ast.unparse(node) for node in body if any(isinstance(n, ast.Call) for n in ast.walk(node)))
+
+    assert "ui.page" in calls
+    assert first_call.startswith(("actor = ui.page(", "ui.page("))
