@@ -7,7 +7,7 @@ from itertools import count
 from sqlalchemy import select
 
 from core import billing, clock, inventory, patients, scheduling, token_queue, users, visits
-from core.billing import LineDetails
+from core.billing import LineDetails, ServiceDetails
 from core.inventory import Delivery, MedicineDetails
 from core.models import MedicineForm, PaymentMethod, Priority, Sex, User
 from core.patients import PatientDetails
@@ -122,3 +122,8 @@ def an_invoice(session, *medicines, price="300.00", paid=False, patient=None):
 def pay(session, invoice):
     """The whole bill in cash (InvoiceRecord)."""
     return billing.pay(session, an_admin(session), invoice.invoice_id, invoice.due, PaymentMethod.CASH)
+
+
+def a_service(session, name="Dressing", price="100.00", tax="0"):
+    """Something on the price list (ServiceRecord)."""
+    return billing.add_service(session, an_admin(session), ServiceDetails(name, Decimal(price), Decimal(tax)))

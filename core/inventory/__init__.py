@@ -4,7 +4,7 @@ What is on hand is the sum of a batch's movements. Expired or blocked stock is n
 or handed over.
 """
 
-from core.inventory.levels import Expiring, StockLevel, expiring, low_stock, stock_on_hand
+from core.inventory.levels import Expiring, StockLevel, StockState, expiring, low_stock, stock_on_hand
 from core.inventory.medicines import (
     MedicineDetails,
     MedicineExists,
@@ -12,6 +12,8 @@ from core.inventory.medicines import (
     MedicineWithdrawn,
     add_medicine,
     change_medicine,
+    get_medicine,
+    get_medicines,
     list_medicines,
     medicines_matching,
     reinstate,
@@ -19,9 +21,10 @@ from core.inventory.medicines import (
     tax_problem,
     withdraw,
 )
-from core.inventory.receiving import Delivery, DuplicateBatch, receive
+from core.inventory.receiving import Delivery, DuplicateBatch, list_suppliers, receive
 from core.inventory.shelf import (
     BatchRecord,
+    BatchState,
     MovementRecord,
     NotExpired,
     NothingLeft,
@@ -36,28 +39,36 @@ from core.inventory.shelf import (
     usable,
     write_off_expired,
 )
+from core.models import MedicineForm, MovementReason
 
 __all__ = [
     "BatchRecord",
+    "BatchState",
     "Delivery",
     "DuplicateBatch",
     "Expiring",
     "MedicineDetails",
     "MedicineExists",
+    "MedicineForm",
     "MedicineRecord",
     "MedicineWithdrawn",
+    "MovementReason",
     "MovementRecord",
     "NotExpired",
     "NotThatMany",
     "NothingLeft",
     "Pick",
     "StockLevel",
+    "StockState",
     "add_medicine",
     "adjust",
     "batches",
     "change_medicine",
     "expiring",
+    "get_medicine",
+    "get_medicines",
     "list_medicines",
+    "list_suppliers",
     "lock_usable_batches",
     "low_stock",
     "medicines_matching",

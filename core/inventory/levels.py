@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,12 @@ from core.models import Batch, Medicine, MedicineForm
 from core.permissions import Actor, Permission, require
 
 MOST_DAYS = 3650
+
+
+class StockState(StrEnum):
+    ENOUGH = "ENOUGH"
+    LOW = "LOW"
+    SOLD_OUT = "SOLD_OUT"
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,12 @@ class StockLevel:
     def is_low(self) -> bool:
         """Sold out is the lowest of all, whatever the reorder level."""
         return self.on_hand <= self.reorder_level
+
+    @property
+    def state(self) -> StockState:
+        if self.on_hand == 0:
+            return StockState.SOLD_OUT
+        return StockState.LOW if self.is_low else StockState.ENOUGH
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,12 @@ class Delivery:
     supplier: str = ""
 
 
+def list_suppliers(session: Session, actor: Actor) -> list[str]:
+    """Their names, for the box in which one is chosen."""
+    require(actor, Permission.SEE_STOCK)
+    return list(session.scalars(select(Supplier.name).order_by(func.lower(Supplier.name))))
+
+
 def receive(session: Session, actor: Actor, medicine_id: int, delivery: Delivery) -> BatchRecord:
     """Take a batch into stock. Raises MedicineWithdrawn, DuplicateBatch or Invalid (expired, no quantity, …)."""
     require(actor, Permission.MANAGE_STOCK)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
@@ -38,6 +39,13 @@ class NothingLeft(Conflict):
         super().__init__(f"Nothing is left of batch {number}.")
 
 
+class BatchState(StrEnum):
+    USABLE = "USABLE"
+    BLOCKED = "BLOCKED"
+    EXPIRED = "EXPIRED"
+    USED_UP = "USED_UP"
+
+
 @dataclass(frozen=True)
 class BatchRecord:
     """`on_hand` in units of the medicine, `unit_cost` what one of them was bought for."""
@@ -53,6 +61,15 @@ class BatchRecord:
     unit_cost: Decimal
     on_hand: int
     blocked: bool
+
+    @property
+    def state(self) -> BatchState:
+        """Today. Only what is usable may be handed over."""
+        if self.on_hand == 0:
+            return BatchState.USED_UP
+        if self.expires_on < clock.today():
+            return BatchState.EXPIRED
+        return BatchState.BLOCKED if self.blocked else BatchState.USABLE
 
 
 @dataclass(frozen=True)

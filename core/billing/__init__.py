@@ -1,0 +1,75 @@
+"""Bills: made from a visit or by hand, numbered without gaps, paid in one or several payments, cancelled while unpaid.
+
+A line is rounded once and every total is a sum of rounded lines. Whoever changes a bill holds its row; the counter of
+the financial year is the last lock taken, so that a number is given only to a bill that is committed.
+"""
+
+from core.billing.invoices import (
+    AlreadyCancelled,
+    AlreadyInvoiced,
+    HandedOver,
+    PartlyPaid,
+    VisitNotCompleted,
+    cancel,
+    invoice_by_hand,
+    invoice_visit,
+)
+from core.billing.lines import DISCOUNT_LIMITS, LineDetails
+from core.billing.lists import Taken, Unbilled, get, list_day, list_unbilled, list_unpaid, taken_today
+from core.billing.payments import AlreadyPaid, InvoiceCancelled, Overpaid, pay
+from core.billing.prices import (
+    Price,
+    ServiceDetails,
+    ServiceExists,
+    ServiceRecord,
+    ServiceWithdrawn,
+    add_service,
+    change_service,
+    list_services,
+    search_prices,
+    withdraw_service,
+)
+from core.billing.records import InvoiceCard, InvoiceRecord, LineRecord, PaymentRecord, locked
+from core.models import InvoiceState, LineKind, PaymentMethod
+
+__all__ = [
+    "DISCOUNT_LIMITS",
+    "AlreadyCancelled",
+    "AlreadyInvoiced",
+    "AlreadyPaid",
+    "HandedOver",
+    "InvoiceCancelled",
+    "InvoiceCard",
+    "InvoiceRecord",
+    "InvoiceState",
+    "LineDetails",
+    "LineKind",
+    "LineRecord",
+    "Overpaid",
+    "PartlyPaid",
+    "PaymentMethod",
+    "PaymentRecord",
+    "Price",
+    "ServiceDetails",
+    "ServiceExists",
+    "ServiceRecord",
+    "ServiceWithdrawn",
+    "Taken",
+    "Unbilled",
+    "VisitNotCompleted",
+    "add_service",
+    "cancel",
+    "change_service",
+    "get",
+    "invoice_by_hand",
+    "invoice_visit",
+    "list_day",
+    "list_services",
+    "list_unbilled",
+    "list_unpaid",
+    "locked",
+    "pay",
+    "search_prices",
+    "taken_today",
+    "withdraw_service",
+]

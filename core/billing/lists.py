@@ -1,0 +1,88 @@
+"""What the cash desk looks at: visits to bill, bills to be paid, the day's bills and takings."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from core.billing import records
+from core.billing.records import InvoiceCard, InvoiceRecord
+from core.models import Invoice, InvoiceState, Patient, Payment, PaymentMethod, User, Visit, VisitState
+from core.permissions import Actor, Permission, require
+
+
+@dataclass(frozen=True)
+class Unbilled:
+    """A completed visit for which nobody has made a bill yet."""
+
+    visit_id: int
+    patient_id: int
+    mrn: str
+    patient: str
+    doctor: str
+    completed_at: datetime
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Money that came in on a day; refunds are not taken off. Methods without a payment are left out."""
+
+    day: date
+    by_method: dict[PaymentMethod, Decimal]
+
+    @property
+    def total(self) -> Decimal:
+        return sum(self.by_method.values(), Decimal("0.00"))
+
+
+def get(session: Session, actor: Actor, invoice_id: int) -> InvoiceRecord:
+    """Raises NotFound."""
+    require(actor, Permission.SEE_BILLS)
+    return records.full(session, invoice_id)
+
+
+def list_unbilled(session: Session, actor: Actor) -> list[Unbilled]:
+    """Completed visits without a bill (a cancelled one does not count), oldest first."""
+    require(actor, Permission.SEE_BILLS)
+    billed = exists().where(Invoice.visit_id == Visit.id, Invoice.state != InvoiceState.CANCELLED)
+    rows: Iterable[Sequence[Any]] = session.execute(
+        select(Visit.id, Patient.id, Patient.mrn, Patient.name, User.name, Visit.completed_at)
+        .join(Patient, Patient.id == Visit.patient_id)
+        .join(User, User.id == Visit.doctor_id)
+        .where(Visit.state == VisitState.COMPLETED, ~billed)
+        .order_by(Visit.completed_at, Visit.id)
+    )
+    return [Unbilled(*row) for row in rows]
+
+
+def list_unpaid(session: Session, actor: Actor) -> list[InvoiceCard]:
+    """Bills with something due, oldest first."""
+    require(actor, Permission.SEE_BILLS)
+    return _cards(session, Invoice.state == InvoiceState.ISSUED)
+
+
+def list_day(session: Session, actor: Actor, day: date) -> list[InvoiceCard]:
+    """The bills made on a clinic day, in the order of their numbers."""
+    require(actor, Permission.SEE_BILLS)
+    return _cards(session, Invoice.issued_on == day)
+
+
+def taken_today(session: Session, actor: Actor, day: date) -> Taken:
+    """What was paid on a clinic day, whenever its bills were made."""
+    require(actor, Permission.SEE_BILLS)
+    rows = session.execute(
+        select(Payment.method, func.sum(Payment.amount))
+        .where(Payment.received_on == day)
+        .group_by(Payment.method)
+        .order_by(Payment.method)
+    )
+    return Taken(day, {method: amount for method, amount in rows})
+
+
+def _cards(session: Session, which: ColumnElement[bool]) -> list[InvoiceCard]:
+    found = select(Invoice).where(which).options(joinedload(Invoice.patient)).order_by(Invoice.id)
+    return [records.card(invoice, invoice.patient) for invoice in session.scalars(found)]

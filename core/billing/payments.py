@@ -1,0 +1,72 @@
+"""Take money for a bill: once or in parts, by whatever method, never more than is due."""
+
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from core import audit, clock, fields
+from core.billing import records
+from core.billing.records import InvoiceRecord
+from core.errors import Conflict, check
+from core.models import Invoice, InvoiceState, Payment, PaymentMethod
+from core.permissions import Actor, Permission, require
+
+
+class InvoiceCancelled(Conflict):
+    def __init__(self, number: str) -> None:
+        super().__init__(f"Invoice {number} is cancelled: nothing is to be paid for it.")
+
+
+class AlreadyPaid(Conflict):
+    def __init__(self, number: str) -> None:
+        super().__init__(f"Invoice {number} is paid already.")
+
+
+class Overpaid(Conflict):
+    def __init__(self, number: str, amount: Decimal, due: Decimal) -> None:
+        self.due = due
+        super().__init__(f"Only {due:,} is due for invoice {number}: {amount:,} is too much.")
+
+
+def pay(
+    session: Session, actor: Actor, invoice_id: int, amount: Decimal, method: PaymentMethod, reference: str = ""
+) -> InvoiceRecord:
+    """Note a payment. `reference` is what the card slip or transfer shows.
+
+    Raises InvoiceCancelled, AlreadyPaid, Overpaid (with what is due) or Invalid.
+    """
+    require(actor, Permission.TAKE_PAYMENT)
+    reference = fields.line(reference)
+    check(
+        amount=fields.money_problem(amount, "The amount", least=fields.CENT),
+        reference=fields.length_problem(reference, "The reference", 100),
+    )
+    invoice = records.locked(session, invoice_id)
+    _refuse_unpayable(invoice, amount)
+    payment = Payment(
+        invoice_id=invoice.id,
+        amount=amount,
+        method=method,
+        reference=reference,
+        received_on=clock.today(),
+        received_at=clock.now(),
+        received_by_id=actor.user_id,
+    )
+    session.add(payment)
+    paid = invoice.paid + amount
+    state = InvoiceState.PAID if paid == invoice.total else InvoiceState.ISSUED
+    changes = audit.assign(invoice, paid=paid, state=state) | {"method": (None, method)}
+    event = "invoice.paid" if state is InvoiceState.PAID else "invoice.partly_paid"
+    days = {invoice.issued_on, payment.received_on}
+    audit.record(session, actor, audit.UPDATE, event, invoice, changes, days=days, visit_id=invoice.visit_id)
+    return records.full(session, invoice.id)
+
+
+def _refuse_unpayable(invoice: Invoice, amount: Decimal) -> None:
+    due = invoice.total - invoice.paid
+    if invoice.state is InvoiceState.CANCELLED:
+        raise InvoiceCancelled(invoice.number)
+    if invoice.state is InvoiceState.PAID:
+        raise AlreadyPaid(invoice.number)
+    if amount > due:
+        raise Overpaid(invoice.number, amount, due)

@@ -1,0 +1,129 @@
+"""The price list: services with a price of their own, and what a cashier finds when making a bill by hand."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core import audit, clock, fields
+from core.errors import Conflict, NotFound, check
+from core.inventory import medicines_matching, tax_problem
+from core.models import LineKind, Service
+from core.permissions import Actor, Permission, require
+
+
+class ServiceExists(Conflict):
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"{name} is already on the price list.")
+
+
+class ServiceWithdrawn(Conflict):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} has been taken off the price list.")
+
+
+@dataclass(frozen=True)
+class ServiceDetails:
+    name: str
+    price: Decimal
+    tax_percent: Decimal = Decimal("0.00")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceRecord(ServiceDetails):
+    service_id: int
+
+
+@dataclass(frozen=True)
+class Price:
+    """Something that can be put on a bill: `id` is a service or a medicine, as `kind` says."""
+
+    kind: LineKind
+    id: int
+    name: str
+    price: Decimal
+    tax_percent: Decimal
+
+
+def list_services(session: Session, actor: Actor) -> list[ServiceRecord]:
+    require(actor, Permission.SEE_BILLS)
+    offered = select(Service).where(Service.withdrawn_at.is_(None)).order_by(func.lower(Service.name))
+    return [_record(service) for service in session.scalars(offered)]
+
+
+def search_prices(session: Session, actor: Actor, term: str, limit: int = 20) -> list[Price]:
+    """Services, then medicines, of whose name every word of the term is part."""
+    require(actor, Permission.SEE_BILLS)
+    term = fields.line(term)[:100]
+    offered = select(Service).where(Service.withdrawn_at.is_(None)).order_by(func.lower(Service.name)).limit(limit)
+    for word in term.split():
+        offered = offered.where(Service.name.icontains(word, autoescape=True))
+    services = [Price(LineKind.SERVICE, s.id, s.name, s.price, s.tax_percent) for s in session.scalars(offered)]
+    medicines = session.scalars(medicines_matching(term).limit(limit))
+    return services + [Price(LineKind.MEDICINE, m.id, m.name, m.price, m.tax_percent) for m in medicines]
+
+
+def add_service(session: Session, actor: Actor, details: ServiceDetails) -> ServiceRecord:
+    """Raises ServiceExists or Invalid."""
+    require(actor, Permission.MANAGE_CLINIC)
+    service = Service(**_values(details))
+    _save_name(session, service)
+    audit.record(session, actor, audit.CREATE, "service.added", service, {"price": (None, service.price)})
+    return _record(service)
+
+
+def change_service(session: Session, actor: Actor, service_id: int, details: ServiceDetails) -> ServiceRecord:
+    """Bills that are already made keep their price. Raises ServiceExists, ServiceWithdrawn or Invalid."""
+    require(actor, Permission.MANAGE_CLINIC)
+    service = _locked(session, service_id)
+    changes = audit.assign(service, **_values(details))
+    _save_name(session, service)
+    audit.record(session, actor, audit.UPDATE, "service.changed", service, changes)
+    return _record(service)
+
+
+def withdraw_service(session: Session, actor: Actor, service_id: int) -> None:
+    require(actor, Permission.MANAGE_CLINIC)
+    service = _locked(session, service_id)
+    changes = audit.assign(service, withdrawn_at=clock.now())
+    audit.record(session, actor, audit.UPDATE, "service.withdrawn", service, changes)
+
+
+def _values(details: ServiceDetails) -> dict[str, object]:
+    name = fields.line(details.name)
+    check(
+        name=fields.required_problem(name, "The name"),
+        price=fields.money_problem(details.price, "The price"),
+        tax_percent=tax_problem(details.tax_percent),
+    )
+    return {"name": name, "price": details.price, "tax_percent": details.tax_percent}
+
+
+def _save_name(session: Session, service: Service) -> None:
+    """Write the service; the index on names decides between two people who add the same one at once."""
+    with session.no_autoflush:
+        same = select(Service.id).where(func.lower(Service.name) == func.lower(service.name))
+        if session.scalar(same.where(Service.id.is_distinct_from(service.id))) is not None:
+            raise ServiceExists(service.name)
+    try:
+        with session.begin_nested():
+            session.add(service)
+            session.flush()
+    except IntegrityError as error:
+        raise ServiceExists(service.name) from error
+
+
+def _locked(session: Session, service_id: int) -> Service:
+    service = session.get(Service, service_id, with_for_update={"key_share": True}, populate_existing=True)
+    if service is None:
+        raise NotFound("service", service_id)
+    if service.withdrawn_at:
+        raise ServiceWithdrawn(service.name)
+    return service
+
+
+def _record(service: Service) -> ServiceRecord:
+    return ServiceRecord(service.name, service.price, service.tax_percent, service_id=service.id)
