@@ -9,12 +9,14 @@ from core.billing import (
     AlreadyCancelled,
     AlreadyPaid,
     InvoiceCancelled,
+    LineDetails,
     Overpaid,
     PartlyPaid,
 )
 from core.errors import Invalid
+from core.idempotency import once
 from core.models import AuditEvent, InvoiceState, PaymentMethod
-from tests.factories import a_completed_visit, an_invoice
+from tests.factories import a_completed_visit, a_patient, an_invoice
 from tests.statements import sums_hold
 
 CASH, CARD = PaymentMethod.CASH, PaymentMethod.CARD
@@ -135,3 +137,23 @@ def test_bills_are_listed_while_something_is_due_and_by_the_day_they_were_made(s
     assert [card.number for card in billing.list_unpaid(session, receptionist)] == [yesterday.number]
     today = billing.list_day(session, receptionist, date(2025, 3, 2))
     assert [card.number for card in today] == [paid.number, cancelled.number]
+
+
+def test_the_same_click_twice_takes_the_money_once(session, receptionist):
+    invoice = an_invoice(session, price="300.00")
+
+    first, again = (
+        once("key-1", billing.pay)(session, receptionist, invoice.invoice_id, rupees("100"), CASH) for _ in range(2)
+    )
+
+    assert again == first
+    assert billing.get(session, receptionist, invoice.invoice_id) == first
+
+
+def test_the_same_click_twice_makes_one_bill_by_hand(session, receptionist):
+    asha, lines = a_patient(session).patient_id, [LineDetails("Certificate", unit_price=rupees("50"))]
+
+    first, again = (once("key-1", billing.invoice_by_hand)(session, receptionist, asha, lines) for _ in range(2))
+
+    assert again == first
+    assert len(billing.list_unpaid(session, receptionist)) == 1
