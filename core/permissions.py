@@ -65,7 +65,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.MANAGER: frozenset(
-        {P.SIGN_IN, P.SEE_SCHEDULE, P.SEE_QUEUE, P.SEE_BILLS, P.SEE_STOCK, P.SEE_REPORTS, P.ANALYSE}
+        {P.SIGN_IN, P.SEE_BILLS, P.SEE_STOCK, P.SEE_REPORTS, P.ANALYSE}
     ),
     Role.ANALYST: frozenset({P.SIGN_IN, P.ANALYSE}),
 }

@@ -136,6 +136,17 @@ def list_doctors(session: Session, actor: Actor) -> list[DoctorChoice]:
     return [DoctorChoice(*row) for row in rows]
 
 
+def working_doctor(session: Session, doctor_id: int, *, lock: bool = False) -> User:
+    """The user behind a doctor who still works here; with `lock`, one caller per doctor at a time. Raises NotFound."""
+    works = select(User).join(Doctor).where(Doctor.user_id == doctor_id, User.disabled_at.is_(None))
+    if lock:
+        works = works.with_for_update(of=Doctor, key_share=True)
+    user = session.scalars(works).one_or_none()
+    if user is None:
+        raise NotFound("doctor", doctor_id)
+    return user
+
+
 def change_doctor(session: Session, actor: Actor, user_id: int, details: DoctorDetails) -> None:
     require(actor, Permission.MANAGE_USERS)
     doctor = session.get(Doctor, user_id, with_for_update=True)

@@ -69,7 +69,7 @@ def found() -> None:
         key=search_key,
         live=True,
         icon=":material/search:",
-        placeholder="Name, phone or MRN (press /)",
+        placeholder="Name, phone, MRN (press /)",
     )
     if new.button("New patient", icon=":material/person_add:", shortcut="Alt+N", width="stretch"):
         new_patient()

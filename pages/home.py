@@ -1,3 +1,79 @@
+"""Today: for each role, what to do now, with the way there."""
+
+from collections.abc import Sized
+
+import streamlit as st
+
+from core import billing, clock, dispensing, inventory, scheduling, token_queue, users
+from core.permissions import Actor, Permission, Role, allowed
+from core.token_queue import TokenState
 from pages import ui
 
+EXPIRING_DAYS = 60
+
 actor = ui.page("Today")
+
+
+def counts(session: ui.Session, actor: Actor) -> list[tuple[str, int, str, str]]:
+    """What waits for this person, as (screen, how many, what, icon); only what the role may see."""
+
+    def may(permission: Permission) -> bool:
+        return allowed(actor, permission)
+
+    found: list[tuple[str, Sized, str, str]] = []
+    if may(Permission.CONSULT) or may(Permission.ISSUE_TOKENS):
+        doctor_id = actor.user_id if actor.role is Role.DOCTOR else None
+        board = token_queue.board(session, actor, doctor_id)
+        waiting = [card for card in board if card.state is TokenState.WAITING]
+        found.append(("room" if doctor_id else "queue", waiting, "Waiting", "hourglass_empty"))
+    if may(Permission.BOOK):
+        today = scheduling.list_appointments(session, actor, clock.today())
+        found.append(("calendar", [a for a in today if a.state == "BOOKED"], "Still expected today", "event"))
+    if may(Permission.TAKE_PAYMENT):
+        found.append(("cash", billing.list_unbilled(session, actor), "Visits without a bill", "receipt_long"))
+        found.append(("cash", billing.list_unpaid(session, actor), "Bills to be paid", "payments"))
+    if may(Permission.DISPENSE):
+        found.append(("counter", dispensing.list_waiting(session, actor), "Bills to hand over", "medication"))
+    if may(Permission.MANAGE_STOCK):
+        found.append(
+            ("stock", inventory.low_stock(session, actor), "Medicines running low", "trending_down")
+        )
+        expiring = inventory.expiring(session, actor, EXPIRING_DAYS)
+        found.append(("stock", expiring, f"Batches expiring within {EXPIRING_DAYS} days", "event_busy"))
+    return [(screen, len(things), what, icon) for screen, things, what, icon in found]
+
+
+def first_steps(missing: list[tuple[str, str]]) -> None:
+    """What a new clinic still needs, until it has it."""
+    with st.container(border=True):
+        st.subheader("First steps", anchor=False)
+        for screen, sentence in missing:
+            ui.link(screen, sentence)
+
+
+with ui.reading() as session:
+    tiles = counts(session, actor)
+    missing = []
+    if actor.role is Role.ADMIN:
+        doctors, people = users.list_doctors(session, actor), users.list_users(session, actor)
+        roles = {person.role for person in people}
+        steps = [
+            (doctors, "users", "Add a doctor: fee, room, speciality"),
+            (Role.RECEPTION in roles, "users", "Add someone for the front desk"),
+            (inventory.list_medicines(session, actor), "stock", "Add medicines, or bring them in with `qure import`"),
+        ]
+        missing = [(screen, sentence) for done, screen, sentence in steps if not done]
+
+st.caption(ui.clinic_day(clock.today()))
+if missing:
+    first_steps(missing)
+for start in range(0, len(tiles), 3):
+    for column, (screen, count, what, icon) in zip(st.columns(3), tiles[start : start + 3], strict=False):
+        with column.container(border=True):
+            st.metric(what, count, icon=f":material/{icon}:")
+            ui.link(screen)
+if not tiles:
+    with st.container(border=True):
+        st.markdown("Revenue, visits and medicines at a glance:")
+        ui.link("reports")
+ui.link("waiting-room", "Open the waiting-room screen")

@@ -7,7 +7,6 @@ from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.errors import NotFound
 from core.models import Appointment, AppointmentState, Doctor, Patient, Slot, SlotState, User
 
 ACTIVE = (AppointmentState.BOOKED, AppointmentState.ARRIVED, AppointmentState.COMPLETED)
@@ -91,15 +90,6 @@ def to_appointment(row: Row[*tuple[object, ...]]) -> AppointmentRecord:
 def appointment_record(session: Session, appointment_id: int) -> AppointmentRecord:
     session.flush()
     return to_appointment(session.execute(appointments().where(Appointment.id == appointment_id)).one())
-
-
-def existing_doctor(session: Session, doctor_id: int) -> User:
-    """Raises NotFound unless this is a doctor who still works here."""
-    works = select(User).join(Doctor).where(User.id == doctor_id, User.disabled_at.is_(None))
-    user = session.scalars(works).one_or_none()
-    if user is None:
-        raise NotFound("doctor", doctor_id)
-    return user
 
 
 def day_in_words(day: date) -> str:

@@ -11,6 +11,7 @@ from core.token_queue.board import PublicBoard, board, get, public_board
 from core.token_queue.calling import (
     NotYourQueue,
     StillServing,
+    VisitOpen,
     WrongTokenState,
     bring_back,
     call_next,
@@ -33,6 +34,7 @@ __all__ = [
     "StillServing",
     "TokenCard",
     "TokenState",
+    "VisitOpen",
     "WrongTokenState",
     "board",
     "bring_back",

@@ -6,14 +6,14 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from core import audit, clock
+from core import audit, clock, users
 from core.errors import Conflict, NotPermitted
-from core.models import Patient, Token, TokenState
+from core.models import Patient, Token, TokenState, Visit, VisitState
 from core.permissions import Actor, Permission, Role, require
 from core.token_queue import line
-from core.token_queue.records import TokenCard, card_of, existing_doctor, locked
+from core.token_queue.records import TokenCard, card_of, locked
 
-# From which states each step may be taken.
+# From which states each step may be taken; those of LEAVING also wait for the doctor to end a visit that has begun.
 STEPS = {
     "called again": {TokenState.CALLED},
     "skipped": {TokenState.CALLED, TokenState.WAITING},
@@ -22,6 +22,7 @@ STEPS = {
     "finished": {TokenState.CALLED},
     "marked as not shown up": {TokenState.WAITING, TokenState.SKIPPED, TokenState.CALLED},
 }
+LEAVING = {"skipped", "transferred", "marked as not shown up"}
 
 
 class NotYourQueue(NotPermitted):
@@ -33,6 +34,11 @@ class StillServing(Conflict):
     def __init__(self, number: int) -> None:
         self.number = number
         super().__init__(f"Token {number} is still with this doctor. Finish or skip it first.")
+
+
+class VisitOpen(Conflict):
+    def __init__(self, token: Token) -> None:
+        super().__init__(f"The visit of token {token.number} has begun. The doctor completes or cancels it first.")
 
 
 class WrongTokenState(Conflict):
@@ -49,7 +55,7 @@ def call_next(session: Session, actor: Actor, doctor_id: int) -> TokenCard | Non
     """
     require(actor, Permission.CALL_PATIENTS)
     _check_own(actor, doctor_id)
-    existing_doctor(session, doctor_id, lock=True)
+    users.working_doctor(session, doctor_id, lock=True)
     day = clock.today()
     _refuse_two_at_once(session, day, doctor_id)
     token = _take_proposed(session, day, doctor_id) or _take_first(session, day, doctor_id)
@@ -96,10 +102,10 @@ def transfer(session: Session, actor: Actor, token_id: int, doctor_id: int | Non
     """Wait for another doctor (None: whoever is free first), at the same place."""
     require(actor, Permission.CALL_PATIENTS)
     if doctor_id is not None:
-        existing_doctor(session, doctor_id)
+        users.working_doctor(session, doctor_id)
     token = locked(session, token_id)
     before = token.doctor_id
-    _check(token, "transferred")
+    _check(session, token, "transferred")
     changes = audit.assign(token, doctor_id=doctor_id, state=TokenState.WAITING)
     audit.record(session, actor, audit.UPDATE, "token.transferred", token, changes)
     return _shown(session, token, was_with=before)
@@ -107,7 +113,7 @@ def transfer(session: Session, actor: Actor, token_id: int, doctor_id: int | Non
 
 def _step(session: Session, actor: Actor, token_id: int, step: str, state: TokenState) -> TokenCard:
     token = locked(session, token_id)
-    _check(token, step)
+    _check(session, token, step)
     values: dict[str, object] = {"state": state}
     if state is TokenState.CALLED:
         values["called_at"] = clock.now()
@@ -118,9 +124,12 @@ def _step(session: Session, actor: Actor, token_id: int, step: str, state: Token
     return _shown(session, token)
 
 
-def _check(token: Token, step: str) -> None:
+def _check(session: Session, token: Token, step: str) -> None:
     if token.state not in STEPS[step]:
         raise WrongTokenState(token, step)
+    begun = select(Visit.id).where(Visit.token_id == token.id, Visit.state == VisitState.OPEN)
+    if step in LEAVING and session.scalar(begun) is not None:
+        raise VisitOpen(token)
 
 
 def _check_own(actor: Actor, doctor_id: int) -> None:

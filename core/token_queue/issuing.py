@@ -7,13 +7,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core import audit, clock, patients, scheduling
+from core import audit, clock, patients, scheduling, users
 from core.errors import Conflict
 from core.models import OPEN_TOKEN_STATES, Patient, Priority, Token, TokenCounter
 from core.patients import PatientDetails
 from core.permissions import Actor, Permission, require
 from core.token_queue import line
-from core.token_queue.records import TokenCard, card_of, existing_doctor
+from core.token_queue.records import TokenCard, card_of
 
 # The visible rule of priority: how much earlier someone is taken to have come.
 HEAD_START = {
@@ -41,7 +41,7 @@ def walk_in(
     """A token without an appointment; without a doctor, for whoever is free first. Raises AlreadyInQueue."""
     require(actor, Permission.ISSUE_TOKENS)
     if doctor_id is not None:
-        existing_doctor(session, doctor_id)
+        users.working_doctor(session, doctor_id)
     return _issue(session, actor, patient_id, doctor_id, priority, None)
 
 

@@ -89,7 +89,10 @@ def propose(day: date, doctor_id: int) -> int | None:
 
 
 def mirror(session: Session, token: Token, patient_name: str, *, was_with: int | None = None) -> None:
-    """Show the token's new state in Redis once this transaction has committed. `was_with`: the doctor before a transfer."""
+    """Show the token's new state in Redis once this transaction has committed.
+
+    `was_with` is the doctor before a transfer.
+    """
     keys = [
         f"queue:token:{token.issued_on}:{token.number}",
         f"queue:counter:{token.issued_on}",

@@ -70,12 +70,3 @@ def locked(session: Session, token_id: int) -> Token:
     if token is None:
         raise NotFound("token", token_id)
     return token
-
-
-def existing_doctor(session: Session, doctor_id: int, *, lock: bool = False) -> None:
-    """Raises NotFound unless this is a doctor who still works here. With `lock`, one caller per doctor at a time."""
-    works = select(Doctor.user_id).join(User).where(Doctor.user_id == doctor_id, User.disabled_at.is_(None))
-    if lock:
-        works = works.with_for_update(of=Doctor, key_share=True)
-    if session.scalar(works) is None:
-        raise NotFound("doctor", doctor_id)

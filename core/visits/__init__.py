@@ -4,6 +4,7 @@ Each write holds the visit's row and checks that it is open and the actor's own.
 only notes that say why they come late are added.
 """
 
+from core.measurements import Measurements, bmi
 from core.visits.course import (
     EmptyVisit,
     NotADoctor,
@@ -18,6 +19,7 @@ from core.visits.course import (
     locked_own,
     start,
 )
+from core.visits.drafts import draft, keep_draft
 from core.visits.findings import (
     DiagnosisThere,
     NoteAmended,
@@ -27,7 +29,6 @@ from core.visits.findings import (
     record_vitals,
     remove_diagnosis,
 )
-from core.visits.measurements import Measurements, bmi
 from core.visits.reading import current, get, history
 from core.visits.records import (
     DiagnosisRecord,
@@ -62,8 +63,10 @@ __all__ = [
     "cancel",
     "complete",
     "current",
+    "draft",
     "get",
     "history",
+    "keep_draft",
     "locked_open",
     "locked_own",
     "record_vitals",

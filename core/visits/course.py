@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from core import audit, clock, patients, scheduling, token_queue
@@ -17,6 +17,7 @@ from core.models import (
     TokenState,
     User,
     Visit,
+    VisitDraft,
     VisitNote,
     VisitState,
 )
@@ -109,7 +110,7 @@ def complete(session: Session, actor: Actor, visit_id: int, follow_up_on: date |
         scheduling.mark_completed(session, actor, appointment_id)
     patients.locked(session, visit.patient_id).last_visit_at = clock.now()
     changes = audit.assign(visit, state=VisitState.COMPLETED, completed_at=clock.now(), follow_up_on=follow_up_on)
-    _record(session, actor, "visit.completed", visit, changes)
+    _end(session, actor, "visit.completed", visit, changes)
 
 
 def cancel(session: Session, actor: Actor, visit_id: int, reason: str) -> None:
@@ -126,10 +127,11 @@ def cancel(session: Session, actor: Actor, visit_id: int, reason: str) -> None:
     if number := session.scalar(select(Prescription.number).where(*issued)):
         raise PrescriptionStands(number)
     session.add(VisitNote(visit_id=visit_id, body=reason, written_at=clock.now(), author_id=actor.user_id))
+    changes = audit.assign(visit, state=VisitState.CANCELLED)  # first: nobody is taken out of an open visit
     _close_token(session, actor, visit.token_id)
     if appointment_id is not None:
         scheduling.mark_left(session, actor, appointment_id, reason)
-    _record(session, actor, "visit.cancelled", visit, audit.assign(visit, state=VisitState.CANCELLED))
+    _end(session, actor, "visit.cancelled", visit, changes)
 
 
 def locked_open(session: Session, actor: Actor, visit_id: int) -> Visit:
@@ -186,7 +188,8 @@ def _close_token(session: Session, actor: Actor, token_id: int) -> None:
         token_queue.mark_no_show(session, actor, token_id)
 
 
-def _record(session: Session, actor: Actor, event: str, visit: Visit, changes: audit.Changes) -> None:
+def _end(session: Session, actor: Actor, event: str, visit: Visit, changes: audit.Changes) -> None:
+    session.execute(delete(VisitDraft).where(VisitDraft.visit_id == visit.id))
     days = [clock.day_of(visit.started_at)]
     audit.record(session, actor, audit.UPDATE, event, visit, changes, days=days, visit_id=visit.id)
 

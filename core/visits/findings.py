@@ -5,10 +5,10 @@ from sqlalchemy.orm import Session
 
 from core import audit, clock, fields, icd10
 from core.errors import Conflict, NotFound, check
+from core.measurements import Measurements, checked
 from core.models import AuditAction, Diagnosis, Visit, VisitNote, VisitState, Vitals
 from core.permissions import Actor, Permission, require
 from core.visits.course import VisitLocked, locked_open, locked_own
-from core.visits.measurements import Measurements, checked
 from core.visits.records import DiagnosisRecord, NoteRecord, VitalsRecord, note_record, vitals_record
 
 MOST_NOTE = 10_000

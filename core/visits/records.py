@@ -9,9 +9,9 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.measurements import NAMES, Measurements
 from core.models import Diagnosis, User, VisitNote, VisitState, Vitals
 from core.patients import PatientCard
-from core.visits.measurements import NAMES, Measurements
 
 T = TypeVar("T")
 

@@ -1,6 +1,8 @@
 """What every screen shares. A page imports `ui`, the workflow it shows, and Streamlit."""
 
+from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.keyboard import keyboard
+from pages.ui.links import link
 from pages.ui.paper import token_slip
 from pages.ui.session import clinic, current_actor, live, page
 from pages.ui.show import (
@@ -8,29 +10,36 @@ from pages.ui.show import (
     clinic_day,
     clock_time,
     empty,
+    full_day,
     moment,
     money,
     patient_line,
     plain,
     table,
 )
-from pages.ui.work import act, flash, forget_form, form_key, reading, refusals_shown
+from pages.ui.work import Session, act, flash, forget_form, form_key, reading, refusals_shown
 
 __all__ = [
+    "Session",
     "act",
     "badge",
     "clinic",
     "clinic_day",
     "clock_time",
+    "close_dialog",
     "current_actor",
     "empty",
     "flash",
     "forget_form",
     "form_key",
+    "full_day",
     "keyboard",
+    "link",
     "live",
     "moment",
     "money",
+    "open_dialog",
+    "opened",
     "page",
     "patient_line",
     "plain",

@@ -11,6 +11,7 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_currency
 
 from core import clock
+from core.inventory import BatchState, StockState
 from core.models import AppointmentState, InvoiceState, Priority, SlotState, TokenState, VisitState
 from core.patients import PatientCard
 from pages.ui.session import clinic
@@ -35,6 +36,13 @@ STATES: dict[StrEnum, tuple[str, str, str]] = {
     InvoiceState.ISSUED: ("To pay", "orange", "payments"),
     InvoiceState.PAID: ("Paid", "green", "check"),
     InvoiceState.CANCELLED: ("Cancelled", "gray", "cancel"),
+    StockState.ENOUGH: ("Enough", "green", "check"),
+    StockState.LOW: ("Low", "orange", "trending_down"),
+    StockState.SOLD_OUT: ("Sold out", "red", "remove_shopping_cart"),
+    BatchState.USABLE: ("Usable", "green", "check"),
+    BatchState.BLOCKED: ("Blocked", "orange", "block"),
+    BatchState.EXPIRED: ("Expired", "red", "event_busy"),
+    BatchState.USED_UP: ("Used up", "gray", "inventory_2"),
     Priority.ELDERLY: ("Elderly", "violet", "elderly"),
     Priority.PREGNANT: ("Pregnant", "violet", "pregnant_woman"),
     Priority.CHILD: ("Child", "violet", "child_care"),
@@ -55,6 +63,11 @@ def money(amount: Decimal) -> str:
 
 def clinic_day(day: date | None) -> str:
     return format_date(day, "d MMM y", locale=_locale()) if day else ""
+
+
+def full_day(day: date) -> str:
+    """With its weekday."""
+    return format_date(day, "EEEE, d MMMM y", locale=_locale())
 
 
 def clock_time(at: datetime | None) -> str:

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from core import patients, token_queue
+from core import patients, token_queue, visits
 from core.errors import NotFound, NotPermitted
 from core.models import AuditEvent, Priority, TokenState
 from core.patients import AlreadyArchived
 from core.permissions import Role
-from core.token_queue import AlreadyInQueue, NotYourQueue, StillServing, WrongTokenState
+from core.token_queue import AlreadyInQueue, NotYourQueue, StillServing, VisitOpen, WrongTokenState
 from tests.factories import a_patient, a_token, a_user
 
 pytestmark = pytest.mark.usefixtures("without_redis")
@@ -155,6 +155,18 @@ def test_who_left_is_not_called_any_more(session, doctor, receptionist):
     assert token_queue.call_next(session, doctor, doctor.user_id) is None
     with pytest.raises(WrongTokenState, match="is no-show and cannot be skipped"):
         token_queue.skip(session, receptionist, asha.token_id)
+
+
+@pytest.mark.parametrize(
+    "leave", [token_queue.skip, token_queue.mark_no_show, lambda *a: token_queue.transfer(*a, None)]
+)
+def test_nobody_is_taken_out_of_a_visit_that_has_begun(session, doctor, leave):
+    token = a_token(session, "Asha", doctor)
+    token_queue.call_next(session, doctor, doctor.user_id)
+    visits.start(session, doctor, token.token_id)
+
+    with pytest.raises(VisitOpen, match="The visit of token 1 has begun"):
+        leave(session, doctor, token.token_id)
 
 
 def test_an_archived_patient_gets_no_token(session, receptionist):

@@ -1,0 +1,87 @@
+"""The doctor's queue: who waits, call the next, and the number that was called in large."""
+
+import streamlit as st
+
+from core import token_queue
+from core.permissions import Actor
+from core.token_queue import TokenCard, TokenState
+from pages.ui.session import current_actor, live
+from pages.ui.show import badge, clock_time, empty, plain
+from pages.ui.work import act, flash, form_key, reading, refusals_shown
+
+LONGEST_LIST = 8
+
+
+def called_by(actor: Actor, board: list[TokenCard]) -> TokenCard | None:
+    """The token that is with this doctor now."""
+    mine = (card for card in board if card.state is TokenState.CALLED and card.doctor_id == actor.user_id)
+    return next(mine, None)
+
+
+@live(seconds=2)
+def strip(drawn: int | None) -> None:
+    """Who waits for this doctor or for whoever is free first. `drawn`: the called token the page around it shows."""
+    actor = current_actor()
+    with reading() as session:
+        board = token_queue.board(session, actor, actor.user_id)
+    called = called_by(actor, board)
+    if (called.token_id if called else None) != drawn:  # the desk has moved the patient on
+        st.rerun(scope="app")
+    waiting = [card for card in board if card.state is TokenState.WAITING]
+    skipped = [card for card in board if card.state is TokenState.SKIPPED]
+    st.subheader(f"Waiting: {len(waiting)}", anchor=False)
+    _call_next(actor, waiting, called)
+    if not token_queue.is_up():
+        st.warning("Queue board degraded: Redis is away. Calls go on as usual.", icon=":material/cloud_off:")
+    for card in waiting[:LONGEST_LIST]:
+        _waiting(card)
+    if len(waiting) > LONGEST_LIST:
+        st.caption(f"and {len(waiting) - LONGEST_LIST} more")
+    for card in skipped:
+        _skipped(card)
+
+
+def called_large(card: TokenCard) -> None:
+    """The patient was called and is on the way: in, not there, or called again."""
+    with st.container(border=True, horizontal_alignment="center", gap="small"):
+        st.markdown(f":green-badge[:material/campaign: Called {clock_time(card.called_at)}]", text_alignment="center")
+        st.html(f"<div style='font-size:5rem;font-weight:700;line-height:1;text-align:center'>{card.number}</div>")
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            again, skip = f"recall_{card.token_id}", f"skip_{card.token_id}"
+            if st.button("Call again", key=form_key(again), icon=":material/campaign:", shortcut="Alt+2"):
+                with refusals_shown():
+                    act(again, token_queue.recall, card.token_id)
+                    flash(f"Token {card.number} called again", "campaign")
+            if st.button("Skip", key=form_key(skip), icon=":material/skip_next:", shortcut="Alt+3"):
+                with refusals_shown():
+                    act(skip, token_queue.skip, card.token_id)
+                    flash(f"Token {card.number} skipped", "skip_next")
+
+
+def _call_next(actor: Actor, waiting: list[TokenCard], called: TokenCard | None) -> None:
+    kind = "secondary" if called else "primary"
+    busy = f"Token {called.number} is with you. Complete the visit or skip the token first." if called else None
+    if st.button(
+        "Call next", key=form_key("call_next"), type=kind, shortcut="Alt+1", width="stretch", help=busy,
+        icon=":material/campaign:", disabled=bool(called) or not waiting,
+    ):  # fmt: skip
+        with refusals_shown():
+            card = act("call_next", token_queue.call_next, actor.user_id)
+            st.session_state.pop("room_visit", None)
+            flash(f"Token {card.number} called" if card else "Nobody is waiting", "campaign")
+
+
+def _waiting(card: TokenCard) -> None:
+    marks = [] if card.priority == "NORMAL" else [badge(card.priority)]
+    marks += [] if card.doctor_id else [":gray-badge[First free]"]
+    since = f":small[:gray[since {clock_time(card.issued_at)}]]"
+    st.markdown(f"**{card.number}** {plain(card.patient_name)}  \n{' '.join([*marks, since])}")
+
+
+def _skipped(card: TokenCard) -> None:
+    name = f"bring_back_{card.token_id}"
+    st.markdown(f"**{card.number}** {plain(card.patient_name)}  \n{badge(card.state)}")
+    if st.button("Bring back", key=form_key(name), icon=":material/undo:", type="tertiary"):
+        with refusals_shown():
+            act(name, token_queue.bring_back, card.token_id)
+            flash(f"Token {card.number} waits again", "undo")

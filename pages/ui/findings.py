@@ -1,0 +1,116 @@
+"""Diagnoses by ICD-10 and notes that are amended, never overwritten."""
+
+import streamlit as st
+
+from core import icd10, visits
+from core.visits import NoteRecord, VisitRecord
+from pages.ui.drafts import recall, remember
+from pages.ui.show import clock_time, moment, plain
+from pages.ui.work import act, form_key, refusals_shown
+
+HITS = 6
+
+
+@st.fragment
+def diagnoses(visit: VisitRecord) -> None:
+    """The codes of this visit, and a search box that adds one with a click or Alt+D."""
+    st.subheader("Diagnosis", anchor=False)
+    for found in visit.diagnoses:
+        text, remove = st.columns([12, 1], vertical_alignment="center", wrap=False)
+        text.markdown(f":blue-badge[{plain(found.code)}] {plain(found.text)}")
+        name = f"remove_diagnosis_{found.diagnosis_id}"
+        if remove.button("", key=form_key(name), icon=":material/close:", type="tertiary", help=f"Remove {found.code}"):
+            with refusals_shown():
+                act(name, visits.remove_diagnosis, visit.visit_id, found.diagnosis_id)
+                st.rerun()
+    name = f"diagnosis_{visit.visit_id}"
+    term = st.text_input(
+        "Add a diagnosis", key=f"find-{form_key(name)}", live=True, icon=":material/search:",
+        placeholder="Disease or ICD-10 code", label_visibility="collapsed",
+    )  # fmt: skip
+    hits = icd10.search(term, HITS)
+    if term and not hits:
+        st.caption("No code fits. Try fewer or other words: pneumonia, J18, type 2 diabetes.")
+    for place, hit in enumerate(hits):
+        label, key = f":blue-badge[{plain(hit.code)}] {plain(hit.title)}", f"{form_key(name)}-{hit.code}"
+        if st.button(label, key=key, type="tertiary", shortcut="Alt+D" if place == 0 else None, wrap=True):
+            with refusals_shown():
+                act(name, visits.add_diagnosis, visit.visit_id, hit.code)
+                st.rerun()
+
+
+def notes(visit: VisitRecord) -> None:
+    """What was written, each with its earlier wordings, and a box for more."""
+    st.subheader("Notes", anchor=False)
+    written = {note.note_id: note for note in visit.notes}
+    replaced = {note.amends_id for note in visit.notes}
+    for note in visit.notes:
+        if note.note_id not in replaced:
+            _note(visit, note, written)
+    _new_note(visit.visit_id)
+
+
+def save_note(visit_id: int) -> bool:
+    """Add what stands in the box; False if it is empty. Raises what `visits.add_note` refuses."""
+    name = _name(visit_id)
+    body = str(st.session_state.get(f"text-{form_key(name)}") or "").strip()
+    if not body:
+        return False
+    act(name, visits.add_note, visit_id, body)
+    remember(visit_id, "note", "")
+    return True
+
+
+@st.fragment
+def _new_note(visit_id: int) -> None:
+    typed = st.text_area(
+        "New note", recall(visit_id, "note"), key=f"text-{form_key(_name(visit_id))}", height=110,
+        placeholder="Complaint, findings, plan", label_visibility="collapsed",
+    )  # fmt: skip
+    remember(visit_id, "note", (typed or "").strip())
+    if st.button("Add note", key=form_key(_name(visit_id)), icon=":material/add_notes:"):
+        with refusals_shown():
+            save_note(visit_id)
+            st.rerun()
+
+
+def _note(visit: VisitRecord, note: NoteRecord, written: dict[int, NoteRecord]) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.text(note.body)
+        by, amend = st.columns([5, 2], vertical_alignment="center", wrap=False)
+        why = f" · {plain(note.reason)}" if note.reason else ""
+        by.caption(f"{plain(note.author)}, {clock_time(note.written_at)}{' · amended' if note.amends_id else ''}{why}")
+        if amend.button("Amend", key=f"amend_{note.note_id}", type="tertiary", icon=":material/edit:"):
+            amend_note(note)
+        earlier = _earlier(note, written)
+        if earlier:
+            with st.expander("Earlier wording", type="compact"):
+                for old in earlier:
+                    st.text(old.body)
+                    st.caption(f"{plain(old.author)}, {moment(old.written_at)}")
+
+
+def _earlier(note: NoteRecord, written: dict[int, NoteRecord]) -> list[NoteRecord]:
+    """The wordings a note replaced, newest first."""
+    found: list[NoteRecord] = []
+    while note.amends_id is not None:
+        note = written[note.amends_id]
+        found.append(note)
+    return found
+
+
+@st.dialog("Amend a note", icon=":material/edit_note:", width="medium")
+def amend_note(note: NoteRecord) -> None:
+    st.caption("The earlier wording stays readable.")
+    name = f"amend_note_{note.note_id}"
+    with st.form(form_key(name), border=False):
+        body = st.text_area("Note", note.body, height=160, label_visibility="collapsed")
+        sent = st.form_submit_button("Save the new wording", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        with refusals_shown():
+            act(name, visits.amend_note, note.note_id, body or "")
+            st.rerun()
+
+
+def _name(visit_id: int) -> str:
+    return f"note_{visit_id}"

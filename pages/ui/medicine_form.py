@@ -1,0 +1,68 @@
+"""The dialogs in which a medicine is added to the list, changed, or withdrawn from it."""
+
+from decimal import Decimal
+
+import streamlit as st
+
+from core import inventory
+from core.inventory import MedicineDetails, MedicineForm, MedicineRecord
+from pages.ui.numbers import amount, whole
+from pages.ui.show import plain
+from pages.ui.work import act, flash, form_key, refusals_shown
+
+EMPTY = MedicineDetails("", MedicineForm.TABLET, "", Decimal("0.00"))
+
+
+@st.dialog("New medicine", width="medium", icon=":material/add:")
+def new_medicine() -> None:
+    with st.form(form_key("add_medicine"), border=False):
+        details = _fields(EMPTY)
+        sent = st.form_submit_button("Add medicine", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        with refusals_shown():
+            added = act("add_medicine", inventory.add_medicine, details)
+            st.query_params["medicine"] = str(added.medicine_id)
+            flash(f"{added.name} added to the list of medicines")
+
+
+@st.dialog("Change medicine", width="medium", icon=":material/edit:")
+def change_medicine(medicine: MedicineRecord) -> None:
+    name = f"change_medicine_{medicine.medicine_id}"
+    with st.form(form_key(name), border=False):
+        details = _fields(medicine)
+        sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        with refusals_shown():
+            act(name, inventory.change_medicine, medicine.medicine_id, details)
+            flash(f"{details.name} saved")
+
+
+@st.dialog("Withdraw medicine", icon=":material/delete:")
+def withdraw_medicine(medicine: MedicineRecord) -> None:
+    name = f"withdraw_{medicine.medicine_id}"
+    st.markdown(f"**{plain(medicine.name)}** will not be offered, ordered or received any more.")
+    st.caption("What is already paid for can still be handed over. A withdrawal can be taken back.")
+    if st.button("Withdraw", key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
+        with refusals_shown():
+            act(name, inventory.withdraw, medicine.medicine_id)
+            flash(f"{medicine.name} withdrawn", icon="delete")
+
+
+def _fields(now: MedicineDetails) -> MedicineDetails:
+    name = st.text_input("Name", now.name, placeholder="Amoxicillin 500 mg")
+    left, right = st.columns(2)
+    generic = left.text_input("Generic name", now.generic)
+    strength = right.text_input("Strength", now.strength)
+    left, middle, right = st.columns(3)
+    forms = list(MedicineForm)
+    form = left.selectbox("Form", forms, forms.index(now.form), format_func=str.capitalize)
+    unit = middle.text_input("Unit handed over", now.unit, placeholder="capsule")
+    pack = right.number_input("Doses in a unit", 1, value=now.pack_size, help="100 for a bottle of 100 ml, 1 for a tablet.")
+    left, middle, right = st.columns(3)
+    price = left.number_input("Price of a unit", 0.0, value=float(now.price), step=1.0, format="%.2f")
+    tax = middle.number_input("Tax, percent", 0.0, 100.0, value=float(now.tax_percent), step=1.0, format="%.2f")
+    reorder = right.number_input("Reorder level", 0, value=now.reorder_level, help="At or below it the medicine runs low.")
+    controlled = st.checkbox("Controlled substance", now.is_controlled)
+    return MedicineDetails(
+        name, form, unit, amount(price), generic, strength, whole(pack), whole(reorder), amount(tax), controlled
+    )

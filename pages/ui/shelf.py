@@ -1,0 +1,165 @@
+"""A medicine's batches and their bin card, with the corrections a pharmacist makes on the shelf."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import streamlit as st
+
+from core import inventory
+from core.inventory import BatchRecord, BatchState, Expiring, MedicineRecord, MovementReason, MovementRecord
+from pages.ui.numbers import whole
+from pages.ui.show import badge, clinic_day, empty, moment, money, plain
+from pages.ui.work import act, flash, form_key, refusals_shown
+
+REASONS = {
+    MovementReason.RECEIVED: "Received",
+    MovementReason.DISPENSED: "Handed over",
+    MovementReason.RETURNED: "Returned",
+    MovementReason.ADJUSTED: "Corrected",
+    MovementReason.EXPIRED: "Written off",
+}
+
+
+def units(count: int, unit: str) -> str:
+    """ "1 tablet", "40 tablets", "2 boxes"."""
+    more = "es" if unit.endswith(("s", "x", "ch", "sh")) else "s"
+    return f"{count:,} {unit}{'' if abs(count) == 1 or not unit else more}"
+
+
+def heading(medicine: MedicineRecord) -> None:
+    """What the medicine is, in one line, and how much of it there is."""
+    facts = [medicine.generic, medicine.strength, medicine.form.capitalize(), f"{money(medicine.price)} each"]
+    facts += [f"{medicine.tax_percent.normalize():f} % tax"] if medicine.tax_percent else []
+    marks = " :violet-badge[:material/lock: Controlled]" if medicine.is_controlled else ""
+    marks += " :gray-badge[:material/delete: Withdrawn]" if medicine.withdrawn else ""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"### {plain(medicine.name)}{marks}\n:gray[{plain(' · '.join(fact for fact in facts if fact))}]")
+        st.space("stretch")
+        st.metric("On hand", units(medicine.on_hand, medicine.unit), width="content")
+        st.metric("Reorder at", f"{medicine.reorder_level:,}", width="content")
+
+
+def reinstate(medicine: MedicineRecord) -> None:
+    name = f"reinstate_{medicine.medicine_id}"
+    if st.button("Take back the withdrawal", key=form_key(name), icon=":material/undo:"):
+        with refusals_shown():
+            act(name, inventory.reinstate, medicine.medicine_id)
+            flash(f"{medicine.name} is offered again", icon="undo")
+
+
+def at_risk(batches: Sequence[Expiring], days: int) -> None:
+    """What expired and what soon will, with the money that lies in it."""
+    expired, soon = [row for row in batches if row.days_left < 0], [row for row in batches if row.days_left >= 0]
+    left, right = st.columns(2)
+    left.metric("Expired, to be written off", money(_cost(expired)), border=True)
+    right.metric(f"At risk within {days} days", money(_cost(soon)), border=True)
+    if not batches:
+        empty(f"Nothing has expired, and nothing will within {days} days.", "check")
+    for title, rows in (("Expired", expired), ("Expiring", soon)):
+        if rows:
+            st.subheader(title, anchor=False)
+        for row in rows:
+            _risk_row(row)
+
+
+def batch_list(batches: Sequence[BatchRecord]) -> None:
+    """What lies on the shelf, a row per batch; batches used up are folded away."""
+    used_up = [batch for batch in batches if batch.state is BatchState.USED_UP]
+    if not batches:
+        empty("No batch yet. Receive a delivery to put some on the shelf.", "inventory_2")
+    for batch in batches:
+        if batch not in used_up:
+            _row(batch)
+    if used_up:
+        with st.expander(f"Used up ({len(used_up)})", icon=":material/inventory_2:"):
+            for batch in used_up:
+                _row(batch)
+
+
+def bin_card(movements: Sequence[MovementRecord]) -> None:
+    """Every unit that came or went, the newest first."""
+    numbers = list(dict.fromkeys(movement.batch_number for movement in movements))
+    chosen = st.selectbox("Batch", ["All batches", *numbers], width=260) if len(numbers) > 1 else "All batches"
+    rows = [_movement(movement) for movement in movements if chosen in ("All batches", movement.batch_number)]
+    if not rows:
+        empty("Nothing has come or gone yet.", "swap_vert")
+        return
+    signed = {"Change": st.column_config.NumberColumn(format="%+d"), "Note": st.column_config.TextColumn(width="medium")}
+    st.dataframe(rows, hide_index=True, column_config=signed, alt="Movements of this medicine, the newest first")
+
+
+@st.dialog("Correct a batch", icon=":material/rule:")
+def adjust(batch: BatchRecord) -> None:
+    """Count, and say why it differs. The difference is corrected, so that what moves meanwhile stays right."""
+    name = f"adjust_{batch.batch_id}"
+    st.markdown(f"**{plain(batch.medicine)}**, batch {plain(batch.number)}  \nThe books say {units(batch.on_hand, batch.unit)}.")
+    with st.form(form_key(name), border=False):
+        counted = st.number_input("Counted on the shelf", 0, value=None, step=1, placeholder=str(batch.on_hand))
+        note = st.text_input("Why", placeholder="Counted again, broken, found behind the shelf …")
+        sent = st.form_submit_button("Correct", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        difference = 0 if counted is None else whole(counted) - batch.on_hand
+        with refusals_shown():
+            corrected = act(name, inventory.adjust, batch.batch_id, difference, note)
+            flash(f"Batch {batch.number}: {units(corrected.on_hand, batch.unit)} on hand", icon="rule")
+
+
+@st.dialog("Write off an expired batch", icon=":material/delete:")
+def write_off(batch: BatchRecord) -> None:
+    name = f"write_off_{batch.batch_id}"
+    st.markdown(
+        f"**{plain(batch.medicine)}**, batch {plain(batch.number)}, expired on {clinic_day(batch.expires_on)}.  \n"
+        f"{units(batch.on_hand, batch.unit)} leave the books: {plain(money(batch.on_hand * batch.unit_cost))} lost."
+    )
+    st.caption("Take them off the shelf now. This cannot be taken back.")
+    if st.button("Write off", key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
+        with refusals_shown():
+            act(name, inventory.write_off_expired, batch.batch_id)
+            flash(f"Batch {batch.number} written off", icon="delete")
+
+
+def _row(batch: BatchRecord) -> None:
+    came = f"{clinic_day(batch.received_on)}{f' from {batch.supplier}' if batch.supplier else ''}"
+    facts = f"Received {came} · {money(batch.unit_cost)} each"
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(f"**{plain(batch.number)}** {badge(batch.state)}  \n:small[:gray[{plain(facts)}]]")
+        st.space("stretch")
+        st.markdown(
+            f"**{units(batch.on_hand, plain(batch.unit))}**  \n:small[:gray[Expires {clinic_day(batch.expires_on)}]]",
+            text_alignment="right",
+            width="content",
+        )
+        if batch.state is BatchState.EXPIRED:
+            if st.button("Write off", key=f"ask_write_off_{batch.batch_id}", icon=":material/delete:"):
+                write_off(batch)
+        elif st.button("Correct", key=f"ask_adjust_{batch.batch_id}", icon=":material/rule:"):
+            adjust(batch)
+
+
+def _risk_row(row: Expiring) -> None:
+    batch, days = row.batch, abs(row.days_left)
+    when = f"{days} day{'' if days == 1 else 's'} {'ago' if row.days_left < 0 else 'left'}" if days else "last day today"
+    facts = f"Batch {batch.number}{f' from {batch.supplier}' if batch.supplier else ''} · {clinic_day(batch.expires_on)}, {when}"
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(f"**{plain(batch.medicine)}** {badge(batch.state)}  \n:small[:gray[{plain(facts)}]]")
+        st.space("stretch")
+        left = units(batch.on_hand, plain(batch.unit))
+        st.markdown(f"**{plain(money(row.at_risk))}**  \n:small[:gray[{left}]]", text_alignment="right", width="content")
+        if row.days_left < 0 and st.button("Write off", key=f"ask_write_off_{batch.batch_id}", icon=":material/delete:"):
+            write_off(batch)
+
+
+def _cost(batches: Sequence[Expiring]) -> Decimal:
+    return sum((row.at_risk for row in batches), Decimal(0))
+
+
+def _movement(movement: MovementRecord) -> dict[str, object]:
+    return {
+        "When": moment(movement.moved_at),
+        "What": REASONS[movement.reason],
+        "Batch": movement.batch_number,
+        "Change": movement.change,
+        "Left in batch": movement.on_hand_after,
+        "Note": movement.note,
+        "By": movement.moved_by,
+    }

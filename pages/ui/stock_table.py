@@ -1,0 +1,46 @@
+"""Medicines with what is on hand of each, as a table in which a click on a name opens it."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from core.inventory import StockLevel
+from pages.ui.session import clinic
+
+HIGHEST = 640
+COLOURS = {"Enough": "green", "Low": "orange", "Sold out": "red"}
+
+
+def stock_table(levels: Sequence[StockLevel], key: str, on_open: Callable[[int], None]) -> None:
+    """`on_open` is called with the id of the medicine that was clicked, before the page runs again."""
+
+    def opened() -> None:
+        on_open(levels[st.session_state[key].row].medicine_id)
+
+    st.dataframe(
+        [_row(level) for level in levels],
+        hide_index=True,
+        placeholder="",
+        height=min(35 * len(levels) + 38, HIGHEST),
+        column_config={
+            "Medicine": st.column_config.ButtonColumn(
+                key=key, type="tertiary", alignment="left", width=250, pinned=True, on_click=opened
+            ),
+            "State": st.column_config.MultiselectColumn(options=list(COLOURS), color=list(COLOURS.values()), width=90),
+            "Value": st.column_config.NumberColumn(f"Value, {clinic().currency}", format="%.2f"),
+            "Not usable": st.column_config.NumberColumn(help="Expired or blocked: it lies there but is no stock."),
+        },
+        alt="Medicines with what is on hand of each",
+    )
+
+
+def _row(level: StockLevel) -> dict[str, object]:
+    return {
+        "Medicine": level.name,
+        "State": [level.state.replace("_", " ").capitalize()],
+        "On hand": level.on_hand,
+        "Unit": level.unit,
+        "Reorder at": level.reorder_level,
+        "Not usable": level.expired + level.blocked or None,
+        "Value": float(level.value),
+    }
