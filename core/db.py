@@ -25,6 +25,7 @@ def engine() -> Engine:
     return create_engine(
         stores.addresses().database_url,
         pool_pre_ping=True,
+        hide_parameters=True,  # errors reach the log, patients' data does not
         pool_size=10,
         max_overflow=20,
         connect_args={"connect_timeout": _CONNECT_SECONDS, "options": _SERVER_SETTINGS},

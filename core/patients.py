@@ -9,11 +9,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import phonenumbers
 from sqlalchemy import ColumnElement, Select, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from core import audit, clinic, clock, fields
+from core import audit, clinic, clock, fields, phones
 from core.errors import Conflict, NotFound, check
 from core.models import Patient, Sex
 from core.permissions import Actor, Permission, require
@@ -221,18 +220,10 @@ def _estimate(age_years: int | None) -> date | None:
 
 
 def _phone(session: Session, phone: str) -> tuple[str, str | None]:
-    """The number as +<country><number> (E.164), and a sentence if it cannot be one. Empty is fine."""
+    """The number in its one spelling, and a sentence if it cannot be one. Empty is fine."""
     phone = fields.line(phone)
-    if not phone:
-        return "", None
-    country = clinic.profile(session).country
-    try:
-        number = phonenumbers.parse(phone, None if country == "ZZ" else country)
-    except phonenumbers.NumberParseException:
-        return "", f"{phone} is not a phone number."
-    if not phonenumbers.is_possible_number(number):
-        return "", f"{phone} is not a possible phone number: it has too many or too few digits."
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), None
+    number, reason = phones.read(phone, clinic.profile(session).country)
+    return number, f"{phone[:40]} is not a possible phone number: {reason}." if reason else None
 
 
 def _mrn(number: int) -> str:

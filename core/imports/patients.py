@@ -10,12 +10,10 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-import phonenumbers
-from phonenumbers import ValidationResult
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import clinic, clock, fields, patients
+from core import clinic, clock, fields, patients, phones
 from core.clock import years_between
 from core.imports import cells, sheet
 from core.imports.reading import (
@@ -60,10 +58,6 @@ _SEXES = {
     Sex.MALE: {"m", "male", "man", "boy"},
     Sex.OTHER: {"o", "other", "x", "t", "transgender"},
     Sex.UNKNOWN: {"", "u"},
-}
-_PHONE_PROBLEMS = {
-    ValidationResult.TOO_SHORT: "left out: too few digits",
-    ValidationResult.TOO_LONG: "left out: too many digits",
 }
 
 
@@ -230,25 +224,10 @@ def _written(line: Line) -> date | None:
 
 def _phone(line: Line, country: str) -> str:
     """The phone if it can be one; it is no reason to leave out a patient."""
-    text = line.text("phone")
-    problem = _phone_problem(text, country) if text else None
-    if problem:
-        line.note("phone", problem)
-    return "" if problem else text
-
-
-def _phone_problem(text: str, country: str) -> str | None:
-    if any(letter.isalpha() for letter in text):
-        return "left out: a phone number has no letters"  # the library would read them as keys: 2ABC, 3DEF
-    try:
-        number = phonenumbers.parse(text, None if country == "ZZ" else country)
-    except phonenumbers.NumberParseException as error:
-        unknown = error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE and len(text) > 4
-        return "left out: no country has this code" if unknown else "left out: not a phone number"
-    if phonenumbers.is_possible_number(number):
-        return None
-    reason = phonenumbers.is_possible_number_with_reason(number)
-    return _PHONE_PROBLEMS.get(reason, "left out: no number of that country has this many digits")
+    number, reason = phones.read(line.text("phone"), country)
+    if reason:
+        line.note("phone", f"left out: {reason}")
+    return number
 
 
 def _blood_group(line: Line) -> str:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session as Session  # pages name the type of what `reading` gives
 
 from core import db
 from core.errors import ClinicError, Invalid

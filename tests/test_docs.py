@@ -1,0 +1,67 @@
+"""The docs tell what the code does, and the tests fail when they lag."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from core.config import Settings
+from core.permissions import ROLE_PERMISSIONS, Permission, Role
+from pages.ui.catalogue import SCREENS
+
+ROOT = Path(__file__).parent.parent
+PERMISSIONS = ROOT / "docs" / "permissions.md"
+
+
+def permissions_table():
+    header = f"| may … | {' | '.join(role.capitalize() for role in Role)} |"
+    rows = [
+        f"| {permission} | {' | '.join('x' if permission in ROLE_PERMISSIONS[role] else '' for role in Role)} |"
+        for permission in Permission
+    ]
+    return "\n".join([header, f"| --- |{' :-: |' * len(Role)}", *rows])
+
+
+def screens_table():
+    rows = [
+        f"| {screen.title} | /{screen.address} | {screen.permission or 'everyone signed in'} | {screen.help} |"
+        for screen in SCREENS
+    ]
+    return "\n".join(["| screen | address | needs | for |", "| --- | --- | --- | --- |", *rows])
+
+
+def test_the_permissions_page_is_the_table_that_is_enforced():
+    assert permissions_table() in PERMISSIONS.read_text()
+
+
+def test_the_permissions_page_lists_every_screen():
+    assert screens_table() in PERMISSIONS.read_text()
+
+
+def test_every_setting_stands_in_the_example():
+    names = {(field.validation_alias or name).upper() for name, field in Settings.model_fields.items()}
+    example = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+
+    assert names <= example
+
+
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))])
+def test_links_and_pictures_of_the_docs_exist(page):
+    links = re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text())
+
+    missing = [link for link in links if "://" not in link and not ((ROOT / page).parent / link).exists()]
+    assert missing == []
+
+
+def test_the_tree_in_the_docs_is_the_tree():
+    drawn = re.findall(r"^(?:  )?(\w+)/ ", (ROOT / "docs" / "architecture.md").read_text(), re.MULTILINE)
+    folders = {path.name for path in (*ROOT.glob("*/"), *(ROOT / "core").glob("*/"), *(ROOT / "pages").glob("*/"))}
+
+    assert set(drawn) <= folders
+
+
+def test_the_app_is_started_and_tested_as_the_readme_says():
+    readme = (ROOT / "README.md").read_text()
+
+    assert "pip install -e . && streamlit run streamlit_app.py" in readme
+    assert "pip install -e '.[test]' && pytest" in readme
