@@ -12,7 +12,6 @@ from core.inventory.medicines import (
     MedicineWithdrawn,
     add_medicine,
     change_medicine,
-    get_medicine,
     get_medicines,
     list_medicines,
     medicines_matching,
@@ -21,7 +20,7 @@ from core.inventory.medicines import (
     tax_problem,
     withdraw,
 )
-from core.inventory.receiving import Delivery, DuplicateBatch, list_suppliers, receive
+from core.inventory.receiving import Delivery, DuplicateBatch, list_suppliers, printed_expiry, receive
 from core.inventory.shelf import (
     BatchRecord,
     BatchState,
@@ -65,7 +64,6 @@ __all__ = [
     "batches",
     "change_medicine",
     "expiring",
-    "get_medicine",
     "get_medicines",
     "list_medicines",
     "list_suppliers",
@@ -75,6 +73,7 @@ __all__ = [
     "move",
     "movements",
     "plan",
+    "printed_expiry",
     "receive",
     "reinstate",
     "search_medicines",

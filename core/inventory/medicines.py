@@ -60,15 +60,6 @@ def list_medicines(session: Session, actor: Actor, *, withdrawn: bool = False) -
     return [_medicine_record(medicine, on_hand) for medicine, on_hand in rows]
 
 
-def get_medicine(session: Session, actor: Actor, medicine_id: int) -> MedicineRecord:
-    """One medicine, withdrawn or not. Raises NotFound."""
-    require(actor, Permission.SEE_STOCK)
-    found = session.execute(select(Medicine, _on_hand()).where(Medicine.id == medicine_id)).one_or_none()
-    if found is None:
-        raise NotFound("medicine", medicine_id)
-    return _medicine_record(*found)
-
-
 def search_medicines(session: Session, actor: Actor, term: str, limit: int = 20) -> list[MedicineRecord]:
     """Medicines of whose name, generic or strength every word of the term is part; names that start with it first."""
     require(actor, Permission.SEE_STOCK)

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.models.base import Record, filled
+from core.models.base import Base, Record, filled
 from core.models.people import Doctor, Patient
 from core.models.pharmacy import Medicine
 
@@ -97,6 +98,15 @@ class VisitNote(Record):
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     amends_id: Mapped[int | None] = mapped_column(ForeignKey("visit_notes.id"))
     reason: Mapped[str] = mapped_column(default="")
+
+
+class VisitDraft(Base):
+    """What a doctor has typed in an open visit and not saved yet. No record: overwritten, and gone with the visit's end."""
+
+    __tablename__ = "visit_drafts"
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"), primary_key=True)
+    parts: Mapped[dict[str, Any]]
 
 
 class PrescriptionState(StrEnum):

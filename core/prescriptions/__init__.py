@@ -3,7 +3,8 @@
 An amendment cancels the old one and issues a new one, so that every paper that left the clinic can be found again.
 """
 
-from core.dosage import Directions, in_words
+from core.dosage import FREQUENCIES, Directions, in_words, quantity
+from core.models import Route
 from core.prescriptions.checks import PrescribingWarnings, Warned, WarningKind
 from core.prescriptions.issuing import (
     AlreadyPrescribed,
@@ -12,10 +13,12 @@ from core.prescriptions.issuing import (
     amend,
     cancel,
     prescribe,
+    review,
 )
 from core.prescriptions.records import ItemDetails, ItemRecord, PrescriptionRecord, for_visit, get
 
 __all__ = [
+    "FREQUENCIES",
     "AlreadyPrescribed",
     "Directions",
     "ItemDetails",
@@ -24,6 +27,7 @@ __all__ = [
     "PrescriptionBilled",
     "PrescriptionCancelled",
     "PrescriptionRecord",
+    "Route",
     "Warned",
     "WarningKind",
     "amend",
@@ -32,4 +36,6 @@ __all__ = [
     "get",
     "in_words",
     "prescribe",
+    "quantity",
+    "review",
 ]

@@ -19,7 +19,7 @@ from core.models import (
     Visit,
 )
 from core.permissions import Actor, Permission, require
-from core.prescriptions.checks import PrescribingWarnings, problems, warnings
+from core.prescriptions.checks import PrescribingWarnings, Warned, problems, warnings
 from core.prescriptions.records import ItemDetails, PrescriptionRecord, get
 
 
@@ -52,6 +52,18 @@ def prescribe(session: Session, actor: Actor, visit_id: int, items: Sequence[Ite
     changes: audit.Changes = {"number": (None, prescription.number)}
     audit.record(session, actor, audit.CREATE, "prescription.issued", prescription, changes, visit_id=visit_id)
     return get(session, actor, prescription.id)
+
+
+def review(session: Session, actor: Actor, visit_id: int, items: Sequence[ItemDetails]) -> tuple[Warned, ...]:
+    """What these items would be warned of, while the doctor is still writing. Raises NotFound."""
+    require(actor, Permission.PRESCRIBE)
+    visit = session.get(Visit, visit_id)
+    if visit is None:
+        raise NotFound("visit", visit_id)
+    patient = session.get_one(Patient, visit.patient_id)
+    medicines = _medicines(session, items)
+    known = [item for item in items if item.medicine_id in medicines]
+    return tuple(warnings(known, medicines, patient.name, patient.allergies))
 
 
 def amend(session: Session, actor: Actor, prescription_id: int, items: Sequence[ItemDetails]) -> PrescriptionRecord:

@@ -5,6 +5,7 @@ only notes that say why they come late are added.
 """
 
 from core.measurements import Measurements, bmi
+from core.models import VisitState
 from core.visits.course import (
     EmptyVisit,
     NotADoctor,
@@ -54,6 +55,7 @@ __all__ = [
     "TokenNotCalled",
     "VisitLocked",
     "VisitRecord",
+    "VisitState",
     "VitalsRecord",
     "WithAnotherDoctor",
     "add_diagnosis",

@@ -227,3 +227,13 @@ def test_an_imported_medicine_keeps_the_key_it_had(session):
     inventory.add_medicine(session, an_admin(session), PARACETAMOL, import_key="old-1")
 
     assert session.scalar(select(Medicine.import_key)) == "old-1"
+
+
+def test_several_medicines_are_read_at_once_withdrawn_ones_too(session, pharmacist):
+    kept, withdrawn = a_medicine(session), a_medicine(session, "Cetirizine 10 mg")
+    inventory.withdraw(session, pharmacist, withdrawn.medicine_id)
+
+    found = inventory.get_medicines(session, pharmacist, [kept.medicine_id, withdrawn.medicine_id, 999])
+
+    assert found.keys() == {kept.medicine_id, withdrawn.medicine_id}
+    assert found[withdrawn.medicine_id].withdrawn

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -299,3 +300,16 @@ def test_a_prescription_is_read_in_two_statements_however_long_it_is(session, do
 
     assert len(prescriptions.for_visit(session, doctor, visit_id).items) == 3
     assert len(statements) == 2
+
+
+def test_a_doctor_is_warned_while_it_is_written_and_nothing_is_issued(session, doctor):
+    visit = a_visit(session, doctor, a_patient(session, allergies="Amoxicillin"))
+    item = an_item(session)
+
+    [warned] = prescriptions.review(session, doctor, visit.visit_id, [item, replace(item, medicine_id=999)])
+
+    assert (warned.medicine_id, warned.kind) == (item.medicine_id, WarningKind.ALLERGY)
+    assert prescriptions.review(session, doctor, visit.visit_id, [replace(item, override_reason="Tolerated")]) == ()
+    assert prescriptions.for_visit(session, doctor, visit.visit_id) is None
+    with pytest.raises(NotFound, match="There is no visit 999"):
+        prescriptions.review(session, doctor, 999, [item])

@@ -820,6 +820,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'ISSUED'"),
     )
     op.create_table(
+        "visit_drafts",
+        sa.Column("visit_id", sa.BigInteger(), nullable=False),
+        sa.Column("parts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["visit_id"], ["visits.id"], name=op.f("fk_visit_drafts_visit_id")),
+        sa.PrimaryKeyConstraint("visit_id", name=op.f("pk_visit_drafts")),
+    )
+    op.create_table(
         "visit_notes",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("visit_id", sa.BigInteger(), nullable=False),
