@@ -1,0 +1,63 @@
+"""People at their browsers. Each has a context of their own: cookies and tabs apart from the others'."""
+
+from playwright.sync_api import expect
+
+PASSWORD = "correct horse battery"
+
+
+def settle(tab):
+    """Wait until Streamlit has finished what it was doing."""
+    tab.wait_for_timeout(100)
+    tab.locator('[data-test-script-state="notRunning"]').first.wait_for()
+
+
+def visitor(chromium, **options):
+    """Someone who is not signed in, in Kolkata."""
+    context = chromium.new_context(timezone_id="Asia/Kolkata", viewport={"width": 1280, "height": 900}, **options)
+    context.set_default_timeout(20_000)
+    return context
+
+
+def set_up(chromium, app):
+    """The first visitor makes the clinic and is its administrator: returns the signed-in tab."""
+    tab = visitor(chromium).new_page()
+    tab.goto(app.url)
+    tab.get_by_label("Name of the clinic").fill("Lotus Clinic")
+    tab.get_by_label("Your name").fill("Asha Admin")
+    tab.get_by_label("User name").fill("asha")
+    password(tab).fill(PASSWORD)
+    tab.get_by_role("button", name="Create the clinic").click()
+    expect(tab.get_by_role("heading", name="Today")).to_be_visible()
+    return tab
+
+
+def sign_in(context, app, username, address=""):
+    tab = context.new_page()
+    tab.goto(f"{app.url}/{address}")
+    tab.get_by_label("User name").fill(username)
+    password(tab).fill(PASSWORD)
+    tab.get_by_role("button", name="Sign in").click()
+    expect(tab.get_by_role("button", name="Sign out")).to_be_visible()
+    settle(tab)
+    return tab
+
+
+def password(tab):
+    return tab.get_by_role("textbox", name="Password")
+
+
+def go(tab, screen):
+    """To a screen by the navigation, as a person would."""
+    tab.get_by_test_id("stSidebarNav").get_by_role("link", name=screen, exact=True).click()
+    expect(tab.get_by_role("heading", name=screen, exact=True)).to_be_visible()
+    settle(tab)
+
+
+def session_cookie(context, name="qure_session"):
+    """The cookie once it has arrived; None if it has not within two seconds."""
+    for _ in range(40):
+        for cookie in context.cookies():
+            if cookie["name"] == name:
+                return cookie
+        context.pages[0].wait_for_timeout(50)
+    return None
