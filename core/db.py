@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 
+from psycopg import errors
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
@@ -44,11 +45,8 @@ def transaction() -> Iterator[Session]:
     Opened at the edge (a page, a job, a test), never inside a workflow. What `after_commit` collected runs once the
     commit is done.
     """
-    try:
-        with session_factory().begin() as session:
-            yield session
-    except OperationalError as error:
-        raise _unavailable(error) from error
+    with in_words(), session_factory().begin() as session:
+        yield session
     for effect in session.info.pop(_EFFECTS, []):
         _run(effect)
 
@@ -76,10 +74,17 @@ def _run(effect: Callable[[], object]) -> None:
         log.exception("An effect after the commit failed; it will be made good by the reconciler.")
 
 
-def _unavailable(error: OperationalError) -> Exception:
-    """A lost or refused connection becomes a sentence; what the server says of a statement stays a bug."""
-    if error.connection_invalidated or getattr(error.orig, "sqlstate", None) is None:
-        return StoreUnavailable("The database cannot be reached. Try again in a moment; `qure status` tells more.")
-    if error.orig is not None and getattr(error.orig, "sqlstate", None) == "55P03":
-        return StoreUnavailable("Someone else is changing this just now. Try again.")
-    return error
+@contextmanager
+def in_words() -> Iterator[None]:
+    """A database that is away or busy becomes a sentence; what it says of a wrong statement stays a bug."""
+    try:
+        yield
+    except OperationalError as error:
+        state = getattr(error.orig, "sqlstate", None)
+        if state == errors.LockNotAvailable.sqlstate:
+            raise StoreUnavailable("Someone else is changing this just now. Try again.") from error
+        if error.connection_invalidated or state is None or state.startswith("57"):  # 57: being shut down
+            raise StoreUnavailable(
+                "The database cannot be reached. Try again in a moment; `qure status` tells what is wrong."
+            ) from error
+        raise

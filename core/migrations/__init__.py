@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from core import db
 from core.errors import StoreUnavailable
 
 # Any number will do, so long as every process that migrates takes the same one.
@@ -20,7 +21,7 @@ def upgrade(engine: Engine) -> None:
     All steps run in one transaction: killed half-way, the schema is the old one. Raises StoreUnavailable if the
     database was made by a newer Qure.
     """
-    with engine.begin() as connection:
+    with db.in_words(), engine.begin() as connection:
         connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         current, newest = version(connection), newest_version()

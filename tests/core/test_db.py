@@ -1,0 +1,64 @@
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import ProgrammingError
+
+from core import db, migrations
+from core.errors import StoreUnavailable
+
+
+@pytest.fixture
+def nowhere():
+    """The engine of a database that nobody serves."""
+    engine = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none", connect_args={"connect_timeout": 1})
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.usefixtures("committed")
+def test_what_a_transaction_asked_for_happens_after_its_commit_and_only_then():
+    told = []
+    with db.transaction() as session:
+        db.after_commit(session, lambda: told.append("committed"))
+        assert told == []
+    assert told == ["committed"]
+
+    with pytest.raises(ZeroDivisionError), db.transaction() as session:
+        db.after_commit(session, lambda: told.append("never"))
+        raise ZeroDivisionError
+    assert told == ["committed"]
+
+
+@pytest.mark.usefixtures("committed")
+def test_an_effect_that_fails_does_not_undo_what_is_committed(caplog):
+    told = []
+    with db.transaction() as session:
+        db.after_commit(session, lambda: 1 / 0)
+        db.after_commit(session, lambda: told.append("the next one"))
+
+    assert told == ["the next one"]
+    assert "An effect after the commit failed" in caplog.text
+
+
+def test_a_database_that_is_away_is_a_sentence(nowhere):
+    with pytest.raises(StoreUnavailable, match="The database cannot be reached"):
+        migrations.upgrade(nowhere)
+
+
+def test_a_database_that_shuts_down_in_the_middle_is_a_sentence(engine):
+    with pytest.raises(StoreUnavailable), db.transaction() as session:
+        backend = session.scalar(text("SELECT pg_backend_pid()"))
+        with engine.connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": backend})
+        session.execute(text("SELECT 1"))
+
+
+def test_the_next_transaction_after_a_lost_connection_works(engine):
+    test_a_database_that_shuts_down_in_the_middle_is_a_sentence(engine)
+
+    with db.transaction() as session:
+        assert session.scalar(text("SELECT 1")) == 1
+
+
+def test_a_wrong_statement_stays_a_bug(engine):
+    with pytest.raises(ProgrammingError), db.transaction() as session:
+        session.execute(text("SELECT * FROM no_such_table"))
