@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from core import audit, clock, fields, passwords, stores
 from core.config import settings
-from core.errors import StoreUnavailable
+from core.errors import NotFound, StoreUnavailable
 from core.models import SignIn, SignInFailure, User
 from core.permissions import Actor, Permission, require
 
@@ -122,13 +122,25 @@ def list_sessions(session: Session, actor: Actor) -> list[tuple[str, str, dateti
     """Open sessions as (sid, name, started_at, seen_at), newest first."""
     require(actor, Permission.MANAGE_USERS)
     oldest = clock.now() - timedelta(hours=settings().session_hours)
+    idle = clock.now() - timedelta(minutes=settings().idle_minutes)
     rows = session.execute(
         select(SignIn.sid, User.name, SignIn.started_at, SignIn.seen_at)
         .join(User)
-        .where(SignIn.ended_at.is_(None), SignIn.started_at > oldest)
+        .where(SignIn.ended_at.is_(None), SignIn.started_at > oldest, SignIn.seen_at > idle)
         .order_by(SignIn.started_at.desc())
     )
     return [(sid, name, started, seen) for sid, name, started, seen in rows]
+
+
+def end_session(session: Session, actor: Actor, sid: str) -> None:
+    """Sign somebody out, in every tab of that session. One that has ended is left as it is. Raises NotFound."""
+    require(actor, Permission.MANAGE_USERS)
+    row = session.get(SignIn, sid, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound("session", sid)
+    if row.ended_at is None:
+        row.ended_at = clock.now()
+        audit.record(session, actor, audit.UPDATE, "user.session_ended", session.get_one(User, row.user_id))
 
 
 def _open(session: Session, user: User) -> SignedIn:
@@ -158,7 +170,7 @@ def _token(sid: str, user_id: int, started_at: datetime) -> str:
         "iss": ISSUER,
         "aud": AUDIENCE,
     }
-    return jwt.encode(claims, _secret(), algorithm="HS256")
+    return jwt.encode(claims, secret(), algorithm="HS256")
 
 
 def _claims(token: str | None) -> dict[str, Any] | None:
@@ -167,7 +179,7 @@ def _claims(token: str | None) -> dict[str, Any] | None:
     try:
         claims = jwt.decode(
             token,
-            _secret(),
+            secret(),
             algorithms=["HS256"],
             audience=AUDIENCE,
             issuer=ISSUER,
@@ -179,7 +191,7 @@ def _claims(token: str | None) -> dict[str, Any] | None:
     return claims if clock.now().timestamp() < expires else None  # by our clock, which tests can stop
 
 
-def _secret() -> str:
+def secret() -> str:
     """SECRET_KEY, or the generated one of an embedded clinic. Weak or missing elsewhere, nobody signs in."""
     key = settings().secret_key or (stores.secret_key() if settings().embedded else "")
     if len(key) < 32:
