@@ -1,0 +1,100 @@
+"""How fresh MongoDB is, and whose clinic it shows. Both come from the document that the relay leaves there."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_currency, get_currency_symbol
+
+from core.analytics import store
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """Everything committed before `fed_at` has arrived; None if the relay has not run yet.
+
+    `whole` is False while a rebuild is at work or after one was interrupted: reports may then miss something.
+    """
+
+    fed_at: datetime | None
+    whole: bool
+
+    def in_words(self, now: datetime) -> str:
+        """ "As of a moment ago", "As of 3 minutes ago" …"""
+        if self.fed_at is None or not self.whole:
+            return "Reports are being prepared; some of them are not complete yet."
+        minutes = int((now - self.fed_at).total_seconds() // 60)
+        if minutes < 1:
+            return "As of a moment ago"
+        if minutes < 120:
+            return f"As of {minutes} minute{'s' if minutes > 1 else ''} ago"
+        return f"As of {minutes // 60} hours ago" if minutes < 2880 else f"As of {minutes // 1440} days ago"
+
+
+@dataclass(frozen=True)
+class ClinicInfo:
+    """What figures need to know of the clinic to write money and hours as it does."""
+
+    name: str = ""
+    currency: str = "XXX"  # ISO 4217: no currency
+    country: str = "ZZ"  # CLDR: unknown
+    time_zone: str = "UTC"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def money(self, amount: float) -> str:
+        """ "₹12,34,567.00", with the decimals that the currency has."""
+        return format_currency(amount, self.currency, locale=self._locale).replace("¤", "")
+
+    def money_round(self, amount: float) -> str:
+        """Without decimals, for headlines."""
+        text = format_currency(
+            round(amount), self.currency, locale=self._locale, currency_digits=False, format=self._round
+        )
+        return text.replace("¤", "")
+
+    @property
+    def symbol(self) -> str:
+        return get_currency_symbol(self.currency, locale=self._locale).replace("¤", "").replace("XXX", "")
+
+    @property
+    def _round(self) -> str:
+        return str(self._locale.currency_formats["standard"].pattern).replace(".00", "")
+
+    @property
+    def _locale(self) -> Locale:
+        try:
+            return Locale.parse(f"en_{self.country}")
+        except (UnknownLocaleError, ValueError):
+            return Locale("en")
+
+
+def freshness() -> Freshness:
+    feed = _feed()
+    return Freshness(feed.get("fed_at"), bool(feed.get("whole")))
+
+
+def clinic() -> ClinicInfo:
+    """A nameless one without a currency before the relay has run."""
+    known = _feed().get("clinic")
+    return ClinicInfo(**known) if known else ClinicInfo()
+
+
+def known_through() -> date | None:
+    """The clinic day up to which MongoDB has everything; None if it has never been fed."""
+    feed = _feed()
+    zone = ClinicInfo(**feed["clinic"]).zone if feed.get("clinic") else UTC
+    return feed["fed_at"].astimezone(zone).date() if feed.get("fed_at") else None
+
+
+def doctors() -> dict[int, str]:
+    """Names by id, of all who ever saw patients here."""
+    return {row["id"]: row["name"] for row in _feed().get("doctors", [])}
+
+
+def _feed() -> dict[str, Any]:
+    return next(store.find("feed", {"_id": "relay"}), {})

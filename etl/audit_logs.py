@@ -1,0 +1,146 @@
+"""PostgreSQL audit_events → MongoDB audit_logs, linked into a hash chain.
+
+Entries get their position, the hash of the entry before and their own in the order they are relayed, by one writer.
+Both are kept in audit_events too, so that the collection can be made again exactly; length and head of the chain stand
+in audit_chains, so that cutting off the newest entries is noticed as well.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, DateTime, Text, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.analytics import store
+from core.analytics.documents import AuditLog, instant
+from core.models import AuditChain, AuditEvent
+
+COLLECTION = "audit_logs"
+BEGINNING = "0" * 64  # what the first entry has for the hash of the entry before
+
+
+def relay(session: Session, events: Sequence[AuditEvent]) -> int:
+    """Link the events to the chain, write them to MongoDB, then mark them as relayed."""
+    if not events:
+        return 0
+    chain = _chain(session)
+    entries, length, head = [], chain.length, chain.head
+    for event in events:
+        length += 1
+        entries.append(_entry(event, length, head))
+        head = entries[-1]["hash"]
+    store.add(COLLECTION, entries)
+    _mark(session, entries)
+    chain.length, chain.head = length, head
+    return len(entries)
+
+
+def documents(session: Session) -> Iterator[list[AuditLog]]:
+    """Every relayed entry, in the order of the chain."""
+    relayed = select(AuditEvent).where(AuditEvent.chain_position.is_not(None)).order_by(AuditEvent.chain_position)
+    head = BEGINNING
+    for events in session.scalars(relayed.execution_options(yield_per=store.BATCH)).partitions():
+        batch = []
+        for event in events:
+            batch.append(_entry(event, event.chain_position or 0, head, event.chain_hash))
+            head = event.chain_hash or ""
+        yield batch
+
+
+def by_id(session: Session, ids: Iterable[int]) -> list[AuditLog]:
+    """Relayed entries as PostgreSQL knows them."""
+    events = session.scalars(
+        select(AuditEvent).where(AuditEvent.id.in_(ids), AuditEvent.chain_position.is_not(None))
+    ).all()
+    before = [(event.chain_position or 0) - 1 for event in events]
+    hashes = dict(
+        session.execute(
+            select(AuditEvent.chain_position, AuditEvent.chain_hash).where(AuditEvent.chain_position.in_(before))
+        ).all()
+    )
+    return [
+        _entry(event, event.chain_position or 0, hashes.get(position) or BEGINNING, event.chain_hash)
+        for event, position in zip(events, before, strict=True)
+    ]
+
+
+def count(session: Session) -> int:
+    return session.scalar(select(func.count()).where(AuditEvent.chain_position.is_not(None))) or 0
+
+
+def break_in(entries: Iterable[Mapping[str, Any]], length: int, head: str) -> str | None:
+    """What is wrong with a chain that should have this length and end, at the first bad entry; None if it holds.
+
+    `entries` are documents of audit_logs by position.
+    """
+    position, prev = 0, BEGINNING
+    for entry in entries:
+        position += 1
+        if entry["position"] != position:
+            return f"Audit entry {position} is missing."
+        if entry["prev"] != prev or entry["hash"] != _hash(entry):
+            return f"Audit entry {position} (event {entry['_id']}) is not what was written."
+        prev = entry["hash"]
+    if (position, prev) != (length, head):
+        return f"The audit log ends at entry {position}; it should end at entry {length}."
+    return None
+
+
+def _entry(event: AuditEvent, position: int, prev: str, known_hash: str | None = None) -> AuditLog:
+    entry = AuditLog(
+        _id=event.id,
+        position=position,
+        prev=prev,
+        hash="",
+        timestamp=instant(event.occurred_at),
+        user={
+            "id": event.actor_id,
+            "name": event.actor_name,
+            "role": event.actor_role.value if event.actor_role else None,
+        },
+        action=event.action.value,
+        event=event.event,
+        resource={"type": event.resource_type, "id": event.resource_id},
+        changes=event.changes,
+    )
+    entry["hash"] = known_hash or _hash(entry)
+    return entry
+
+
+def _hash(entry: Mapping[str, Any]) -> str:
+    covered = {field: value for field, value in entry.items() if field != "hash"}
+    text = json.dumps(covered, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=datetime.isoformat)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _chain(session: Session) -> AuditChain:
+    session.execute(insert(AuditChain).values(id=1, length=0, head=BEGINNING).on_conflict_do_nothing())
+    return session.get_one(AuditChain, 1, with_for_update=True, populate_existing=True)
+
+
+def _mark(session: Session, entries: Sequence[AuditLog]) -> None:
+    """All in one statement, however many they are."""
+    placed = (
+        func.unnest(
+            bindparam("ids", [entry["_id"] for entry in entries], ARRAY(BigInteger)),
+            bindparam("positions", [entry["position"] for entry in entries], ARRAY(BigInteger)),
+            bindparam("hashes", [entry["hash"] for entry in entries], ARRAY(Text)),
+        )
+        .table_valued("id", "position", "hash", name="placed")
+        .render_derived()
+    )
+    session.execute(
+        update(AuditEvent)
+        .where(AuditEvent.id == placed.c.id)
+        .values(
+            relayed_at=bindparam("now", clock.now(), DateTime(timezone=True)),
+            chain_position=placed.c.position,
+            chain_hash=placed.c.hash,
+        )
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,76 @@
+"""Changes → MongoDB, in passes: claim what is not relayed yet, write it, mark it, commit.
+
+MongoDB is written before the mark is committed, so a crash repeats a pass and never loses one, and `_id` makes the
+repeat harmless. What was not relayed is known by its own mark and not by a last id seen: a lower id may commit later.
+There is one writer at a time (`lock`), because audit entries form a chain.
+"""
+
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import clock, db
+from core.models import AuditEvent, StockMovement
+from etl import audit_logs, daily_summaries, feed, lock, stock_movements, touched, visit_history
+
+LIMIT = 1000  # events, and movements, in one pass
+
+
+class Relayed(NamedTuple):
+    """How many documents were written."""
+
+    events: int = 0
+    movements: int = 0
+    visits: int = 0
+    days: int = 0
+
+
+def run(limit: int = LIMIT) -> Relayed | None:
+    """One pass in a transaction of its own. None if another one is at work: it carries the changes."""
+    with db.transaction() as session:
+        return carry(session, limit) if lock.take(session) else None
+
+
+def drain() -> Relayed | None:
+    """Passes until nothing is left. None if another relay is at work."""
+    total = Relayed()
+    while (relayed := run()) is not None:
+        total = Relayed(*map(sum, zip(total, relayed, strict=True)))
+        if not _full(relayed, LIMIT):
+            return total
+    return None
+
+
+def carry(session: Session, limit: int = LIMIT) -> Relayed:
+    """The pass itself, in the transaction that holds the lock."""
+    began = clock.now()
+    events = session.scalars(
+        select(AuditEvent)
+        .where(AuditEvent.relayed_at.is_(None))
+        .order_by(AuditEvent.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    movements = session.scalars(
+        select(StockMovement.id)
+        .where(StockMovement.relayed_at.is_(None))
+        .order_by(StockMovement.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    changed = touched.by(session, events)
+    relayed = Relayed(
+        events=audit_logs.relay(session, events),
+        movements=stock_movements.relay(session, {*movements, *changed.movements}),
+        visits=visit_history.remake(session, changed.visits),
+        days=daily_summaries.remake(session, changed.days),
+    )
+    if not _full(Relayed(len(events), len(movements)), limit) and feed.is_whole():
+        feed.write(session, began, whole=True)
+    return relayed
+
+
+def _full(relayed: Relayed, limit: int) -> bool:
+    return relayed.events >= limit or relayed.movements >= limit

@@ -1,0 +1,70 @@
+"""The relay as something that runs by itself: in a thread of the app, or as `python -m etl run --every 5s`."""
+
+import logging
+from datetime import datetime
+from threading import Event, Thread
+
+from core import clock
+from core.errors import ClinicError
+from etl import feed, rebuild, relay
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT_S = 60.0
+
+
+def catch_up(progress: bool = False) -> relay.Relayed | None:
+    """Relay all that waits; first make MongoDB again if it is new, was lost or is half rebuilt."""
+    if not feed.is_whole():
+        rebuild.run(progress)
+    return relay.drain()
+
+
+class Service:
+    """Feeds MongoDB every few seconds. Whatever happens it goes on: what waits in PostgreSQL is not lost."""
+
+    def __init__(self, every: float = 5.0) -> None:
+        self.every = every
+        self.last_success: datetime | None = None
+        self.problem: str | None = None  # why it does not get on just now
+        self._failures = 0
+        self._stopping = Event()
+        self._thread: Thread | None = None
+
+    def start(self) -> None:
+        """In a thread that ends with the process. Starting twice does nothing."""
+        if self._thread is None or not self._thread.is_alive():
+            self._stopping.clear()
+            self._thread = Thread(target=self.run, name="qure-etl", daemon=True)
+            self._thread.start()
+
+    def stop(self, seconds: float = 10.0) -> None:
+        """Let the pass at work come to its end."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def run(self) -> None:
+        """Until `stop`; in the thread that calls it."""
+        while not self._stopping.is_set():
+            self.turn()
+            self._stopping.wait(min(self.every * 2**self._failures, max(LONGEST_WAIT_S, self.every)))
+
+    def turn(self) -> None:
+        """One go. A trouble is logged when it begins and when it ends, and makes the next goes rarer."""
+        try:
+            catch_up()
+        except ClinicError as error:
+            self._note(str(error))
+        except Exception as error:
+            self._note(f"A fault in the relay: {error!r}", exc_info=True)
+        else:
+            if self.problem:
+                log.info("MongoDB is being fed again.")
+            self.last_success, self.problem, self._failures = clock.now(), None, 0
+
+    def _note(self, problem: str, exc_info: bool = False) -> None:
+        if problem != self.problem:
+            log.warning("%s Reports wait until this is over.", problem, exc_info=exc_info)
+        self.problem = problem
+        self._failures = min(self._failures + 1, 10)

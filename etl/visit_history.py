@@ -1,0 +1,158 @@
+"""PostgreSQL visits and what hangs on them → MongoDB visit_history, one document per completed visit.
+
+A document says what is true now: it is made again when the visit is amended, and when the patient's record, the
+doctor's name or a medicine's name changes. Notes stay in PostgreSQL: free text about a person is nothing to analyse.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.analytics import store
+from core.analytics.documents import DiagnosisEntry, PrescriptionEntry, VisitHistory, instant, midnight
+from core.clock import years_between
+from core.measurements import NAMES, bmi
+from core.models import (
+    Diagnosis,
+    Doctor,
+    Medicine,
+    Patient,
+    Prescription,
+    PrescriptionItem,
+    PrescriptionState,
+    Token,
+    User,
+    Visit,
+    VisitState,
+    Vitals,
+)
+
+COLLECTION = "visit_history"
+
+
+def remake(session: Session, ids: Iterable[int]) -> int:
+    """Write the documents of these visits afresh; a visit that is not completed has none."""
+    wanted = sorted(ids)
+    written = 0
+    for start in range(0, len(wanted), store.BATCH):
+        batch = wanted[start : start + store.BATCH]
+        made = by_id(session, batch)
+        written += store.put(COLLECTION, made)
+        store.remove(COLLECTION, set(batch) - {document["_id"] for document in made})
+    return written
+
+
+def documents(session: Session) -> Iterator[list[VisitHistory]]:
+    completed = select(Visit.id).where(Visit.state == VisitState.COMPLETED).order_by(Visit.id)
+    for ids in session.scalars(completed.execution_options(yield_per=store.BATCH)).partitions():
+        yield by_id(session, ids)
+
+
+def by_id(session: Session, ids: Iterable[int]) -> list[VisitHistory]:
+    """Four statements, however many visits."""
+    ids = list(ids)
+    vitals, diagnoses, items = _vitals(session, ids), _diagnoses(session, ids), _prescribed(session, ids)
+    rows = session.execute(
+        select(Visit, Token, Patient, Doctor, User)
+        .join(Token, Visit.token_id == Token.id)
+        .join(Visit.patient)
+        .join(Visit.doctor)
+        .join(Doctor.user)
+        .where(Visit.id.in_(ids), Visit.state == VisitState.COMPLETED)
+    )
+    made = []
+    for visit, token, patient, doctor, user in rows:
+        document = _document(visit, token, patient, doctor, user)
+        document["vitals"] = vitals.get(visit.id, {})
+        document["diagnoses"] = diagnoses[visit.id]
+        document["diagnosis"] = "; ".join(f"{entry['code']} {entry['text']}" for entry in diagnoses[visit.id])
+        document["prescription"] = items[visit.id]
+        made.append(document)
+    return made
+
+
+def count(session: Session) -> int:
+    return session.scalar(select(func.count()).where(Visit.state == VisitState.COMPLETED)) or 0
+
+
+def _document(visit: Visit, token: Token, patient: Patient, doctor: Doctor, user: User) -> VisitHistory:
+    assert visit.completed_at is not None
+    return {
+        "_id": visit.id,
+        "visit_id": visit.id,
+        "visit_date": midnight(token.issued_on),
+        "arrived_at": instant(token.issued_at),
+        "started_at": instant(visit.started_at),
+        "completed_at": instant(visit.completed_at),
+        "patient": {
+            "id": patient.id,
+            "name": patient.name,
+            "mrn": patient.mrn,
+            "sex": patient.sex.value,
+            "birth_date": midnight(patient.birth_date) if patient.birth_date else None,
+            "age_years": _age(patient.birth_date, token.issued_on),
+        },
+        "doctor": {"id": user.id, "name": user.name, "speciality": doctor.speciality},
+        "vitals": {},
+        "diagnosis": "",
+        "diagnoses": [],
+        "prescription": [],
+        "follow_up_on": midnight(visit.follow_up_on) if visit.follow_up_on else None,
+    }
+
+
+def _age(birth: date | None, day: date) -> int | None:
+    """A birth date mended later may lie after an old visit."""
+    return max(years_between(birth, day), 0) if birth else None
+
+
+def _vitals(session: Session, ids: list[int]) -> dict[int, dict[str, float]]:
+    """The last measurement of each kind, and the body mass index they give."""
+    found: dict[int, dict[str, Decimal | int]] = defaultdict(dict)
+    measured = select(Vitals).where(Vitals.visit_id.in_(ids)).order_by(Vitals.recorded_at, Vitals.id)
+    for row in session.scalars(measured):
+        known = {name: getattr(row, name) for name in NAMES}
+        found[row.visit_id] |= {name: value for name, value in known.items() if value is not None}
+    for vitals in found.values():
+        if vitals.keys() >= {"weight_kg", "height_cm"}:
+            vitals["bmi"] = bmi(Decimal(vitals["weight_kg"]), Decimal(vitals["height_cm"]))
+    return {visit_id: {name: _number(value) for name, value in known.items()} for visit_id, known in found.items()}
+
+
+def _number(value: Decimal | int) -> float:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _diagnoses(session: Session, ids: list[int]) -> dict[int, list[DiagnosisEntry]]:
+    found: dict[int, list[DiagnosisEntry]] = defaultdict(list)
+    for row in session.scalars(select(Diagnosis).where(Diagnosis.visit_id.in_(ids)).order_by(Diagnosis.id)):
+        found[row.visit_id].append({"code": row.code, "text": row.text})
+    return found
+
+
+def _prescribed(session: Session, ids: list[int]) -> dict[int, list[PrescriptionEntry]]:
+    found: dict[int, list[PrescriptionEntry]] = defaultdict(list)
+    rows = session.execute(
+        select(Prescription.visit_id, PrescriptionItem, Medicine)
+        .join(Prescription.items)
+        .join(PrescriptionItem.medicine)
+        .where(Prescription.visit_id.in_(ids), Prescription.state == PrescriptionState.ISSUED)
+        .order_by(PrescriptionItem.id)
+    )
+    for visit_id, item, medicine in rows:
+        found[visit_id].append(
+            {
+                "medicine": {"id": medicine.id, "name": medicine.name},
+                "dose": float(item.dose),
+                "route": item.route.value,
+                "frequency": item.frequency,
+                "duration_days": item.duration_days,
+                "quantity": item.quantity,
+                "instructions": item.instructions,
+            }
+        )
+    return found
