@@ -42,7 +42,9 @@ def run(progress: bool = False) -> dict[str, int]:
 
 def _fill(session: Session, source: Collection, progress: bool) -> int:
     written = 0
-    with tqdm(total=source.count(session), desc=source.COLLECTION, unit=" documents", disable=not progress) as bar:
+    with tqdm(
+        total=source.count(session), desc=source.COLLECTION, unit=" documents", disable=None if progress else True
+    ) as bar:
         for batch in source.documents(session):
             written += store.add(source.COLLECTION, batch)
             bar.update(len(batch))

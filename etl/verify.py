@@ -51,7 +51,9 @@ def _catch_up(session: Session) -> None:
 def _differing(session: Session, source: Collection, progress: bool) -> set[Any]:
     """Ids whose document is missing, too many or not equal."""
     differing, seen = set(), set()
-    bar = tqdm(total=source.count(session), desc=source.COLLECTION, unit=" documents", disable=not progress)
+    bar = tqdm(
+        total=source.count(session), desc=source.COLLECTION, unit=" documents", disable=None if progress else True
+    )
     with bar:
         for kept in _batches(store.find(source.COLLECTION)):
             true = {document["_id"]: document for document in source.by_id(session, [row["_id"] for row in kept])}
