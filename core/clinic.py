@@ -52,7 +52,7 @@ def change(session: Session, actor: Actor, **values: Any) -> Profile:
     clinic = session.get(Clinic, 1, with_for_update=True, populate_existing=True)
     if clinic is None:
         raise SetupNeeded
-    values = {key: fields.line(value) if isinstance(value, str) else value for key, value in values.items()}
+    values = {key: fields.line(value) if type(value) is str else value for key, value in values.items()}
     check(
         name=fields.required_problem(values.get("name", clinic.name), "The clinic's name"),
         address=fields.length_problem(values.get("address", ""), "The address", 500),

@@ -1,4 +1,52 @@
+"""The administrator: the clinic's name, the rules that workflows ask for, and the price list."""
+
+import streamlit as st
+
+from core import billing, clinic
+from core.clinic import StockOrder
 from core.permissions import Permission
 from pages import ui
+from pages.ui import prices
+
+ORDERS = {StockOrder.FIFO: "Oldest delivery first", StockOrder.FEFO: "Earliest expiry first"}
 
 actor = ui.page("Settings", Permission.MANAGE_CLINIC)
+with ui.reading() as session:
+    now = clinic.profile(session)
+    services = billing.list_services(session, actor)
+
+
+def the_clinic() -> None:
+    with st.form(ui.form_key("clinic"), border=False):
+        name = st.text_input("Name", now.name)
+        address = st.text_input("Address", now.address, help="Printed on prescriptions and bills.")
+        phone = st.text_input("Phone", now.phone, type="phone")
+        left, right = st.columns(2)
+        left.text_input(
+            "Time zone", now.time_zone, disabled=True, help="Chosen at set-up: every record's day follows it."
+        )
+        right.text_input("Currency", now.currency, disabled=True, help="Chosen at set-up.")
+        st.subheader("Rules", anchor=False)
+        days = st.number_input(
+            "Follow-up days", 0, 365, now.follow_up_days, 1,
+            help="Who comes again to the same doctor within these days pays the follow-up fee.",
+        )  # fmt: skip
+        order = st.segmented_control(
+            "Hand out first", list(ORDERS), default=now.stock_order, format_func=ORDERS.__getitem__, required=True
+        )
+        unpaid = st.toggle("Hand over medicines before the bill is paid", now.dispense_unpaid)
+        sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", icon=":material/save:")
+    if sent:
+        values = {"name": name, "address": address, "phone": phone}
+        rules = {"follow_up_days": int(days), "stock_order": order, "dispense_unpaid": unpaid}
+        with ui.refusals_shown():
+            ui.act("clinic", clinic.change, **values, **rules)
+            ui.flash("Saved. It holds from the next step on.", icon="save")
+
+
+left, right = st.columns(2, gap="large")
+with left:
+    st.subheader("Clinic", anchor=False)
+    the_clinic()
+with right:
+    prices.price_list(services)

@@ -1,4 +1,84 @@
-from core.permissions import Permission
+"""The administrator: who works here, who is signed in, and what each role may do."""
+
+import streamlit as st
+
+from core import auth, users
+from core.permissions import ROLE_PERMISSIONS, Permission, Role
+from core.users import UserRecord
 from pages import ui
+from pages.ui import people
 
 actor = ui.page("Users", Permission.MANAGE_USERS)
+with ui.reading() as session:
+    everyone = users.list_users(session, actor)
+    sessions = auth.list_sessions(session, actor)
+    own = auth.identify(session, st.session_state["token"])
+
+
+def person(user: UserRecord) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", border=True, wrap=False):
+        marks = people.role_badge(user.role) + (" :gray-badge[:material/block: Disabled]" if user.disabled else "")
+        st.markdown(
+            f"**{ui.plain(user.name)}** {marks}  \n:small[:gray[{ui.plain(people.facts(user))}]]", width="stretch"
+        )
+        with st.popover("", icon=":material/more_vert:", key=f"steps_{user.user_id}", type="tertiary", help="Change"):
+            steps(user)
+
+
+def steps(user: UserRecord) -> None:
+    """What an administrator changes; all of it asks again in a dialog, except what only gives back."""
+
+    def opens(word: str, icon: str, dialog: str) -> None:
+        key, icon = f"{dialog}_{user.user_id}", f":material/{icon}:"
+        st.button(word, key=key, icon=icon, type="tertiary", on_click=ui.open_dialog, args=[dialog, user.user_id])
+
+    if user.doctor:
+        opens("Fees and room", "stethoscope", "users.doctor")
+    opens("New password", "key", "users.password")
+    name = f"enable_{user.user_id}"
+    if not user.disabled:
+        opens("Disable", "block", "users.disable")
+    elif st.button("Enable", key=ui.form_key(name), icon=":material/check:", type="tertiary"):
+        with ui.refusals_shown():
+            ui.act(name, users.enable, user.user_id)
+            ui.flash(f"{user.name} may sign in again")
+
+
+def signed_in() -> None:
+    """Open sessions, newest first. Ending one signs its person out in every tab of it."""
+    for sid, name, started_at, seen_at in sessions:
+        with st.container(horizontal=True, vertical_alignment="center", border=True, wrap=False):
+            when = f"Since {ui.moment(started_at)} · last seen {ui.clock_time(seen_at)}"
+            st.markdown(f"**{ui.plain(name)}**  \n:small[:gray[{when}]]", width="stretch")
+            key = f"end_{sid}"
+            if own and sid == own.sid:
+                st.markdown(":gray-badge[:material/person: You, here]", width="content")
+            elif st.button("Sign out", key=ui.form_key(key), icon=":material/logout:"):
+                with ui.refusals_shown():
+                    ui.act(key, auth.end_session, sid)
+                    ui.flash(f"{name} is signed out", icon="logout")
+
+
+def permissions() -> None:
+    st.caption("Every page and every step asks this table, which is part of Qure and the same in every clinic.")
+    marks = {True: ":material/check:", False: ""}
+    st.table(
+        [
+            {"May …": permission, **{role.capitalize(): marks[permission in ROLE_PERMISSIONS[role]] for role in Role}}
+            for permission in Permission
+        ]
+    )
+
+
+with st.container(horizontal=True, horizontal_alignment="right"):
+    key, icon = "add_person", ":material/person_add:"
+    st.button("Add a person", key=key, icon=icon, type="primary", on_click=ui.open_dialog, args=["users.add"])
+who, now, table = st.tabs(["People", f"Signed in now: {len(sessions)}", "What each role may do"])
+with who:
+    for user in everyone:
+        person(user)
+with now:
+    signed_in()
+with table:
+    permissions()
+people.dialogs(everyone)

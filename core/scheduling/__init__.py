@@ -4,6 +4,7 @@ A slot is FREE, BOOKED or CLOSED and never overlaps another of the same doctor. 
 booking locks the patient, then the slot; a change of an appointment locks the appointment first.
 """
 
+from core.models import AppointmentState, SlotState
 from core.scheduling.appointments import (
     AlreadyBooked,
     NotBooked,
@@ -20,6 +21,7 @@ from core.scheduling.appointments import (
     mark_completed,
     mark_left,
     mark_no_show,
+    register_and_book,
     reschedule,
 )
 from core.scheduling.records import AppointmentRecord, SlotRecord
@@ -30,6 +32,7 @@ from core.scheduling.slots import (
     SlotsOpened,
     block,
     list_slots,
+    list_touched,
     next_free,
     open_slots,
     unblock,
@@ -39,6 +42,7 @@ __all__ = [
     "MOST_SLOTS",
     "AlreadyBooked",
     "AppointmentRecord",
+    "AppointmentState",
     "Blocked",
     "NotBooked",
     "NotToday",
@@ -47,6 +51,7 @@ __all__ = [
     "SlotClosed",
     "SlotPlan",
     "SlotRecord",
+    "SlotState",
     "SlotTaken",
     "SlotsOpened",
     "block",
@@ -54,6 +59,7 @@ __all__ = [
     "cancel",
     "list_appointments",
     "list_slots",
+    "list_touched",
     "locked",
     "mark_arrived",
     "mark_completed",
@@ -61,6 +67,7 @@ __all__ = [
     "mark_no_show",
     "next_free",
     "open_slots",
+    "register_and_book",
     "reschedule",
     "unblock",
 ]

@@ -6,16 +6,16 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from core import audit, clock, fields, patients
+from core import audit, clock, fields, patients, users
 from core.errors import Conflict, NotFound, check
 from core.models import Appointment, AppointmentState, Patient, Slot, SlotState
+from core.patients import PatientDetails
 from core.permissions import Actor, Permission, require
 from core.scheduling.records import (
     AppointmentRecord,
     appointment_record,
     appointments,
     day_in_words,
-    existing_doctor,
     moment_in_words,
     to_appointment,
 )
@@ -85,6 +85,13 @@ def book(session: Session, actor: Actor, slot_id: int, patient_id: int) -> Appoi
     changes: audit.Changes = {"slot_id": (None, slot_id), "starts_at": (None, slot.starts_at)}
     audit.record(session, actor, audit.CREATE, "appointment.booked", appointment, changes)
     return appointment_record(session, appointment.id)
+
+
+def register_and_book(session: Session, actor: Actor, details: PatientDetails, slot_id: int) -> AppointmentRecord:
+    """A new patient with an appointment, both or neither."""
+    require(actor, Permission.BOOK)
+    card = patients.register(session, actor, details)
+    return book(session, actor, slot_id, card.patient_id)
 
 
 def reschedule(session: Session, actor: Actor, appointment_id: int, slot_id: int) -> AppointmentRecord:
@@ -194,7 +201,7 @@ def _locked_slots(session: Session, slot_ids: Iterable[int]) -> dict[int, Slot]:
 
 def _check_bookable(session: Session, slot: Slot, patient: Patient, moving: int | None = None) -> None:
     """The slot and the patient are locked, so what is seen here holds until commit."""
-    existing_doctor(session, slot.doctor_id)
+    users.working_doctor(session, slot.doctor_id)
     if slot.starts_at <= clock.now():
         raise PastSlot(slot)
     if slot.state is SlotState.CLOSED:

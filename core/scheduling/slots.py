@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from core import audit, clock
+from core import audit, clock, users
 from core.errors import Invalid, check
 from core.models import Slot, SlotState, User
 from core.permissions import Actor, Permission, require
-from core.scheduling.records import SlotRecord, existing_doctor, slots, to_slot
+from core.scheduling.records import SlotRecord, slots, to_slot
 
 MOST_SLOTS = 5_000
 MOST_DAYS_AHEAD = 366
@@ -55,7 +55,7 @@ class Blocked:
 def open_slots(session: Session, actor: Actor, doctor_id: int, plan: SlotPlan) -> SlotsOpened:
     """Open all slots of a plan that are still to come and overlap no other of the doctor. Raises Invalid."""
     require(actor, Permission.MANAGE_SCHEDULE)
-    doctor = existing_doctor(session, doctor_id)
+    doctor = users.working_doctor(session, doctor_id)
     _check(plan)
     wanted = _planned(plan)
     starts = [clock.at(day, wall) for day, wall in wanted]
@@ -71,7 +71,7 @@ def open_slots(session: Session, actor: Actor, doctor_id: int, plan: SlotPlan) -
 def block(session: Session, actor: Actor, doctor_id: int, starts_at: datetime, ends_at: datetime) -> Blocked:
     """Close the free slots that touch a range of time. Booked ones stay as they are and are returned."""
     require(actor, Permission.MANAGE_SCHEDULE)
-    doctor = existing_doctor(session, doctor_id)
+    doctor = users.working_doctor(session, doctor_id)
     touched = _locked_range(session, doctor_id, starts_at, ends_at)
     closed = _turn(touched, SlotState.FREE, SlotState.CLOSED)
     audit.record(session, actor, audit.UPDATE, "slots.blocked", doctor, _range_changes(starts_at, ends_at, closed))
@@ -83,7 +83,7 @@ def block(session: Session, actor: Actor, doctor_id: int, starts_at: datetime, e
 def unblock(session: Session, actor: Actor, doctor_id: int, starts_at: datetime, ends_at: datetime) -> int:
     """Free the closed slots that touch a range of time; returns how many."""
     require(actor, Permission.MANAGE_SCHEDULE)
-    doctor = existing_doctor(session, doctor_id)
+    doctor = users.working_doctor(session, doctor_id)
     touched = _locked_range(session, doctor_id, starts_at, ends_at)
     freed = _turn(touched, SlotState.CLOSED, SlotState.FREE)
     audit.record(session, actor, audit.UPDATE, "slots.unblocked", doctor, _range_changes(starts_at, ends_at, freed))
@@ -98,6 +98,15 @@ def list_slots(session: Session, actor: Actor, day: date, doctor_id: int | None 
     if doctor_id is not None:
         found = found.where(Slot.doctor_id == doctor_id)
     return [to_slot(row) for row in session.execute(found)]
+
+
+def list_touched(
+    session: Session, actor: Actor, doctor_id: int, starts_at: datetime, ends_at: datetime
+) -> list[SlotRecord]:
+    """The slots of a doctor that touch a range of time, by time: what `block` would find. An empty range has none."""
+    require(actor, Permission.SEE_SCHEDULE)
+    touched = (Slot.doctor_id == doctor_id, Slot.starts_at < ends_at, Slot.ends_at > starts_at)
+    return [to_slot(row) for row in session.execute(slots().where(*touched))] if starts_at < ends_at else []
 
 
 def next_free(session: Session, actor: Actor, doctor_id: int | None = None, limit: int = 5) -> list[SlotRecord]:

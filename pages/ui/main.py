@@ -7,8 +7,10 @@ import streamlit as st
 from core import clinic
 from core.errors import ClinicError, SetupNeeded
 from core.permissions import Actor
-from pages.ui import background, door, session
+from pages.ui import background, door, people, session
 from pages.ui.catalogue import SCREENS, WAITING_ROOM, Screen
+from pages.ui.dialog import open_dialog, opened
+from pages.ui.dialog_keys import keys_stay_in_dialogs
 from pages.ui.icon import ICON, LOGO
 from pages.ui.show import plain
 from pages.ui.work import reading, show_refusal
@@ -75,10 +77,15 @@ def _hidden(screen: Screen, draw: Callable[[], None], *, default: bool = False) 
 def _sidebar(actor: Actor) -> None:
     st.logo(LOGO, size="large")
     with st.sidebar.container(key="who"):
-        st.markdown(
-            f"**{plain(session.clinic().name)}**  \n:small[:gray[{plain(actor.name)} · {actor.role.capitalize()}]]"
-        )
+        st.markdown(f"**{plain(session.clinic().name)}**")
+        label = f"{plain(actor.name)} :small[:gray[· {actor.role.capitalize()}]]"
+        with st.popover(label, icon=":material/account_circle:", type="tertiary"):
+            icon = ":material/key:"
+            st.button("Change my password", icon=icon, type="tertiary", on_click=open_dialog, args=["my_password"])
         st.button("Sign out", key="sign_out", icon=":material/logout:", type="tertiary", on_click=session.sign_out)
+        keys_stay_in_dialogs()
+    if opened("my_password"):
+        people.change_my_password()
 
 
 run()

@@ -1,12 +1,11 @@
 """Slots on the calendar: one as a button, and the dialogs that open and block many."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 import streamlit as st
 
 from core import clock, scheduling
-from core.permissions import Actor
 from core.scheduling import Blocked, SlotPlan, SlotRecord, SlotsOpened, SlotState
 from core.users import DoctorChoice
 from pages import ui
@@ -14,25 +13,135 @@ from pages.ui import booking
 from pages.ui.show import STATES
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-BLOCK, UNBLOCK = "Block", "Open again"
+MINUTES = (5, 10, 15, 20, 30, 45, 60)
+
+
+def still_useful(slots: Sequence[SlotRecord]) -> list[SlotRecord]:
+    """Taken ones always; free and closed ones until they have begun."""
+    now = clock.now()
+    return [slot for slot in slots if slot.patient_id or slot.starts_at > now]
+
+
+def summary(slots: Sequence[SlotRecord]) -> str:
+    ahead = still_useful(slots)
+    free = sum(slot.state is SlotState.FREE for slot in ahead)
+    booked = sum(slot.patient_id is not None for slot in ahead)
+    passed = len(slots) - len(ahead)
+    return f"{booked} booked · {free} free" + (f" · {passed} passed" if passed else "")
 
 
 def button(slot: SlotRecord) -> None:
-    """Time, icon and word. A click opens the slot's dialog, or moves the appointment that is being moved here."""
+    """Time, icon and word. A click opens the slot's dialog; while an appointment is moved, a free slot takes it."""
     word, colour, icon = STATES[slot.appointment_state or slot.state]
-    who = f"**{ui.plain(slot.patient_name)}**" if slot.patient_name else word
-    label = f":{colour}[{ui.clock_time(slot.starts_at)}] {who}"
-    moving = booking.moving() is not None and slot.state is SlotState.FREE
+    moving = booking.moving() is not None
+    target = moving and slot.state is SlotState.FREE
     pressed = st.button(
-        label,
-        key=ui.form_key(f"move_{slot.slot_id}") if moving else f"slot_{slot.slot_id}",
-        icon=f":material/{'move_item' if moving else icon}:",
-        help=_hint(slot, word),
+        f":{colour}[{ui.clock_time(slot.starts_at)}] {ui.plain(slot.patient_name or word)}",
+        key=ui.form_key(f"move_{slot.slot_id}") if target else f"slot_{slot.slot_id}",
+        icon=f":material/{icon}:",
+        help=" · ".join(filter(None, (word, slot.patient_name, slot.phone, slot.mrn))) if slot.patient_name else None,
         width="stretch",
-        type="secondary" if slot.patient_name or moving else "tertiary",
+        type="secondary" if target or (slot.patient_id and not moving) else "tertiary",
+        disabled=moving and not target,
     )
-    if pressed and moving:
+    if pressed and target:
         booking.move_here(slot)
     elif pressed:
         ui.open_dialog("slot", slot.slot_id)
         st.rerun()
+
+
+@st.dialog("Open slots", icon=":material/more_time:", width="medium", on_dismiss=ui.close_dialog)
+def plan(doctors: Sequence[DoctorChoice], day: date) -> None:
+    """Many slots over a range of days."""
+    first = max(day, clock.today())
+    with st.form(ui.form_key("open_slots"), border=False):
+        doctor = _doctor(doctors)
+        left, right = st.columns(2)
+        first_on = left.date_input("First day", first, format="DD/MM/YYYY")
+        last_on = right.date_input("Last day", first + timedelta(days=6), format="DD/MM/YYYY")
+        weekdays = st.pills(
+            "On", range(7), selection_mode="multi", default=range(6), format_func=WEEKDAYS.__getitem__, width="stretch"
+        )
+        left, middle, right = st.columns(3)
+        starts = left.time_input("From", time(9), step=300, format="localized")
+        ends = middle.time_input("Until", time(13), step=300, format="localized")
+        minutes = right.selectbox("Minutes each", MINUTES, index=2)
+        sent = st.form_submit_button("Open slots", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent and doctor and first_on and last_on and starts and ends:
+        wanted = SlotPlan(first_on, last_on, starts, ends, minutes, tuple(weekdays))
+        with ui.refusals_shown():
+            result = ui.act("open_slots", scheduling.open_slots, doctor.doctor_id, wanted)
+            ui.close_dialog()
+            ui.flash(opened_in_words(result), icon="more_time")
+
+
+@st.dialog("Block time", icon=":material/block:", width="medium", on_dismiss=ui.close_dialog)
+def time_off(doctors: Sequence[DoctorChoice], day: date) -> None:
+    """Leave, a meeting, a late start: close what is free in a range of time, and see who is booked in it."""
+    st.caption("Whole days, unless you change the times.")
+    doctor = _doctor(doctors)
+    left, right = st.columns(2)
+    first_on = left.date_input("From", max(day, clock.today()), format="DD/MM/YYYY", key="block_first")
+    starts = right.time_input("At", time(0), step=300, format="localized", key="block_starts")
+    last_on = left.date_input("Until", max(day, clock.today()), format="DD/MM/YYYY", key="block_last")
+    ends = right.time_input("At", time(23, 59), step=300, format="localized", key="block_ends")
+    if not (doctor and first_on and starts and last_on and ends):
+        return
+    bounds, actor = (clock.at(first_on, starts), clock.at(last_on, ends)), ui.current_actor()
+    with ui.reading() as session:
+        touched = scheduling.list_touched(session, actor, doctor.doctor_id, *bounds)
+    _show_touched(touched)
+    block, unblock = st.columns(2)
+    nothing = not any(slot.state is SlotState.FREE for slot in touched)
+    key = ui.form_key("block")
+    if block.button("Block", key=key, type="primary", shortcut="Ctrl+Enter", width="stretch", disabled=nothing):
+        with ui.refusals_shown():
+            blocked = ui.act("block", scheduling.block, doctor.doctor_id, *bounds)
+            ui.close_dialog()
+            ui.flash(blocked_in_words(blocked), icon="block")
+    nothing = not any(slot.state is SlotState.CLOSED for slot in touched)
+    if unblock.button("Open again", key=ui.form_key("unblock"), width="stretch", disabled=nothing):
+        with ui.refusals_shown():
+            freed = ui.act("unblock", scheduling.unblock, doctor.doctor_id, *bounds)
+            ui.close_dialog()
+            ui.flash(f"{_slots(freed)} opened again", icon="event_available")
+
+
+def _show_touched(touched: Sequence[SlotRecord]) -> None:
+    count = {state: sum(slot.state is state for slot in touched) for state in SlotState}
+    if not touched:
+        ui.empty("No slots in this time.", "event_busy")
+        return
+    st.markdown("  ".join(f"{ui.badge(state)} {count[state]}" for state in (SlotState.FREE, SlotState.CLOSED)))
+    if hit := [slot for slot in touched if slot.patient_id]:
+        names = "  \n".join(
+            f"{ui.moment(slot.starts_at)} · **{ui.plain(slot.patient_name or '')}** · {slot.phone or 'no phone'}"
+            for slot in hit
+        )
+        st.warning(f"{len(hit)} booked, who stay so until you move or cancel them:  \n{names}", icon=":material/call:")
+
+
+def _doctor(doctors: Sequence[DoctorChoice]) -> DoctorChoice | None:
+    if not doctors:
+        ui.empty("No doctors yet. An administrator adds them under Users.", "stethoscope")
+    return st.selectbox("Doctor", doctors, format_func=lambda doctor: doctor.name, disabled=not doctors)
+
+
+def opened_in_words(result: SlotsOpened) -> str:
+    left_out = {
+        "overlap slots that are there": result.overlapping,
+        "have passed": result.past,
+        "do not exist when the clocks change": result.missing,
+    }
+    why = [f"{count} {reason}" for reason, count in left_out.items() if count]
+    return f"{_slots(result.opened)} opened" + (f"; left out: {', '.join(why)}" if why else "")
+
+
+def blocked_in_words(blocked: Blocked) -> str:
+    left = f"; {len(blocked.booked)} booked left as they are" if blocked.booked else ""
+    return f"{_slots(blocked.closed)} blocked{left}"
+
+
+def _slots(count: int) -> str:
+    return f"{count} slot{'' if count == 1 else 's'}"

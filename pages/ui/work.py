@@ -40,7 +40,7 @@ def forget_form(name: str) -> None:
     st.session_state.pop(f"form:{name}", None)
 
 
-def act(name: str, verb: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+def act(name: str, verb: Callable[Concatenate[Session, Actor, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """Do the write of a form, once. Raises what the workflow refused: call it inside `refusals_shown`."""
     actor = current_actor()
     with db.transaction() as session:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from core import auth, clock, stores, users
 from core.auth import Refused, SignedIn
 from core.config import Settings, settings
-from core.errors import Invalid, NotPermitted, StoreUnavailable
+from core.errors import Invalid, NotFound, NotPermitted, StoreUnavailable
 from core.models import User
 from core.permissions import Permission, Role, allowed
 from core.users import AlreadySetUp, DoctorDetails, LastAdministrator, NewClinic, NewUser, UsernameTaken
@@ -244,6 +244,24 @@ def test_a_password_reset_ends_the_sessions_of_that_user(session, admin, recepti
     users.reset_password(session, admin, receptionist.user_id, "a new good password")
 
     assert auth.identify(session, ravi.token) is None
+
+
+def test_an_administrator_ends_a_session_of_someone_else(session, admin, asha):
+    (sid, *_), *_ = auth.list_sessions(session, admin)
+
+    auth.end_session(session, admin, sid)
+
+    assert auth.identify(session, asha.token) is None
+    assert auth.list_sessions(session, admin) == []
+    with pytest.raises(NotFound, match="There is no session"):
+        auth.end_session(session, admin, "unknown")
+
+
+def test_a_session_left_alone_for_too_long_is_not_among_the_open_ones(session, admin, asha, frozen_clock):
+    assert len(auth.list_sessions(session, admin)) == 1
+
+    frozen_clock(hour=10 + settings().idle_minutes // 60, minute=settings().idle_minutes % 60)
+    assert auth.list_sessions(session, admin) == []
 
 
 def test_only_administrators_manage_users(session, receptionist):

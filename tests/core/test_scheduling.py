@@ -7,6 +7,7 @@ from sqlalchemy import event, select
 from core import clock, patients, scheduling, users
 from core.errors import Invalid, NotFound, NotPermitted
 from core.models import AppointmentState, AuditEvent, SlotState
+from core.patients import PatientDetails, Sex
 from core.permissions import Role
 from core.scheduling import SlotPlan, SlotsOpened
 from tests.factories import a_patient, a_slot, a_user, an_appointment
@@ -165,6 +166,16 @@ def test_a_patient_is_not_in_two_rooms_at_once(session, receptionist, doctor):
     assert scheduling.book(session, receptionist, a_slot(session, other, starts=time(9, 45)), asha.patient_id)
 
 
+def test_a_new_patient_is_registered_and_booked_or_neither(session, receptionist, doctor):
+    slot_id = a_slot(session, doctor)
+    booked = scheduling.register_and_book(session, receptionist, PatientDetails("Asha Rao", Sex.FEMALE), slot_id)
+
+    assert (booked.patient_name, booked.slot_id) == ("Asha Rao", slot_id)
+    with pytest.raises(scheduling.SlotTaken), session.begin_nested():
+        scheduling.register_and_book(session, receptionist, PatientDetails("Vikram Sen", Sex.MALE), slot_id)
+    assert patients.search(session, receptionist, "Vikram") == []
+
+
 def test_an_unknown_slot_or_patient_is_refused(session, receptionist, doctor):
     with pytest.raises(NotFound, match="There is no slot 999"):
         scheduling.book(session, receptionist, 999, a_patient(session).patient_id)
@@ -278,6 +289,18 @@ def test_blocking_leaves_booked_slots_alone_and_names_them(session, receptionist
     assert scheduling.unblock(session, receptionist, doctor.user_id, *range_of_time) == 1
     states = [slot.state for slot in scheduling.list_slots(session, receptionist, MONDAY)]
     assert states == [SlotState.BOOKED, SlotState.FREE, SlotState.FREE, SlotState.FREE]
+
+
+def test_what_a_range_touches_is_seen_before_it_is_blocked(session, receptionist, doctor):
+    an_appointment(session, doctor, "Asha Rao")
+    other = a_user(session, Role.DOCTOR)
+    scheduling.open_slots(session, receptionist, other.user_id, a_plan())
+    starts_at, ends_at = clock.at(MONDAY, time(8)), clock.at(MONDAY, time(9, 10))
+
+    touched = scheduling.list_touched(session, receptionist, doctor.user_id, starts_at, ends_at)
+
+    assert [slot.patient_name for slot in touched] == ["Asha Rao"]
+    assert scheduling.list_touched(session, receptionist, doctor.user_id, ends_at, starts_at) == []
 
 
 def test_a_range_that_ends_before_it_starts_is_not_blocked(session, receptionist, doctor):

@@ -1,0 +1,167 @@
+"""One slot of the calendar: find or register who comes, check in, move, cancel."""
+
+import streamlit as st
+
+from core import clock, patients, scheduling, token_queue
+from core.models import Sex
+from core.patients import PatientCard, PatientDetails
+from core.permissions import Actor
+from core.scheduling import AppointmentState, SlotRecord, SlotState
+from pages import ui
+
+REASONS = ("Patient asked", "Doctor away", "Booked by mistake")
+_MOVING = "calendar_moving"
+
+
+def moving() -> SlotRecord | None:
+    """The booked slot whose appointment looks for another place."""
+    slot: SlotRecord | None = st.session_state.get(_MOVING)
+    return slot
+
+
+def moving_banner() -> None:
+    if slot := moving():
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(
+                f":material/move_item: Moving **{ui.plain(slot.patient_name or '')}**, {ui.moment(slot.starts_at)}, "
+                f"{ui.plain(slot.doctor_name)}. Click a free slot of any day and doctor."
+            )
+            st.space("stretch")
+            st.button("Leave it there", icon=":material/close:", on_click=_stop_moving)
+
+
+def move_here(slot: SlotRecord) -> None:
+    moved = moving()
+    assert moved is not None
+    assert moved.appointment_id is not None
+    with ui.refusals_shown():
+        now = ui.act(f"move_{slot.slot_id}", scheduling.reschedule, moved.appointment_id, slot.slot_id)
+        _stop_moving()
+        ui.flash(f"{now.patient_name} moved to {ui.moment(now.starts_at)}, {now.doctor_name}", icon="move_item")
+
+
+def slot_dialog(actor: Actor, slot: SlotRecord | None) -> None:
+    """Whatever can be done with the slot that was clicked."""
+    if slot is None:
+        ui.close_dialog()
+        return
+    title = f"{ui.clock_time(slot.starts_at)} · {ui.plain(slot.doctor_name)}"
+    body = _taken if slot.appointment_id else _free if slot.state is SlotState.FREE else _closed
+    icon = ":material/event:" if slot.appointment_id else ":material/event_available:"
+    st.dialog(title, width="medium", icon=icon, on_dismiss=ui.close_dialog)(body)(actor, slot)
+
+
+def search_key(slot_id: int | None) -> str:
+    return f"find_for_{slot_id}"
+
+
+def _free(actor: Actor, slot: SlotRecord) -> None:
+    st.caption(ui.full_day(clock.local(slot.starts_at).date()))
+    box, new = st.columns([5, 3], vertical_alignment="bottom")
+    key, icon = search_key(slot.slot_id), ":material/search:"
+    term = box.text_input("Find a patient", key=key, live=True, icon=icon, placeholder="Name, phone or MRN")
+    asked = new.toggle("New patient", key=f"new_for_{slot.slot_id}")
+    with ui.reading() as session:
+        hits = [] if asked else patients.search(session, actor, term, limit=5)
+    if hits:
+        _book_known(slot, hits, term)
+    else:
+        if term and not asked:
+            st.caption("Nobody found. Register them here:")
+        _book_new(slot, term)
+    if st.button("Close this slot", key=ui.form_key("close"), icon=":material/block:", type="tertiary"):
+        with ui.refusals_shown():
+            ui.act("close", scheduling.block, slot.doctor_id, slot.starts_at, slot.ends_at)
+            _done(f"{ui.clock_time(slot.starts_at)} closed", "block")
+
+
+def _book_known(slot: SlotRecord, hits: list[PatientCard], term: str) -> None:
+    cards = {card.patient_id: card for card in hits}
+    chosen = st.radio(
+        "Patients",
+        list(cards),
+        format_func=lambda patient_id: ui.patient_line(cards[patient_id]),
+        label_visibility="collapsed",
+        key=f"hit_for_{slot.slot_id}:{term}",
+    )
+    if st.button("Book", key=ui.form_key("book"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
+        with ui.refusals_shown():
+            ui.act("book", scheduling.book, slot.slot_id, chosen)
+            _done(f"{cards[chosen].name} booked for {ui.moment(slot.starts_at)}", "event")
+
+
+def _book_new(slot: SlotRecord, term: str) -> None:
+    typed_phone = any(char.isdigit() for char in term)
+    with st.form(ui.form_key("book_new"), border=False):
+        left, right = st.columns(2)
+        phone = left.text_input("Phone", term if typed_phone else "", type="phone")
+        name = right.text_input("Name", "" if typed_phone else term)
+        age = left.number_input("Age in years", 0, patients.OLDEST_YEARS, value=None, step=1)
+        sex = right.segmented_control("Sex", list(Sex), format_func=str.capitalize, default=Sex.UNKNOWN, required=True)
+        sent = st.form_submit_button("Register and book", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        details = PatientDetails(name, sex, phone, age_years=int(age) if age is not None else None)
+        with ui.refusals_shown():
+            booked = ui.act("book_new", scheduling.register_and_book, details, slot.slot_id)
+            _done(f"{booked.patient_name} registered and booked for {ui.moment(booked.starts_at)}", "event")
+
+
+def _closed(actor: Actor, slot: SlotRecord) -> None:
+    st.markdown(f"{ui.moment(slot.starts_at)} {ui.badge(slot.state)}")
+    if st.button("Open again", key=ui.form_key("reopen"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
+        with ui.refusals_shown():
+            ui.act("reopen", scheduling.unblock, slot.doctor_id, slot.starts_at, slot.ends_at)
+            _done(f"{ui.clock_time(slot.starts_at)} open again", "event_available")
+
+
+def _taken(actor: Actor, slot: SlotRecord) -> None:
+    assert slot.appointment_id is not None
+    assert slot.appointment_state is not None
+    st.markdown(f"**{ui.plain(slot.patient_name or '')}** {ui.badge(slot.appointment_state)}")
+    st.caption(" · ".join(filter(None, (ui.moment(slot.starts_at), slot.phone, slot.mrn))))
+    if slot.appointment_state is AppointmentState.BOOKED:
+        _steps(slot, slot.appointment_id)
+        _cancel(slot, slot.appointment_id)
+
+
+def _steps(slot: SlotRecord, appointment_id: int) -> None:
+    """What its time allows: check in on the day, "did not come" once the time has passed, move always."""
+    row = st.container(horizontal=True)
+    if clock.day_of(slot.starts_at) == clock.today():
+        key, icon = ui.form_key("check_in"), ":material/how_to_reg:"
+        if row.button("Check in", key=key, type="primary", shortcut="Ctrl+Enter", icon=icon, width="stretch"):
+            with ui.refusals_shown():
+                card = ui.act("check_in", token_queue.check_in, appointment_id)
+                st.session_state["last_token"] = card
+                _done(f"Token {card.number} for {card.patient_name}", "confirmation_number")
+    if row.button("Move", icon=":material/move_item:", width="stretch"):
+        st.session_state[_MOVING] = slot
+        ui.close_dialog()
+        st.rerun()
+    due, key, icon = slot.starts_at <= clock.now(), ui.form_key("no_show"), ":material/person_off:"
+    if due and row.button("Did not come", key=key, icon=icon, width="stretch"):
+        with ui.refusals_shown():
+            ui.act("no_show", scheduling.mark_no_show, appointment_id)
+            _done(f"{slot.patient_name} did not come", "person_off")
+
+
+def _cancel(slot: SlotRecord, appointment_id: int) -> None:
+    with st.form(ui.form_key("cancel"), border=False):
+        left, right = st.columns([3, 2], vertical_alignment="bottom")
+        reason = left.selectbox(
+            "Cancel it, because", REASONS, index=None, accept_new_options=True, placeholder="Choose or type a reason"
+        )
+        sent = right.form_submit_button("Cancel it", icon=":material/event_busy:", width="stretch")
+    if sent:
+        with ui.refusals_shown():
+            ui.act("cancel", scheduling.cancel, appointment_id, reason or "")
+            _done(f"Appointment of {slot.patient_name} cancelled", "event_busy")
+
+
+def _done(sentence: str, icon: str) -> None:
+    ui.close_dialog()
+    ui.flash(sentence, icon)
+
+
+def _stop_moving() -> None:
+    st.session_state.pop(_MOVING, None)

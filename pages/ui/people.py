@@ -1,0 +1,142 @@
+"""People who work here: how one is shown, and the dialogs that add and change one."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core import users
+from core.permissions import Role
+from core.users import DoctorDetails, NewUser, UserRecord
+from pages import ui
+
+# Role: (word, colour, icon).
+ROLES: dict[Role, tuple[str, str, str]] = {
+    Role.RECEPTION: ("Reception", "blue", "person_search"),
+    Role.DOCTOR: ("Doctor", "green", "stethoscope"),
+    Role.PHARMACIST: ("Pharmacist", "violet", "medication"),
+    Role.MANAGER: ("Manager", "orange", "monitoring"),
+    Role.ANALYST: ("Analyst", "gray", "query_stats"),
+    Role.ADMIN: ("Administrator", "red", "admin_panel_settings"),
+}
+
+
+def role_badge(role: Role) -> str:
+    word, colour, icon = ROLES[role]
+    return f":{colour}-badge[:material/{icon}: {word}]"
+
+
+def facts(user: UserRecord) -> str:
+    """The line under a name."""
+    if user.doctor is None:
+        return user.username
+    doctor = user.doctor
+    fees = f"{ui.money(doctor.consultation_fee)}, follow-up {ui.money(doctor.follow_up_fee)}"
+    return " · ".join(filter(None, (user.username, doctor.speciality, doctor.room, fees)))
+
+
+def dialogs(everyone: Sequence[UserRecord]) -> None:
+    """The one that is open, if any."""
+    by_id = {user.user_id: user for user in everyone}
+    about: dict[str, Callable[[UserRecord], None]] = {
+        **{"users.doctor": _change_doctor, "users.password": _new_password, "users.disable": _disable}
+    }
+    if ui.opened("users.add"):
+        _add()
+    for name, draw in about.items():
+        if user := by_id.get(ui.opened(name)):
+            draw(user)
+
+
+@st.dialog("Add a person", icon=":material/person_add:", width="medium", on_dismiss=ui.close_dialog)
+def _add() -> None:
+    role = st.segmented_control(
+        "Role", list(ROLES), format_func=lambda r: ROLES[r][0], default=Role.RECEPTION, required=True, key="new_role"
+    )
+    with st.form(ui.form_key("add_user"), border=False):
+        name = st.text_input("Name", autocomplete="off", placeholder="As patients and colleagues say it")
+        left, right = st.columns(2)
+        username = left.text_input("User name", autocomplete="off", help="To sign in with; without spaces.")
+        password = right.text_input("First password", type="password", autocomplete="new-password", help=_PASSWORD)
+        details = _doctor_fields(None) if role is Role.DOCTOR else None
+        sent = st.form_submit_button("Add", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        with ui.refusals_shown():
+            ui.act("add_user", users.add, NewUser(username, name, role, password, details))
+            _done(f"{name.strip()} may sign in as {username.strip()}", "person_add")
+
+
+@st.dialog("Fees and room", icon=":material/stethoscope:", width="medium", on_dismiss=ui.close_dialog)
+def _change_doctor(user: UserRecord) -> None:
+    st.markdown(f"**{ui.plain(user.name)}**")
+    with st.form(ui.form_key("change_doctor"), border=False):
+        details = _doctor_fields(user.doctor)
+        sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        with ui.refusals_shown():
+            ui.act("change_doctor", users.change_doctor, user.user_id, details)
+            _done(f"{user.name}: saved. Bills made before keep their fee.", "check_circle")
+
+
+@st.dialog("New password", icon=":material/key:", on_dismiss=ui.close_dialog)
+def _new_password(user: UserRecord) -> None:
+    st.markdown(f"For **{ui.plain(user.name)}**, who is signed out everywhere and signs in with it.")
+    with st.form(ui.form_key("reset_password"), border=False):
+        password = st.text_input("New password", type="password", autocomplete="new-password", help=_PASSWORD)
+        sent = st.form_submit_button("Set the password", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        with ui.refusals_shown():
+            ui.act("reset_password", users.reset_password, user.user_id, password)
+            _done(f"{user.name} has a new password", "key")
+
+
+@st.dialog("Disable this person?", icon=":material/block:", on_dismiss=ui.close_dialog)
+def _disable(user: UserRecord) -> None:
+    st.markdown(
+        f"**{ui.plain(user.name)}** is signed out everywhere, now, and cannot sign in. "
+        "What they recorded stays. They can be enabled again."
+    )
+    if st.button("Disable", key=ui.form_key("disable"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
+        with ui.refusals_shown():
+            ui.act("disable", users.disable, user.user_id)
+            _done(f"{user.name} is disabled", "block")
+
+
+@st.dialog("Change my password", icon=":material/key:", on_dismiss=ui.close_dialog)
+def change_my_password() -> None:
+    st.markdown("You are signed out everywhere and sign in again with the new one.")
+    with st.form(ui.form_key("change_password"), border=False):
+        current = st.text_input("Password now", type="password", autocomplete="current-password")
+        new = st.text_input("New password", type="password", autocomplete="new-password", help=_PASSWORD)
+        sent = st.form_submit_button("Change it", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        with ui.refusals_shown():
+            ui.act("change_password", users.change_password, current, new)
+            st.session_state.clear()  # the session behind this tab has ended
+            ui.flash("Your password is changed. Sign in with it.", "key")
+
+
+def _doctor_fields(now: DoctorDetails | None) -> DoctorDetails:
+    left, right = st.columns(2)
+    fee = _fee(left, "Consultation", now.consultation_fee if now else None)
+    follow_up = _fee(right, "Follow-up", now.follow_up_fee if now else None)
+    speciality = left.text_input("Speciality", now.speciality if now else "")
+    room = right.text_input("Room", now.room if now else "")
+    registration = left.text_input("Registration number", now.registration_number if now else "")
+    return DoctorDetails(fee, follow_up, room, speciality, registration)
+
+
+def _fee(place: DeltaGenerator, what: str, now: Decimal | None) -> Decimal:
+    """Two decimals of the number box's float are exact for any fee there is. Left empty, it is no number: refused."""
+    before = None if now is None else float(now)
+    typed = place.number_input(f"{what}, {ui.clinic().currency}", 0.0, None, before, 50.0, "%.2f")
+    return Decimal("NaN") if typed is None else Decimal(f"{typed:.2f}")
+
+
+def _done(sentence: str, icon: str) -> None:
+    ui.close_dialog()
+    ui.flash(sentence, icon)
+
+
+_PASSWORD = "At least 10 characters."

@@ -1,0 +1,80 @@
+"""The price list: services beside the doctors' fees and the medicines, which have prices of their own."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import streamlit as st
+
+from core import billing
+from core.billing import ServiceDetails, ServiceRecord
+from pages import ui
+
+
+def price_list(services: Sequence[ServiceRecord]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("Price list", anchor=False, width="content")
+        st.space("stretch")
+        st.button("Add a service", icon=":material/add:", on_click=ui.open_dialog, args=["prices.add"])
+    st.caption("Services. Doctors' fees are under Users, medicines' prices under Stock.")
+    if not services:
+        ui.empty("No services yet. Add dressing, ECG, injection and what else you charge for.", "sell")
+    for service in services:
+        _row(service)
+    if ui.opened("prices.add"):
+        _add()
+    for service in services:
+        if service.service_id == ui.opened("prices.change"):
+            _change(service)
+
+
+def _row(service: ServiceRecord) -> None:
+    tax = f" :small[:gray[+ {service.tax_percent.normalize():f} % tax]]" if service.tax_percent else ""
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        st.markdown(f"{ui.plain(service.name)}  \n**{ui.plain(ui.money(service.price))}**{tax}", width="stretch")
+        st.button(
+            "", key=f"change_{service.service_id}", icon=":material/edit:", type="tertiary", help="Change",
+            on_click=ui.open_dialog, args=["prices.change", service.service_id],
+        )  # fmt: skip
+
+
+@st.dialog("Add a service", icon=":material/add:", on_dismiss=ui.close_dialog)
+def _add() -> None:
+    with st.form(ui.form_key("add_service"), border=False):
+        details = _fields(None)
+        sent = st.form_submit_button("Add", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        with ui.refusals_shown():
+            added = ui.act("add_service", billing.add_service, details)
+            _done(f"{added.name}: {ui.money(added.price)}", "sell")
+
+
+@st.dialog("Change a service", icon=":material/edit:", on_dismiss=ui.close_dialog)
+def _change(service: ServiceRecord) -> None:
+    with st.form(ui.form_key("change_service"), border=False):
+        details = _fields(service)
+        st.caption("Bills that are made already keep their price.")
+        sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        with ui.refusals_shown():
+            changed = ui.act("change_service", billing.change_service, service.service_id, details)
+            _done(f"{changed.name}: {ui.money(changed.price)}", "sell")
+    icon = ":material/remove_circle:"
+    if st.button("Take off the price list", key=ui.form_key("withdraw_service"), type="tertiary", icon=icon):
+        with ui.refusals_shown():
+            ui.act("withdraw_service", billing.withdraw_service, service.service_id)
+            _done(f"{service.name} is off the price list", "remove_circle")
+
+
+def _fields(now: ServiceRecord | None) -> ServiceDetails:
+    name = st.text_input("Service", now.name if now else "")
+    left, right = st.columns(2)
+    currency = ui.clinic().currency
+    price = left.number_input(f"Price, {currency}", 0.0, None, float(now.price) if now else None, 10.0, "%.2f")
+    tax = right.number_input("Tax, %", 0.0, 100.0, float(now.tax_percent) if now else 0.0, 0.5, "%.2f")
+    typed = Decimal("NaN") if price is None else Decimal(f"{price:.2f}")  # left empty is not free of charge
+    return ServiceDetails(name, typed, Decimal(f"{tax:.2f}"))
+
+
+def _done(sentence: str, icon: str) -> None:
+    ui.close_dialog()
+    ui.flash(sentence, icon)

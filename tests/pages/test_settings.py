@@ -1,0 +1,101 @@
+from decimal import Decimal
+
+import pytest
+
+from core import billing, clinic
+from core.clinic import StockOrder
+
+
+def press(page, label):
+    return next(button for button in page.button if button.label == label).click().run()
+
+
+def box(page, label):
+    kinds = (*page.text_input, *page.number_input, *page.segmented_control, *page.toggle)
+    return next(box for box in kinds if box.label.startswith(label))
+
+
+def send(page, form, word):
+    return page.button(key=f"FormSubmitter:{page.session_state[f'form:{form}']}-{word}").click().run()
+
+
+@pytest.fixture
+def page(open_page, admin):
+    return open_page("settings", admin)
+
+
+@pytest.fixture
+def with_ecg(session, admin, open_page):
+    """The page with a price list of one service."""
+    ecg = billing.add_service(session, admin, billing.ServiceDetails("ECG", Decimal("300.00")))
+    page = open_page("settings", admin)
+    page.button(key=f"change_{ecg.service_id}").click().run()
+    return page
+
+
+def services(session, admin):
+    return [(service.name, str(service.price)) for service in billing.list_services(session, admin)]
+
+
+def test_the_clinic_and_its_rules_are_changed(session, page):
+    box(page, "Address").set_value("12 Lake Road, Bengaluru")
+    box(page, "Follow-up days").set_value(14)
+    box(page, "Hand out first").set_value(StockOrder.FEFO)
+    box(page, "Hand over medicines").set_value(True)
+    send(page, "clinic", "Save")
+
+    session.expire_all()  # it has seen the clinic before
+    now = clinic.profile(session)
+    assert now.address == "12 Lake Road, Bengaluru"
+    assert (now.follow_up_days, now.stock_order, now.dispense_unpaid) == (14, StockOrder.FEFO, True)
+    assert page.toast[0].value.startswith("Saved.")
+
+
+def test_a_clinic_without_a_name_is_refused(session, page):
+    box(page, "Name").set_value(" ")
+    send(page, "clinic", "Save")
+
+    assert page.error[0].value == "The clinic's name is missing."
+    assert clinic.profile(session).name == "Lotus Clinic"
+
+
+def test_an_empty_price_list_says_what_belongs_there(page):
+    assert any("No services yet" in text.value for text in page.markdown)
+
+
+def test_a_service_is_added_once_by_a_double_click(session, page, admin, click_twice):
+    press(page, "Add a service")
+    box(page, "Service").set_value("ECG")
+    box(page, "Price").set_value(300.0)
+    click_twice(page, "add_service", page.button(key=f"FormSubmitter:{page.session_state['form:add_service']}-Add"))
+
+    assert not page.error
+    assert services(session, admin) == [("ECG", "300.00")]
+
+
+def test_a_service_without_a_price_is_refused(session, page, admin):
+    press(page, "Add a service")
+    box(page, "Service").set_value("ECG")
+    send(page, "add_service", "Add")
+
+    assert page.error[0].value == "The price must be between 0 and 9,999,999.99."
+    assert services(session, admin) == []
+
+
+def test_the_price_of_a_service_is_changed(session, with_ecg, admin):
+    box(with_ecg, "Price").set_value(350.0)
+    send(with_ecg, "change_service", "Save")
+
+    assert services(session, admin) == [("ECG", "350.00")]
+
+
+def test_a_service_is_taken_off_the_price_list(session, with_ecg, admin):
+    press(with_ecg, "Take off the price list")
+
+    assert services(session, admin) == []
+
+
+def test_a_receptionist_does_not_change_settings(open_page, receptionist):
+    page = open_page("settings", receptionist)
+
+    assert page.error[0].value == "This page is not for receptions: you may not change the clinic's settings."
