@@ -128,6 +128,22 @@ def list_waiting(session: Session, actor: Actor) -> list[Waiting]:
     return [Waiting(*invoice, *[tuple(Owed(*row[:5]) for row in lines)]) for invoice, lines in by_bill]
 
 
+def planned(session: Session, actor: Actor, owed: Sequence[Owed]) -> list[DispensedItem]:
+    """What would be taken for it now, batch by batch. Nothing is kept back."""
+    require(actor, Permission.DISPENSE)
+    order = clinic.profile(session).stock_order
+    shelf = inventory.usable_batches(session, [line.medicine_id for line in owed], clock.today())
+    picks = [
+        (line, pick)
+        for line in owed
+        for pick in inventory.plan(shelf.get(line.medicine_id, ()), line.quantity, order)
+    ]
+    return [
+        DispensedItem(line.medicine, line.unit, pick.batch.number, pick.batch.expires_on, pick.quantity)
+        for line, pick in picks
+    ]
+
+
 def receipt(session: Session, actor: Actor, dispensing_id: int) -> DispensingRecord:
     """What the patient is given to read. Raises NotFound."""
     require(actor, Permission.DISPENSE)
@@ -214,7 +230,7 @@ def _note(session: Session, actor: Actor, invoice: Invoice, picks: list[tuple[In
 def _owed() -> Select[int, str, str, int, int]:
     """The columns of Owed for every line of a medicine that is not all handed over, bill by bill."""
     units = (
-        select(Batch.medicine_id, func.sum(Batch.on_hand).label("on_hand"))
+        select(Batch.medicine_id, inventory.units_held().label("on_hand"))
         .where(inventory.usable(clock.today()))
         .group_by(Batch.medicine_id)
         .subquery()

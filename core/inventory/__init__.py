@@ -35,7 +35,9 @@ from core.inventory.shelf import (
     move,
     movements,
     plan,
+    units_held,
     usable,
+    usable_batches,
     write_off_expired,
 )
 from core.models import MedicineForm, MovementReason
@@ -79,7 +81,9 @@ __all__ = [
     "search_medicines",
     "stock_on_hand",
     "tax_problem",
+    "units_held",
     "usable",
+    "usable_batches",
     "withdraw",
     "write_off_expired",
 ]

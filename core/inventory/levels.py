@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.errors import check
-from core.inventory.shelf import BatchRecord, record, usable, with_names
+from core.inventory.shelf import BatchRecord, record, units_held, usable, with_names
 from core.models import Batch, Medicine, MedicineForm
 from core.permissions import Actor, Permission, require
 
@@ -90,9 +90,8 @@ def expiring(session: Session, actor: Actor, within_days: int) -> list[Expiring]
 def _levels(on: date) -> Select[int, str, MedicineForm, str, int, int, int, int, Decimal]:
     """The columns of StockLevel, per medicine; medicines without a batch are there with zeros."""
     now, fresh = usable(on), Batch.expires_on >= on
-    units = func.coalesce(func.sum(Batch.on_hand).filter(now), 0)
-    expired = func.coalesce(func.sum(Batch.on_hand).filter(~fresh), 0)
-    blocked = func.coalesce(func.sum(Batch.on_hand).filter(fresh, Batch.blocked_at.is_not(None)), 0)
+    units, expired = units_held(now), units_held(~fresh)
+    blocked = units_held(fresh & Batch.blocked_at.is_not(None))
     value = func.coalesce(func.sum(Batch.unit_cost * Batch.on_hand).filter(now), Decimal("0.00"))
     what = (Medicine.id, Medicine.name, Medicine.form, Medicine.unit, Medicine.reorder_level)
     batches = (Batch.medicine_id == Medicine.id) & (Batch.on_hand > 0)

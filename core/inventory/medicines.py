@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core import audit, clock, fields
 from core.errors import Conflict, NotFound, check
-from core.inventory.shelf import MOST_UNITS, usable
+from core.inventory.shelf import MOST_UNITS, units_held, usable
 from core.models import Batch, Medicine, MedicineForm
 from core.permissions import Actor, Permission, require
 
@@ -183,8 +183,7 @@ def refuse_withdrawn(medicine: Medicine) -> None:
 def _on_hand(medicine_id: int | None = None) -> ScalarSelect[int]:
     """Units usable today, of each medicine of the surrounding query or of the one given."""
     which = Batch.medicine_id == (Medicine.id if medicine_id is None else medicine_id)
-    units = func.coalesce(func.sum(Batch.on_hand), 0)
-    return select(units).where(which, usable(clock.today())).scalar_subquery()
+    return select(units_held()).where(which, usable(clock.today())).scalar_subquery()
 
 
 def _medicine_record(medicine: Medicine, on_hand: int) -> MedicineRecord:

@@ -1,5 +1,7 @@
 """Deliveries: a batch is taken into stock."""
 
+import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core import audit, clock, fields
-from core.errors import Conflict, check
+from core.errors import Conflict, Invalid, check
 from core.inventory.medicines import count_problem, locked_medicine, refuse_withdrawn
 from core.inventory.shelf import BatchRecord, move, record
 from core.models import Batch, MovementReason, Supplier
@@ -40,6 +42,25 @@ def list_suppliers(session: Session, actor: Actor) -> list[str]:
     """Their names, for the box in which one is chosen."""
     require(actor, Permission.SEE_STOCK)
     return list(session.scalars(select(Supplier.name).order_by(func.lower(Supplier.name))))
+
+
+def printed_expiry(text: str) -> date:
+    """The last day of use, from what is printed on a pack: "03/27" is 31 March 2027, "15/03/2027" that day.
+
+    Raises Invalid.
+    """
+    parts = re.split(r"[-/. ]", fields.line(text))
+    try:
+        numbers = [int(part) for part in parts]
+        if numbers[0] > 31:  # year first
+            numbers.reverse()
+        *day, month, year = numbers
+        if len(day) > 1:
+            raise ValueError
+        year += 2000 if year < 100 else 0
+        return date(year, month, day[0] if day else monthrange(year, month)[1])
+    except ValueError:
+        raise Invalid({"expires_on": "Write the expiry as printed, such as 03/27 or 31/03/2027."}) from None
 
 
 def receive(session: Session, actor: Actor, medicine_id: int, delivery: Delivery) -> BatchRecord:

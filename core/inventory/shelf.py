@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
 from sqlalchemy.orm import Session
 
 from core import audit, clock, fields
@@ -125,6 +125,12 @@ def usable(on: date) -> ColumnElement[bool]:
     return (Batch.expires_on >= on) & Batch.blocked_at.is_(None) & (Batch.on_hand > 0)
 
 
+def units_held(which: ColumnElement[bool] | None = None) -> ColumnElement[int]:
+    """Units in the batches of a query together, or in those of them that are meant."""
+    total = func.sum(Batch.on_hand)  # PostgreSQL adds bigints up to a numeric, which would arrive as a Decimal
+    return cast(func.coalesce(total if which is None else total.filter(which), 0), BigInteger)
+
+
 def plan(batches: Iterable[Batch], quantity: int, order: StockOrder) -> list[Pick]:
     """Choose how much to take from each batch: first in first out by delivery, or first expired first out.
 
@@ -144,13 +150,21 @@ def lock_usable_batches(session: Session, medicine_ids: Iterable[int], on: date)
 
     Rows are locked in id order: two pharmacists at work on the same medicines wait for each other and cannot deadlock.
     """
-    batches = session.scalars(
-        select(Batch)
-        .where(Batch.medicine_id.in_(medicine_ids), usable(on))
-        .order_by(Batch.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)  # a batch read earlier may have changed
-    )
+    # populate_existing: a batch read earlier may have changed
+    locking = _usable_of(medicine_ids, on).with_for_update().execution_options(populate_existing=True)
+    return _by_medicine(session.scalars(locking))
+
+
+def usable_batches(session: Session, medicine_ids: Iterable[int], on: date) -> dict[int, list[Batch]]:
+    """The same to look at: nothing is locked, nothing kept back."""
+    return _by_medicine(session.scalars(_usable_of(medicine_ids, on)))
+
+
+def _usable_of(medicine_ids: Iterable[int], on: date) -> Select[Batch]:
+    return select(Batch).where(Batch.medicine_id.in_(medicine_ids), usable(on)).order_by(Batch.id)
+
+
+def _by_medicine(batches: Iterable[Batch]) -> dict[int, list[Batch]]:
     by_medicine: dict[int, list[Batch]] = defaultdict(list)
     for batch in batches:
         by_medicine[batch.medicine_id].append(batch)

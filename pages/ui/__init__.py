@@ -3,7 +3,7 @@
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.keyboard import keyboard
 from pages.ui.links import link
-from pages.ui.paper import token_slip
+from pages.ui.paper import receipt, token_slip
 from pages.ui.session import clinic, current_actor, live, page
 from pages.ui.show import (
     badge,
@@ -44,6 +44,7 @@ __all__ = [
     "patient_line",
     "plain",
     "reading",
+    "receipt",
     "refusals_shown",
     "table",
     "token_slip",

@@ -25,8 +25,3 @@ def opened(name: str) -> Any:
     """What the dialog of this name is about; None while it is closed."""
     open_name, of = st.session_state.get(_OPEN, ("", None))
     return of if open_name == name else None
-
-
-def any_dialog() -> bool:
-    """Whether one lies over the page: the page's own keys must be silent then."""
-    return _OPEN in st.session_state

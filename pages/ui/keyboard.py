@@ -12,10 +12,14 @@ _ELEMENT = st.components.v2.component(
 const FASTEST_HAND_MS = 40, SHORTEST_SCAN = 6, FOCUS_TRIES = 12
 
 function focusOn(key) {
-  let tries = 0
+  // Redrawing takes the focus away, to nowhere: it is brought back for a while, unless somebody went to another box.
+  let tries = 0, had = false
+  const elsewhere = (box) => document.activeElement !== box && document.activeElement.matches("input, textarea")
   const attempt = () => {
     const box = document.querySelector(`.st-key-${key} input`)
+    if (box && had && elsewhere(box)) return
     if (box && document.activeElement !== box) box.focus()
+    had ||= Boolean(box)
     if (++tries < FOCUS_TRIES) setTimeout(attempt, 50)
   }
   attempt()
@@ -38,7 +42,22 @@ function speak(sentence, language) {
   window.speechSynthesis?.speak(utterance)
 }
 
+// The buttons of a page keep their keys while a dialog lies over it: Ctrl+Enter in "new patient" gave a second token to
+// whoever was chosen behind it. While one is open it alone is meant.
+function keepKeysInDialog(event) {
+  const dialog = document.querySelector('[role="dialog"]')
+  if (!dialog || !(event.ctrlKey || event.metaKey || event.altKey)) return
+  const send = event.key === "Enter" && !event.altKey
+  if (!send && !event.altKey) return  // copying and pasting go on
+  event.stopImmediatePropagation()
+  if (!send) return
+  event.preventDefault()
+  document.activeElement?.blur()  // sends what is being typed
+  setTimeout(() => dialog.querySelector('button[kind^="primary"]:not(:disabled)')?.click(), 0)
+}
+
 function listen() {
+  window.addEventListener("keydown", keepKeysInDialog, true)
   let typed = "", last = 0
   document.addEventListener("keydown", (event) => {
     const typing = ["input", "textarea"].includes((event.target.tagName || "").toLowerCase())
@@ -65,9 +84,13 @@ export default function ({ data, setTriggerValue }) {
   known.send = setTriggerValue
   if (first) listen()
   const once = (what, id, effect) => { if (id && known.done[what] !== id) { known.done[what] = id; effect() } }
+  const onceEver = (what, id, effect) => {  // another screen's slip in between does not print this one again
+    const done = known[what] ||= new Set()
+    if (id && !done.has(id)) { done.add(id); effect() }
+  }
   once("focus", data.focus_id, () => focusOn(data.search))
-  once("slip", data.slip_id, () => print(data.slip))
-  once("say", data.say_id, () => speak(data.say, data.language))
+  onceEver("slip", data.slip_id, () => print(data.slip))
+  onceEver("say", data.say_id, () => speak(data.say, data.language))
 }
 """,
 )

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import inventory
 from core.inventory import MedicineDetails, MedicineForm, MedicineRecord
+from pages.ui.dialog import close_dialog, opened
 from pages.ui.numbers import amount, whole
 from pages.ui.show import plain
 from pages.ui.work import act, flash, form_key, refusals_shown
@@ -13,7 +14,7 @@ from pages.ui.work import act, flash, form_key, refusals_shown
 EMPTY = MedicineDetails("", MedicineForm.TABLET, "", Decimal("0.00"))
 
 
-@st.dialog("New medicine", width="medium", icon=":material/add:")
+@st.dialog("New medicine", width="medium", icon=":material/add:", on_dismiss=close_dialog)
 def new_medicine() -> None:
     with st.form(form_key("add_medicine"), border=False):
         details = _fields(EMPTY)
@@ -22,10 +23,11 @@ def new_medicine() -> None:
         with refusals_shown():
             added = act("add_medicine", inventory.add_medicine, details)
             st.query_params["medicine"] = str(added.medicine_id)
+            close_dialog()
             flash(f"{added.name} added to the list of medicines")
 
 
-@st.dialog("Change medicine", width="medium", icon=":material/edit:")
+@st.dialog("Change medicine", width="medium", icon=":material/edit:", on_dismiss=close_dialog)
 def change_medicine(medicine: MedicineRecord) -> None:
     name = f"change_medicine_{medicine.medicine_id}"
     with st.form(form_key(name), border=False):
@@ -34,10 +36,11 @@ def change_medicine(medicine: MedicineRecord) -> None:
     if sent:
         with refusals_shown():
             act(name, inventory.change_medicine, medicine.medicine_id, details)
+            close_dialog()
             flash(f"{details.name} saved")
 
 
-@st.dialog("Withdraw medicine", icon=":material/delete:")
+@st.dialog("Withdraw medicine", icon=":material/delete:", on_dismiss=close_dialog)
 def withdraw_medicine(medicine: MedicineRecord) -> None:
     name = f"withdraw_{medicine.medicine_id}"
     st.markdown(f"**{plain(medicine.name)}** will not be offered, ordered or received any more.")
@@ -45,7 +48,18 @@ def withdraw_medicine(medicine: MedicineRecord) -> None:
     if st.button("Withdraw", key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():
             act(name, inventory.withdraw, medicine.medicine_id)
+            close_dialog()
             flash(f"{medicine.name} withdrawn", icon="delete")
+
+
+def medicine_dialogs() -> None:
+    """Whichever of them is open."""
+    if opened("stock.add"):
+        new_medicine()
+    if changed := opened("stock.change"):
+        change_medicine(changed)
+    if leaving := opened("stock.withdraw"):
+        withdraw_medicine(leaving)
 
 
 def _fields(now: MedicineDetails) -> MedicineDetails:
@@ -57,11 +71,15 @@ def _fields(now: MedicineDetails) -> MedicineDetails:
     forms = list(MedicineForm)
     form = left.selectbox("Form", forms, forms.index(now.form), format_func=str.capitalize)
     unit = middle.text_input("Unit handed over", now.unit, placeholder="capsule")
-    pack = right.number_input("Doses in a unit", 1, value=now.pack_size, help="100 for a bottle of 100 ml, 1 for a tablet.")
+    pack = right.number_input(
+        "Doses in a unit", 1, value=now.pack_size, help="100 for a bottle of 100 ml, 1 for a tablet."
+    )
     left, middle, right = st.columns(3)
     price = left.number_input("Price of a unit", 0.0, value=float(now.price), step=1.0, format="%.2f")
     tax = middle.number_input("Tax, percent", 0.0, 100.0, value=float(now.tax_percent), step=1.0, format="%.2f")
-    reorder = right.number_input("Reorder level", 0, value=now.reorder_level, help="At or below it the medicine runs low.")
+    reorder = right.number_input(
+        "Reorder level", 0, value=now.reorder_level, help="At or below it the medicine runs low."
+    )
     controlled = st.checkbox("Controlled substance", now.is_controlled)
     return MedicineDetails(
         name, form, unit, amount(price), generic, strength, whole(pack), whole(reorder), amount(tax), controlled

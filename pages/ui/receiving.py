@@ -1,6 +1,6 @@
 """Taking a delivery in, line by line: type the medicine, then what is printed on the pack, Enter, the next one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 import streamlit as st
@@ -27,26 +27,45 @@ def delivery_line(medicines: Sequence[MedicineRecord], suppliers: Sequence[str],
         placeholder="Type a part of its name",
     )
     medicine = names.get(chosen) if chosen else None
-    with st.form(form_key("receive"), border=False):
+    form = form_key("receive")
+    here = f"{form}_number" if medicine else box  # chosen by Enter: on to what is printed on the pack
+    keyboard(search=here, focus_id=f"{here}:{chosen}")
+    typed = _pack_form(form, units(2, medicine.unit).removeprefix("2 ") if medicine else "", suppliers)
+    if typed and medicine is None:
+        st.error("Choose the medicine first.", icon=":material/error:")
+    elif typed and medicine:
+        with refusals_shown():
+            batch = act("receive", inventory.receive, medicine.medicine_id, typed())
+            st.session_state["received"] = [*_received(), batch]
+            flash(f"{units(batch.on_hand, batch.unit)} of {batch.medicine} taken into stock", icon="add_box")
+
+
+def _pack_form(form: str, unit: str, suppliers: Sequence[str]) -> Callable[[], Delivery] | None:
+    """What is printed on the pack and its paper; once sent, a call that reads it, and raises Invalid if it cannot."""
+    with st.form(form, border=False):
         left, middle, right = st.columns(3)
-        number = left.text_input("Batch number")
-        expiry = middle.text_input("Expiry", placeholder="MM/YY or DD/MM/YYYY", help="As printed: 03/27 is good through 31 March.")
-        quantity = right.number_input("Quantity" + (f", {units(2, medicine.unit)[2:]}" if medicine else ""), 0, value=None, step=1)
+        number = left.text_input("Batch number", key=f"{form}_number")
+        expiry = middle.text_input("Expiry", placeholder="MM/YY or DD/MM/YYYY")
+        counted = f"Quantity, {unit}" if unit else "Quantity"
+        quantity = right.number_input(counted, 0, value=None, step=1, key=f"{form}_quantity")
         left, right = st.columns([1, 2])
         cost = left.number_input("Cost of a unit", 0.0, value=None, step=1.0, format="%.2f")
         supplier = right.selectbox(
-            "Supplier", _known(suppliers), index=_last(suppliers), accept_new_options=True, placeholder="Choose or type a new one"
+            "Supplier",
+            list(suppliers),
+            index=_last(suppliers),
+            accept_new_options=True,
+            placeholder="Choose or type a new one",
         )
-        sent = st.form_submit_button("Take into stock", type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/add_box:")
-    keyboard(search=box, focus_id=box)
-    if sent and medicine is None:
-        st.error("Choose the medicine first.", icon=":material/error:")
-    elif sent and medicine:
-        with refusals_shown():
-            delivery = Delivery(number, whole(quantity), inventory.printed_expiry(expiry), amount(cost), supplier=supplier or "")
-            batch = act("receive", inventory.receive, medicine.medicine_id, delivery)
-            st.session_state["received"] = [*_received(), batch]
-            flash(f"{units(batch.on_hand, batch.unit)} of {batch.medicine} taken into stock", icon="add_box")
+        sent = st.form_submit_button(
+            "Take into stock", type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/add_box:"
+        )
+
+    def read() -> Delivery:
+        last_day = inventory.printed_expiry(expiry)
+        return Delivery(number, whole(quantity), last_day, amount(cost), supplier=supplier or "")
+
+    return read if sent else None
 
 
 def this_delivery() -> None:
@@ -57,12 +76,10 @@ def this_delivery() -> None:
         empty("Each line taken in appears here, with the total to hold against the supplier's bill.", "receipt_long")
         return
     for batch in reversed(lines):
-        cost = money(batch.on_hand * batch.unit_cost)
-        facts = f"{batch.number} · expires {clinic_day(batch.expires_on)} · {batch.supplier or 'no supplier'}"
-        with st.container(horizontal=True, vertical_alignment="center", border=True):
-            st.markdown(f"**{units(batch.on_hand, plain(batch.unit))}** {plain(batch.medicine)}  \n:small[:gray[{plain(facts)}]]")
-            st.space("stretch")
-            st.markdown(plain(cost), width="content")
+        what, cost = units(batch.on_hand, plain(batch.unit)), money(batch.on_hand * batch.unit_cost)
+        facts = plain(f"{batch.number} · expires {clinic_day(batch.expires_on)} · {batch.supplier or 'no supplier'}")
+        with st.container(border=True):
+            st.markdown(f"**{what}** {plain(batch.medicine)}, **{plain(cost)}**  \n:small[:gray[{facts}]]")
     total = sum((batch.on_hand * batch.unit_cost for batch in lines), Decimal(0))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{len(lines)} {'line' if len(lines) == 1 else 'lines'}, {plain(money(total))} at cost**")
@@ -77,10 +94,6 @@ def _received() -> list[BatchRecord]:
     return received
 
 
-def _known(suppliers: Sequence[str]) -> list[str]:
-    return list(suppliers)
-
-
 def _last(suppliers: Sequence[str]) -> int | None:
     """The supplier of the line before: a delivery comes from one."""
     last = _received()[-1].supplier if _received() else ""
@@ -88,5 +101,7 @@ def _last(suppliers: Sequence[str]) -> int | None:
 
 
 def _label(medicine: MedicineRecord) -> str:
-    generic = f" · {medicine.generic}" if medicine.generic and medicine.generic.lower() not in medicine.name.lower() else ""
+    generic = (
+        f" · {medicine.generic}" if medicine.generic and medicine.generic.lower() not in medicine.name.lower() else ""
+    )
     return f"{medicine.name}{generic} ({medicine.on_hand:,} on hand)"

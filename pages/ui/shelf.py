@@ -1,16 +1,18 @@
 """A medicine's batches and their bin card, with the corrections a pharmacist makes on the shelf."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 import streamlit as st
 
 from core import inventory
 from core.inventory import BatchRecord, BatchState, Expiring, MedicineRecord, MovementReason, MovementRecord
+from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.numbers import whole
 from pages.ui.show import badge, clinic_day, empty, moment, money, plain
 from pages.ui.work import act, flash, form_key, refusals_shown
 
+SOON_DAYS = 30
 REASONS = {
     MovementReason.RECEIVED: "Received",
     MovementReason.DISPENSED: "Handed over",
@@ -39,7 +41,18 @@ def heading(medicine: MedicineRecord) -> None:
         st.metric("Reorder at", f"{medicine.reorder_level:,}", width="content")
 
 
-def reinstate(medicine: MedicineRecord) -> None:
+def actions(medicine: MedicineRecord, receive: Callable[[], None]) -> None:
+    """What may be done with the medicine itself. `receive` is called before the page runs again."""
+    with st.container(horizontal=True):
+        if medicine.withdrawn:
+            _reinstate(medicine)
+            return
+        st.button("Receive delivery", icon=":material/add_box:", on_click=receive)
+        st.button("Change", icon=":material/edit:", on_click=open_dialog, args=["stock.change", medicine])
+        st.button("Withdraw", icon=":material/delete:", on_click=open_dialog, args=["stock.withdraw", medicine])
+
+
+def _reinstate(medicine: MedicineRecord) -> None:
     name = f"reinstate_{medicine.medicine_id}"
     if st.button("Take back the withdrawal", key=form_key(name), icon=":material/undo:"):
         with refusals_shown():
@@ -84,15 +97,20 @@ def bin_card(movements: Sequence[MovementRecord]) -> None:
     if not rows:
         empty("Nothing has come or gone yet.", "swap_vert")
         return
-    signed = {"Change": st.column_config.NumberColumn(format="%+d"), "Note": st.column_config.TextColumn(width="medium")}
+    signed = {
+        "Change": st.column_config.NumberColumn(format="%+d"),
+        "Note": st.column_config.TextColumn(width="medium"),
+    }
     st.dataframe(rows, hide_index=True, column_config=signed, alt="Movements of this medicine, the newest first")
 
 
-@st.dialog("Correct a batch", icon=":material/rule:")
+@st.dialog("Correct a batch", icon=":material/rule:", on_dismiss=close_dialog)
 def adjust(batch: BatchRecord) -> None:
     """Count, and say why it differs. The difference is corrected, so that what moves meanwhile stays right."""
     name = f"adjust_{batch.batch_id}"
-    st.markdown(f"**{plain(batch.medicine)}**, batch {plain(batch.number)}  \nThe books say {units(batch.on_hand, batch.unit)}.")
+    st.markdown(
+        f"**{plain(batch.medicine)}**, batch {plain(batch.number)}  \nThe books say {units(batch.on_hand, batch.unit)}."
+    )
     with st.form(form_key(name), border=False):
         counted = st.number_input("Counted on the shelf", 0, value=None, step=1, placeholder=str(batch.on_hand))
         note = st.text_input("Why", placeholder="Counted again, broken, found behind the shelf …")
@@ -101,10 +119,11 @@ def adjust(batch: BatchRecord) -> None:
         difference = 0 if counted is None else whole(counted) - batch.on_hand
         with refusals_shown():
             corrected = act(name, inventory.adjust, batch.batch_id, difference, note)
+            close_dialog()
             flash(f"Batch {batch.number}: {units(corrected.on_hand, batch.unit)} on hand", icon="rule")
 
 
-@st.dialog("Write off an expired batch", icon=":material/delete:")
+@st.dialog("Write off an expired batch", icon=":material/delete:", on_dismiss=close_dialog)
 def write_off(batch: BatchRecord) -> None:
     name = f"write_off_{batch.batch_id}"
     st.markdown(
@@ -115,7 +134,16 @@ def write_off(batch: BatchRecord) -> None:
     if st.button("Write off", key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():
             act(name, inventory.write_off_expired, batch.batch_id)
+            close_dialog()
             flash(f"Batch {batch.number} written off", icon="delete")
+
+
+def shelf_dialogs() -> None:
+    """Whichever of them is open."""
+    if batch := opened("stock.adjust"):
+        adjust(batch)
+    if batch := opened("stock.write_off"):
+        write_off(batch)
 
 
 def _row(batch: BatchRecord) -> None:
@@ -130,23 +158,41 @@ def _row(batch: BatchRecord) -> None:
             width="content",
         )
         if batch.state is BatchState.EXPIRED:
-            if st.button("Write off", key=f"ask_write_off_{batch.batch_id}", icon=":material/delete:"):
-                write_off(batch)
-        elif st.button("Correct", key=f"ask_adjust_{batch.batch_id}", icon=":material/rule:"):
-            adjust(batch)
+            _ask_write_off(batch)
+        else:
+            key, icon = f"ask_adjust_{batch.batch_id}", ":material/rule:"
+            st.button("Correct", key=key, icon=icon, on_click=open_dialog, args=["stock.adjust", batch])
+
+
+def _ask_write_off(batch: BatchRecord) -> None:
+    key, icon = f"ask_write_off_{batch.batch_id}", ":material/delete:"
+    st.button("Write off", key=key, icon=icon, on_click=open_dialog, args=["stock.write_off", batch])
 
 
 def _risk_row(row: Expiring) -> None:
-    batch, days = row.batch, abs(row.days_left)
-    when = f"{days} day{'' if days == 1 else 's'} {'ago' if row.days_left < 0 else 'left'}" if days else "last day today"
-    facts = f"Batch {batch.number}{f' from {batch.supplier}' if batch.supplier else ''} · {clinic_day(batch.expires_on)}, {when}"
+    batch = row.batch
+    come_from = f" from {batch.supplier}" if batch.supplier else ""
+    facts = f"Batch {batch.number}{come_from} · {clinic_day(batch.expires_on)}"
     with st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.markdown(f"**{plain(batch.medicine)}** {badge(batch.state)}  \n:small[:gray[{plain(facts)}]]")
+        st.markdown(f"**{plain(batch.medicine)}** {_days(row.days_left)}  \n:small[:gray[{plain(facts)}]]")
         st.space("stretch")
         left = units(batch.on_hand, plain(batch.unit))
-        st.markdown(f"**{plain(money(row.at_risk))}**  \n:small[:gray[{left}]]", text_alignment="right", width="content")
-        if row.days_left < 0 and st.button("Write off", key=f"ask_write_off_{batch.batch_id}", icon=":material/delete:"):
-            write_off(batch)
+        st.markdown(
+            f"**{plain(money(row.at_risk))}**  \n:small[:gray[{left}]]", text_alignment="right", width="content"
+        )
+        if row.days_left < 0:
+            _ask_write_off(batch)
+
+
+def _days(left: int) -> str:
+    """How long a batch may still be used, in colour, icon and words."""
+    span = "1 day" if abs(left) == 1 else f"{abs(left):,} days"
+    if left < 0:
+        return f":red-badge[:material/event_busy: Expired {span} ago]"
+    colour = "orange" if left <= SOON_DAYS else "gray"
+    return (
+        f":{colour}-badge[:material/schedule: {span} left]" if left else ":orange-badge[:material/schedule: Last day]"
+    )
 
 
 def _cost(batches: Sequence[Expiring]) -> Decimal:

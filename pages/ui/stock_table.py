@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from core.inventory import StockLevel
+from core.inventory import StockLevel, StockState
 from pages.ui.session import clinic
 
 HIGHEST = 640
-COLOURS = {"Enough": "green", "Low": "orange", "Sold out": "red"}
+MARKS = {StockState.ENOUGH: "✓ Enough", StockState.LOW: "↓ Low", StockState.SOLD_OUT: "✕ Sold out"}
+COLOURS = ("green", "orange", "red")
 
 
 def stock_table(levels: Sequence[StockLevel], key: str, on_open: Callable[[int], None]) -> None:
@@ -24,9 +25,11 @@ def stock_table(levels: Sequence[StockLevel], key: str, on_open: Callable[[int],
         height=min(35 * len(levels) + 38, HIGHEST),
         column_config={
             "Medicine": st.column_config.ButtonColumn(
-                key=key, type="tertiary", alignment="left", width=250, pinned=True, on_click=opened
+                key=key, type="tertiary", alignment="left", width=320, pinned=True, on_click=opened
             ),
-            "State": st.column_config.MultiselectColumn(options=list(COLOURS), color=list(COLOURS.values()), width=90),
+            "State": st.column_config.MultiselectColumn(options=list(MARKS.values()), color=COLOURS, width=95),
+            "On hand": st.column_config.NumberColumn(format="localized"),
+            "Reorder at": st.column_config.NumberColumn(format="localized"),
             "Value": st.column_config.NumberColumn(f"Value, {clinic().currency}", format="%.2f"),
             "Not usable": st.column_config.NumberColumn(help="Expired or blocked: it lies there but is no stock."),
         },
@@ -37,7 +40,7 @@ def stock_table(levels: Sequence[StockLevel], key: str, on_open: Callable[[int],
 def _row(level: StockLevel) -> dict[str, object]:
     return {
         "Medicine": level.name,
-        "State": [level.state.replace("_", " ").capitalize()],
+        "State": [MARKS[level.state]],
         "On hand": level.on_hand,
         "Unit": level.unit,
         "Reorder at": level.reorder_level,

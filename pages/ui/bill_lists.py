@@ -1,0 +1,77 @@
+"""The left side of the cash desk: visits without a bill, bills to be paid, and the day so far."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import TypeVar
+
+import streamlit as st
+
+from core import billing, clock
+from core.billing import InvoiceCard, InvoiceRecord, Unbilled
+from core.permissions import Actor
+from pages.ui.bill import takings
+from pages.ui.session import live
+from pages.ui.show import badge, clock_time, empty, money, plain
+from pages.ui.work import act, form_key, reading, refusals_shown
+
+MOST_SHOWN = 20
+B = TypeVar("B", InvoiceCard, Unbilled)
+
+
+def matching(found: Sequence[B], term: str) -> list[B]:
+    """Those of whose patient, MRN or number every word is part."""
+    words = term.lower().split()
+    return [one for one in found if all(word in _words(one) for word in words)]
+
+
+@live(seconds=2)
+def bill_lists(actor: Actor, term: str, made: Callable[[InvoiceRecord], None], choose: Callable[[int], None]) -> None:
+    """`made` is called with a new bill, `choose` with the id of one to open."""
+    with reading() as session:
+        unbilled = matching(billing.list_unbilled(session, actor), term)
+        unpaid = matching(billing.list_unpaid(session, actor), term)
+        day = matching(billing.list_day(session, actor, clock.today()), term)
+        taken = billing.taken_today(session, actor, clock.today())
+    st.subheader("To bill", anchor=False)
+    for number, visit in enumerate(unbilled[:MOST_SHOWN]):
+        _visit_row(visit, made, shortcut=None if number else "Alt+1")
+    if not unbilled:
+        empty("No such visit without a bill." if term else "Every completed visit has its bill.", "check")
+    st.subheader("To pay", anchor=False)
+    for card in reversed(unpaid[-MOST_SHOWN:]):
+        _bill_row(card, card.due, "unpaid", choose)
+    if len(unpaid) > MOST_SHOWN:
+        st.caption(f"And {len(unpaid) - MOST_SHOWN:,} older ones: type a name.")
+    if not unpaid:
+        empty("No such bill to be paid." if term else "Nobody owes anything.", "check")
+    with st.container(border=True):
+        takings(taken)
+    with st.expander(f"Bills made today ({len(day):,})", icon=":material/history:"):
+        for card in reversed(day):
+            _bill_row(card, card.total, "day", choose)
+
+
+def _visit_row(visit: Unbilled, made: Callable[[InvoiceRecord], None], shortcut: str | None) -> None:
+    name = f"bill_{visit.visit_id}"
+    facts = plain(f"{visit.doctor} · {clock_time(visit.completed_at)}")
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(f"**{plain(visit.patient)}**  \n:small[:gray[{facts}]]")
+        st.space("stretch")
+        if st.button("Make bill", key=form_key(name), icon=":material/receipt_long:", shortcut=shortcut):
+            with refusals_shown():
+                made(act(name, billing.invoice_visit, visit.visit_id))
+
+
+def _bill_row(card: InvoiceCard, amount: Decimal, where: str, choose: Callable[[int], None]) -> None:
+    mark = f" {badge(card.state)}" if where == "day" else ""
+    key = f"{where}_{card.invoice_id}"
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(f"**{plain(card.patient)}**{mark}  \n:small[:gray[{card.number}]]")
+        st.space("stretch")
+        if st.button(plain(money(amount)), key=key, icon=":material/chevron_right:", icon_position="right"):
+            choose(card.invoice_id)
+            st.rerun()
+
+
+def _words(one: InvoiceCard | Unbilled) -> str:
+    return f"{one.patient} {one.mrn} {one.number if isinstance(one, InvoiceCard) else ''}".lower()

@@ -1,0 +1,93 @@
+"""What the counter shows: who waits for medicines, what to take from the shelf for one, what was handed over."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from core import dispensing
+from core.dispensing import DispensedItem, DispensingRecord, Owed, Waiting
+from core.permissions import Actor
+from pages.ui.session import live
+from pages.ui.shelf import units
+from pages.ui.show import clinic_day, clock_time, empty, plain
+from pages.ui.work import reading
+
+MOST_SHOWN = 20
+
+
+def matching(waiting: Sequence[Waiting], term: str) -> list[Waiting]:
+    """Those of whose patient, MRN or bill number every word is part."""
+    words = term.lower().split()
+    return [
+        bill for bill in waiting if all(word in f"{bill.patient} {bill.mrn} {bill.number}".lower() for word in words)
+    ]
+
+
+@live(seconds=2)
+def waiting_list(actor: Actor, term: str, choose: Callable[[int], None]) -> None:
+    """Who waits, the first to come first. `choose` is called with the id of the bill to open."""
+    with reading() as session:
+        waiting = matching(dispensing.list_waiting(session, actor), term)
+    if not waiting:
+        empty(
+            "Nobody of this name waits." if term else "Nobody waits for medicines. Paid bills appear here.",
+            "medication",
+        )
+    for bill in waiting[:MOST_SHOWN]:
+        facts = f"{bill.number} · {units(len(bill.medicines), 'medicine')}"
+        with st.container(horizontal=True, vertical_alignment="center", border=True):
+            st.markdown(f"**{plain(bill.patient)}** {_readiness(bill.medicines)}  \n:small[:gray[{plain(facts)}]]")
+            st.space("stretch")
+            icon = ":material/chevron_right:"
+            if st.button("Open", key=f"open_{bill.invoice_id}", icon=icon, icon_position="right"):
+                choose(bill.invoice_id)
+                st.rerun()
+    if len(waiting) > MOST_SHOWN:
+        st.caption(f"And {len(waiting) - MOST_SHOWN:,} more: type a name.")
+
+
+def to_hand_over(bill: Waiting, planned: Sequence[DispensedItem]) -> None:
+    """What one patient gets, with the batches it comes from and what is missing."""
+    st.markdown(
+        f"**{plain(bill.patient)}** {_readiness(bill.medicines)}  \n:small[:gray[{bill.mrn} · bill {bill.number}]]"
+    )
+    st.markdown(_table(planned))
+    for line in bill.medicines:
+        if line.is_short:
+            there = f"{line.on_hand:,} of {units(line.quantity, plain(line.unit))}" if line.on_hand else "none"
+            st.markdown(f":orange[:material/warning:] {plain(line.medicine)}: {there} there.")
+
+
+def handed_over(record: DispensingRecord) -> None:
+    """What to take from the shelf, batch by batch, and what the patient is still owed."""
+    st.markdown(
+        f":green[:material/check_circle:] **Handed over to {plain(record.patient)}**  \n"
+        f":small[:gray[{record.mrn} · bill {record.number} · {plain(clock_time(record.dispensed_at))}]]"
+    )
+    st.markdown(_table(record.items))
+    for line in record.owed:
+        owed = units(line.quantity, plain(line.unit))
+        st.markdown(f":orange[:material/schedule:] Still owed: {owed} of {plain(line.medicine)}.")
+
+
+def _table(items: Sequence[DispensedItem]) -> str:
+    if not items:
+        return ":gray[Nothing of it is on the shelf.]"
+    head = "| Take | Medicine | Batch | Expires |\n|:---|:---|:---|:---|\n"
+    return head + "\n".join(f"| {' | '.join(_cells(item))} |" for item in items)
+
+
+def _cells(item: DispensedItem) -> tuple[str, ...]:
+    """Numbers and days do not break in two; the name of a medicine may."""
+    whole = (units(item.quantity, plain(item.unit)), f"**{plain(item.batch_number)}**", clinic_day(item.expires_on))
+    take, batch, expires = (text.replace(" ", "\N{NO-BREAK SPACE}") for text in whole)
+    return take, plain(item.medicine), batch, expires
+
+
+def _readiness(medicines: Sequence[Owed]) -> str:
+    short = sum(line.is_short for line in medicines)
+    if not short:
+        return ":green-badge[:material/check: All there]"
+    if any(line.on_hand for line in medicines):
+        return f":orange-badge[:material/warning: {short} short]"
+    return ":red-badge[:material/remove_shopping_cart: Not there]"

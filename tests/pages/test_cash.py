@@ -1,0 +1,208 @@
+from decimal import Decimal
+
+import pytest
+
+from core import billing, clinic, clock
+from core.billing import InvoiceState, LineDetails, PaymentMethod
+from pages import ui
+from tests.factories import a_completed_visit, a_medicine, a_patient, a_service, an_admin, an_invoice, pay
+
+pytestmark = pytest.mark.usefixtures("without_redis")
+
+
+def button(page, label):
+    return next(button for button in page.button if button.label == label)
+
+
+def metric(page, label):
+    return next(metric.value for metric in page.metric if metric.label == label)
+
+
+def said(page):
+    return " ".join(element.value for kind in ("markdown", "caption", "subheader") for element in page.get(kind))
+
+
+def opened(page, invoice):
+    return page.button(key=f"unpaid_{invoice.invoice_id}").click().run()
+
+
+def today(session):
+    return billing.list_day(session, an_admin(session), clock.today())
+
+
+def test_a_visit_is_billed_and_paid_with_two_clicks(session, open_page, receptionist, doctor):
+    a_completed_visit(session, doctor, a_patient(session, "Lakshmi Sharma"))
+    page = open_page("cash", receptionist)
+
+    button(page, "Make bill").click().run()
+    assert metric(page, "To pay") == "₹500.00"
+    button(page, "Cash").click().run()
+
+    (bill,) = today(session)
+    assert (bill.patient, bill.state, bill.paid) == ("Lakshmi Sharma", InvoiceState.PAID, Decimal("500.00"))
+    assert "Print receipt" in [b.label for b in page.button]
+    assert "Every completed visit has its bill." in said(page)
+
+
+def test_a_double_click_makes_one_bill(session, open_page, click_twice, receptionist, doctor):
+    visit = a_completed_visit(session, doctor)
+    page = open_page("cash", receptionist)
+
+    click_twice(page, f"bill_{visit.visit_id}", button(page, "Make bill"))
+
+    assert len(today(session)) == 1
+
+
+@pytest.mark.parametrize(("label", "method"), [("Cash", "CASH"), ("UPI", "UPI"), ("Card", "CARD")])
+def test_a_double_click_takes_the_exact_amount_once(session, open_page, click_twice, receptionist, label, method):
+    invoice = an_invoice(session)
+    page = opened(open_page("cash", receptionist), invoice)
+
+    click_twice(page, f"pay_{invoice.invoice_id}_{method}", button(page, label))
+
+    (payment,) = billing.get(session, receptionist, invoice.invoice_id).payments
+    assert (payment.method, payment.amount) == (PaymentMethod(method), Decimal("300.00"))
+
+
+def test_every_line_tells_how_its_amount_comes_about(session, open_page, receptionist):
+    medicine = a_medicine(session, "Amoxicillin 500 mg", "4.50", tax_percent=Decimal(5))
+    service = a_service(session, "Dressing", "150.00")
+    old_friend = LineDetails(service_id=service.service_id, quantity=2, discount=Decimal(20), discount_reason="Staff")
+    lines = [old_friend, LineDetails(medicine_id=medicine.medicine_id, quantity=10)]
+    invoice = billing.invoice_by_hand(session, receptionist, a_patient(session).patient_id, lines)
+
+    page = opened(open_page("cash", receptionist), invoice)
+
+    table = said(page).replace("\\", "")
+    assert "| Dressing | 2 × 150.00 − 20.00 (Staff) | 280.00 |" in table
+    assert "| Amoxicillin 500 mg | 10 × 4.50 + 2.25 (5 % tax) | 47.25 |" in table
+    assert "| **Total** | 345.00 − 20.00 + 2.25 | **₹327.25** |" in table
+
+
+def test_the_bill_that_was_typed_is_open(session, open_page, receptionist):
+    for name in ("Asha Rao", "Vikram Sen"):
+        an_invoice(session, patient=a_patient(session, name))
+    page = open_page("cash", receptionist)
+
+    page.text_input(key="find_bill_0").set_value("vik").run()
+    button(page, "Cash").click().run()
+
+    assert [(bill.patient, bill.state) for bill in today(session)] == [("Asha Rao", "ISSUED"), ("Vikram Sen", "PAID")]
+    assert page.text_input(key="find_bill_1").value == ""
+
+
+def test_a_part_is_paid_and_the_rest_stays_due(session, open_page, receptionist):
+    invoice = an_invoice(session)
+    page = opened(open_page("cash", receptionist), invoice)
+
+    next(box for box in page.number_input if box.label == "Amount").set_value(100.0)
+    next(box for box in page.selectbox if box.label == "Method").set_value(PaymentMethod.TRANSFER)
+    next(box for box in page.text_input if box.label == "Reference").set_value("N123")
+    button(page, "Take payment").click().run()
+
+    bill = billing.get(session, receptionist, invoice.invoice_id)
+    assert (bill.due, bill.payments[0].method, bill.payments[0].reference) == (Decimal("200.00"), "TRANSFER", "N123")
+    assert metric(page, "To pay") == "₹200.00"
+
+
+def test_a_bill_that_was_paid_elsewhere_meanwhile_is_refused_in_words(session, open_page, receptionist):
+    invoice = an_invoice(session)
+    page = opened(open_page("cash", receptionist), invoice)
+    pay(session, invoice)
+
+    button(page, "Cash").click()
+    page.run()
+
+    assert not page.exception
+    assert len(billing.get(session, receptionist, invoice.invoice_id).payments) == 1
+
+
+def test_a_bill_is_cancelled_with_a_reason_while_nothing_is_paid(session, open_page, receptionist):
+    invoice = an_invoice(session)
+    page = opened(open_page("cash", receptionist), invoice)
+
+    button(page, "Cancel bill").click().run()
+    button(page, "Cancel this bill").click().run()
+    assert page.error[0].value == "The reason is missing."
+    next(box for box in page.text_input if box.label == "Reason").set_value("made twice")
+    button(page, "Cancel this bill").click().run()
+
+    assert billing.get(session, receptionist, invoice.invoice_id).cancel_reason == "made twice"
+    assert "Nobody owes anything." in said(page)
+
+
+def test_a_bill_that_is_partly_paid_cannot_be_cancelled(session, open_page, receptionist):
+    invoice = an_invoice(session)
+    billing.pay(session, receptionist, invoice.invoice_id, Decimal(100), PaymentMethod.CASH)
+
+    page = opened(open_page("cash", receptionist), invoice)
+
+    assert "Cancel bill" not in [b.label for b in page.button]
+
+
+def test_a_bill_is_made_by_hand_for_services_and_medicines(session, open_page, receptionist):
+    a_patient(session, "Vikram Sen")
+    a_patient(session, "Asha Rao")
+    service, medicine = a_service(session, "Dressing", "150.00"), a_medicine(session, price="4.50")
+    page = open_page("cash", receptionist)
+
+    button(page, "By hand").click().run()
+    next(box for box in page.text_input if box.label == "Patient").set_value("vik").run()
+    for item in (("SERVICE", service.service_id), ("MEDICINE", medicine.medicine_id)):
+        next(box for box in page.selectbox if box.label == "Services and medicines").set_value(item).run()
+    quantities = [box for box in page.number_input if box.label == "Quantity"]
+    quantities[1].set_value(10).run()
+    next(b for b in page.button if b.label == "Make bill" and b.proto.type == "primary").click().run()
+
+    (bill,) = today(session)
+    assert (bill.patient, bill.total) == ("Vikram Sen", Decimal("195.00"))
+    assert metric(page, "To pay") == "₹195.00"
+
+
+def test_a_bill_by_hand_needs_something_on_it(session, open_page, receptionist):
+    a_patient(session)
+    page = open_page("cash", receptionist)
+
+    button(page, "By hand").click().run()
+    button(page, "Make bill").click().run()
+
+    assert page.error[0].value == "There is nothing on the bill."
+
+
+def test_the_day_shows_what_was_taken_by_method(session, open_page, receptionist):
+    an_invoice(session, paid=True)
+    invoice = an_invoice(session, price="100.00")
+    billing.pay(session, receptionist, invoice.invoice_id, Decimal(100), PaymentMethod.UPI)
+
+    page = open_page("cash", receptionist)
+
+    assert metric(page, "Taken today") == "₹400.00"
+    assert "Cash ₹300" in said(page).replace("\\", "")
+
+
+def test_an_empty_cash_desk_says_so(open_page, receptionist):
+    page = open_page("cash", receptionist)
+
+    assert "Nobody owes anything." in said(page)
+    assert "Make a bill for a visit (Alt+1)" in said(page).replace("\\", "")
+
+
+def test_a_pharmacist_is_stopped_at_the_cash_desk(open_page, pharmacist):
+    page = open_page("cash", pharmacist)
+
+    assert page.error[0].value == "This page is not for pharmacists: you may not take payments."
+    assert not page.text_input
+
+
+def test_a_receipt_is_paper_that_explains_itself(session, open_page, receptionist, monkeypatch):
+    invoice = pay(session, an_invoice(session, patient=a_patient(session, "<b>Asha</b>")))
+    profile = clinic.profile(session)
+    monkeypatch.setattr("pages.ui.show.clinic", lambda: profile)
+
+    paper = ui.receipt(invoice, profile)
+
+    assert "size: 80mm" in paper
+    assert "&lt;b&gt;Asha&lt;/b&gt;" in paper
+    assert "Certificate<br><small>1 × 300.00</small>" in paper
+    assert "Cash" in paper
+    assert "Still to pay" not in paper
