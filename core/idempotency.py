@@ -5,7 +5,7 @@ arguments and the result in the transaction of the write itself. A second click,
 second tab finds the key and gets the saved result; while the first is still at work the second waits at the unique key.
 """
 
-import hashlib
+import hmac
 import json
 from collections.abc import Callable
 from functools import cache
@@ -17,7 +17,8 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, stores
+from core.config import settings
 from core.errors import Conflict
 from core.models import IdempotencyKey
 from core.permissions import Actor
@@ -69,8 +70,10 @@ def _saved(session: Session, key: str, claim: dict[str, Any], verb: Callable[...
 
 
 def _hash(args: tuple[object, ...], kwargs: dict[str, object]) -> str:
+    """Keyed with the server's secret: a password among the arguments must not be easier to guess than by bcrypt."""
     arguments = json.dumps(to_jsonable_python([args, kwargs]), sort_keys=True)
-    return hashlib.sha256(arguments.encode()).hexdigest()
+    secret = settings().secret_key or stores.secret_key()
+    return hmac.digest(secret.encode(), arguments.encode(), "sha256").hex()
 
 
 @cache
