@@ -22,7 +22,8 @@ last = clock.today()
 first = last - timedelta(days=days - 1)
 summaries = daily_summaries(first, last)
 before = daily_summaries(first - timedelta(days=days), first - timedelta(days=1))
-money = clinic().money_round
+here = clinic()
+money = here.money_round
 TILES = [
     ("Revenue", "revenue", money, "Paid for bills of these days, less refunds, by the day of the bill"),
     ("Received", "received", money, "Money that came in on these days, by the day it was paid"),
@@ -62,8 +63,8 @@ def tables() -> None:
                 "Doctor": row.doctor or "Bills without a visit",
                 "Visits": row.visits,
                 "Bills": row.invoices,
-                "Billed": clinic().money(row.billed),
-                "Revenue": clinic().money(row.revenue),
+                "Billed": here.money(row.billed),
+                "Revenue": here.money(row.revenue),
             }
             for row in totals.sort_values("revenue", ascending=False).itertuples()
         ]
@@ -71,13 +72,13 @@ def tables() -> None:
     with right:
         st.subheader("Received by method", anchor=False)
         sums = by_method.groupby("method")["amount"].sum().sort_values(ascending=False)
-        rows = [{"Method": method.capitalize(), "Received": clinic().money(amount)} for method, amount in sums.items()]
+        rows = [{"Method": method.capitalize(), "Received": here.money(amount)} for method, amount in sums.items()]
         ui.table(rows, "No payments in this period.", "payments")
 
 
 tiles()
 for chart in (
-    charts.revenue_per_day(summaries, clinic()),
+    charts.revenue_per_day(summaries, here),
     charts.visits_per_day(summaries),
     charts.medicines_per_day(summaries),
 ):

@@ -1,36 +1,22 @@
-"""Real stores for every test: an embedded PostgreSQL, Valkey and MongoDB-protocol server in a folder of this run's own.
+"""Real stores for every test (see the conftest at the root).
 
 A test runs inside a transaction that is rolled back; races and faults commit for real (`committed`).
 """
 
-import os
-import shutil
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from redis import Redis
 from sqlalchemy import text
 
-_FOLDER = Path(tempfile.mkdtemp(prefix="qure-tests-"))
-for name in ("DATABASE_URL", "REDIS_URL", "MONGO_URL", "SECRET_KEY"):
-    os.environ[name] = ""
-os.environ["QURE_DATA_DIR"] = str(_FOLDER)
-
-from core import clock, db, migrations, passwords, stores  # noqa: E402
-from core.models import Base  # noqa: E402
-from core.permissions import Role  # noqa: E402
-from core.token_queue import line  # noqa: E402
-from tests import factories  # noqa: E402
+from core import clock, db, migrations, passwords
+from core.models import Base
+from core.permissions import Role
+from core.token_queue import line
+from tests import factories
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
-
-
-def pytest_sessionfinish():
-    stores.release()
-    shutil.rmtree(_FOLDER, ignore_errors=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

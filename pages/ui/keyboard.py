@@ -42,22 +42,7 @@ function speak(sentence, language) {
   window.speechSynthesis?.speak(utterance)
 }
 
-// The buttons of a page keep their keys while a dialog lies over it: Ctrl+Enter in "new patient" gave a second token to
-// whoever was chosen behind it. While one is open it alone is meant.
-function keepKeysInDialog(event) {
-  const dialog = document.querySelector('[role="dialog"]')
-  if (!dialog || !(event.ctrlKey || event.metaKey || event.altKey)) return
-  const send = event.key === "Enter" && !event.altKey
-  if (!send && !event.altKey) return  // copying and pasting go on
-  event.stopImmediatePropagation()
-  if (!send) return
-  event.preventDefault()
-  document.activeElement?.blur()  // sends what is being typed
-  setTimeout(() => dialog.querySelector('button[kind^="primary"]:not(:disabled)')?.click(), 0)
-}
-
 function listen() {
-  window.addEventListener("keydown", keepKeysInDialog, true)
   let typed = "", last = 0
   document.addEventListener("keydown", (event) => {
     const typing = ["input", "textarea"].includes((event.target.tagName || "").toLowerCase())

@@ -92,7 +92,7 @@ def page(title: str, permission: Permission | None = None, icon: str | None = No
 
     actor = current_actor()
     if permission is not None and not allowed(actor, permission):
-        st.error(f"This page is not for {actor.role.lower()}s: you may not {permission}.", icon=":material/block:")
+        st.error(f"As {actor.role.lower()} you may not {permission}.", icon=":material/block:")
         st.stop()
     st.title(title, icon=icon, anchor=False)
     show_flash()

@@ -16,43 +16,51 @@ from core.models import AppointmentState, InvoiceState, Priority, SlotState, Tok
 from core.patients import PatientCard
 from pages.ui.session import clinic
 
-# State: (word, colour, icon). A state is always told by all three.
-STATES: dict[StrEnum, tuple[str, str, str]] = {
-    TokenState.WAITING: ("Waiting", "blue", "hourglass_empty"),
-    TokenState.CALLED: ("With doctor", "green", "campaign"),
-    TokenState.SKIPPED: ("Skipped", "orange", "skip_next"),
-    TokenState.FINISHED: ("Finished", "gray", "check"),
-    TokenState.NO_SHOW: ("Left", "gray", "person_off"),
-    AppointmentState.BOOKED: ("Booked", "blue", "event"),
-    AppointmentState.ARRIVED: ("Arrived", "green", "how_to_reg"),
-    AppointmentState.COMPLETED: ("Seen", "gray", "check"),
-    AppointmentState.CANCELLED: ("Cancelled", "gray", "event_busy"),
-    AppointmentState.NO_SHOW: ("Did not come", "orange", "person_off"),
-    SlotState.FREE: ("Free", "green", "event_available"),
-    SlotState.CLOSED: ("Closed", "gray", "block"),
-    VisitState.OPEN: ("Open", "green", "edit_note"),
-    VisitState.COMPLETED: ("Completed", "gray", "lock"),
-    VisitState.CANCELLED: ("Cancelled", "gray", "cancel"),
-    InvoiceState.ISSUED: ("To pay", "orange", "payments"),
-    InvoiceState.PAID: ("Paid", "green", "check"),
-    InvoiceState.CANCELLED: ("Cancelled", "gray", "cancel"),
-    StockState.ENOUGH: ("Enough", "green", "check"),
-    StockState.LOW: ("Low", "orange", "trending_down"),
-    StockState.SOLD_OUT: ("Sold out", "red", "remove_shopping_cart"),
-    BatchState.USABLE: ("Usable", "green", "check"),
-    BatchState.BLOCKED: ("Blocked", "orange", "block"),
-    BatchState.EXPIRED: ("Expired", "red", "event_busy"),
-    BatchState.USED_UP: ("Used up", "gray", "inventory_2"),
-    Priority.ELDERLY: ("Elderly", "violet", "elderly"),
-    Priority.PREGNANT: ("Pregnant", "violet", "pregnant_woman"),
-    Priority.CHILD: ("Child", "violet", "child_care"),
-    Priority.EMERGENCY: ("Emergency", "red", "emergency"),
-}
+# A state is always told by all three: word, colour, icon.
+_TOLD: tuple[tuple[StrEnum, str, str, str], ...] = (
+    (TokenState.WAITING, "Waiting", "blue", "hourglass_empty"),
+    (TokenState.CALLED, "With doctor", "green", "campaign"),
+    (TokenState.SKIPPED, "Skipped", "orange", "skip_next"),
+    (TokenState.FINISHED, "Finished", "gray", "check"),
+    (TokenState.NO_SHOW, "Left", "gray", "person_off"),
+    (AppointmentState.BOOKED, "Booked", "blue", "event"),
+    (AppointmentState.ARRIVED, "Arrived", "green", "how_to_reg"),
+    (AppointmentState.COMPLETED, "Seen", "gray", "check"),
+    (AppointmentState.CANCELLED, "Cancelled", "gray", "event_busy"),
+    (AppointmentState.NO_SHOW, "Did not come", "orange", "person_off"),
+    (SlotState.FREE, "Free", "green", "event_available"),
+    (SlotState.CLOSED, "Closed", "gray", "block"),
+    (VisitState.OPEN, "Open", "green", "edit_note"),
+    (VisitState.COMPLETED, "Completed", "gray", "lock"),
+    (VisitState.CANCELLED, "Cancelled", "gray", "cancel"),
+    (InvoiceState.ISSUED, "To pay", "orange", "payments"),
+    (InvoiceState.PAID, "Paid", "green", "check"),
+    (InvoiceState.CANCELLED, "Cancelled", "gray", "cancel"),
+    (StockState.ENOUGH, "Enough", "green", "check"),
+    (StockState.LOW, "Low", "orange", "trending_down"),
+    (StockState.SOLD_OUT, "Sold out", "red", "remove_shopping_cart"),
+    (BatchState.USABLE, "Usable", "green", "check"),
+    (BatchState.BLOCKED, "Blocked", "orange", "block"),
+    (BatchState.EXPIRED, "Expired", "red", "event_busy"),
+    (BatchState.USED_UP, "Used up", "gray", "inventory_2"),
+    (Priority.ELDERLY, "Elderly", "violet", "elderly"),
+    (Priority.PREGNANT, "Pregnant", "violet", "pregnant_woman"),
+    (Priority.CHILD, "Child", "violet", "child_care"),
+    (Priority.EMERGENCY, "Emergency", "red", "emergency"),
+)
+# By type as well: NO_SHOW of a token and of an appointment are equal as text, and are told differently.
+_BY_STATE = {(type(state), state): (word, colour, icon) for state, word, colour, icon in _TOLD}
+
+
+def told(state: StrEnum) -> tuple[str, str, str]:
+    """Word, colour and icon of a state."""
+    unknown = (state.replace("_", " ").capitalize(), "gray", "circle")
+    return _BY_STATE.get((type(state), state), unknown)
 
 
 def badge(state: StrEnum) -> str:
     """A state as inline markdown: colour, icon and word."""
-    word, colour, icon = STATES.get(state, (state.replace("_", " ").capitalize(), "gray", "circle"))
+    word, colour, icon = told(state)
     return f":{colour}-badge[:material/{icon}: {word}]"
 
 

@@ -10,7 +10,7 @@ from core.scheduling import Blocked, SlotPlan, SlotRecord, SlotsOpened, SlotStat
 from core.users import DoctorChoice
 from pages import ui
 from pages.ui import booking
-from pages.ui.show import STATES
+from pages.ui.show import told
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MINUTES = (5, 10, 15, 20, 30, 45, 60)
@@ -32,7 +32,7 @@ def summary(slots: Sequence[SlotRecord]) -> str:
 
 def button(slot: SlotRecord) -> None:
     """Time, icon and word. A click opens the slot's dialog; while an appointment is moved, a free slot takes it."""
-    word, colour, icon = STATES[slot.appointment_state or slot.state]
+    word, colour, icon = told(slot.appointment_state or slot.state)
     moving = booking.moving() is not None
     target = moving and slot.state is SlotState.FREE
     pressed = st.button(

@@ -46,6 +46,12 @@ def password(tab):
     return tab.get_by_role("textbox", name="Password")
 
 
+def box(scope, label):
+    """The input with a label, not the question mark beside it. `scope` is a tab or a part of one."""
+    tab = getattr(scope, "page", scope)
+    return scope.get_by_label(label, exact=isinstance(label, str)).and_(tab.locator("input"))
+
+
 def go(tab, screen):
     """To a screen by the navigation, as a person would."""
     tab.get_by_test_id("stSidebarNav").get_by_role("link", name=screen, exact=True).click()

@@ -206,7 +206,7 @@ def test_one_slot_is_closed_and_opened_again(session, calendar, doctor, receptio
 def test_a_pharmacist_has_no_calendar(session, open_page, pharmacist):
     page = open_page("calendar", pharmacist)
 
-    assert page.error[0].value == "This page is not for pharmacists: you may not book appointments."
+    assert page.error[0].value == "As pharmacist you may not book appointments."
     assert not page.title
 
 

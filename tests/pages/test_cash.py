@@ -190,7 +190,7 @@ def test_an_empty_cash_desk_says_so(open_page, receptionist):
 def test_a_pharmacist_is_stopped_at_the_cash_desk(open_page, pharmacist):
     page = open_page("cash", pharmacist)
 
-    assert page.error[0].value == "This page is not for pharmacists: you may not take payments."
+    assert page.error[0].value == "As pharmacist you may not take payments."
     assert not page.text_input
 
 

@@ -124,5 +124,5 @@ def test_a_plan_keeps_nothing_back(session, pharmacist):
 def test_a_receptionist_is_stopped_at_the_counter(open_page, receptionist):
     page = open_page("counter", receptionist)
 
-    assert page.error[0].value == "This page is not for receptions: you may not dispense medicines."
+    assert page.error[0].value == "As reception you may not dispense medicines."
     assert not page.text_input

@@ -86,7 +86,7 @@ def test_a_new_patient_is_registered_with_a_token(session, receptionist):
 def test_a_pharmacist_is_stopped_at_the_desk(session, open_page, pharmacist):
     page = open_page("desk", pharmacist)
 
-    assert page.error[0].value == "This page is not for pharmacists: you may not give out tokens."
+    assert page.error[0].value == "As pharmacist you may not give out tokens."
     assert not page.text_input
 
 

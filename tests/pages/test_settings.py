@@ -98,4 +98,4 @@ def test_a_service_is_taken_off_the_price_list(session, with_ecg, admin):
 def test_a_receptionist_does_not_change_settings(open_page, receptionist):
     page = open_page("settings", receptionist)
 
-    assert page.error[0].value == "This page is not for receptions: you may not change the clinic's settings."
+    assert page.error[0].value == "As reception you may not change the clinic's settings."

@@ -221,7 +221,7 @@ def test_a_medicine_that_never_was_is_no_error(open_page, pharmacist):
 def test_a_receptionist_is_stopped_at_the_stock(open_page, receptionist):
     page = open_page("stock", receptionist)
 
-    assert page.error[0].value == "This page is not for receptions: you may not manage stock."
+    assert page.error[0].value == "As reception you may not manage stock."
     assert not page.text_input
 
 

@@ -145,4 +145,4 @@ def test_the_table_of_roles_shows_what_each_may_do(page):
 def test_a_doctor_does_not_manage_users(open_page, doctor):
     page = open_page("users", doctor)
 
-    assert page.error[0].value == "This page is not for doctors: you may not manage users."
+    assert page.error[0].value == "As doctor you may not manage users."

@@ -1,0 +1,21 @@
+import pytest
+
+from core.models import AppointmentState, TokenState, VisitState
+from pages.ui import show
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [
+        (TokenState.NO_SHOW, "Left"),
+        (AppointmentState.NO_SHOW, "Did not come"),
+        (AppointmentState.COMPLETED, "Seen"),
+        (VisitState.COMPLETED, "Completed"),
+    ],
+)
+def test_states_of_different_things_are_told_apart_though_they_are_equal_as_text(state, word):
+    assert word in show.badge(state)
+
+
+def test_what_people_typed_stays_text_in_markdown():
+    assert show.plain("*a* [b](c) $x$ <i>") == r"\*a\* \[b\]\(c\) \$x\$ \<i\>"

@@ -1,0 +1,58 @@
+"""A real Qure in a process of its own, on a data folder of its own: as on a machine where it has never run."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+class App:
+    """`streamlit run streamlit_app.py` at `url`; its output goes to app.log in `folder`."""
+
+    def __init__(self, folder: Path, name: str = "app") -> None:
+        self.folder, self.log_path = folder, folder / f"{name}.log"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {**os.environ, "QURE_DATA_DIR": str(folder)}
+
+    def start(self) -> None:
+        self.launch()
+        self.wait_until_healthy()
+
+    def launch(self) -> None:
+        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+        options = ["--server.port", str(self.port), "--server.headless", "true", "--server.address", "127.0.0.1"]
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(
+                command + options, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def wait_until_healthy(self, seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                break
+            try:
+                if urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2).read() == b"ok":
+                    return
+            except OSError:
+                time.sleep(0.1)
+        pytest.fail(f"The app did not start:\n{self.log_path.read_text()[-3000:]}")
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        os.killpg(self.process.pid, how)
+        self.process.wait(20)
+
+    def errors(self) -> list[str]:
+        """What went wrong, as the log tells it."""
+        return [line for line in self.log_path.read_text().splitlines() if "Traceback" in line or "Error:" in line]

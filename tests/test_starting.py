@@ -1,0 +1,107 @@
+"""Starting and stopping the whole of Qure: processes, folders, and what is left when the last one is gone."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.running import ROOT, App
+
+
+@pytest.fixture
+def folder():
+    folder = Path(tempfile.mkdtemp(prefix="qure-start-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def an_app(folder):
+    """Call for an app on the folder; whatever still runs afterwards is killed."""
+    made = []
+
+    def make(name="app"):
+        made.append(App(folder, name))
+        return made[-1]
+
+    yield make
+    for app in made:
+        if app.process.poll() is None:
+            app.stop(signal.SIGKILL)
+
+
+def qure(app, *arguments, typed=""):
+    command = [sys.executable, "-c", "from core.cli import main; main()", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, env=app.environment, input=typed, capture_output=True, text=True, timeout=60
+    )
+
+
+def processes_of(folder):
+    """Every process that has to do with a data folder, by its command line or its current directory."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "cwd"]):
+        told = " ".join([*(process.info["cmdline"] or []), process.info["cwd"] or ""])
+        if str(folder) in told and process.status() != psutil.STATUS_ZOMBIE:
+            found.append(told)
+    return found
+
+
+def wait_until_gone(folder, seconds=30):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not processes_of(folder):
+            return
+        time.sleep(0.2)
+    pytest.fail(f"still running: {processes_of(folder)}")
+
+
+def test_two_first_starts_at_once_share_one_clinic_and_leave_nothing_behind(folder, an_app):
+    apps = [an_app("one"), an_app("two")]
+    for app in apps:
+        app.launch()
+    for app in apps:
+        app.wait_until_healthy()
+
+    status = json.loads(qure(apps[0], "status", "--json").stdout)
+    assert [store["reachable"] for store in status["stores"]] == [True, True, True]
+    assert status["schema"] == status["newest_schema"]
+    assert [app.errors() for app in apps] == [[], []]
+
+    apps[0].stop(signal.SIGKILL)  # the other one goes on
+    assert json.loads(qure(apps[1], "status", "--json").stdout)["schema"] == status["schema"]
+    apps[1].stop()
+    wait_until_gone(folder)
+
+
+def test_what_is_kept_is_there_at_the_next_start(folder, an_app):
+    app = an_app()
+    app.start()
+    clinic = ("--name", "Lotus Clinic", "--time-zone", "Asia/Kolkata", "--currency", "INR")
+    admin = ("--username", "asha", "--full-name", "Asha Admin", "--password-stdin")
+    made = qure(app, "set-up", *clinic, *admin, typed="correct horse battery\n")
+    assert made.stdout == "Lotus Clinic is set up. Asha Admin can sign in as asha.\n"
+    app.stop(signal.SIGKILL)
+    wait_until_gone(folder)
+
+    app.start()
+    assert json.loads(qure(app, "status", "--json").stdout)["set_up"] is True
+    app.stop()
+    wait_until_gone(folder)
+
+
+def test_a_database_that_is_away_is_told_in_one_sentence(an_app):
+    app = an_app()
+    app.environment |= {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    app.start()
+    app.stop()
+
+    assert "Qure: The database cannot be reached." in app.log_path.read_text()
+    assert app.errors() == []
