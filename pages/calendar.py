@@ -12,6 +12,7 @@ from pages.ui import booking, slots
 
 ALL = "All doctors"
 SIDE_BY_SIDE = 4
+GONE = (AppointmentState.CANCELLED, AppointmentState.NO_SHOW)
 actor = ui.page("Calendar", Permission.BOOK)
 with ui.reading() as session:
     doctors = {doctor.doctor_id: doctor for doctor in users.list_doctors(session, actor)}
@@ -55,15 +56,6 @@ def slots_of_day() -> list[SlotRecord]:
     return [slot for slot in found if chosen in (ALL, slot.doctor_name)]
 
 
-def column(name: str, room: str, of_doctor: list[SlotRecord]) -> None:
-    """A doctor's day. What was free and has passed is only counted."""
-    st.subheader(ui.plain(name), anchor=False)
-    st.caption(" · ".join(part for part in (ui.plain(room), slots.summary(of_doctor)) if part))
-    with st.grid("auto", min_column_width=190, gap="xsmall"):
-        for slot in slots.still_useful(of_doctor):
-            slots.button(slot)
-
-
 @ui.live(seconds=10)
 def grid() -> None:
     found = slots_of_day()
@@ -77,20 +69,14 @@ def grid() -> None:
         for doctor_id, of_doctor in by_doctor.items():
             with cells.cell(), st.container(border=True):
                 room = doctors[doctor_id].room if doctor_id in doctors else ""
-                column(of_doctor[0].doctor_name, room, of_doctor)
+                slots.column(of_doctor, room)
 
 
 def given_up() -> None:
-    """Appointments of the day that will not take place, with the reason."""
+    """Appointments of the day that will not take place."""
     with ui.reading() as session:
-        day = scheduling.list_appointments(session, actor, st.session_state["day"])
-    gone = [booked for booked in day if booked.state in (AppointmentState.CANCELLED, AppointmentState.NO_SHOW)]
-    if gone:
-        with st.expander(f"Cancelled or missed: {len(gone)}", icon=":material/event_busy:"):
-            for booked in gone:
-                line = f"{ui.clock_time(booked.starts_at)} **{ui.plain(booked.patient_name)}** {ui.badge(booked.state)}"
-                facts = " · ".join(filter(None, (booked.doctor_name, booked.phone, booked.reason)))
-                st.markdown(f"{line}  \n:small[:gray[{ui.plain(facts)}]]")
+        found = scheduling.list_appointments(session, actor, st.session_state["day"])
+    booking.show_gone([booked for booked in found if booked.state in GONE])
 
 
 toolbar()

@@ -1,12 +1,14 @@
 """One slot of the calendar: find or register who comes, check in, move, cancel."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core import clock, patients, scheduling, token_queue
 from core.models import Sex
 from core.patients import PatientCard, PatientDetails
 from core.permissions import Actor
-from core.scheduling import AppointmentState, SlotRecord, SlotState
+from core.scheduling import AppointmentRecord, AppointmentState, SlotRecord, SlotState
 from pages import ui
 
 REASONS = ("Patient asked", "Doctor away", "Booked by mistake")
@@ -156,6 +158,17 @@ def _cancel(slot: SlotRecord, appointment_id: int) -> None:
         with ui.refusals_shown():
             ui.act("cancel", scheduling.cancel, appointment_id, reason or "")
             _done(f"Appointment of {slot.patient_name} cancelled", "event_busy")
+
+
+def show_gone(gone: Sequence[AppointmentRecord]) -> None:
+    """Appointments that will not take place, with the reason, folded away."""
+    if not gone:
+        return
+    with st.expander(f"Cancelled or missed: {len(gone)}", icon=":material/event_busy:"):
+        for booked in gone:
+            line = f"{ui.clock_time(booked.starts_at)} **{ui.plain(booked.patient_name)}** {ui.badge(booked.state)}"
+            facts = " · ".join(filter(None, (booked.doctor_name, booked.phone, booked.reason)))
+            st.markdown(f"{line}  \n:small[:gray[{ui.plain(facts)}]]")
 
 
 def _done(sentence: str, icon: str) -> None:

@@ -16,21 +16,24 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MINUTES = (5, 10, 15, 20, 30, 45, 60)
 
 
-def still_useful(slots: Sequence[SlotRecord]) -> list[SlotRecord]:
-    """Taken ones always; free and closed ones until they have begun."""
+def column(slots: Sequence[SlotRecord], room: str) -> None:
+    """A doctor's day. What was free and has begun is only counted."""
     now = clock.now()
-    return [slot for slot in slots if slot.patient_id or slot.starts_at > now]
+    useful = [slot for slot in slots if slot.patient_id or slot.starts_at > now]
+    st.subheader(ui.plain(slots[0].doctor_name), anchor=False)
+    st.caption(" · ".join(filter(None, (ui.plain(room), _summary(useful, len(slots) - len(useful))))))
+    with st.grid("auto", min_column_width=190, gap="xsmall"):
+        for slot in useful:
+            _button(slot)
 
 
-def summary(slots: Sequence[SlotRecord]) -> str:
-    ahead = still_useful(slots)
-    free = sum(slot.state is SlotState.FREE for slot in ahead)
-    booked = sum(slot.patient_id is not None for slot in ahead)
-    passed = len(slots) - len(ahead)
+def _summary(useful: Sequence[SlotRecord], passed: int) -> str:
+    free = sum(slot.state is SlotState.FREE for slot in useful)
+    booked = sum(slot.patient_id is not None for slot in useful)
     return f"{booked} booked · {free} free" + (f" · {passed} passed" if passed else "")
 
 
-def button(slot: SlotRecord) -> None:
+def _button(slot: SlotRecord) -> None:
     """Time, icon and word. A click opens the slot's dialog; while an appointment is moved, a free slot takes it."""
     word, colour, icon = told(slot.appointment_state or slot.state)
     moving = booking.moving() is not None
