@@ -89,7 +89,10 @@ def amend(session: Session, actor: Actor, patient_id: int, details: PatientDetai
     patient = locked(session, patient_id)
     if patient.archived_at:
         raise AlreadyArchived(patient.mrn)
-    changes = audit.assign(patient, **_values(session, details))
+    values = _values(session, details)
+    if values["birth_date"] == patient.birth_date:  # the form gives an estimate back as the date it became
+        values["birth_date_is_estimated"] = patient.birth_date_is_estimated
+    changes = audit.assign(patient, **values)
     patient.search_grams = _record_grams(patient)
     for clinical in ("allergies", "chronic_conditions"):
         if clinical in changes:  # clinical text stays out of the trail

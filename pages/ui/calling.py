@@ -6,7 +6,7 @@ from core import token_queue
 from core.permissions import Actor
 from core.token_queue import TokenCard, TokenState
 from pages.ui.session import current_actor, live
-from pages.ui.show import badge, clock_time, empty, plain
+from pages.ui.show import badge, clock_time, plain
 from pages.ui.work import act, flash, form_key, reading, refusals_shown
 
 LONGEST_LIST = 8
@@ -33,6 +33,8 @@ def strip(drawn: int | None) -> None:
     _call_next(actor, waiting, called)
     if not token_queue.is_up():
         st.warning("Queue board degraded: Redis is away. Calls go on as usual.", icon=":material/cloud_off:")
+    if not waiting:
+        st.caption("Nobody waits for you. Who gets a token appears here by itself.")
     for card in waiting[:LONGEST_LIST]:
         _waiting(card)
     if len(waiting) > LONGEST_LIST:
@@ -59,11 +61,10 @@ def called_large(card: TokenCard) -> None:
 
 
 def _call_next(actor: Actor, waiting: list[TokenCard], called: TokenCard | None) -> None:
-    kind = "secondary" if called else "primary"
     busy = f"Token {called.number} is with you. Complete the visit or skip the token first." if called else None
     if st.button(
-        "Call next", key=form_key("call_next"), type=kind, shortcut="Alt+1", width="stretch", help=busy,
-        icon=":material/campaign:", disabled=bool(called) or not waiting,
+        "Call next", key=form_key("call_next"), type="secondary" if called else "primary", shortcut="Alt+1",
+        width="stretch", help=busy, icon=":material/campaign:", disabled=bool(called) or not waiting,
     ):  # fmt: skip
         with refusals_shown():
             card = act("call_next", token_queue.call_next, actor.user_id)

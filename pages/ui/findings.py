@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import icd10, visits
 from core.visits import NoteRecord, VisitRecord
+from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.drafts import recall, remember
 from pages.ui.show import clock_time, moment, plain
 from pages.ui.work import act, form_key, refusals_shown
@@ -11,32 +12,45 @@ from pages.ui.work import act, form_key, refusals_shown
 HITS = 6
 
 
-@st.fragment
 def diagnoses(visit: VisitRecord) -> None:
     """The codes of this visit, and a search box that adds one with a click or Alt+D."""
     st.subheader("Diagnosis", anchor=False)
     for found in visit.diagnoses:
-        text, remove = st.columns([12, 1], vertical_alignment="center", wrap=False)
-        text.markdown(f":blue-badge[{plain(found.code)}] {plain(found.text)}")
-        name = f"remove_diagnosis_{found.diagnosis_id}"
-        if remove.button("", key=form_key(name), icon=":material/close:", type="tertiary", help=f"Remove {found.code}"):
+        name, help_text = f"remove_diagnosis_{found.diagnosis_id}", f"Remove {found.code}"
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+            st.markdown(f":blue-badge[{plain(found.code)}] {plain(found.text)}")
+            gone = st.button("", key=form_key(name), icon=":material/close:", type="tertiary", help=help_text)
+        if gone:
             with refusals_shown():
                 act(name, visits.remove_diagnosis, visit.visit_id, found.diagnosis_id)
                 st.rerun()
-    name = f"diagnosis_{visit.visit_id}"
+    _find_diagnosis(visit.visit_id)
+
+
+@st.fragment
+def _find_diagnosis(visit_id: int) -> None:
+    """Redraws itself while someone types. Only this: Streamlit loses Ctrl+Enter in a box that redraws only itself."""
+    name = f"diagnosis_{visit_id}"
     term = st.text_input(
-        "Add a diagnosis", key=f"find-{form_key(name)}", live=True, icon=":material/search:",
+        "Add a diagnosis", key=diagnosis_box(visit_id), live=True, icon=":material/search:",
         placeholder="Disease or ICD-10 code", label_visibility="collapsed",
     )  # fmt: skip
     hits = icd10.search(term, HITS)
     if term and not hits:
         st.caption("No code fits. Try fewer or other words: pneumonia, J18, type 2 diabetes.")
-    for place, hit in enumerate(hits):
-        label, key = f":blue-badge[{plain(hit.code)}] {plain(hit.title)}", f"{form_key(name)}-{hit.code}"
-        if st.button(label, key=key, type="tertiary", shortcut="Alt+D" if place == 0 else None, wrap=True):
-            with refusals_shown():
-                act(name, visits.add_diagnosis, visit.visit_id, hit.code)
-                st.rerun()
+    with st.container(gap=None):
+        for place, hit in enumerate(hits):
+            label, key = f":blue-badge[{plain(hit.code)}] {plain(hit.title)}", f"{form_key(name)}-{hit.code}"
+            if st.button(label, key=key, type="tertiary", shortcut="Alt+D" if place == 0 else None):
+                with refusals_shown():
+                    act(name, visits.add_diagnosis, visit_id, hit.code)
+                    st.session_state["room_focus"] = diagnosis_box(visit_id)
+                    st.rerun()
+
+
+def diagnosis_box(visit_id: int) -> str:
+    """The key of the search box: a new one, and so empty, after each diagnosis."""
+    return f"find-{form_key(f'diagnosis_{visit_id}')}"
 
 
 def notes(visit: VisitRecord) -> None:
@@ -48,6 +62,8 @@ def notes(visit: VisitRecord) -> None:
         if note.note_id not in replaced:
             _note(visit, note, written)
     _new_note(visit.visit_id)
+    if amended := written.get(opened("room.note")):
+        amend_note(amended)
 
 
 def save_note(visit_id: int) -> bool:
@@ -61,7 +77,6 @@ def save_note(visit_id: int) -> bool:
     return True
 
 
-@st.fragment
 def _new_note(visit_id: int) -> None:
     typed = st.text_area(
         "New note", recall(visit_id, "note"), key=f"text-{form_key(_name(visit_id))}", height=110,
@@ -77,11 +92,14 @@ def _new_note(visit_id: int) -> None:
 def _note(visit: VisitRecord, note: NoteRecord, written: dict[int, NoteRecord]) -> None:
     with st.container(border=True, gap="xsmall"):
         st.text(note.body)
-        by, amend = st.columns([5, 2], vertical_alignment="center", wrap=False)
         why = f" · {plain(note.reason)}" if note.reason else ""
-        by.caption(f"{plain(note.author)}, {clock_time(note.written_at)}{' · amended' if note.amends_id else ''}{why}")
-        if amend.button("Amend", key=f"amend_{note.note_id}", type="tertiary", icon=":material/edit:"):
-            amend_note(note)
+        amended = " · amended" if note.amends_id else ""
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.caption(f"{plain(note.author)}, {clock_time(note.written_at)}{amended}{why}", width="content")
+            st.button(
+                "Amend", key=f"amend_{note.note_id}", type="tertiary", icon=":material/edit:",
+                on_click=open_dialog, args=("room.note", note.note_id),
+            )  # fmt: skip
         earlier = _earlier(note, written)
         if earlier:
             with st.expander("Earlier wording", type="compact"):
@@ -99,7 +117,7 @@ def _earlier(note: NoteRecord, written: dict[int, NoteRecord]) -> list[NoteRecor
     return found
 
 
-@st.dialog("Amend a note", icon=":material/edit_note:", width="medium")
+@st.dialog("Amend a note", icon=":material/edit_note:", width="medium", on_dismiss=close_dialog)
 def amend_note(note: NoteRecord) -> None:
     st.caption("The earlier wording stays readable.")
     name = f"amend_note_{note.note_id}"
@@ -109,6 +127,7 @@ def amend_note(note: NoteRecord) -> None:
     if sent:
         with refusals_shown():
             act(name, visits.amend_note, note.note_id, body or "")
+            close_dialog()
             st.rerun()
 
 

@@ -19,16 +19,15 @@ def timeline(past: list[PastVisit]) -> None:
 
 
 def _visit(visit: PastVisit) -> None:
-    st.caption(plain(visit.doctor_name))
-    replaced = {note.amends_id for note in visit.notes}
-    for found in visit.diagnoses:
-        st.markdown(f":blue-badge[{plain(found.code)}] {plain(found.text)}")
+    codes = ", ".join(found.code for found in visit.diagnoses)
+    st.caption(plain(" · ".join(filter(None, [visit.doctor_name, codes]))))
     if visit.vitals:
-        st.markdown(vitals.in_short(visit.vitals.measured))
+        st.markdown(f":small[{vitals.in_short(visit.vitals.measured)}]")
+    replaced = {note.amends_id for note in visit.notes}
     for note in visit.notes:
         if note.note_id not in replaced:
-            st.text(note.body)
+            st.markdown("  \n".join(f":small[{plain(line)}]" for line in note.body.splitlines()))
     if visit.prescribed:
-        st.markdown("\n".join(f"- {plain(line)}" for line in visit.prescribed))
+        st.markdown("\n".join(f"- :small[{plain(line)}]" for line in visit.prescribed))
     if visit.follow_up_on:
-        st.caption(f"Follow-up planned for {clinic_day(visit.follow_up_on)}")
+        st.caption(f"Follow-up on {clinic_day(visit.follow_up_on)}")

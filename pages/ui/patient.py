@@ -7,30 +7,44 @@ import streamlit as st
 
 from core import patients
 from core.patients import PatientCard
+from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.session import current_actor
 from pages.ui.show import clinic_day, plain
 from pages.ui.work import act, flash, form_key, reading, refusals_shown
 
+LONGEST_BADGE = 36
 SEX = {"FEMALE": "Female", "MALE": "Male", "OTHER": "Other"}
 
 
 def banner(card: PatientCard, allergies: str, conditions: str, last_visit_on: date | None, mark: str = "") -> None:
     """Name, age and sex, then allergies and conditions. `mark` is markdown that stands before the name."""
     with st.container(border=True, key="patient_banner", gap="xsmall"):
-        name, more = st.columns([12, 1], vertical_alignment="center", wrap=False)
-        name.markdown(f"### {mark} {plain(card.name)}".replace("###  ", "### "), anchors=False)
-        if more.button("", key="edit_clinical", icon=":material/edit:", type="tertiary", help="Allergies and conditions"):
-            edit_clinical(card.patient_id)
+        with st.container(horizontal=True, vertical_alignment="bottom", wrap=False):
+            st.markdown(f"### {mark} {plain(card.name)}".replace("###  ", "### "), anchors=False)
+            st.button(
+                "", key="edit_clinical", icon=":material/edit:", type="tertiary", help="Allergies and conditions",
+                on_click=open_dialog, args=("room.clinical", card.patient_id),
+            )  # fmt: skip
         last = f"last visit {clinic_day(last_visit_on)}" if last_visit_on else "first visit"
         facts = [card.age, SEX.get(card.sex, ""), card.mrn, card.phone, last]
         st.markdown(f":gray[{plain(' · '.join(fact for fact in facts if fact))}]")
-        allergy = f":red-badge[:material/warning: Allergic: {plain(allergies)}]" if allergies else ""
-        chronic = f":orange-badge[:material/vital_signs: {plain(conditions)}]" if conditions else ""
-        none = "" if allergies else ":gray-badge[:material/check: No known allergies]"
-        st.markdown(" ".join(filter(None, [allergy or none, chronic])))
+        if allergies:
+            _marks("red", "warning", f"Allergic to {allergies}")
+        else:
+            st.markdown(":gray-badge[:material/check: No known allergies]")
+        if conditions:
+            _marks("orange", "vital_signs", conditions)
+    if opened("room.clinical") == card.patient_id:
+        edit_clinical(card.patient_id)
 
 
-@st.dialog("Allergies and conditions", icon=":material/warning:")
+def _marks(colour: str, icon: str, text: str) -> None:
+    """A badge while it fits on a line; a badge cuts off what does not, and nothing of this may be cut off."""
+    kind = "badge" if len(text) <= LONGEST_BADGE else "background"
+    st.markdown(f":{colour}-{kind}[:material/{icon}: {plain(text)}]")
+
+
+@st.dialog("Allergies and conditions", icon=":material/warning:", on_dismiss=close_dialog)
 def edit_clinical(patient_id: int) -> None:
     actor = current_actor()
     with reading() as session:
@@ -44,4 +58,5 @@ def edit_clinical(patient_id: int) -> None:
         with refusals_shown():
             changed = replace(details, allergies=allergies, chronic_conditions=conditions)
             act(name, patients.amend, patient_id, changed)
+            close_dialog()
             flash("Allergies and conditions saved")

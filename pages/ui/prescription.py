@@ -10,9 +10,10 @@ from core import inventory, prescriptions
 from core.inventory import MedicineRecord
 from core.models import MedicineForm
 from core.prescriptions import FREQUENCIES, Directions, ItemDetails, PrescriptionRecord, Route, Warned
+from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.drafts import recall, remember
 from pages.ui.session import current_actor
-from pages.ui.show import empty, money, plain
+from pages.ui.show import money, plain
 from pages.ui.work import act, flash, form_key, reading, refusals_shown
 
 HITS = 6
@@ -28,7 +29,6 @@ _ITEMS = TypeAdapter(tuple[ItemDetails, ...])
 Items = tuple[ItemDetails, ...]
 
 
-@st.fragment
 def section(visit_id: int, standing: PrescriptionRecord | None, last: PrescriptionRecord | None) -> None:
     """The rows being written, or the prescription that stands. `last` can be repeated with one click."""
     st.subheader("Prescription", anchor=False)
@@ -38,12 +38,13 @@ def section(visit_id: int, standing: PrescriptionRecord | None, last: Prescripti
     items = _items(visit_id)
     known, warned = _known(visit_id, items)
     edited = tuple(_row(visit_id, item, known[item.medicine_id], warned) for item in items if item.medicine_id in known)
-    if edited != items:
+    if edited != items:  # and go on: a new run would lose the click that made this one
         _keep(visit_id, edited)
-        st.rerun(scope="fragment")
-    if last and not items and st.button("Repeat last prescription", icon=":material/history:", key=f"repeat_{visit_id}"):
+        items = edited
+    repeat = f"repeat_{visit_id}"
+    if last and not items and st.button("Repeat last prescription", key=repeat, icon=":material/history:"):
         _keep(visit_id, tuple(map(_again, last.items)))
-        st.rerun(scope="fragment")
+        st.rerun()
     _search(visit_id, items)
     _buttons(visit_id, items, standing)
 
@@ -68,23 +69,25 @@ def _known(visit_id: int, items: Items) -> tuple[dict[int, MedicineRecord], dict
         medicines = inventory.get_medicines(session, actor, [item.medicine_id for item in items])
         bare = [replace(item, override_reason="") for item in items]
         found = prescriptions.review(session, actor, visit_id, bare)
-    return medicines, {warning.medicine_id: [w for w in found if w.medicine_id == warning.medicine_id] for warning in found}
+    return medicines, {item.medicine_id: [w for w in found if w.medicine_id == item.medicine_id] for item in items}
 
 
 def _row(visit_id: int, item: ItemDetails, medicine: MedicineRecord, warned: dict[int, list[Warned]]) -> ItemDetails:
     """One medicine with its boxes; returns it as it now stands in them."""
     key = f"{visit_id}_{medicine.medicine_id}"
     with st.container(border=True, gap="small", key=f"rx_{key}"):
-        name, remove = st.columns([12, 1], vertical_alignment="center", wrap=False)
-        name.markdown(f"**{plain(medicine.name)}** {_stock(medicine)}")
-        if remove.button("", key=f"drop_{key}", icon=":material/close:", type="tertiary", help=f"Remove {medicine.name}"):
+        drop, icon, help_text = f"drop_{key}", ":material/close:", f"Remove {medicine.name}"
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+            st.markdown(f"**{plain(medicine.name)}** {_stock(medicine)}")
+            dropped = st.button("", key=drop, icon=icon, type="tertiary", help=help_text)
+        if dropped:
             _keep(visit_id, tuple(other for other in _items(visit_id) if other.medicine_id != medicine.medicine_id))
-            st.rerun(scope="fragment")
+            st.rerun()
         item = _boxes(key, item, medicine)
         needed = item.quantity or _computed(item, medicine)
         price = money(medicine.price * needed)
         st.markdown(f":small[{plain(_words(item, medicine))} → **{_units(needed, medicine)}** :gray[{plain(price)}]]")
-        if medicine.on_hand < needed:
+        if 0 < medicine.on_hand < needed:
             st.markdown(f":small[:orange[:material/inventory_2: Only {_units(medicine.on_hand, medicine)} on hand]]")
         if sentences := [warning.sentence for warning in warned.get(medicine.medicine_id, [])]:
             st.warning("  \n".join(map(plain, sentences)), icon=":material/warning:")
@@ -95,36 +98,36 @@ def _row(visit_id: int, item: ItemDetails, medicine: MedicineRecord, warned: dic
 
 def _boxes(key: str, item: ItemDetails, medicine: MedicineRecord) -> ItemDetails:
     frequencies = [*FREQUENCIES, *EVERY_HOURS]
-    grid = st.grid(12, min_column_width=40, gap="small")
+    grid = st.grid(16, min_column_width=24, gap="xsmall")
     dose = grid.cell(column_span=2).number_input(
-        "Dose", value=float(item.dose), step=0.5, format="%g", key=f"dose_{key}", help="What is taken at a time"
+        "Dose", value=float(item.dose), step=0.5, format="%g", key=f"dose_{key}"
     )
-    often = grid.cell(column_span=2).selectbox(
+    often = grid.cell(column_span=3).selectbox(
         "How often", frequencies, frequencies.index(item.frequency) if item.frequency in frequencies else None,
         key=f"often_{key}",
     )  # fmt: skip
     days = grid.cell(column_span=2).number_input("Days", value=item.duration_days, step=1, key=f"days_{key}")
-    route = grid.cell(column_span=2).selectbox(
+    route = grid.cell(column_span=3).selectbox(
         "Route", list(Route), list(Route).index(item.route), format_func=str.capitalize, key=f"route_{key}"
     )
     computed = _computed(replace(item, quantity=None), medicine)
     units = grid.cell(column_span=2).number_input(
-        "Quantity", value=item.quantity, step=1, placeholder=str(computed), key=f"units_{key}"
+        "Units", value=item.quantity, step=1, placeholder=str(computed), key=f"units_{key}"
     )
-    text = grid.cell(column_span=2).text_input(
+    text = grid.cell(column_span=4).text_input(
         "Instructions", item.instructions, key=f"text_{key}", placeholder="after food"
     )
     return replace(
-        item, dose=Decimal(str(dose or 0)), frequency=often or item.frequency, duration_days=int(days or 0), route=route,
-        quantity=int(units) if units else None, instructions=text or "",
+        item, dose=Decimal(str(dose or 0)), frequency=often or item.frequency, duration_days=int(days or 0),
+        route=route or item.route, quantity=int(units) if units else None, instructions=text or "",
     )  # fmt: skip
 
 
+@st.fragment
 def _search(visit_id: int, items: Items) -> None:
     """A box that finds a medicine; a click or Alt+M adds it as a row."""
-    round_key = f"rx_round_{visit_id}"
     term = st.text_input(
-        "Add a medicine", key=f"find_medicine_{visit_id}_{st.session_state.get(round_key, 0)}", live=True,
+        "Add a medicine", key=medicine_box(visit_id), live=True,
         icon=":material/search:", placeholder="Medicine, generic or strength", label_visibility="collapsed",
     )  # fmt: skip
     if not term:
@@ -135,13 +138,20 @@ def _search(visit_id: int, items: Items) -> None:
     new = [hit for hit in hits if hit.medicine_id not in {item.medicine_id for item in items}]
     if not new:
         st.caption("On the list already." if hits else "No such medicine on the clinic's list.")
-    for place, hit in enumerate(new):
-        generic = f" :gray[{plain(hit.generic)}]" if hit.generic else ""
-        label, key = f"{plain(hit.name)}{generic} {_stock(hit)}", f"add_{visit_id}_{hit.medicine_id}"
-        if st.button(label, key=key, type="tertiary", shortcut="Alt+M" if place == 0 else None, wrap=True):
-            st.session_state[round_key] = st.session_state.get(round_key, 0) + 1
-            _keep(visit_id, (*items, _usual(hit)))
-            st.rerun(scope="fragment")
+    with st.container(gap=None):
+        for place, hit in enumerate(new):
+            generic = "" if hit.generic.casefold() in hit.name.casefold() else f" :gray[{plain(hit.generic)}]"
+            label, key = f"{plain(hit.name)}{generic} {_stock(hit)}", f"add_{visit_id}_{hit.medicine_id}"
+            if st.button(label, key=key, type="tertiary", shortcut="Alt+M" if place == 0 else None):
+                _keep(visit_id, (*items, _usual(hit)))
+                st.session_state[f"rx_round_{visit_id}"] = st.session_state.get(f"rx_round_{visit_id}", 0) + 1
+                st.session_state["room_focus"] = medicine_box(visit_id)
+                st.rerun()
+
+
+def medicine_box(visit_id: int) -> str:
+    """The key of the search box: a new one, and so empty, after each medicine."""
+    return f"find_medicine_{visit_id}_{st.session_state.get(f'rx_round_{visit_id}', 0)}"
 
 
 def _buttons(visit_id: int, items: Items, standing: PrescriptionRecord | None) -> None:
@@ -156,7 +166,7 @@ def _buttons(visit_id: int, items: Items, standing: PrescriptionRecord | None) -
                 flash("Prescription issued")
         if standing and st.button(f"Keep {standing.number}", key=f"keep_{visit_id}", type="tertiary"):
             _stop_writing(visit_id)
-            st.rerun(scope="fragment")
+            st.rerun()
 
 
 def _issued(visit_id: int, standing: PrescriptionRecord) -> None:
@@ -169,18 +179,23 @@ def _issued(visit_id: int, standing: PrescriptionRecord) -> None:
             if st.button("Amend", key=f"amend_rx_{visit_id}", icon=":material/edit:"):
                 _keep(visit_id, tuple(map(_again, standing.items)))
                 remember(visit_id, "amends", str(standing.prescription_id))
-                st.rerun(scope="fragment")
-            if st.button("Cancel prescription", key=f"cancel_rx_{visit_id}", type="tertiary", icon=":material/cancel:"):
-                cancel(standing)
+                st.rerun()
+            st.button(
+                "Cancel prescription", key=f"cancel_rx_{visit_id}", type="tertiary", icon=":material/cancel:",
+                on_click=open_dialog, args=("room.cancel_prescription", standing.prescription_id),
+            )  # fmt: skip
+    if opened("room.cancel_prescription") == standing.prescription_id:
+        cancel(standing)
 
 
-@st.dialog("Cancel the prescription?", icon=":material/cancel:")
+@st.dialog("Cancel the prescription?", icon=":material/cancel:", on_dismiss=close_dialog)
 def cancel(standing: PrescriptionRecord) -> None:
     st.markdown(f"{plain(standing.number)} with {len(standing.items)} medicines will not be handed over.")
     name = f"cancel_rx_{standing.prescription_id}"
     if st.button("Cancel prescription", key=form_key(name), type="primary", width="stretch", shortcut="Ctrl+Enter"):
         with refusals_shown():
             act(name, prescriptions.cancel, standing.prescription_id)
+            close_dialog()
             flash(f"Prescription {standing.number} cancelled", "cancel")
 
 

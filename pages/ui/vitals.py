@@ -63,16 +63,16 @@ def save(visit_id: int) -> bool:
     return True
 
 
-@st.fragment
 def _boxes(visit_id: int, before: Measurements | None) -> None:
     kept = json.loads(recall(visit_id, "vitals") or "{}")
     with st.grid(4, min_column_width=120, gap="small", vertical_alignment="bottom"):
         for column, (label, step) in BOXES.items():
             last = getattr(before, column, None)
+            last = f"{last.normalize():f}" if isinstance(last, Decimal) else last
             st.number_input(
                 label, value=kept.get(column), step=step, key=_key(visit_id, column),
                 format="%.1f" if isinstance(step, float) else None,
-                placeholder=f"last {last.normalize():f}" if isinstance(last, Decimal) else f"last {last}" if last else "",
+                placeholder=f"last {last}" if last else "",
             )  # fmt: skip
     typed = {column: st.session_state.get(_key(visit_id, column)) for column in BOXES}
     given = {column: value for column, value in typed.items() if value is not None}

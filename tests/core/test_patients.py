@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -73,6 +74,15 @@ def test_an_age_becomes_an_estimated_birth_date(session, receptionist):
     card = patients.register(session, receptionist, PatientDetails("Asha Rao", Sex.FEMALE, age_years=34))
 
     assert card.age == "~34 y"
+
+
+def test_an_estimated_birth_date_stays_estimated_when_something_else_is_amended(session, receptionist):
+    card = patients.register(session, receptionist, PatientDetails("Asha Rao", Sex.FEMALE, age_years=34))
+
+    form = patients.details(session, receptionist, card.patient_id)
+    amended = patients.amend(session, receptionist, card.patient_id, replace(form, allergies="Penicillin"))
+
+    assert amended.age == card.age == "~34 y"
 
 
 def test_everything_wrong_is_told_at_once_and_nothing_is_kept(session, receptionist):

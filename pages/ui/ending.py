@@ -1,0 +1,106 @@
+"""The end of a visit: when to come again, complete, or note that the patient left."""
+
+from datetime import date, timedelta
+
+import streamlit as st
+
+from core import clock, visits
+from core.errors import ClinicError
+from core.visits import VisitRecord
+from pages.ui import findings, prescription, vitals
+from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.drafts import recall, remember
+from pages.ui.show import plain
+from pages.ui.work import act, flash, form_key, refusals_shown, show_refusal
+
+FOLLOW_UPS = {3: "3 days", 7: "1 week", 14: "2 weeks", 30: "1 month"}
+
+
+def section(visit: VisitRecord) -> None:
+    """Follow-up, then the one button that saves whatever is still open and signs the visit."""
+    _follow_up(visit.visit_id)
+    with st.bottom:  # in sight wherever on the page someone presses Ctrl+Enter
+        if refusal := st.session_state.pop(_refusal_key(visit.visit_id), None):
+            show_refusal(refusal)
+        done, left = st.columns([3, 1], wrap=False)
+    if done.button(
+        "Complete visit", key=form_key(_name(visit.visit_id)), type="primary", shortcut="Ctrl+Enter", width="stretch",
+        icon=":material/task_alt:",
+    ):  # fmt: skip
+        complete(visit.visit_id)
+    left.button(
+        "Patient left", key=f"left_{visit.visit_id}", width="stretch", icon=":material/person_off:",
+        on_click=open_dialog, args=("room.left", visit.visit_id),
+    )  # fmt: skip
+    if opened("room.left") == visit.visit_id:
+        patient_left(visit)
+
+
+def complete(visit_id: int) -> None:
+    """Save what is typed, piece by piece, then sign. What was saved before a refusal stays saved."""
+    try:
+        vitals.save(visit_id)
+        findings.save_note(visit_id)
+        prescription.save(visit_id)
+        act(_name(visit_id), visits.complete, visit_id, _day(visit_id))
+    except ClinicError as refusal:
+        st.session_state[_refusal_key(visit_id)] = refusal
+        st.rerun()
+    st.session_state.pop("room_visit", None)
+    flash("Visit completed. Alt+1 calls the next patient.", "task_alt")
+
+
+@st.dialog("The patient left?", icon=":material/person_off:", on_dismiss=close_dialog)
+def patient_left(visit: VisitRecord) -> None:
+    st.markdown(f"The visit of {plain(visit.patient.name)} is cancelled. What was written down stays.")
+    name = f"cancel_visit_{visit.visit_id}"
+    with st.form(form_key(name), border=False):
+        reason = st.text_input("Reason", placeholder="Did not want to wait")
+        sent = st.form_submit_button("Cancel the visit", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        with refusals_shown():
+            act(name, visits.cancel, visit.visit_id, reason)
+            close_dialog()
+            st.session_state.pop("room_visit", None)
+            flash("Visit cancelled", "person_off")
+
+
+def _follow_up(visit_id: int) -> None:
+    key, pick = _day_key(visit_id), f"follow_up_in_{visit_id}"
+    if key not in st.session_state:
+        kept = recall(visit_id, "follow_up")
+        st.session_state[key] = date.fromisoformat(kept) if kept else None
+
+    def set_day() -> None:
+        days = st.session_state[pick]
+        st.session_state[key] = clock.today() + timedelta(days=days) if days else None
+
+    st.subheader("Follow-up", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.pills(
+            "Follow-up in", list(FOLLOW_UPS), format_func=FOLLOW_UPS.__getitem__, key=pick, on_change=set_day,
+            label_visibility="collapsed",
+        )  # fmt: skip
+        st.date_input(
+            "Follow-up on", value=None, min_value=clock.today() + timedelta(days=1), key=key, format="DD/MM/YYYY",
+            label_visibility="collapsed", width=150,
+        )  # fmt: skip
+    day = _day(visit_id)
+    remember(visit_id, "follow_up", day.isoformat() if day else "")
+
+
+def _day(visit_id: int) -> date | None:
+    day = st.session_state.get(_day_key(visit_id))
+    return day if isinstance(day, date) else None
+
+
+def _day_key(visit_id: int) -> str:
+    return f"follow_up_{visit_id}"
+
+
+def _refusal_key(visit_id: int) -> str:
+    return f"complete_refused_{visit_id}"
+
+
+def _name(visit_id: int) -> str:
+    return f"complete_{visit_id}"
