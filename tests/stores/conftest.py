@@ -1,0 +1,134 @@
+"""Data folders of their own, the processes that use them, and a look at what runs there.
+
+Everything here is a real process. Whatever a test leaves behind is killed afterwards.
+"""
+
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 120  # seconds; nothing takes so long, but the machine may be busy
+EVERYTHING = {"keeper", "postgres", "valkey", "mongo"}
+
+
+class Person:
+    """A user of the stores; see person.py."""
+
+    def __init__(self, folder, **environment):
+        settings = {"DATABASE_URL": "", "REDIS_URL": "", "MONGO_URL": "", "QURE_DATA_DIR": str(folder)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.stores.person"],
+            cwd=ROOT,
+            env={**os.environ, **settings, **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def say(self, expression):
+        self.process.stdin.write(f"{expression}\n")
+        self.process.stdin.flush()
+
+    def hear(self):
+        assert select.select([self.process.stdout], [], [], PATIENCE)[0], "no answer in time"
+        line = self.process.stdout.readline()
+        assert line, "the process ended without an answer"
+        return json.loads(line)
+
+    def ask(self, expression):
+        self.say(expression)
+        return self.hear()
+
+    def kill(self):
+        self.process.kill()
+        self.leave()
+
+    def leave(self):
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
+        self.process.wait(30)
+        self.process.stdout.close()
+
+
+class Clinic:
+    """A data folder and who works in it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.people = []
+
+    def person(self, **environment):
+        self.people.append(Person(self.folder, **environment))
+        return self.people[-1]
+
+    def running(self):
+        """{"keeper": [process], "postgres": [process, ...], ...}, from the processes of the machine."""
+        found = {}
+        for process in psutil.process_iter():
+            if kind := self._kind(process):
+                found.setdefault(kind, []).append(process)
+        return found
+
+    def _kind(self, process):
+        try:
+            directory, command = Path(process.cwd()), process.cmdline()
+        except psutil.Error:
+            return None
+        if "core.stores.keeper" in command and str(self.folder) in command:
+            return "keeper"
+        servers = {"postgres/data": "postgres", "valkey": "valkey", "secantus": "mongo", "mongod": "mongo"}
+        for place, kind in servers.items():
+            if directory == self.folder.resolve() / place and "tests.stores.person" not in command:
+                return kind
+        return None
+
+    def server(self, kind):
+        """The one process of a kind: for PostgreSQL the postmaster, the parent of the others."""
+        (found,) = [p for p in self.running()[kind] if not p.name().startswith("postgres") or "-D" in p.cmdline()]
+        return found
+
+    def close(self):
+        for person in self.people:
+            person.kill()
+        for keeper in self.running().get("keeper", []):
+            keeper.send_signal(signal.SIGTERM)
+        eventually(lambda: not self.running(), 15)
+        for processes in self.running().values():
+            for process in processes:
+                process.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def eventually(condition, seconds):
+    """Whether it comes true within this time."""
+    deadline = time.monotonic() + seconds
+    while not (true := condition()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return bool(true)
+
+
+@pytest.fixture
+def clinic():
+    clinic = Clinic(Path(tempfile.mkdtemp(prefix="qure-")))
+    yield clinic
+    clinic.close()
+
+
+@pytest.fixture(scope="module")
+def lasting_clinic():
+    """One for all tests of a file that leave it as it is."""
+    clinic = Clinic(Path(tempfile.mkdtemp(prefix="qure-")))
+    yield clinic
+    clinic.close()

@@ -1,0 +1,80 @@
+"""A process that uses the stores, as the app or a notebook would. It does what it is told on standard input, one
+Python expression to a line, and answers with its value as JSON."""
+
+import json
+import os
+import sys
+from dataclasses import asdict
+
+from core import stores
+
+
+def addresses():
+    return asdict(stores.addresses())
+
+
+def sql(statement, *values):
+    import psycopg
+
+    url = stores.addresses().database_url.replace("+psycopg", "")
+    with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
+        cursor = connection.execute(statement, values)
+        return cursor.fetchall() if cursor.description else None
+
+
+def redis(*command):
+    from redis import Redis
+
+    with Redis.from_url(stores.addresses().redis_url, decode_responses=True) as client:
+        return client.execute_command(*command)
+
+
+def mongo(name, *arguments):
+    """A method of the collection `notes`."""
+    from pymongo import MongoClient
+
+    with MongoClient(stores.addresses().mongo_url, timeoutMS=5000) as client:
+        result = getattr(client.qure.notes, name)(*arguments)
+        return list(result) if name in ("find", "aggregate") else result if isinstance(result, int | dict) else None
+
+
+def note(number):
+    """Write the number into all three. Returns only when all have acknowledged it."""
+    sql("create table if not exists notes (number int primary key)")
+    sql("insert into notes values (%s)", number)
+    redis("SADD", "notes", number)
+    mongo("insert_one", {"_id": number})
+    return number
+
+
+def notes():
+    """The numbers in each of the three."""
+    return [
+        sorted(row[0] for row in sql("select number from notes")),
+        sorted(int(member) for member in redis("SMEMBERS", "notes")),
+        sorted(document["_id"] for document in mongo("find")),
+    ]
+
+
+def child_addresses():
+    """What a forked child is told, and whether it holds on by itself."""
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        os.write(writing, json.dumps(addresses()).encode())
+        os._exit(0)
+    os.close(writing)
+    os.wait()
+    with open(reading) as answer:
+        return json.load(answer)
+
+
+def attempt(action):
+    try:
+        return action()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        print(json.dumps(eval(line)), flush=True)  # noqa: T201

@@ -1,0 +1,207 @@
+"""Whatever is killed comes back by itself, at the same addresses, and nothing that was acknowledged is lost."""
+
+import json
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+import psutil
+import pytest
+
+from tests.stores.conftest import EVERYTHING, eventually
+
+BACK = 30  # seconds within which everything answers again; on an idle machine it is about one
+
+
+def works(person):
+    """Whether a person can write and read in all three stores again."""
+    number = time.monotonic_ns() // 1_000_000 % 1_000_000_000
+    return person.ask(f"attempt(lambda: note({number}))") == number
+
+
+@pytest.mark.parametrize("kind", ["postgres", "valkey", "mongo"])
+def test_a_killed_server_comes_back_with_everything_that_was_acknowledged(clinic, kind):
+    person = clinic.person()
+    addresses = person.ask("addresses()")
+    numbers = list(range(40))
+    assert person.ask("[note(n) for n in range(40)]") == numbers
+
+    clinic.server(kind).kill()
+
+    assert eventually(lambda: person.ask("attempt(notes)") == [numbers] * 3, BACK)
+    assert works(person)
+    assert person.ask("addresses()") == addresses
+
+
+def test_what_the_mongo_server_did_last_is_done_after_a_kill_too(clinic):
+    """Not only documents, which are written with {j: true}: indexes, and collections made by a pipeline."""
+    person = clinic.person()
+    person.ask("note(1)")
+    person.ask("mongo('create_index', 'text')")
+    person.ask("mongo('aggregate', [{'$out': 'copies'}])")
+
+    clinic.server("mongo").kill()
+
+    assert eventually(lambda: "text_1" in person.ask("attempt(lambda: mongo('index_information'))"), BACK)
+    assert person.ask("mongo('aggregate', [{'$unionWith': 'copies'}])") == [{"_id": 1}] * 2
+
+
+def test_a_server_that_is_killed_again_and_again_keeps_coming_back(clinic):
+    person = clinic.person()
+    person.ask("addresses()")
+    for _ in range(4):
+        clinic.server("valkey").kill()
+        assert eventually(lambda: person.ask("attempt(lambda: redis('PING'))") in (True, "PONG"), BACK)
+
+
+def test_a_killed_postgres_comes_back_although_a_long_query_was_running(clinic):
+    """Its backend outlives the postmaster, and would keep a new one out until the query is done."""
+    busy, person = clinic.person(), clinic.person()
+    person.ask("note(1)")
+    busy.say("attempt(lambda: sql('select count(*) from generate_series(1, 1000000000000)'))")
+    query = "sql(\"select count(*) from pg_stat_activity where query like '%%1000000000000%%' and state = 'active'\")"
+    assert eventually(lambda: person.ask(query)[0][0] >= 2, BACK)
+
+    clinic.server("postgres").kill()
+
+    assert eventually(lambda: person.ask("attempt(notes)") == [[1]] * 3, BACK)
+
+
+def test_people_bring_back_a_killed_keeper_and_find_everything_at_the_same_addresses(clinic):
+    people = [clinic.person() for _ in range(3)]
+    addresses = people[0].ask("addresses()")
+    people[0].ask("note(1)")
+    for person in people[1:]:
+        assert person.ask("notes()") == [[1]] * 3
+    keeper = clinic.server("keeper")
+    servers = [process for kind, found in clinic.running().items() if kind != "keeper" for process in found]
+
+    keeper.kill()
+    _, orphans = psutil.wait_procs(servers, timeout=10)
+
+    assert orphans == []
+    for person in people:
+        assert eventually(lambda person=person: person.ask("attempt(notes)") == [[1]] * 3, BACK)
+        assert person.ask("addresses()") == addresses
+    assert set(clinic.running()) == EVERYTHING
+    assert clinic.server("keeper").pid != keeper.pid
+
+
+def test_nothing_is_left_when_the_keeper_and_its_people_are_killed_together(clinic):
+    person = clinic.person()
+    person.ask("addresses()")
+
+    person.process.kill()
+    clinic.server("keeper").kill()
+
+    assert eventually(lambda: not clinic.running(), 15)
+
+
+def test_a_keeper_that_is_killed_while_it_starts_leaves_a_folder_that_starts(clinic):
+    for delay in (0.1, 0.3, 0.6, 0.9):
+        person = clinic.person()
+        person.say("addresses()")
+        assert eventually(lambda: "keeper" in clinic.running(), BACK)
+        time.sleep(delay)
+        clinic.server("keeper").kill()
+        person.kill()
+        assert eventually(lambda: not clinic.running(), 15)
+
+    assert works(clinic.person())
+
+
+def test_a_server_that_a_killed_keeper_left_behind_is_cleared_away(clinic):
+    """On Linux the kernel sees to that; elsewhere the next keeper. Here another server is put in its place."""
+    person = clinic.person()
+    person.ask("note(1)")
+    program, place = clinic.server("valkey").exe(), clinic.server("valkey").cwd()
+    person.kill()
+    clinic.server("keeper").kill()
+    assert eventually(lambda: not clinic.running(), 15)
+    command = [program, "--port", "0", "--unixsocket", "valkey.sock", "--dir", ".", "--appendonly", "yes"]
+    left = subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL)
+    assert eventually(lambda: set(clinic.running()) == {"valkey"}, 15)
+
+    later = clinic.person()
+
+    assert later.ask("notes()") == [[1]] * 3
+    assert left.wait(5) == -signal.SIGKILL
+
+
+def test_a_port_that_was_taken_meanwhile_is_given_up_and_the_people_are_told(clinic):
+    person = clinic.person()
+    before = person.ask("addresses()")
+    person.ask("note(1)")
+    port = json.loads((clinic.folder / "mongo.json").read_text())["port"]
+    keeper = clinic.server("keeper")
+
+    keeper.suspend()  # so that we are faster
+    clinic.server("mongo").kill()
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        assert eventually(lambda: _bound(taken, port), 10)
+        taken.listen()
+        keeper.resume()
+
+        assert eventually(lambda: person.ask("addresses()") != before, BACK)
+        assert person.ask("notes()") == [[1]] * 3
+        after = person.ask("addresses()")
+    assert after == {**before, "mongo_url": after["mongo_url"]}
+    assert f":{port}/" not in after["mongo_url"]
+
+
+def _bound(taken, port):
+    try:
+        taken.bind(("127.0.0.1", port))
+    except OSError:
+        return False
+    return True
+
+
+def test_a_cluster_that_was_only_half_made_is_made_again(clinic):
+    half = clinic.folder / "postgres" / "new"
+    half.mkdir(parents=True)
+    (half / "PG_VERSION").write_text("18\n")
+
+    assert clinic.person().ask("sql('select 1')") == [[1]]
+
+
+def test_a_damaged_file_of_the_queue_is_put_aside(clinic):
+    person = clinic.person()
+    person.ask("note(1)")
+    person.ask("[redis('SET', f'key{n}', 'x' * 500) for n in range(200)] and 1")
+    person.leave()
+    clinic.server("keeper").terminate()
+    assert eventually(lambda: not clinic.running(), 30)
+    (file,) = (clinic.folder / "valkey" / "appendonlydir").glob("*.incr.aof")
+    content = bytearray(file.read_bytes())
+    content[20_000:20_400] = b"\xff" * 400
+    file.write_bytes(content)
+
+    later = clinic.person()
+
+    assert later.ask("redis('DBSIZE')") == 0
+    assert later.ask("sql('select number from notes')") == [[1]]
+    assert len(list(clinic.folder.glob("valkey.damaged-*"))) == 1
+
+
+def test_postgres_is_waited_for_however_long_it_recovers(clinic):
+    """Its slow start is a suspended process: it neither answers nor ends."""
+    person = clinic.person()
+    person.ask("note(1)")
+    keeper = clinic.server("keeper")
+    keeper.suspend()
+    clinic.server("postgres").kill()
+    keeper.resume()
+    assert eventually(lambda: any("-D" in p.cmdline() for p in clinic.running().get("postgres", [])), BACK)
+    slow = clinic.server("postgres")
+    slow.suspend()
+    release = threading.Timer(12, slow.resume)
+    release.start()
+
+    newcomer = clinic.person()
+
+    assert newcomer.ask("notes()") == [[1]] * 3
+    release.join()
