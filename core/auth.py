@@ -18,9 +18,9 @@ from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from core import audit, clock, fields, passwords, stores
+from core import audit, clock, fields, passwords, secret
 from core.config import settings
-from core.errors import NotFound, StoreUnavailable
+from core.errors import NotFound
 from core.models import SignIn, SignInFailure, User
 from core.permissions import Actor, Permission, require
 
@@ -170,7 +170,7 @@ def _token(sid: str, user_id: int, started_at: datetime) -> str:
         "iss": ISSUER,
         "aud": AUDIENCE,
     }
-    return jwt.encode(claims, secret(), algorithm="HS256")
+    return jwt.encode(claims, secret.key(), algorithm="HS256")
 
 
 def _claims(token: str | None) -> dict[str, Any] | None:
@@ -179,7 +179,7 @@ def _claims(token: str | None) -> dict[str, Any] | None:
     try:
         claims = jwt.decode(
             token,
-            secret(),
+            secret.key(),
             algorithms=["HS256"],
             audience=AUDIENCE,
             issuer=ISSUER,
@@ -189,14 +189,6 @@ def _claims(token: str | None) -> dict[str, Any] | None:
         return None
     expires = cast(float, claims["exp"])
     return claims if clock.now().timestamp() < expires else None  # by our clock, which tests can stop
-
-
-def secret() -> str:
-    """SECRET_KEY, or the generated one of an embedded clinic. Weak or missing elsewhere, nobody signs in."""
-    key = settings().secret_key or (stores.secret_key() if settings().embedded else "")
-    if len(key) < 32:
-        raise StoreUnavailable("SECRET_KEY is missing or shorter than 32 characters. Set it and start Qure again.")
-    return key
 
 
 def _hash(ticket: str) -> str:

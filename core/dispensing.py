@@ -134,9 +134,7 @@ def planned(session: Session, actor: Actor, owed: Sequence[Owed]) -> list[Dispen
     order = clinic.profile(session).stock_order
     shelf = inventory.usable_batches(session, [line.medicine_id for line in owed], clock.today())
     picks = [
-        (line, pick)
-        for line in owed
-        for pick in inventory.plan(shelf.get(line.medicine_id, ()), line.quantity, order)
+        (line, pick) for line in owed for pick in inventory.plan(shelf.get(line.medicine_id, ()), line.quantity, order)
     ]
     return [
         DispensedItem(line.medicine, line.unit, pick.batch.number, pick.batch.expires_on, pick.quantity)

@@ -17,8 +17,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from core import clock, stores
-from core.config import settings
+from core import clock, secret
 from core.errors import Conflict
 from core.models import IdempotencyKey
 from core.permissions import Actor
@@ -72,8 +71,7 @@ def _saved(session: Session, key: str, claim: dict[str, Any], verb: Callable[...
 def _hash(args: tuple[object, ...], kwargs: dict[str, object]) -> str:
     """Keyed with the server's secret: a password among the arguments must not be easier to guess than by bcrypt."""
     arguments = json.dumps(to_jsonable_python([args, kwargs]), sort_keys=True)
-    secret = settings().secret_key or stores.secret_key()
-    return hmac.digest(secret.encode(), arguments.encode(), "sha256").hex()
+    return hmac.digest(secret.key().encode(), arguments.encode(), "sha256").hex()
 
 
 @cache

@@ -64,9 +64,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             *(P.SEE_QUEUE, P.ISSUE_TOKENS, P.CALL_PATIENTS, P.SEE_BILLS, P.BILL, P.TAKE_PAYMENT),
         }
     ),
-    Role.MANAGER: frozenset(
-        {P.SIGN_IN, P.SEE_BILLS, P.SEE_STOCK, P.SEE_REPORTS, P.ANALYSE}
-    ),
+    Role.MANAGER: frozenset({P.SIGN_IN, P.SEE_BILLS, P.SEE_STOCK, P.SEE_REPORTS, P.ANALYSE}),
     Role.ANALYST: frozenset({P.SIGN_IN, P.ANALYSE}),
 }
 

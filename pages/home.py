@@ -35,9 +35,7 @@ def counts(session: ui.Session, actor: Actor) -> list[tuple[str, int, str, str]]
     if may(Permission.DISPENSE):
         found.append(("counter", dispensing.list_waiting(session, actor), "Bills to hand over", "medication"))
     if may(Permission.MANAGE_STOCK):
-        found.append(
-            ("stock", inventory.low_stock(session, actor), "Medicines running low", "trending_down")
-        )
+        found.append(("stock", inventory.low_stock(session, actor), "Medicines running low", "trending_down"))
         expiring = inventory.expiring(session, actor, EXPIRING_DAYS)
         found.append(("stock", expiring, f"Batches expiring within {EXPIRING_DAYS} days", "event_busy"))
     return [(screen, len(things), what, icon) for screen, things, what, icon in found]

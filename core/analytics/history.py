@@ -13,10 +13,9 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from core import stores
+from core import secret
 from core.analytics import feed, store
 from core.analytics.frames import days_between, typed, wall_clock, wall_day
-from core.config import settings
 from core.permissions import Actor, Permission, require
 
 AGE_BANDS = ["0-4", "5-14", "15-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+"]
@@ -125,8 +124,7 @@ def _pseudonym(key: bytes, kind: str, number: int) -> str:
 
 
 def _key() -> bytes:
-    secret = settings().secret_key or stores.secret_key()
-    return hashlib.sha256(f"pseudonyms {secret}".encode()).digest()
+    return hashlib.sha256(f"pseudonyms {secret.key()}".encode()).digest()
 
 
 def _band(age: int | None) -> str | None:

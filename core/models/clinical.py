@@ -101,7 +101,7 @@ class VisitNote(Record):
 
 
 class VisitDraft(Base):
-    """What a doctor has typed in an open visit and not saved yet. No record: overwritten, and gone with the visit's end."""
+    """What a doctor has typed in an open visit and not saved yet. Overwritten, and gone with the visit's end."""
 
     __tablename__ = "visit_drafts"
 
@@ -153,7 +153,7 @@ class Route(StrEnum):
 
 
 class PrescriptionItem(Record):
-    """FHIR MedicationRequest. `dose` is units of the medicine per intake (1 tablet, 5 ml); `quantity` is what to hand over."""
+    """FHIR MedicationRequest. `dose` is what is taken at a time (1 tablet, 5 ml); `quantity` is units to hand over."""
 
     __tablename__ = "prescription_items"
     __table_args__ = (

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from redis.exceptions import RedisError
 
-from core import auth, db, migrations, token_queue
+from core import db, migrations, secret, token_queue
 from core.config import settings
 from core.errors import ClinicError
 from etl.service import Service
@@ -27,7 +27,7 @@ def start() -> None:
     with _lock:
         if _ready:
             return
-        auth.secret()  # a clinic on servers of its own needs one: say so at once, not at the first sign-in
+        secret.key()  # a clinic on servers of its own needs one: say so at once, not at the first sign-in
         migrations.upgrade(db.engine())
         _stopping.clear()
         _repeat("queue reconciler", RECONCILE_SECONDS, _reconcile)

@@ -18,7 +18,7 @@ from pages.ui.server import COOKIE
 _BRIDGE = st.components.v2.component(
     "qure_cookie",
     js="""
-export default function ({ data, setTriggerValue }) {
+export default function ({ data }) {
   if (!data?.ticket || window.__qureTicket === data.ticket) return
   window.__qureTicket = data.ticket
   fetch("/auth/session", {
@@ -26,7 +26,7 @@ export default function ({ data, setTriggerValue }) {
     credentials: "same-origin",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ ticket: data.ticket }),
-  }).finally(() => setTriggerValue("done", true))
+  })
 }
 """,
 )
@@ -53,7 +53,8 @@ def keep_alive(identity: Identity) -> None:
         with db.transaction() as session:
             auth.touch(session, identity.sid)
     if ticket := st.session_state.get("ticket"):
-        _BRIDGE(key="qure_cookie", data={"ticket": ticket}, on_done_change=lambda: st.session_state.pop("ticket", None))
+        # It stays mounted and answers nothing: an answer would be a run of its own, which could undo a click on a link.
+        _BRIDGE(key="qure_cookie", data={"ticket": ticket})
 
 
 def sign_in(username: str, password: str) -> str | None:

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from core import analytics, stores
+from core import analytics, secret, stores
 from core.analytics import charts, frames
 from core.analytics.feed import ClinicInfo, Freshness
 from core.errors import NotPermitted, StoreUnavailable
@@ -92,7 +92,7 @@ def test_a_pseudonym_is_the_same_in_every_frame_and_depends_on_the_secret(busy, 
     first, again = analytics.visits(), analytics.visits(date(2025, 3, 1), date(2025, 3, 1))
     assert set(again["patient"]) < set(first["patient"])
 
-    monkeypatch.setattr(stores, "secret_key", lambda: "another clinic's")
+    monkeypatch.setattr(secret, "key", lambda: "another clinic's")
 
     assert set(analytics.visits()["patient"]).isdisjoint(first["patient"])
 

@@ -5,7 +5,7 @@ import jwt
 import pytest
 from sqlalchemy import select
 
-from core import auth, clock, stores, users
+from core import auth, clock, secret, users
 from core.auth import Refused, SignedIn
 from core.config import Settings, settings
 from core.errors import Invalid, NotFound, NotPermitted, StoreUnavailable
@@ -131,17 +131,15 @@ def claims(**changes):
         "not a token",
         pytest.param(lambda sid: jwt.encode(claims(sid=sid), "another key " * 4, "HS256"), id="another key"),
         pytest.param(lambda sid: jwt.encode(claims(sid=sid), None, "none"), id="no signature"),
-        pytest.param(lambda sid: jwt.encode(claims(sid=sid, aud="other"), stores.secret_key(), "HS256"), id="audience"),
-        pytest.param(lambda sid: jwt.encode(claims(sid=sid, iss="other"), stores.secret_key(), "HS256"), id="issuer"),
-        pytest.param(lambda sid: jwt.encode(claims(sid=sid), stores.secret_key(), "HS512"), id="algorithm"),
+        pytest.param(lambda sid: jwt.encode(claims(sid=sid, aud="other"), secret.key(), "HS256"), id="audience"),
+        pytest.param(lambda sid: jwt.encode(claims(sid=sid, iss="other"), secret.key(), "HS256"), id="issuer"),
+        pytest.param(lambda sid: jwt.encode(claims(sid=sid), secret.key(), "HS512"), id="algorithm"),
         pytest.param(
-            lambda sid: jwt.encode(
-                {k: v for k, v in claims(sid=sid).items() if k != "exp"}, stores.secret_key(), "HS256"
-            ),
+            lambda sid: jwt.encode({k: v for k, v in claims(sid=sid).items() if k != "exp"}, secret.key(), "HS256"),
             id="no expiry",
         ),
         pytest.param(
-            lambda sid: jwt.encode(claims(sid=sid, exp=datetime(2020, 1, 1, tzinfo=UTC)), stores.secret_key(), "HS256"),
+            lambda sid: jwt.encode(claims(sid=sid, exp=datetime(2020, 1, 1, tzinfo=UTC)), secret.key(), "HS256"),
             id="expired",
         ),
     ],
@@ -154,7 +152,7 @@ def test_a_token_that_is_not_ours_or_no_longer_good_is_nobody(session, asha, tok
 
 def test_a_weak_secret_lets_nobody_in_when_the_stores_are_elsewhere(session, monkeypatch):
     elsewhere = Settings(database_url="x", redis_url="x", mongo_url="x", secret_key="short")
-    monkeypatch.setattr(auth, "settings", lambda: elsewhere)
+    monkeypatch.setattr(secret, "settings", lambda: elsewhere)
 
     with pytest.raises(StoreUnavailable, match="SECRET_KEY is missing or shorter than 32 characters"):
         auth.sign_in(session, "asha", PASSWORD, "10.0.0.1")
@@ -162,7 +160,7 @@ def test_a_weak_secret_lets_nobody_in_when_the_stores_are_elsewhere(session, mon
 
 def test_an_embedded_clinic_keeps_a_secret_of_its_own():
     assert settings().embedded
-    assert len(stores.secret_key()) >= 32
+    assert len(secret.key()) >= 32
 
 
 def test_the_clinic_is_set_up_once(session):
