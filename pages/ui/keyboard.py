@@ -76,6 +76,7 @@ export default function ({ data, setTriggerValue }) {
   once("focus", data.focus_id, () => focusOn(data.search))
   onceEver("slip", data.slip_id, () => print(data.slip))
   onceEver("say", data.say_id, () => speak(data.say, data.language))
+  return () => { delete known.done.focus; known.searchKey = "" }  // who comes back to the page begins in its box again
 }
 """,
 )
