@@ -30,7 +30,9 @@ def now_calling() -> None:
             ui.empty("Nobody is being called. Please take a seat.", "airline_seat_recline_normal")
         for call in board.calling[:4]:
             with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"call_{call.number}"):
-                st.html(f"<div style='font-size:6rem;font-weight:700;line-height:1.1'>{call.number}</div>")
+                st.html(
+                    f"<div style='font-size:6rem;font-weight:700;line-height:1.1'>{call.number}</div>", width="content"
+                )
                 st.markdown(f"### {ui.plain(call.room or call.doctor_name)}  \n:gray[{ui.plain(call.doctor_name)}]")
     with waiting:
         st.header("Next", anchor=False)
