@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 
 from core import db
 from core.analytics import store
+from core.imports.reading import one_at_a_time
 from core.models import AuditEvent
 from etl import lock, rebuild, relay, verify
 from etl.lock import OtherAtWork
@@ -29,6 +30,12 @@ def register(name):
 def unrelayed():
     with db.reading() as session:
         return session.scalars(select(AuditEvent.id).where(AuditEvent.relayed_at.is_(None))).all()
+
+
+def test_an_import_that_takes_long_does_not_hold_up_the_relay():
+    with db.transaction() as importing, db.transaction() as feeding:
+        one_at_a_time(importing)
+        assert lock.take(feeding)
 
 
 def test_an_event_that_commits_late_with_a_lower_id_still_arrives():
