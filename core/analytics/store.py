@@ -41,6 +41,10 @@ _opening = Lock()
 _DUPLICATE, _UNAUTHORIZED, _WRONG_PASSWORD = 11000, 13, 18
 
 
+class DocumentsRefused(RuntimeError):
+    """A fault of ours. Without the documents, which pymongo's own error quotes: they are patients', and this is logged."""
+
+
 def database() -> Database[dict[str, Any]]:
     """The address is asked for each time: an embedded server may come back on another port."""
     return _client(stores.addresses().mongo_url)[DATABASE]
@@ -113,6 +117,9 @@ def answering() -> Iterator[None]:
         ) from error
     except ConfigurationError as error:
         raise StoreUnavailable(f"MONGO_URL is not the address of a MongoDB: {error}.") from error
+    except BulkWriteError as error:
+        codes = sorted({problem["code"] for problem in (error.details or {}).get("writeErrors", [])})
+        raise DocumentsRefused(f"MongoDB refused documents; its codes: {codes}.") from None
     except OperationFailure as error:
         if error.code not in (_UNAUTHORIZED, _WRONG_PASSWORD):
             raise

@@ -1,6 +1,7 @@
 """The relay that runs by itself, and what it does while MongoDB is away."""
 
 import logging
+import traceback
 from threading import Event
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 from typer.testing import CliRunner
 
 from core import analytics, clock, stores
+from core.analytics import store
 from core.errors import StoreUnavailable
 from core.models import AuditEvent
 from etl import __main__ as command
@@ -69,6 +71,16 @@ def test_the_service_outlives_a_fault(session, mongo, monkeypatch, caplog):
 
     assert "ZeroDivisionError" in feeding.problem
     assert "Traceback" in caplog.text
+
+
+def test_a_refused_document_is_not_quoted_in_the_log(mongo):
+    mongo["visit_history"].create_index("visit_id", unique=True)
+    twice = [{"_id": number, "visit_id": 1, "patient": {"name": "Asha Rao"}} for number in (1, 2)]
+
+    for write in (store.put, store.add):
+        with pytest.raises(store.DocumentsRefused) as refusal:
+            write("visit_history", twice)
+        assert "Asha" not in "".join(traceback.format_exception(refusal.value))
 
 
 def test_the_service_runs_in_a_thread_until_it_is_stopped(monkeypatch):
