@@ -68,14 +68,16 @@ def warnings(
     items: Sequence[ItemDetails], medicines: Mapping[int, Medicine], patient_name: str, allergies: str
 ) -> list[Warned]:
     """What speaks against items that come without a reason: an allergy named by the patient, one generic twice."""
-    unanswered = [medicines[item.medicine_id] for item in items if not fields.line(item.override_reason)]
     found = []
     generics: dict[str, Medicine] = {}
-    for medicine in unanswered:
+    for item in items:
+        medicine = medicines[item.medicine_id]
+        first = generics.setdefault(medicine.generic.casefold() or medicine.name, medicine)
+        if fields.line(item.override_reason):
+            continue
         if word := _allergy(medicine, allergies):
             sentence = f"{medicine.name}: {patient_name} is allergic to {word}."
             found.append(Warned(medicine.id, WarningKind.ALLERGY, sentence))
-        first = generics.setdefault(medicine.generic.casefold() or medicine.name, medicine)
         if first is not medicine:
             sentence = f"{medicine.name}: {first.name} has the same {medicine.generic} in it."
             found.append(Warned(medicine.id, WarningKind.DUPLICATE, sentence))

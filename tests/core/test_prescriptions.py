@@ -194,6 +194,17 @@ def test_the_same_generic_twice_needs_a_reason(session, doctor):
     assert len(prescriptions.prescribe(session, doctor, visit_id, [an_item(session, crocin), answered]).items) == 2
 
 
+def test_a_reason_for_one_medicine_does_not_answer_for_the_next_of_the_same_generic(session, doctor):
+    patient = a_patient(session, allergies="Paracetamol")
+    visit_id = a_visit(session, doctor, patient).visit_id
+    answered = an_item(session, a_medicine(session, "Crocin", generic="Paracetamol"), override_reason="A mild rash")
+    second = an_item(session, a_medicine(session, "Dolo", generic="Paracetamol"))
+
+    warned = prescriptions.review(session, doctor, visit_id, [answered, second])
+
+    assert {(w.medicine_id, w.kind) for w in warned} == {(second.medicine_id, kind) for kind in WarningKind}
+
+
 def test_medicines_without_a_generic_are_not_taken_for_the_same(session, doctor):
     items = [an_item(session, a_medicine(session, name)) for name in ("Crocin", "Dolo")]
 
