@@ -8,6 +8,7 @@ from functools import cache
 from psycopg import errors
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session, sessionmaker
 
 from core import stores
@@ -29,6 +30,7 @@ def engine() -> Engine:
         hide_parameters=True,  # errors reach the log, patients' data does not
         pool_size=10,
         max_overflow=20,
+        pool_timeout=_CONNECT_SECONDS,
         connect_args={"connect_timeout": _CONNECT_SECONDS, "options": _SERVER_SETTINGS},
     )
 
@@ -79,6 +81,8 @@ def in_words() -> Iterator[None]:
     """A database that is away or busy becomes a sentence; what it says of a wrong statement stays a bug."""
     try:
         yield
+    except NoConnectionFree as error:
+        raise StoreUnavailable("Too many people are at work at this moment. Try again.") from error
     except OperationalError as error:
         state = getattr(error.orig, "sqlstate", None)
         if state == errors.LockNotAvailable.sqlstate:

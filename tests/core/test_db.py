@@ -59,6 +59,13 @@ def test_the_next_transaction_after_a_lost_connection_works(engine):
         assert session.scalar(text("SELECT 1")) == 1
 
 
+def test_when_every_connection_is_in_use_it_is_a_sentence(engine):
+    full = create_engine(engine.url, pool_size=1, max_overflow=0, pool_timeout=0.1)
+    with full.connect(), pytest.raises(StoreUnavailable, match="Too many people"):
+        migrations.upgrade(full)
+    full.dispose()
+
+
 def test_a_wrong_statement_stays_a_bug(engine):
     with pytest.raises(ProgrammingError), db.transaction() as session:
         session.execute(text("SELECT * FROM no_such_table"))
