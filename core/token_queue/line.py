@@ -8,7 +8,7 @@
     queue:events                 channel: the clinic day, whenever its queue changed
 
 Every multi-step change is one Lua script, every key expires two days after its day, and all of it can be lost:
-`reconcile` makes it anew from PostgreSQL.
+`reconcile` makes the lines anew from PostgreSQL, and counter and current are written again with the next change.
 """
 
 import logging
@@ -49,15 +49,16 @@ return best.number
 
 # Whatever Redis held of a token becomes what PostgreSQL says of it now.
 _MIRROR = """
-local token, counter, current, line = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local token, counter, current, current_before, line = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local number, score, keep = ARGV[1], ARGV[2], ARGV[3]
-for i = 5, #KEYS do redis.call('ZREM', KEYS[i], number) end
+for i = 6, #KEYS do redis.call('ZREM', KEYS[i], number) end
 redis.call('ZREM', line, number)
 if score ~= '' then redis.call('ZADD', line, score, number); redis.call('EXPIRE', line, keep) end
 redis.call('HSET', token, 'patient_id', ARGV[4], 'patient_name', ARGV[5], 'doctor_id', ARGV[6])
 redis.call('EXPIRE', token, keep)
 if tonumber(number) > tonumber(redis.call('GET', counter) or 0) then redis.call('SET', counter, number) end
 redis.call('EXPIRE', counter, keep)
+if redis.call('GET', current_before) == number then redis.call('DEL', current_before) end
 if ARGV[7] == 'CALLED' then redis.call('SET', current, number, 'EX', keep)
 elseif redis.call('GET', current) == number then redis.call('DEL', current) end
 redis.call('PUBLISH', 'queue:events', ARGV[8])
@@ -97,6 +98,7 @@ def mirror(session: Session, token: Token, patient_name: str, *, was_with: int |
         f"queue:token:{token.issued_on}:{token.number}",
         f"queue:counter:{token.issued_on}",
         f"queue:current:{token.issued_on}:{token.doctor_id or ''}",
+        f"queue:current:{token.issued_on}:{was_with or ''}",
         _line_key(token.issued_on, token.doctor_id),
         _line_key(token.issued_on, None),
         _line_key(token.issued_on, was_with),

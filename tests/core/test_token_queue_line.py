@@ -123,6 +123,19 @@ def test_a_transferred_token_leaves_the_first_doctors_line(redis, doctor):
     assert redis.zrange(f"queue:{DAY}:{other.user_id}", 0, -1) == ["1"]
 
 
+def test_a_called_token_that_is_transferred_is_no_longer_served_by_the_first_doctor(redis, doctor):
+    with db.transaction() as session:
+        other = a_user(session, Role.DOCTOR)
+    (asha,) = tokens("Asha", doctor=doctor)
+    call(doctor)
+    with db.transaction() as session:
+        token_queue.transfer(session, doctor, asha.token_id, other.user_id)
+
+    assert redis.get(f"queue:current:{DAY}:{doctor.user_id}") is None
+    assert call(other) == 1
+    assert redis.get(f"queue:current:{DAY}:{other.user_id}") == "1"
+
+
 def test_without_redis_tokens_are_issued_and_called_all_the_same(doctor, without_redis):
     assert [card.number for card in tokens("Asha", "Vikram", doctor=doctor)] == [1, 2]
     assert call(doctor) == 1
