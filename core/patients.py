@@ -243,6 +243,8 @@ def _check_digit(digits: str) -> str:
 def _words(term: str) -> list[str]:
     """The words of a search. A phone number typed with spaces, dashes or a leading 0 is one word."""
     term = fields.line(term)[:100].lower()
+    if re.fullmatch(r"\d{6,}-\d", term):  # an MRN without its letter
+        return [term]
     digits = re.sub(r"[\s()./-]", "", term)
     if re.fullmatch(r"\+?\d{7,}", digits):
         return [digits.lstrip("0")]
