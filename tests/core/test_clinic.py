@@ -2,7 +2,7 @@ import pytest
 
 from core import clinic
 from core.clinic import StockOrder
-from core.errors import Invalid, NotPermitted
+from core.errors import Invalid, NotPermitted, SetupNeeded
 
 
 def test_the_clinic_and_its_rules_are_changed(session, admin):
@@ -26,3 +26,8 @@ def test_a_clinic_needs_a_name_and_sensible_follow_up_days(session, admin):
 def test_only_an_administrator_changes_the_clinic(session, receptionist):
     with pytest.raises(NotPermitted, match="may not change the clinic's settings"):
         clinic.change(session, receptionist, name="Ravi's Clinic")
+
+
+def test_before_the_set_up_there_is_no_clinic(bare_session):
+    with pytest.raises(SetupNeeded, match="has not been set up yet"):
+        clinic.profile(bare_session)
