@@ -149,7 +149,7 @@ def working_doctor(session: Session, doctor_id: int, *, lock: bool = False) -> U
 
 def change_doctor(session: Session, actor: Actor, user_id: int, details: DoctorDetails) -> None:
     require(actor, Permission.MANAGE_USERS)
-    doctor = session.get(Doctor, user_id, with_for_update=True)
+    doctor = session.get(Doctor, user_id, with_for_update=True, populate_existing=True)
     user = session.get(User, user_id)
     if doctor is None or user is None:
         raise NotFound("doctor", user_id)
@@ -236,6 +236,7 @@ def _assign_doctor(doctor: Doctor, details: DoctorDetails) -> audit.Changes:
         follow_up_fee=fields.money_problem(details.follow_up_fee, "The follow-up fee"),
         room=fields.length_problem(details.room, "The room", 40),
         speciality=fields.length_problem(details.speciality, "The speciality", 100),
+        registration_number=fields.length_problem(details.registration_number, "The registration number", 100),
     )
     return audit.assign(
         doctor,

@@ -42,7 +42,7 @@ _DUPLICATE, _UNAUTHORIZED, _WRONG_PASSWORD = 11000, 13, 18
 
 
 class DocumentsRefused(RuntimeError):
-    """A fault of ours. Without the documents, which pymongo's own error quotes: they are patients', and this is logged."""
+    """A fault of ours, told without the documents: pymongo's own error quotes them, and this one is logged."""
 
 
 def database() -> Database[dict[str, Any]]:

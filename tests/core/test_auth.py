@@ -225,6 +225,13 @@ def test_a_doctors_room_and_fee_can_change(session, admin, doctor):
     assert (record.doctor.consultation_fee, record.doctor.room) == (600, "Room 9")
 
 
+def test_what_is_printed_of_a_doctor_fits_on_the_paper(session, admin, doctor):
+    endless = DoctorDetails(Decimal(600), Decimal(250), registration_number="9" * 101)
+
+    with pytest.raises(Invalid, match="The registration number is too long"):
+        users.change_doctor(session, admin, doctor.user_id, endless)
+
+
 def test_changing_ones_password_needs_the_old_one_and_ends_every_session(session, asha):
     with pytest.raises(Invalid, match="The current password is not right"):
         users.change_password(session, asha.actor, "wrong password", "a new good password")
