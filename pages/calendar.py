@@ -89,7 +89,7 @@ if ui.opened("slots.time_off"):
     slots.time_off(list(doctors.values()), st.session_state["day"])
 slot_id = ui.opened("slot")
 if slot_id:
-    booking.slot_dialog(actor, next((slot for slot in slots_of_day() if slot.slot_id == slot_id), None))
+    booking.slot_dialog(next((slot for slot in slots_of_day() if slot.slot_id == slot_id), None))
 find = booking.search_key(slot_id)
 last = st.session_state.get("last_token")
 slip = ui.token_slip(last, ui.clinic().name, ui.moment(last.issued_at)) if last else ""

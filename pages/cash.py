@@ -71,7 +71,7 @@ with right:
     else:
         ui.empty("Make a bill for a visit (Alt+1), or open one on the left.", "receipt_long")
 if ui.opened("cash.by_hand"):
-    bill_by_hand.bill_by_hand(actor, made)
+    bill_by_hand.bill_by_hand(made)
 if cancelled := ui.opened("cash.cancel"):
     bill.cancel_bill(cancelled)
 slip = {"slip": st.session_state.get("slip", ""), "slip_id": st.session_state.get("slip_id", "")}

@@ -90,6 +90,19 @@ def test_nothing_is_drawn_while_a_transaction_is_open(path):
     assert drawn == []
 
 
+@pytest.mark.parametrize("path", [path for path in SOURCES if "pages" in path.parts], ids=named)
+def test_a_dialog_asks_for_itself_who_is_at_the_tab(path):
+    """It redraws itself without its page: an actor handed to it may have signed out since."""
+    guilty = [
+        function.name
+        for function in functions(path)
+        if any(ast.unparse(d).startswith(("st.dialog", "st.fragment")) for d in function.decorator_list)
+        and "actor" in {argument.arg for argument in function.args.args}
+    ]
+
+    assert guilty == []
+
+
 @pytest.mark.parametrize("path", PAGES, ids=named)
 def test_a_page_holds_no_sql_and_no_tables_and_knows_no_other_page(path):
     tree = ast.parse(path.read_text())

@@ -10,6 +10,7 @@ from core.billing import InvoiceRecord, LineDetails, LineKind, Price
 from core.permissions import Actor
 from pages.ui.dialog import close_dialog
 from pages.ui.numbers import amount, whole
+from pages.ui.session import current_actor
 from pages.ui.show import empty, money, patient_line, plain
 from pages.ui.work import act, form_key, reading, refusals_shown
 
@@ -18,9 +19,9 @@ Item = tuple[LineKind, int]
 
 
 @st.dialog("Bill by hand", width="medium", icon=":material/receipt_long:", on_dismiss=close_dialog)
-def bill_by_hand(actor: Actor, made: Callable[[InvoiceRecord], None]) -> None:
+def bill_by_hand(made: Callable[[InvoiceRecord], None]) -> None:
     """`made` is called with the new bill."""
-    form = form_key("bill_by_hand")
+    form, actor = form_key("bill_by_hand"), current_actor()
     with reading() as session:
         listed = billing.search_prices(session, actor, "", MOST_PRICES)
     patient_id = _patient(actor, form)

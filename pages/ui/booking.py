@@ -7,7 +7,6 @@ import streamlit as st
 from core import clock, patients, scheduling, token_queue
 from core.models import Sex
 from core.patients import PatientCard, PatientDetails
-from core.permissions import Actor
 from core.scheduling import AppointmentRecord, AppointmentState, SlotRecord, SlotState
 from pages import ui
 
@@ -42,7 +41,7 @@ def move_here(slot: SlotRecord) -> None:
         ui.flash(f"{now.patient_name} moved to {ui.moment(now.starts_at)}, {now.doctor_name}", icon="move_item")
 
 
-def slot_dialog(actor: Actor, slot: SlotRecord | None) -> None:
+def slot_dialog(slot: SlotRecord | None) -> None:
     """Whatever can be done with the slot that was clicked."""
     if slot is None:
         ui.close_dialog()
@@ -50,19 +49,20 @@ def slot_dialog(actor: Actor, slot: SlotRecord | None) -> None:
     title = f"{ui.clock_time(slot.starts_at)} · {ui.plain(slot.doctor_name)}"
     body = _taken if slot.appointment_id else _free if slot.state is SlotState.FREE else _closed
     icon = ":material/event:" if slot.appointment_id else ":material/event_available:"
-    st.dialog(title, width="medium", icon=icon, on_dismiss=ui.close_dialog)(body)(actor, slot)
+    st.dialog(title, width="medium", icon=icon, on_dismiss=ui.close_dialog)(body)(slot)
 
 
 def search_key(slot_id: int | None) -> str:
     return f"find_for_{slot_id}"
 
 
-def _free(actor: Actor, slot: SlotRecord) -> None:
+def _free(slot: SlotRecord) -> None:
     st.caption(ui.full_day(clock.local(slot.starts_at).date()))
     box, new = st.columns([5, 3], vertical_alignment="bottom")
     key, icon = search_key(slot.slot_id), ":material/search:"
     term = box.text_input("Find a patient", key=key, live=True, icon=icon, placeholder="Name, phone or MRN")
     asked = new.toggle("New patient", key=f"new_for_{slot.slot_id}")
+    actor = ui.current_actor()  # whoever is at the tab now: a dialog redraws itself without its page
     with ui.reading() as session:
         hits = [] if asked else patients.search(session, actor, term, limit=5)
     if hits:
@@ -108,7 +108,7 @@ def _book_new(slot: SlotRecord, term: str) -> None:
             _done(f"{booked.patient_name} registered and booked for {ui.moment(booked.starts_at)}", "event")
 
 
-def _closed(actor: Actor, slot: SlotRecord) -> None:
+def _closed(slot: SlotRecord) -> None:
     st.markdown(f"{ui.moment(slot.starts_at)} {ui.badge(slot.state)}")
     if st.button("Open again", key=ui.form_key("reopen"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with ui.refusals_shown():
@@ -116,7 +116,7 @@ def _closed(actor: Actor, slot: SlotRecord) -> None:
             _done(f"{ui.clock_time(slot.starts_at)} open again", "event_available")
 
 
-def _taken(actor: Actor, slot: SlotRecord) -> None:
+def _taken(slot: SlotRecord) -> None:
     assert slot.appointment_id is not None
     assert slot.appointment_state is not None
     st.markdown(f"**{ui.plain(slot.patient_name or '')}** {ui.badge(slot.appointment_state)}")
