@@ -139,8 +139,8 @@ with left:
 with right:
     if last := st.session_state.get("last_token"):
         with st.container(border=True):
-            doctor = last.doctor_name or FIRST_FREE
-            st.metric(f"Token for {last.patient_name}", last.number, doctor, delta_arrow="off", delta_color="off")
+            whose, doctor = f"Token for {ui.plain(last.patient_name)}", last.doctor_name or FIRST_FREE
+            st.metric(whose, last.number, doctor, delta_arrow="off", delta_color="off")
     waiting()
 last = st.session_state.get("last_token")
 slip = ui.token_slip(last, ui.clinic().name, ui.moment(last.issued_at)) if last else ""

@@ -37,12 +37,12 @@ def _button(slot: SlotRecord) -> None:
     """Time, icon and word. A click opens the slot's dialog; while an appointment is moved, a free slot takes it."""
     word, colour, icon = told(slot.appointment_state or slot.state)
     moving = booking.moving() is not None
-    target = moving and slot.state is SlotState.FREE
+    target, taken = moving and slot.state is SlotState.FREE, slot.patient_name is not None
     pressed = st.button(
         f":{colour}[{ui.clock_time(slot.starts_at)}] {ui.plain(slot.patient_name or word)}",
         key=ui.form_key(f"move_{slot.slot_id}") if target else f"slot_{slot.slot_id}",
         icon=f":material/{icon}:",
-        help=" · ".join(filter(None, (word, slot.patient_name, slot.phone, slot.mrn))) if slot.patient_name else None,
+        help=ui.plain(" · ".join(filter(None, (word, slot.patient_name, slot.phone, slot.mrn)))) if taken else None,
         width="stretch",
         type="secondary" if target or (slot.patient_id and not moving) else "tertiary",
         disabled=moving and not target,

@@ -219,3 +219,9 @@ def test_two_doctors_stand_side_by_side_and_one_can_be_chosen(session, calendar,
 
     page.selectbox(key="calendar_doctor").set_value("Dr Sen").run()
     assert [text.value for text in page.subheader] == ["Dr Sen"]
+
+
+def test_a_name_with_markup_stays_text_in_the_hint_of_its_slot(session, calendar, doctor):
+    booked = an_appointment(session, doctor, "[Asha](http://example.org)")
+
+    assert "\\[Asha\\]" in calendar().button(key=f"slot_{booked.slot_id}").help
