@@ -35,6 +35,8 @@ def bill_lists(actor: Actor, term: str, made: Callable[[InvoiceRecord], None], c
     st.subheader("To bill", anchor=False)
     for number, visit in enumerate(unbilled[:MOST_SHOWN]):
         _visit_row(visit, made, shortcut=None if number else "Alt+1")
+    if len(unbilled) > MOST_SHOWN:
+        st.caption(f"And {len(unbilled) - MOST_SHOWN:,} more: type a name.")
     if not unbilled:
         empty("No such visit without a bill." if term else "Every completed visit has its bill.", "check")
     st.subheader("To pay", anchor=False)
