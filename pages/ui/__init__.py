@@ -3,6 +3,7 @@
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.keyboard import keyboard
 from pages.ui.links import link
+from pages.ui.messages import flash
 from pages.ui.paper import receipt, token_slip
 from pages.ui.session import clinic, current_actor, live, page
 from pages.ui.show import (
@@ -17,7 +18,7 @@ from pages.ui.show import (
     plain,
     table,
 )
-from pages.ui.work import Session, act, flash, forget_form, form_key, reading, refusals_shown
+from pages.ui.work import Session, act, forget_form, form_key, reading, refusals_shown
 
 __all__ = [
     "Session",

@@ -8,9 +8,10 @@ import streamlit as st
 from core import billing
 from core.billing import InvoiceRecord, InvoiceState, LineRecord, PaymentMethod
 from pages.ui.dialog import close_dialog
+from pages.ui.messages import flash
 from pages.ui.numbers import amount
 from pages.ui.show import badge, moment, money, plain
-from pages.ui.work import act, flash, form_key, refusals_shown
+from pages.ui.work import act, form_key, refusals_shown
 
 METHODS = {
     PaymentMethod.CASH: ("Cash", "payments"),

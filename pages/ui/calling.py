@@ -5,9 +5,10 @@ import streamlit as st
 from core import token_queue
 from core.permissions import Actor
 from core.token_queue import TokenCard, TokenState
+from pages.ui.messages import flash
 from pages.ui.session import current_actor, live
 from pages.ui.show import badge, clock_time, plain
-from pages.ui.work import act, flash, form_key, reading, refusals_shown
+from pages.ui.work import act, form_key, reading, refusals_shown
 
 LONGEST_LIST = 8
 

@@ -8,8 +8,8 @@ from core import db, users
 from core.errors import ClinicError
 from core.users import NewClinic
 from pages.ui import session
+from pages.ui.messages import show_flash, show_refusal
 from pages.ui.show import plain
-from pages.ui.work import show_flash, show_refusal
 
 CURRENCIES = ("INR", "EUR", "USD", "GBP", "KES", "NGN", "ZAR", "BDT", "LKR", "NPR", "PKR", "PHP", "IDR", "BRL", "MXN")
 

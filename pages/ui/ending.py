@@ -10,8 +10,9 @@ from core.visits import VisitRecord
 from pages.ui import findings, prescription, vitals
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.drafts import recall, remember
+from pages.ui.messages import flash, show_refusal
 from pages.ui.show import plain
-from pages.ui.work import act, flash, form_key, refusals_shown, show_refusal
+from pages.ui.work import act, form_key, refusals_shown
 
 FOLLOW_UPS = {3: "3 days", 7: "1 week", 14: "2 weeks", 30: "1 month"}
 

@@ -12,8 +12,9 @@ from pages.ui.catalogue import SCREENS, WAITING_ROOM, Screen
 from pages.ui.dialog import open_dialog, opened
 from pages.ui.dialog_keys import keys_stay_in_dialogs
 from pages.ui.icon import ICON, LOGO
+from pages.ui.messages import show_refusal
 from pages.ui.show import plain
-from pages.ui.work import reading, show_refusal
+from pages.ui.work import reading
 
 
 def run() -> None:

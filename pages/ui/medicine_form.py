@@ -7,9 +7,10 @@ import streamlit as st
 from core import inventory
 from core.inventory import MedicineDetails, MedicineForm, MedicineRecord
 from pages.ui.dialog import close_dialog, opened
+from pages.ui.messages import flash
 from pages.ui.numbers import amount, whole
 from pages.ui.show import plain
-from pages.ui.work import act, flash, form_key, refusals_shown
+from pages.ui.work import act, form_key, refusals_shown
 
 EMPTY = MedicineDetails("", MedicineForm.TABLET, "", Decimal("0.00"))
 

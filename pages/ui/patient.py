@@ -8,9 +8,10 @@ import streamlit as st
 from core import patients
 from core.patients import PatientCard
 from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.messages import flash
 from pages.ui.session import current_actor
 from pages.ui.show import clinic_day, plain
-from pages.ui.work import act, flash, form_key, reading, refusals_shown
+from pages.ui.work import act, form_key, reading, refusals_shown
 
 LONGEST_BADGE = 36
 SEX = {"FEMALE": "Female", "MALE": "Male", "OTHER": "Other"}

@@ -12,9 +12,10 @@ from core.models import MedicineForm
 from core.prescriptions import FREQUENCIES, Directions, ItemDetails, PrescriptionRecord, Route, Warned
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.drafts import recall, remember
+from pages.ui.messages import flash
 from pages.ui.session import current_actor
 from pages.ui.show import money, plain
-from pages.ui.work import act, flash, form_key, reading, refusals_shown
+from pages.ui.work import act, form_key, reading, refusals_shown
 
 HITS = 6
 EVERY_HOURS = tuple(f"{hours}H" for hours in (4, 6, 8, 12))

@@ -8,10 +8,11 @@ import streamlit as st
 from core import inventory
 from core.inventory import BatchRecord, Delivery, MedicineRecord
 from pages.ui.keyboard import keyboard
+from pages.ui.messages import flash
 from pages.ui.numbers import amount, whole
 from pages.ui.shelf import units
 from pages.ui.show import clinic_day, empty, money, plain
-from pages.ui.work import act, flash, form_key, refusals_shown
+from pages.ui.work import act, form_key, refusals_shown
 
 
 def delivery_line(medicines: Sequence[MedicineRecord], suppliers: Sequence[str], first: int | None) -> None:

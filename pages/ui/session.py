@@ -13,6 +13,7 @@ from core import auth, db
 from core.auth import Identity, Refused
 from core.clinic import Profile
 from core.permissions import Actor, Permission, allowed
+from pages.ui.messages import show_flash
 from pages.ui.server import COOKIE
 
 _BRIDGE = st.components.v2.component(
@@ -89,9 +90,7 @@ def current_actor() -> Actor:
 
 def page(title: str, permission: Permission | None = None, icon: str | None = None) -> Actor:
     """The first line of every page: its title, for those who may open it; everyone else is stopped here."""
-    from pages.ui.work import show_flash
-
-    actor = current_actor()
+    actor = st.session_state["actor"] = current_actor()
     if permission is not None and not allowed(actor, permission):
         st.error(f"As {actor.role.lower()} you may not {permission}.", icon=":material/block:")
         st.stop()
@@ -107,8 +106,9 @@ def live(seconds: float) -> Callable[[Callable[..., None]], Callable[..., None]]
         @st.fragment(run_every=seconds)
         @wraps(draw)
         def redraw(*args: object, **kwargs: object) -> None:
-            if identify() is None:
-                st.rerun(scope="app")
+            identity = identify()
+            if identity is None or identity.actor != st.session_state.get("actor"):
+                st.rerun(scope="app")  # signed out, or another role by now: the frame decides what is shown
             draw(*args, **kwargs)
 
         return redraw

@@ -8,9 +8,10 @@ import streamlit as st
 from core import inventory
 from core.inventory import BatchRecord, BatchState, Expiring, MedicineRecord, MovementReason, MovementRecord
 from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.messages import flash
 from pages.ui.numbers import whole
 from pages.ui.show import badge, clinic_day, empty, moment, money, plain
-from pages.ui.work import act, flash, form_key, refusals_shown
+from pages.ui.work import act, form_key, refusals_shown
 
 SOON_DAYS = 30
 REASONS = {

@@ -9,9 +9,10 @@ import streamlit as st
 from sqlalchemy.orm import Session as Session  # pages name the type of what `reading` gives
 
 from core import db
-from core.errors import ClinicError, Invalid
+from core.errors import ClinicError
 from core.idempotency import once
 from core.permissions import Actor
+from pages.ui.messages import show_refusal
 from pages.ui.session import current_actor
 
 P = ParamSpec("P")
@@ -56,20 +57,3 @@ def refusals_shown() -> Iterator[None]:
         yield
     except ClinicError as refusal:
         show_refusal(refusal)
-
-
-def show_refusal(refusal: ClinicError) -> None:
-    problems = list(refusal.problems.values()) if isinstance(refusal, Invalid) else [str(refusal)]
-    st.error("  \n".join(problems), icon=":material/error:")
-
-
-def flash(message: str, icon: str = "check_circle") -> None:
-    """Show a message on the next run, then run again. Call it after the write, never inside a transaction."""
-    st.session_state["flash"] = (message, icon)
-    st.rerun()
-
-
-def show_flash() -> None:
-    if waiting := st.session_state.pop("flash", None):
-        message, icon = waiting
-        st.toast(message, icon=f":material/{icon}:", duration="long")

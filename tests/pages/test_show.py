@@ -2,6 +2,7 @@ import pytest
 
 from core.models import AppointmentState, TokenState, VisitState
 from pages.ui import show
+from pages.ui.messages import _as_text
 
 
 @pytest.mark.parametrize(
@@ -19,3 +20,7 @@ def test_states_of_different_things_are_told_apart_though_they_are_equal_as_text
 
 def test_what_people_typed_stays_text_in_markdown():
     assert show.plain("*a* [b](c) $x$ <i>") == r"\*a\* \[b\]\(c\) \$x\$ \<i\>"
+
+
+def test_a_name_in_a_message_is_no_markup():
+    assert _as_text("[Asha](http://x) *is* $5$ here.") == r"\[Asha\](http://x) \*is\* \$5\$ here."
