@@ -6,7 +6,7 @@ from core import token_queue
 from core.permissions import Actor
 from core.token_queue import TokenCard, TokenState
 from pages.ui.messages import flash
-from pages.ui.session import current_actor, live
+from pages.ui.session import current_actor, live, redraw_page
 from pages.ui.show import badge, clock_time, plain
 from pages.ui.work import act, form_key, reading, refusals_shown
 
@@ -27,7 +27,7 @@ def strip(drawn: int | None) -> None:
         board = token_queue.board(session, actor, actor.user_id)
     called = called_by(actor, board)
     if (called.token_id if called else None) != drawn:  # the desk has moved the patient on
-        st.rerun(scope="app")
+        redraw_page()
     waiting = [card for card in board if card.state is TokenState.WAITING]
     skipped = [card for card in board if card.state is TokenState.SKIPPED]
     st.subheader(f"Waiting: {len(waiting)}", anchor=False)

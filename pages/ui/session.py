@@ -6,6 +6,7 @@ page or of a live part of one, the token is looked up again: a logout in one tab
 
 from collections.abc import Callable
 from functools import wraps
+from typing import NoReturn
 
 import streamlit as st
 
@@ -49,8 +50,9 @@ def identify() -> Identity | None:
 
 
 def keep_alive(identity: Identity) -> None:
-    """A person, not a timer, made this run: idle time starts again. And the cookie follows a fresh sign-in."""
-    if auth.needs_touch(identity):
+    """Idle time starts again, unless a timer made this run. And the cookie follows a fresh sign-in."""
+    by_timer = st.session_state.pop("by_timer", False)
+    if auth.needs_touch(identity) and not by_timer:
         with db.transaction() as session:
             auth.touch(session, identity.sid)
     if ticket := st.session_state.get("ticket"):
@@ -114,6 +116,12 @@ def live(seconds: float) -> Callable[[Callable[..., None]], Callable[..., None]]
         return redraw
 
     return decorate
+
+
+def redraw_page() -> NoReturn:
+    """For a live part that finds the page around it out of date."""
+    st.session_state["by_timer"] = True
+    st.rerun(scope="app")
 
 
 def clinic() -> Profile:

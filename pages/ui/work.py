@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session as Session  # pages name the type of what `re
 
 from core import db
 from core.errors import ClinicError
-from core.idempotency import once
+from core.idempotency import KeyReused, once
 from core.permissions import Actor
 from pages.ui.messages import show_refusal
 from pages.ui.session import current_actor
@@ -44,8 +44,12 @@ def forget_form(name: str) -> None:
 def act(name: str, verb: Callable[Concatenate[Session, Actor, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """Do the write of a form, once. Raises what the workflow refused: call it inside `refusals_shown`."""
     actor = current_actor()
-    with db.transaction() as session:
-        result = once(form_key(name), verb)(session, actor, *args, **kwargs)
+    try:
+        with db.transaction() as session:
+            result = once(form_key(name), verb)(session, actor, *args, **kwargs)
+    except KeyReused:
+        forget_form(name)  # its write was done, with what the form held before: what comes next is a new one
+        raise
     forget_form(name)
     return result
 

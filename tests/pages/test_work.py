@@ -1,0 +1,44 @@
+from datetime import timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import auth, clock, patients
+from core.errors import ClinicError
+from core.models import SignIn, User
+from core.patients import PatientDetails, Sex
+from pages.ui import background, work
+from pages.ui.catalogue import FOLDER
+
+
+def test_a_form_that_was_already_sent_with_other_contents_can_be_sent_again(session, receptionist, monkeypatch):
+    state = {}
+    monkeypatch.setattr(work.st, "session_state", state)
+    monkeypatch.setattr(work, "current_actor", lambda: receptionist)
+    key = work.form_key("register")
+    work.act("register", patients.register, PatientDetails("Asha Rao", Sex.FEMALE))
+    state["form:register"] = key  # the answer was lost on its way
+
+    vikram = PatientDetails("Vikram Sen", Sex.MALE)
+    with pytest.raises(ClinicError, match="already sent with other contents"):
+        work.act("register", patients.register, vikram)
+
+    assert work.act("register", patients.register, vikram).name == "Vikram Sen"
+
+
+def test_a_page_redrawn_by_a_timer_does_not_prolong_the_session(session, admin, monkeypatch):
+    monkeypatch.setattr(background, "start", lambda: None)
+    token = auth._open(session, session.get_one(User, admin.user_id)).token
+    sign_in = session.query(SignIn).one()
+    sign_in.seen_at = earlier = clock.now() - timedelta(minutes=30)
+    session.flush()
+    frame = AppTest.from_file(str(FOLDER / "ui" / "main.py"), default_timeout=30)
+    frame.session_state["token"], frame.session_state["by_timer"] = token, True
+
+    frame.run()
+    session.refresh(sign_in)
+    assert sign_in.seen_at == earlier
+
+    frame.run()
+    session.refresh(sign_in)
+    assert sign_in.seen_at == clock.now()
