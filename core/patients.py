@@ -75,9 +75,9 @@ def register(session: Session, actor: Actor, details: PatientDetails, import_key
     require(actor, Permission.EDIT_PATIENTS)
     number = session.scalar(select(func.nextval(text("pg_get_serial_sequence('patients', 'id')"))))
     assert number is not None
-    patient = Patient(id=number, mrn=_mrn(number), registered_at=clock.now(), import_key=import_key)
+    patient = Patient(id=number, mrn=mrn(number), registered_at=clock.now(), import_key=import_key)
     audit.assign(patient, **_values(session, details))
-    patient.search_grams = _record_grams(patient)
+    patient.search_grams = search_grams(patient)
     session.add(patient)
     audit.record(session, actor, audit.CREATE, "patient.registered", patient, {"mrn": (None, patient.mrn)})
     return _card(patient)
@@ -93,7 +93,7 @@ def amend(session: Session, actor: Actor, patient_id: int, details: PatientDetai
     if values["birth_date"] == patient.birth_date:  # the form gives an estimate back as the date it became
         values["birth_date_is_estimated"] = patient.birth_date_is_estimated
     changes = audit.assign(patient, **values)
-    patient.search_grams = _record_grams(patient)
+    patient.search_grams = search_grams(patient)
     for clinical in ("allergies", "chronic_conditions"):
         if clinical in changes:  # clinical text stays out of the trail
             changes[clinical] = ("…", "…")
@@ -229,7 +229,8 @@ def _phone(session: Session, phone: str) -> tuple[str, str | None]:
     return number, f"{phone[:40]} is not a possible phone number: {reason}." if reason else None
 
 
-def _mrn(number: int) -> str:
+def mrn(number: int) -> str:
+    """The medical record number of the record with this id."""
     digits = f"{number:06d}"
     return f"P{digits}-{_check_digit(digits)}"
 
@@ -268,7 +269,7 @@ def _term_grams(word: str) -> list[str]:
     return [f" {word}"] if len(word) < 3 else sorted({word[i : i + 3] for i in range(len(word) - 2)})
 
 
-def _record_grams(patient: Patient) -> list[str]:
+def search_grams(patient: Patient) -> list[str]:
     """Every three letters in a row of each word, and each word's first one and two after a space."""
     words = f"{patient.name} {patient.phone} {patient.mrn}".lower().split()
     inner = {word[i : i + 3] for word in words for i in range(len(word) - 2)}

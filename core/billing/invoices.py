@@ -196,5 +196,10 @@ def _give_number(session: Session, invoice: Invoice, day: date) -> None:
     )
     assert sequence is not None
     invoice.financial_year, invoice.sequence = year, sequence
-    named = str(year) if profile.financial_year_month == 1 else f"{year}-{(year + 1) % 100:02d}"
-    invoice.number = f"{named}/{sequence:06d}"
+    invoice.number = written_number(profile, year, sequence)
+
+
+def written_number(profile: clinic.Profile, financial_year: int, sequence: int) -> str:
+    """As it stands on the bill: "2025-26/000017", or "2025/000017" where the year begins in January."""
+    following = "" if profile.financial_year_month == 1 else f"-{(financial_year + 1) % 100:02d}"
+    return f"{financial_year}{following}/{sequence:06d}"

@@ -126,7 +126,7 @@ def _issue(session: Session, actor: Actor, visit: Visit, items: Sequence[ItemDet
     number = session.scalars(select(func.nextval(text("pg_get_serial_sequence('prescriptions', 'id')")))).one()
     prescription = Prescription(
         id=number,
-        number=f"RX-{number:06d}",
+        number=written_number(number),
         visit_id=visit.id,
         issued_at=clock.now(),
         issued_by_id=actor.user_id,
@@ -134,6 +134,11 @@ def _issue(session: Session, actor: Actor, visit: Visit, items: Sequence[ItemDet
     )
     session.add(prescription)
     return prescription
+
+
+def written_number(number: int) -> str:
+    """As it stands on the prescription with this id."""
+    return f"RX-{number:06d}"
 
 
 def _item(item: ItemDetails, medicine: Medicine) -> PrescriptionItem:
