@@ -27,8 +27,11 @@ from core.permissions import Actor, Permission, require
 ISSUER, AUDIENCE = "qure", "qure"
 TICKET_LIFE = timedelta(seconds=30)
 SEEN_STEP = timedelta(minutes=1)  # how exactly inactivity is known; saves a write at each click
-FREE_TRIES = {"user": 5, "address": 20}  # wrong passwords before waiting begins
-LONGEST_WAIT = timedelta(minutes=5)  # nobody can lock a colleague out for good
+# Wrong passwords before waiting begins: for one account from one address, and from one address, which a whole clinic
+# may share. So nobody can lock a colleague at another desk out, and a guesser still waits longer and longer.
+FREE_TRIES = {"account": 5, "address": 50}
+LONGEST_WAIT = timedelta(minutes=5)
+FORGOTTEN_AFTER = {"account": timedelta(days=1), "address": timedelta(minutes=15)}
 _CLAIMS = ["exp", "iat", "jti", "iss", "aud", "sub", "sid"]
 
 
@@ -58,14 +61,14 @@ class Identity:
 def sign_in(session: Session, username: str, password: str, address: str) -> SignedIn | Refused:
     """Check a password. The answer for an unknown user, a wrong password and a disabled user is the same."""
     username = fields.line(username).lower()[:100]
-    subjects = {"user": f"user {username}", "address": f"address {address}"}
+    subjects = {"account": f"{username} from {address}", "address": address}
     if wait := _wait(session, subjects):
         return Refused(f"Too many wrong passwords. Try again in {ceil(wait.total_seconds())} seconds.")
     user = session.scalar(select(User).where(func.lower(User.username) == username))
     if user is None:
         passwords.waste_time(password)
     elif passwords.fits(password, user.password_hash) and user.disabled_at is None:
-        session.execute(delete(SignInFailure).where(SignInFailure.subject == subjects["user"]))
+        session.execute(delete(SignInFailure).where(SignInFailure.subject == subjects["account"]))
         return _open(session, user)
     _count_failure(session, subjects)
     return Refused("The user name or the password is not right.")
@@ -199,7 +202,9 @@ def _wait(session: Session, subjects: dict[str, str]) -> timedelta:
     """How long until the next try is looked at: 1, 2, 4 … seconds after the free tries are used up."""
     kinds = {subject: kind for kind, subject in subjects.items()}
     longest = timedelta(0)
-    for failure in session.scalars(select(SignInFailure).where(SignInFailure.subject.in_(kinds))):
+    known = select(SignInFailure).where(SignInFailure.subject.in_(kinds)).order_by(SignInFailure.subject)
+    # Locked: of many tries at once each is judged after the one before it.
+    for failure in session.scalars(known.with_for_update().execution_options(populate_existing=True)):
         beyond = failure.failures - FREE_TRIES[kinds[failure.subject]]
         delay = min(timedelta(seconds=2 ** min(beyond, 20)), LONGEST_WAIT) if beyond >= 0 else timedelta(0)
         longest = max(longest, failure.last_at + delay - clock.now())
@@ -207,11 +212,11 @@ def _wait(session: Session, subjects: dict[str, str]) -> timedelta:
 
 
 def _count_failure(session: Session, subjects: dict[str, str]) -> None:
-    """One more for the account and the address; a day without failures starts over."""
+    """One more for the account and the address; after a while without failures it starts over."""
     now = clock.now()
-    for subject in sorted(subjects.values()):
+    for kind, subject in sorted(subjects.items(), key=lambda item: item[1]):
         statement = insert(SignInFailure).values(subject=subject, failures=1, last_at=now)
-        stale = SignInFailure.last_at < now - timedelta(days=1)
+        stale = SignInFailure.last_at < now - FORGOTTEN_AFTER[kind]
         session.execute(
             statement.on_conflict_do_update(
                 index_elements=[SignInFailure.subject],

@@ -8,12 +8,13 @@ second tab finds the key and gets the saved result; while the first is still at 
 import hmac
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
 
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,8 @@ from core.permissions import Actor
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+KEPT = timedelta(days=2)
 
 
 class KeyReused(Conflict):
@@ -53,6 +56,12 @@ def once(key: str, verb: Callable[P, R]) -> Callable[P, R]:
         return result
 
     return run
+
+
+def forget_old(session: Session) -> int:
+    """Delete what no form can ask for again; answers may hold clinical text. Returns how many were deleted."""
+    old = delete(IdempotencyKey).where(IdempotencyKey.created_at < clock.now() - KEPT)
+    return len(session.scalars(old.returning(IdempotencyKey.key)).all())
 
 
 def _claim(session: Session, key: str, claim: dict[str, Any]) -> bool:

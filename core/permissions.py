@@ -43,8 +43,7 @@ class Permission(StrEnum):
     SEE_STOCK = "see stock"
     MANAGE_STOCK = "manage stock"
     DISPENSE = "dispense medicines"
-    SEE_REPORTS = "see the clinic's reports"
-    ANALYSE = "analyse the clinic's data"
+    ANALYSE = "see the clinic's reports and analyse its data"
 
 
 P = Permission
@@ -64,7 +63,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             *(P.SEE_QUEUE, P.ISSUE_TOKENS, P.CALL_PATIENTS, P.SEE_BILLS, P.BILL, P.TAKE_PAYMENT),
         }
     ),
-    Role.MANAGER: frozenset({P.SIGN_IN, P.SEE_BILLS, P.SEE_STOCK, P.SEE_REPORTS, P.ANALYSE}),
+    Role.MANAGER: frozenset({P.SIGN_IN, P.SEE_STOCK, P.ANALYSE}),
     Role.ANALYST: frozenset({P.SIGN_IN, P.ANALYSE}),
 }
 

@@ -107,6 +107,11 @@ class InvoiceLine(Record):
 
     __tablename__ = "invoice_lines"
     __table_args__ = (
+        Index(
+            "ix_invoice_lines_owed",
+            "invoice_id",
+            postgresql_where=text("medicine_id IS NOT NULL AND dispensed < quantity"),
+        ),
         # One line per medicine: dispensing plans each line alone and must not promise one batch to two of them.
         UniqueConstraint("invoice_id", "medicine_id"),
         CheckConstraint("quantity > 0", name="quantity_positive"),

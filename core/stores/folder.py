@@ -64,10 +64,11 @@ def reach(folder: Path) -> Path:
 
 def _runtime() -> Path:
     """Where short-lived files go: the account's own runtime folder, or the shared one for temporary files."""
-    for given in (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir()):
-        if given.startswith("/") and len(given) < 40 and os.access(given, os.W_OK | os.X_OK):
-            return Path(given)
-    return Path("/tmp")
+    own = Path(os.environ.get("XDG_RUNTIME_DIR", "nowhere"))
+    if own.is_absolute() and own.is_dir() and own.stat().st_uid == os.geteuid() and len(str(own)) < 40:
+        return own
+    common = tempfile.gettempdir()
+    return Path(common if len(common) < 40 else "/tmp")
 
 
 def _private(folder: Path) -> Path:

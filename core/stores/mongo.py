@@ -78,11 +78,11 @@ def _url(login: Login) -> str:
 
 def _provision(home: Path, log: Path, login: Login) -> Waiting:
     """Make the files of a new server, with our user in them."""
-    from pymongo import MongoClient
-
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(mode=0o700)
     server = _spawn(home, log, login.port, protected=False)
+    from pymongo import MongoClient  # takes as long as the server
+
     yield from process.until(lambda: process.listens(server, login.port), server)
     client: MongoClient[dict[str, Any]]
     with MongoClient("127.0.0.1", login.port, directConnection=True, timeoutMS=10_000) as client:

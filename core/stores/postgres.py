@@ -14,21 +14,28 @@ import signal
 from pathlib import Path
 
 from core.stores import process, programs
+from core.stores.folder import closed
 from core.stores.process import Process, Waiting
 from core.stores.server import Running, Starting
+
+# Errors quote what somebody entered ("Key (phone)=(...) already exists"). The program that made one is told; no log is.
+_QUIET = ("-c", "log_min_messages=log", "-c", "log_min_error_statement=panic", "-c", "log_error_verbosity=terse")
 
 
 def start(folder: Path) -> Starting:
     home, log = folder / "postgres", folder / "postgres.log"
-    data = home / "data"
+    data, run = home / "data", home / "run"
     account, binaries = programs.postgres()
-    for directory in (home, home / "run"):
-        _make(directory, account)
+    _prepare(home, account)
     if not data.exists():
         yield from _initialise(binaries, home, log, account)
     process.clear_strays(data)
+    # What a killed server leaves names its process. When that number belongs to another process by now (in a container
+    # it soon does), PostgreSQL takes it for a server and does not start. It cannot be one: see clear_strays.
+    for left in (data / "postmaster.pid", run / ".s.PGSQL.5432.lock"):
+        left.unlink(missing_ok=True)
     server = process.spawn(
-        [binaries / "postgres", "-D", _inside(data, account), "-k", "../run", "-p", "5432"],
+        [binaries / "postgres", "-D", _inside(data, account), "-k", "../run", "-p", "5432", *_QUIET],
         data,
         log,
         account,
@@ -37,6 +44,16 @@ def start(folder: Path) -> Starting:
     )
     yield from process.until(lambda: _answers(data, server), server)
     return Running(server)
+
+
+def _prepare(home: Path, account: str | None) -> None:
+    """A place for the socket. `home` stays ours: PostgreSQL's own account may pass it and change nothing in it, so that
+    root never follows a name which that account could have turned into a link."""
+    home.mkdir(mode=0o700, exist_ok=True)
+    if account:
+        shutil.chown(home, group=account)
+        home.chmod(0o710)
+    _make(home / "run", account)
 
 
 def _make(directory: Path, account: str | None) -> None:
@@ -72,9 +89,18 @@ def _initialise(binaries: Path, home: Path, log: Path, account: str | None) -> W
         account,
     )  # fmt: skip
     yield from process.until(lambda: initdb.poll() == 0, initdb)
-    (fresh / "pg_hba.conf").write_text("local all all peer map=qure\nlocal replication all peer map=qure\n")
-    (fresh / "pg_ident.conf").write_text(f'qure "{programs.account_name(os.geteuid())}" all\n')
+    owner = programs.account_name(os.geteuid())
+    _write(fresh / "pg_hba.conf", "local all all peer map=qure\nlocal replication all peer map=qure\n", account)
+    _write(fresh / "pg_ident.conf", f'qure "{owner}" all\n', account)
     fresh.rename(home / "data")
+
+
+def _write(path: Path, text: str, account: str | None) -> None:
+    path.unlink()
+    with open(path, "x", opener=closed) as file:  # "x" follows no link
+        file.write(text)
+        if account:
+            shutil.chown(file.fileno(), account, account)
 
 
 def _answers(data: Path, server: Process) -> bool:

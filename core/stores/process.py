@@ -106,20 +106,23 @@ def stop_all() -> None:
 def kill(child: Process) -> None:
     child.kill()
     child.wait()
-    del _children[child]
+    _children.pop(child, None)
 
 
 def clear_strays(directory: Path) -> None:
     """Kill what still works in a server's directory: a server whose keeper was killed, backends without their parent.
 
     A server started beside it would share its files. It cannot be somebody else's, because the keeper holds the lock
-    of the data folder.
+    of the data folder. Raises Failed if one does not end.
     """
-    strays = [found for found in psutil.process_iter() if _works_in(found, directory)]
-    for stray in strays:
-        with suppress(psutil.Error):
-            stray.kill()
-    psutil.wait_procs(strays, timeout=5)
+    deadline = time.monotonic() + 5
+    while strays := [found for found in psutil.process_iter() if _works_in(found, directory)]:
+        if time.monotonic() > deadline:
+            raise Failed("an older one that was killed has not ended yet")
+        for stray in strays:
+            with suppress(psutil.Error):
+                stray.kill()
+        time.sleep(0.01)
 
 
 def _works_in(found: psutil.Process, directory: Path) -> bool:

@@ -27,7 +27,7 @@ LEAVING = {"skipped", "transferred", "marked as not shown up"}
 
 class NotYourQueue(NotPermitted):
     def __init__(self) -> None:
-        super().__init__("A doctor calls patients from the own queue only.")
+        super().__init__("A doctor calls and moves patients of the own queue only.")
 
 
 class StillServing(Conflict):
@@ -105,6 +105,7 @@ def transfer(session: Session, actor: Actor, token_id: int, doctor_id: int | Non
         users.working_doctor(session, doctor_id)
     token = locked(session, token_id)
     before = token.doctor_id
+    _check_own(actor, token.doctor_id)
     _check(session, token, "transferred")
     changes = audit.assign(token, doctor_id=doctor_id, state=TokenState.WAITING)
     audit.record(session, actor, audit.UPDATE, "token.transferred", token, changes)
@@ -113,6 +114,7 @@ def transfer(session: Session, actor: Actor, token_id: int, doctor_id: int | Non
 
 def _step(session: Session, actor: Actor, token_id: int, step: str, state: TokenState) -> TokenCard:
     token = locked(session, token_id)
+    _check_own(actor, token.doctor_id)
     _check(session, token, step)
     values: dict[str, object] = {"state": state}
     if state is TokenState.CALLED:
@@ -132,8 +134,8 @@ def _check(session: Session, token: Token, step: str) -> None:
         raise VisitOpen(token)
 
 
-def _check_own(actor: Actor, doctor_id: int) -> None:
-    if actor.role is Role.DOCTOR and actor.user_id != doctor_id:
+def _check_own(actor: Actor, doctor_id: int | None) -> None:
+    if actor.role is Role.DOCTOR and doctor_id not in {actor.user_id, None}:
         raise NotYourQueue
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from redis.exceptions import RedisError
 
-from core import db, migrations, secret, token_queue
+from core import db, idempotency, migrations, secret, token_queue
 from core.config import settings
 from core.errors import ClinicError
 from etl.service import Service
@@ -14,6 +14,7 @@ from etl.service import Service
 log = logging.getLogger(__name__)
 
 RECONCILE_SECONDS = 1.0
+FORGET_SECONDS = 3600.0
 
 _lock = threading.Lock()
 _stopping = threading.Event()
@@ -31,6 +32,7 @@ def start() -> None:
         migrations.upgrade(db.engine())
         _stopping.clear()
         _repeat("queue reconciler", RECONCILE_SECONDS, _reconcile)
+        _repeat("answers of old forms", FORGET_SECONDS, _forget_old)
         if settings().app_runs_etl:
             _etl.start()
         _ready = True
@@ -57,6 +59,11 @@ def _repeat(name: str, seconds: float, work: Callable[[], None]) -> None:
                 log.exception("%s failed and goes on", name)
 
     threading.Thread(target=loop, name=name, daemon=True).start()
+
+
+def _forget_old() -> None:
+    with db.transaction() as session:
+        idempotency.forget_old(session)
 
 
 def _reconcile() -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from core import patients
 from core.errors import Invalid, NotFound, NotPermitted
-from core.idempotency import KeyReused, once
+from core.idempotency import KeyReused, forget_old, once
 from core.models import AuditEvent, Patient, Sex
 from core.patients import AlreadyArchived, PatientDetails
 from tests.factories import a_patient
@@ -184,3 +184,12 @@ def test_a_key_with_other_contents_or_another_person_is_refused(session, recepti
         once("key-1", patients.register)(session, receptionist, PatientDetails("Vikram Sen", Sex.MALE))
     with pytest.raises(KeyReused):
         once("key-1", patients.register)(session, admin, PatientDetails("Asha Rao", Sex.FEMALE))
+
+
+def test_answers_are_kept_for_two_days(session, receptionist, frozen_clock):
+    once("key-1", patients.register)(session, receptionist, PatientDetails("Asha Rao", Sex.FEMALE))
+    frozen_clock(day=2)
+    assert forget_old(session) == 0
+
+    frozen_clock(day=4)
+    assert forget_old(session) == 1

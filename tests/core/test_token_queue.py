@@ -78,6 +78,18 @@ def test_a_doctor_calls_from_the_own_queue_only(session, doctor):
         token_queue.call_next(session, doctor, other.user_id)
 
 
+@pytest.mark.parametrize("step", [token_queue.skip, token_queue.finish, token_queue.recall, token_queue.mark_no_show])
+def test_a_doctor_leaves_another_doctors_patient_alone(session, doctor, step):
+    other = a_user(session, Role.DOCTOR)
+    token = a_token(session, "Asha", other)
+    token_queue.call_next(session, other, other.user_id)
+
+    with pytest.raises(NotYourQueue, match="A doctor calls and moves patients of the own queue only"):
+        step(session, doctor, token.token_id)
+    with pytest.raises(NotYourQueue):
+        token_queue.transfer(session, doctor, token.token_id, doctor.user_id)
+
+
 def test_reception_may_call_for_a_doctor(session, doctor, receptionist):
     asha = a_token(session, "Asha", doctor)
 

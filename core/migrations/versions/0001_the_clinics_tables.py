@@ -1039,6 +1039,13 @@ def upgrade() -> None:
             "invoice_id", "medicine_id", name=op.f("uq_invoice_lines_invoice_id_medicine_id")
         ),
     )
+    op.create_index(
+        "ix_invoice_lines_owed",
+        "invoice_lines",
+        ["invoice_id"],
+        unique=False,
+        postgresql_where=sa.text("medicine_id IS NOT NULL AND dispensed < quantity"),
+    )
     op.create_table(
         "dispensing_items",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
