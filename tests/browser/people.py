@@ -6,8 +6,8 @@ PASSWORD = "correct horse battery"
 
 
 def settle(tab):
-    """Wait until Streamlit has finished what it was doing."""
-    tab.wait_for_timeout(100)
+    """Wait until Streamlit has finished what it was doing; a moment first, for it to have begun."""
+    tab.wait_for_timeout(250)
     tab.locator('[data-test-script-state="notRunning"]').first.wait_for()
 
 
