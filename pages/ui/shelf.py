@@ -10,7 +10,7 @@ from core.inventory import BatchRecord, BatchState, Expiring, MedicineRecord, Mo
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.numbers import whole
-from pages.ui.show import badge, clinic_day, empty, moment, money, plain
+from pages.ui.show import badge, cell, clinic_day, empty, moment, money, plain
 from pages.ui.work import act, form_key, refusals_shown
 
 SOON_DAYS = 30
@@ -94,7 +94,8 @@ def bin_card(movements: Sequence[MovementRecord]) -> None:
     """Every unit that came or went, the newest first."""
     numbers = list(dict.fromkeys(movement.batch_number for movement in movements))
     chosen = st.selectbox("Batch", ["All batches", *numbers], width=260) if len(numbers) > 1 else "All batches"
-    rows = [_movement(movement) for movement in movements if chosen in ("All batches", movement.batch_number)]
+    shown = [movement for movement in movements if chosen in ("All batches", movement.batch_number)]
+    rows = [{name: cell(value) for name, value in _movement(movement).items()} for movement in shown]
     if not rows:
         empty("Nothing has come or gone yet.", "swap_vert")
         return

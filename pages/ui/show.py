@@ -105,10 +105,16 @@ def empty(sentence: str, icon: str = "inbox") -> None:
         st.markdown(f":gray[:material/{icon}: {sentence}]", text_alignment="center")
 
 
+def cell(value: object) -> object:
+    """A value for a table that can be downloaded: text that a spreadsheet would run as a formula begins with a quote."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in set("=+-@\t\r") else value
+
+
 def table(rows: Sequence[dict[str, object]], sentence: str, icon: str = "inbox") -> None:
     """Rows as a read-only table, or the sentence when there are none."""
     if rows:
-        st.dataframe(list(rows), hide_index=True, width="stretch")
+        safe = [{name: cell(value) for name, value in row.items()} for row in rows]
+        st.dataframe(safe, hide_index=True, width="stretch")
     else:
         empty(sentence, icon)
 

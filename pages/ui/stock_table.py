@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.inventory import StockLevel, StockState
 from pages.ui.session import clinic
+from pages.ui.show import cell
 
 HIGHEST = 640
 MARKS = {StockState.ENOUGH: "✓ Enough", StockState.LOW: "↓ Low", StockState.SOLD_OUT: "✕ Sold out"}
@@ -39,10 +40,10 @@ def stock_table(levels: Sequence[StockLevel], key: str, on_open: Callable[[int],
 
 def _row(level: StockLevel) -> dict[str, object]:
     return {
-        "Medicine": level.name,
+        "Medicine": cell(level.name),
         "State": [MARKS[level.state]],
         "On hand": level.on_hand,
-        "Unit": level.unit,
+        "Unit": cell(level.unit),
         "Reorder at": level.reorder_level,
         "Not usable": level.expired + level.blocked or None,
         "Value": float(level.value),
