@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from core.cli import imports, setup, status, users
+from core.cli import imports, setup, simulate, status, users
 from core.errors import ClinicError
 
 
@@ -33,6 +33,7 @@ app = typer.Typer(
 )
 app.command("status")(status.status)
 app.command("set-up")(setup.set_up)
+app.command("simulate")(simulate.simulate)
 app.add_typer(users.app, name="users")
 app.add_typer(imports.app, name="import")
 

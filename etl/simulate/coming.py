@@ -1,0 +1,196 @@
+"""Who comes on a day: those whose follow-up is due, those who booked, those who walk in; and who does not come."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from core.models import Appointment, AppointmentState, Patient, Priority, Sex, Slot, SlotState
+from core.patients import mrn
+from etl.simulate import clinical, demand
+from etl.simulate.clinical import Complaint
+from etl.simulate.moments import Making
+from etl.simulate.people import Person, Population
+from etl.simulate.staff import AtWork
+
+_BOOKED_SHARE = 0.45  # of those who come
+_REASONS = ("Feels better", "Cannot come", "Went elsewhere")
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    number: int
+    slot: int
+    booked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Someone who arrives. `doctor` is an id, None for whoever is free."""
+
+    person: Person
+    minute: float
+    doctor: int | None
+    booking: Booking | None
+    complaint: Complaint
+    priority: Priority
+
+
+class Patients:
+    """Everybody who ever came, and who is expected when."""
+
+    def __init__(self, making: Making) -> None:
+        self.making = making
+        self.population = Population()
+        self._expected: dict[date, list[Person]] = defaultdict(list)
+        self._here: set[int] = set()
+        self._due: list[Person] = []
+
+    def expect(self, person: Person, on: date) -> None:
+        self._expected[on].append(person)
+
+    def arrivals(self, day: date, doctors: Sequence[AtWork]) -> list[Coming]:
+        """Everybody who arrives on a day on which these doctors work, in the order of arrival."""
+        number = demand.poisson(self.making.rng, demand.expected(day, self.making.patients_per_day))
+        self._here, self._due = set(), self._due_by(day)
+        booked = self._booked(day, doctors, number)
+        walking = [self._walk_in(day, doctors) for _ in range(max(0, number - len(booked)))]
+        for person in self._due:  # more than the day could take
+            self.expect(person, day + timedelta(days=self.making.rng.randint(1, 4)))
+        return sorted((*booked, *walking), key=lambda coming: coming.minute)
+
+    def note_appointment(self, booking: Booking, person: Person, starts: datetime, state: AppointmentState) -> None:
+        """The row of an appointment once it is known what became of it, and its trail."""
+        making = self.making
+        desk, number = making.setting.desk[booking.number % 2], booking.number
+        cancelled = state is AppointmentState.CANCELLED
+        making.rows.add(
+            Appointment,
+            id=number,
+            slot_id=booking.slot,
+            patient_id=person.number,
+            state=state.value,
+            reason=_REASONS[number % 3] if cancelled else "",
+            booked_by_id=desk.user_id,
+            booked_at=booking.booked_at,
+        )
+        which, day = (Appointment, number), making.day_of(starts)
+        making.rows.note(booking.booked_at, desk, "appointment.booked", which, {"slot_id": booking.slot}, [day])
+        if cancelled:
+            given_up = booking.booked_at + (starts - booking.booked_at) / 2
+            making.rows.note(given_up, desk, "appointment.cancelled", which, {"state": state.value}, [day])
+        elif state is AppointmentState.NO_SHOW:
+            missed = starts + timedelta(minutes=45)
+            making.rows.note(missed, desk, "appointment.missed", which, {"state": state.value}, [day])
+
+    def _due_by(self, day: date) -> list[Person]:
+        """Those whose follow-up has come; some put it off, some forget it."""
+        found, rng = [], self.making.rng
+        for on in sorted(on for on in self._expected if on <= day):
+            for person in self._expected.pop(on):
+                chance = rng.random()
+                if chance < 0.78:
+                    found.append(person)
+                elif chance < 0.9:
+                    self.expect(person, day + timedelta(days=rng.randint(3, 20)))
+        return found
+
+    def _booked(self, day: date, doctors: Iterable[AtWork], number: int) -> list[Coming]:
+        """Opens the slots of the day and fills some; returns who comes of those who are booked."""
+        rng, rows = self.making.rng, self.making.rows
+        free = [(doctor, minute) for doctor in doctors for minute in doctor.slots()]
+        wanted = min(round(number * _BOOKED_SHARE / 0.84), len(free) * 3 // 4)
+        chosen = set(rng.sample(range(len(free)), wanted))
+        coming = []
+        for place, (doctor, minute) in enumerate(free):
+            slot, starts = rows.take(Slot), self.making.at(day, minute)
+            found = self._appointment(day, doctor, minute, slot) if place in chosen else None
+            rows.add(
+                Slot,
+                id=slot,
+                doctor_id=doctor.actor.user_id,
+                starts_at=starts,
+                ends_at=starts + timedelta(minutes=doctor.hours.slot_minutes),
+                state=(SlotState.BOOKED if found else SlotState.FREE).value,
+            )
+            coming += [found] if found else []
+        return coming
+
+    def _appointment(self, day: date, doctor: AtWork, minute: int, slot: int) -> Coming | None:
+        """Somebody books; None if they cancel or do not come."""
+        making, rng = self.making, self.making.rng
+        lead = min(21, int(rng.expovariate(0.2)))
+        booked_at = making.at(day - timedelta(days=lead), min(minute - 30, rng.randint(540, 1080)))
+        due = bool(self._due) and rng.random() < 0.75
+        person = self._due.pop() if due else self._someone(day, booked_at)
+        self._here.add(person.number)
+        # Whoever was here since books on the way out.
+        known = max(person.registered_at, person.last_visit_at or person.registered_at)
+        booking = Booking(making.rows.take(Appointment), slot, max(booked_at, known + timedelta(seconds=90)))
+        state = self._kept(person, day, lead)
+        if state is not AppointmentState.BOOKED:
+            self.note_appointment(booking, person, making.at(day, minute), state)
+            if due:
+                self.expect(person, day + timedelta(days=rng.randint(2, 12)))
+            return None
+        arrives = max(doctor.hours.sessions[0][0] - 20.0, minute + min(rng.gauss(-6, 9), 25))
+        return self._coming(day, person, arrives, doctor.actor.user_id, booking, due)
+
+    def _kept(self, person: Person, day: date, lead: int) -> AppointmentState:
+        """The longer ahead it was booked, the likelier it is missed; the young miss more."""
+        missed = 0.08 + 0.005 * lead + (0.05 if 18 <= person.age(day) < 35 else 0)
+        chance = self.making.rng.random()
+        if chance < missed:
+            return AppointmentState.NO_SHOW
+        return AppointmentState.CANCELLED if chance > 0.955 else AppointmentState.BOOKED
+
+    def _walk_in(self, day: date, doctors: Sequence[AtWork]) -> Coming:
+        making, rng = self.making, self.making.rng
+        minute = demand.walk_in_minute(rng, [doctor.seat for doctor in doctors])
+        due = bool(self._due) and rng.random() < 0.6
+        person = self._due.pop() if due else self._someone(day, making.at(day, minute - 4))
+        self._here.add(person.number)
+        here = [doctor for doctor in doctors if doctor.hours.sessions[-1][1] - 20 > minute]
+        return self._coming(day, person, minute, self._preferred(person, day, here), None, due)
+
+    def _preferred(self, person: Person, day: date, doctors: Sequence[AtWork]) -> int | None:
+        """Children go to the children's doctor, many others to the one they know; the rest to whoever is free."""
+        rng = self.making.rng
+        if person.age(day) < 14 and rng.random() < 0.75:
+            return next((doctor.actor.user_id for doctor in doctors if doctor.sees_children), None)
+        known = [doctor.actor.user_id for doctor in doctors if doctor.actor.user_id in person.last_seen]
+        return rng.choice(known) if known and rng.random() < 0.45 else None
+
+    def _coming(
+        self, day: date, person: Person, minute: float, doctor: int | None, booking: Booking | None, due: bool
+    ) -> Coming:
+        complaint = clinical.complaint(self.making.rng, person, day, due)
+        return Coming(person, minute, doctor, booking, complaint, self._priority(person, day))
+
+    def _priority(self, person: Person, day: date) -> Priority:
+        age, chance = person.age(day), self.making.rng.random()
+        if chance < 0.004:
+            return Priority.EMERGENCY
+        if age >= 70:
+            return Priority.ELDERLY
+        if age < 5 and chance < 0.7:
+            return Priority.CHILD
+        expecting = person.sex is Sex.FEMALE and 20 <= age < 40 and chance < 0.04
+        return Priority.PREGNANT if expecting else Priority.NORMAL
+
+    def _someone(self, day: date, at: datetime) -> Person:
+        """A patient who was here before and comes with something new, or a newcomer registered at this moment."""
+        rng, known = self.making.rng, self.population.people
+        share = min(0.55, len(known) / (self.making.patients_per_day * 40))
+        if known and rng.random() < share:
+            person = rng.choice(known)
+            if person.number not in self._here and person.registered_at < at:
+                return person
+        return self._newcomer(at)
+
+    def _newcomer(self, at: datetime) -> Person:
+        number = self.making.rows.take(Patient)
+        person = self.population.new(self.making.rng, number, at)
+        desk = self.making.setting.desk[number % 2]
+        self.making.rows.note(at, desk, "patient.registered", (Patient, number), {"mrn": mrn(number)})
+        return person

@@ -1,0 +1,78 @@
+"""Rows into PostgreSQL by COPY, with every constraint and trigger at work, in the caller's transaction."""
+
+from collections.abc import Sequence
+
+from psycopg import sql
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+from tqdm import tqdm
+
+from core.errors import Conflict
+from core.models import Base, Batch, Invoice, Patient, PurchaseOrder, Record, Slot, Token
+from etl.simulate.rows import Table
+
+_HAPPENED: tuple[type[Record], ...] = (Patient, Slot, Token, Invoice, Batch, PurchaseOrder)
+
+
+class ClinicInUse(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "This clinic already has records of its own. A simulated one is made only where nothing has happened yet:"
+            " use another database, or another folder with QURE_DATA_DIR."
+        )
+
+
+def refuse_used(session: Session) -> None:
+    """Raises ClinicInUse unless the clinic is empty or only set up."""
+    for model in _HAPPENED:
+        if session.scalar(select(model.id).limit(1)) is not None:
+            raise ClinicInUse
+
+
+def first_ids(session: Session) -> dict[str, int]:
+    """What the sequence of each table would give next, without taking it."""
+    return {
+        table.name: session.scalars(text(f"SELECT last_value + is_called::int FROM {table.name}_id_seq")).one()
+        for table in Base.metadata.sorted_tables
+        if table.columns.get("id") is not None and table.columns["id"].identity is not None
+    }
+
+
+def load(session: Session, tables: Sequence[Table], progress: bool = False) -> int:
+    """Write everything; returns the number of rows.
+
+    Nobody writes meanwhile. Raises ClinicInUse if somebody has begun to work since.
+    """
+    names = ", ".join(table.model.__tablename__ for table in tables)
+    session.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
+    refuse_used(session)
+    now = first_ids(session)
+    if any(now[table.model.__tablename__] != table.first_id for table in tables if table.model.__tablename__ in now):
+        raise ClinicInUse
+    with tqdm(
+        total=sum(len(table.rows) for table in tables), desc="loading", unit=" rows", disable=None if progress else True
+    ) as bar:
+        for table in tables:
+            if table.model.__tablename__ in now:
+                _count_on(session, table)
+            _copy(session, table)
+            bar.update(len(table.rows))
+    session.execute(text("ANALYZE"))  # the deferred triggers look things up at commit
+    return sum(len(table.rows) for table in tables)
+
+
+def _count_on(session: Session, table: Table) -> None:
+    last = max((int(str(row[0])) for row in table.rows), default=0)
+    if last:
+        session.execute(select(func.setval(f"{table.model.__tablename__}_id_seq", last)))
+
+
+def _copy(session: Session, table: Table) -> None:
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table.model.__tablename__), sql.SQL(", ").join(map(sql.Identifier, table.columns))
+    )
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in table.rows:
+            copy.write_row(row)

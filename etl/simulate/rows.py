@@ -1,0 +1,115 @@
+"""The rows of the simulated clinic as COPY will write them, with the ids they will have."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from itertools import count
+from json import dumps
+from operator import itemgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.models import AuditAction, AuditEvent, Base, Record
+from core.permissions import Actor
+
+Row = tuple[object, ...]
+
+
+class Table:
+    """Rows of one table. The columns are those of the first row; what no row gives has the model's default."""
+
+    def __init__(self, model: type[Base], first_id: int) -> None:
+        self.model, self.first_id = model, first_id
+        self.columns: tuple[str, ...] = ()
+        self.rows: list[Row] = []
+        self._given: tuple[str, ...] = ()
+        self._defaults: Row = ()
+        self._ids = count(first_id)
+
+    def take(self) -> int:
+        return next(self._ids)
+
+    def add(self, values: dict[str, Any]) -> None:
+        if not self._given:
+            self._prepare(values)
+        if tuple(values) != self._given:
+            raise TypeError(f"{self.model.__tablename__}: {sorted(set(values) ^ set(self._given))}")
+        self.rows.append((*values.values(), *self._defaults))
+
+    def _prepare(self, values: dict[str, Any]) -> None:
+        self._given = tuple(values)
+        defaults = {
+            column.name: column.default.arg
+            for column in self.model.__table__.columns
+            if column.name not in values and column.default is not None and column.default.is_scalar
+        }
+        self.columns = (*self._given, *defaults)
+        self._defaults = tuple(defaults.values())
+
+
+class Rows:
+    """`first_ids` by table name: what the sequences would give next."""
+
+    def __init__(self, first_ids: Mapping[str, int], zone: ZoneInfo) -> None:
+        self._first_ids, self._zone = first_ids, zone
+        self._tables: dict[type[Base], Table] = {}
+        self._trail: list[tuple[datetime, dict[str, Any]]] = []
+
+    def take(self, model: type[Record]) -> int:
+        """The next id of a table, for a row that is added later."""
+        return self.of(model).take()
+
+    def add(self, model: type[Base], **values: Any) -> int:
+        """Add a row; returns its id, or 0 where a table has none."""
+        table = self.of(model)
+        number = values.pop("id", 0)
+        if not number and issubclass(model, Record):
+            number = table.take()
+        table.add({"id": number, **values} if number else values)
+        return int(number)
+
+    def of(self, model: type[Base]) -> Table:
+        if model not in self._tables:
+            self._tables[model] = Table(model, self._first_ids.get(model.__tablename__, 1))
+        return self._tables[model]
+
+    def note(
+        self,
+        at: datetime,
+        actor: Actor,
+        event: str,
+        resource: tuple[type[Record], int],
+        changes: Mapping[str, object] | None = None,
+        days: Iterable[date] = (),
+        visit_id: int | None = None,
+    ) -> None:
+        """One event of the audit trail, as `core.audit.record` writes it. `changes` are new values of fields."""
+        model, number = resource
+        self._trail.append(
+            (
+                at,
+                {
+                    "occurred_at": at,
+                    "actor_id": actor.user_id,
+                    "actor_name": actor.name,
+                    "actor_role": actor.role.value,
+                    "action": (AuditAction.CREATE if event.endswith(_CREATING) else AuditAction.UPDATE).value,
+                    "event": event,
+                    "resource_type": model.__tablename__,
+                    "resource_id": number,
+                    "changes": dumps({field: [None, value] for field, value in (changes or {}).items()}, default=str),
+                    "visit_id": visit_id,
+                    "days": sorted({at.astimezone(self._zone).date(), *days}),
+                },
+            )
+        )
+
+    def finished(self) -> list[Table]:
+        """Every table with its rows, parents before children. The trail is put in the order of time."""
+        for _, event in sorted(self._trail, key=itemgetter(0)):
+            self.add(AuditEvent, **event)
+        self._trail.clear()
+        order = {table.name: place for place, table in enumerate(Base.metadata.sorted_tables)}
+        return sorted(self._tables.values(), key=lambda table: order[table.model.__tablename__])
+
+
+_CREATING = (".registered", ".booked", "token.issued", "prescription.issued", "invoice.issued", ".received", ".opened")

@@ -1,0 +1,172 @@
+"""The days one after the other, and the way of their rows into the database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from tqdm import tqdm
+
+from core import clinic, clock, db
+from core.errors import check
+from core.models import Absence, Availability, Patient, User
+from core.patients import mrn, search_grams
+from etl.simulate import clinical, demand, load, staff
+from etl.simulate.coming import Patients
+from etl.simulate.moments import Making
+from etl.simulate.money import Books
+from etl.simulate.people import Person
+from etl.simulate.rows import Rows
+from etl.simulate.staff import Login, Setting
+from etl.simulate.stock import Shelf
+from etl.simulate.treating import treat
+
+MOST_DAYS, MOST_PATIENTS = 3660, 400
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """`logins` are those that were made, with their passwords; they are kept nowhere else."""
+
+    first_on: date
+    last_on: date
+    patients: int
+    visits: int
+    rows: int
+    logins: tuple[Login, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is simulated: so many days up to `until`, and arrivals on an average day on which the clinic is open."""
+
+    days: int
+    patients_per_day: float
+    seed: int
+    until: date
+
+    @property
+    def first_on(self) -> date:
+        return self.until - timedelta(days=self.days - 1)
+
+
+def run(
+    days: int, patients_per_day: float, seed: int, until: date | None = None, *, progress: bool = False
+) -> Simulated:
+    """Fill an empty clinic; one that is not set up becomes a demo clinic. Raises ClinicInUse or Invalid."""
+    _check(days, patients_per_day)
+    with db.transaction() as session:
+        load.refuse_used(session)
+        first = None if clinic.is_set_up(session) else staff.set_up(session)
+        use = clinical.usual_use(patients_per_day)
+        setting, logins = staff.staffed(session, patients_per_day, {key: round(use[key] * 10) for key in use})
+        first_ids = load.first_ids(session)
+    plan = Plan(days, patients_per_day, seed, _last_day(until))
+    rows = made(plan, setting, first_ids, progress)
+    tables = rows.finished()
+    with db.transaction() as session:
+        written = load.load(session, tables, progress)
+    counts = {table.model.__tablename__: len(table.rows) for table in tables}
+    new = (first, *logins) if first else tuple(logins)
+    return Simulated(plan.first_on, plan.until, counts["patients"], counts["visits"], written, new)
+
+
+def made(plan: Plan, setting: Setting, first_ids: Mapping[str, int], progress: bool = False) -> Rows:
+    """The rows of a plan. Nothing but the arguments goes into them."""
+    rows = Rows(first_ids, setting.zone)
+    making = Making(Random(plan.seed), rows, setting, plan.patients_per_day)
+    use = {setting.medicines[key].id: amount for key, amount in clinical.usual_use(plan.patients_per_day).items()}
+    shelf = Shelf(making.rng, rows, setting.pharmacist, setting.profile.stock_order, use)
+    patients, books = Patients(making), Books(making, shelf)
+    leave = _schedule(making, plan)
+    shelf.open(setting.medicines.values(), making.at(plan.first_on, 420), plan.first_on)
+    for number in tqdm(range(plan.days), desc="simulating", unit=" days", disable=None if progress else True):
+        day = plan.first_on + timedelta(days=number)
+        _day(making, patients, books, shelf, day, leave)
+    shelf.finish()
+    books.finish()
+    for person in patients.population.people:
+        _write(making, person)
+    return rows
+
+
+def _day(
+    making: Making, patients: Patients, books: Books, shelf: Shelf, day: date, leave: Mapping[int, set[date]]
+) -> None:
+    doctors = [
+        doctor
+        for doctor in making.setting.doctors
+        if day.weekday() in doctor.hours.weekdays and day not in leave[doctor.actor.user_id]
+    ]
+    if not (demand.is_open(day) and doctors):
+        return
+    shelf.morning(making.at(day, 430), day)
+    books.late_payments(day)
+    treat(making, patients, books, day, doctors)
+    books.hand_over()
+    shelf.evening(making.setting.medicines.values(), making.at(day, 1290), day)
+
+
+def _schedule(making: Making, plan: Plan) -> dict[int, set[date]]:
+    """Writes the doctors' hours and their leave, a week each half year; returns the days of leave."""
+    rows, leave = making.rows, {}
+    for doctor in making.setting.doctors:
+        number = doctor.actor.user_id
+        for weekday in sorted(doctor.hours.weekdays):
+            for starts, ends in doctor.walls():
+                hours = {"weekday": weekday, "starts": starts, "ends": ends}
+                rows.add(Availability, doctor_id=number, **hours, slot_minutes=doctor.hours.slot_minutes)
+        opened = making.at(plan.first_on - timedelta(days=15), 600)
+        changes = {"first_on": plan.first_on, "last_on": plan.until}
+        rows.note(opened, making.setting.desk[0], "slots.opened", (User, number), changes)
+        leave[number] = _leave(making, plan, number)
+    return leave
+
+
+def _leave(making: Making, plan: Plan, doctor: int) -> set[date]:
+    away: set[date] = set()
+    for half in range(0, plan.days - 30, 182):
+        first = plan.first_on + timedelta(days=half + making.rng.randint(20, 175))
+        last = first + timedelta(days=6)
+        if last <= plan.until:
+            making.rows.add(Absence, doctor_id=doctor, first_on=first, last_on=last, reason="Leave")
+            away |= {first + timedelta(days=number) for number in range(7)}
+    return away
+
+
+def _write(making: Making, person: Person) -> None:
+    known = Patient(id=person.number, mrn=mrn(person.number), name=person.name, phone=person.family.phone)
+    making.rows.add(
+        Patient,
+        id=person.number,
+        mrn=known.mrn,
+        name=person.name,
+        sex=person.sex.value,
+        birth_date=person.birth,
+        birth_date_is_estimated=person.estimated,
+        phone=known.phone,
+        address=person.family.address,
+        blood_group=person.blood_group,
+        allergies=person.allergies,
+        chronic_conditions=", ".join(condition.code for condition in person.chronic),
+        registered_at=person.registered_at,
+        last_visit_at=person.last_visit_at,
+        search_grams=search_grams(known),
+    )
+
+
+def _check(days: int, patients_per_day: float) -> None:
+    people_fit = 1 <= patients_per_day <= MOST_PATIENTS
+    check(
+        days=None if 1 <= days <= MOST_DAYS else f"The days must be between 1 and {MOST_DAYS:,}.",
+        patients_per_day=None if people_fit else f"The patients per day must be between 1 and {MOST_PATIENTS}.",
+    )
+
+
+def _last_day(until: date | None) -> date:
+    yesterday = clock.today() - timedelta(days=1)
+    last = until or yesterday
+    check(
+        until=None if last <= yesterday else f"The last day can be {yesterday} at the latest: today is for real work."
+    )
+    return last

@@ -1,0 +1,187 @@
+"""Who works in the simulated clinic and what it offers, made through the workflows so that it is like any other."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from decimal import Decimal
+from functools import cached_property
+from math import ceil
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core import billing, clinic, inventory, users
+from core.billing import ServiceDetails
+from core.models import Medicine, Service, User
+from core.permissions import Actor, Role
+from core.users import DoctorDetails, NewClinic, NewUser
+from etl.simulate.formulary import FORMULARY
+from etl.simulate.queue_process import Seat
+
+NEW_CLINIC = NewClinic("Lotus Clinic (demo)", "Asia/Kolkata", "INR")
+_COLLEAGUES = (
+    ("desk", "Ravi Kumar", Role.RECEPTION),
+    ("desk2", "Sunita Das", Role.RECEPTION),
+    ("pharmacy", "Meera Nair", Role.PHARMACIST),
+    ("manager", "Anil Kapoor", Role.MANAGER),
+    ("analyst", "Tara Sen", Role.ANALYST),
+)
+_DOCTOR_NAMES = (
+    *("Sen", "Iyer", "Khan", "Rao", "Fernandes", "Gupta", "Bose", "Menon", "Shah", "Kaur", "Das", "Reddy"),
+    *("Joshi", "Nair", "Patel", "Mehta", "Roy", "Pillai", "Sinha", "Verma"),
+)
+_SERVICES = (
+    *(("Electrocardiogram", "250.00", "0"), ("Nebulisation", "150.00", "0"), ("Wound dressing", "180.00", "0")),
+    *(("Injection", "60.00", "0"), ("Blood glucose test", "80.00", "0"), ("Fitness certificate", "300.00", "18")),
+)
+
+
+@dataclass(frozen=True)
+class Hours:
+    """A working pattern: weekdays, sessions in minutes from midnight, length of a slot, usual length of a visit."""
+
+    weekdays: frozenset[int]
+    sessions: tuple[tuple[int, int], ...]
+    slot_minutes: int
+    pace: float
+
+
+_PATTERNS = (
+    Hours(frozenset(range(6)), ((540, 780), (840, 1020)), 15, 9.5),
+    Hours(frozenset({0, 1, 3, 4, 5}), ((600, 840), (960, 1140)), 15, 11.5),
+    Hours(frozenset({0, 1, 2, 4, 5}), ((570, 810), (930, 1110)), 10, 8.0),
+    Hours(frozenset({0, 2, 3, 4, 5}), ((540, 780), (1020, 1200)), 20, 13.0),
+)
+_FEES = (("500.00", "200.00"), ("600.00", "250.00"), ("550.00", "200.00"), ("800.00", "400.00"))
+_SPECIALITIES = ("General medicine", "General medicine", "Paediatrics", "Family medicine")
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """A doctor as the simulation needs one."""
+
+    actor: Actor
+    hours: Hours
+    fee: Decimal
+    follow_up_fee: Decimal
+    sees_children: bool
+
+    @property
+    def seat(self) -> Seat:
+        return Seat(self.hours.pace, tuple((float(start), float(end)) for start, end in self.hours.sessions))
+
+    def slots(self) -> list[int]:
+        """The minutes at which the slots of a day start."""
+        length = self.hours.slot_minutes
+        return [minute for start, end in self.hours.sessions for minute in range(start, end - length + 1, length)]
+
+    def walls(self) -> list[tuple[time, time]]:
+        """From when to when, on the wall clock."""
+        return [(time(*divmod(start, 60)), time(*divmod(end, 60))) for start, end in self.hours.sessions]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The clinic that the simulation fills. Medicines by their key in the formulary."""
+
+    zone: ZoneInfo
+    profile: clinic.Profile
+    doctors: tuple[AtWork, ...]
+    desk: tuple[Actor, ...]
+    pharmacist: Actor
+    medicines: Mapping[str, Medicine]
+    services: tuple[Service, ...]
+
+    @cached_property
+    def by_id(self) -> dict[int, Medicine]:
+        return {medicine.id: medicine for medicine in self.medicines.values()}
+
+
+@dataclass(frozen=True)
+class Login:
+    username: str
+    name: str
+    role: Role
+    password: str
+
+
+def set_up(session: Session) -> Login:
+    """A demo clinic in Kolkata with its administrator."""
+    login = Login("admin", "Asha Rao", Role.ADMIN, secrets.token_urlsafe(9))
+    users.set_up(session, NEW_CLINIC, login.username, login.name, login.password)
+    return login
+
+
+def staffed(
+    session: Session, patients_per_day: float, reorder_levels: Mapping[str, int]
+) -> tuple[Setting, list[Login]]:
+    """Adds whoever and whatever is missing, by user name and by name; returns the new logins too."""
+    admin = session.scalars(select(User).where(User.role == Role.ADMIN).order_by(User.id).limit(1)).one()
+    actor = Actor(admin.id, admin.name, admin.role)
+    profile = clinic.profile(session)
+    logins: list[Login] = []
+    doctors = [_doctor(session, actor, place, logins) for place in range(max(2, ceil(patients_per_day / 20)))]
+    others = {username: _user(session, actor, username, name, role, logins) for username, name, role in _COLLEAGUES}
+    setting = Setting(
+        zone=ZoneInfo(profile.time_zone),
+        profile=profile,
+        doctors=tuple(doctors),
+        desk=(others["desk"], others["desk2"]),
+        pharmacist=others["pharmacy"],
+        medicines=_medicines(session, actor, reorder_levels),
+        services=_services(session, actor),
+    )
+    return setting, logins
+
+
+def _doctor(session: Session, admin: Actor, place: int, logins: list[Login]) -> AtWork:
+    kind = place % len(_PATTERNS)
+    family = _DOCTOR_NAMES[place % len(_DOCTOR_NAMES)]
+    again = place // len(_DOCTOR_NAMES)
+    fee, follow_up = (Decimal(amount) for amount in _FEES[kind])
+    details = DoctorDetails(fee, follow_up, f"Room {place + 1}", _SPECIALITIES[kind])
+    name = f"Dr {family}" + (f" {again + 1}" if again else "")
+    actor = _user(session, admin, name.lower().replace(" ", "."), name, Role.DOCTOR, logins, details)
+    return AtWork(actor, _PATTERNS[kind], fee, follow_up, kind == 2)
+
+
+def _user(
+    session: Session,
+    admin: Actor,
+    username: str,
+    name: str,
+    role: Role,
+    logins: list[Login],
+    details: DoctorDetails | None = None,
+) -> Actor:
+    known = session.scalar(select(User).where(func.lower(User.username) == username, User.role == role))
+    if known:
+        return Actor(known.id, known.name, known.role)
+    login = Login(username, name, role, secrets.token_urlsafe(9))
+    number = users.add(session, admin, NewUser(username, name, role, login.password, details))
+    logins.append(login)
+    return Actor(number, name, role)
+
+
+def _medicines(session: Session, admin: Actor, reorder_levels: Mapping[str, int]) -> dict[str, Medicine]:
+    known = {medicine.name.lower(): medicine for medicine in session.scalars(select(Medicine))}
+    found = {}
+    for listed in FORMULARY:
+        details = listed.details(reorder_levels[listed.key])
+        medicine = known.get(details.name.lower())
+        if medicine is None:
+            added = inventory.add_medicine(session, admin, details)
+            medicine = session.get_one(Medicine, added.medicine_id)
+        found[listed.key] = medicine
+    return found
+
+
+def _services(session: Session, admin: Actor) -> tuple[Service, ...]:
+    known = {service.name.lower() for service in session.scalars(select(Service))}
+    for name, price, tax in _SERVICES:
+        if name.lower() not in known:
+            billing.add_service(session, admin, ServiceDetails(name, Decimal(price), Decimal(tax)))
+    wanted = {name.lower() for name, _, _ in _SERVICES}
+    return tuple(s for s in session.scalars(select(Service).order_by(Service.id)) if s.name.lower() in wanted)

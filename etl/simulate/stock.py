@@ -1,0 +1,173 @@
+"""The shelf: ordered by what was used, received in batches, handed over oldest first, written off."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from core import fields, inventory
+from core.inventory import Pick
+from core.models import (
+    Batch,
+    Medicine,
+    MovementReason,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    PurchaseOrderState,
+    StockMovement,
+    StockOrder,
+    Supplier,
+)
+from core.permissions import Actor
+from etl.simulate.rows import Rows
+
+_SUPPLIERS = (("Sanjivani Distributors", 2), ("Metro Pharma Traders", 4), ("Health First Agencies", 6))
+_DAYS_WANTED = 32  # of use, in one order
+_MEMORY = 0.94  # how much of yesterday's idea of daily use is kept
+
+
+@dataclass(slots=True)
+class _Ordered:
+    order_id: int
+    number: str
+    medicine: Medicine
+    supplier: int
+    quantity: int
+    unit_cost: Decimal
+    ordered_at: datetime
+    arrives_on: date
+    arrived: bool = False
+
+
+class Shelf:
+    """`use` is a first idea of how many units of each medicine (by id) a day takes."""
+
+    def __init__(self, rng: Random, rows: Rows, pharmacist: Actor, order: StockOrder, use: Mapping[int, float]) -> None:
+        self._rng, self._rows, self._pharmacist, self._order = rng, rows, pharmacist, order
+        self._use = dict(use)
+        self._today: dict[int, int] = dict.fromkeys(use, 0)
+        self._usable: dict[int, list[Batch]] = {medicine_id: [] for medicine_id in use}
+        self._batches: list[Batch] = []
+        self._orders: list[_Ordered] = []
+        self._suppliers: list[int] = []
+
+    def open(self, medicines: Iterable[Medicine], at: datetime, on: date) -> None:
+        """Six weeks' stock on the morning of the first day."""
+        for name, lead in _SUPPLIERS:
+            phone = f"+91332{self._rng.randrange(10**7):07d}"
+            self._suppliers.append(self._rows.add(Supplier, name=name, phone=phone, lead_days=lead))
+        for medicine in medicines:
+            self._place_order(medicine, at - timedelta(days=4), on, on)
+        self.morning(at, on)
+
+    def morning(self, at: datetime, on: date) -> None:
+        """Deliveries are taken in, what has expired is written off, and what runs low is ordered."""
+        for ordered in self._orders:
+            if not ordered.arrived and ordered.arrives_on <= on:
+                self._receive(ordered, at, on)
+        self._write_off(at + timedelta(minutes=10), on)
+        for medicine_id, batches in self._usable.items():
+            if batches:
+                self._usable[medicine_id] = [batch for batch in batches if batch.on_hand and batch.expires_on >= on]
+
+    def evening(self, medicines: Iterable[Medicine], at: datetime, on: date) -> None:
+        """Learn from the day and order for the coming weeks."""
+        for medicine in medicines:
+            number = medicine.id
+            self._use[number] = _MEMORY * self._use[number] + (1 - _MEMORY) * self._today[number]
+            self._today[number] = 0
+            coming = sum(o.quantity for o in self._orders if o.medicine is medicine and not o.arrived)
+            held = sum(batch.on_hand for batch in self._usable[number])
+            if held + coming < self._use[number] * 9 and self._rng.random() < 0.75:  # now and then forgotten
+                self._place_order(medicine, at, on, None)
+        self._orders = [ordered for ordered in self._orders if not ordered.arrived or self._close(ordered)]
+
+    def take(self, medicine_id: int, wanted: int, at: datetime) -> list[Pick]:
+        """Hand over as much as there is, by the clinic's order of batches."""
+        self._today[medicine_id] += wanted
+        picks = inventory.plan(self._usable[medicine_id], wanted, self._order)
+        for pick in picks:
+            self._move(pick.batch, -pick.quantity, MovementReason.DISPENSED, at)
+        return picks
+
+    def finish(self) -> None:
+        """Write the batches as they are now, and the orders that are still open."""
+        for batch in self._batches:
+            names = ("id", "medicine_id", "supplier_id", "number", "received_on", "expires_on", "unit_cost", "on_hand")
+            self._rows.add(Batch, **{name: getattr(batch, name) for name in names})
+        for ordered in self._orders:
+            self._close(ordered)
+
+    def _place_order(self, medicine: Medicine, at: datetime, on: date, arrives_on: date | None) -> None:
+        place = self._rng.randrange(len(_SUPPLIERS))
+        late = self._rng.randint(5, 12) if self._rng.random() < 0.07 else 0
+        arrives_on = arrives_on or on + timedelta(days=_SUPPLIERS[place][1] + late)
+        quantity = max(10, round(self._use[medicine.id] * _DAYS_WANTED * self._rng.uniform(0.8, 1.25) / 10) * 10)
+        number = self._rows.take(PurchaseOrder)
+        cost = fields.to_cents(medicine.price * Decimal(self._rng.randint(58, 82)) / 100)
+        self._orders.append(
+            _Ordered(number, f"PO-{number:06d}", medicine, self._suppliers[place], quantity, cost, at, arrives_on)
+        )
+
+    def _close(self, ordered: _Ordered) -> bool:
+        """Write the order; always False, so that it leaves the list."""
+        state = PurchaseOrderState.RECEIVED if ordered.arrived else PurchaseOrderState.ORDERED
+        self._rows.add(
+            PurchaseOrder,
+            id=ordered.order_id,
+            number=ordered.number,
+            supplier_id=ordered.supplier,
+            state=state.value,
+            ordered_by_id=self._pharmacist.user_id,
+            ordered_at=ordered.ordered_at,
+        )
+        self._rows.add(
+            PurchaseOrderLine,
+            purchase_order_id=ordered.order_id,
+            medicine_id=ordered.medicine.id,
+            quantity=ordered.quantity,
+            received=ordered.quantity if ordered.arrived else 0,
+            unit_cost=ordered.unit_cost,
+        )
+        return False
+
+    def _receive(self, ordered: _Ordered, at: datetime, on: date) -> None:
+        ordered.arrived = True
+        # Most lasts for years; some was bought cheap because it does not.
+        life = self._rng.randint(25, 120) if self._rng.random() < 0.08 else self._rng.randint(240, 900)
+        number = self._rows.take(Batch)
+        batch = Batch(
+            id=number,
+            medicine_id=ordered.medicine.id,
+            supplier_id=ordered.supplier,
+            number=f"{self._rng.choice('ABCDEGHKLMNPRST')}{self._rng.randrange(100):02d}{number:05d}",
+            received_on=on,
+            expires_on=on + timedelta(days=life),
+            unit_cost=ordered.unit_cost,
+            on_hand=0,
+        )
+        self._batches.append(batch)
+        self._usable[batch.medicine_id].append(batch)
+        self._move(batch, ordered.quantity, MovementReason.RECEIVED, at)
+        changes = {"number": batch.number, "on_hand": ordered.quantity}
+        self._rows.note(at, self._pharmacist, "batch.received", (Batch, number), changes)
+
+    def _write_off(self, at: datetime, on: date) -> None:
+        for batches in self._usable.values():
+            for batch in batches:
+                if batch.on_hand and batch.expires_on < on:
+                    self._move(batch, -batch.on_hand, MovementReason.EXPIRED, at)
+                    self._rows.note(at, self._pharmacist, "batch.written_off", (Batch, batch.id), {"on_hand": 0})
+
+    def _move(self, batch: Batch, change: int, reason: MovementReason, at: datetime) -> None:
+        batch.on_hand += change
+        self._rows.add(
+            StockMovement,
+            batch_id=batch.id,
+            change=change,
+            on_hand_after=batch.on_hand,
+            reason=reason.value,
+            moved_at=at,
+            moved_by_id=self._pharmacist.user_id,
+        )
