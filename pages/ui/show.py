@@ -106,7 +106,7 @@ def empty(sentence: str, icon: str = "inbox") -> None:
 
 
 def cell(value: object) -> object:
-    """A value for a table that can be downloaded: text that a spreadsheet would run as a formula begins with a quote."""
+    """A value for a table that can be downloaded: text that a spreadsheet would run as a formula gets a quote."""
     return f"'{value}" if isinstance(value, str) and value[:1] in set("=+-@\t\r") else value
 
 
