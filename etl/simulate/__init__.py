@@ -5,6 +5,6 @@ patient has really come: the simulation ends the day before today and leaves the
 """
 
 from etl.simulate.load import ClinicInUse
-from etl.simulate.run import Simulated, run
+from etl.simulate.simulation import Simulated, run
 
 __all__ = ["ClinicInUse", "Simulated", "run"]

@@ -22,8 +22,11 @@ class ClinicInUse(Conflict):
         )
 
 
-def refuse_used(session: Session) -> None:
-    """Raises ClinicInUse unless the clinic is empty or only set up."""
+def reserve(session: Session) -> None:
+    """Nobody else writes until this transaction ends. Raises ClinicInUse unless the clinic is empty or only set up."""
+    names = ", ".join(model.__tablename__ for model in _HAPPENED)
+    session.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
+    session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))  # years take a while to make
     for model in _HAPPENED:
         if session.scalar(select(model.id).limit(1)) is not None:
             raise ClinicInUse
@@ -39,15 +42,9 @@ def first_ids(session: Session) -> dict[str, int]:
 
 
 def load(session: Session, tables: Sequence[Table], progress: bool = False) -> int:
-    """Write everything; returns the number of rows.
-
-    Nobody writes meanwhile. Raises ClinicInUse if somebody has begun to work since.
-    """
-    names = ", ".join(table.model.__tablename__ for table in tables)
-    session.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
-    refuse_used(session)
+    """Write everything; returns the number of rows. Raises ClinicInUse if somebody has taken a number meanwhile."""
     now = first_ids(session)
-    if any(now[table.model.__tablename__] != table.first_id for table in tables if table.model.__tablename__ in now):
+    if any(now.get(table.model.__tablename__, table.first_id) != table.first_id for table in tables):
         raise ClinicInUse
     with tqdm(
         total=sum(len(table.rows) for table in tables), desc="loading", unit=" rows", disable=None if progress else True

@@ -49,10 +49,10 @@ class Hours:
 
 
 _PATTERNS = (
-    Hours(frozenset(range(6)), ((540, 780), (840, 1020)), 15, 9.5),
-    Hours(frozenset({0, 1, 3, 4, 5}), ((600, 840), (960, 1140)), 15, 11.5),
-    Hours(frozenset({0, 1, 2, 4, 5}), ((570, 810), (930, 1110)), 10, 8.0),
-    Hours(frozenset({0, 2, 3, 4, 5}), ((540, 780), (1020, 1200)), 20, 13.0),
+    Hours(frozenset(range(6)), ((540, 780), (840, 1020)), 15, 10.5),
+    Hours(frozenset({0, 1, 3, 4, 5}), ((600, 840), (960, 1140)), 15, 12.5),
+    Hours(frozenset({0, 1, 2, 4, 5}), ((570, 810), (930, 1110)), 10, 9.0),
+    Hours(frozenset({0, 2, 3, 4, 5}), ((540, 780), (1020, 1200)), 20, 14.0),
 )
 _FEES = (("500.00", "200.00"), ("600.00", "250.00"), ("550.00", "200.00"), ("800.00", "400.00"))
 _SPECIALITIES = ("General medicine", "General medicine", "Paediatrics", "Family medicine")

@@ -1,270 +1,121 @@
-"""A week of a made-up clinic in the real tables: every rule of the books holds, and real work goes on afterwards."""
+"""The simulator's way in: what it refuses, what it sets up, and its waiting room, replayed without a clinic."""
 
-from datetime import date
 from decimal import Decimal
+from random import Random
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import select
+from typer.testing import CliRunner
 
-from core import billing, clock, db, patients, token_queue, users, visits
-from core.analytics import store
-from core.models import Base, Clinic, Invoice, InvoiceCounter, Patient, Token, Visit
-from core.permissions import Actor, Role
-from etl import rebuild, simulate, verify
-from tests.factories import an_admin
+from core import auth, clock, icd10
+from core.cli import app
+from core.errors import Invalid
+from core.models import InvoiceLine, MedicineForm
+from core.permissions import Role
+from etl import simulate
+from etl.simulate.conditions import ACUTE, CHRONIC
+from etl.simulate.formulary import BY_KEY
+from etl.simulate.queue_process import PAUSE, Arrival, Seat, serve
+from tests.factories import a_medicine
 
 DAYS, PATIENTS = 5, 12
-OUTSIDE = {
-    "users",
-    "clinics",
-    "audit_chains",
-    "medicines",
-    "doctors",
-    "services",
-}  # made by workflows, at their own time
 
 
-@pytest.fixture(scope="module")
-def emptied(engine):
-    yield
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-    with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-
-
-@pytest.fixture
-def clinic(emptied, engine, frozen_clock):
-    """The simulated clinic, made once for all tests that only look at it."""
-    with db.transaction() as session:
-        there = session.scalar(select(Clinic.id))
-    if there is None:
-        simulate.run(DAYS, PATIENTS, seed=1)
-    with db.transaction() as session:
-        yield session
-        session.rollback()
-
-
-def rows(session, query):
-    return session.execute(text(query)).all()
-
-
-def test_it_ends_yesterday_and_comes_close_to_the_wished_number(clinic):
-    first, last, seen = clinic.execute(select(func.min(Token.issued_on), func.max(Token.issued_on), func.count())).one()
-
-    assert (first, last) == (date(2025, 2, 24), date(2025, 2, 28))
-    assert seen == pytest.approx(DAYS * PATIENTS, rel=0.5)
-
-
-def test_a_batch_holds_the_sum_of_its_movements_and_never_less_than_nothing(clinic):
-    assert not rows(
-        clinic,
-        """SELECT b.id FROM batches b LEFT JOIN stock_movements m ON m.batch_id = b.id
-           GROUP BY b.id HAVING b.on_hand <> coalesce(sum(m.change), 0)""",
-    )
-    assert not rows(
-        clinic,
-        """SELECT * FROM (SELECT on_hand_after, sum(change) OVER (PARTITION BY batch_id ORDER BY moved_at, id) AS held
-                          FROM stock_movements) AS ledger WHERE held < 0 OR held <> on_hand_after""",
-    )
-
-
-def test_nothing_is_dispensed_from_an_expired_batch(clinic):
-    assert not rows(
-        clinic,
-        """SELECT m.id FROM stock_movements m JOIN batches b ON b.id = m.batch_id WHERE m.reason = 'DISPENSED'
-           AND (m.moved_at AT TIME ZONE 'Asia/Kolkata')::date NOT BETWEEN b.received_on AND b.expires_on""",
-    )
-
-
-def test_what_was_dispensed_left_the_shelf_and_stands_on_the_bill(clinic):
-    assert not rows(
-        clinic,
-        """SELECT l.id FROM invoice_lines l LEFT JOIN dispensing_items i ON i.invoice_line_id = l.id
-           GROUP BY l.id HAVING l.dispensed <> coalesce(sum(i.quantity), 0)""",
-    )
-    dispensed = clinic.scalar(text("SELECT sum(quantity) FROM dispensing_items"))
-    assert dispensed == clinic.scalar(text("SELECT -sum(change) FROM stock_movements WHERE reason = 'DISPENSED'"))
-    assert dispensed > 0
-
-
-def test_an_invoice_is_the_sum_of_its_lines_and_payments(clinic):
-    assert clinic.scalar(select(func.count()).select_from(Invoice)) > 0
-    assert not rows(
-        clinic,
-        """SELECT i.id FROM invoices i WHERE total <> (SELECT sum(amount) FROM invoice_lines WHERE invoice_id = i.id)
-           OR paid <> (SELECT coalesce(sum(amount), 0) FROM payments WHERE invoice_id = i.id)""",
-    )
-
-
-def test_invoice_numbers_are_without_gaps_and_the_counter_goes_on_from_there(clinic):
-    sequences = clinic.scalars(select(Invoice.sequence).order_by(Invoice.issued_at, Invoice.sequence)).all()
-
-    assert sequences == list(range(1, len(sequences) + 1))
-    assert clinic.scalar(select(InvoiceCounter.last_number)) == len(sequences)
-
-
-def test_tokens_of_a_day_are_counted_from_one_and_the_counter_is_right(clinic):
-    for day, numbers, last in rows(
-        clinic,
-        """SELECT t.issued_on, array_agg(t.number ORDER BY t.issued_at, t.number), max(c.last_number)
-           FROM tokens t JOIN token_counters c USING (issued_on) GROUP BY t.issued_on""",
-    ):
-        assert numbers == list(range(1, last + 1)), day
-
-
-def test_nobody_is_in_two_places_at_once(clinic):
-    for who in ("doctor_id", "patient_id"):
-        assert not rows(
-            clinic,
-            f"""SELECT a.id FROM visits a JOIN visits b ON a.{who} = b.{who} AND a.id < b.id
-                WHERE a.started_at < b.completed_at AND b.started_at < a.completed_at""",
-        )
-
-
-def test_nobody_is_called_before_coming_or_leaves_before_being_called(clinic):
-    assert not rows(clinic, "SELECT id FROM tokens WHERE called_at < issued_at OR finished_at < called_at")
-    assert not rows(
-        clinic,
-        """SELECT v.id FROM visits v JOIN tokens t ON t.id = v.token_id
-           WHERE v.started_at < t.called_at OR v.completed_at <= v.started_at OR v.completed_at <> t.finished_at""",
-    )
-
-
-def test_every_finished_token_has_one_visit_with_a_diagnosis(clinic):
-    assert not rows(
-        clinic,
-        """SELECT t.id FROM tokens t LEFT JOIN visits v ON v.token_id = t.id
-           LEFT JOIN diagnoses d ON d.visit_id = v.id GROUP BY t.id, v.id
-           HAVING (t.state = 'FINISHED') <> (v.id IS NOT NULL) OR (v.id IS NOT NULL AND count(d.id) = 0)""",
-    )
-
-
-def test_a_slot_is_booked_exactly_when_somebody_is(clinic):
-    assert not rows(
-        clinic,
-        """SELECT s.id FROM slots s LEFT JOIN appointments a ON a.slot_id = s.id
-           AND a.state IN ('BOOKED', 'ARRIVED', 'COMPLETED')
-           GROUP BY s.id HAVING (s.state = 'BOOKED') <> (count(a.id) = 1)""",
-    )
-
-
-def test_some_do_not_come(clinic):
-    kept = dict(clinic.execute(text("SELECT state, count(*) FROM appointments GROUP BY state")).all())
-
-    assert kept["NO_SHOW"] > 0
-    assert kept["COMPLETED"] > kept["NO_SHOW"]
-
-
-def test_families_share_a_phone_and_a_name(clinic):
-    families = rows(
-        clinic,
-        """SELECT phone, count(*), count(DISTINCT split_part(name, ' ', 2)) FROM patients
-           GROUP BY phone HAVING count(*) > 1""",
-    )
-
-    assert families
-    assert all(surnames == 1 for _, _, surnames in families)
-
-
-def test_the_search_box_finds_a_made_up_patient_by_name_phone_and_number(clinic):
-    admin = an_admin(clinic)
-    patient = clinic.scalars(select(Patient).limit(1)).one()
-
-    for term in (patient.name, patient.phone[3:], patient.mrn):
-        assert patient.id in [card.patient_id for card in patients.search(clinic, admin, term, limit=200)]
-
-
-def test_the_last_visit_of_a_patient_is_the_last(clinic):
-    assert not rows(
-        clinic,
-        """SELECT p.id FROM patients p LEFT JOIN visits v ON v.patient_id = p.id
-           GROUP BY p.id HAVING p.last_visit_at IS DISTINCT FROM max(v.completed_at)""",
-    )
-
-
-def test_the_trail_names_every_visit_bill_payment_and_batch(clinic):
-    for table, event in (
-        ("visits", "visit.completed"),
-        ("invoices", "invoice.issued"),
-        ("prescriptions", "prescription.issued"),
-        ("batches", "batch.received"),
-        ("patients", "patient.registered"),
-        ("tokens", "token.issued"),
-    ):
-        missing = f"""SELECT id FROM {table} EXCEPT SELECT resource_id FROM audit_events
-                      WHERE resource_type = '{table}' AND event = '{event}'"""
-        assert not rows(clinic, missing), table
-    paid = "SELECT count(*) FROM audit_events WHERE event IN ('invoice.paid', 'invoice.partly_paid')"
-    assert clinic.scalar(text(paid)) == clinic.scalar(text("SELECT count(*) FROM payments"))
-
-
-def everything(session):
-    """Every row of every table that the simulation writes, in order."""
-    return {
-        table.name: session.execute(select(table).order_by(*table.primary_key)).all()
-        for table in Base.metadata.sorted_tables
-        if table.name not in OUTSIDE
-    }
-
-
-def again(engine, seed):
-    """The clinic with nothing of what happened, simulated afresh: same users, same sequences."""
-    kept = OUTSIDE | {"audit_events"}
-    emptied = ", ".join(table.name for table in Base.metadata.sorted_tables if table.name not in kept)
-    with engine.begin() as connection:
-        connection.execute(text("TRUNCATE audit_events RESTART IDENTITY"))
-        connection.execute(text(f"TRUNCATE {emptied} RESTART IDENTITY CASCADE"))
-    simulate.run(DAYS, PATIENTS, seed)
-    with db.transaction() as session:
-        return everything(session)
-
-
-def test_the_same_seed_makes_the_same_clinic_and_another_another(emptied, engine):
-    simulate.run(1, 1, seed=3) if needs_set_up() else None
-    first, second, other = again(engine, 1), again(engine, 1), again(engine, 2)
-
-    assert first == second
-    assert other["visits"] != first["visits"]
-
-
-def needs_set_up():
-    with db.transaction() as session:
-        return session.scalar(select(Clinic.id)) is None
-
-
-def test_mongodb_says_the_same_as_the_simulated_clinic(clinic):
-    rebuild.run()
-
-    assert verify.run() == []
-    assert store.database().visit_history.count_documents({}) == clinic.scalar(select(func.count()).select_from(Visit))
-    store.start_afresh()
-
-
-def test_real_work_goes_on_afterwards(clinic):
-    admin = an_admin(clinic)
-    choice = users.list_doctors(clinic, admin)[0]
-    doctor = Actor(choice.doctor_id, choice.name, Role.DOCTOR)
-    patient = clinic.scalars(select(Patient.id).limit(1)).one()
-    last = clinic.scalar(select(InvoiceCounter.last_number))
-
-    token_queue.walk_in(clinic, admin, patient, doctor.user_id)
-    token = token_queue.call_next(clinic, doctor, doctor.user_id)
-    visit = visits.start(clinic, doctor, token.token_id)
-    visits.add_diagnosis(clinic, doctor, visit.visit_id, "J06.9")
-    visits.complete(clinic, doctor, visit.visit_id)
-    bill = billing.invoice_visit(clinic, admin, visit.visit_id)
-    paid = billing.pay(clinic, admin, bill.invoice_id, bill.due, billing.PaymentMethod.CASH)
-
-    assert paid.due == Decimal(0)
-    assert paid.number == f"2024-25/{last + 1:06d}"
-    assert token.number == 1
-
-
-def test_a_clinic_with_records_of_its_own_is_left_alone(clinic):
-    with pytest.raises(simulate.ClinicInUse):
-        simulate.run(DAYS, PATIENTS, seed=1)
-
-
-def test_a_day_that_is_not_over_is_refused(emptied):
-    with pytest.raises(simulate.ClinicInUse) if not needs_set_up() else pytest.raises(Exception, match="latest"):
+def test_the_present_is_left_to_the_users(bare_session):
+    with pytest.raises(Invalid, match="The last day can be 2025-02-28 at the latest"):
         simulate.run(DAYS, PATIENTS, seed=1, until=clock.today())
+
+
+@pytest.mark.parametrize(("days", "patients_per_day"), [(0, 60), (5000, 60), (5, 0), (5, 10_000)])
+def test_what_nobody_could_mean_is_refused(bare_session, days, patients_per_day):
+    with pytest.raises(Invalid):
+        simulate.run(days, patients_per_day, seed=1)
+
+
+def test_without_a_set_up_there_is_a_demo_clinic_with_a_login_for_each_role(bare_session, frozen_clock):
+    made = simulate.run(1, 3, seed=1)
+    frozen_clock()
+
+    assert {login.role for login in made.logins} == set(Role)
+    for login in made.logins:
+        assert isinstance(auth.sign_in(bare_session, login.username, login.password, "127.0.0.1"), auth.SignedIn)
+
+
+def test_a_set_up_clinic_keeps_its_administrator_and_its_prices(session, admin):
+    price = {"price": "9.99", "form": MedicineForm.TABLET, "unit": "tablet"}
+    medicine = a_medicine(session, "Paracetamol 500 mg tablet", **price)
+
+    made = simulate.run(1, 3, seed=1)
+
+    assert Role.ADMIN not in {login.role for login in made.logins}
+    charged = select(InvoiceLine.unit_price).where(InvoiceLine.medicine_id == medicine.medicine_id)
+    assert set(session.scalars(charged)) <= {Decimal("9.99")}
+
+
+def waits(arrivals, doctors, minutes):
+    """First come, first served at so many doctors of one pace, after Kiefer and Wolfowitz: whoever is next free."""
+    free, found = [0.0] * doctors, []
+    for at in arrivals:
+        starts = max(at, min(free))
+        free[free.index(min(free))] = starts + minutes + PAUSE
+        found.append(starts - at)
+    return found
+
+
+@pytest.mark.parametrize("doctors", [1, 2, 3])
+def test_waits_follow_from_the_queue_alone(doctors):
+    rng = Random(7)
+    times = sorted(rng.uniform(0, 700) for _ in range(40 * doctors))
+    seats = {number: Seat(15.0, ((0.0, 1000.0),)) for number in range(doctors)}
+
+    outcomes = serve([Arrival(at, at, None) for at in times], seats)
+
+    found = [outcome.called - at for outcome, at in zip(outcomes, times, strict=True)]
+    assert found == pytest.approx(waits(times, doctors, 15.0))
+    assert max(found) > 15
+
+
+def test_a_head_start_goes_before_those_who_came_earlier():
+    arrivals = [Arrival(0, 0, 1), Arrival(1, 1, 1), Arrival(2, -28, 1)]
+
+    first, second, elder = serve(arrivals, {1: Seat(10.0, ((0.0, 500.0),))})
+
+    assert first.called < elder.called < second.called
+
+
+def test_who_wants_one_doctor_waits_for_that_one():
+    arrivals = [Arrival(0, 0, 1), Arrival(1, 1, 1), Arrival(2, 2, 2)]
+
+    outcomes = serve(arrivals, {1: Seat(10.0, ((0.0, 500.0),)), 2: Seat(10.0, ((0.0, 500.0),))})
+
+    assert [(outcome.doctor, outcome.called) for outcome in outcomes] == [(1, 0), (1, 10 + PAUSE), (2, 2)]
+
+
+def test_nobody_is_called_in_the_break():
+    outcomes = serve([Arrival(55, 55, 1), Arrival(65, 65, 1)], {1: Seat(10.0, ((0.0, 60.0), (120.0, 180.0)))})
+
+    assert [outcome.called for outcome in outcomes] == [55, 120]
+
+
+def test_who_has_waited_too_long_has_left():
+    outcomes = serve([Arrival(0, 0, 1), Arrival(1, 1, 1, patience=5)], {1: Seat(30.0, ((0.0, 500.0),))})
+
+    assert [outcome.left for outcome in outcomes] == [False, True]
+
+
+def test_every_condition_is_a_code_and_every_medicine_is_on_the_list():
+    for condition in (*ACUTE, *CHRONIC):
+        assert icd10.find(condition.code).code == condition.code
+        assert {given.medicine for given in (*condition.adult, *condition.child)} <= set(BY_KEY)
+
+
+def test_the_command_says_what_it_made_and_refuses_a_second_time(bare_session):
+    words = ["simulate", "--days", "2", "--patients-per-day", "3", "--until", "2025-02-27"]
+
+    made, again = (CliRunner().invoke(app, words, catch_exceptions=False) for _ in range(2))
+
+    assert made.exit_code == 0
+    assert made.stdout.startswith("2025-02-26 to 2025-02-27: ")
+    assert "reception    desk " in made.stdout
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert again.stderr.startswith("This clinic already has records of its own.")

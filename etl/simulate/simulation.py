@@ -55,20 +55,17 @@ def run(
 ) -> Simulated:
     """Fill an empty clinic; one that is not set up becomes a demo clinic. Raises ClinicInUse or Invalid."""
     _check(days, patients_per_day)
-    with db.transaction() as session:
-        load.refuse_used(session)
+    with db.transaction() as session:  # all of it or nothing, the clinic and its logins too
+        load.reserve(session)
         first = None if clinic.is_set_up(session) else staff.set_up(session)
         use = clinical.usual_use(patients_per_day)
         setting, logins = staff.staffed(session, patients_per_day, {key: round(use[key] * 10) for key in use})
-        first_ids = load.first_ids(session)
-    plan = Plan(days, patients_per_day, seed, _last_day(until))
-    rows = made(plan, setting, first_ids, progress)
-    tables = rows.finished()
-    with db.transaction() as session:
+        plan = Plan(days, patients_per_day, seed, _last_day(until, setting))
+        tables = made(plan, setting, load.first_ids(session), progress).finished()
         written = load.load(session, tables, progress)
     counts = {table.model.__tablename__: len(table.rows) for table in tables}
     new = (first, *logins) if first else tuple(logins)
-    return Simulated(plan.first_on, plan.until, counts["patients"], counts["visits"], written, new)
+    return Simulated(plan.first_on, plan.until, counts.get("patients", 0), counts.get("visits", 0), written, new)
 
 
 def made(plan: Plan, setting: Setting, first_ids: Mapping[str, int], progress: bool = False) -> Rows:
@@ -163,10 +160,9 @@ def _check(days: int, patients_per_day: float) -> None:
     )
 
 
-def _last_day(until: date | None) -> date:
-    yesterday = clock.today() - timedelta(days=1)
-    last = until or yesterday
-    check(
-        until=None if last <= yesterday else f"The last day can be {yesterday} at the latest: today is for real work."
-    )
-    return last
+def _last_day(until: date | None, setting: Setting) -> date:
+    """Asked of the clinic's own zone: the clock does not know it before the set-up is committed."""
+    yesterday = clock.now().astimezone(setting.zone).date() - timedelta(days=1)
+    late = f"The last day can be {yesterday} at the latest: today is for real work."
+    check(until=late if until and until > yesterday else None)
+    return until or yesterday

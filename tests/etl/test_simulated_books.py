@@ -1,0 +1,253 @@
+"""A week of a made-up clinic, really committed: every rule of the books holds, and real work goes on afterwards."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select, text
+
+from core import billing, db, patients, token_queue, users, visits
+from core.analytics import store
+from core.models import Base, Clinic, Invoice, InvoiceCounter, Patient, Token, Visit
+from core.permissions import Actor, Role
+from etl import rebuild, simulate, verify
+from tests.factories import an_admin
+
+DAYS, PATIENTS = 5, 12
+# Made by workflows, at the moment of the simulation.
+OUTSIDE = {"users", "clinics", "audit_chains", "medicines", "doctors", "services"}
+
+
+@pytest.fixture(scope="module")
+def emptied(engine):
+    yield
+    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture
+def clinic(emptied, engine, frozen_clock):
+    """The simulated clinic, made once for all tests that only look at it."""
+    with db.transaction() as session:
+        there = session.scalar(select(Clinic.id))
+    if there is None:
+        simulate.run(DAYS, PATIENTS, seed=1)
+    with db.transaction() as session:
+        yield session
+        session.rollback()
+
+
+def rows(session, query):
+    return session.execute(text(query)).all()
+
+
+def test_it_ends_yesterday_and_comes_close_to_the_wished_number(clinic):
+    first, last, seen = clinic.execute(select(func.min(Token.issued_on), func.max(Token.issued_on), func.count())).one()
+
+    assert (first, last) == (date(2025, 2, 24), date(2025, 2, 28))
+    assert seen == pytest.approx(DAYS * PATIENTS, rel=0.5)
+
+
+def test_a_batch_holds_the_sum_of_its_movements_and_never_less_than_nothing(clinic):
+    assert not rows(
+        clinic,
+        """SELECT b.id FROM batches b LEFT JOIN stock_movements m ON m.batch_id = b.id
+           GROUP BY b.id HAVING b.on_hand <> coalesce(sum(m.change), 0)""",
+    )
+    assert not rows(
+        clinic,
+        """SELECT * FROM (SELECT on_hand_after, sum(change) OVER (PARTITION BY batch_id ORDER BY moved_at, id) AS held
+                          FROM stock_movements) AS ledger WHERE held < 0 OR held <> on_hand_after""",
+    )
+
+
+def test_nothing_is_dispensed_from_an_expired_batch(clinic):
+    assert not rows(
+        clinic,
+        """SELECT m.id FROM stock_movements m JOIN batches b ON b.id = m.batch_id WHERE m.reason = 'DISPENSED'
+           AND (m.moved_at AT TIME ZONE 'Asia/Kolkata')::date NOT BETWEEN b.received_on AND b.expires_on""",
+    )
+
+
+def test_what_was_dispensed_left_the_shelf_and_stands_on_the_bill(clinic):
+    assert not rows(
+        clinic,
+        """SELECT l.id FROM invoice_lines l LEFT JOIN dispensing_items i ON i.invoice_line_id = l.id
+           GROUP BY l.id HAVING l.dispensed <> coalesce(sum(i.quantity), 0)""",
+    )
+    dispensed = clinic.scalar(text("SELECT sum(quantity) FROM dispensing_items"))
+    assert dispensed == clinic.scalar(text("SELECT -sum(change) FROM stock_movements WHERE reason = 'DISPENSED'"))
+    assert dispensed > 0
+
+
+def test_an_invoice_is_the_sum_of_its_lines_and_payments(clinic):
+    assert clinic.scalar(select(func.count()).select_from(Invoice)) > 0
+    assert not rows(
+        clinic,
+        """SELECT i.id FROM invoices i WHERE total <> (SELECT sum(amount) FROM invoice_lines WHERE invoice_id = i.id)
+           OR paid <> (SELECT coalesce(sum(amount), 0) FROM payments WHERE invoice_id = i.id)""",
+    )
+
+
+def test_invoice_numbers_are_without_gaps_and_the_counter_goes_on_from_there(clinic):
+    sequences = clinic.scalars(select(Invoice.sequence).order_by(Invoice.issued_at, Invoice.sequence)).all()
+
+    assert sequences == list(range(1, len(sequences) + 1))
+    assert clinic.scalar(select(InvoiceCounter.last_number)) == len(sequences)
+
+
+def test_tokens_of_a_day_are_counted_from_one_and_the_counter_is_right(clinic):
+    for day, numbers, last in rows(
+        clinic,
+        """SELECT t.issued_on, array_agg(t.number ORDER BY t.issued_at, t.number), max(c.last_number)
+           FROM tokens t JOIN token_counters c USING (issued_on) GROUP BY t.issued_on""",
+    ):
+        assert numbers == list(range(1, last + 1)), day
+
+
+def test_nobody_is_in_two_places_at_once(clinic):
+    for who in ("doctor_id", "patient_id"):
+        assert not rows(
+            clinic,
+            f"""SELECT a.id FROM visits a JOIN visits b ON a.{who} = b.{who} AND a.id < b.id
+                WHERE a.started_at < b.completed_at AND b.started_at < a.completed_at""",
+        )
+
+
+def test_nobody_is_called_before_coming_or_leaves_before_being_called(clinic):
+    assert not rows(clinic, "SELECT id FROM tokens WHERE called_at < issued_at OR finished_at < called_at")
+    assert not rows(
+        clinic,
+        """SELECT v.id FROM visits v JOIN tokens t ON t.id = v.token_id
+           WHERE v.started_at < t.called_at OR v.completed_at <= v.started_at OR v.completed_at <> t.finished_at""",
+    )
+
+
+def test_every_finished_token_has_one_visit_with_a_diagnosis(clinic):
+    assert not rows(
+        clinic,
+        """SELECT t.id FROM tokens t LEFT JOIN visits v ON v.token_id = t.id
+           LEFT JOIN diagnoses d ON d.visit_id = v.id GROUP BY t.id, v.id
+           HAVING (t.state = 'FINISHED') <> (v.id IS NOT NULL) OR (v.id IS NOT NULL AND count(d.id) = 0)""",
+    )
+
+
+def test_a_slot_is_booked_exactly_when_somebody_is(clinic):
+    assert not rows(
+        clinic,
+        """SELECT s.id FROM slots s LEFT JOIN appointments a ON a.slot_id = s.id
+           AND a.state IN ('BOOKED', 'ARRIVED', 'COMPLETED')
+           GROUP BY s.id HAVING (s.state = 'BOOKED') <> (count(a.id) = 1)""",
+    )
+
+
+def test_some_do_not_come(clinic):
+    kept = dict(clinic.execute(text("SELECT state, count(*) FROM appointments GROUP BY state")).all())
+
+    assert kept["NO_SHOW"] > 0
+    assert kept["COMPLETED"] > kept["NO_SHOW"]
+
+
+def test_families_share_a_phone_and_a_name(clinic):
+    families = rows(
+        clinic,
+        """SELECT phone, count(*), count(DISTINCT split_part(name, ' ', 2)) FROM patients
+           GROUP BY phone HAVING count(*) > 1""",
+    )
+
+    assert families
+    assert all(surnames == 1 for _, _, surnames in families)
+
+
+def test_the_search_box_finds_a_made_up_patient_by_name_phone_and_number(clinic):
+    admin = an_admin(clinic)
+    patient = clinic.scalars(select(Patient).limit(1)).one()
+
+    for term in (patient.name, patient.phone[3:], patient.mrn):
+        assert patient.id in [card.patient_id for card in patients.search(clinic, admin, term, limit=200)]
+
+
+def test_the_last_visit_of_a_patient_is_the_last(clinic):
+    assert not rows(
+        clinic,
+        """SELECT p.id FROM patients p LEFT JOIN visits v ON v.patient_id = p.id
+           GROUP BY p.id HAVING p.last_visit_at IS DISTINCT FROM max(v.completed_at)""",
+    )
+
+
+def test_the_trail_names_every_visit_bill_payment_and_batch(clinic):
+    for table, event in (
+        ("visits", "visit.completed"),
+        ("invoices", "invoice.issued"),
+        ("prescriptions", "prescription.issued"),
+        ("batches", "batch.received"),
+        ("patients", "patient.registered"),
+        ("tokens", "token.issued"),
+    ):
+        missing = f"""SELECT id FROM {table} EXCEPT SELECT resource_id FROM audit_events
+                      WHERE resource_type = '{table}' AND event = '{event}'"""
+        assert not rows(clinic, missing), table
+    paid = "SELECT count(*) FROM audit_events WHERE event IN ('invoice.paid', 'invoice.partly_paid')"
+    assert clinic.scalar(text(paid)) == clinic.scalar(text("SELECT count(*) FROM payments"))
+
+
+def everything(session):
+    """Every row of every table that the simulation writes, in order."""
+    return {
+        table.name: session.execute(select(table).order_by(*table.primary_key)).all()
+        for table in Base.metadata.sorted_tables
+        if table.name not in OUTSIDE
+    }
+
+
+def again(engine, seed):
+    """The clinic with nothing of what happened, simulated afresh: same users, same sequences."""
+    kept = OUTSIDE | {"audit_events"}
+    emptied = ", ".join(table.name for table in Base.metadata.sorted_tables if table.name not in kept)
+    with engine.begin() as connection:
+        connection.execute(text("TRUNCATE audit_events RESTART IDENTITY"))
+        connection.execute(text(f"TRUNCATE {emptied} RESTART IDENTITY CASCADE"))
+    simulate.run(DAYS, PATIENTS, seed)
+    with db.transaction() as session:
+        return everything(session)
+
+
+def test_the_same_seed_makes_the_same_clinic_and_another_another(clinic, engine):
+    first, second, other = again(engine, 1), again(engine, 1), again(engine, 2)
+
+    assert first == second
+    assert other["visits"] != first["visits"]
+
+
+def test_mongodb_says_the_same_as_the_simulated_clinic(clinic):
+    rebuild.run()
+
+    assert verify.run() == []
+    assert store.database().visit_history.count_documents({}) == clinic.scalar(select(func.count()).select_from(Visit))
+    store.start_afresh()
+
+
+def test_real_work_goes_on_afterwards(clinic):
+    admin = an_admin(clinic)
+    choice = users.list_doctors(clinic, admin)[0]
+    doctor = Actor(choice.doctor_id, choice.name, Role.DOCTOR)
+    patient = clinic.scalars(select(Patient.id).limit(1)).one()
+    last = clinic.scalar(select(InvoiceCounter.last_number))
+
+    token_queue.walk_in(clinic, admin, patient, doctor.user_id)
+    token = token_queue.call_next(clinic, doctor, doctor.user_id)
+    visit = visits.start(clinic, doctor, token.token_id)
+    visits.add_diagnosis(clinic, doctor, visit.visit_id, "J06.9")
+    visits.complete(clinic, doctor, visit.visit_id)
+    bill = billing.invoice_visit(clinic, admin, visit.visit_id)
+    paid = billing.pay(clinic, admin, bill.invoice_id, bill.due, billing.PaymentMethod.CASH)
+
+    assert paid.due == Decimal(0)
+    assert paid.number == f"2024-25/{last + 1:06d}"
+    assert token.number == 1
+
+
+def test_a_clinic_with_records_of_its_own_is_left_alone(clinic):
+    with pytest.raises(simulate.ClinicInUse):
+        simulate.run(DAYS, PATIENTS, seed=1)
