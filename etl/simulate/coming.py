@@ -121,8 +121,8 @@ class Patients:
         making, rng = self.making, self.making.rng
         lead = min(21, int(rng.expovariate(0.2)))
         booked_at = making.at(day - timedelta(days=lead), min(minute - 30, rng.randint(540, 1080)))
-        due = bool(self._due) and rng.random() < 0.75
-        person = self._due.pop() if due else self._someone(day, booked_at)
+        waited_for = self._next_due() if rng.random() < 0.75 else None
+        person, due = waited_for or self._someone(booked_at), waited_for is not None
         self._here.add(person.number)
         # Whoever was here since books on the way out.
         known = max(person.registered_at, person.last_visit_at or person.registered_at)
@@ -147,8 +147,8 @@ class Patients:
     def _walk_in(self, day: date, doctors: Sequence[AtWork]) -> Coming:
         making, rng = self.making, self.making.rng
         minute = demand.walk_in_minute(rng, [doctor.seat for doctor in doctors])
-        due = bool(self._due) and rng.random() < 0.6
-        person = self._due.pop() if due else self._someone(day, making.at(day, minute - 4))
+        waited_for = self._next_due() if rng.random() < 0.6 else None
+        person, due = waited_for or self._someone(making.at(day, minute - 4)), waited_for is not None
         self._here.add(person.number)
         here = [doctor for doctor in doctors if doctor.hours.sessions[-1][1] - 20 > minute]
         return self._coming(day, person, minute, self._preferred(person, day, here), None, due)
@@ -178,7 +178,15 @@ class Patients:
         expecting = person.sex is Sex.FEMALE and 20 <= age < 40 and chance < 0.04
         return Priority.PREGNANT if expecting else Priority.NORMAL
 
-    def _someone(self, day: date, at: datetime) -> Person:
+    def _next_due(self) -> Person | None:
+        """Nobody comes twice on a day, though two doctors may have told them to come again."""
+        while self._due:
+            person = self._due.pop()
+            if person.number not in self._here:
+                return person
+        return None
+
+    def _someone(self, at: datetime) -> Person:
         """A patient who was here before and comes with something new, or a newcomer registered at this moment."""
         rng, known = self.making.rng, self.population.people
         share = min(0.55, len(known) / (self.making.patients_per_day * 40))

@@ -19,6 +19,7 @@ from core.models import (
     LineKind,
     Payment,
     PaymentMethod,
+    Refund,
 )
 from core.permissions import Actor
 from etl.simulate.moments import Making
@@ -27,6 +28,7 @@ from etl.simulate.stock import Shelf
 _NOTHING = Decimal("0.00")
 _METHODS = (PaymentMethod.UPI, PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.INSURANCE, PaymentMethod.TRANSFER)
 _SHARES = (46, 33, 13, 5, 3)
+_REFUNDED = 0.04  # of the bills without medicines
 _LINE = [column.name for column in InvoiceLine.__table__.columns]
 
 
@@ -46,6 +48,7 @@ class Bill:
     lines: list[InvoiceLine]
     total: Decimal
     paid: Decimal = _NOTHING
+    refunded: Decimal = _NOTHING
     wanted: list[InvoiceLine] = field(default_factory=list)
 
     @property
@@ -155,7 +158,31 @@ class Books:
         if bill.settled and bill.wanted:
             self._counter.append((at + timedelta(seconds=90), bill.number, bill))
         elif bill.settled:
+            if rng.random() < _REFUNDED:
+                self._refund(bill, bill.lines[0], instalment.method, at + timedelta(minutes=rng.randint(20, 90)), desk)
             self._write(self._open.pop(bill.number))
+
+    def _refund(self, bill: Bill, line: InvoiceLine, method: PaymentMethod, at: datetime, desk: Actor) -> None:
+        """The whole line is given back: what was paid for was not done after all."""
+        day = self.making.day_of(at)
+        bill.refunded += line.amount
+        self.making.rows.add(
+            Refund,
+            invoice_line_id=line.id,
+            quantity=line.quantity,
+            discount=line.discount,
+            tax=line.tax,
+            amount=line.amount,
+            method=method.value,
+            reason="Not done",
+            refunded_on=day,
+            refunded_at=at,
+            refunded_by_id=desk.user_id,
+        )
+        changes = {"refunded": bill.refunded}
+        self.making.rows.note(
+            at, desk, "invoice.refunded", (Invoice, bill.number), changes, [bill.issued_on], bill.visit
+        )
 
     def _dispense(self, bill: Bill, at: datetime) -> None:
         """What there is of it; most come again for the rest."""
@@ -207,6 +234,7 @@ class Books:
             tax=_sum(line.tax for line in bill.lines),
             total=bill.total,
             paid=bill.paid,
+            refunded=bill.refunded,
         )
         for line in bill.lines:
             rows.add(InvoiceLine, **{name: getattr(line, name) for name in _LINE} | {"kind": line.kind.value})

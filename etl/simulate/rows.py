@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from itertools import count
-from json import dumps
+from json import JSONEncoder
 from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from core.models import AuditAction, AuditEvent, Base, Record
 from core.permissions import Actor
 
 Row = tuple[object, ...]
+_json = JSONEncoder(default=str).encode
 
 
 class Table:
@@ -96,7 +97,7 @@ class Rows:
                     "event": event,
                     "resource_type": model.__tablename__,
                     "resource_id": number,
-                    "changes": dumps({field: [None, value] for field, value in (changes or {}).items()}, default=str),
+                    "changes": _json({field: [None, value] for field, value in (changes or {}).items()}),
                     "visit_id": visit_id,
                     "days": sorted({at.astimezone(self._zone).date(), *days}),
                 },

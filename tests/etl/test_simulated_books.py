@@ -86,7 +86,9 @@ def test_an_invoice_is_the_sum_of_its_lines_and_payments(clinic):
     assert not rows(
         clinic,
         """SELECT i.id FROM invoices i WHERE total <> (SELECT sum(amount) FROM invoice_lines WHERE invoice_id = i.id)
-           OR paid <> (SELECT coalesce(sum(amount), 0) FROM payments WHERE invoice_id = i.id)""",
+           OR paid <> (SELECT coalesce(sum(amount), 0) FROM payments WHERE invoice_id = i.id)
+           OR refunded <> (SELECT coalesce(sum(r.amount), 0) FROM refunds r
+                           JOIN invoice_lines l ON l.id = r.invoice_line_id WHERE l.invoice_id = i.id)""",
     )
 
 
@@ -113,6 +115,10 @@ def test_nobody_is_in_two_places_at_once(clinic):
             f"""SELECT a.id FROM visits a JOIN visits b ON a.{who} = b.{who} AND a.id < b.id
                 WHERE a.started_at < b.completed_at AND b.started_at < a.completed_at""",
         )
+
+
+def test_nobody_stands_in_the_queue_twice_on_a_day(clinic):
+    assert not rows(clinic, "SELECT patient_id FROM tokens GROUP BY issued_on, patient_id HAVING count(*) > 1")
 
 
 def test_nobody_is_called_before_coming_or_leaves_before_being_called(clinic):
