@@ -20,7 +20,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120  # seconds; nothing takes so long, but the machine may be busy
-EVERYTHING = {"keeper", "postgres", "valkey", "mongo"}
+EVERYTHING = {"keeper", "postgres", "backend", "valkey", "mongo"}
 
 
 class Person:
@@ -74,7 +74,7 @@ class Clinic:
         return self.people[-1]
 
     def running(self):
-        """{"keeper": [process], "postgres": [process, ...], ...}, from the processes of the machine."""
+        """{"keeper": [process], "backend": [process, ...], ...}, from the processes of the machine."""
         found = {}
         for process in psutil.process_iter():
             if kind := self._kind(process):
@@ -84,19 +84,21 @@ class Clinic:
     def _kind(self, process):
         try:
             directory, command = Path(process.cwd()), process.cmdline()
-        except psutil.Error:
+            if "core.stores.keeper" in command and str(self.folder) in command:
+                return "keeper"
+            if "tests.stores.person" in command or not directory.is_relative_to(self.folder.resolve()):
+                return None
+            place = str(directory.relative_to(self.folder.resolve()))
+            if place == "postgres/data":
+                is_first = "-D" in command and process.parent().name() != "postgres"
+                return "postgres" if is_first else "backend"
+        except (psutil.Error, AttributeError):  # it has just ended, or its parent has
             return None
-        if "core.stores.keeper" in command and str(self.folder) in command:
-            return "keeper"
-        servers = {"postgres/data": "postgres", "valkey": "valkey", "secantus": "mongo", "mongod": "mongo"}
-        for place, kind in servers.items():
-            if directory == self.folder.resolve() / place and "tests.stores.person" not in command:
-                return kind
-        return None
+        return {"valkey": "valkey", "secantus": "mongo", "mongod": "mongo"}.get(place)
 
     def server(self, kind):
-        """The one process of a kind: for PostgreSQL the postmaster, the parent of the others."""
-        (found,) = [p for p in self.running()[kind] if not p.name().startswith("postgres") or "-D" in p.cmdline()]
+        """The one process of a kind."""
+        (found,) = self.running()[kind]
         return found
 
     def close(self):

@@ -148,13 +148,36 @@ def test_no_password_stands_in_a_command_line_an_environment_or_a_log(lasting_cl
     assert all(password not in log.read_text(errors="replace") for log in lasting_clinic.folder.glob("*.log"))
 
 
+def test_what_people_enter_does_not_get_into_the_logs(lasting_clinic, person):
+    person.ask("sql('create table if not exists patients (phone text unique, age int)')")
+    for statement in (
+        "insert into patients values ('Canary-1')",
+        "insert into patients values ('Canary-1')",
+        "insert into patients (age) values ('Canary-2')",
+        "select 'Canary-3' from nowhere",
+        "select pg_terminate_backend(pg_backend_pid()), 'Canary-4'",
+    ):
+        person.ask(f'attempt(lambda: sql("{statement}"))')
+    for command in ("'SET', 'Canary-5'", "'Canary-6'"):
+        person.ask(f"attempt(lambda: redis({command}))")
+    for _ in range(2):
+        person.ask("attempt(lambda: mongo('insert_one', {'_id': 'Canary-7'}))")
+    person.ask("attempt(lambda: mongo('aggregate', [{'$Canary-8': 1}]))")
+
+    assert [
+        log.name for log in lasting_clinic.folder.glob("*.log") if "Canary" in log.read_text(errors="replace")
+    ] == []
+
+
 def test_everything_in_the_data_folder_is_closed_to_others(clinic_folder, person):
     assert mode(clinic_folder) == 0o700
     files = [path for path in clinic_folder.iterdir() if not path.is_dir()]
     assert {path.name for path in files} >= {"mongo.json", "keeper.sock", "keeper.log", "postgres.log"}
     assert [path.name for path in files if mode(path) & 0o077] == []
-    for path in ("postgres", "postgres/data", "postgres/run", "valkey", "secantus"):
+    for path in ("postgres/data", "postgres/run", "valkey", "secantus"):
         assert mode(clinic_folder / path) == 0o700
+    assert mode(clinic_folder / "postgres") == (0o710 if os.geteuid() == 0 else 0o700)
+    assert (clinic_folder / "postgres").stat().st_uid == os.geteuid()
     for path in ("postgres/run/.s.PGSQL.5432", "valkey/valkey.sock"):
         assert mode(clinic_folder / path) == 0o700
 
@@ -209,6 +232,7 @@ def test_a_deep_data_folder_is_reached_by_a_short_private_way():
         shutil.rmtree(way.parent)  # as cleaners of temporary folders do
 
         assert person.ask("notes()") == [[1], [1], [1]]
+        shutil.rmtree(way.parent)
     finally:
         clinic.close()
         shutil.rmtree(above)
