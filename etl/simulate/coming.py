@@ -133,7 +133,8 @@ class Patients:
             if due:
                 self.expect(person, day + timedelta(days=rng.randint(2, 12)))
             return None
-        arrives = max(doctor.hours.sessions[0][0] - 20.0, minute + min(rng.gauss(-6, 9), 25))
+        # Never before the booking, which may be of half an hour ago.
+        arrives = max(doctor.hours.sessions[0][0] - 20.0, minute + min(max(rng.gauss(-6, 9), -25), 25))
         return self._coming(day, person, arrives, doctor.actor.user_id, booking, due)
 
     def _kept(self, person: Person, day: date, lead: int) -> AppointmentState:

@@ -51,6 +51,7 @@ class Shelf:
         self._batches: list[Batch] = []
         self._orders: list[_Ordered] = []
         self._suppliers: list[int] = []
+        self._counted = 0  # the month of the last stock count
 
     def open(self, medicines: Iterable[Medicine], at: datetime, on: date) -> None:
         """Six weeks' stock on the morning of the first day."""
@@ -67,6 +68,9 @@ class Shelf:
             if not ordered.arrived and ordered.arrives_on <= on:
                 self._receive(ordered, at, on)
         self._write_off(at + timedelta(minutes=10), on)
+        if on.month != self._counted:
+            self._counted = on.month
+            self._count(at + timedelta(minutes=20))
         for medicine_id, batches in self._usable.items():
             if batches:
                 self._usable[medicine_id] = [batch for batch in batches if batch.on_hand and batch.expires_on >= on]
@@ -103,7 +107,8 @@ class Shelf:
         place = self._rng.randrange(len(_SUPPLIERS))
         late = self._rng.randint(5, 12) if self._rng.random() < 0.07 else 0
         arrives_on = arrives_on or on + timedelta(days=_SUPPLIERS[place][1] + late)
-        quantity = max(10, round(self._use[medicine.id] * _DAYS_WANTED * self._rng.uniform(0.8, 1.25) / 10) * 10)
+        least = 40 if medicine.pack_size == 1 else 8
+        quantity = max(least, round(self._use[medicine.id] * _DAYS_WANTED * self._rng.uniform(0.8, 1.25) / 10) * 10)
         number = self._rows.take(PurchaseOrder)
         cost = fields.to_cents(medicine.price * Decimal(self._rng.randint(58, 82)) / 100)
         self._orders.append(
@@ -135,7 +140,7 @@ class Shelf:
     def _receive(self, ordered: _Ordered, at: datetime, on: date) -> None:
         ordered.arrived = True
         # Most lasts for years; some was bought cheap because it does not.
-        life = self._rng.randint(25, 120) if self._rng.random() < 0.08 else self._rng.randint(240, 900)
+        life = self._rng.randint(20, 100) if self._rng.random() < 0.15 else self._rng.randint(240, 900)
         number = self._rows.take(Batch)
         batch = Batch(
             id=number,
@@ -160,7 +165,15 @@ class Shelf:
                     self._move(batch, -batch.on_hand, MovementReason.EXPIRED, at)
                     self._rows.note(at, self._pharmacist, "batch.written_off", (Batch, batch.id), {"on_hand": 0})
 
-    def _move(self, batch: Batch, change: int, reason: MovementReason, at: datetime) -> None:
+    def _count(self, at: datetime) -> None:
+        """Once a month: here and there a few units are broken, missing or found again."""
+        for batch in (batch for batches in self._usable.values() for batch in batches):
+            change = self._rng.choice((-3, -2, -2, -1, -1, 1))
+            if self._rng.random() < 0.06 and batch.on_hand + change >= 0:
+                self._move(batch, change, MovementReason.ADJUSTED, at, "Stock count")
+                self._rows.note(at, self._pharmacist, "batch.adjusted", (Batch, batch.id), {"on_hand": batch.on_hand})
+
+    def _move(self, batch: Batch, change: int, reason: MovementReason, at: datetime, note: str = "") -> None:
         batch.on_hand += change
         self._rows.add(
             StockMovement,
@@ -168,6 +181,7 @@ class Shelf:
             change=change,
             on_hand_after=batch.on_hand,
             reason=reason.value,
+            note=note,
             moved_at=at,
             moved_by_id=self._pharmacist.user_id,
         )

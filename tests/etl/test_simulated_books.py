@@ -130,6 +130,16 @@ def test_nobody_is_called_before_coming_or_leaves_before_being_called(clinic):
     )
 
 
+def test_everybody_is_registered_and_booked_before_coming(clinic):
+    assert not rows(
+        clinic,
+        """SELECT t.id FROM tokens t JOIN patients p ON p.id = t.patient_id
+           LEFT JOIN appointments a ON a.id = t.appointment_id LEFT JOIN slots s ON s.id = a.slot_id
+           WHERE p.registered_at > t.issued_at OR a.booked_at > t.issued_at OR p.registered_at > a.booked_at
+              OR a.booked_at > s.starts_at OR a.patient_id <> t.patient_id""",
+    )
+
+
 def test_every_finished_token_has_one_visit_with_a_diagnosis(clinic):
     assert not rows(
         clinic,
