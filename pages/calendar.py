@@ -68,7 +68,7 @@ def grid() -> None:
     with st.grid(min(len(by_doctor), SIDE_BY_SIDE), min_column_width=220, gap="medium") as cells:
         for doctor_id, of_doctor in by_doctor.items():
             with cells.cell(), st.container(border=True):
-                room = doctors[doctor_id].room if doctor_id in doctors else ""
+                room = ui.room_name(doctors[doctor_id].room) if doctor_id in doctors else ""
                 slots.column(of_doctor, room)
 
 

@@ -1,14 +1,12 @@
 """Reception: find or register a patient, give a token. Type, Ctrl+Enter, next one please."""
 
-from datetime import date
-
 import streamlit as st
 
 from core import clock, patients, scheduling, token_queue, users
-from core.patients import PatientDetails, Sex
 from core.permissions import Permission
 from core.token_queue import Priority
 from pages import ui
+from pages.ui.patient_form import EMPTY, change_patient, patient_fields
 
 actor = ui.page("Desk", Permission.ISSUE_TOKENS)
 with ui.reading() as session:
@@ -39,30 +37,19 @@ def whom_for(key: str) -> tuple[int | None, Priority]:
 @st.dialog("New patient", width="medium", icon=":material/person_add:")
 def new_patient() -> None:
     with st.form(ui.form_key("register"), border=False):
-        left, right = st.columns(2)
-        phone = left.text_input("Phone", type="phone")
-        name = right.text_input("Name")
-        age = left.number_input("Age in years", 0, patients.OLDEST_YEARS, value=None, step=1)
-        sex = right.segmented_control("Sex", list(Sex), format_func=str.capitalize, default=Sex.UNKNOWN, required=True)
-        with st.expander("More", icon=":material/more_horiz:"):
-            born = st.date_input("Birth date, if known", value=None, min_value=date(1900, 1, 1), max_value="today")
-            address = st.text_input("Address")
-            allergies = st.text_input("Allergies")
-            conditions = st.text_input("Chronic conditions")
-            kin = st.text_input("Next of kin")
+        details = patient_fields(EMPTY)
         doctor_id, priority = whom_for("new")
         sent = st.form_submit_button("Register and give token", type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
-        details = PatientDetails(
-            name, sex, phone, born, int(age) if age is not None else None,
-            address=address, allergies=allergies, chronic_conditions=conditions, next_of_kin=kin,
-        )  # fmt: skip
         with ui.refusals_shown():
             hand_over(ui.act("register", token_queue.register_and_walk_in, details, doctor_id, priority))
 
 
 def found() -> None:
-    """The search box, its hits, and the token for the one chosen; the first hit is chosen already."""
+    """The search box, its hits, and the token for the one chosen: the first hit, once something is typed.
+
+    With an empty box nobody is chosen, so that a second Ctrl+Enter gives no token to somebody else.
+    """
     box, new = st.columns([5, 3], vertical_alignment="bottom")
     term = box.text_input(
         "Find a patient",
@@ -82,10 +69,13 @@ def found() -> None:
     chosen = st.radio(
         "Patients",
         list(cards),
+        0 if term else None,
         format_func=lambda patient_id: ui.patient_line(cards[patient_id]),
         label_visibility="collapsed",
-        key=f"hit:{term}",
+        key=f"hit:{search_key}:{term}",
     )
+    if chosen is None:
+        return
     with st.container(border=True):
         doctor_id, priority = whom_for("known")
         icon = ":material/confirmation_number:"
@@ -93,6 +83,8 @@ def found() -> None:
         if st.button("Give token", key=key, type="primary", shortcut="Ctrl+Enter", width="stretch", icon=icon):
             with ui.refusals_shown():
                 hand_over(ui.act("walk_in", token_queue.walk_in, chosen, doctor_id, priority))
+        if st.button("Change the record", key=f"change_{chosen}", icon=":material/edit:", type="tertiary"):
+            change_patient(chosen)
 
 
 def expected() -> None:

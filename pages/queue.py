@@ -83,7 +83,7 @@ def line(doctor_id: int | None, cards: list[TokenCard]) -> None:
     with st.container(border=True):
         st.subheader(ui.plain(doctor.name) if doctor else FIRST_FREE, anchor=False)
         waiting = sum(card.state is TokenState.WAITING for card in cards)
-        st.caption(f"{ui.plain(doctor.room) + ' · ' if doctor and doctor.room else ''}{waiting} waiting")
+        st.caption(f"{ui.plain(ui.room_name(doctor.room)) + ' · ' if doctor and doctor.room else ''}{waiting} waiting")
         if doctor_id and may_call:
             call_button(doctor_id)
         for card in cards:

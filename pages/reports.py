@@ -72,7 +72,10 @@ def tables() -> None:
     with right:
         st.subheader("Received by method", anchor=False)
         sums = by_method.groupby("method")["amount"].sum().sort_values(ascending=False)
-        rows = [{"Method": method.capitalize(), "Received": here.money(amount)} for method, amount in sums.items()]
+        rows = [
+            {"Method": "UPI" if method == "UPI" else method.capitalize(), "Received": here.money(amount)}
+            for method, amount in sums.items()
+        ]
         ui.table(rows, "No payments in this period.", "payments")
 
 

@@ -33,7 +33,8 @@ def now_calling() -> None:
                 st.html(
                     f"<div style='font-size:6rem;font-weight:700;line-height:1.1'>{call.number}</div>", width="content"
                 )
-                st.markdown(f"### {ui.plain(call.room or call.doctor_name)}  \n:gray[{ui.plain(call.doctor_name)}]")
+                where = ui.plain(ui.room_name(call.room) or call.doctor_name)
+                st.markdown(f"### {where}  \n:gray[{ui.plain(call.doctor_name)}]")
     with waiting:
         st.header("Next", anchor=False)
         if not board.waiting:
@@ -44,7 +45,7 @@ def now_calling() -> None:
             st.caption(f"and {len(board.waiting) - 5} more")
     newest = board.calling[0] if board.calling else None
     if newest and st.session_state.get("voice"):
-        where = f"{newest.room or newest.doctor_name}"
+        where = f"{ui.room_name(newest.room) or newest.doctor_name}"
         ui.keyboard(say=f"Number {newest.number}, please go to {where}", say_id=f"{newest.number}-{newest.called_at}")
 
 

@@ -15,6 +15,7 @@ from core.analytics.feed import ClinicInfo
 
 ACCENT, GREY, FAINT, TEXT = "#0F766E", "#8A929B", "rgba(138,146,155,0.25)", "#7A828C"
 _WEEK = 7
+_DAY_MS = 86_400_000
 
 
 def revenue_per_day(summaries: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
@@ -68,6 +69,7 @@ def _bars(values: pd.Series, words: list[str], title: str, unit: str) -> go.Figu
         name="Day",
         marker_color=GREY,
         opacity=0.4,
+        width=_DAY_MS * 0.8,
         customdata=words,
         hovertemplate="%{customdata}<extra></extra>",
     )
@@ -76,7 +78,11 @@ def _bars(values: pd.Series, words: list[str], title: str, unit: str) -> go.Figu
         figure.add_scatter(
             x=mean.index, y=mean.to_numpy(), name="Mean of 7 days", line={"color": ACCENT, "width": 3}, hoverinfo="skip"
         )
-    return _framed(figure, title, unit, empty=values.empty)
+    framed = _framed(figure, title, unit, empty=values.empty)
+    if 0 < len(values) < _WEEK:  # days, not the hours of the first one
+        last = values.index[-1]
+        framed.update_xaxes(range=[last - pd.Timedelta(days=_WEEK - 0.5), last + pd.Timedelta(hours=12)], dtick=_DAY_MS)
+    return framed
 
 
 def _framed(figure: go.Figure, title: str, unit: str, *, empty: bool) -> go.Figure:
@@ -92,7 +98,7 @@ def _framed(figure: go.Figure, title: str, unit: str, *, empty: bool) -> go.Figu
         legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"},
         meta={"alt": f"{title}. {unit}."},
     )
-    figure.update_xaxes(showgrid=False, linecolor=FAINT, visible=not empty)
+    figure.update_xaxes(showgrid=False, linecolor=FAINT, visible=not empty, tickformat="%-d %b\n%Y")
     figure.update_yaxes(rangemode="tozero", gridcolor=FAINT, zerolinecolor=GREY, tickformat=",", visible=not empty)
     return figure
 

@@ -27,6 +27,17 @@ _NOT_NAMES = frozenset(
     }
 )
 
+# Classes whose members share an allergy: what an allergy says of the class, and what names a member.
+_CLASSES = (
+    (r"penicil|amoxi|amoxy|ampicil", r"cillin|amoxi|amoxy|augmentin"),
+    (r"ce(f|ph)alo", r"^(cef|ceph)"),
+    (r"sul(f|ph)(a|on)|trimox", r"^sul(f|ph)a|trimox|trimethoprim"),
+    (
+        r"nsaid|aspirin|ibuprofen|diclofenac",
+        r"aspirin|profen|diclofenac|naproxen|ketorolac|mefenamic|indomet|oxicam",
+    ),
+)
+
 
 class WarningKind(StrEnum):
     ALLERGY = "ALLERGY"
@@ -111,12 +122,16 @@ def _item_problems(item: ItemDetails) -> dict[str, str | None]:
 
 
 def _allergy(medicine: Medicine, allergies: str) -> str | None:
-    """The word of the patient's allergies that names this medicine or its generic, also when it is cut short."""
+    """The word of the patient's allergies that names this medicine, its generic or its class, also when cut short."""
     names = _words(f"{medicine.name} {medicine.generic}") - _NOT_NAMES
     for word in sorted(_words(allergies)):
-        if any(name.startswith(word) or word.startswith(name) for name in names):
+        if any(name.startswith(word) or word.startswith(name) or _same_class(word, name) for name in names):
             return word
     return None
+
+
+def _same_class(allergy: str, name: str) -> bool:
+    return any(re.search(said, allergy) and re.search(member, name) for said, member in _CLASSES)
 
 
 def _words(text: str) -> set[str]:

@@ -16,6 +16,7 @@ from pages.ui.show import (
     money,
     patient_line,
     plain,
+    room_name,
     table,
 )
 from pages.ui.work import Session, act, forget_form, form_key, reading, refusals_shown
@@ -47,6 +48,7 @@ __all__ = [
     "reading",
     "receipt",
     "refusals_shown",
+    "room_name",
     "table",
     "token_slip",
 ]

@@ -82,10 +82,13 @@ def _book_known(slot: SlotRecord, hits: list[PatientCard], term: str) -> None:
     chosen = st.radio(
         "Patients",
         list(cards),
+        0 if term else None,
         format_func=lambda patient_id: ui.patient_line(cards[patient_id]),
         label_visibility="collapsed",
         key=f"hit_for_{slot.slot_id}:{term}",
     )
+    if chosen is None:
+        return
     if st.button("Book", key=ui.form_key("book"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with ui.refusals_shown():
             ui.act("book", scheduling.book, slot.slot_id, chosen)

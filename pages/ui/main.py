@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core import clinic
-from core.errors import ClinicError, SetupNeeded
+from core.errors import ClinicError, SetupNeeded, StoreUnavailable
 from core.permissions import Actor
 from pages.ui import background, door, people, session
 from pages.ui.catalogue import SCREENS, WAITING_ROOM, Screen
@@ -27,8 +27,23 @@ def run() -> None:
         _navigation().run()
     except SetupNeeded:
         _everywhere(door.set_up).run()
+    except StoreUnavailable as refusal:
+        show_refusal(refusal)
+        _again_once_it_is_back()
     except ClinicError as refusal:
         show_refusal(refusal)
+
+
+@st.fragment(run_every=3)
+def _again_once_it_is_back() -> None:
+    """A page that was opened while a store was away comes up by itself."""
+    st.caption("This page comes back by itself.")
+    try:
+        with reading() as db_session:
+            clinic.profile(db_session)
+    except ClinicError:
+        return
+    st.rerun(scope="app")
 
 
 def _navigation() -> st.Page:

@@ -7,7 +7,7 @@ from core.billing import InvoiceRecord, LineRecord
 from core.clinic import Profile
 from core.token_queue import TokenCard
 from pages.ui.bill import METHODS
-from pages.ui.show import moment, money
+from pages.ui.show import moment, money, room_name
 
 _SLIP = """<!doctype html><meta charset="utf-8"><title>Token {number}</title>
 <style>
@@ -21,7 +21,7 @@ _SLIP = """<!doctype html><meta charset="utf-8"><title>Token {number}</title>
 def token_slip(card: TokenCard, clinic: str, moment: str) -> str:
     """An 80 mm slip: number, doctor and room, no patient's name."""
     doctor = card.doctor_name or "First free doctor"
-    texts = {"clinic": clinic, "doctor": doctor, "room": card.room, "moment": moment}
+    texts = {"clinic": clinic, "doctor": doctor, "room": room_name(card.room), "moment": moment}
     return _SLIP.format(number=card.number, **{name: escape(text) for name, text in texts.items()})
 
 

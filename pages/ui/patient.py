@@ -15,6 +15,8 @@ from pages.ui.work import act, form_key, reading, refusals_shown
 
 LONGEST_BADGE = 36
 SEX = {"FEMALE": "Female", "MALE": "Male", "OTHER": "Other"}
+# What people write down who asked and heard of none.
+NO_ALLERGIES = frozenset({"none", "no", "nil", "none known", "no known allergies", "nka", "nkda", "-"})
 
 
 def banner(card: PatientCard, allergies: str, conditions: str, last_visit_on: date | None, mark: str = "") -> None:
@@ -29,10 +31,12 @@ def banner(card: PatientCard, allergies: str, conditions: str, last_visit_on: da
         last = f"last visit {clinic_day(last_visit_on)}" if last_visit_on else "first visit"
         facts = [card.age, SEX.get(card.sex, ""), card.mrn, card.phone, last]
         st.markdown(f":gray[{plain(' · '.join(fact for fact in facts if fact))}]")
-        if allergies:
-            _marks("red", "warning", f"Allergic to {allergies}")
-        else:
+        if allergies.casefold().strip(" .") in NO_ALLERGIES:
             st.markdown(":gray-badge[:material/check: No known allergies]")
+        elif allergies:
+            _marks("red", "warning", f"Allergic to {allergies}")
+        else:  # nobody has asked yet: that is not the same
+            st.markdown(":gray-badge[:material/help: Allergies not recorded]")
         if conditions:
             _marks("orange", "vital_signs", conditions)
     if opened("room.clinical") == card.patient_id:

@@ -99,6 +99,11 @@ def plain(text: str) -> str:
     return "".join(f"\\{char}" if char in "\\`*_{}[]()#+-.!|<>~:$&" else char for char in text)
 
 
+def room_name(room: str) -> str:
+    """A bare number reads as a token's: the word is put before it."""
+    return f"Room {room}" if room[:1].isdigit() else room
+
+
 def empty(sentence: str, icon: str = "inbox") -> None:
     """What a list says when nothing is in it."""
     with st.container(border=True, horizontal_alignment="center"):

@@ -171,6 +171,24 @@ def test_a_medicine_that_the_patient_is_allergic_to_needs_a_reason(session, doct
     assert issued.items[0].override_reason == "Tolerated last year"
 
 
+@pytest.mark.parametrize(
+    ("allergies", "name"),
+    [
+        ("Penicillin", "Amoxicillin 500 mg"),
+        ("penicillin", "Amoxycillin syrup"),
+        ("Penicillin", "Augmentin 625"),
+        ("Sulfa drugs", "Co-trimoxazole 480 mg"),
+        ("cephalosporins", "Cefixime 200 mg"),
+        ("Aspirin", "Ibuprofen 400 mg"),
+    ],
+)
+def test_an_allergy_holds_for_the_whole_class(session, doctor, allergies, name):
+    visit = a_visit(session, doctor, a_patient(session, allergies=allergies))
+
+    with pytest.raises(prescriptions.PrescribingWarnings, match="is allergic to"):
+        prescriptions.prescribe(session, doctor, visit.visit_id, [an_item(session, a_medicine(session, name))])
+
+
 @pytest.mark.parametrize("allergies", ["", "none known", "Peanuts", "Sodium chloride tablets", "-"])
 def test_other_allergies_are_no_matter(session, doctor, allergies):
     visit = a_visit(session, doctor, a_patient(session, allergies=allergies))

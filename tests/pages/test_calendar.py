@@ -68,6 +68,7 @@ def test_a_double_click_books_once(session, calendar, doctor, receptionist, clic
     slot_id = a_slot(session, doctor)
     a_patient(session, "Asha Rao")
     page = open_slot(calendar(), slot_id)
+    page.text_input(key=f"find_for_{slot_id}").set_value("asha").run()
     book = next(button for button in page.button if button.label == "Book")
 
     click_twice(page, "book", book)
@@ -91,6 +92,7 @@ def test_a_slot_that_was_closed_meanwhile_is_refused_in_words(session, calendar,
     slot_id = a_slot(session, doctor)
     a_patient(session, "Asha Rao")
     page = open_slot(calendar(), slot_id)
+    page.text_input(key=f"find_for_{slot_id}").set_value("asha").run()
     before = scheduling.list_slots(session, receptionist, MONDAY)
     scheduling.block(session, receptionist, doctor.user_id, *clock.day_bounds(MONDAY))
     session.flush()

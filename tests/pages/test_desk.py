@@ -31,8 +31,9 @@ def test_the_patient_that_was_typed_gets_a_token(session, open_page, receptionis
 
 
 def test_a_double_click_gives_one_token(session, open_page, click_twice, receptionist):
-    a_patient(session)
+    a_patient(session, "Asha Rao")
     page = open_page("desk", receptionist)
+    page.text_input(key="find_0").set_value("asha").run()
 
     click_twice(page, "walk_in", button(page, "Give token"))
 
@@ -43,11 +44,20 @@ def test_whoever_waits_already_is_refused_in_words(session, open_page, reception
     asha = a_patient(session, "Asha Rao")
     token_queue.walk_in(session, receptionist, asha.patient_id)
     page = open_page("desk", receptionist)
+    page.text_input(key="find_0").set_value("asha").run()
 
     button(page, "Give token").click().run()
 
     assert page.error[0].value == "Asha Rao is already in today's queue with token 1."
     assert numbers(session, receptionist) == [1]
+
+
+def test_with_an_empty_search_box_nobody_is_chosen(session, open_page, receptionist):
+    a_patient(session)
+    page = open_page("desk", receptionist)
+
+    assert page.radio[0].value is None
+    assert "Give token" not in [b.label for b in page.button]
 
 
 def test_an_empty_clinic_says_what_to_do(open_page, receptionist):

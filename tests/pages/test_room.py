@@ -225,7 +225,7 @@ def test_an_allergy_learnt_in_the_room_is_kept(session, doctor, open_page):
     asha = a_patient(session, age_years=34)
     a_visit(session, doctor, asha)
     page = open_page("room", doctor)
-    assert "No known allergies" in words(page)
+    assert "Allergies not recorded" in words(page)
 
     page.button(key="edit_clinical").click().run()
     box(page, "text_input", "Allergies").set_value("Penicillin")

@@ -1,0 +1,52 @@
+"""The boxes of a patient's record, for registering and for changing it."""
+
+from dataclasses import replace
+from datetime import date
+
+import streamlit as st
+
+from core import patients
+from core.models import Sex
+from core.patients import BLOOD_GROUPS, PatientDetails
+from pages.ui.messages import flash
+from pages.ui.session import current_actor
+from pages.ui.work import act, form_key, reading, refusals_shown
+
+EMPTY = PatientDetails("", Sex.UNKNOWN)
+
+
+def patient_fields(now: PatientDetails) -> PatientDetails:
+    """The usual four first, in the order of the tab key; the rest is folded away."""
+    left, right = st.columns(2)
+    phone = left.text_input("Phone", now.phone, type="phone")
+    name = right.text_input("Name", now.name)
+    left, right = st.columns(2)
+    age = left.number_input("Age in years", 0, patients.OLDEST_YEARS, value=now.age_years, step=1)
+    sex = right.segmented_control("Sex", list(Sex), format_func=str.capitalize, default=now.sex, required=True)
+    with st.expander("More", icon=":material/more_horiz:"):
+        # No latest day: Streamlit would drop a later one in silence, where core says what is wrong with it.
+        born = st.date_input("Birth date, if known", now.birth_date, min_value=date(1900, 1, 1), format="DD/MM/YYYY")
+        address = st.text_input("Address", now.address)
+        allergies = st.text_input("Allergies", now.allergies, placeholder="Penicillin, peanuts; or: none")
+        conditions = st.text_input("Chronic conditions", now.chronic_conditions)
+        blood = st.selectbox("Blood group", BLOOD_GROUPS, BLOOD_GROUPS.index(now.blood_group))
+        kin = st.text_input("Next of kin", now.next_of_kin)
+    return PatientDetails(
+        name, sex, phone, born, None if age is None else int(age), address, blood, allergies, conditions, kin
+    )
+
+
+@st.dialog("Change the record", width="medium", icon=":material/edit:")
+def change_patient(patient_id: int) -> None:
+    actor = current_actor()
+    with reading() as session:
+        card, now = patients.get(session, actor, patient_id), patients.details(session, actor, patient_id)
+    name = f"amend_{patient_id}"
+    with st.form(form_key(name), border=False):
+        changed = patient_fields(now)
+        sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        if changed.age_years is not None and card.birth_date_is_estimated and changed.birth_date == now.birth_date:
+            changed = replace(changed, birth_date=None)  # a new age takes the place of the estimated day
+        with refusals_shown():
+            flash(f"{act(name, patients.amend, patient_id, changed).name} saved")
