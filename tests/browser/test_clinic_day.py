@@ -7,7 +7,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.people import PASSWORD, box, go, set_up, settle, sign_in, visitor
+from tests.browser.people import PASSWORD, box, click_until, go, set_up, settle, sign_in, visitor
 
 
 def test_a_clinic_day_from_set_up_to_dispensing(app, chromium):
@@ -133,13 +133,15 @@ def see_the_patient(room):
 
 def diagnose_and_prescribe(room):
     box(room, "Add a diagnosis").fill("J06.9")
-    room.get_by_role("button", name=re.compile("^J06.9")).click()
+    hit = room.get_by_role("button", name=re.compile("^J06.9"))
+    hit.wait_for()
+    click_until(hit, lambda timeout: expect(box(room, "Add a diagnosis")).to_have_value("", timeout=timeout))
     expect(room.get_by_text("Acute upper respiratory infection, unspecified")).to_be_visible()
-    expect(box(room, "Add a diagnosis")).to_have_value("")
     settle(room)
     box(room, "Add a medicine").fill("amoxi")
-    room.get_by_role("button", name=re.compile("^Amoxicillin")).click()
-    expect(box(room, "How often")).to_be_visible()
+    hit = room.get_by_role("button", name=re.compile("^Amoxicillin"))
+    hit.wait_for()
+    click_until(hit, expect(box(room, "How often")).to_be_visible)
     settle(room)
     box(room, "How often").fill("TDS")
     box(room, "How often").press("Enter")
