@@ -6,7 +6,7 @@ from core import clock, patients, scheduling, token_queue, users
 from core.permissions import Permission
 from core.token_queue import Priority
 from pages import ui
-from pages.ui.patient_form import EMPTY, change_patient, patient_fields
+from pages.ui.patient_form import EMPTY, change_patient, choose_patient, patient_fields
 
 actor = ui.page("Desk", Permission.ISSUE_TOKENS)
 with ui.reading() as session:
@@ -65,15 +65,7 @@ def found() -> None:
     if not hits:
         ui.empty(f"{'Nobody found' if term else 'No patients yet'}. Alt+N registers a new patient.", "person_search")
         return
-    cards = {card.patient_id: card for card in hits}
-    chosen = st.radio(
-        "Patients",
-        list(cards),
-        0 if term else None,
-        format_func=lambda patient_id: ui.patient_line(cards[patient_id]),
-        label_visibility="collapsed",
-        key=f"hit:{search_key}:{term}",
-    )
+    chosen = choose_patient(hits, term, f"hit:{search_key}")
     if chosen is None:
         return
     with st.container(border=True):
@@ -82,9 +74,9 @@ def found() -> None:
         key = ui.form_key("walk_in")
         if st.button("Give token", key=key, type="primary", shortcut="Ctrl+Enter", width="stretch", icon=icon):
             with ui.refusals_shown():
-                hand_over(ui.act("walk_in", token_queue.walk_in, chosen, doctor_id, priority))
-        if st.button("Change the record", key=f"change_{chosen}", icon=":material/edit:", type="tertiary"):
-            change_patient(chosen)
+                hand_over(ui.act("walk_in", token_queue.walk_in, chosen.patient_id, doctor_id, priority))
+        if st.button("Change the record", key=f"change_{chosen.patient_id}", icon=":material/edit:", type="tertiary"):
+            change_patient(chosen.patient_id)
 
 
 def expected() -> None:

@@ -9,6 +9,7 @@ from core.models import Sex
 from core.patients import PatientCard, PatientDetails
 from core.scheduling import AppointmentRecord, AppointmentState, SlotRecord, SlotState
 from pages import ui
+from pages.ui.patient_form import choose_patient
 
 REASONS = ("Patient asked", "Doctor away", "Booked by mistake")
 _MOVING = "calendar_moving"
@@ -78,21 +79,13 @@ def _free(slot: SlotRecord) -> None:
 
 
 def _book_known(slot: SlotRecord, hits: list[PatientCard], term: str) -> None:
-    cards = {card.patient_id: card for card in hits}
-    chosen = st.radio(
-        "Patients",
-        list(cards),
-        0 if term else None,
-        format_func=lambda patient_id: ui.patient_line(cards[patient_id]),
-        label_visibility="collapsed",
-        key=f"hit_for_{slot.slot_id}:{term}",
-    )
+    chosen = choose_patient(hits, term, f"hit_for_{slot.slot_id}")
     if chosen is None:
         return
     if st.button("Book", key=ui.form_key("book"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with ui.refusals_shown():
-            ui.act("book", scheduling.book, slot.slot_id, chosen)
-            _done(f"{cards[chosen].name} booked for {ui.moment(slot.starts_at)}", "event")
+            ui.act("book", scheduling.book, slot.slot_id, chosen.patient_id)
+            _done(f"{chosen.name} booked for {ui.moment(slot.starts_at)}", "event")
 
 
 def _book_new(slot: SlotRecord, term: str) -> None:

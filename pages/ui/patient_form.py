@@ -1,5 +1,6 @@
 """The boxes of a patient's record, for registering and for changing it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -7,12 +8,27 @@ import streamlit as st
 
 from core import patients
 from core.models import Sex
-from core.patients import BLOOD_GROUPS, PatientDetails
+from core.patients import BLOOD_GROUPS, PatientCard, PatientDetails
 from pages.ui.messages import flash
 from pages.ui.session import current_actor
+from pages.ui.show import patient_line
 from pages.ui.work import act, form_key, reading, refusals_shown
 
 EMPTY = PatientDetails("", Sex.UNKNOWN)
+
+
+def choose_patient(hits: Sequence[PatientCard], term: str, key: str) -> PatientCard | None:
+    """One of the patients found: the first, once something is typed; with an empty box nobody is chosen unasked."""
+    cards = {card.patient_id: card for card in hits}
+    chosen = st.radio(
+        "Patients",
+        list(cards),
+        0 if term else None,
+        format_func=lambda patient_id: patient_line(cards[patient_id]),
+        label_visibility="collapsed",
+        key=f"{key}:{term}",
+    )
+    return None if chosen is None else cards[chosen]
 
 
 def patient_fields(now: PatientDetails) -> PatientDetails:
