@@ -98,6 +98,123 @@ class VisitHistory(TypedDict):
     follow_up_on: datetime | None
 
 
+class InvoicePayment(TypedDict):
+    date: datetime  # the clinic day on which the money moved
+    method: str
+    amount: Decimal128  # negative for a refund
+
+
+class InvoiceDocument(TypedDict):
+    """A bill, cancelled ones too. `due` is 0 once it is cancelled."""
+
+    _id: int
+    number: str
+    date: datetime  # the clinic day of issue
+    state: str
+    doctor_id: int | None  # None: billed without a visit
+    patient_id: int
+    subtotal: Decimal128
+    discount: Decimal128
+    tax: Decimal128
+    total: Decimal128
+    paid: Decimal128
+    refunded: Decimal128
+    due: Decimal128
+    payments: list[InvoicePayment]  # payments and refunds, by date
+
+
+class WaitingTimes(TypedDict):
+    """A clinic day's tokens, column by column, in the order of their numbers: years of them are read at once.
+
+    Minutes count from the clinic's midnight, with one decimal; None where it did not happen.
+    """
+
+    _id: str  # "2025-03-01"
+    date: datetime
+    number: list[int]
+    doctor: list[int | None]  # who called, else who was wanted; None: whoever is free
+    priority: list[str]
+    booked: list[bool]  # came with an appointment
+    left: list[bool]  # NO_SHOW: was called in vain or never
+    arrived: list[float]
+    called: list[float | None]
+    finished: list[float | None]
+    said_p50: list[int | None]  # the wait that was told on arrival, minutes
+    said_p90: list[int | None]
+
+
+class CohortMonth(TypedDict):
+    first: str  # "2024-11", the month of these patients' first visit
+    patients: int  # how many of them came in this document's month
+
+
+class DiagnosisMonth(TypedDict):
+    code: str
+    text: str
+    visits: int
+    patients: int
+
+
+class MonthlySummary(TypedDict):
+    """A month in which patients were seen, by completed visits."""
+
+    _id: str  # "2025-03"
+    date: datetime  # the first of the month
+    visits: int
+    patients: int
+    new_patients: int  # whose first visit lies in this month
+    cohorts: list[CohortMonth]
+    diagnoses: list[DiagnosisMonth]
+
+
+class MedicineMonth(TypedDict):
+    """Units by kind of movement, all positive but `adjusted`; values are at cost."""
+
+    id: int
+    received: int
+    dispensed: int
+    returned: int
+    expired: int
+    adjusted: int
+    received_value: Decimal128
+    dispensed_value: Decimal128
+    expired_value: Decimal128
+    value_change: Decimal128  # of everything on hand, signed
+
+
+class MonthlyStock(TypedDict):
+    """A month in which stock moved."""
+
+    _id: str  # "2025-03"
+    date: datetime  # the first of the month
+    medicines: list[MedicineMonth]
+
+
+class BatchLevel(TypedDict):
+    id: int
+    number: str
+    received_on: datetime
+    expires_on: datetime
+    on_hand: int
+    unit_cost: Decimal128
+    blocked: bool
+
+
+class StockLevel(TypedDict):
+    """A medicine and the batches of it that are on hand, expired ones too."""
+
+    _id: int
+    name: str
+    generic: str
+    unit: str
+    reorder_level: int
+    price: Decimal128
+    withdrawn: bool
+    lead_days: int | None  # of the supplier of the newest batch; None if unknown
+    last_dispensed: datetime | None  # a moment
+    batches: list[BatchLevel]
+
+
 class DoctorDay(TypedDict):
     id: int | None  # None: billed without a visit
     visits: int
@@ -110,8 +227,14 @@ class DailySummary(TypedDict):
     """A clinic day on which something happened.
 
     `total_billed` and `total_revenue` belong to the day the invoice was issued: revenue is what has been paid for
-    those invoices until now, less refunds, so a later payment or refund corrects an earlier day. `total_received`,
-    `total_refunded` and `by_method` (received less refunded) are the money that moved on the day itself.
+    those invoices until now, less refunds, so a later payment or refund corrects an earlier day. So do `by_kind`
+    (billed with tax, by kind of line), `total_subtotal`, `total_discount`, `total_tax` and `total_due`.
+    `total_received`, `total_refunded` and `by_method` (received less refunded) are the money that moved on the day
+    itself.
+
+    `new_patients` had their first completed visit on the day; `left` are tokens called in vain or never; `slots` were
+    not closed; `cancelled` appointments lay on the day. A follow-up is due on the day a visit set it for, and kept if
+    that patient was seen within seven days before or after (another visit than the one that set it).
     """
 
     _id: str  # "2025-03-01"
@@ -129,6 +252,17 @@ class DailySummary(TypedDict):
     total_refunded: Decimal128
     by_method: dict[str, Decimal128]
     by_doctor: list[DoctorDay]
+    by_kind: dict[str, Decimal128]
+    total_subtotal: Decimal128
+    total_discount: Decimal128
+    total_tax: Decimal128
+    total_due: Decimal128
+    new_patients: int
+    left: int
+    slots: int
+    cancelled: int
+    follow_ups_due: int
+    follow_ups_kept: int
 
 
 class FeedClinic(TypedDict):
