@@ -63,6 +63,7 @@ from core.models.scheduling import (
     TokenCounter,
     TokenState,
     WaitingListEntry,
+    WaitModel,
 )
 
 __all__ = [
@@ -123,5 +124,6 @@ __all__ = [
     "VisitNote",
     "VisitState",
     "Vitals",
+    "WaitModel",
     "WaitingListEntry",
 ]

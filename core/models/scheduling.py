@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, func, text
 from sqlalchemy.dialects.postgresql import INT8RANGE, TSTZRANGE, ExcludeConstraint
@@ -146,7 +147,10 @@ class TokenCounter(Base):
 
 
 class Token(Record):
-    """A place in the queue of one clinic day. Without a doctor it is for whoever is free first."""
+    """A place in the queue of one clinic day. Without a doctor it is for whoever is free first.
+
+    `said_p50` and `said_p90` are the whole minutes of waiting that were said at the desk; None where nothing was.
+    """
 
     __tablename__ = "tokens"
     __table_args__ = (
@@ -167,6 +171,8 @@ class Token(Record):
         ),
         Index("ix_tokens_waiting", "issued_on", "place", postgresql_where=text("state = 'WAITING'")),
         CheckConstraint("number > 0", name="number_positive"),
+        CheckConstraint("(said_p50 IS NULL) = (said_p90 IS NULL)", name="said_both_or_neither"),
+        CheckConstraint("said_p50 BETWEEN 0 AND said_p90", name="said_in_order"),
     )
 
     issued_on: Mapped[date]
@@ -180,5 +186,29 @@ class Token(Record):
     issued_at: Mapped[datetime]
     called_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    said_p50: Mapped[int | None]
+    said_p90: Mapped[int | None]
 
     patient: Mapped[Patient] = relationship(lazy="raise")
+
+
+class WaitModel(Base):
+    """What the clinic's own waits have taught, one row for each night it was learned.
+
+    `learned_on` is the last clinic day that went into it, `waits` how many waits did, `model` what
+    `core.token_queue.forecast` makes of them. The other three measure what was said in the four weeks up to that day:
+    to how many of those who were called something had been said, and how many waited no longer than each of the two.
+    """
+
+    __tablename__ = "wait_models"
+    __table_args__ = (
+        CheckConstraint("within_p50 BETWEEN 0 AND within_p90 AND within_p90 <= said", name="within_said"),
+    )
+
+    learned_on: Mapped[date] = mapped_column(primary_key=True)
+    learned_at: Mapped[datetime]
+    waits: Mapped[int]
+    model: Mapped[dict[str, Any]]
+    said: Mapped[int] = mapped_column(default=0)
+    within_p50: Mapped[int] = mapped_column(default=0)
+    within_p90: Mapped[int] = mapped_column(default=0)
