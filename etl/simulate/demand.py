@@ -5,7 +5,7 @@ from datetime import date
 from math import exp
 from random import Random
 
-from etl.simulate.queue_process import Seat
+from core.analytics.replay import Seat
 
 _WEEKDAYS = (1.24, 1.04, 0.95, 0.95, 1.00, 0.82, 0.0)  # Monday is full, Sunday closed; the six add up to six
 _MONTHS = (1.06, 0.98, 0.94, 0.90, 0.88, 0.97, 1.12, 1.16, 1.10, 1.00, 0.93, 0.98)  # the rains fill the clinic

@@ -13,12 +13,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import billing, clinic, inventory, users
+from core.analytics.replay import Seat
 from core.billing import ServiceDetails
 from core.models import Medicine, Service, User
 from core.permissions import Actor, Role
 from core.users import DoctorDetails, NewClinic, NewUser
 from etl.simulate.formulary import FORMULARY
-from etl.simulate.queue_process import Seat
 
 NEW_CLINIC = NewClinic("Lotus Clinic (demo)", "Asia/Kolkata", "INR")
 _COLLEAGUES = (

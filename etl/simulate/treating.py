@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from heapq import heapreplace
 
 from core import icd10
+from core.analytics.replay import Arrival, Outcome, serve
 from core.billing.lines import Charge, invoice_line, medicine_charge
 from core.models import (
     AppointmentState,
@@ -28,7 +29,6 @@ from etl.simulate import clinical, demand
 from etl.simulate.coming import Coming, Patients
 from etl.simulate.moments import Making
 from etl.simulate.money import Books
-from etl.simulate.queue_process import Arrival, Outcome, serve
 from etl.simulate.staff import AtWork
 
 _SHORTEST = 0.3  # of a doctor's usual visit

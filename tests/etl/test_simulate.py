@@ -8,6 +8,7 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from core import auth, clock, icd10
+from core.analytics.replay import PAUSE, Arrival, Seat, serve
 from core.cli import app
 from core.errors import Invalid
 from core.models import InvoiceLine, MedicineForm
@@ -15,7 +16,6 @@ from core.permissions import Role
 from etl import simulate
 from etl.simulate.conditions import ACUTE, CHRONIC
 from etl.simulate.formulary import BY_KEY
-from etl.simulate.queue_process import PAUSE, Arrival, Seat, serve
 from tests.factories import a_medicine
 
 DAYS, PATIENTS = 5, 12
