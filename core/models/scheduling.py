@@ -149,6 +149,7 @@ class TokenCounter(Base):
 class Token(Record):
     """A place in the queue of one clinic day. Without a doctor it is for whoever is free first.
 
+    `for_anyone` still says so when a doctor has called; forecasts learn from it.
     `said_p50` and `said_p90` are the whole minutes of waiting that were said at the desk; None where nothing was.
     """
 
@@ -179,6 +180,7 @@ class Token(Record):
     number: Mapped[int]
     patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
     doctor_id: Mapped[int | None] = mapped_column(ForeignKey("doctors.user_id"))
+    for_anyone: Mapped[bool] = mapped_column(default=False)
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"), unique=True)
     priority: Mapped[Priority] = mapped_column(default=Priority.NORMAL)
     state: Mapped[TokenState] = mapped_column(default=TokenState.WAITING)

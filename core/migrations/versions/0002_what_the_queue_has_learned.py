@@ -25,9 +25,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("learned_on", name=op.f("pk_wait_models")),
     )
+    op.add_column("tokens", sa.Column("for_anyone", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.alter_column("tokens", "for_anyone", server_default=None)
     op.add_column("tokens", sa.Column("said_p50", sa.BigInteger(), nullable=True))
     op.add_column("tokens", sa.Column("said_p90", sa.BigInteger(), nullable=True))
     op.create_check_constraint(
         op.f("ck_tokens_said_both_or_neither"), "tokens", "(said_p50 IS NULL) = (said_p90 IS NULL)"
     )
     op.create_check_constraint(op.f("ck_tokens_said_in_order"), "tokens", "said_p50 BETWEEN 0 AND said_p90")
+    # Of those who were called nobody knows it any more.
+    op.execute("UPDATE tokens SET for_anyone = true WHERE doctor_id IS NULL")
