@@ -27,6 +27,7 @@ class Visit(Record):
         CheckConstraint("(state = 'COMPLETED') = (completed_at IS NOT NULL)", name="completed_with_time"),
         Index("ix_visits_open", "doctor_id", postgresql_where=text("state = 'OPEN'")),
         Index("ix_visits_patient", "patient_id", "started_at"),
+        Index("ix_visits_follow_up_on", "follow_up_on", postgresql_where=text("follow_up_on IS NOT NULL")),
     )
 
     patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
