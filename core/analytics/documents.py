@@ -234,7 +234,7 @@ class DailySummary(TypedDict):
 
     `new_patients` had their first completed visit on the day; `left` are tokens called in vain or never; `slots` were
     not closed; `cancelled` appointments lay on the day. A follow-up is due on the day a visit set it for, and kept if
-    that patient was seen within seven days before or after (another visit than the one that set it).
+    that patient was seen at a later visit within seven days before or after.
     """
 
     _id: str  # "2025-03-01"

@@ -1,0 +1,163 @@
+"""What a clinic day billed and what money moved on it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypedDict
+
+from bson import Decimal128
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from core.analytics.documents import DoctorDay, money
+from core.models import (
+    Invoice,
+    InvoiceLine,
+    InvoiceState,
+    LineKind,
+    Payment,
+    PaymentMethod,
+    Refund,
+    Token,
+    Visit,
+    VisitState,
+)
+
+
+@dataclass(frozen=True)
+class Bills:
+    """So many of them, and their sums."""
+
+    number: int
+    subtotal: Decimal
+    discount: Decimal
+    tax: Decimal
+    total: Decimal
+    paid: Decimal
+    refunded: Decimal
+
+
+class Totals(TypedDict):
+    invoices: int
+    total_subtotal: Decimal128
+    total_discount: Decimal128
+    total_tax: Decimal128
+    total_billed: Decimal128
+    total_revenue: Decimal128
+    total_due: Decimal128
+
+
+class Money(Totals):
+    """The fields of the same names in DailySummary."""
+
+    total_received: Decimal128
+    total_refunded: Decimal128
+    by_method: dict[str, Decimal128]
+    by_doctor: list[DoctorDay]
+    by_kind: dict[str, Decimal128]
+
+
+def of(session: Session, days: Sequence[date]) -> Mapping[date, Money]:
+    """For each of the days. Five statements, however many days."""
+    bills, kinds, seen = _bills(session, days), _by_kind(session, days), _seen(session, days)
+    received = _sums(session, days, Payment.received_on, Payment.method, Payment.amount)
+    refunded = _sums(session, days, Refund.refunded_on, Refund.method, Refund.amount)
+    return {
+        day: {
+            **_totals(bills[day].values()),
+            "total_received": money(sum(received[day].values())),
+            "total_refunded": money(sum(refunded[day].values())),
+            "by_method": {
+                method.value: money(received[day].get(method, Decimal(0)) - refunded[day].get(method, Decimal(0)))
+                for method in sorted(received[day].keys() | refunded[day].keys())
+            },
+            "by_doctor": _by_doctor(seen[day], bills[day]),
+            "by_kind": {kind.value: money(total) for kind, total in sorted(kinds[day].items())},
+        }
+        for day in days
+    }
+
+
+def _bills(session: Session, days: Sequence[date]) -> Mapping[date, dict[int | None, Bills]]:
+    """Those issued on each day and not cancelled, by doctor."""
+    sums = (Invoice.subtotal, Invoice.discount, Invoice.tax, Invoice.total, Invoice.paid, Invoice.refunded)
+    rows = session.execute(
+        select(Invoice.issued_on, Visit.doctor_id, func.count(), *map(func.sum, sums))
+        .outerjoin(Visit, Invoice.visit_id == Visit.id)
+        .where(Invoice.issued_on.in_(days), Invoice.state != InvoiceState.CANCELLED)
+        .group_by(Invoice.issued_on, Visit.doctor_id)
+    )
+    found: dict[date, dict[int | None, Bills]] = defaultdict(dict)
+    for day, doctor, *values in rows:
+        found[day][doctor] = Bills(*values)
+    return found
+
+
+def _totals(bills: Collection[Bills]) -> Totals:
+    return {
+        "invoices": sum(each.number for each in bills),
+        "total_subtotal": money(sum(each.subtotal for each in bills)),
+        "total_discount": money(sum(each.discount for each in bills)),
+        "total_tax": money(sum(each.tax for each in bills)),
+        "total_billed": money(sum(each.total for each in bills)),
+        "total_revenue": money(sum(each.paid - each.refunded for each in bills)),
+        "total_due": money(sum(each.total - each.paid for each in bills)),
+    }
+
+
+def _seen(session: Session, days: Sequence[date]) -> Mapping[date, dict[int | None, int]]:
+    """Visits by the day of their token, by doctor."""
+    rows = session.execute(
+        select(Token.issued_on, Visit.doctor_id, func.count())
+        .join(Visit, Visit.token_id == Token.id)
+        .where(Token.issued_on.in_(days), Visit.state == VisitState.COMPLETED)
+        .group_by(Token.issued_on, Visit.doctor_id)
+    )
+    found: dict[date, dict[int | None, int]] = defaultdict(dict)
+    for day, doctor, number in rows:
+        found[day][doctor] = number
+    return found
+
+
+def _by_doctor(seen: Mapping[int | None, int], bills: Mapping[int | None, Bills]) -> list[DoctorDay]:
+    nothing = Bills(0, *[Decimal(0)] * 6)
+    return [
+        {
+            "id": doctor,
+            "visits": seen.get(doctor, 0),
+            "invoices": bills.get(doctor, nothing).number,
+            "billed": money(bills.get(doctor, nothing).total),
+            "revenue": money(bills.get(doctor, nothing).paid - bills.get(doctor, nothing).refunded),
+        }
+        for doctor in sorted(seen.keys() | bills.keys(), key=lambda doctor: doctor or 0)
+    ]
+
+
+def _by_kind(session: Session, days: Sequence[date]) -> Mapping[date, dict[LineKind, Decimal]]:
+    rows = session.execute(
+        select(Invoice.issued_on, InvoiceLine.kind, func.sum(InvoiceLine.amount))
+        .join(Invoice.lines)
+        .where(Invoice.issued_on.in_(days), Invoice.state != InvoiceState.CANCELLED)
+        .group_by(Invoice.issued_on, InvoiceLine.kind)
+    )
+    found: dict[date, dict[LineKind, Decimal]] = defaultdict(dict)
+    for day, kind, total in rows:
+        found[day][kind] = total
+    return found
+
+
+def _sums(
+    session: Session,
+    days: Sequence[date],
+    day: InstrumentedAttribute[date],
+    method: InstrumentedAttribute[PaymentMethod],
+    amount: InstrumentedAttribute[Decimal],
+) -> Mapping[date, dict[PaymentMethod, Decimal]]:
+    """Money that moved on each day, by method."""
+    found: dict[date, dict[PaymentMethod, Decimal]] = defaultdict(dict)
+    rows = session.execute(select(day, method, func.sum(amount)).where(day.in_(days)).group_by(day, method))
+    for on, by, total in rows:
+        found[on][by] = total
+    return found
