@@ -65,11 +65,7 @@ def by_day(session: Session, days: Sequence[date]) -> list[DailySummary]:
 
 
 def _eventful_days(session: Session) -> list[date]:
-    missed = (
-        select(periods.clinic_day(Slot.starts_at))
-        .join(Appointment)
-        .where(Appointment.state == AppointmentState.NO_SHOW)
-    )
+    slot_day = periods.clinic_day(Slot.starts_at)
     days = union(
         select(Token.issued_on),
         select(Invoice.issued_on).where(Invoice.state != InvoiceState.CANCELLED),
