@@ -1,0 +1,80 @@
+"""The queue and the calendar: what was never closed when its day was over."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select
+
+from core import clock
+from core.models import (
+    OPEN_TOKEN_STATES,
+    Appointment,
+    AppointmentState,
+    Patient,
+    Slot,
+    Token,
+    User,
+    Visit,
+    VisitState,
+)
+from core.permissions import Permission
+from core.quality.check import LOOK_BACK_DAYS, Check, Found, a_year_ago, clinic_day, columns, today_began, who
+
+
+def _tokens() -> Found:
+    """Those with an open visit are counted as visits left open: the doctor ends both at once."""
+    begun = exists().where(Visit.token_id == Token.id, Visit.state == VisitState.OPEN)
+    detail = func.concat_ws(" · ", func.concat("Token ", Token.number), User.name)
+    return (
+        select(*columns(Token.id, who(), detail, Token.issued_on, patient_id=Patient.id))
+        .join(Patient, Patient.id == Token.patient_id)
+        .outerjoin(User, User.id == Token.doctor_id)
+        .where(Token.issued_on < clock.today(), Token.state.in_(OPEN_TOKEN_STATES), ~begun)
+        .order_by(Token.issued_on.desc(), Token.number)
+    )
+
+
+def _issued() -> Select[int]:
+    since = clock.today() - timedelta(days=LOOK_BACK_DAYS)
+    return select(func.count(Token.id)).where(Token.issued_on.between(since, clock.today() - timedelta(days=1)))
+
+
+def _bookings() -> Found:
+    return (
+        select(*columns(Appointment.id, who(), User.name, clinic_day(Slot.starts_at), patient_id=Patient.id))
+        .join(Slot, Slot.id == Appointment.slot_id)
+        .join(Patient, Patient.id == Appointment.patient_id)
+        .join(User, User.id == Slot.doctor_id)
+        .where(*_past(), Appointment.state == AppointmentState.BOOKED)
+        .order_by(Slot.starts_at.desc(), Appointment.id)
+    )
+
+
+def _appointments() -> Select[int]:
+    return select(func.count(Appointment.id)).join(Slot, Slot.id == Appointment.slot_id).where(*_past())
+
+
+def _past() -> tuple[Any, ...]:
+    return (Slot.starts_at >= a_year_ago(), Slot.starts_at < today_began())
+
+
+CHECKS = (
+    Check(
+        "tokens",
+        "Tokens left open",
+        "Nobody knows whether these patients were seen or left; waiting times of that day are wrong.",
+        "tokens of the last year before today",
+        Permission.SEE_QUEUE,
+        _tokens,
+        _issued,
+    ),
+    Check(
+        "bookings",
+        "Past appointments still booked",
+        "Without “did not come” the rate of no-shows looks better than it is.",
+        "appointments of the last year before today",
+        Permission.SEE_SCHEDULE,
+        _bookings,
+        _appointments,
+    ),
+)
