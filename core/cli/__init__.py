@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from core.cli import imports, setup, simulate, status, users
+from core.cli import imports, notebooks, setup, simulate, status, users
 from core.errors import ClinicError
 
 
@@ -34,6 +34,9 @@ app = typer.Typer(
 app.command("status")(status.status)
 app.command("set-up")(setup.set_up)
 app.command("simulate")(simulate.simulate)
+app.command("notebooks", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
+    notebooks.notebooks
+)
 app.add_typer(users.app, name="users")
 app.add_typer(imports.app, name="import")
 
