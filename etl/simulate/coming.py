@@ -1,9 +1,12 @@
 """Who comes on a day: those whose follow-up is due, those who booked, those who walk in; and who does not come."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
+from math import exp
+from typing import TypeVar
 
 from core.models import Appointment, AppointmentState, Patient, Priority, Sex, Slot, SlotState
 from core.patients import mrn
@@ -13,7 +16,11 @@ from etl.simulate.moments import Making
 from etl.simulate.people import Person, Population
 from etl.simulate.staff import AtWork
 
+T = TypeVar("T")
+
 _BOOKED_SHARE = 0.45  # of those who come
+DAYS_AHEAD = 14  # for which slots are open
+_LEAD_DAYS = 5.0  # from the booking to the appointment, on average
 _REASONS = ("Feels better", "Cannot come", "Went elsewhere")
 
 
@@ -59,6 +66,18 @@ class Patients:
             self.expect(person, day + timedelta(days=self.making.rng.randint(1, 4)))
         return sorted((*booked, *walking), key=lambda coming: coming.minute)
 
+    def ahead(self, last_on: date, doctors_on: Callable[[date], Sequence[AtWork]]) -> None:
+        """Opens the slots of the days to come, as they stand on the evening of the last day: fewer and fewer booked."""
+        self._here = set()
+        for number in range(1, DAYS_AHEAD + 1):
+            day = last_on + timedelta(days=number)
+            # Whoever looks at the clinic on a Sunday wants to check somebody in, too.
+            doctors = doctors_on(day) or self.making.setting.doctors[: number == 1]
+            usual = demand.expected(day, self.making.patients_per_day) or self.making.patients_per_day / 3
+            self._due = self._due_by(day)
+            wanted = round(usual * _BOOKED_SHARE * exp(-(number - 1) / _LEAD_DAYS))
+            self._open(day, doctors, wanted, partial(self._book_ahead, day, last_on))
+
     def note_appointment(self, booking: Booking, person: Person, starts: datetime, state: AppointmentState) -> None:
         """The row of an appointment once it is known what became of it, and its trail."""
         making = self.making
@@ -96,37 +115,53 @@ class Patients:
         return found
 
     def _booked(self, day: date, doctors: Iterable[AtWork], number: int) -> list[Coming]:
-        """Opens the slots of the day and fills some; returns who comes of those who are booked."""
-        rng, rows = self.making.rng, self.making.rows
+        """Who comes of those who are booked."""
+        wanted = round(number * _BOOKED_SHARE / 0.84)
+        return self._open(day, doctors, wanted, partial(self._appointment, day))
+
+    def _open(
+        self, day: date, doctors: Iterable[AtWork], wanted: int, book: Callable[[AtWork, int, int], T | None]
+    ) -> list[T]:
+        """Opens the slots of a day and lets some be booked, as (doctor, minute, slot); returns what came of them.
+
+        A slot of which nothing came is free.
+        """
+        rows = self.making.rows
         free = [(doctor, minute) for doctor in doctors for minute in doctor.slots()]
-        wanted = min(round(number * _BOOKED_SHARE / 0.84), len(free) * 3 // 4)
-        chosen = set(rng.sample(range(len(free)), wanted))
-        coming = []
+        chosen = set(self.making.rng.sample(range(len(free)), min(wanted, len(free) * 3 // 4)))
+        booked = []
         for place, (doctor, minute) in enumerate(free):
             slot, starts = rows.take(Slot), self.making.at(day, minute)
-            found = self._appointment(day, doctor, minute, slot) if place in chosen else None
+            found = book(doctor, minute, slot) if place in chosen else None
             rows.add(
                 Slot,
                 id=slot,
                 doctor_id=doctor.actor.user_id,
                 starts_at=starts,
                 ends_at=starts + timedelta(minutes=doctor.hours.slot_minutes),
-                state=(SlotState.BOOKED if found else SlotState.FREE).value,
+                state=(SlotState.FREE if found is None else SlotState.BOOKED).value,
             )
-            coming += [found] if found else []
-        return coming
+            booked += [] if found is None else [found]
+        return booked
+
+    def _book_ahead(self, day: date, last_on: date, doctor: AtWork, minute: int, slot: int) -> Booking:
+        making, rng = self.making, self.making.rng
+        booked_at = making.at(last_on - timedelta(days=int(rng.expovariate(0.4))), rng.randint(540, 1080))
+        person = (self._next_due() if rng.random() < 0.75 else None) or self._someone(booked_at)
+        self._here.add(person.number)
+        booking = Booking(making.rows.take(Appointment), slot, self._once_known(person, booked_at))
+        self.note_appointment(booking, person, making.at(day, minute), AppointmentState.BOOKED)
+        return booking
 
     def _appointment(self, day: date, doctor: AtWork, minute: int, slot: int) -> Coming | None:
         """Somebody books; None if they cancel or do not come."""
         making, rng = self.making, self.making.rng
-        lead = min(21, int(rng.expovariate(0.2)))
+        lead = min(21, int(rng.expovariate(1 / _LEAD_DAYS)))
         booked_at = making.at(day - timedelta(days=lead), min(minute - 30, rng.randint(540, 1080)))
         waited_for = self._next_due() if rng.random() < 0.75 else None
         person, due = waited_for or self._someone(booked_at), waited_for is not None
         self._here.add(person.number)
-        # Whoever was here since books on the way out.
-        known = max(person.registered_at, person.last_visit_at or person.registered_at)
-        booking = Booking(making.rows.take(Appointment), slot, max(booked_at, known + timedelta(seconds=90)))
+        booking = Booking(making.rows.take(Appointment), slot, self._once_known(person, booked_at))
         state = self._kept(person, day, lead)
         if state is not AppointmentState.BOOKED:
             self.note_appointment(booking, person, making.at(day, minute), state)
@@ -136,6 +171,11 @@ class Patients:
         # Never before the booking, which may be of half an hour ago.
         arrives = max(doctor.hours.sessions[0][0] - 20.0, minute + min(max(rng.gauss(-6, 9), -25), 25))
         return self._coming(day, person, arrives, doctor.actor.user_id, booking, due)
+
+    @staticmethod
+    def _once_known(person: Person, at: datetime) -> datetime:
+        """Whoever was here since books on the way out."""
+        return max(at, (person.last_visit_at or person.registered_at) + timedelta(seconds=90))
 
     def _kept(self, person: Person, day: date, lead: int) -> AppointmentState:
         """The longer ahead it was booked, the likelier it is missed; the young miss more."""

@@ -1,6 +1,6 @@
 """Rows into PostgreSQL by COPY, with every constraint and trigger at work, in the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from psycopg import sql
 from sqlalchemy import func, select, text
@@ -41,21 +41,27 @@ def first_ids(session: Session) -> dict[str, int]:
     }
 
 
-def load(session: Session, tables: Sequence[Table], progress: bool = False) -> int:
+def load(
+    session: Session,
+    tables: Sequence[Table],
+    progress: bool = False,
+    tell: Callable[[str, float], object] = lambda what, share: None,
+) -> int:
     """Write everything; returns the number of rows. Raises ClinicInUse if somebody has taken a number meanwhile."""
     now = first_ids(session)
     if any(now.get(table.model.__tablename__, table.first_id) != table.first_id for table in tables):
         raise ClinicInUse
-    with tqdm(
-        total=sum(len(table.rows) for table in tables), desc="loading", unit=" rows", disable=None if progress else True
-    ) as bar:
+    total, written = sum(len(table.rows) for table in tables), 0
+    with tqdm(total=total, desc="loading", unit=" rows", disable=None if progress else True) as bar:
         for table in tables:
+            tell(f"Writing {table.model.__tablename__.replace('_', ' ')}", written / total)
             if table.model.__tablename__ in now:
                 _count_on(session, table)
             _copy(session, table)
             bar.update(len(table.rows))
+            written += len(table.rows)
     session.execute(text("ANALYZE"))  # the deferred triggers look things up at commit
-    return sum(len(table.rows) for table in tables)
+    return written
 
 
 def _count_on(session: Session, table: Table) -> None:

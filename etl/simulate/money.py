@@ -1,244 +1,180 @@
-"""The cash desk and the counter of the pharmacy: bills, how they are paid, and what is handed over for them."""
+"""The cash desk: bills, how they are paid, given back or cancelled. What is paid for goes to the counter."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from random import Random
+from functools import partial
 
 from core import fields
 from core.billing.invoices import written_number
-from core.models import (
-    Dispensing,
-    DispensingItem,
-    Invoice,
-    InvoiceCounter,
-    InvoiceLine,
-    InvoiceState,
-    LineKind,
-    Payment,
-    PaymentMethod,
-    Refund,
-)
+from core.models import Invoice, InvoiceCounter, InvoiceLine, LineKind, Payment, PaymentMethod, Refund
 from core.permissions import Actor
+from etl.simulate.bills import NOTHING, Bill, Happening, Instalment, instalments, same_again, total
+from etl.simulate.counter import Back, Counter
 from etl.simulate.moments import Making
 from etl.simulate.stock import Shelf
 
-_NOTHING = Decimal("0.00")
-_METHODS = (PaymentMethod.UPI, PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.INSURANCE, PaymentMethod.TRANSFER)
-_SHARES = (46, 33, 13, 5, 3)
-_REFUNDED = 0.04  # of the bills without medicines
-_LINE = [column.name for column in InvoiceLine.__table__.columns]
-
-
-@dataclass(slots=True)
-class Bill:
-    """`number` is the id. Lines have their ids; they are written when the bill is."""
-
-    number: int
-    written: str
-    financial_year: int
-    sequence: int
-    patient: int
-    visit: int | None
-    issued_on: date
-    issued_at: datetime
-    desk: Actor
-    lines: list[InvoiceLine]
-    total: Decimal
-    paid: Decimal = _NOTHING
-    refunded: Decimal = _NOTHING
-    wanted: list[InvoiceLine] = field(default_factory=list)
-
-    @property
-    def settled(self) -> bool:
-        return self.paid == self.total
-
-
-@dataclass(frozen=True, slots=True)
-class Instalment:
-    """Money that comes so many days after the bill."""
-
-    days: int
-    amount: Decimal
-    method: PaymentMethod
-
-
-def instalments(rng: Random, total: Decimal) -> list[Instalment]:
-    """Most pay at once, some in two parts, some later, a few never."""
-    method = rng.choices(_METHODS, _SHARES)[0]
-    chance = rng.random()
-    if chance < 0.89 or total < 100:
-        return [Instalment(0, total, method)]
-    if chance < 0.95:
-        first = fields.to_cents((total * rng.randint(3, 7) / 10).quantize(Decimal(10)))
-        later = [Instalment(rng.randint(2, 30), total - first, method)] if rng.random() < 0.75 else []
-        return [Instalment(0, first, method), *later]
-    return [Instalment(rng.randint(1, 25), total, method)] if rng.random() < 0.55 else []
+_REFUNDED_SOON, _REFUNDED_LATE = 0.01, 0.012  # of the bills with something besides medicines
+_MISTAKEN = 0.004  # of the bills of visits
+_TWICE, _LEFT = 0.03, 0.03  # of the others
+_SLIPS = (PaymentMethod.CARD, PaymentMethod.UPI, PaymentMethod.TRANSFER, PaymentMethod.INSURANCE)
+_LATE_REASONS = ("Charged twice", "Paid by the employer", "Complaint", "Certificate not accepted")
 
 
 class Books:
     """Everything that is billed, paid and handed over, in the order in which it happens."""
 
     def __init__(self, making: Making, shelf: Shelf) -> None:
-        self.making, self.shelf = making, shelf
-        self._counters: dict[int, int] = {}
-        self._later: dict[date, list[tuple[Bill, Instalment]]] = defaultdict(list)
-        self._owed: dict[date, list[Bill]] = defaultdict(list)
-        self._counter: list[tuple[datetime, int, Bill]] = []
+        self.making = making
+        self._counter = Counter(making, shelf, self._plan, self._refund)
+        self._numbers: dict[int, int] = {}
+        self._later: dict[date, list[tuple[Bill, Happening]]] = defaultdict(list)
+        self._mistaken: list[tuple[datetime, Bill]] = []
         self._open: dict[int, Bill] = {}
 
     def bill(self, at: datetime, desk: Actor, patient: int, visit: int | None, lines: list[InvoiceLine]) -> None:
-        """Make a bill, and take what is paid at once."""
-        making, day = self.making, self.making.day_of(at)
-        year = making.setting.profile.financial_year(day)
-        sequence = self._counters[year] = self._counters.get(year, 0) + 1
-        total = sum((line.amount for line in lines), _NOTHING)
-        number = making.rows.take(Invoice)
-        written = written_number(making.setting.profile, year, sequence)
-        bill = Bill(number, written, year, sequence, patient, visit, day, at, desk, lines, total)
-        for line in lines:
-            line.id, line.invoice_id, line.dispensed = making.rows.take(InvoiceLine), number, 0
-        bill.wanted = [line for line in lines if line.kind is LineKind.MEDICINE]
-        self._open[number] = bill
-        changes = {"number": written, "total": total}
-        making.rows.note(at, desk, "invoice.issued", (Invoice, number), changes, [day], visit)
-        for instalment in instalments(making.rng, total):
-            if instalment.days:
-                self._later[day + timedelta(days=instalment.days)].append((bill, instalment))
-            else:
-                self._pay(bill, instalment, at + timedelta(seconds=40), desk)
+        """Make a bill, and take what is paid at once. Called in the order of time."""
+        self._correct(at)
+        chance = self.making.rng.random()
+        if visit and chance < _MISTAKEN:
+            self._mistaken.append((at, self._issue(at, desk, patient, visit, lines)))
+            return
+        bill = self._issue(at, desk, patient, visit, lines)
+        if not visit and chance < _TWICE:
+            twice = self._issue(at, desk, patient, None, same_again(lines))
+            self._cancel(twice, at + timedelta(minutes=self.making.rng.randint(1, 40)), "Entered twice")
+        elif not visit and chance < _TWICE + _LEFT:
+            self._cancel(bill, at + timedelta(minutes=self.making.rng.randint(20, 90)), "Patient did not stay for it")
+            return
+        self._collect(bill)
 
-    def late_payments(self, day: date) -> None:
-        """Those who pay today for another day, and those who fetch what was out of stock."""
+    def late(self, day: date) -> None:
+        """What was still to come of bills of other days: money, money back, and people at the counter."""
         making = self.making
         for on in sorted(on for on in self._later if on <= day):
-            for bill, instalment in self._later.pop(on):
-                at = making.at(day, making.rng.uniform(600, 960))
-                self._pay(bill, instalment, at, making.setting.desk[bill.number % 2])
-        for on in sorted(on for on in self._owed if on <= day):
-            for bill in self._owed.pop(on):
-                self._counter.append((making.at(day, making.rng.uniform(600, 960)), bill.number, bill))
+            for bill, happening in self._later.pop(on):
+                bill.to_come -= 1
+                happening(bill, making.at(day, making.rng.uniform(600, 960)))
+                self._close(bill)
 
     def hand_over(self) -> None:
-        """One after the other, whoever waits at the counter of the pharmacy today."""
-        minutes = min(1.6, 420 / max(self.making.patients_per_day, 1))
-        free: datetime | None = None
-        for ready, _, bill in sorted(self._counter, key=lambda waiting: waiting[:2]):
-            starts = ready if free is None else max(ready, free)
-            free = starts + timedelta(minutes=minutes)
-            self._dispense(bill, starts)
-        self._counter.clear()
+        """The end of the cash desk's day; then whoever waits at the counter, one after the other."""
+        self._correct(None)
+        for bill in self._counter.serve():
+            self._close(bill)
 
     def finish(self) -> None:
         for bill in self._open.values():
-            self._write(bill)
-        for year, last in self._counters.items():
+            bill.write(self.making.rows)
+        for year, last in self._numbers.items():
             self.making.rows.add(InvoiceCounter, financial_year=year, last_number=last)
 
-    def _pay(self, bill: Bill, instalment: Instalment, at: datetime, desk: Actor) -> None:
-        rng, day = self.making.rng, self.making.day_of(at)
+    def _issue(self, at: datetime, desk: Actor, patient: int, visit: int | None, lines: list[InvoiceLine]) -> Bill:
+        making, day = self.making, self.making.day_of(at)
+        year = making.setting.profile.financial_year(day)
+        sequence = self._numbers[year] = self._numbers.get(year, 0) + 1
+        number = making.rows.take(Invoice)
+        written = written_number(making.setting.profile, year, sequence)
+        for line in lines:
+            line.id, line.invoice_id, line.dispensed = making.rows.take(InvoiceLine), number, 0
+        wanted = [line for line in lines if line.kind is LineKind.MEDICINE]
+        charged = total(line.amount for line in lines)
+        bill = Bill(number, written, year, sequence, patient, visit, day, at, desk, lines, charged, wanted)
+        self._open[number] = bill
+        self._note(bill, at, "invoice.issued", {"number": written, "total": charged})
+        return bill
+
+    def _collect(self, bill: Bill) -> None:
+        for instalment in instalments(self.making.rng, bill.lines, bill.total):
+            pay = partial(self._pay, instalment=instalment)
+            if instalment.days:
+                self._plan(bill, bill.issued_on + timedelta(days=instalment.days), pay)
+            else:
+                pay(bill, bill.issued_at + timedelta(seconds=40))
+        self._close(bill)
+
+    def _correct(self, until: datetime | None) -> None:
+        """Bills of visits that were wrong are cancelled, and made again a little later."""
+        while self._mistaken and (until is None or self._mistaken[0][0] + timedelta(minutes=3) <= until):
+            at, wrong = self._mistaken.pop(0)
+            self._cancel(wrong, at + timedelta(minutes=2), "Wrong fee on it")
+            again = at + timedelta(minutes=3)
+            self._collect(self._issue(again, wrong.desk, wrong.patient, wrong.visit, same_again(wrong.lines)))
+
+    def _pay(self, bill: Bill, at: datetime, instalment: Instalment) -> None:
+        rng = self.making.rng
         bill.paid += instalment.amount
-        slip = instalment.method in (PaymentMethod.CARD, PaymentMethod.UPI, PaymentMethod.TRANSFER)
+        bill.method = instalment.method
         self.making.rows.add(
             Payment,
             invoice_id=bill.number,
             amount=instalment.amount,
             method=instalment.method.value,
-            reference=f"{rng.randrange(10**12):012d}" if slip else "",
-            received_on=day,
+            reference=f"{rng.randrange(10**12):012d}" if instalment.method in _SLIPS else "",
+            received_on=self.making.day_of(at),
             received_at=at,
-            received_by_id=desk.user_id,
+            received_by_id=bill.desk.user_id,
         )
         event = "invoice.paid" if bill.settled else "invoice.partly_paid"
-        changes = {"paid": bill.paid, "method": instalment.method.value}
-        which = (Invoice, bill.number)
-        self.making.rows.note(at, desk, event, which, changes, [bill.issued_on], bill.visit)
-        if bill.settled and bill.wanted:
-            self._counter.append((at + timedelta(seconds=90), bill.number, bill))
-        elif bill.settled:
-            if rng.random() < _REFUNDED:
-                self._refund(bill, bill.lines[0], instalment.method, at + timedelta(minutes=rng.randint(20, 90)), desk)
-            self._write(self._open.pop(bill.number))
+        self._note(bill, at, event, {"paid": bill.paid, "method": instalment.method.value})
+        if bill.settled:
+            self._paid(bill, at)
 
-    def _refund(self, bill: Bill, line: InvoiceLine, method: PaymentMethod, at: datetime, desk: Actor) -> None:
-        """The whole line is given back: what was paid for was not done after all."""
-        day = self.making.day_of(at)
-        bill.refunded += line.amount
+    def _paid(self, bill: Bill, at: datetime) -> None:
+        """To the counter with it; and a few will want some of their money back."""
+        if bill.wanted:
+            self._counter.queue(bill, at + timedelta(seconds=90))
+        rng, line = self.making.rng, bill.lines[0]
+        if line.kind is LineKind.MEDICINE:
+            return
+        chance = rng.random()
+        if chance < _REFUNDED_SOON:
+            back = Back(line, line.quantity, "Not done")
+            self._refund(bill, at + timedelta(minutes=rng.randint(20, 90)), back)
+        elif chance < _REFUNDED_SOON + _REFUNDED_LATE:
+            back = Back(line, line.quantity, rng.choice(_LATE_REASONS))
+            self._plan(
+                bill, self.making.day_of(at) + timedelta(days=rng.randint(7, 60)), partial(self._refund, back=back)
+            )
+
+    def _refund(self, bill: Bill, at: datetime, back: Back) -> None:
+        """Money for so many units of a line, with their shares of its discount and tax."""
+        line = back.line
+        discount, tax = (
+            fields.to_cents(amount * back.quantity / line.quantity) for amount in (line.discount, line.tax)
+        )
+        amount = back.quantity * line.unit_price - discount + tax
+        bill.refunded += amount
         self.making.rows.add(
             Refund,
             invoice_line_id=line.id,
-            quantity=line.quantity,
-            discount=line.discount,
-            tax=line.tax,
-            amount=line.amount,
-            method=method.value,
-            reason="Not done",
-            refunded_on=day,
+            quantity=back.quantity,
+            discount=discount,
+            tax=tax,
+            amount=amount,
+            method=bill.method.value,
+            reason=back.reason,
+            refunded_on=self.making.day_of(at),
             refunded_at=at,
-            refunded_by_id=desk.user_id,
+            refunded_by_id=bill.desk.user_id,
         )
-        changes = {"refunded": bill.refunded}
-        self.making.rows.note(
-            at, desk, "invoice.refunded", (Invoice, bill.number), changes, [bill.issued_on], bill.visit
-        )
+        self._note(bill, at, "invoice.refunded", {"refunded": bill.refunded})
 
-    def _dispense(self, bill: Bill, at: datetime) -> None:
-        """What there is of it; most come again for the rest."""
-        making, pharmacist = self.making, self.making.setting.pharmacist
-        picked = [
-            (line, pick)
-            for line in bill.wanted
-            for pick in self.shelf.take(line.medicine_id or 0, line.quantity - line.dispensed, at)
-        ]
-        if picked:
-            number = making.rows.add(
-                Dispensing,
-                invoice_id=bill.number,
-                dispensed_by_id=pharmacist.user_id,
-                dispensed_at=at,
-                dispensed_on=making.day_of(at),
-            )
-            for line, pick in picked:
-                line.dispensed += pick.quantity
-                what = {"dispensing_id": number, "invoice_line_id": line.id, "batch_id": pick.batch.id}
-                making.rows.add(DispensingItem, **what, quantity=pick.quantity)
-        bill.wanted = [line for line in bill.wanted if line.dispensed < line.quantity]
-        if picked:
-            event = "invoice.partly_dispensed" if bill.wanted else "invoice.dispensed"
-            items = [{"batch_id": pick.batch.id, "quantity": pick.quantity} for _, pick in picked]
-            changes = {"items": items}
-            making.rows.note(at, pharmacist, event, (Invoice, bill.number), changes, [bill.issued_on], bill.visit)
-        if not bill.wanted:
-            self._write(self._open.pop(bill.number))
-        elif making.rng.random() < 0.7:
-            self._owed[making.day_of(at) + timedelta(days=making.rng.randint(3, 9))].append(bill)
+    def _cancel(self, bill: Bill, at: datetime, reason: str) -> None:
+        assert bill.paid == NOTHING
+        bill.cancelled = reason
+        self._note(bill, at, "invoice.cancelled", {"state": bill.state.value})
+        self._close(bill)
 
-    def _write(self, bill: Bill) -> None:
-        rows = self.making.rows
-        rows.add(
-            Invoice,
-            id=bill.number,
-            number=bill.written,
-            financial_year=bill.financial_year,
-            sequence=bill.sequence,
-            patient_id=bill.patient,
-            visit_id=bill.visit,
-            state=(InvoiceState.PAID if bill.settled else InvoiceState.ISSUED).value,
-            issued_on=bill.issued_on,
-            issued_at=bill.issued_at,
-            issued_by_id=bill.desk.user_id,
-            subtotal=_sum(line.quantity * line.unit_price for line in bill.lines),
-            discount=_sum(line.discount for line in bill.lines),
-            tax=_sum(line.tax for line in bill.lines),
-            total=bill.total,
-            paid=bill.paid,
-            refunded=bill.refunded,
-        )
-        for line in bill.lines:
-            rows.add(InvoiceLine, **{name: getattr(line, name) for name in _LINE} | {"kind": line.kind.value})
+    def _plan(self, bill: Bill, on: date, happening: Happening) -> None:
+        bill.to_come += 1
+        self._later[on].append((bill, happening))
 
+    def _close(self, bill: Bill) -> None:
+        if bill.is_over and bill.number in self._open:
+            del self._open[bill.number]
+            bill.write(self.making.rows)
 
-def _sum(amounts: Iterable[Decimal]) -> Decimal:
-    return sum(amounts, _NOTHING)
+    def _note(self, bill: Bill, at: datetime, event: str, changes: Mapping[str, Decimal | str]) -> None:
+        self.making.rows.note(at, bill.desk, event, (Invoice, bill.number), changes, [bill.issued_on], bill.visit)

@@ -1,8 +1,9 @@
 """The days one after the other, and the way of their rows into the database."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 
 from tqdm import tqdm
@@ -12,12 +13,12 @@ from core.errors import check
 from core.models import Absence, Availability, Patient, User
 from core.patients import mrn, search_grams
 from etl.simulate import clinical, demand, load, staff
-from etl.simulate.coming import Patients
+from etl.simulate.coming import DAYS_AHEAD, Patients
 from etl.simulate.moments import Making
 from etl.simulate.money import Books
 from etl.simulate.people import Person
 from etl.simulate.rows import Rows
-from etl.simulate.staff import Login, Setting
+from etl.simulate.staff import AtWork, Login, Setting
 from etl.simulate.stock import Shelf
 from etl.simulate.treating import treat
 
@@ -50,36 +51,62 @@ class Plan:
         return self.until - timedelta(days=self.days - 1)
 
 
+# Told what is being done, and which share of the whole has been done.
+Tell = Callable[[str, float], object]
+
+
 def run(
-    days: int, patients_per_day: float, seed: int, until: date | None = None, *, progress: bool = False
+    days: int,
+    patients_per_day: float,
+    seed: int,
+    until: date | None = None,
+    *,
+    progress: bool = False,
+    tell: Tell = lambda what, share: None,
+    only_new: bool = False,
 ) -> Simulated:
-    """Fill an empty clinic; one that is not set up becomes a demo clinic. Raises ClinicInUse or Invalid."""
+    """Fill an empty clinic; one that is not set up becomes a demo clinic.
+
+    Raises ClinicInUse, Invalid, or AlreadySetUp if it must be `only_new`.
+    """
     _check(days, patients_per_day)
     with db.transaction() as session:  # all of it or nothing, the clinic and its logins too
+        tell("Setting up", 0)
         load.reserve(session)
-        first = None if clinic.is_set_up(session) else staff.set_up(session)
+        first = staff.set_up(session) if only_new or not clinic.is_set_up(session) else None
         use = clinical.usual_use(patients_per_day)
         setting, logins = staff.staffed(session, patients_per_day, {key: round(use[key] * 10) for key in use})
         plan = Plan(days, patients_per_day, seed, _last_day(until, setting))
-        tables = made(plan, setting, load.first_ids(session), progress).finished()
-        written = load.load(session, tables, progress)
+        tables = made(plan, setting, load.first_ids(session), progress, _part(tell, 0.15, 0.6)).finished()
+        written = load.load(session, tables, progress, _part(tell, 0.6, 0.9))
+        tell("Checking the books", 0.9)  # by the deferred triggers, at the commit
+    tell("Done", 1)
     counts = {table.model.__tablename__: len(table.rows) for table in tables}
     new = (first, *logins) if first else tuple(logins)
     return Simulated(plan.first_on, plan.until, counts.get("patients", 0), counts.get("visits", 0), written, new)
 
 
-def made(plan: Plan, setting: Setting, first_ids: Mapping[str, int], progress: bool = False) -> Rows:
+def made(
+    plan: Plan,
+    setting: Setting,
+    first_ids: Mapping[str, int],
+    progress: bool = False,
+    tell: Tell = lambda what, n: None,
+) -> Rows:
     """The rows of a plan. Nothing but the arguments goes into them."""
     rows = Rows(first_ids, setting.zone)
     making = Making(Random(plan.seed), rows, setting, plan.patients_per_day)
     use = {setting.medicines[key].id: amount for key, amount in clinical.usual_use(plan.patients_per_day).items()}
-    shelf = Shelf(making.rng, rows, setting.pharmacist, setting.profile.stock_order, use)
+    shelf = Shelf(making, use)
     patients, books = Patients(making), Books(making, shelf)
-    leave = _schedule(making, plan)
+    at_work = partial(_at_work, setting.doctors, _schedule(making, plan))
     shelf.open(setting.medicines.values(), making.at(plan.first_on, 420), plan.first_on)
     for number in tqdm(range(plan.days), desc="simulating", unit=" days", disable=None if progress else True):
         day = plan.first_on + timedelta(days=number)
-        _day(making, patients, books, shelf, day, leave)
+        tell(f"Living through {day:%B}", number / plan.days)
+        if doctors := at_work(day):
+            _day(making, patients, books, shelf, day, doctors)
+    patients.ahead(plan.until, at_work)
     shelf.finish()
     books.finish()
     for person in patients.population.people:
@@ -87,21 +114,26 @@ def made(plan: Plan, setting: Setting, first_ids: Mapping[str, int], progress: b
     return rows
 
 
-def _day(
-    making: Making, patients: Patients, books: Books, shelf: Shelf, day: date, leave: Mapping[int, set[date]]
-) -> None:
-    doctors = [
-        doctor
-        for doctor in making.setting.doctors
-        if day.weekday() in doctor.hours.weekdays and day not in leave[doctor.actor.user_id]
-    ]
-    if not (demand.is_open(day) and doctors):
-        return
+def _day(making: Making, patients: Patients, books: Books, shelf: Shelf, day: date, doctors: Sequence[AtWork]) -> None:
     shelf.morning(making.at(day, 430), day)
-    books.late_payments(day)
+    books.late(day)
     treat(making, patients, books, day, doctors)
     books.hand_over()
     shelf.evening(making.setting.medicines.values(), making.at(day, 1290), day)
+
+
+def _at_work(doctors: Iterable[AtWork], leave: Mapping[int, set[date]], day: date) -> list[AtWork]:
+    """Nobody where the clinic is closed."""
+    return [
+        doctor
+        for doctor in doctors
+        if demand.is_open(day) and day.weekday() in doctor.hours.weekdays and day not in leave[doctor.actor.user_id]
+    ]
+
+
+def _part(tell: Tell, since: float, until: float) -> Tell:
+    """For a step that is a part of the whole."""
+    return lambda what, share: tell(what, since + (until - since) * share)
 
 
 def _schedule(making: Making, plan: Plan) -> dict[int, set[date]]:
@@ -114,7 +146,7 @@ def _schedule(making: Making, plan: Plan) -> dict[int, set[date]]:
                 hours = {"weekday": weekday, "starts": starts, "ends": ends}
                 rows.add(Availability, doctor_id=number, **hours, slot_minutes=doctor.hours.slot_minutes)
         opened = making.at(plan.first_on - timedelta(days=15), 600)
-        changes = {"first_on": plan.first_on, "last_on": plan.until}
+        changes = {"first_on": plan.first_on, "last_on": plan.until + timedelta(days=DAYS_AHEAD)}
         rows.note(opened, making.setting.desk[0], "slots.opened", (User, number), changes)
         leave[number] = _leave(making, plan, number)
     return leave

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from decimal import Decimal
 from functools import cached_property
@@ -18,7 +18,9 @@ from core.billing import ServiceDetails
 from core.models import Medicine, Service, User
 from core.permissions import Actor, Role
 from core.users import DoctorDetails, NewClinic, NewUser
+from etl.simulate import prices
 from etl.simulate.formulary import FORMULARY
+from etl.simulate.prices import Prices
 
 NEW_CLINIC = NewClinic("Lotus Clinic (demo)", "Asia/Kolkata", "INR")
 _COLLEAGUES = (
@@ -88,6 +90,7 @@ class Setting:
 
     zone: ZoneInfo
     profile: clinic.Profile
+    prices: Prices
     doctors: tuple[AtWork, ...]
     desk: tuple[Actor, ...]
     pharmacist: Actor
@@ -121,26 +124,28 @@ def staffed(
     admin = session.scalars(select(User).where(User.role == Role.ADMIN).order_by(User.id).limit(1)).one()
     actor = Actor(admin.id, admin.name, admin.role)
     profile = clinic.profile(session)
+    here = prices.of(profile.currency)
     logins: list[Login] = []
-    doctors = [_doctor(session, actor, place, logins) for place in range(max(2, ceil(patients_per_day / 20)))]
+    doctors = [_doctor(session, actor, place, here, logins) for place in range(max(2, ceil(patients_per_day / 20)))]
     others = {username: _user(session, actor, username, name, role, logins) for username, name, role in _COLLEAGUES}
     setting = Setting(
         zone=ZoneInfo(profile.time_zone),
         profile=profile,
+        prices=here,
         doctors=tuple(doctors),
         desk=(others["desk"], others["desk2"]),
         pharmacist=others["pharmacy"],
-        medicines=_medicines(session, actor, reorder_levels),
-        services=_services(session, actor),
+        medicines=_medicines(session, actor, here, reorder_levels),
+        services=_services(session, actor, here),
     )
     return setting, logins
 
 
-def _doctor(session: Session, admin: Actor, place: int, logins: list[Login]) -> AtWork:
+def _doctor(session: Session, admin: Actor, place: int, here: Prices, logins: list[Login]) -> AtWork:
     kind = place % len(_PATTERNS)
     family = _DOCTOR_NAMES[place % len(_DOCTOR_NAMES)]
     again = place // len(_DOCTOR_NAMES)
-    fee, follow_up = (Decimal(amount) for amount in _FEES[kind])
+    fee, follow_up = (here.fee(Decimal(amount)) for amount in _FEES[kind])
     details = DoctorDetails(fee, follow_up, f"Room {place + 1}", _SPECIALITIES[kind])
     name = f"Dr {family}" + (f" {again + 1}" if again else "")
     actor = _user(session, admin, name.lower().replace(" ", "."), name, Role.DOCTOR, logins, details)
@@ -165,11 +170,12 @@ def _user(
     return Actor(number, name, role)
 
 
-def _medicines(session: Session, admin: Actor, reorder_levels: Mapping[str, int]) -> dict[str, Medicine]:
+def _medicines(session: Session, admin: Actor, here: Prices, reorder_levels: Mapping[str, int]) -> dict[str, Medicine]:
     known = {medicine.name.lower(): medicine for medicine in session.scalars(select(Medicine))}
     found = {}
     for listed in FORMULARY:
         details = listed.details(reorder_levels[listed.key])
+        details = replace(details, price=here.unit(details.price), tax_percent=here.tax(details.tax_percent))
         medicine = known.get(details.name.lower())
         if medicine is None:
             added = inventory.add_medicine(session, admin, details)
@@ -178,10 +184,11 @@ def _medicines(session: Session, admin: Actor, reorder_levels: Mapping[str, int]
     return found
 
 
-def _services(session: Session, admin: Actor) -> tuple[Service, ...]:
+def _services(session: Session, admin: Actor, here: Prices) -> tuple[Service, ...]:
     known = {service.name.lower() for service in session.scalars(select(Service))}
     for name, price, tax in _SERVICES:
         if name.lower() not in known:
-            billing.add_service(session, admin, ServiceDetails(name, Decimal(price), Decimal(tax)))
+            details = ServiceDetails(name, here.fee(Decimal(price)), here.tax(Decimal(tax)))
+            billing.add_service(session, admin, details)
     wanted = {name.lower() for name, _, _ in _SERVICES}
     return tuple(s for s in session.scalars(select(Service).order_by(Service.id)) if s.name.lower() in wanted)

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from random import Random
 
-from core import fields, inventory
+from core import inventory
 from core.inventory import Pick
 from core.models import (
     Batch,
@@ -16,11 +15,9 @@ from core.models import (
     PurchaseOrderLine,
     PurchaseOrderState,
     StockMovement,
-    StockOrder,
     Supplier,
 )
-from core.permissions import Actor
-from etl.simulate.rows import Rows
+from etl.simulate.moments import Making
 
 _SUPPLIERS = (("Sanjivani Distributors", 2), ("Metro Pharma Traders", 4), ("Health First Agencies", 6))
 _DAYS_WANTED = 32  # of use, in one order
@@ -43,8 +40,9 @@ class _Ordered:
 class Shelf:
     """`use` is a first idea of how many units of each medicine (by id) a day takes."""
 
-    def __init__(self, rng: Random, rows: Rows, pharmacist: Actor, order: StockOrder, use: Mapping[int, float]) -> None:
-        self._rng, self._rows, self._pharmacist, self._order = rng, rows, pharmacist, order
+    def __init__(self, making: Making, use: Mapping[int, float]) -> None:
+        self._rng, self._rows, self._setting = making.rng, making.rows, making.setting
+        self._pharmacist, self._order = making.setting.pharmacist, making.setting.profile.stock_order
         self._use = dict(use)
         self._today: dict[int, int] = dict.fromkeys(use, 0)
         self._usable: dict[int, list[Batch]] = {medicine_id: [] for medicine_id in use}
@@ -95,6 +93,12 @@ class Shelf:
             self._move(pick.batch, -pick.quantity, MovementReason.DISPENSED, at)
         return picks
 
+    def put_back(self, batch: Batch, quantity: int, at: datetime) -> None:
+        """Brought back; a batch that was used up is on the shelf again."""
+        self._move(batch, quantity, MovementReason.RETURNED, at)
+        if batch not in self._usable[batch.medicine_id]:
+            self._usable[batch.medicine_id].append(batch)
+
     def finish(self) -> None:
         """Write the batches as they are now, and the orders that are still open."""
         for batch in self._batches:
@@ -110,7 +114,7 @@ class Shelf:
         least = 40 if medicine.pack_size == 1 else 8
         quantity = max(least, round(self._use[medicine.id] * _DAYS_WANTED * self._rng.uniform(0.8, 1.25) / 10) * 10)
         number = self._rows.take(PurchaseOrder)
-        cost = fields.to_cents(medicine.price * Decimal(self._rng.randint(58, 82)) / 100)
+        cost = self._setting.prices.cost(medicine.price * self._rng.randint(58, 82) / 100)
         self._orders.append(
             _Ordered(number, f"PO-{number:06d}", medicine, self._suppliers[place], quantity, cost, at, arrives_on)
         )
