@@ -1,84 +1,238 @@
-"""What all figures share: how they look and how they speak.
+"""What all figures share: how they look.
 
-One visual language: one accent colour, the rest grey; bars begin at zero; the title states the finding and the unit;
-what the pointer shows is a sentence. Backgrounds are transparent and greys of middle lightness, so that a figure reads
-on light and on dark. `layout.meta` holds the text for those who do not see it.
+One visual language: one accent colour, the rest grey, and a muted colour of their own for each doctor; bars begin at
+zero; the title states the finding, the line below it the unit and the day that counts; what the pointer shows is a
+sentence. Backgrounds are transparent and greys of middle lightness, so that a figure reads on light and on dark.
+`layout.meta["alt"]` holds the text for those who do not see it.
 """
 
-from collections.abc import Callable, Iterator
+import colorsys
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
 import plotly.graph_objects as go
 
-ACCENT, GREY, FAINT, TEXT = "#0F766E", "#8A929B", "rgba(138,146,155,0.25)", "#7A828C"
-_WEEK = 7
-_DAY_MS = 86_400_000
+from core.analytics.charts.steps import Step
+from core.analytics.charts.words import hover, money_short, shortened, wrapped
+from core.analytics.feed import ClinicInfo
+
+ACCENT, GREY, SOFT, FAINT, TEXT = "#12867E", "#8A929B", "rgba(138,146,155,0.45)", "rgba(138,146,155,0.2)", "#757D87"
+ACCENT_BAND = "rgba(18,134,126,0.18)"
+HEIGHT, MOST = 380, 15
+SENTENCE = "%{customdata}<extra></extra>"
+_MARKUP = re.compile("<[^>]*>")
+_TITLE_LETTERS, _UNIT_LETTERS = 47, 62
+_TITLE_LINE, _UNIT_LINE, _BAR_LINE = 20, 16, 25
 
 
-def finding(what: str, values: pd.Series, told: Callable[[float], str]) -> str:
-    """The last seven days beside the seven before them."""
-    if values.empty:
-        return f"{what}: nothing to show yet"
-    if len(values) < 2 * _WEEK:
-        return f"{what}: {told(float(values.mean()))} over {many(len(values), 'day')}"
-    now, before = float(values.iloc[-_WEEK:].mean()), float(values.iloc[-2 * _WEEK : -_WEEK].mean())
-    if before == 0:
-        return f"{what}: {told(now)} in the last seven days, none in the seven before"
-    change = round(100 * (now - before) / before)
-    course = "as in" if change == 0 else f"{abs(change)} % {'more' if change > 0 else 'less'} than"
-    return f"{what}: {told(now)} in the last seven days, {course} the seven before"
+@dataclass(frozen=True)
+class Bar:
+    """A lying bar: `told` stands at its end, `behind` is the fainter one it is part of."""
+
+    label: str
+    value: float
+    told: str
+    sentence: str
+    colour: str = GREY
+    behind: float = 0.0
 
 
-def bars(values: pd.Series, words: list[str], title: str, unit: str) -> go.Figure:
+def framed(
+    figure: go.Figure, finding: str, unit: str, *, empty: bool = False, key: Sequence[str] = (), height: int = HEIGHT
+) -> go.Figure:
+    """Title, subtitle, margins and colours; `finding` and `unit` are plain text, names in it may hold anything.
+
+    `key` says what the marks are, in `keyed` words under the subtitle: a legend would lie over the title on a phone.
+    """
+    title, subtitle = wrapped(finding, _TITLE_LETTERS), "<br>".join([wrapped(unit, _UNIT_LETTERS), *_lines(key)])
+    more = title.count("<br>")
+    lines = (more + 1) * _TITLE_LINE + (subtitle.count("<br>") + 1) * _UNIT_LINE
+    figure.update_layout(
+        template="none",
+        title={
+            "text": title,
+            "subtitle": {"text": subtitle, "font": {"size": 12, "color": TEXT}},
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"t": 12 + more * _TITLE_LINE // 2, "l": 8},
+            "font": {"size": 15, "weight": 600, "color": TEXT},
+        },
+        font={"color": TEXT, "size": 12},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        margin={"l": 44, "r": 14, "t": 30 + lines, "b": 36},
+        bargap=0.15,
+        height=height,
+        showlegend=False,
+        hoverlabel={"bgcolor": "#26323A", "bordercolor": "#26323A", "font": {"color": "#FFFFFF"}, "align": "left"},
+        dragmode=False,
+        meta={"alt": f"{finding}. {unit}."},
+    )
+    figure.update_xaxes(showgrid=False, zeroline=False, linecolor=FAINT, visible=not empty, automargin=True)
+    figure.update_yaxes(gridcolor=FAINT, zerolinecolor=GREY, visible=not empty, automargin=True, fixedrange=True)
+    if empty:
+        middle = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper"}
+        figure.add_annotation(text="Nothing to show yet", showarrow=False, font={"size": 14}, **middle)
+    return figure
+
+
+def keyed(sign: str, words: str, colour: str = GREY) -> str:
+    """A mark and what it stands for: "■ Day", "━ Mean of 7 days"."""
+    return f'<span style="color:{colour}">{sign}</span> {words}'
+
+
+def nothing(what: str, unit: str) -> go.Figure:
+    return framed(go.Figure(), f"{what}: nothing to show yet", unit, empty=True)
+
+
+def on_time(figure: go.Figure, starts: Any, step: Step) -> go.Figure:
+    """The time axis: days, not the hours of the first one, however few there are."""
+    one = pd.Timedelta(days={"day": 1, "week": 7, "month": 30}[step.name])
+    first, last = min(starts), max(starts)
+    first = min(first, last - 5 * one)
+    few = (last - first) / one < 8
+    ticks = {"day": 86_400_000, "week": 7 * 86_400_000, "month": "M1"}[step.name] if few else None
+    figure.update_xaxes(
+        range=[first - 0.6 * one, last + 0.6 * one],
+        tickformat="%b\n%Y" if step.name == "month" else "%-d %b\n%Y",
+        dtick=ticks,
+        tick0=str(last.date()) if few and step.name == "week" else None,
+        nticks=8,
+    )
+    return figure.update_layout(hovermode="x")
+
+
+def mean_key(values: "pd.Series[float]", step: Step) -> list[str]:
+    """The key to `time_bars`."""
+    bars = keyed("■", step.name.capitalize())
+    return [bars, keyed("━", f"Mean of {step.mean} {step.name}s", ACCENT)] if len(values) > step.mean else []
+
+
+def time_bars(values: "pd.Series[float]", step: Step, sentences: list[str], colour: str = SOFT) -> go.Figure:
+    """Bars, and over them the mean of seven days, four weeks or twelve months."""
     figure = go.Figure()
     figure.add_bar(
         x=values.index,
         y=values.to_numpy(),
-        name="Day",
-        marker_color=GREY,
-        opacity=0.4,
-        width=_DAY_MS * 0.8,
-        customdata=words,
-        hovertemplate="%{customdata}<extra></extra>",
+        name=step.name.capitalize(),
+        marker_color=colour,
+        width=step.width_ms,
+        customdata=[hover(sentence) for sentence in sentences],
+        hovertemplate=SENTENCE,
     )
-    if len(values) >= _WEEK:
-        mean = values.rolling(_WEEK).mean()
+    if len(values) > step.mean:
+        mean = values.rolling(step.mean).mean().dropna()
         figure.add_scatter(
-            x=mean.index, y=mean.to_numpy(), name="Mean of 7 days", line={"color": ACCENT, "width": 3}, hoverinfo="skip"
+            x=mean.index,
+            y=mean.to_numpy(),
+            name=f"Mean of {step.mean} {step.name}s",
+            mode="lines",
+            line={"color": ACCENT, "width": 3},
+            hoverinfo="skip",
         )
-    drawn = framed(figure, title, unit, empty=values.empty)
-    if 0 < len(values) < _WEEK:  # days, not the hours of the first one
-        last = values.index[-1]
-        drawn.update_xaxes(range=[last - pd.Timedelta(days=_WEEK - 0.5), last + pd.Timedelta(hours=12)], dtick=_DAY_MS)
-    return drawn
+    return on_time(figure, values.index, step) if len(values) else figure
 
 
-def framed(figure: go.Figure, title: str, unit: str, *, empty: bool) -> go.Figure:
-    figure.update_layout(
-        template="none",
-        title={"text": title, "subtitle": {"text": unit}, "x": 0, "xanchor": "left", "font": {"size": 17}},
-        font={"color": TEXT},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 60, "r": 10, "t": 80, "b": 40},
-        bargap=0.15,
-        height=340,
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"},
-        meta={"alt": f"{title}. {unit}."},
+def lying_bars(bars: Sequence[Bar], finding: str, unit: str) -> go.Figure:
+    """From top to bottom as given, each with its number at its end."""
+    figure = go.Figure()
+    places = list(range(len(bars)))
+    common = {"y": places, "orientation": "h", "width": 0.72, "customdata": [hover(bar.sentence) for bar in bars]}
+    if any(bar.behind for bar in bars):
+        figure.add_bar(x=[bar.behind for bar in bars], marker_color=FAINT, hovertemplate=SENTENCE, **common)
+    figure.add_bar(
+        x=[bar.value for bar in bars],
+        marker_color=[bar.colour for bar in bars],
+        hovertemplate=SENTENCE,
+        **common,
     )
-    figure.update_xaxes(showgrid=False, linecolor=FAINT, visible=not empty, tickformat="%-d %b\n%Y")
-    figure.update_yaxes(rangemode="tozero", gridcolor=FAINT, zerolinecolor=GREY, tickformat=",", visible=not empty)
-    return figure
+    ends = [max(bar.value, bar.behind, 0.0) for bar in bars]
+    figure.add_scatter(
+        x=ends,
+        y=places,
+        mode="text",
+        text=[f" {wrapped(bar.told, 40)}" for bar in bars],
+        textposition="middle right",
+        textfont={"color": TEXT},
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+    framed(figure, finding, unit, empty=not bars, height=max(HEIGHT, 130 + _BAR_LINE * len(bars)))
+    figure.update_layout(barmode="overlay", hovermode="closest")
+    longest = max((len(bar.told) for bar in bars), default=0)
+    lowest = min([0.0, *(bar.value for bar in bars)])
+    room = (max(ends, default=0) - lowest) or 1
+    figure.update_xaxes(range=[lowest, max(ends, default=0) + room * (0.06 + 0.028 * longest)], visible=False)
+    return named_rows(figure, [bar.label for bar in bars])
 
 
-def rows(summaries: pd.DataFrame) -> Iterator[tuple[pd.Timestamp, Any]]:
-    return zip(summaries.index, summaries.itertuples(index=False), strict=True)
+def named_rows(figure: go.Figure, labels: Sequence[str]) -> go.Figure:
+    """Names down the left side. Rows go by place, not by name: two people may be called the same."""
+    return figure.update_yaxes(
+        tickvals=list(range(len(labels))),
+        ticktext=[wrapped(shortened(label), 99) for label in labels],
+        range=[max(len(labels), 4) - 0.5, -0.5],
+        showgrid=False,
+        zeroline=False,
+        ticks="",
+        ticklabelstandoff=6,
+    )
 
 
-def named(day: pd.Timestamp) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"
+def money_axis(figure: go.Figure, clinic: ClinicInfo, values: Sequence[float]) -> go.Figure:
+    ticks = round_ticks(values)
+    return figure.update_yaxes(
+        tickvals=ticks, ticktext=[money_short(clinic, tick) for tick in ticks], range=_range(values, ticks)
+    )
 
 
-def many(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def number_axis(
+    figure: go.Figure, values: Sequence[float], told: Callable[[float], str] = "{:,.0f}".format
+) -> go.Figure:
+    ticks = round_ticks(values)
+    return figure.update_yaxes(tickvals=ticks, ticktext=[told(tick) for tick in ticks], range=_range(values, ticks))
+
+
+def round_ticks(values: Sequence[float]) -> list[float]:
+    """Zero and about four round numbers, past the largest value."""
+    known = [value for value in values if math.isfinite(value)]
+    low, high = min([0.0, *known]), max([0.0, *known])
+    size = (high - low) / 4 or 1
+    power = 10.0 ** math.floor(math.log10(size))
+    step = next(power * round_one for round_one in (1, 2, 2.5, 5, 10) if power * round_one >= size * 0.999)
+    return [step * place for place in range(math.floor(low / step), math.ceil(high / step) + 1)]
+
+
+def doctor_colour(doctor: str) -> str:
+    """Muted and always the same for a name, whoever else is there; never near the accent."""
+    if not doctor:
+        return GREY
+    drawn = crc32(doctor.encode())
+    hue = (210 + drawn % 12 * 26) % 360  # leaves out 137 to 209 degrees, where the accent lies
+    rgb = colorsys.hls_to_rgb(hue / 360, 0.45 if drawn // 12 % 2 else 0.63, 0.34)
+    return "#" + "".join(f"{round(255 * part):02X}" for part in rgb)
+
+
+def _lines(key: Sequence[str]) -> list[str]:
+    """The words of a key, as many to a line as go on a phone."""
+    lines: list[str] = []
+    for words in key:
+        if lines and len(_MARKUP.sub("", f"{lines[-1]}   {words}")) <= _UNIT_LETTERS - 4:
+            lines[-1] += f"   {words}"
+        else:
+            lines.append(words)
+    return lines
+
+
+def _range(values: Sequence[float], ticks: list[float]) -> list[float]:
+    known = [value for value in values if math.isfinite(value)]
+    return [ticks[0], max([*known, ticks[-1] if not any(known) else 0.0]) * 1.06 or 1.0]

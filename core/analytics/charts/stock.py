@@ -3,11 +3,19 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.analytics.charts.language import bars, finding, many, named, rows
+from core.analytics.charts.language import framed, mean_key, nothing, number_axis, time_bars
+from core.analytics.charts.steps import pairs, stepped
+from core.analytics.charts.words import course, many
 
 
 def medicines_per_day(summaries: pd.DataFrame) -> go.Figure:
-    """Bars of `medicines_dispensed` with the mean of seven days. Takes `daily_summaries()`."""
-    words = [f"{named(day)}<br>{many(row.medicines_dispensed, 'unit')} handed over" for day, row in rows(summaries)]
-    title = finding("Medicines", summaries["medicines_dispensed"], lambda mean: f"{mean:,.0f} units a day")
-    return bars(summaries["medicines_dispensed"], words, title, "Units handed over per day")
+    """Bars of `medicines_dispensed` with their mean. Takes `daily_summaries()`."""
+    totals, step = stepped(summaries, ["medicines_dispensed"])
+    unit = f"Units handed over {step.note}, by the day it was done"
+    if totals.empty:
+        return nothing("Medicines", unit)
+    values = totals["medicines_dispensed"]
+    sentences = [f"{step.when(day)} {many(units, 'unit')} handed over." for day, units in pairs(values)]
+    figure = time_bars(values, step, sentences)
+    finding = course("Medicines", values, step, lambda mean: f"{mean:,.0f} units")
+    return number_axis(framed(figure, finding, unit, key=mean_key(values, step)), list(values))
