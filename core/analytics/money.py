@@ -1,0 +1,118 @@
+"""Bills, what was paid for them, and what is still due."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from core.analytics import columns as c
+from core.analytics import doctors, feed, privacy, reading, store
+from core.analytics.documents import midnight
+from core.analytics.frames import amounts, days_between, framed, on_days
+
+AGE_BANDS = ["0-7 days", "8-30 days", "31-90 days", "over 90 days"]
+_BEGINNING = midnight(date.min)
+_LONGEST = [-1, 7, 30, 90]  # days, below each band
+_DATE = c.day("date", "Day of the bill")
+_NUMBER = c.text("number", "Of the bill")
+_DOCTOR = c.text("doctor", '"" for a bill without a visit')
+_PATIENT = c.text("patient", "Pseudonym of the patient, the same in every frame")
+_MONEYS = [
+    c.money("subtotal", "Before discount and tax"),
+    c.money("discount", "Taken off"),
+    c.money("tax", "Added"),
+    c.money("total", "subtotal - discount + tax"),
+    c.money("paid", "Until now, refunds not taken off"),
+    c.money("refunded", "Until now"),
+    c.money("due", "Still unpaid now; 0 once cancelled"),
+]
+INVOICES = [_DATE, _NUMBER, c.text("state", "ISSUED, PAID or CANCELLED"), _DOCTOR, _PATIENT, *_MONEYS]
+PAYMENTS = [
+    c.day("date", "Day on which the money moved"),
+    c.text("method", "CASH, CARD, UPI, TRANSFER or INSURANCE"),
+    c.money("amount", "Negative for a refund"),
+    c.flag("is_refund", "Money that was given back"),
+    _NUMBER,
+    c.day("issued", "Day of the bill"),
+    _DOCTOR,
+]
+RECEIVABLES = [
+    _DATE,
+    _NUMBER,
+    _DOCTOR,
+    _PATIENT,
+    c.money("total", "Of the bill"),
+    c.money("due", "Still unpaid now"),
+    c.whole("age_days", "Since the day of the bill", "days"),
+    c.category("age_band", "Since the day of the bill", AGE_BANDS, ordered=True),
+]
+
+
+@c.described(INVOICES)
+def invoices(first: date | None = None, last: date | None = None, doctor: str | None = None) -> pd.DataFrame:
+    """One row per bill issued on the clinic days `first` to `last`, both included; cancelled ones too."""
+    fields = ["date", "number", "state", "doctor_id", "patient_id", *(column.name for column in _MONEYS)]
+    whose = doctors.known().where("doctor_id", doctor)
+    rows = list(reading.by_day("invoices", "date", first, last, fields, whose))
+    moneys = {column.name: amounts([row[column.name] for row in rows]) for column in _MONEYS}
+    return framed(_bills(rows) | {"state": [row["state"] for row in rows]} | moneys, c.types(INVOICES))
+
+
+@c.described(PAYMENTS)
+def payments(first: date | None = None, last: date | None = None, doctor: str | None = None) -> pd.DataFrame:
+    """One row per payment and refund that moved on the clinic days `first` to `last`, both included, by day."""
+    rows = list(_moved(first, last, doctor))
+    known = doctors.known()
+    amount = amounts([payment["amount"] for _, payment in rows])
+    values = {
+        "date": on_days([payment["date"] for _, payment in rows]),
+        "method": [payment["method"] for _, payment in rows],
+        "amount": amount,
+        "is_refund": amount < 0,
+        "number": [bill["number"] for bill, _ in rows],
+        "issued": on_days([bill["date"] for bill, _ in rows]),
+        "doctor": [known.name(bill["doctor_id"]) for bill, _ in rows],
+    }
+    return framed(values, c.types(PAYMENTS)).sort_values(["date", "number"], kind="stable", ignore_index=True)
+
+
+@c.described(RECEIVABLES)
+def receivables(on: date | None = None, doctor: str | None = None) -> pd.DataFrame:
+    """One row per bill that is not fully paid now, oldest first; ages count to `on`, or the day of the last feed."""
+    today = on or feed.known_through()
+    fields = ["date", "number", "doctor_id", "patient_id", "total", "due"]
+    # By its state and not by `due > 0`: only what is equal is found fast.
+    unpaid = {"state": "ISSUED"} | doctors.known().where("doctor_id", doctor)
+    rows = list(store.find("invoices", unpaid, fields)) if today else []
+    values = _bills(rows) | {name: amounts([row[name] for row in rows]) for name in ("total", "due")}
+    ages = (pd.Timestamp(today or 0) - values["date"]).days
+    values["age_days"] = ages
+    values["age_band"] = pd.cut(ages, [*_LONGEST, float("inf")], labels=AGE_BANDS)
+    frame = framed(values, c.types(RECEIVABLES))
+    return frame[frame["due"] > 0].sort_values(["date", "number"], ignore_index=True)
+
+
+def _bills(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    known = doctors.known()
+    return {
+        "date": on_days([row["date"] for row in rows]),
+        "number": [row["number"] for row in rows],
+        "doctor": [known.name(row["doctor_id"]) for row in rows],
+        "patient": privacy.pseudonyms("patient", [row["patient_id"] for row in rows]),
+    }
+
+
+def _moved(
+    first: date | None, last: date | None, doctor: str | None
+) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Bills with each of their payments of the period. A bill comes once in each piece that it was paid in."""
+    whose = doctors.known().where("doctor_id", doctor)
+    fields = ["date", "number", "doctor_id", "payments"]
+    for starts, ends in reading.pieces(first, last):
+        lowest, highest = (midnight(day) if day else None for day in (starts, ends))
+        paid = days_between("payments.date", starts, ends) or {"payments.date": {"$gt": _BEGINNING}}
+        for bill in store.find("invoices", paid | whose, fields):
+            for payment in bill["payments"]:
+                if (lowest is None or payment["date"] >= lowest) and (highest is None or payment["date"] <= highest):
+                    yield bill, payment

@@ -1,0 +1,47 @@
+"""Years of documents, read a quarter at a time: MongoDB has to answer within seconds, however much is asked for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.analytics import feed, store
+from core.analytics.frames import days_between, moments_between
+
+_PIECE = timedelta(days=91)
+
+
+def by_day(
+    collection: str,
+    field: str,
+    first: date | None,
+    last: date | None,
+    fields: Sequence[str] | None = None,
+    also: Mapping[str, Any] | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Documents whose `field`, a clinic day, lies in the period, in its order."""
+    for starts, ends in pieces(first, last):
+        yield from store.find(collection, days_between(field, starts, ends) | dict(also or {}), fields, sort=field)
+
+
+def by_moment(
+    collection: str, field: str, first: date | None, last: date | None, zone: ZoneInfo
+) -> Iterator[dict[str, Any]]:
+    """Documents whose `field`, a moment, lies in the period, in its order."""
+    for starts, ends in pieces(first, last):
+        yield from store.find(collection, moments_between(field, starts, ends, zone), sort=field)
+
+
+def pieces(first: date | None, last: date | None) -> Iterator[tuple[date | None, date | None]]:
+    """The period cut up; open ends stay open."""
+    starts, lower, until = first or _first_day(), first, last or feed.known_through()
+    while starts and until and until - starts > _PIECE:
+        yield lower, starts + _PIECE - timedelta(days=1)
+        lower = starts = starts + _PIECE
+    yield lower, last
+
+
+def _first_day() -> date | None:
+    """Of the clinic."""
+    days = store.find("daily_summaries", None, ["date"], sort="date")
+    return next((row["date"].date() for row in days), None)
