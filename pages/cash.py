@@ -10,6 +10,7 @@ from pages.ui import bill, bill_by_hand, bill_lists
 
 actor = ui.page("Cash", Permission.TAKE_PAYMENT)
 search_key = f"find_bill_{st.session_state.get('cash_round', 0)}"
+ui.found_by_address(search_key)
 
 
 def choose(invoice_id: int) -> None:

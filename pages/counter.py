@@ -10,6 +10,7 @@ from pages.ui import handing_over
 
 actor = ui.page("Counter", Permission.DISPENSE)
 search_key = f"find_waiting_{st.session_state.get('counter_round', 0)}"
+ui.found_by_address(search_key)
 
 
 def choose(invoice_id: int | None) -> None:

@@ -14,6 +14,7 @@ with ui.reading() as session:
     appointments = scheduling.list_appointments(session, actor, clock.today())
 FIRST_FREE = "First free doctor"
 search_key = f"find_{st.session_state.get('desk_round', 0)}"
+ui.found_by_address(search_key)
 doctor_names = {doctor.doctor_id: doctor.name for doctor in doctors}
 
 

@@ -20,6 +20,9 @@ if not treats:
 
 def chosen_visit() -> int | None:
     """The visit on the screen: the one picked, else the called patient's, else, if nobody is called, the newest."""
+    asked = st.query_params.pop("visit", "")
+    if asked.isdecimal():
+        st.session_state["room_visit"] = int(asked)
     picked = st.session_state.get("room_visit")
     if picked in open_visits:
         return int(picked)

@@ -1,7 +1,7 @@
 """The doctor's room: a visit (FHIR Encounter) from a called token to its signature.
 
 Each write holds the visit's row and checks that it is open and the actor's own. Once completed a visit is locked:
-only notes that say why they come late are added.
+only notes that say why they come late are added, and the code of a visit that was signed without one.
 """
 
 from core.measurements import Measurements, bmi
@@ -22,11 +22,13 @@ from core.visits.course import (
 )
 from core.visits.drafts import draft, keep_draft
 from core.visits.findings import (
+    CodedAlready,
     DiagnosisThere,
     NoteAmended,
     add_diagnosis,
     add_note,
     amend_note,
+    code_late,
     record_vitals,
     remove_diagnosis,
 )
@@ -41,6 +43,7 @@ from core.visits.records import (
 )
 
 __all__ = [
+    "CodedAlready",
     "DiagnosisRecord",
     "DiagnosisThere",
     "EmptyVisit",
@@ -63,6 +66,7 @@ __all__ = [
     "amend_note",
     "bmi",
     "cancel",
+    "code_late",
     "complete",
     "current",
     "draft",

@@ -19,6 +19,11 @@ class DiagnosisThere(Conflict):
         super().__init__(f"{code} is already among the diagnoses of this visit.")
 
 
+class CodedAlready(Conflict):
+    def __init__(self, code: str) -> None:
+        super().__init__(f"This visit has the code {code}. Write what has changed since as a note with a reason.")
+
+
 class NoteAmended(Conflict):
     def __init__(self) -> None:
         super().__init__("This note has been amended already. Amend the newer text.")
@@ -38,24 +43,43 @@ def add_diagnosis(session: Session, actor: Actor, visit_id: int, code: str, text
     """An ICD-10 code, with the doctor's own words or else its title. Raises DiagnosisThere or Invalid."""
     require(actor, Permission.CONSULT)
     visit = locked_open(session, actor, visit_id)
+    diagnosis = _diagnosed(session, actor, visit, code, text)
+    _record(session, actor, audit.CREATE, "diagnosis.added", visit, diagnosis)
+    return DiagnosisRecord(diagnosis.id, diagnosis.code, diagnosis.text)
+
+
+def code_late(session: Session, actor: Actor, visit_id: int, code: str) -> DiagnosisRecord:
+    """The code of an own visit that was completed without one. Raises CodedAlready, VisitLocked or Invalid."""
+    require(actor, Permission.CONSULT)
+    visit = locked_own(session, actor, visit_id)
+    if visit.state is VisitState.CANCELLED:
+        raise VisitLocked(visit)
+    if coded := session.scalar(select(Diagnosis.code).where(Diagnosis.visit_id == visit_id).limit(1)):
+        raise CodedAlready(coded)
+    diagnosis = _diagnosed(session, actor, visit, code, "")
+    days = {clock.day_of(visit.started_at)}
+    audit.record(session, actor, audit.CREATE, "diagnosis.added_late", diagnosis, days=days, visit_id=visit_id)
+    return DiagnosisRecord(diagnosis.id, diagnosis.code, diagnosis.text)
+
+
+def _diagnosed(session: Session, actor: Actor, visit: Visit, code: str, text: str) -> Diagnosis:
     known, text = icd10.find(code), fields.line(text)
     check(
         code=None if known else f"{fields.line(code)[:20] or 'An empty text'} is not an ICD-10 code.",
         text=fields.length_problem(text, "The text of the diagnosis", 500),
     )
     assert known is not None
-    if session.scalar(select(exists().where(Diagnosis.visit_id == visit_id, Diagnosis.code == known.code))):
+    if session.scalar(select(exists().where(Diagnosis.visit_id == visit.id, Diagnosis.code == known.code))):
         raise DiagnosisThere(known.code)
     diagnosis = Diagnosis(
-        visit_id=visit_id,
+        visit_id=visit.id,
         code=known.code,
         text=text or known.title,
         recorded_at=clock.now(),
         recorded_by_id=actor.user_id,
     )
     session.add(diagnosis)
-    _record(session, actor, audit.CREATE, "diagnosis.added", visit, diagnosis)
-    return DiagnosisRecord(diagnosis.id, diagnosis.code, diagnosis.text)
+    return diagnosis
 
 
 def remove_diagnosis(session: Session, actor: Actor, visit_id: int, diagnosis_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.keyboard import keyboard
-from pages.ui.links import link
+from pages.ui.links import found_by_address, link, open_to
 from pages.ui.messages import flash
 from pages.ui.paper import receipt, token_slip
 from pages.ui.session import clinic, current_actor, live, page
@@ -34,6 +34,7 @@ __all__ = [
     "flash",
     "forget_form",
     "form_key",
+    "found_by_address",
     "full_day",
     "keyboard",
     "link",
@@ -41,6 +42,7 @@ __all__ = [
     "moment",
     "money",
     "open_dialog",
+    "open_to",
     "opened",
     "page",
     "patient_line",

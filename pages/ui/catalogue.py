@@ -39,6 +39,7 @@ SCREENS = (
     Screen("counter", "counter", "Counter", "medication", "Pharmacy", P.DISPENSE, "Hand over medicines"),
     Screen("stock", "stock", "Stock", "inventory_2", "Pharmacy", P.MANAGE_STOCK, "Medicines, batches, deliveries"),
     Screen("reports", "reports", "Reports", "monitoring", "Clinic", P.ANALYSE, "Revenue, visits, medicines"),
+    Screen("quality", "quality", "Data quality", "fact_check", "Reports", None, "Records that need mending"),
     Screen("users", "users", "Users", "manage_accounts", "Clinic", P.MANAGE_USERS, "Who works here"),
     Screen("settings", "settings", "Settings", "settings", "Clinic", P.MANAGE_CLINIC, "Clinic, prices, rules"),
 )

@@ -2,11 +2,25 @@
 
 import streamlit as st
 
+from core.permissions import Actor
 from pages.ui.catalogue import SCREENS, WAITING_ROOM
 
 _BY_ADDRESS = {screen.address: screen for screen in (*SCREENS, WAITING_ROOM)}
 
 
-def link(address: str, label: str | None = None) -> None:
+def link(address: str, label: str | None = None, **query: str) -> None:
+    """`query` goes into the address: what the other screen opens with."""
     screen = _BY_ADDRESS[address]
-    st.page_link(screen.path, label=label or f"Open {screen.title.lower()}", icon=f":material/{screen.icon}:")
+    words = label or f"Open {screen.title.lower()}"
+    st.page_link(screen.path, label=words, icon=f":material/{screen.icon}:", query_params=query or None)
+
+
+def open_to(address: str, actor: Actor) -> bool:
+    return _BY_ADDRESS[address].open_to(actor)
+
+
+def found_by_address(search_key: str) -> None:
+    """Call it before a search box is drawn: what the address says after `find=` is typed into it, once."""
+    if term := st.query_params.get("find"):
+        del st.query_params["find"]
+        st.session_state[search_key] = term

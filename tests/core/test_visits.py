@@ -156,6 +156,37 @@ def test_a_code_that_does_not_exist_is_refused(session, doctor):
         visits.add_diagnosis(session, doctor, a_visit(session, doctor).visit_id, "J99.99")
 
 
+def test_a_visit_signed_without_a_code_gets_it_later_and_its_day_is_counted_again(session, doctor, frozen_clock):
+    visit = a_visit(session, doctor)
+    visits.add_note(session, doctor, visit.visit_id, "Sore throat.")
+    visits.complete(session, doctor, visit.visit_id)
+    frozen_clock(day=4)
+
+    visits.code_late(session, doctor, visit.visit_id, "j029")
+
+    assert [found.code for found in visits.get(session, doctor, visit.visit_id).diagnoses] == ["J02.9"]
+    noted = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert (noted.event, noted.visit_id, noted.changes) == ("diagnosis.added_late", visit.visit_id, {})
+    assert noted.days == [date(2025, 3, 1), date(2025, 3, 4)]
+
+
+def test_a_signed_diagnosis_is_not_changed_by_a_late_one(session, doctor):
+    visit = a_completed_visit(session, doctor, code="J06.9")
+
+    with pytest.raises(visits.CodedAlready, match=r"has the code J06\.9\."):
+        visits.code_late(session, doctor, visit.visit_id, "I10")
+    with pytest.raises(visits.NotYourVisit):
+        visits.code_late(session, a_user(session, Role.DOCTOR), visit.visit_id, "I10")
+
+
+def test_a_cancelled_visit_takes_no_late_code(session, doctor):
+    visit = a_visit(session, doctor)
+    visits.cancel(session, doctor, visit.visit_id, "Left")
+
+    with pytest.raises(visits.VisitLocked):
+        visits.code_late(session, doctor, visit.visit_id, "I10")
+
+
 def test_a_diagnosis_is_recorded_once_and_can_be_taken_back(session, doctor):
     visit_id = a_visit(session, doctor).visit_id
     diagnosis = visits.add_diagnosis(session, doctor, visit_id, "J06.9")

@@ -1,0 +1,130 @@
+"""The records behind a check, each with what mends it here or the way to where it is mended."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from core import icd10, patients, scheduling, token_queue, visits
+from core.permissions import Actor, Permission, allowed
+from core.quality import Check, Finding
+from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.links import link, open_to
+from pages.ui.messages import flash
+from pages.ui.patient_form import change_patient
+from pages.ui.show import clinic_day, plain
+from pages.ui.work import act, form_key, refusals_shown
+
+HITS = 6
+
+
+def records(actor: Actor, check: Check, found: Sequence[Finding]) -> None:
+    mend = _MENDING[check.name]
+    for place, finding in enumerate(found):
+        with st.container(horizontal=True, vertical_alignment="center", border=True):
+            on = f" · {clinic_day(finding.on)}" if finding.on else ""
+            st.markdown(f"**{plain(finding.title)}**  \n:small[:gray[{plain(finding.detail)}{on}]]", width="stretch")
+            mend(actor, finding, f"{check.name}_{place}")
+
+
+def dialogs() -> None:
+    """Whichever of them is open."""
+    if visit := opened("quality.code"):
+        _late_code(visit)
+
+
+def _code(actor: Actor, finding: Finding, key: str) -> None:
+    if finding.staff_id == actor.user_id:
+        icon = ":material/add:"
+        st.button("Add the code", key=key, icon=icon, on_click=open_dialog, args=["quality.code", finding])
+
+
+def _room(actor: Actor, finding: Finding, key: str) -> None:
+    if finding.staff_id == actor.user_id:
+        link("room", "Go on", visit=str(finding.record_id))
+
+
+def _desk(actor: Actor, finding: Finding, key: str) -> None:
+    """Both records of a pair, the older first."""
+    for patient_id in filter(None, (finding.patient_id, finding.other_id)):
+        _search("desk", actor, patient_id, patients.mrn(patient_id))
+
+
+def _cash(actor: Actor, finding: Finding, key: str) -> None:
+    _search("cash", actor, finding.patient_id)
+
+
+def _counter(actor: Actor, finding: Finding, key: str) -> None:
+    _search("counter", actor, finding.patient_id)
+
+
+def _search(address: str, actor: Actor, patient_id: int | None, label: str | None = None) -> None:
+    if patient_id and open_to(address, actor):
+        link(address, label, find=patients.mrn(patient_id))
+
+
+def _stock(actor: Actor, finding: Finding, key: str) -> None:
+    if open_to("stock", actor):
+        link("stock", medicine=str(finding.record_id))
+
+
+def _record(actor: Actor, finding: Finding, key: str) -> None:
+    if allowed(actor, Permission.EDIT_PATIENTS) and st.button("Complete", key=key, icon=":material/edit:"):
+        change_patient(finding.record_id)
+
+
+def _token(actor: Actor, finding: Finding, key: str) -> None:
+    name = f"left_{finding.record_id}"
+    may = allowed(actor, Permission.CALL_PATIENTS)
+    if may and st.button("Left unseen", key=form_key(name), icon=":material/person_off:"):
+        with refusals_shown():
+            card = act(name, token_queue.mark_no_show, finding.record_id)
+            flash(f"Token {card.number} of {card.patient_name} closed", icon="person_off")
+
+
+def _booking(actor: Actor, finding: Finding, key: str) -> None:
+    name = f"missed_{finding.record_id}"
+    if allowed(actor, Permission.BOOK) and st.button("Did not come", key=form_key(name), icon=":material/person_off:"):
+        with refusals_shown():
+            missed = act(name, scheduling.mark_no_show, finding.record_id)
+            flash(f"{missed.patient_name} did not come", icon="person_off")
+
+
+@st.dialog("Add the code", icon=":material/add:", on_dismiss=close_dialog)
+def _late_code(finding: Finding) -> None:
+    """A search over ICD-10; the code clicked is written."""
+    name = f"code_{finding.record_id}"
+    st.markdown(f"**{plain(finding.title)}**, seen on {clinic_day(finding.on)}")
+    term = st.text_input(
+        "Disease or ICD-10 code",
+        key=f"find_{name}",
+        live=True,
+        icon=":material/search:",
+        placeholder="J06.9, sore throat",
+    )
+    hits = icd10.search(term, HITS)
+    if term and not hits:
+        st.caption("No code fits. Try fewer or other words.")
+    for hit in hits:
+        label = f":blue-badge[{plain(hit.code)}] {plain(hit.title)}"
+        if st.button(label, key=f"{form_key(name)}-{hit.code}", type="tertiary"):
+            with refusals_shown():
+                added = act(name, visits.code_late, finding.record_id, hit.code)
+                close_dialog()
+                flash(f"{added.code} added")
+
+
+_MENDING: dict[str, Callable[[Actor, Finding, str], None]] = {
+    "uncoded": _code,
+    "left-open": _room,
+    "unbilled": _cash,
+    "vitals": _room,
+    "tokens": _token,
+    "bookings": _booking,
+    "duplicates": _desk,
+    "incomplete": _record,
+    "unpaid-medicines": _cash,
+    "owed-medicines": _counter,
+    "medicines": _stock,
+    "expired": _stock,
+    "costless": _stock,
+}

@@ -1,0 +1,63 @@
+"""The scoreboard: every check as a row, worst first; those that found nothing together at the end."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from core.permissions import Actor, allowed
+from core.quality import Score
+from pages.ui.show import empty
+
+MANY = 0.05  # of what was looked at: from here on it is red
+
+
+def scoreboard(scores: Sequence[Score], actor: Actor, choose: Callable[[str], None]) -> None:
+    """`choose` is called with the name of the check that was clicked, before the page runs again."""
+    bad, good = [score for score in scores if score.found], [score for score in scores if not score.found]
+    records = sum(score.found for score in bad)
+    if bad:
+        st.caption(f"{records:,} to mend, found by {len(bad)} of {len(scores)} checks. Counted now, worst first.")
+    else:
+        empty("Nothing to mend: every check is clean.", "verified")
+    for score in bad:
+        _row(score, actor, choose)
+    if good:
+        st.subheader("In order", anchor=False)
+        with st.container(border=True, gap="xsmall"):
+            for score in good:
+                among = f"of {score.among:,} {score.check.of_what}" if score.among else "nothing to look at yet"
+                st.markdown(f":green[:material/check_circle:] {score.check.title} :small[:gray[· none {among}]]")
+
+
+def heading(score: Score) -> None:
+    st.subheader(f"{score.check.title}", anchor=False)
+    st.markdown(f"{_badge(score)} :small[:gray[{_share(score)}]]  \n{score.check.why}")
+
+
+def _row(score: Score, actor: Actor, choose: Callable[[str], None]) -> None:
+    sees = allowed(actor, score.check.sees)
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(
+            f"**{score.check.title}** {_badge(score)} :small[:gray[{_share(score)}]]  \n:small[{score.check.why}]",
+            width="stretch",
+        )
+        word, icon = ("Mend", "chevron_right") if sees else ("About it", "info")
+        key = f"open_{score.check.name}"
+        icon = f":material/{icon}:"
+        st.button(word, key=key, icon=icon, icon_position="right", on_click=choose, args=[score.check.name])
+
+
+def _badge(score: Score) -> str:
+    if not score.found:
+        return ":green-badge[:material/check: None]"
+    colour, icon = ("red", "error") if score.share >= MANY else ("orange", "warning")
+    return f":{colour}-badge[:material/{icon}: {score.found:,}]"
+
+
+def _share(score: Score) -> str:
+    """ "0.8 % of 12,345 completed visits"."""
+    if not score.among:
+        return "nothing to look at yet"
+    percent = 100 * score.share
+    told = f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %" if percent >= 0.1 else "under 0.1 %"
+    return f"{told if score.found else 'none'} of {score.among:,} {score.check.of_what}"
