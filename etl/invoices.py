@@ -1,0 +1,80 @@
+"""PostgreSQL invoices → MongoDB invoices: one document per bill, with the money that moved for it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.analytics import store
+from core.analytics.documents import InvoiceDocument, InvoicePayment, midnight, money
+from core.models import Invoice, InvoiceLine, InvoiceState, Payment, Refund, Visit
+
+COLLECTION = "invoices"
+
+
+def remake(session: Session, ids: Iterable[int]) -> int:
+    wanted = sorted(ids)
+    written = 0
+    for start in range(0, len(wanted), store.BATCH):
+        written += store.put(COLLECTION, by_id(session, wanted[start : start + store.BATCH]))
+    return written
+
+
+def documents(session: Session) -> Iterator[list[InvoiceDocument]]:
+    every = select(Invoice.id).order_by(Invoice.id)
+    for ids in session.scalars(every.execution_options(yield_per=store.BATCH)).partitions():
+        yield by_id(session, ids)
+
+
+def by_id(session: Session, ids: Iterable[int]) -> list[InvoiceDocument]:
+    """Three statements, however many bills."""
+    ids = list(ids)
+    moved = _moved(session, ids)
+    sums = (Invoice.subtotal, Invoice.discount, Invoice.tax, Invoice.total, Invoice.paid, Invoice.refunded)
+    rows = session.execute(
+        select(Invoice.id, Invoice.number, Invoice.issued_on, Invoice.state, Invoice.patient_id, Visit.doctor_id, *sums)
+        .outerjoin(Visit, Invoice.visit_id == Visit.id)
+        .where(Invoice.id.in_(ids))
+        .order_by(Invoice.id)
+    )
+    return [
+        {
+            "_id": row.id,
+            "number": row.number,
+            "date": midnight(row.issued_on),
+            "state": row.state.value,
+            "doctor_id": row.doctor_id,
+            "patient_id": row.patient_id,
+            "subtotal": money(row.subtotal),
+            "discount": money(row.discount),
+            "tax": money(row.tax),
+            "total": money(row.total),
+            "paid": money(row.paid),
+            "refunded": money(row.refunded),
+            "due": money(0 if row.state is InvoiceState.CANCELLED else row.total - row.paid),
+            "payments": moved[row.id],
+        }
+        for row in rows
+    ]
+
+
+def count(session: Session) -> int:
+    return session.scalar(select(func.count(Invoice.id))) or 0
+
+
+def _moved(session: Session, ids: Sequence[int]) -> Mapping[int, list[InvoicePayment]]:
+    """By day; on the same day what came in stands before what was given back."""
+    paid = select(Payment.invoice_id, Payment.received_on, Payment.method, Payment.amount).order_by(Payment.id)
+    refunded = (
+        select(InvoiceLine.invoice_id, Refund.refunded_on, Refund.method, -Refund.amount)
+        .join(Refund, Refund.invoice_line_id == InvoiceLine.id)
+        .order_by(Refund.id)
+    )
+    found: dict[int, list[InvoicePayment]] = defaultdict(list)
+    for moved in (paid.where(Payment.invoice_id.in_(ids)), refunded.where(InvoiceLine.invoice_id.in_(ids))):
+        for invoice, day, method, amount in session.execute(moved):
+            found[invoice].append({"date": midnight(day), "method": method.value, "amount": money(amount)})
+    for payments in found.values():
+        payments.sort(key=lambda payment: payment["date"])
+    return found
