@@ -1,0 +1,114 @@
+"""PostgreSQL medicines and batches → MongoDB stock_levels: one document per medicine, with what is on hand."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, true
+from sqlalchemy.orm import Session
+
+from core.analytics import store
+from core.analytics.documents import BatchLevel, StockLevel, instant, midnight, money
+from core.models import Batch, Medicine, MovementReason, StockMovement, Supplier
+
+COLLECTION = "stock_levels"
+
+
+def remake(session: Session, ids: Iterable[int]) -> int:
+    """A medicine may be withdrawn, but is never taken away."""
+    wanted = sorted(ids)
+    written = 0
+    for start in range(0, len(wanted), store.BATCH):
+        written += store.put(COLLECTION, by_id(session, wanted[start : start + store.BATCH]))
+    return written
+
+
+def documents(session: Session) -> Iterator[list[StockLevel]]:
+    every = select(Medicine.id).order_by(Medicine.id)
+    for ids in session.scalars(every.execution_options(yield_per=store.BATCH)).partitions():
+        yield by_id(session, ids)
+
+
+def by_id(session: Session, ids: Iterable[int]) -> list[StockLevel]:
+    """Four statements, however many medicines."""
+    ids = list(ids)
+    batches, lead_days, dispensed = _batches(session, ids), _lead_days(session, ids), _last_dispensed(session, ids)
+    columns = (Medicine.id, Medicine.name, Medicine.generic, Medicine.unit, Medicine.reorder_level, Medicine.price)
+    rows = session.execute(select(*columns, Medicine.withdrawn_at).where(Medicine.id.in_(ids)).order_by(Medicine.id))
+    return [
+        {
+            "_id": row.id,
+            "name": row.name,
+            "generic": row.generic,
+            "unit": row.unit,
+            "reorder_level": row.reorder_level,
+            "price": money(row.price),
+            "withdrawn": row.withdrawn_at is not None,
+            "lead_days": lead_days.get(row.id),
+            "last_dispensed": dispensed.get(row.id),
+            "batches": batches[row.id],
+        }
+        for row in rows
+    ]
+
+
+def count(session: Session) -> int:
+    return session.scalar(select(func.count(Medicine.id))) or 0
+
+
+def _batches(session: Session, ids: Sequence[int]) -> Mapping[int, list[BatchLevel]]:
+    """What is on hand, oldest delivery first."""
+    found: dict[int, list[BatchLevel]] = defaultdict(list)
+    columns = (Batch.medicine_id, Batch.id, Batch.number, Batch.received_on, Batch.expires_on, Batch.on_hand)
+    on_hand = select(*columns, Batch.unit_cost, Batch.blocked_at).where(Batch.medicine_id.in_(ids), Batch.on_hand > 0)
+    for row in session.execute(on_hand.order_by(Batch.received_on, Batch.id)):
+        found[row.medicine_id].append(
+            {
+                "id": row.id,
+                "number": row.number,
+                "received_on": midnight(row.received_on),
+                "expires_on": midnight(row.expires_on),
+                "on_hand": row.on_hand,
+                "unit_cost": money(row.unit_cost),
+                "blocked": row.blocked_at is not None,
+            }
+        )
+    return found
+
+
+def _lead_days(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """Where the newest batch has a supplier."""
+    newest = (
+        select(Batch.supplier_id)
+        .where(Batch.medicine_id == Medicine.id)
+        .order_by(Batch.received_on.desc(), Batch.id.desc())
+        .limit(1)
+        .lateral()
+    )
+    rows = session.execute(
+        select(Medicine.id, Supplier.lead_days)
+        .select_from(Medicine)
+        .join(newest, true())
+        .join(Supplier, Supplier.id == newest.c.supplier_id)
+        .where(Medicine.id.in_(ids))
+    )
+    return {medicine: days for medicine, days in rows}
+
+
+def _last_dispensed(session: Session, ids: Sequence[int]) -> dict[int, datetime]:
+    """The last of each batch, by the index on its movements."""
+    last = (
+        select(StockMovement.moved_at)
+        .where(StockMovement.batch_id == Batch.id, StockMovement.reason == MovementReason.DISPENSED)
+        .order_by(StockMovement.moved_at.desc())
+        .limit(1)
+        .lateral()
+    )
+    rows = session.execute(
+        select(Batch.medicine_id, func.max(last.c.moved_at))
+        .select_from(Batch)
+        .join(last, true())
+        .where(Batch.medicine_id.in_(ids))
+        .group_by(Batch.medicine_id)
+    )
+    return {medicine: instant(moment) for medicine, moment in rows}
