@@ -66,7 +66,7 @@ def _say(relayed: relay.Relayed | None) -> None:
     if relayed is None:
         typer.echo("Another relay is at work and carries the changes over.")
     else:
-        parts = ("audit events", "stock movements", "visits", "days")
+        parts = ("audit events", "stock movements", "visits", "invoices", "days", "months", "medicines")
         typer.echo(f"Carried over: {', '.join(f'{n:,} {part}' for n, part in zip(relayed, parts, strict=True))}.")
 
 

@@ -13,7 +13,19 @@ from tqdm import tqdm
 
 from core import db
 from core.analytics import store
-from etl import audit_logs, daily_summaries, feed, lock, stock_movements, visit_history
+from etl import (
+    audit_logs,
+    daily_summaries,
+    feed,
+    invoices,
+    lock,
+    monthly_stock,
+    monthly_summaries,
+    stock_levels,
+    stock_movements,
+    visit_history,
+    waiting_times,
+)
 
 
 class Collection(Protocol):
@@ -26,7 +38,13 @@ class Collection(Protocol):
     def count(self, session: Session) -> int: ...
 
 
-COLLECTIONS = cast("list[Collection]", [audit_logs, stock_movements, visit_history, daily_summaries])
+COLLECTIONS = cast(
+    "list[Collection]",
+    [
+        *(audit_logs, stock_movements, visit_history, invoices, waiting_times),
+        *(daily_summaries, monthly_summaries, monthly_stock, stock_levels),
+    ],
+)
 
 
 def run(progress: bool = False) -> dict[str, int]:

@@ -12,7 +12,20 @@ from sqlalchemy.orm import Session
 
 from core import clock, db
 from core.models import AuditEvent, StockMovement
-from etl import audit_logs, daily_summaries, feed, lock, stock_movements, touched, visit_history
+from etl import (
+    audit_logs,
+    daily_summaries,
+    feed,
+    invoices,
+    lock,
+    monthly_stock,
+    monthly_summaries,
+    stock_levels,
+    stock_movements,
+    touched,
+    visit_history,
+    waiting_times,
+)
 
 LIMIT = 1000  # events, and movements, in one pass
 
@@ -23,7 +36,10 @@ class Relayed(NamedTuple):
     events: int = 0
     movements: int = 0
     visits: int = 0
+    invoices: int = 0
     days: int = 0
+    months: int = 0
+    medicines: int = 0
 
 
 def run(limit: int = LIMIT) -> Relayed | None:
@@ -60,12 +76,15 @@ def carry(session: Session, limit: int = LIMIT) -> Relayed:
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    changed = touched.by(session, events)
+    changed = touched.by(session, events, movements)
     relayed = Relayed(
         events=audit_logs.relay(session, events),
         movements=stock_movements.relay(session, {*movements, *changed.movements}),
         visits=visit_history.remake(session, changed.visits),
-        days=daily_summaries.remake(session, changed.days),
+        invoices=invoices.remake(session, changed.invoices),
+        days=waiting_times.remake(session, changed.days) + daily_summaries.remake(session, changed.days),
+        months=monthly_summaries.remake(session, changed.months) + monthly_stock.remake(session, changed.stock_months),
+        medicines=stock_levels.remake(session, changed.medicines),
     )
     if not _full(Relayed(len(events), len(movements)), limit) and feed.is_whole():
         feed.write(session, began, whole=True)

@@ -1,83 +1,121 @@
-"""Which documents an audit event makes out of date: the cost of a pass follows the changes, not the history."""
+"""Which documents audit events and stock movements make out of date: a pass costs what changed, not the history."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.models import (
-    Appointment,
     AuditEvent,
     Batch,
+    Invoice,
+    InvoiceLine,
+    Medicine,
+    PatientMerge,
+    Payment,
     Prescription,
     PrescriptionItem,
-    Slot,
+    Refund,
     StockMovement,
-    Token,
     Visit,
 )
-
-T = TypeVar("T")
+from etl import periods, touched_days
+from etl.asking import found, of
 
 
 @dataclass(frozen=True)
 class Touched:
+    """Months are told by their first day. `stock_months` are those of the movements."""
+
     visits: set[int]
-    movements: set[int]
+    invoices: set[int]
     days: set[date]
+    months: set[date]
+    movements: set[int]
+    stock_months: set[date]
+    medicines: set[int]
 
 
-def by(session: Session, events: Sequence[AuditEvent]) -> Touched:
-    """What these events changed, and what shows a name that they changed."""
-    named = {event.visit_id for event in events if event.visit_id is not None}
-    patients, medicines = _of(events, "patients"), _of(events, "medicines", "name")
-    doctors, batches = _of(events, "users", "name", "speciality"), _of(events, "batches", "number")
-    prescribed = select(Prescription.visit_id).join(Prescription.items)
+def by(session: Session, events: Sequence[AuditEvent], moved: Sequence[int]) -> Touched:
+    """What these events and new movements changed, and what shows a name that they changed."""
+    merged = _merged(session, events)
+    days = touched_days.by(session, events, merged)
+    shelf = _shelf(session, events, moved)
     return Touched(
-        visits=named
-        | _found(session, patients, select(Visit.id).where(Visit.patient_id.in_(patients)))
-        | _found(session, doctors, select(Visit.id).where(Visit.doctor_id.in_(doctors)))
-        | _found(session, medicines, prescribed.where(PrescriptionItem.medicine_id.in_(medicines))),
-        movements=_found(session, medicines, _relayed_movements(Batch.medicine_id.in_(medicines)))
-        | _found(session, batches, _relayed_movements(Batch.id.in_(batches))),
-        days=_days(session, events, named, patients),
+        visits=_visits(session, events),
+        invoices=_invoices(session, events, merged),
+        days=days.days,
+        months=days.months,
+        movements=_movements(session, events),
+        stock_months=shelf.months,
+        medicines=shelf.medicines,
     )
 
 
-def _days(session: Session, events: Sequence[AuditEvent], visits: set[int], patients: set[int]) -> set[date]:
-    """The days the events name, those of the visits, and those of the appointments (a slot may lie on any day).
-
-    A patient's record may have been merged with another, so their visits are counted again too.
-    """
-    own = Visit.id.in_(visits) | Visit.patient_id.in_(patients)
-    appointments = _of(events, "appointments")
-    left = {slot for event in events for slot in event.changes.get("slot_id", []) if slot is not None}
-    booked = Slot.id.in_(select(Appointment.slot_id).where(Appointment.id.in_(appointments)))
-    starts = select(Slot.starts_at).where(booked | Slot.id.in_(left))
+def _visits(session: Session, events: Sequence[AuditEvent]) -> set[int]:
+    patients, doctors = of(events, "patients"), of(events, "users", "name", "speciality")
+    medicines = of(events, "medicines", "name")
+    prescribed = select(Prescription.visit_id).join(Prescription.items)
     return (
-        {day for event in events for day in event.days}
-        | _found(session, visits | patients, select(Token.issued_on).join(Visit).where(own))
-        | {clock.day_of(moment) for moment in _found(session, appointments, starts)}
+        {event.visit_id for event in events if event.visit_id is not None}
+        | found(session, patients, select(Visit.id).where(Visit.patient_id.in_(patients)))
+        | found(session, doctors, select(Visit.id).where(Visit.doctor_id.in_(doctors)))
+        | found(session, medicines, prescribed.where(PrescriptionItem.medicine_id.in_(medicines)))
     )
 
 
-def _relayed_movements(shown: ColumnElement[bool]) -> Select[int]:
+def _merged(session: Session, events: Sequence[AuditEvent]) -> set[int]:
+    """Patients whose visits and bills may have gone to another record, or come back from it."""
+    told = [event for event in events if event.resource_type == "patients"]
+    absorbed = {event.resource_id for event in told if "merge" in event.event or "merged_into_id" in event.changes}
+    survivors = {key for event in told for key in event.changes.get("merged_into_id", []) if key is not None}
+    merges = PatientMerge.id.in_(of(events, "patient_merges"))
+    both = (select(key).where(merges) for key in (PatientMerge.survivor_id, PatientMerge.absorbed_id))
+    of_merges = [found(session, of(events, "patient_merges"), rows) for rows in both]
+    return absorbed | survivors | set().union(*of_merges)
+
+
+def _invoices(session: Session, events: Sequence[AuditEvent], merged: set[int]) -> set[int]:
+    payments, refunds = of(events, "payments"), of(events, "refunds")
+    refunded = select(InvoiceLine.invoice_id).join(Refund, Refund.invoice_line_id == InvoiceLine.id)
+    return (
+        of(events, "invoices")
+        | found(session, payments, select(Payment.invoice_id).where(Payment.id.in_(payments)))
+        | found(session, refunds, refunded.where(Refund.id.in_(refunds)))
+        | found(session, merged, select(Invoice.id).where(Invoice.patient_id.in_(merged)))
+    )
+
+
+def _movements(session: Session, events: Sequence[AuditEvent]) -> set[int]:
+    """Those in MongoDB that show another name now."""
+    medicines, batches = of(events, "medicines", "name"), of(events, "batches", "number")
+    return found(session, medicines, _relayed(Batch.medicine_id.in_(medicines))) | found(
+        session, batches, _relayed(Batch.id.in_(batches))
+    )
+
+
+def _relayed(shown: ColumnElement[bool]) -> Select[int]:
     return select(StockMovement.id).join(StockMovement.batch).where(shown, StockMovement.relayed_at.is_not(None))
 
 
-def _of(events: Sequence[AuditEvent], table: str, *fields: str) -> set[int]:
-    """The records of a table that were changed; only those of which one of the fields was, if any are given."""
-    return {
-        event.resource_id
-        for event in events
-        if event.resource_type == table and (not fields or event.changes.keys() & set(fields))
-    }
+class _Shelf(NamedTuple):
+    medicines: set[int]
+    months: set[date]
 
 
-def _found(session: Session, keys: set[int], rows: Select[T]) -> set[T]:
-    """Asks only where there is something to ask for."""
-    return set(session.scalars(rows.distinct())) if keys else set()
+def _shelf(session: Session, events: Sequence[AuditEvent], moved: Sequence[int]) -> _Shelf:
+    """A supplier stands for every medicine: there are hundreds of them, and suppliers seldom change."""
+    batches, suppliers = of(events, "batches"), of(events, "suppliers")
+    where = select(Batch.medicine_id, StockMovement.moved_at).join(StockMovement.batch)
+    movements = session.execute(where.where(StockMovement.id.in_(moved))).all() if moved else []
+    return _Shelf(
+        medicines=of(events, "medicines")
+        | {medicine for medicine, _ in movements}
+        | found(session, batches, select(Batch.medicine_id).where(Batch.id.in_(batches)))
+        | found(session, suppliers, select(Medicine.id)),
+        months={periods.month_of(clock.day_of(moment)) for _, moment in movements},
+    )

@@ -30,7 +30,13 @@ INDEXES: dict[str, list[str]] = {
     "audit_logs": ["timestamp"],
     "stock_movements": ["timestamp"],
     "visit_history": ["visit_date"],
+    # {"state": "ISSUED"} finds those that are due; a refund may move money years after the bill
+    "invoices": ["date", "state", "payments.date"],
+    "waiting_times": ["date"],
     "daily_summaries": ["date"],
+    "monthly_summaries": ["date"],
+    "monthly_stock": ["date"],
+    "stock_levels": [],
     "feed": [],
 }
 

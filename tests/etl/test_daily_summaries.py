@@ -88,7 +88,7 @@ def test_a_rebuild_gives_what_the_relay_gave(session, carry, mongo, treat, docto
         carry()
     an_appointment(session, doctor, name="Vikram Sen", day=date(2025, 3, 5))
     carry()
-    collections = ("audit_logs", "stock_movements", "visit_history", "daily_summaries")
+    collections = [source.COLLECTION for source in rebuild.COLLECTIONS]
     relayed = {name: sorted(mongo[name].find(), key=lambda row: str(row["_id"])) for name in collections}
 
     written = rebuild.run()

@@ -15,7 +15,7 @@ def test_every_audit_event_is_relayed_once(session, carry, mongo, admin):
     asha = a_patient(session, "Asha Rao")
 
     assert carry().events == session.scalar(select(func.count(AuditEvent.id)))
-    assert carry() == (0, 0, 0, 0)
+    assert not any(carry())
 
     entry = mongo.audit_logs.find_one({"event": "patient.registered"})
     assert entry["user"] == {"id": admin.user_id, "name": "Asha Admin", "role": "ADMIN"}
@@ -47,7 +47,7 @@ def test_a_pass_takes_no_more_than_it_may_and_the_next_goes_on(session, mongo):
 
     assert relay.run(limit=4).events == 4
     assert relay.run(limit=4).events == 2
-    assert relay.drain() == (0, 0, 0, 0)
+    assert not any(relay.drain())
 
     assert mongo.audit_logs.count_documents({}) == 6
     assert verify.run() == []

@@ -63,7 +63,7 @@ def test_of_two_relays_at_once_one_works_and_the_other_leaves_it():
         assert relay.run() is None
         assert relay.drain() is None
 
-    assert relay.run() == (0, 0, 0, 0)
+    assert not any(relay.run())
     assert unrelayed() == []
 
 
