@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import format_currency, get_currency_symbol
+from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 
 from core.analytics import store
+
+MISSING = "–"
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,23 @@ class ClinicInfo:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
+    @property
+    def decimals(self) -> int:
+        """That the currency has: 2 for rupees, 0 for yen."""
+        return get_currency_precision(self.currency)
+
     def money(self, amount: float) -> str:
-        """ "₹12,34,567.00", with the decimals that the currency has."""
+        """ "₹12,34,567.00", with the decimals that the currency has; "–" where the amount is missing."""
+        if not isfinite(amount):
+            return MISSING
         return format_currency(amount, self.currency, locale=self._locale).replace("¤", "")
 
     def money_round(self, amount: float) -> str:
         """Without decimals, for headlines."""
+        if not isfinite(amount):
+            return MISSING
         text = format_currency(
-            round(amount), self.currency, locale=self._locale, currency_digits=False, format=self._round
+            round(amount) or 0, self.currency, locale=self._locale, currency_digits=False, format=self._round
         )
         return text.replace("¤", "")
 
