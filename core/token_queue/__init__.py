@@ -7,7 +7,7 @@ twice, nobody is called twice and nobody is forgotten, whatever is wiped or kill
 """
 
 from core.models import Priority, TokenState
-from core.token_queue.board import PublicBoard, board, get, public_board
+from core.token_queue.board import PublicBoard, board, get, list_seen, public_board
 from core.token_queue.calling import (
     NotYourQueue,
     StillServing,
@@ -21,16 +21,22 @@ from core.token_queue.calling import (
     skip,
     transfer,
 )
+from core.token_queue.expecting import Coverage, Expected, expected_waits
+from core.token_queue.forecast import Range
 from core.token_queue.issuing import HEAD_START, AlreadyInQueue, check_in, register_and_walk_in, walk_in
+from core.token_queue.learning import learn, learn_if_due
 from core.token_queue.line import is_up, reconcile
 from core.token_queue.records import TokenCard
 
 __all__ = [
     "HEAD_START",
     "AlreadyInQueue",
+    "Coverage",
+    "Expected",
     "NotYourQueue",
     "Priority",
     "PublicBoard",
+    "Range",
     "StillServing",
     "TokenCard",
     "TokenState",
@@ -40,9 +46,13 @@ __all__ = [
     "bring_back",
     "call_next",
     "check_in",
+    "expected_waits",
     "finish",
     "get",
     "is_up",
+    "learn",
+    "learn_if_due",
+    "list_seen",
     "mark_no_show",
     "public_board",
     "recall",

@@ -1,6 +1,7 @@
 """Look at the queue: the desk's board with names, and the waiting room's with numbers only."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,6 +11,8 @@ from core import clock
 from core.errors import NotFound
 from core.models import OPEN_TOKEN_STATES, Doctor, Token, TokenState, User
 from core.permissions import Actor, Permission, require
+from core.token_queue.expecting import expected, in_line
+from core.token_queue.forecast import Range
 from core.token_queue.records import TokenCard, cards, to_card
 
 
@@ -23,10 +26,14 @@ class NowCalling:
 
 @dataclass(frozen=True)
 class PublicBoard:
-    """What the waiting room may see: no patient is named. `calling` newest first, `waiting` numbers in order."""
+    """What the waiting room may see: no patient is named. `calling` newest first, `waiting` numbers in order.
+
+    `expected`: of those numbers of which it can be said, in how many minutes they will be called.
+    """
 
     calling: tuple[NowCalling, ...]
     waiting: tuple[int, ...]
+    expected: Mapping[int, Range] = field(default_factory=dict)
 
 
 def board(session: Session, actor: Actor, doctor_id: int | None = None) -> list[TokenCard]:
@@ -43,6 +50,14 @@ def board(session: Session, actor: Actor, doctor_id: int | None = None) -> list[
     return sorted(rows, key=lambda card: stage[card.state])
 
 
+def list_seen(session: Session, actor: Actor, limit: int = 12) -> list[TokenCard]:
+    """Who has been seen today, newest first."""
+    require(actor, Permission.SEE_QUEUE)
+    seen = cards().where(Token.issued_on == clock.today(), Token.state == TokenState.FINISHED)
+    rows = session.execute(seen.order_by(Token.finished_at.desc(), Token.id.desc()).limit(limit))
+    return [to_card(tuple(row)) for row in rows]
+
+
 def get(session: Session, actor: Actor, token_id: int) -> TokenCard:
     require(actor, Permission.SEE_QUEUE)
     row = session.execute(cards().where(Token.id == token_id)).one_or_none()
@@ -52,9 +67,9 @@ def get(session: Session, actor: Actor, token_id: int) -> TokenCard:
 
 
 def public_board(session: Session) -> PublicBoard:
-    """For a screen that nobody signs in to. One query."""
+    """For a screen that nobody signs in to. Two queries."""
     rows = session.execute(
-        select(Token.number, Token.state, Token.called_at, Doctor.room, User.name)
+        select(Token.number, Token.state, Token.doctor_id, Token.called_at, Doctor.room, User.name)
         .outerjoin(Doctor, Doctor.user_id == Token.doctor_id)
         .outerjoin(User, User.id == Doctor.user_id)
         .where(Token.issued_on == clock.today(), Token.state.in_([TokenState.CALLED, TokenState.WAITING]))
@@ -66,4 +81,6 @@ def public_board(session: Session) -> PublicBoard:
         if row.state is TokenState.CALLED
     ]
     newest_first = sorted(calling, key=lambda called: called.called_at, reverse=True)
-    return PublicBoard(tuple(newest_first), tuple(row.number for row in rows if row.state is TokenState.WAITING))
+    waiting = tuple(row.number for row in rows if row.state is TokenState.WAITING)
+    line = [in_line(row.number, row.doctor_id, row.state, row.called_at) for row in rows]
+    return PublicBoard(tuple(newest_first), waiting, expected(session, line).tokens if waiting else {})

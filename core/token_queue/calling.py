@@ -108,6 +108,7 @@ def transfer(session: Session, actor: Actor, token_id: int, doctor_id: int | Non
     _check_own(actor, token.doctor_id)
     _check(session, token, "transferred")
     changes = audit.assign(token, doctor_id=doctor_id, state=TokenState.WAITING)
+    token.for_anyone = doctor_id is None
     audit.record(session, actor, audit.UPDATE, "token.transferred", token, changes)
     return _shown(session, token, was_with=before)
 

@@ -13,6 +13,7 @@ from core.models import OPEN_TOKEN_STATES, Patient, Priority, Token, TokenCounte
 from core.patients import PatientDetails
 from core.permissions import Actor, Permission, require
 from core.token_queue import line
+from core.token_queue.expecting import expected_at
 from core.token_queue.records import TokenCard, card_of
 
 # The visible rule of priority: how much earlier someone is taken to have come.
@@ -78,15 +79,20 @@ def _issue(
         raise patients.AlreadyArchived(patient.mrn)
     day, now = clock.today(), clock.now()
     _refuse_twice(session, patient)
+    place = now - HEAD_START[priority]
+    said = expected_at(session, place, doctor_id)
     token = Token(
         issued_on=day,
         number=_next_number(session),
         patient_id=patient_id,
         doctor_id=doctor_id,
+        for_anyone=doctor_id is None,
         appointment_id=appointment_id,
         priority=priority,
-        place=now - HEAD_START[priority],
+        place=place,
         issued_at=now,
+        said_p50=said.p50 if said else None,
+        said_p90=said.p90 if said else None,
     )
     session.add(token)
     try:

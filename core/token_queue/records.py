@@ -8,11 +8,15 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.models import Doctor, Patient, Priority, Token, TokenState, User
+from core.token_queue.forecast import Range
 
 
 @dataclass(frozen=True)
 class TokenCard:
-    """`doctor_id` is None for whoever is free first; then name and room are empty, too."""
+    """`doctor_id` is None for whoever is free first; then name and room are empty, too.
+
+    `said`, if anything was: in how many minutes the patient would be called, as it was said with the token.
+    """
 
     token_id: int
     number: int
@@ -27,10 +31,16 @@ class TokenCard:
     issued_at: datetime
     called_at: datetime | None
     appointment_id: int | None
+    said: Range | None = None
+
+    @property
+    def waited(self) -> int | None:
+        """Whole minutes until the call."""
+        return None if self.called_at is None else int((self.called_at - self.issued_at).total_seconds() // 60)
 
 
 def cards() -> Select[*tuple[object, ...]]:
-    """Tokens with their patient and doctor; columns in the order of TokenCard's fields."""
+    """Tokens with their patient and doctor; columns in the order of TokenCard's fields, `said` as two."""
     return (
         select(
             Token.id,
@@ -46,6 +56,8 @@ def cards() -> Select[*tuple[object, ...]]:
             Token.issued_at,
             Token.called_at,
             Token.appointment_id,
+            Token.said_p50,
+            Token.said_p90,
         )
         .join(Patient, Patient.id == Token.patient_id)
         .outerjoin(Doctor, Doctor.user_id == Token.doctor_id)
@@ -54,7 +66,9 @@ def cards() -> Select[*tuple[object, ...]]:
 
 
 def to_card(row: tuple[object, ...]) -> TokenCard:
-    values = dict(zip(TokenCard.__dataclass_fields__, row, strict=True))
+    *known, p50, p90 = row
+    said = None if p50 is None else Range(p50, p90)  # type: ignore[arg-type]
+    values = dict(zip(TokenCard.__dataclass_fields__, (*known, said), strict=True))
     values["doctor_name"], values["room"] = values["doctor_name"] or "", values["room"] or ""
     return TokenCard(**values)  # type: ignore[arg-type]
 

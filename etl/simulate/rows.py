@@ -59,7 +59,7 @@ class Rows:
         """The next id of a table, for a row that is added later."""
         return self.of(model).take()
 
-    def add(self, model: type[Base], **values: Any) -> int:
+    def add(self, model: type[Base], /, **values: Any) -> int:
         """Add a row; returns its id, or 0 where a table has none."""
         table = self.of(model)
         number = values.pop("id", 0)

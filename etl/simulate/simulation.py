@@ -21,6 +21,7 @@ from etl.simulate.rows import Rows
 from etl.simulate.staff import AtWork, Login, Setting
 from etl.simulate.stock import Shelf
 from etl.simulate.treating import treat
+from etl.simulate.waits import Waits
 
 MOST_DAYS, MOST_PATIENTS = 3660, 400
 
@@ -98,15 +99,16 @@ def made(
     making = Making(Random(plan.seed), rows, setting, plan.patients_per_day)
     use = {setting.medicines[key].id: amount for key, amount in clinical.usual_use(plan.patients_per_day).items()}
     shelf = Shelf(making, use)
-    patients, books = Patients(making), Books(making, shelf)
+    patients, books, waits = Patients(making), Books(making, shelf), Waits(making)
     at_work = partial(_at_work, setting.doctors, _schedule(making, plan))
     shelf.open(setting.medicines.values(), making.at(plan.first_on, 420), plan.first_on)
     for number in tqdm(range(plan.days), desc="simulating", unit=" days", disable=None if progress else True):
         day = plan.first_on + timedelta(days=number)
         tell(f"Living through {day:%B}", number / plan.days)
         if doctors := at_work(day):
-            _day(making, patients, books, shelf, day, doctors)
+            _day(making, patients, books, shelf, waits, day, doctors)
     patients.ahead(plan.until, at_work)
+    waits.finish(plan.until)
     shelf.finish()
     books.finish()
     for person in patients.population.people:
@@ -114,10 +116,12 @@ def made(
     return rows
 
 
-def _day(making: Making, patients: Patients, books: Books, shelf: Shelf, day: date, doctors: Sequence[AtWork]) -> None:
+def _day(
+    making: Making, patients: Patients, books: Books, shelf: Shelf, waits: Waits, day: date, doctors: Sequence[AtWork]
+) -> None:
     shelf.morning(making.at(day, 430), day)
     books.late(day)
-    treat(making, patients, books, day, doctors)
+    treat(making, patients, books, waits, day, doctors)
     books.hand_over()
     shelf.evening(making.setting.medicines.values(), making.at(day, 1290), day)
 

@@ -24,12 +24,13 @@ from core.models import (
 )
 from core.prescriptions import ItemDetails
 from core.prescriptions.issuing import written_number
-from core.token_queue import HEAD_START
+from core.token_queue import HEAD_START, Range
 from etl.simulate import clinical, demand
 from etl.simulate.coming import Coming, Patients
 from etl.simulate.moments import Making
 from etl.simulate.money import Books
 from etl.simulate.staff import AtWork
+from etl.simulate.waits import Waits
 
 _SHORTEST = 0.3  # of a doctor's usual visit
 
@@ -44,14 +45,16 @@ class _Seen:
     lines: list[InvoiceLine]
 
 
-def treat(making: Making, patients: Patients, books: Books, day: date, doctors: Sequence[AtWork]) -> None:
+def treat(making: Making, patients: Patients, books: Books, waits: Waits, day: date, doctors: Sequence[AtWork]) -> None:
     """Everything between the first token and the last bill."""
     coming = patients.arrivals(day, doctors)
     by_id = {doctor.actor.user_id: doctor for doctor in doctors}
-    outcomes = serve([_arrival(making, one) for one in coming], {number: d.seat for number, d in by_id.items()})
+    arrivals = [_arrival(making, one) for one in coming]
+    outcomes = serve(arrivals, {number: d.seat for number, d in by_id.items()})
+    said = waits.said(day, arrivals, outcomes)
     seen = []
-    for place, (one, outcome) in enumerate(zip(coming, outcomes, strict=True), 1):
-        token = _token(making, day, place, one, outcome)
+    for place, (one, outcome, told) in enumerate(zip(coming, outcomes, said, strict=True), 1):
+        token = _token(making, day, place, one, outcome, told)
         if one.booking:
             state = AppointmentState.ARRIVED if outcome.left else AppointmentState.COMPLETED
             patients.note_appointment(one.booking, one.person, making.at(day, one.minute), state)
@@ -70,7 +73,7 @@ def _arrival(making: Making, coming: Coming) -> Arrival:
     return Arrival(coming.minute, coming.minute - head_start, coming.doctor, length, patience)
 
 
-def _token(making: Making, day: date, place: int, coming: Coming, outcome: Outcome) -> int:
+def _token(making: Making, day: date, place: int, coming: Coming, outcome: Outcome, said: Range | None) -> int:
     issued, rows = making.at(day, coming.minute), making.rows
     number = rows.add(
         Token,
@@ -78,6 +81,7 @@ def _token(making: Making, day: date, place: int, coming: Coming, outcome: Outco
         number=place,
         patient_id=coming.person.number,
         doctor_id=outcome.doctor or coming.doctor,
+        for_anyone=coming.doctor is None,
         appointment_id=coming.booking.number if coming.booking else None,
         priority=coming.priority.value,
         state=(TokenState.NO_SHOW if outcome.left else TokenState.FINISHED).value,
@@ -85,6 +89,8 @@ def _token(making: Making, day: date, place: int, coming: Coming, outcome: Outco
         issued_at=issued,
         called_at=None if outcome.called is None else making.at(day, outcome.called),
         finished_at=making.at(day, outcome.ended),
+        said_p50=said.p50 if said else None,
+        said_p90=said.p90 if said else None,
     )
     rows.note(issued, making.setting.desk[place % 2], "token.issued", (Token, number), {"number": place})
     return number
