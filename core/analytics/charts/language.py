@@ -40,6 +40,8 @@ class Bar:
     sentence: str
     colour: str = GREY
     behind: float = 0.0
+    low: float = math.nan  # of its interval
+    high: float = math.nan
 
 
 def framed(
@@ -153,9 +155,10 @@ def lying_bars(bars: Sequence[Bar], finding: str, unit: str) -> go.Figure:
         x=[bar.value for bar in bars],
         marker_color=[bar.colour for bar in bars],
         hovertemplate=SENTENCE,
+        error_x=_whiskers(bars),
         **common,
     )
-    ends = [max(bar.value, bar.behind, 0.0) for bar in bars]
+    ends = [max(bar.value, bar.behind, 0.0, 0.0 if math.isnan(bar.high) else bar.high) for bar in bars]
     figure.add_scatter(
         x=ends,
         y=places,
@@ -173,6 +176,13 @@ def lying_bars(bars: Sequence[Bar], finding: str, unit: str) -> go.Figure:
     room = (max(ends, default=0) - lowest) or 1
     figure.update_xaxes(range=[lowest, max(ends, default=0) + room * (0.06 + 0.028 * longest)], visible=False)
     return named_rows(figure, [bar.label for bar in bars])
+
+
+def _whiskers(bars: Sequence[Bar]) -> dict[str, Any]:
+    if all(math.isnan(bar.high) for bar in bars):
+        return {"visible": False}
+    over, under = [bar.high - bar.value for bar in bars], [bar.value - bar.low for bar in bars]
+    return {"type": "data", "array": over, "arrayminus": under, "color": TEXT, "thickness": 1.5, "width": 4}
 
 
 def named_rows(figure: go.Figure, labels: Sequence[str]) -> go.Figure:

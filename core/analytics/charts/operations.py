@@ -1,11 +1,28 @@
-"""How the clinic ran: who came, how long they waited, how slots and doctors were used."""
+"""How the clinic ran: who came, who did not, and how its slots were used. Waits are in `waits`."""
+
+import calendar
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.analytics.charts.language import framed, mean_key, nothing, number_axis, time_bars
-from core.analytics.charts.steps import pairs, stepped
-from core.analytics.charts.words import course, many
+from core.analytics.charts.intervals import RUN, Control, wilson, xmr
+from core.analytics.charts.language import (
+    ACCENT,
+    GREY,
+    SENTENCE,
+    SOFT,
+    Bar,
+    framed,
+    keyed,
+    lying_bars,
+    mean_key,
+    nothing,
+    number_axis,
+    on_time,
+    time_bars,
+)
+from core.analytics.charts.steps import MONTH, WEEK, Step, pairs, step_for, stepped
+from core.analytics.charts.words import course, hover, many, percent
 
 
 def visits_per_day(summaries: pd.DataFrame) -> go.Figure:
@@ -15,9 +32,123 @@ def visits_per_day(summaries: pd.DataFrame) -> go.Figure:
     if totals.empty:
         return nothing("Visits", unit)
     sentences = [
-        f"{step.when(day)} {many(row.visits, 'visit')} of {many(row.patients, 'patient')} ended."
+        f"{step.when(day)} there were {many(row.visits, 'visit')} of {many(row.patients, 'patient')}."
         for day, row in pairs(totals)
     ]
     figure = time_bars(totals["visits"], step, sentences)
     finding = course("Visits", totals["visits"], step, lambda mean: f"{mean:,.1f}")
     return number_axis(framed(figure, finding, unit, key=mean_key(totals["visits"], step)), list(totals["visits"]))
+
+
+def arrivals_per_day(summaries: pd.DataFrame) -> go.Figure:
+    """Bars of tokens given out, darker those who left unseen, with their mean. Takes `daily_summaries()`."""
+    totals, step = stepped(summaries, ["arrivals", "left"])
+    unit = f"Tokens given out {step.note}, by day of arrival"
+    if totals.empty:
+        return nothing("Arrivals", unit)
+    sentences = [
+        f"{step.when(day)} {many(row.arrivals, 'patient')} came and {many(row.left, 'patient')} left unseen."
+        for day, row in pairs(totals)
+    ]
+    figure = time_bars(totals["arrivals"], step, sentences)
+    left = {"x": totals.index, "y": totals["left"].to_numpy(), "width": step.width_ms, "marker_color": GREY}
+    figure.add_bar(**left, hoverinfo="skip").update_layout(barmode="overlay")
+    came, gone = int(summaries["arrivals"].sum()), int(summaries["left"].sum())
+    share = f"; {percent(gone / came)} left unseen" if came else ""
+    finding = course("Arrivals", totals["arrivals"], step, lambda mean: f"{mean:,.1f}") + share
+    key = [*mean_key(totals["arrivals"], step), keyed("■", "of them left unseen", GREY)]
+    return number_axis(framed(figure, finding, unit, key=key), list(totals["arrivals"]))
+
+
+def no_shows(summaries: pd.DataFrame) -> go.Figure:
+    """An XmR control chart of the share of appointments that nobody came to, by week. Takes `daily_summaries()`.
+
+    Says change or noise: a point beyond the limits, or eight or more in a row on one side of the mean, is a change.
+    """
+    step = MONTH if step_for(pd.DatetimeIndex(summaries.index)) is MONTH else WEEK
+    totals, _ = stepped(summaries, ["appointments", "no_shows"], step)
+    totals = totals[totals["appointments"] > 0]
+    unit = f"Share of appointments that nobody came to, {step.note}, by day of the appointment"
+    if totals.empty:
+        return nothing("No-shows", f"{unit}; there is no whole {step.name} yet")
+    share = totals["no_shows"] / totals["appointments"]
+    control = xmr(share)
+    figure = _control_chart(share, control)
+    sentences = [
+        hover(
+            f"{step.when(day)} nobody came to {percent(row.no_shows / row.appointments)} of "
+            f"{many(row.appointments, 'appointment')}: {'a change' if changed else 'noise'}."
+        )
+        for (day, row), changed in zip(pairs(totals), control.change, strict=True)
+    ]
+    figure.update_traces(customdata=sentences, hovertemplate=SENTENCE, selector={"mode": "lines+markers"})
+    enough = len(share) >= RUN
+    key = [keyed("●", "A change", ACCENT), keyed("●", "Noise"), keyed("┅", "Limits of noise")] if enough else []
+    framed(on_time(figure, totals.index, step), _control_finding(totals, share, control, step), unit, key=key)
+    high = max(float(share.max()), min(control.high, 1.0) if enough else 0.0)
+    return number_axis(figure, [high], percent)
+
+
+def _control_chart(share: "pd.Series[float]", control: Control) -> go.Figure:
+    figure = go.Figure()
+    if len(share) >= RUN:
+        for level, dash, width in ((control.mean, "solid", 1), (control.low, "dot", 1.5), (control.high, "dot", 1.5)):
+            if 0 <= level <= 1:
+                figure.add_hline(level, line={"color": GREY, "width": width, "dash": dash})
+    figure.add_scatter(
+        x=share.index,
+        y=share.to_numpy(),
+        mode="lines+markers",
+        line={"color": SOFT, "width": 2},
+        marker={"size": [10 if changed else 6 for changed in control.change]}
+        | {"color": [ACCENT if changed else GREY for changed in control.change], "opacity": 1},
+    )
+    return figure
+
+
+def _control_finding(totals: pd.DataFrame, share: "pd.Series[float]", control: Control, step: Step) -> str:
+    of_all = percent(totals["no_shows"].sum() / totals["appointments"].sum())
+    usual = f"No-shows: {of_all} of {many(totals['appointments'].sum(), 'appointment')}"
+    if len(share) < RUN:
+        return f"{usual}; too few {step.name}s yet to tell change from noise"
+    if not control.change.any():
+        return f"{usual}; what changes from {step.name} to {step.name} is noise"
+    last = int(control.change.nonzero()[0][-1])
+    when = step.when(share.index[last]).replace("In ", "in ").replace("Monday ", "")
+    side = "above" if share.iloc[last] > control.mean else "below"
+    if control.in_run[last]:
+        since = "now" if last == len(share) - 1 else f"until {when.removeprefix('in ')}"
+        return f"{usual}; a change, not noise: {since} {RUN} or more {step.name}s in a row {side} the mean"
+    return f"{usual}; {percent(share.iloc[last])} {when} is a change, not noise"
+
+
+def slot_use(summaries: pd.DataFrame) -> go.Figure:
+    """The share of slots that were booked by weekday, with its Wilson interval. Takes `daily_summaries()`."""
+    unit = "Share of open slots booked, by day of the slot; the line is its 95 % interval"
+    days = summaries[summaries["slots"] > 0]
+    if days.empty:
+        return nothing("Slots", unit)
+    sums = days.groupby(pd.DatetimeIndex(days.index).day_of_week)[["slots", "appointments", "no_shows"]].sum()
+    booked = sums["appointments"].clip(upper=sums["slots"])
+    sums["share"], (sums["low"], sums["high"]) = booked / sums["slots"], wilson(booked, sums["slots"])
+    sums.index = pd.Index([f"{calendar.day_name[day]}s" for day in pd.Index(sums.index).astype("int64")])
+    fullest, emptiest = str(sums["share"].idxmax()), str(sums["share"].idxmin())
+    bars = [
+        Bar(
+            day.removesuffix("s"),
+            row.share,
+            percent(row.share),
+            f"On {day} {row.appointments:,.0f} of {many(row.slots, 'slot')} were booked ({percent(row.share)}, between "
+            f"{percent(row.low)} and {percent(row.high)}); nobody came to {row.no_shows:,.0f} of them.",
+            ACCENT if day == fullest and len(sums) > 1 else SOFT,
+            low=row.low,
+            high=row.high,
+        )
+        for day, row in pairs(sums)
+    ]
+    of_all = booked.sum() / sums["slots"].sum()
+    finding = f"Slots: {percent(of_all)} of {many(int(sums['slots'].sum()), 'slot')} booked"
+    if sums["share"].max() > sums["share"].min():
+        finding += f"; fullest on {fullest} ({percent(sums['share'].max())}), "
+        finding += f"emptiest on {emptiest} ({percent(sums['share'].min())})"
+    return lying_bars(bars, finding, unit)

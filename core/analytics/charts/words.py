@@ -1,5 +1,6 @@
 """How figures speak: numbers with their nouns, days, shares, names that fit, sentences that wrap."""
 
+import re
 import textwrap
 from collections.abc import Callable, Iterable
 from html import escape
@@ -13,6 +14,7 @@ from core.analytics.charts.steps import Step
 from core.analytics.feed import ClinicInfo
 
 NOTHING = "nothing to show yet"
+_KEPT = re.compile(r" (?=%)|(?<=\bDr) ")
 _UNITS = {False: (1e12, 1e9, 1e6, 1e3), True: (1e7, 1e5, 1e3)}
 _NUMBERS = {7: "seven", 4: "four", 12: "twelve"}
 
@@ -60,8 +62,8 @@ def shortened(name: str, letters: int = 22) -> str:
 
 def wrapped(text: str, letters: int) -> str:
     """In lines of so many letters at most, and safe where markup is read."""
-    lines = textwrap.wrap(text.replace(" %", "\xa0%"), letters) or [""]  # which it does not break
-    return "<br>".join(escape(line, quote=False) for line in lines).replace("\xa0%", " %")
+    lines = textwrap.wrap(_KEPT.sub("\xa0", text), letters) or [""]  # which it does not break
+    return "<br>".join(escape(line, quote=False) for line in lines).replace("\xa0", " ")
 
 
 def hover(sentence: str) -> str:

@@ -1,0 +1,163 @@
+"""How long consultations take, and how good the forecast of waits was. Both take `waiting_times()`."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.analytics.charts.intervals import wilson
+from core.analytics.charts.language import (
+    ACCENT,
+    ACCENT_BAND,
+    FAINT,
+    GREY,
+    HEIGHT,
+    MOST,
+    SENTENCE,
+    TEXT,
+    doctor_colour,
+    framed,
+    keyed,
+    named_rows,
+    nothing,
+    number_axis,
+    on_time,
+)
+from core.analytics.charts.steps import DAY, pairs, step_for, whole
+from core.analytics.charts.waits import quantiles
+from core.analytics.charts.words import hover, many, minutes, percent, shortened
+
+GOAL = (0.85, 0.95)
+
+
+def doctor_pace(waits: pd.DataFrame, doctor: str | None = None) -> go.Figure:
+    """The median and the span from P10 to P90 of `consulted_minutes` by doctor; `doctor` is the one to point out."""
+    unit = "Minutes from the call to the end: a point for the median, a line from P10 to P90"
+    known = waits.dropna(subset=["consulted_minutes"])
+    if known.empty:
+        return nothing("Consultations", unit)
+    names = _the_busiest(known["doctor"].astype("str"))
+    table = quantiles(known["consulted_minutes"].groupby(names)).sort_values("p50")
+    figure = _spans(table, doctor)
+    fastest, slowest = table.iloc[0], table.iloc[-1]
+    finding = f"Consultations: half take under {minutes(known['consulted_minutes'].median())}"
+    if round(fastest["p50"]) < round(slowest["p50"]):
+        finding += f"; {shortened(_who(table.index[0]), 26)} {fastest['p50']:.0f}, "
+        finding += f"{shortened(_who(table.index[-1]), 26)} {slowest['p50']:.0f}"
+    framed(figure, finding, unit, height=max(HEIGHT, 130 + 25 * len(table)))
+    figure.update_xaxes(range=[0, float(table["p90"].max() or 1) * 1.45], visible=False)
+    figure.update_layout(hovermode="closest")
+    return named_rows(figure, [_who(name) for name in table.index])
+
+
+def _the_busiest(names: "pd.Series[str]") -> "pd.Series[str]":
+    """Each row's doctor, or "12 others" beyond the fifteen who saw the most."""
+    numbers = names.value_counts()
+    if len(numbers) <= MOST + 1:
+        return names
+    return names.where(names.isin(numbers.index[:MOST]), f"{len(numbers) - MOST} others")
+
+
+def _who(name: str) -> str:
+    return name or "Nobody named"
+
+
+def _spans(table: pd.DataFrame, doctor: str | None) -> go.Figure:
+    figure = go.Figure()
+    colours = [
+        ACCENT if name == doctor else doctor_colour("" if name.endswith(" others") else name) for name in table.index
+    ]
+    for place, ((_, row), colour) in enumerate(zip(pairs(table), colours, strict=True)):
+        line = {"color": colour, "width": 5}
+        figure.add_scatter(
+            x=[row.p10, row.p90], y=[place, place], mode="lines", line=line, opacity=0.5, hoverinfo="skip"
+        )
+    figure.add_scatter(
+        x=table["p50"],
+        y=list(range(len(table))),
+        mode="markers",
+        marker={"size": 12, "color": colours},
+        customdata=[
+            hover(
+                f"{_who(name)}: half of {many(row.number, 'consultation')} took under {minutes(row.p50)}, one in ten "
+                f"under {minutes(row.p10)} and one in ten over {minutes(row.p90)}."
+            )
+            for name, row in pairs(table)
+        ],
+        hovertemplate=SENTENCE,
+    )
+    figure.add_scatter(
+        x=table["p90"],
+        y=list(range(len(table))),
+        mode="text",
+        text=[f"  {row.p50:.0f} ({row.p10:.0f}–{row.p90:.0f})" for _, row in pairs(table)],
+        textposition="middle right",
+        textfont={"color": TEXT},
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+    return figure
+
+
+def forecast_coverage(waits: pd.DataFrame) -> go.Figure:
+    """How many waited no longer than the P90 they were told, with its Wilson interval, beside the goal of 85 to 95 %;
+    thinner, how many no longer than the P50."""
+    unit = "Share who waited no longer than they were told on arrival"
+    known = waits.dropna(subset=["waited_minutes", "said_p90"])
+    if known.empty:
+        return nothing("Forecast", unit)
+    days = pd.DatetimeIndex(known["date"])
+    step = step_for(days)
+    held = pd.DataFrame(
+        {
+            "told": 1,
+            "p90": known["waited_minutes"] <= known["said_p90"],
+            "p50": (known["waited_minutes"] <= known["said_p50"]).where(known["said_p50"].notna()),
+        }
+    ).astype("float64")
+    table = held.groupby(step.starts(days)).sum()
+    table = table if step is DAY else table.loc[whole(days, days, step)]
+    figure = on_time(_covered(table, [step.when(day) for day in table.index]), table.index, step)
+    key = [keyed("━", "P90, with its 95 % interval", ACCENT), keyed("━", "P50"), keyed("▒", "Goal", GREY)]
+    framed(figure, _forecast_finding(held), f"{unit}, {step.note}", key=key)
+    return number_axis(figure, [1.0], percent)
+
+
+def _covered(table: pd.DataFrame, whens: list[str]) -> go.Figure:
+    figure = go.Figure()
+    mode = "lines+markers" if len(table) <= 40 else "lines"
+    share, (low, high) = table["p90"] / table["told"], wilson(table["p90"], table["told"])
+    figure.add_hrect(*GOAL, fillcolor=FAINT, line_width=0)
+    thin = {"color": ACCENT, "width": 0.5}
+    figure.add_scatter(x=table.index, y=high, mode="lines", line=thin, hoverinfo="skip")
+    figure.add_scatter(
+        x=table.index, y=low, mode="lines", line=thin, fill="tonexty", fillcolor=ACCENT_BAND, hoverinfo="skip"
+    )
+    half = table["p50"] / table["told"]
+    figure.add_scatter(x=table.index, y=half, mode=mode, line={"color": GREY, "width": 1.5}, hoverinfo="skip")
+    figure.add_scatter(
+        x=table.index,
+        y=share,
+        mode=mode,
+        line={"color": ACCENT, "width": 3},
+        customdata=[
+            hover(
+                f"{when} {percent(row.p90 / row.told)} of {many(row.told, 'patient')} waited no longer than the P90 "
+                f"they were told and {percent(row.p50 / row.told)} no longer than the P50."
+            )
+            for when, (_, row) in zip(whens, pairs(table), strict=True)
+        ],
+        hovertemplate=SENTENCE,
+    )
+    return figure
+
+
+def _forecast_finding(held: pd.DataFrame) -> str:
+    share = float(held["p90"].mean())
+    low, high = (float(bound) for bound in wilson(held["p90"].sum(), len(held)))
+    said = f"Forecast: {percent(share)} waited no longer than the P90 they were told"
+    if high < GOAL[0]:
+        return f"{said}: too hopeful, the goal is 85 to 95 %"
+    if low > GOAL[1]:
+        return f"{said}: too careful, the goal is 85 to 95 %"
+    within = GOAL[0] <= np.round(share, 2) <= GOAL[1]
+    return f"{said}, {'within' if within else 'near'} the goal of 85 to 95 %"
