@@ -1,0 +1,48 @@
+"""Nothing is told of a handful of people: small counts are hidden, and so is what would give them away."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from core.analytics.privacy import SMALLEST, shared, suppressed
+
+WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+FEW = f"fewer than {SMALLEST} patients"
+GIVES_AWAY = "the smallest of the others: with it shown, the total would tell the hidden one"
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A cell that is not told: the values of its dimensions, and why."""
+
+    cell: tuple[str, ...]
+    why: str
+
+
+def guarded(counts: pd.DataFrame, *, to_share: bool = False) -> pd.DataFrame:
+    """`visits` and `patients` as float64 with NaN where they are not told; `hidden` str says why, "" where they are.
+
+    Where only one row would be hidden the smallest of the others is hidden too. `to_share` rounds to 5, so that two
+    tables do not tell by their difference.
+    """
+    few = counts["patients"].between(1, SMALLEST - 1)
+    smallest = counts["patients"].mask(few).rank(method="first") == 1
+    second = smallest if few.sum() == 1 else smallest & False
+    told = shared if to_share else suppressed
+    why = pd.Series("", counts.index, dtype="str").mask(few, FEW).mask(second, GIVES_AWAY)
+    return counts.assign(
+        visits=told(counts["visits"]).mask(few | second), patients=told(counts["patients"]).mask(second), hidden=why
+    )
+
+
+def hidden_cells(table: pd.DataFrame) -> list[Hidden]:
+    """What a guarded table does not tell."""
+    names = [name for name in table.columns if name not in ("visits", "patients", "hidden")]
+    rows = table[table["hidden"] != ""]
+    cells = [tuple(in_words(row[name]) for name in names) for _, row in rows.iterrows()]
+    return [Hidden(cell, why) for cell, why in zip(cells, rows["hidden"], strict=True)]
+
+
+def in_words(value: object) -> str:
+    """A value of a dimension as people read it."""
+    return "unknown" if pd.isna(value) else str(value) or "none"  # type: ignore[call-overload]
