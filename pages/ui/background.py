@@ -1,4 +1,6 @@
-"""What the app does by itself: start the stores, migrate, keep the queue's order in Redis and feed MongoDB."""
+"""What the app does by itself: start the stores, migrate, keep the queue's order in Redis, learn from yesterday's waits
+and feed MongoDB.
+"""
 
 import logging
 import threading
@@ -15,6 +17,7 @@ log = logging.getLogger(__name__)
 
 RECONCILE_SECONDS = 1.0
 FORGET_SECONDS = 3600.0
+LEARN_SECONDS = 60.0  # until yesterday is learned from, and until it is seen that it is
 
 _lock = threading.Lock()
 _stopping = threading.Event()
@@ -32,6 +35,7 @@ def start() -> None:
         migrations.upgrade(db.engine())
         _stopping.clear()
         _repeat("queue reconciler", RECONCILE_SECONDS, _reconcile)
+        _repeat("wait forecast", LEARN_SECONDS, _learn)
         _repeat("answers of old forms", FORGET_SECONDS, _forget_old)
         if settings().app_runs_etl:
             _etl.start()
@@ -69,3 +73,8 @@ def _forget_old() -> None:
 def _reconcile() -> None:
     with db.reading() as session:
         token_queue.reconcile(session)
+
+
+def _learn() -> None:
+    with db.transaction() as session:
+        token_queue.learn_if_due(session)
