@@ -7,6 +7,7 @@ from core.permissions import Permission
 from core.token_queue import Priority
 from pages import ui
 from pages.ui.patient_form import EMPTY, change_patient, choose_patient, patient_fields
+from pages.ui.waits import expected_wait
 
 actor = ui.page("Desk", Permission.ISSUE_TOKENS)
 with ui.reading() as session:
@@ -101,9 +102,10 @@ def expected() -> None:
 
 @ui.live(seconds=2)
 def waiting() -> None:
-    """Who waits, per doctor, as it changes."""
+    """Who waits, per doctor, and how long somebody who comes now would, as it changes."""
     with ui.reading() as session:
         board = token_queue.board(session, actor)
+        expected = token_queue.expected_waits(session, actor, board)
     st.subheader("Queue", anchor=False)
     if not token_queue.is_up():
         st.warning("Queue board degraded: Redis is away. Tokens go on as usual.", icon=":material/cloud_off:")
@@ -112,7 +114,9 @@ def waiting() -> None:
         if doctor_id is None and not cards:
             continue
         with st.container(border=True):
-            st.markdown(f"**{ui.plain(name)}** :gray[· {sum(c.state == 'WAITING' for c in cards)} waiting]")
+            wait = expected_wait(expected.newcomers.get(doctor_id))
+            line = f"{sum(c.state == 'WAITING' for c in cards)} waiting{' · newcomers wait ' + wait if wait else ''}"
+            st.markdown(f"**{ui.plain(name)}** :gray[· {line}]")
             people = [f"**{card.number}** {ui.plain(card.patient_name)} {ui.badge(card.state)}" for card in cards[:8]]
             st.markdown("  \n".join(people) or ":gray[Nobody in the queue.]")
 
@@ -126,6 +130,8 @@ with right:
         with st.container(border=True):
             whose, doctor = f"Token for {ui.plain(last.patient_name)}", last.doctor_name or FIRST_FREE
             st.metric(whose, last.number, doctor, delta_arrow="off", delta_color="off")
+            if last.said:
+                st.caption(f"Expected wait: {expected_wait(last.said)}")
     waiting()
 last = st.session_state.get("last_token")
 slip = ui.token_slip(last, ui.clinic().name, ui.moment(last.issued_at)) if last else ""

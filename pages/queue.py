@@ -6,8 +6,9 @@ import streamlit as st
 
 from core import token_queue, users
 from core.permissions import Permission, allowed
-from core.token_queue import TokenCard, TokenState
+from core.token_queue import Expected, TokenCard, TokenState
 from pages import ui
+from pages.ui.waits import coverage_words, expected_wait, said_and_was
 
 FIRST_FREE = "First free doctor"
 # State: what may be done, as (word, icon, verb).
@@ -66,6 +67,8 @@ def call_button(doctor_id: int) -> None:
 def lines() -> None:
     with ui.reading() as session:
         board = token_queue.board(session, actor)
+        expected = token_queue.expected_waits(session, actor, board)
+        seen = token_queue.list_seen(session, actor)
     if not token_queue.is_up():
         st.warning("Queue board degraded: Redis is away. Calls go on as usual.", icon=":material/cloud_off:")
     shown = [doctor_id for doctor_id in (None, *doctors) if doctor_id or any(c.doctor_id is None for c in board)]
@@ -75,28 +78,43 @@ def lines() -> None:
     for start in range(0, len(shown), 3):
         for column, doctor_id in zip(st.columns(3, gap="medium"), shown[start : start + 3], strict=False):
             with column:
-                line(doctor_id, [card for card in board if card.doctor_id == doctor_id])
+                line(doctor_id, [card for card in board if card.doctor_id == doctor_id], expected)
+    already_seen(seen, expected)
 
 
-def line(doctor_id: int | None, cards: list[TokenCard]) -> None:
+def line(doctor_id: int | None, cards: list[TokenCard], expected: Expected) -> None:
     doctor = doctors[doctor_id] if doctor_id else None
     with st.container(border=True):
         st.subheader(ui.plain(doctor.name) if doctor else FIRST_FREE, anchor=False)
         waiting = sum(card.state is TokenState.WAITING for card in cards)
-        st.caption(f"{ui.plain(ui.room_name(doctor.room)) + ' · ' if doctor and doctor.room else ''}{waiting} waiting")
+        room = ui.plain(ui.room_name(doctor.room)) if doctor and doctor.room else ""
+        wait = expected_wait(expected.newcomers.get(doctor_id))
+        parts = (room, f"{waiting} waiting", f"newcomers wait {wait}" if wait else "")
+        st.caption(" · ".join(part for part in parts if part))
         if doctor_id and may_call:
             call_button(doctor_id)
         for card in cards:
             who, more = st.columns([5, 1], vertical_alignment="center", wrap=False)
             with who:
                 marks = ui.badge(card.state) + ("" if card.priority == "NORMAL" else f" {ui.badge(card.priority)}")
-                since = f":small[:gray[{ui.clock_time(card.issued_at)}]]"
+                called = card.state is TokenState.CALLED
+                wait = said_and_was(card) if called else expected_wait(expected.tokens.get(card.number))
+                since = f":small[:gray[{ui.clock_time(card.issued_at)}{' · ' + wait if wait else ''}]]"
                 st.markdown(f"**{card.number}** {ui.plain(card.patient_name)}  \n{marks} {since}")
             if may_call:
                 with more:
                     steps(card)
         if not cards:
             st.caption("Nobody in the queue.")
+
+
+def already_seen(cards: list[TokenCard], expected: Expected) -> None:
+    if cards:
+        with st.expander("Seen today", icon=":material/check:"):
+            for card in cards:
+                st.markdown(f"**{card.number}** {ui.plain(card.patient_name)} :small[:gray[{said_and_was(card)}]]")
+    if words := coverage_words(expected.coverage):
+        st.caption(words)
 
 
 lines()

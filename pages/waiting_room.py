@@ -5,6 +5,7 @@ import streamlit as st
 from core import token_queue
 from core.errors import ClinicError
 from pages import ui
+from pages.ui.waits import expected_wait
 
 st.html("<style>[data-testid='stSidebar'], [data-testid='stHeader'] { display: none }</style>")
 
@@ -40,7 +41,8 @@ def now_calling() -> None:
         if not board.waiting:
             ui.empty("Nobody is waiting.", "check")
         for number in board.waiting[:5]:
-            st.markdown(f"## {number}")
+            wait = expected_wait(board.expected.get(number))
+            st.markdown(f"## {number}" + (f" :small[:gray[{wait}]]" if wait else ""))
         if len(board.waiting) > 5:
             st.caption(f"and {len(board.waiting) - 5} more")
     newest = board.calling[0] if board.calling else None

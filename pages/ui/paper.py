@@ -8,6 +8,7 @@ from core.clinic import Profile
 from core.token_queue import TokenCard
 from pages.ui.bill import METHODS
 from pages.ui.show import moment, money, room_name
+from pages.ui.waits import expected_wait
 
 _SLIP = """<!doctype html><meta charset="utf-8"><title>Token {number}</title>
 <style>
@@ -15,13 +16,14 @@ _SLIP = """<!doctype html><meta charset="utf-8"><title>Token {number}</title>
   body {{ font-family: system-ui, sans-serif; text-align: center; margin: 0 }}
   h1 {{ font-size: 64px; line-height: 1; margin: 4mm 0 }} p {{ margin: 1mm 0; font-size: 14px }}
 </style>
-<p>{clinic}</p><h1>{number}</h1><p><b>{doctor}</b></p><p>{room}</p><p>{moment}</p>"""
+<p>{clinic}</p><h1>{number}</h1><p><b>{doctor}</b></p><p>{room}</p><p>{wait}</p><p>{moment}</p>"""
 
 
 def token_slip(card: TokenCard, clinic: str, moment: str) -> str:
-    """An 80 mm slip: number, doctor and room, no patient's name."""
+    """An 80 mm slip: number, doctor, room and what wait to expect, no patient's name."""
     doctor = card.doctor_name or "First free doctor"
-    texts = {"clinic": clinic, "doctor": doctor, "room": room_name(card.room), "moment": moment}
+    wait = f"Expected wait: {expected_wait(card.said)}" if card.said else ""
+    texts = {"clinic": clinic, "doctor": doctor, "room": room_name(card.room), "wait": wait, "moment": moment}
     return _SLIP.format(number=card.number, **{name: escape(text) for name, text in texts.items()})
 
 
