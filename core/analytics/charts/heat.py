@@ -10,7 +10,7 @@ from core.analytics.charts.language import SENTENCE, TEXT, named_rows
 
 Table = Sequence[Sequence[str]]
 # Pale or deep with little between: a number in a half-deep cell would not read on light and on dark alike.
-_DEPTHS = [(0.0, 0.04), (0.5, 0.25), (0.6, 0.75), (1.0, 1.0)]
+_DEPTHS = [(0.0, 0.04), (0.5, 0.25), (0.54, 0.7), (1.0, 1.0)]
 
 
 def heat_map(
@@ -28,7 +28,7 @@ def heat_map(
         zmin=0,
         zmax=largest,
         showscale=False,
-        xgap=2,
+        xgap=2 if len(columns) <= 30 else 0,
         ygap=2,
         customdata=hovers,
         hovertemplate=SENTENCE,
@@ -40,11 +40,11 @@ def heat_map(
         y=[row for row, _ in places],
         mode="text",
         text=[words[row][column] for row, column in places],
-        textfont={"size": 11, "color": ["#FFFFFF" if cells[at] > 0.58 * largest else TEXT for at in places]},
+        textfont={"size": 11, "color": ["#FFFFFF" if cells[at] > 0.52 * largest else TEXT for at in places]},
         hoverinfo="skip",
     )
     figure.update_xaxes(range=[-0.5, len(columns) - 0.5], fixedrange=True, ticks="", tickangle=0)
-    every = 1 + (len(columns) - 1) // 14
+    every = 1 + (len(columns) - 1) // (14 if max(map(len, columns), default=0) < 3 else 7)
     shown = list(range(0, len(columns), every))
     figure.update_xaxes(tickvals=shown, ticktext=[columns[at] for at in shown])
     return named_rows(figure, rows)

@@ -65,7 +65,7 @@ def framed(
             "y": 1,
             "yref": "container",
             "yanchor": "top",
-            "pad": {"t": 12 + more * _TITLE_LINE // 2, "l": 8},
+            "pad": {"t": 22 if more else 12, "l": 8},
             "font": {"size": 15, "weight": 600, "color": TEXT},
         },
         font={"color": TEXT, "size": 12},

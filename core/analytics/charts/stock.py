@@ -1,11 +1,41 @@
-"""Medicines: what is handed over, what lies there, what runs out and what expires."""
+"""Medicines: what is handed over, what runs out, what expires, what lies still."""
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.analytics.charts.language import framed, mean_key, nothing, number_axis, time_bars
+from core.analytics.charts.language import (
+    ACCENT,
+    FAINT,
+    MOST,
+    SENTENCE,
+    SOFT,
+    TEXT,
+    Bar,
+    framed,
+    lying_bars,
+    mean_key,
+    money_axis,
+    nothing,
+    number_axis,
+    time_bars,
+)
 from core.analytics.charts.steps import pairs, stepped
-from core.analytics.charts.words import course, many
+from core.analytics.charts.words import (
+    course,
+    hover,
+    many,
+    money_short,
+    money_unit,
+    percent,
+    shortened,
+)
+from core.analytics.feed import ClinicInfo
+
+SLOW_DAYS = 180
+_LOWEST = 20
 
 
 def medicines_per_day(summaries: pd.DataFrame) -> go.Figure:
@@ -15,7 +45,144 @@ def medicines_per_day(summaries: pd.DataFrame) -> go.Figure:
     if totals.empty:
         return nothing("Medicines", unit)
     values = totals["medicines_dispensed"]
-    sentences = [f"{step.when(day)} {many(units, 'unit')} handed over." for day, units in pairs(values)]
+    sentences = [f"{step.when(day)} {many(units, 'unit')} were handed over." for day, units in pairs(values)]
     figure = time_bars(values, step, sentences)
     finding = course("Medicines", values, step, lambda mean: f"{mean:,.0f} units")
     return number_axis(framed(figure, finding, unit, key=mean_key(values, step)), list(values))
+
+
+def days_of_cover(on_hand: pd.DataFrame) -> go.Figure:
+    """The twenty medicines that run out first, beside the days an order takes to arrive. Takes `stock_on_hand()`.
+
+    Those that will run out before an order can arrive stand out; who is never used is left out.
+    """
+    unit = "Days that usable stock lasts at the present pace; the mark is the days an order takes"
+    used = on_hand[np.isfinite(on_hand["days_of_cover"])].sort_values(["days_of_cover", "medicine"])
+    if used.empty:
+        return nothing("Days of cover", unit)
+    late = used["days_of_cover"] <= used["lead_days"]
+    shown = used.head(_LOWEST)
+    bars = [
+        Bar(
+            row.medicine,
+            row.days_of_cover,
+            f"{row.days_of_cover:,.0f}" if row.on_hand else "none left",
+            _cover_sentence(row),
+            ACCENT if row.days_of_cover <= row.lead_days else SOFT,
+        )
+        for _, row in pairs(shown)
+    ]
+    if late.any():
+        gone, first = used[late], used[late].iloc[0]
+        told = f"{many(len(gone), 'medicine')} would run out before an order arrives"
+        when = "has run out" if not first["on_hand"] else f"lasts {many(round(first['days_of_cover']), 'day')}"
+        finding = f"{told}; {shortened(first['medicine'], 26)} {when}"
+    else:
+        first = used.iloc[0]
+        finding = f"shortest for {shortened(first['medicine'], 26)}, {many(round(first['days_of_cover']), 'day')}"
+    figure = lying_bars(bars, f"Cover: {finding}", unit)
+    figure.add_scatter(
+        x=shown["lead_days"],
+        y=list(range(len(shown))),
+        mode="markers",
+        marker={"symbol": "line-ns", "size": 16, "line": {"color": TEXT, "width": 2}},
+        hoverinfo="skip",
+    )
+    return figure
+
+
+def _cover_sentence(row: Any) -> str:
+    lead = (
+        "it is not known how long an order takes" if np.isnan(row.lead_days) else f"an order takes {row.lead_days:.0f}"
+    )
+    return (
+        f"{row.medicine}: {row.on_hand:,} {row.unit} on hand last {many(round(row.days_of_cover), 'day')} at "
+        f"{row.used_per_day:,.1f} a day; {lead}."
+    )
+
+
+def money_at_risk(expiry: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
+    """Bars of what will expire unused by month of expiry, fainter all that expires then. Takes `expiry()`."""
+    unit = money_unit("At cost, by month of expiry: what will not be used by then, fainter all of it", clinic)
+    if not expiry["value"].sum() > 0:
+        return nothing("Expiry", unit)
+    sums = _by_expiry(expiry)
+    figure = go.Figure()
+    sentences = [
+        hover(
+            f"{'Expired already' if label == 'Expired' else f'Expiring {label}'}: {clinic.money(row.value)} in "
+            f"{row.batches} batch{'' if row.batches == 1 else 'es'}; "
+            f"{clinic.money(row.at_risk_value)} of it will not be used."
+        )
+        for label, row in pairs(sums)
+    ]
+    places = list(range(len(sums)))
+    figure.add_bar(x=places, y=sums["value"], marker_color=FAINT, customdata=sentences, hovertemplate=SENTENCE)
+    figure.add_bar(x=places, y=sums["at_risk_value"], marker_color=ACCENT, customdata=sentences, hovertemplate=SENTENCE)
+    total, gone = float(expiry["at_risk_value"].sum()), float(expiry["value"][expiry["days_left"] < 0].sum())
+    finding = f"Expiry: {clinic.money_round(total)} at risk" if total else "Expiry: all will be used in time"
+    finding += f", {percent(total / expiry['value'].sum())} of the stock" if total else ""
+    finding += f"; {clinic.money_round(gone)} has expired" if gone else ""
+    framed(figure, finding, unit)
+    figure.update_layout(barmode="overlay", hovermode="x")
+    labels = [str(label).replace(" ", "<br>", 1) for label in sums.index]
+    every = 1 + (len(labels) - 1) // 10
+    figure.update_xaxes(tickvals=places[::every], ticktext=labels[::every], tickangle=0)
+    figure.update_xaxes(range=[-0.6, max(len(sums), 6) - 0.4])
+    return money_axis(figure, clinic, list(sums["value"]))
+
+
+def _by_expiry(expiry: pd.DataFrame) -> pd.DataFrame:
+    """Sums by "Expired", then the twelve months from today on, then what of later ones is at risk."""
+    today = (expiry["expires_on"] - pd.to_timedelta(expiry["days_left"], unit="D")).max()
+    ahead = (expiry["expires_on"].dt.year - today.year) * 12 + expiry["expires_on"].dt.month - today.month
+    place = ahead.clip(upper=12).where(expiry["days_left"] >= 0, -1)
+    sums = expiry.groupby(place)[["value", "at_risk_value"]].sum().assign(batches=expiry.groupby(place).size())
+    first = 0 if -1 not in sums.index else -1
+    sums = sums.reindex(range(first, int(max(sums.index.max(), 0)) + 1), fill_value=0)
+    months = pd.date_range(today.to_period("M").to_timestamp(), periods=13, freq="MS")
+    if 12 in sums.index:  # all that expires later would dwarf the months before
+        sums["value"] = sums["value"].where(sums.index < 12, sums["at_risk_value"])
+        sums = sums[(sums.index < 12) | (sums["at_risk_value"] > 0)]
+    names = {-1: "Expired", 12: "Later"}
+    sums.index = pd.Index([names.get(at, f"{months[at]:%b %Y}") for at in sums.index])
+    return sums
+
+
+def slow_movers(on_hand: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
+    """The fifteen medicines that tie up the most money among those that last over 180 days or are not used at all.
+    Takes `stock_on_hand()`."""
+    unit = money_unit(f"Value on hand at cost of what lasts over {SLOW_DAYS} days at the present pace", clinic)
+    slow = on_hand[(on_hand["value"] > 0) & ~(on_hand["days_of_cover"] <= SLOW_DAYS)]
+    if slow.empty:
+        said = "nothing lies still" if len(on_hand) else "nothing to show yet"
+        return framed(go.Figure(), f"Slow movers: {said}", unit, empty=True)
+    slow = slow.sort_values("value", ascending=False)
+    bars = [
+        Bar(
+            row.medicine,
+            row.value,
+            f"{money_short(clinic, row.value)} · {_lasts(row.days_of_cover)}",
+            f"{row.medicine}: {clinic.money(row.value)} on hand; {_lasts(row.days_of_cover)}, "
+            + (
+                "never handed over yet."
+                if pd.isna(row.last_dispensed)
+                else f"last handed over {row.last_dispensed:%-d %B %Y}."
+            ),
+            ACCENT if np.isinf(row.days_of_cover) else SOFT,
+        )
+        for _, row in pairs(slow.head(MOST))
+    ]
+    total, all_of_it = float(slow["value"].sum()), float(on_hand["value"].sum())
+    finding = (
+        f"{clinic.money_round(total)} lies in {many(len(slow), 'medicine')}, {percent(total / all_of_it)} of the stock"
+    )
+    return lying_bars(bars, f"Slow movers: {finding}", f"{unit}; coloured: not used at all")
+
+
+def _last_used(moment: pd.Timestamp) -> str:
+    return "never handed over yet" if pd.isna(moment) else f"last handed over on {moment.day} {moment:%B %Y}"
+
+
+def _lasts(days: float) -> str:
+    return f"lasts {days:,.0f} days" if np.isfinite(days) else "not used"

@@ -41,6 +41,7 @@ def money_short(clinic: ClinicInfo, amount: float) -> str:
     size = abs(amount)
     unit = next((unit for unit in _UNITS[clinic.country == "IN"] if size >= 0.9995 * unit), 1.0)
     digits = 0 if unit == 1 and size == round(size) else 2 if size / unit < 10 else 1 if size / unit < 100 else 0
+    amount = round(amount, digits) if unit == 1 else amount
     try:
         locale = Locale.parse(f"en_{clinic.country}")
     except (UnknownLocaleError, ValueError):
