@@ -8,8 +8,7 @@ import pandas as pd
 from bson import Decimal128
 
 from core.analytics import columns as c
-from core.analytics import doctors, feed, store
-from core.analytics.documents import midnight
+from core.analytics import doctors, feed, reading, store
 from core.analytics.frames import amounts, days_between, framed, on_days
 
 _NOTHING = Decimal128("0.00")  # for what an older release did not count yet
@@ -136,12 +135,8 @@ def _summaries(first: date | None, last: date | None, fields: list[str]) -> Iter
 def _calendar(frame: pd.DataFrame, first: date | None, last: date | None) -> pd.DatetimeIndex:
     """Every day that is known: from the first asked for, if the clinic was at work by then, to the last."""
     ends = [day for day in (last, feed.known_through()) if day]
-    begins = first if first and _at_work_before(first) else None
+    begins = first if first and reading.at_work_before(first) else None
     starts = pd.Timestamp(begins) if begins else frame.index.min()
     if not ends or pd.isna(starts):
         return pd.DatetimeIndex([], dtype="datetime64[s]", name="date")
     return pd.date_range(starts, max(pd.Timestamp(min(ends)), frame.index.max()), name="date", unit="s")
-
-
-def _at_work_before(day: date) -> bool:
-    return any(store.find("daily_summaries", {"date": {"$lt": midnight(day)}}, ["date"]))

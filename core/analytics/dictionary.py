@@ -1,5 +1,7 @@
 """The data dictionary: what every frame of core.analytics holds. It types them, so it cannot lag behind."""
 
+import sys
+
 import pandas as pd
 
 from core.analytics.columns import Column, Table, tables
@@ -46,7 +48,7 @@ def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def markdown() -> str:
-    """docs/data-dictionary.md."""
+    """docs/data-dictionary.md: `python -m core.analytics.dictionary` writes it."""
     return "\n\n".join([TITLE, _HEAD, *(_section(table) for table in frames())]) + "\n"
 
 
@@ -59,3 +61,7 @@ def _section(table: Table) -> str:
 
 def _kind(dtype: object) -> str:
     return Column("", dtype, "", "").kind
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown())

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from core.analytics import columns as c
-from core.analytics import feed, store
+from core.analytics import feed, reading, store
 from core.analytics.documents import midnight
 from core.analytics.frames import Numbers, amounts, framed, on_clock, on_days
 
@@ -136,7 +136,7 @@ def _pace(on: date | None) -> "pd.Series[float]":
 
 def _first_day(since: date) -> date | None:
     """Of the days since then, the first that the clinic knows; None if it was at work before."""
-    if any(store.find("daily_summaries", {"date": {"$lt": midnight(since)}}, ["date"])):
+    if reading.at_work_before(since):
         return None
     days = store.find("daily_summaries", {"date": {"$gte": midnight(since)}}, ["date"], sort="date")
     return next((row["date"].date() for row in days), None)

@@ -49,7 +49,7 @@ def waiting_times(first: date | None = None, last: date | None = None, doctor: s
     minutes = {column.name: _floats(days, column.name) for column in (*_MOMENTS, *_SAID)}
     values: dict[str, Any] = minutes | {
         "date": dates,
-        "weekday": dates.weekday,
+        "weekday": dates.day_of_week,
         "hour": np.minimum(minutes["arrived"] // 60, 23),
         "number": _all(days, "number"),
         "doctor": _doctors(_floats(days, "doctor")),

@@ -34,14 +34,21 @@ def by_moment(
 
 def pieces(first: date | None, last: date | None) -> Iterator[tuple[date | None, date | None]]:
     """The period cut up; open ends stay open."""
-    starts, lower, until = first or _first_day(), first, last or feed.known_through()
+    starts, lower, until = first or _first_month(), first, last or feed.known_through()
     while starts and until and until - starts > _PIECE:
         yield lower, starts + _PIECE - timedelta(days=1)
         lower = starts = starts + _PIECE
     yield lower, last
 
 
-def _first_day() -> date | None:
-    """Of the clinic."""
-    days = store.find("daily_summaries", None, ["date"], sort="date")
-    return next((row["date"].date() for row in days), None)
+def at_work_before(day: date) -> bool:
+    """Whether anything happened earlier. The weeks before are asked first: SecantusDB reads all it finds at once."""
+    before = day - timedelta(days=1)
+    periods = (days_between("date", day - _PIECE, before), days_between("date", None, before))
+    return any(any(store.find("daily_summaries", period, ["date"])) for period in periods)
+
+
+def _first_month() -> date | None:
+    """In which patients were seen."""
+    months = store.find("monthly_summaries", None, ["date"], sort="date")
+    return next((row["date"].date() for row in months), None)

@@ -1,0 +1,117 @@
+"""Nobody is known by what analysts see: pseudonyms, and nothing told of a handful of people."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from core import analytics, secret
+from core.analytics import privacy, store
+from core.analytics.documents import midnight
+from core.errors import NotPermitted
+from core.permissions import Role
+from tests.core.test_analytics import busy  # noqa: F401
+from tests.etl.conftest import carry, mongo, treat  # noqa: F401
+from tests.factories import a_user
+
+
+def test_counts_of_one_to_seven_people_are_not_told():
+    counts = pd.Series([0, 1, 7, 8, 120])
+
+    assert privacy.suppressed(counts).tolist()[3:] == [8.0, 120.0]
+    assert privacy.suppressed(counts).isna().tolist() == [False, True, True, False, False]
+
+
+def test_what_is_shared_is_rounded_too():
+    assert privacy.shared(pd.Series([0, 3, 8, 12, 13])).fillna(-1).tolist() == [0, -1, 10, 10, 15]
+
+
+def test_a_pseudonym_is_the_same_in_every_frame_and_depends_on_the_secret(busy, monkeypatch):  # noqa: F811
+    people = set(analytics.visits()["patient"])
+    again = set(analytics.visits(date(2025, 3, 1), date(2025, 3, 1))["patient"])
+
+    assert again < people
+    assert set(analytics.prescriptions()["patient"]) == set(analytics.invoices()["patient"]) == people
+    assert set(analytics.diagnoses()["visit"]) == set(analytics.visits()["visit"])
+
+    monkeypatch.setattr(secret, "key", lambda: "another clinic's")
+
+    assert set(analytics.visits()["patient"]).isdisjoint(people)
+
+
+def test_a_diagnosis_that_few_have_is_rare(busy):  # noqa: F811
+    assert set(analytics.visits()["diagnosis_code"]) == {"RARE"}
+    assert set(analytics.diagnoses()["text"]) == {"Rare diagnoses"}
+    assert analytics.diagnoses_per_month()[["code", "visits", "patients"]].to_numpy().tolist() == [["RARE", 3, 2]]
+
+
+def test_a_diagnosis_of_eight_people_is_told(busy):  # noqa: F811
+    visit = next(store.find("visit_history"))
+    people = [visit | {"_id": 900 + n, "patient": visit["patient"] | {"id": 900 + n}} for n in range(8)]
+    store.put("visit_history", [*people, people[0] | {"_id": 999, "diagnoses": []}])
+
+    assert set(analytics.diagnoses()["code"]) == {"J06.9"}
+    assert analytics.diagnoses()["text"].iloc[0].startswith("Acute upper")
+    assert set(analytics.visits()["diagnosis_code"]) == {"J06.9", ""}
+
+
+def test_rare_diagnoses_of_a_month_are_one_row(session, mongo):  # noqa: F811
+    common = {"code": "J06.9", "text": "A cold", "visits": 6, "patients": 5}
+    rare = [{"code": code, "text": code, "visits": 2, "patients": 1} for code in ("A00", "B00")]
+    store.put("monthly_summaries", [a_month(1, diagnoses=[common, *rare]), a_month(2, diagnoses=[common])])
+
+    told = analytics.diagnoses_per_month()
+
+    assert told[["code", "visits", "patients"]].to_numpy().tolist() == [
+        ["J06.9", 6, 5],
+        ["RARE", 4, 2],
+        ["J06.9", 6, 5],
+    ]
+    assert told["text"].tolist() == ["A cold", "Rare diagnoses", "A cold"]
+
+
+def test_cohorts_of_few_people_are_left_out_and_small_counts_are_not_told(session, mongo):  # noqa: F811
+    store.put(
+        "monthly_summaries",
+        [
+            a_month(1, cohorts={"2025-01": 20}),
+            a_month(2, cohorts={"2025-01": 10, "2025-02": 5}),
+            a_month(4, cohorts={"2025-01": 3, "2025-02": 5, "2025-04": 8}),
+        ],
+    )
+    store.put("feed", [next(store.find("feed")) | {"fed_at": midnight(date(2025, 4, 20))}])
+
+    told = analytics.retention()
+
+    assert told["cohort"].dt.month.tolist() == [1, 1, 1, 1, 4]
+    assert told["months_since"].tolist() == [0, 1, 2, 3, 0]
+    assert told["size"].tolist() == [20, 20, 20, 20, 8]
+    assert told["patients"].fillna(-1).tolist() == [20, 10, 0, -1, 8]
+    assert told["share"].fillna(-1).tolist() == [1, 0.5, 0, -1, 1]
+    assert analytics.retention(date(2025, 2, 1))["cohort"].dt.month.tolist() == [4]
+
+
+def a_month(number, cohorts=None, diagnoses=()):
+    day = date(2025, number, 1)
+    counts = [{"first": first, "patients": people} for first, people in (cohorts or {}).items()]
+    known = {"visits": 20, "patients": 20, "new_patients": 5, "cohorts": counts, "diagnoses": list(diagnoses)}
+    return {"_id": f"{day:%Y-%m}", "date": midnight(day)} | known
+
+
+def test_someone_who_reads_clinical_records_sees_who_it_was(busy, doctor):  # noqa: F811
+    named = analytics.visits_with_names(doctor)
+    told = analytics.visits()
+
+    assert list(named["patient"]) == ["Asha Rao", "Asha Rao", "Vikram Sen"]
+    assert named["birth_date"].iloc[0] == pd.Timestamp(1990, 1, 1)
+    assert pd.isna(named["birth_date"].iloc[2])
+    assert set(named["diagnosis_code"]) == {"J06.9"}
+    assert list(told["age_band"].astype("str").fillna("unknown")) == ["35-44", "35-44", "unknown"]
+    same = [column for column in told.columns[2:] if column != "diagnosis_code"]
+    pd.testing.assert_frame_equal(named[same], told[same])
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.MANAGER, Role.RECEPTION])
+def test_others_do_not_see_names(session, mongo, role):  # noqa: F811
+    with pytest.raises(NotPermitted, match="may not read clinical records"):
+        analytics.visits_with_names(a_user(session, role))
