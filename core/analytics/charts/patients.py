@@ -8,16 +8,7 @@ import plotly.graph_objects as go
 
 from core.analytics.charts.heat import heat_map
 from core.analytics.charts.intervals import wilson
-from core.analytics.charts.language import (
-    ACCENT,
-    SOFT,
-    framed,
-    keyed,
-    nothing,
-    number_axis,
-    on_time,
-    time_bars,
-)
+from core.analytics.charts.language import ACCENT, HEIGHT, SOFT, framed, keyed, nothing, number_axis, on_time, time_bars
 from core.analytics.charts.months import NEWEST, every_month, month_bars
 from core.analytics.charts.steps import pairs, step_for, stepped
 from core.analytics.charts.words import hover, many, percent, shortened
