@@ -18,7 +18,10 @@ Column: TypeAlias = SQLColumnExpression[Any]
 
 @dataclass(frozen=True)
 class Check:
-    """`found` selects what `columns` names, the most pressing first; `among` counts what was looked at, `of_what`."""
+    """`found` selects what `columns` names, the most pressing first; `among` counts what was looked at, `of_what`.
+
+    `own_first`: only whose record it is mends it, and so sees the own ones first.
+    """
 
     name: str
     title: str
@@ -27,6 +30,7 @@ class Check:
     sees: Permission
     found: Callable[[], Found]
     among: Callable[[], Select[int]]
+    own_first: bool = False
 
 
 @dataclass(frozen=True)

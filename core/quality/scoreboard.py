@@ -26,7 +26,11 @@ def scoreboard(session: Session, actor: Actor) -> list[Score]:
 def records(session: Session, actor: Actor, check: Check, limit: int = MOST_RECORDS) -> list[Finding]:
     """The records behind a check, at most `limit`, for a role that may see records of this kind."""
     require(actor, check.sees)
-    return [Finding(*row) for row in session.execute(check.found().limit(limit))]
+    found = check.found()
+    if check.own_first:
+        whose, on, record_id = (found.selected_columns[name] for name in ("staff_id", "on", "record_id"))
+        found = found.order_by(None).order_by((whose == actor.user_id).desc(), on.desc(), record_id.desc())
+    return [Finding(*row) for row in session.execute(found.limit(limit))]
 
 
 def find(name: str) -> Check:

@@ -66,6 +66,7 @@ CHECKS = (
         Permission.READ_CLINICAL,
         _uncoded,
         _completed_count,
+        own_first=True,
     ),
     Check(
         "left-open",
@@ -75,6 +76,7 @@ CHECKS = (
         Permission.READ_CLINICAL,
         _left_open,
         _open_count,
+        own_first=True,
     ),
     Check(
         "unbilled",

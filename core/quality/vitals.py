@@ -125,5 +125,6 @@ CHECKS = (
         Permission.READ_CLINICAL,
         _found,
         _among,
+        own_first=True,
     ),
 )

@@ -25,8 +25,9 @@ def scoreboard(scores: Sequence[Score], actor: Actor, choose: Callable[[str], No
         st.subheader("In order", anchor=False)
         with st.container(border=True, gap="xsmall"):
             for score in good:
-                among = f"of {score.among:,} {score.check.of_what}" if score.among else "nothing to look at yet"
-                st.markdown(f":green[:material/check_circle:] {score.check.title} :small[:gray[· none {among}]]")
+                st.markdown(
+                    f":green[:material/check_circle:] {score.check.title} :small[:gray[· none {_share(score)}]]"
+                )
 
 
 def heading(score: Score) -> None:
@@ -57,7 +58,11 @@ def _badge(score: Score) -> str:
 def _share(score: Score) -> str:
     """ "0.8 % of 12,345 completed visits"."""
     if not score.among:
-        return "nothing to look at yet"
+        return "yet: nothing to look at"
     percent = 100 * score.share
     told = f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %" if percent >= 0.1 else "under 0.1 %"
-    return f"{told if score.found else 'none'} of {score.among:,} {score.check.of_what}"
+    return (
+        f"{told} of {score.among:,} {score.check.of_what}"
+        if score.found
+        else f"of {score.among:,} {score.check.of_what}"
+    )

@@ -102,6 +102,18 @@ def test_a_completed_visit_without_a_code_is_found(session, doctor, found):
     )
 
 
+def test_a_doctor_sees_the_own_visits_first(session, doctor):
+    other = a_user(session, Role.DOCTOR)
+    own = a_signed_visit_without_code(session, doctor)
+    theirs = a_signed_visit_without_code(session, other, a_whole_patient(session, "Vikram Sen"))
+
+    def listed(actor):
+        return [one.record_id for one in quality.records(session, actor, quality.find("uncoded"))]
+
+    assert listed(doctor) == [own.visit_id, theirs.visit_id]
+    assert listed(other) == [theirs.visit_id, own.visit_id]
+
+
 def test_a_visit_is_left_open_once_its_day_is_over(session, doctor, frozen_clock, found, counts):
     visit = a_visit(session, doctor, a_whole_patient(session))
     assert counts() == {}

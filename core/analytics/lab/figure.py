@@ -1,16 +1,30 @@
 """The figure of a counted cohort: bars by one dimension, a heat map by two. What is hidden is shown as hidden."""
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.analytics.charts.language import ACCENT, GREY, SENTENCE, SOFT, Bar, doctor_colour, framed, lying_bars
+from core.analytics.charts.language import (
+    ACCENT,
+    GREY,
+    HEIGHT,
+    SENTENCE,
+    SOFT,
+    Bar,
+    doctor_colour,
+    framed,
+    lying_bars,
+    named_rows,
+)
 from core.analytics.charts.words import hover
 from core.analytics.lab.guard import in_words
 from core.analytics.privacy import SMALLEST
 
 NAMES = {"age_band": "age", "diagnosis_code": "diagnosis", "follow_up": "follow-up"}
 IN_ORDER = frozenset({"month", "weekday", "hour", "age_band"})  # shown in their own order; others by size
-MOST_BARS, MOST_COLUMNS = 25, 31
+MOST_BARS, MOST_VALUES, MOST_WITH_NUMBERS = 25, 31, 16
 
 
 def figure(table: pd.DataFrame, to_share: bool = False) -> go.Figure:
@@ -38,33 +52,28 @@ def _bars(table: pd.DataFrame, by: str, unit: str) -> go.Figure:
             sentence=_sentence([in_words(row[by])], row),
             colour=doctor_colour(str(row[by])) if by == "doctor" else GREY,
         )
-        for _, row in table.head(MOST_BARS).iterrows()
+        for row in table.head(MOST_BARS).to_dict("records")
     ]
     left_out = len(table) - len(bars)
     return lying_bars(bars, _finding(table, [by]), unit + (f"; {left_out:,} smaller left out" if left_out > 0 else ""))
 
 
 def _heat_map(table: pd.DataFrame, by: list[str], unit: str) -> go.Figure:
-    rows, columns = ([in_words(value) for value in _values(table, name)] for name in by)
-    shown = table.assign(row=table[by[0]].map(in_words).astype("str"), column=table[by[1]].map(in_words).astype("str"))
-    cells = {(row["row"], row["column"]): row for _, row in shown.iterrows()}
+    """The dimension with more values goes down, where there is room."""
+    down, across = sorted(by, key=lambda name: -table[name].nunique())
+    rows, columns = ([in_words(value) for value in _values(table, name)] for name in (down, across))
+    places = zip(table[down].map(in_words), table[across].map(in_words), strict=True)
+    cells = dict(zip(places, table.to_dict("records"), strict=True))
     grid = [[cells.get((row, column)) for column in columns] for row in rows]
-    empty = "Nobody: {} and {}"
     drawn = go.Figure(
         go.Heatmap(
             x=list(range(len(columns))),
             y=list(range(len(rows))),
             z=[[None if cell is None or cell["hidden"] else cell["patients"] for cell in line] for line in grid],
-            text=[
-                ["" if cell is None else "–" if cell["hidden"] else f"{cell['patients']:,.0f}" for cell in line]
-                for line in grid
-            ],
-            texttemplate="%{text}" if len(columns) <= 16 else None,
+            text=[[_in_cell(cell) for cell in line] for line in grid],
+            texttemplate="%{text}" if len(columns) <= MOST_WITH_NUMBERS else None,
             customdata=[
-                [
-                    hover(empty.format(row, column) if cell is None else _sentence([row, column], cell))
-                    for column, cell in zip(columns, line, strict=True)
-                ]
+                [hover(_sentence([row, column], cell)) for column, cell in zip(columns, line, strict=True)]
                 for row, line in zip(rows, grid, strict=True)
             ],
             hovertemplate=SENTENCE,
@@ -74,11 +83,15 @@ def _heat_map(table: pd.DataFrame, by: list[str], unit: str) -> go.Figure:
             ygap=2,
         )
     )
-    framed(
-        drawn, _finding(table, by), f"{unit}; –: hidden, fewer than {SMALLEST}", height=max(380, 150 + 28 * len(rows))
-    )
+    framed(drawn, _finding(table, by), f"{unit}; –: hidden", height=max(HEIGHT, 150 + 28 * len(rows)))
     drawn.update_xaxes(tickvals=list(range(len(columns))), ticktext=columns, side="bottom")
-    return drawn.update_yaxes(tickvals=list(range(len(rows))), ticktext=rows, autorange="reversed", showgrid=False)
+    return named_rows(drawn, rows).update_yaxes(range=[len(rows) - 0.5, -0.5])
+
+
+def _in_cell(cell: dict[Hashable, Any] | None) -> str:
+    if cell is None:
+        return ""
+    return "–" if cell["hidden"] else f"{cell['patients']:,.0f}"
 
 
 def _values(table: pd.DataFrame, name: str) -> list[object]:
@@ -91,7 +104,7 @@ def _values(table: pd.DataFrame, name: str) -> list[object]:
         )
         return [*known, *([None] if table[name].isna().any() else [])]
     sizes = table.groupby(name, observed=True)["patients"].sum().sort_values(ascending=False, kind="stable")
-    return list(sizes.index[:MOST_COLUMNS])
+    return list(sizes.index[:MOST_VALUES])
 
 
 def _finding(table: pd.DataFrame, by: list[str]) -> str:
@@ -103,10 +116,10 @@ def _finding(table: pd.DataFrame, by: list[str]) -> str:
     return f"Most patients: {where} ({most['patients']:,.0f})"
 
 
-def _sentence(cell: list[str], row: pd.Series) -> str:
-    what = ", ".join(cell)
-    return (
-        f"{what}\nHidden: {row['hidden']}"
-        if row["hidden"]
-        else (f"{what}\n{row['patients']:,.0f} patients in {row['visits']:,.0f} visits")
-    )
+def _sentence(where: list[str], row: Mapping[Hashable, Any] | None) -> str:
+    what = ", ".join(where)
+    if row is None:
+        return f"{what}\nNobody"
+    if row["hidden"]:
+        return f"{what}\nHidden: {row['hidden']}"
+    return f"{what}\n{row['patients']:,.0f} patients in {row['visits']:,.0f} visits"

@@ -1,0 +1,28 @@
+"""The analyst's lab: a cohort by clicks, what it counts, and the code that counted it."""
+
+import streamlit as st
+
+from core.permissions import Permission
+from pages import ui
+from pages.ui import cohort, cohort_result, dashboard, dictionary_table
+
+actor = ui.page("Analyst Lab", Permission.ANALYSE)
+
+
+def counted() -> None:
+    view = dashboard.filters(comparable=False)
+    frames = cohort.frames_of(view)
+    if frames["visits"].empty:
+        dashboard.nothing_to_show(view, "visits")
+    left, right = st.columns([4, 7], gap="large")
+    with left:
+        chosen = cohort.choices(view, frames)
+    with right:
+        cohort_result.counted(chosen, frames)
+
+
+PARTS = {"Cohort": counted, "Data dictionary": dictionary_table.dictionary}
+part = st.segmented_control(
+    "View", list(PARTS), default="Cohort", required=True, key="part", bind="query-params", label_visibility="collapsed"
+)
+PARTS[part]()

@@ -1,0 +1,89 @@
+"""The clicks that make a cohort. All of them stand in the address: a copied one opens the same cohort."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core import analytics
+from core.analytics.history import AGE_BANDS
+from core.analytics.lab import DIMENSIONS, FOLLOW_UP, SEXES, WEEKDAYS, Cohort, named
+from pages.ui.dashboard import View, read
+
+BOUND: Any = {"bind": "query-params"}
+DAY = (0, 23)
+
+
+def frames_of(view: View) -> dict[str, pd.DataFrame]:
+    """What a cohort of the period is counted from."""
+    period = view.period
+    return {
+        "visits": read(analytics.visits, **period),
+        "diagnoses": read(analytics.diagnoses, **period),
+        "prescriptions": read(analytics.prescriptions, **period),
+    }
+
+
+def choices(view: View, frames: Mapping[str, pd.DataFrame]) -> Cohort:
+    """Draw every choice; what is left empty does not narrow."""
+    with st.container(border=True):
+        cohort = replace(_counted_by(), first=view.first, last=view.last)
+    with st.container(border=True):
+        st.markdown("**Whose visits**")
+        cohort = replace(cohort, **_people())
+    with st.container(border=True):
+        st.markdown("**Which visits**")
+        return replace(cohort, **_visits(frames))
+
+
+def _counted_by() -> Cohort:
+    by = st.multiselect(
+        "Count by", list(DIMENSIONS), ["month"], key="by", max_selections=2, format_func=_title,
+        placeholder="Nothing: the total only", **BOUND,
+    )  # fmt: skip
+    to_share = st.toggle(
+        "To share: rounded to 5", key="share", help="For what leaves the clinic: two tables cannot be set off.", **BOUND
+    )
+    return Cohort(by=tuple(by), to_share=to_share)
+
+
+def _people() -> dict[str, Any]:
+    ages = st.pills("Age", AGE_BANDS, selection_mode="multi", key="age", **BOUND)
+    sexes = st.pills("Sex", SEXES, selection_mode="multi", format_func=str.capitalize, key="sex", **BOUND)
+    return {"age_bands": tuple(ages), "sexes": tuple(sexes)}
+
+
+def _visits(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    diagnosis = st.text_input(
+        "Diagnosis", key="diagnosis", placeholder="J06, I1, sore throat",
+        help="How codes begin, or words of the diagnosis; separated by commas, any of them counts.", **BOUND,
+    )  # fmt: skip
+    medicines = st.multiselect(
+        "Medicine prescribed", _options(frames["prescriptions"], "medicine"), key="medicine", **BOUND
+    )
+    doctors = st.multiselect("Doctor", _options(frames["visits"], "doctor"), key="doctor", **BOUND)
+    weekdays = st.pills(
+        "Weekday", WEEKDAYS, selection_mode="multi", format_func=lambda day: day[:3], key="weekday", **BOUND
+    )
+    hours = st.slider("Hour of arrival", *DAY, DAY, key="hours", format="%d h", **BOUND)
+    follow_up = st.segmented_control(
+        "Follow-up", FOLLOW_UP, format_func=lambda told: told.capitalize(), key="follow_up", **BOUND
+    )
+    return {
+        "diagnosis": diagnosis,
+        "medicines": tuple(medicines),
+        "doctors": tuple(doctors),
+        "weekdays": tuple(weekdays),
+        "hours": hours,
+        "follow_up": follow_up or "",
+    }
+
+
+def _options(frame: pd.DataFrame, column: str) -> list[str]:
+    return sorted(frame[column].unique(), key=str.casefold)
+
+
+def _title(dimension: str) -> str:
+    return named(dimension).capitalize()

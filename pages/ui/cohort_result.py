@@ -1,0 +1,98 @@
+"""What a cohort counts: how many, the figure, the table, what is hidden and why, and the code that made all of it."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from core.analytics import export, lab
+from core.analytics.lab import Cohort, Result, named
+from core.analytics.privacy import SMALLEST
+from pages.ui.show import cell, empty, plain
+
+FEW = f"under {SMALLEST}"
+MOST_ROWS_SEEN = 12
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def counted(cohort: Cohort, frames: Mapping[str, pd.DataFrame]) -> None:
+    result = cohort.run({name: frames[name] for name in cohort.frames})
+    _size(result, frames)
+    if result.total["visits"].iloc[0] == 0:
+        empty("Nobody fits. Take one of the choices away.", "person_off")
+    elif cohort.by:
+        with st.container(border=True, key="cohort_figure"):
+            drawn = lab.figure(result.table, cohort.to_share)
+            st.plotly_chart(drawn, width="stretch", alt=drawn.layout.meta["alt"], config={"displaylogo": False})
+        _table(result.table)
+    _take_away(cohort, result)
+    _small_numbers(result)
+    with st.expander("The code that made this", icon=":material/code:", expanded=True):
+        st.code(cohort.code(), wrap_lines=True)
+
+
+def _size(result: Result, frames: Mapping[str, pd.DataFrame]) -> None:
+    patients, visits = (_told(result.total[name].iloc[0], FEW) for name in ("patients", "visits"))
+    left, right = st.columns(2)
+    left.metric("Patients", patients, border=True, height="stretch")
+    right.metric(
+        f"Visits :small[:gray[of {len(frames['visits']):,} in the period]]", visits, border=True, height="stretch"
+    )
+
+
+def _table(table: pd.DataFrame) -> None:
+    names = [name for name in table.columns if name not in ("visits", "patients", "hidden")]
+    rows = [
+        {named(name).capitalize(): cell("Unknown" if pd.isna(row[name]) else row[name] or "None") for name in names}
+        | {"Patients": _told(row["patients"]), "Visits": _told(row["visits"])}
+        for row in table.to_dict("records")
+    ]
+    height = 35 * min(len(rows), MOST_ROWS_SEEN) + 38
+    right = {name: st.column_config.TextColumn(alignment="right") for name in ("Patients", "Visits")}
+    st.dataframe(rows, hide_index=True, height=height, column_config=right, alt="The counts of the cohort")
+
+
+def _take_away(cohort: Cohort, result: Result) -> None:
+    written = result.table.astype({"visits": "Int64", "patients": "Int64"})
+    question = in_words(cohort)
+    files = {
+        "CSV": (lambda: export.csv(written), "csv", "text/csv"),
+        "Excel": (lambda: export.excel(written, "Cohort"), "xlsx", EXCEL),
+        "Open as notebook": (lambda: lab.notebook_of(cohort, question), "ipynb", "application/x-ipynb+json"),
+    }
+    with st.container(horizontal=True):
+        for label, (make, ending, mime) in files.items():
+            name, icon = f"qure-cohort.{ending}", ":material/download:"
+            st.download_button(label, make, name, mime, icon=icon, key=f"take_{ending}", on_click="ignore")
+
+
+def _small_numbers(result: Result) -> None:
+    hidden = lab.hidden_cells(result.table)
+    label = f"Small-number report: {len(hidden):,} of {len(result.table):,} rows hidden"
+    with st.expander(label, icon=":material/visibility_off:"):
+        st.caption(
+            f"Nothing is told of fewer than {SMALLEST} patients. Where only one row would be hidden, the smallest of "
+            "the others is hidden too: else the total would tell it."
+        )
+        for found in hidden:
+            st.markdown(f"- **{plain(', '.join(found.cell) or 'The cohort')}**: {plain(found.why)}")
+        if not hidden:
+            st.markdown(":green[:material/check:] Every row is told.")
+
+
+def in_words(cohort: Cohort) -> str:
+    """The question, as the title of the notebook."""
+    told = {
+        "": [sex.lower() for sex in cohort.sexes],
+        "aged ": cohort.age_bands,
+        "with ": cohort.terms,
+        "given ": cohort.medicines,
+        "by ": [" and ".join(map(named, cohort.by))] if cohort.by else [],
+    }
+    parts = ["How many patients", *(f"{word}{' or '.join(values)}" for word, values in told.items() if values)]
+    period = f"{cohort.first or 'the beginning'} to {cohort.last}" if cohort.last else ""
+    return ", ".join(filter(None, [*parts, period])) + "?"
+
+
+def _told(count: float, hidden: str = "hidden") -> str:
+    return hidden if pd.isna(count) else f"{count:,.0f}"

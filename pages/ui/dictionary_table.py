@@ -1,0 +1,59 @@
+"""The data dictionary: every frame that analysts read, its columns, their units and what a missing value means."""
+
+import streamlit as st
+
+from core.analytics import dictionary as known
+from core.analytics import export
+from core.analytics.columns import Table
+from pages.ui.show import empty, plain
+
+
+def dictionary() -> None:
+    tables = known.frames()
+    box, take = st.columns([5, 2], vertical_alignment="bottom")
+    term = box.text_input(
+        "Find a frame or a column",
+        key="find_column",
+        live=True,
+        icon=":material/search:",
+        placeholder="waited, revenue",
+    )
+    take.download_button(
+        "All of it as CSV",
+        lambda: export.csv(known.as_frame()),
+        "qure-data-dictionary.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+    )
+    found = [table for table in tables if _fits(table, term)]
+    if not found:
+        empty("No frame and no column of this name.", "search_off")
+    for table in found:
+        with st.expander(f"**{plain(table.name)}** :gray[{_sentences(table)[0]}]", expanded=bool(term)):
+            _columns(table)
+
+
+def _columns(table: Table) -> None:
+    st.code(f"from core import analytics\n\n{table.name} = analytics.{table.name}()")
+    st.caption(" ".join(_sentences(table)))
+    rows = [
+        {"Column": column.name, "Type": column.kind, "Unit": column.unit, "Meaning": column.meaning}
+        for column in table.columns
+    ]
+    st.dataframe(
+        rows,
+        hide_index=True,
+        column_config={"Column": st.column_config.TextColumn(pinned=True), "Meaning": {"width": "large"}},
+        alt=f"Columns of {table.name}",
+    )
+
+
+def _sentences(table: Table) -> list[str]:
+    return [f"{sentence.rstrip('.')}." for sentence in " ".join(table.about.split()).split(". ")]
+
+
+def _fits(table: Table, term: str) -> bool:
+    words = f"{table.name} {table.about} {' '.join(f'{column.name} {column.meaning}' for column in table.columns)}"
+    return all(word in words.lower() for word in term.lower().split())
