@@ -16,6 +16,7 @@ from etl.simulate.people import Person
 from etl.simulate.staff import Setting
 
 SEASONAL = 2.5
+_ADVICE_ALONE = 0.14  # of the visits for something new
 CHILD = 12  # years; from then on people take what adults take
 
 
@@ -84,7 +85,9 @@ def _tenth(value: float) -> Decimal:
 def prescription(
     rng: Random, person: Person, day: date, conditions: tuple[Condition, ...], setting: Setting
 ) -> list[ItemDetails]:
-    """Nothing twice, and nothing that the patient is allergic to."""
+    """Nothing twice, and nothing that the patient is allergic to. Some go with good advice alone."""
+    if not set(conditions) & set(person.chronic) and rng.random() < _ADVICE_ALONE:
+        return []
     wanted: dict[int, ItemDetails] = {}
     for given in _given(rng, person.age(day), conditions):
         medicine = setting.medicines[given.medicine]

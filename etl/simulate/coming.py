@@ -191,7 +191,7 @@ class Patients:
         waited_for = self._next_due() if rng.random() < 0.6 else None
         person, due = waited_for or self._someone(making.at(day, minute - 4)), waited_for is not None
         self._here.add(person.number)
-        here = [doctor for doctor in doctors if doctor.hours.sessions[-1][1] - 20 > minute]
+        here = [doctor for doctor in doctors if doctor.is_in(minute)]
         return self._coming(day, person, minute, self._preferred(person, day, here), None, due)
 
     def _preferred(self, person: Person, day: date, doctors: Sequence[AtWork]) -> int | None:

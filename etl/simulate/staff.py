@@ -23,6 +23,7 @@ from etl.simulate.formulary import FORMULARY
 from etl.simulate.prices import Prices
 
 NEW_CLINIC = NewClinic("Lotus Clinic (demo)", "Asia/Kolkata", "INR")
+_SOON = 20  # minutes
 _COLLEAGUES = (
     ("desk", "Ravi Kumar", Role.RECEPTION),
     ("desk2", "Sunita Das", Role.RECEPTION),
@@ -75,9 +76,14 @@ class AtWork:
         return Seat(self.hours.pace, tuple((float(start), float(end)) for start, end in self.hours.sessions))
 
     def slots(self) -> list[int]:
-        """The minutes at which the slots of a day start."""
+        """The minutes at which the slots of a day start. Every third place is kept for those who walk in."""
         length = self.hours.slot_minutes
-        return [minute for start, end in self.hours.sessions for minute in range(start, end - length + 1, length)]
+        places = [minute for start, end in self.hours.sessions for minute in range(start, end - length + 1, length)]
+        return [minute for number, minute in enumerate(places) if number % 3 != 2]
+
+    def is_in(self, minute: float) -> bool:
+        """At work, or soon back from the break."""
+        return any(start - _SOON <= minute < end - _SOON for start, end in self.hours.sessions)
 
     def walls(self) -> list[tuple[time, time]]:
         """From when to when, on the wall clock."""

@@ -7,7 +7,7 @@ import streamlit as st
 from core import db, users
 from core.errors import ClinicError
 from core.users import NewClinic
-from pages.ui import session
+from pages.ui import demo, session
 from pages.ui.messages import show_flash, show_refusal
 from pages.ui.show import plain
 
@@ -16,9 +16,13 @@ CURRENCIES = ("INR", "EUR", "USD", "GBP", "KES", "NGN", "ZAR", "BDT", "LKR", "NP
 
 def set_up() -> None:
     """The first start: the clinic and its administrator. Works once, ever."""
+    if demo.is_being_made():
+        with _card():
+            demo.progress()
+        return
     with _card():
         st.title("Welcome to Qure", anchor=False)
-        st.markdown("Two minutes, once: name your clinic and make its administrator.")
+        st.markdown("Two minutes, once: name your clinic and make its administrator. Only looking? See below.")
         with st.form("set_up", border=False):
             st.subheader("Your clinic", anchor=False)
             name = st.text_input("Name of the clinic", placeholder="Lotus Clinic")
@@ -46,9 +50,15 @@ def set_up() -> None:
                 return
             session.sign_in(username, password)
             st.rerun()
+    with _card():
+        demo.offer()
 
 
 def sign_in() -> None:
+    if demo.is_new_here():
+        with _card(wide=True):
+            demo.logins()
+        return
     with _card():
         show_flash()
         st.title(plain(session.clinic().name), anchor=False, icon=":material/local_hospital:")
@@ -68,8 +78,8 @@ def not_allowed() -> None:
     st.error("Your role does not include this page. Ask an administrator if it should.", icon=":material/block:")
 
 
-def _card() -> "st.delta_generator.DeltaGenerator":
-    _, middle, _ = st.columns([1, 2, 1])
+def _card(*, wide: bool = False) -> "st.delta_generator.DeltaGenerator":
+    _, middle, _ = st.columns([1, 6, 1] if wide else [1, 2, 1])
     return middle.container(border=True)
 
 

@@ -1,0 +1,140 @@
+"""The way to look around before beginning: a demo clinic made of made-up people, and the logins into it."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core import analytics
+from core.config import settings
+from core.errors import ClinicError
+from core.permissions import Role
+from etl.simulate import Login
+from pages.ui import demo_job, session
+from pages.ui.demo_job import DAYS, Job
+from pages.ui.people import role_badge
+from pages.ui.show import plain
+
+_CLAIM = "demo"  # in the address, so that F5 does not lose the passwords
+SEES: dict[Role, str] = {
+    Role.ADMIN: "Everything: users, fees, prices, settings",
+    Role.MANAGER: "Dashboards of revenue, waits, stock and patients",
+    Role.RECEPTION: "Desk, calendar, queue and cash: check in who is booked today",
+    Role.DOCTOR: "The room: call the next patient, diagnose, prescribe",
+    Role.PHARMACIST: "Counter and stock: hand over, receive, expiry",
+    Role.ANALYST: "The same figures, de-identified",
+}
+_SAVE = st.components.v2.component(
+    "qure_save_text",
+    html='<a href="#">Download as text</a>',
+    css="a { color: var(--st-link-color); font-family: var(--st-font); font-size: 0.875rem }",
+    js="""
+export default function ({ data, parentElement }) {
+  const link = parentElement.querySelector("a")
+  link.download = data.name
+  link.href = "data:text/plain;charset=utf-8," + encodeURIComponent(data.text)
+}
+""",
+)
+
+
+def offer() -> None:
+    """The button, and what became of an earlier click."""
+    st.subheader("Only looking?", anchor=False)
+    st.markdown(
+        f"A demo clinic with {DAYS} made-up days: patients, queues, bills, stock, full dashboards, and a login for "
+        "each role. It takes about ten seconds."
+    )
+    if (job := demo_job.ended(st.query_params.get(_CLAIM))) and job.problem:
+        st.error(plain(job.problem), icon=":material/error:")
+    if st.button("Explore a demo clinic", icon=":material/explore:", width="stretch"):
+        if claim := demo_job.begin():
+            st.query_params[_CLAIM] = claim
+        st.rerun()  # to the progress, of whoever's it is
+
+
+def is_being_made() -> bool:
+    return demo_job.at_work() is not None
+
+
+@st.fragment(run_every=0.5)
+def progress() -> None:
+    job = demo_job.at_work()
+    if job is None:
+        st.rerun(scope="app")
+    st.title("A demo clinic is being made", anchor=False)
+    if st.query_params.get(_CLAIM) != job.claim:
+        st.info("Someone asked for it in another window. Its logins are shown there.", icon=":material/info:")
+    st.progress(job.share, f"{job.what} …")
+    st.caption("All of it or nothing: if this is interrupted, nothing is left behind.")
+
+
+def is_new_here() -> bool:
+    """Whether this tab asked for the demo clinic that there is now, and may still see its logins."""
+    job = demo_job.ended(st.query_params.get(_CLAIM))
+    return job is not None and job.made is not None
+
+
+def logins() -> None:
+    """Shown once: who can sign in, and as what."""
+    job = demo_job.ended(st.query_params.get(_CLAIM))
+    assert job is not None
+    assert job.made is not None
+    st.title("Your demo clinic is ready", anchor=False, icon=":material/celebration:")
+    st.markdown(
+        f"{job.made.patients:,} made-up patients and {job.made.visits:,} visits, up to yesterday. "
+        "Today is yours: people are booked and wait to be checked in."
+    )
+    _warning()
+    _reports(job)
+    for login in job.made.logins:
+        _row(login)
+    text = _as_text(job.made.logins)
+    with st.expander("All of them as text", icon=":material/content_copy:"):
+        st.code(text, language=None)
+        _SAVE(key="save_logins", data={"text": text, "name": "qure-demo-logins.txt"})
+
+
+def _warning() -> None:
+    fresh = (
+        "another folder: `QURE_DATA_DIR=my-clinic streamlit run streamlit_app.py`"
+        if settings().embedded
+        else "an empty database: another `DATABASE_URL`, `REDIS_URL` and `MONGO_URL`"
+    )
+    st.warning(
+        f"**A demo: nobody in it is real.** Enter no real patients; to begin for real, start Qure with {fresh}.  \n"
+        "**The passwords are shown only now.** Copy them; a lost one is replaced by `qure users reset-password NAME`.",
+        icon=":material/science:",
+    )
+
+
+@st.fragment(run_every=1)
+def _reports(job: Job) -> None:
+    """Dashboards read MongoDB, which is filled after the clinic is there."""
+    try:
+        feed = analytics.freshness()
+        full = feed.whole and feed.fed_at is not None and job.ended_at is not None and feed.fed_at >= job.ended_at
+        word = (
+            ":green[:material/check: The dashboards are full.]" if full else ":material/hourglass: Filling dashboards …"
+        )
+    except ClinicError as refusal:
+        word = f":material/hourglass: {plain(str(refusal))}"
+    st.caption(word)
+
+
+def _row(login: Login) -> None:
+    with st.container(border=True):
+        who, password, button = st.columns([4, 2, 2], vertical_alignment="center")
+        who.markdown(f"**{plain(login.name)}** {role_badge(login.role)}  \n:small[:gray[{SEES[login.role]}]]")
+        password.markdown(f"`{login.username}`  \n`{login.password}`")
+        label = f"Sign in as {login.username}"
+        if button.button(label, key=f"as_{login.username}", width="stretch"):
+            if sentence := session.sign_in(login.username, login.password):
+                st.error(sentence, icon=":material/error:")
+                return
+            st.query_params.clear()
+            st.rerun()
+
+
+def _as_text(people: Sequence[Login]) -> str:
+    rows = [f"{p.username:<14} {p.password:<14} {p.role.lower():<11} {p.name:<16} {SEES[p.role]}" for p in people]
+    return "\n".join(["Qure demo clinic: made-up people only", *rows])
