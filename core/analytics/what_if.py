@@ -1,4 +1,4 @@
-"""What if: the waiting room of past days, replayed with another doctor, other slots or other arrivals.
+"""What if: the waiting room of past days, replayed with another doctor, other slots, arrivals or breaks.
 
 Everything is learned from `waiting_times()` and given back in its shape. What that frame does not know is assumed:
 whoever booked waits for the doctor who called them and anybody else for whoever is free first; a patient needs the
@@ -39,6 +39,17 @@ def one_more(doctors: Team) -> dict[str, Seat]:
     pace = sum(seat.minutes for seat in doctors.values()) / len(doctors)
     longest = max(doctors.values(), key=lambda seat: sum(end - start for start, end in seat.hours))
     return {HELPER: Seat(pace, longest.hours)}
+
+
+def with_breaks(doctors: Team, minutes: float) -> dict[str, Seat]:
+    """As if no break were longer than this: work after it begins sooner and ends as before."""
+    found = {}
+    for name, seat in doctors.items():
+        hours = list(seat.hours[:1])
+        for start, end in seat.hours[1:]:
+            hours.append((min(start, hours[-1][1] + minutes), end))
+        found[name] = Seat(seat.minutes, tuple(hours))
+    return found
 
 
 def busiest(waits: pd.DataFrame, share: float = 0.1) -> pd.DataFrame:

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from core import token_queue
-from core.analytics import what_if
+from core.analytics import charts, what_if
 from core.analytics.replay import PAUSE, Seat
 
 MONDAY, TUESDAY = "2025-03-03", "2025-03-04"
@@ -149,6 +149,12 @@ def test_arrivals_are_spread_by_as_much_as_is_asked():
     assert what_if.spread(rush, 1)["arrived"].tolist() == [540, 560, 580, 600]
 
 
+def test_shorter_breaks_let_the_afternoon_begin_sooner():
+    doctors = {"Dr Sen": Seat(10.0, ((540.0, 780.0), (900.0, 1020.0), (1030.0, 1100.0)))}
+
+    assert what_if.with_breaks(doctors, 45)["Dr Sen"].hours == ((540, 780), (825, 1020), (1030, 1100))
+
+
 def test_the_busiest_days_are_those_with_the_most_arrivals():
     days = [waits(*[(540, 540, 550)] * (day % 7 + 1), date=f"2025-03-{day:02}") for day in range(1, 21)]
 
@@ -171,3 +177,31 @@ def test_every_step_works_on_an_empty_clinic_and_on_a_single_patient(day):
 
     assert len(after) == len(day)
     assert (after.dtypes == day.dtypes).all()
+
+
+def title(figure):
+    return figure.layout.title.text.replace("<br>", " ")
+
+
+def test_the_figure_of_scenarios_names_the_one_with_the_shortest_waits():
+    was, shorter = waits((540, 540, 550), (540, 580, 590)), waits((540, 540, 550), (540, 550, 560))
+
+    figure = charts.waits_compared(what_if.compared({"As it was": was, "Another doctor": shorter}))
+
+    assert title(figure) == "Another doctor: nine of ten wait at most 9 minutes instead of 36"
+    assert figure.data[1].customdata[0].replace("<br>", " ") == (
+        "As it was: half wait at most 20 minutes, nine of ten at most 36 minutes; 50 % wait longer than half an hour."
+    )
+
+
+def test_the_figure_says_so_when_no_change_helps():
+    was, longer = waits((540, 550, 560)), waits((540, 560, 570))
+
+    figure = charts.waits_compared(what_if.compared({"As it was": was, "Longer slots": longer}))
+
+    assert title(figure) == "As it was: nine of ten wait at most 10 minutes, and no change makes it shorter"
+
+
+@pytest.mark.parametrize("scenarios", [{}, {"As it was": waits()}, {"As it was": waits((540, NAN, NAN))}])
+def test_the_figure_says_when_there_is_nothing_to_compare(scenarios):
+    assert title(charts.waits_compared(what_if.compared(scenarios))) == "What if: nothing to show yet"

@@ -16,7 +16,6 @@ from core.analytics.charts.revenue import (
 from core.analytics.charts.stock import days_of_cover, medicines_per_day, money_at_risk, slow_movers
 from core.analytics.charts.waits import queue_heat_map, waits_by_hour, waits_per_day
 from core.analytics.charts.what_if import waits_compared
-from core.analytics.charts.what_if import waits_compared
 
 __all__ = [
     "abc",
@@ -45,7 +44,6 @@ __all__ = [
     "stock_value",
     "visits_per_day",
     "waits_by_hour",
-    "waits_compared",
     "waits_compared",
     "waits_per_day",
 ]
