@@ -99,7 +99,7 @@ def line(doctor_id: int | None, cards: list[TokenCard], expected: Expected) -> N
                 marks = ui.badge(card.state) + ("" if card.priority == "NORMAL" else f" {ui.badge(card.priority)}")
                 called = card.state is TokenState.CALLED
                 wait = said_and_was(card) if called else expected_wait(expected.tokens.get(card.number))
-                since = f":small[:gray[{ui.clock_time(card.issued_at)}{' · ' + wait if wait else ''}]]"
+                since = f":small[:gray[{ui.clock_time(card.issued_at)}]]" + (f" :small[{wait}]" if wait else "")
                 st.markdown(f"**{card.number}** {ui.plain(card.patient_name)}  \n{marks} {since}")
             if may_call:
                 with more:

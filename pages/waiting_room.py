@@ -42,7 +42,7 @@ def now_calling() -> None:
             ui.empty("Nobody is waiting.", "check")
         for number in board.waiting[:5]:
             wait = expected_wait(board.expected.get(number))
-            st.markdown(f"## {number}" + (f" :small[:gray[{wait}]]" if wait else ""))
+            st.markdown(f"## {number}" + (f" :gray[{wait}]" if wait else ""))
         if len(board.waiting) > 5:
             st.caption(f"and {len(board.waiting) - 5} more")
     newest = board.calling[0] if board.calling else None

@@ -10,15 +10,16 @@ def expected_wait(expected: Range | None) -> str:
     if expected is None:
         return ""
     if expected.p50 >= 60 and expected.p90 >= 120:
-        return f"{expected.p50 // 60}–{-(-expected.p90 // 60)} h"
-    return f"{_minutes(expected)} min"
+        return _unbroken(f"{expected.p50 // 60}–{-(-expected.p90 // 60)} h")
+    return _unbroken(f"{_minutes(expected)} min")
 
 
 def said_and_was(card: TokenCard) -> str:
     """As "said 20–35, was 28 min", of somebody who was called."""
     if card.waited is None:
         return ""
-    return f"said {_minutes(card.said)}, was {card.waited} min" if card.said else f"was {card.waited} min"
+    was = _unbroken(f"was {card.waited} min")
+    return f"{_unbroken(f'said {_minutes(card.said)}')}, {was}" if card.said else was
 
 
 def coverage_words(coverage: Coverage | None) -> str:
@@ -38,3 +39,8 @@ def _minutes(expected: Range) -> str:
     if expected.p50 < _SHORT:
         return f"up to {expected.p90}"
     return f"{expected.p50}–{expected.p90}" if expected.p90 > expected.p50 else f"about {expected.p90}"
+
+
+def _unbroken(words: str) -> str:
+    """In one line: a range broken at its dash reads as two times."""
+    return words.replace(" ", "\u00a0").replace("–", "\u2060–\u2060")
