@@ -42,6 +42,7 @@ class Bar:
     behind: float = 0.0
     low: float = math.nan  # of its interval
     high: float = math.nan
+    clear_of: float = 0.0  # `told` begins beyond it
 
 
 def framed(
@@ -83,7 +84,8 @@ def framed(
     figure.update_yaxes(gridcolor=FAINT, zerolinecolor=GREY, visible=not empty, automargin=True, fixedrange=True)
     if empty:
         middle = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper"}
-        figure.add_annotation(text="Nothing to show yet", showarrow=False, font={"size": 14}, **middle)
+        said = finding.partition(": ")[2]
+        figure.add_annotation(text=said[:1].upper() + said[1:], showarrow=False, font={"size": 14}, **middle)
     return figure
 
 
@@ -158,7 +160,7 @@ def lying_bars(bars: Sequence[Bar], finding: str, unit: str) -> go.Figure:
         error_x=_whiskers(bars),
         **common,
     )
-    ends = [max(bar.value, bar.behind, 0.0, 0.0 if math.isnan(bar.high) else bar.high) for bar in bars]
+    ends = [max(bar.value, bar.behind, bar.clear_of, 0.0 if math.isnan(bar.high) else bar.high) for bar in bars]
     figure.add_scatter(
         x=ends,
         y=places,
@@ -174,7 +176,7 @@ def lying_bars(bars: Sequence[Bar], finding: str, unit: str) -> go.Figure:
     longest = max((len(bar.told) for bar in bars), default=0)
     lowest = min([0.0, *(bar.value for bar in bars)])
     room = (max(ends, default=0) - lowest) or 1
-    figure.update_xaxes(range=[lowest, max(ends, default=0) + room * (0.06 + 0.028 * longest)], visible=False)
+    figure.update_xaxes(range=[lowest, max(ends, default=0) + room * (0.06 + 0.034 * longest)], visible=False)
     return named_rows(figure, [bar.label for bar in bars])
 
 

@@ -69,6 +69,7 @@ def days_of_cover(on_hand: pd.DataFrame) -> go.Figure:
             f"{row.days_of_cover:,.0f}" if row.on_hand else "none left",
             _cover_sentence(row),
             ACCENT if row.days_of_cover <= row.lead_days else SOFT,
+            clear_of=row.lead_days if row.days_of_cover <= row.lead_days else 0.0,
         )
         for _, row in pairs(shown)
     ]
