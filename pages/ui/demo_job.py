@@ -6,9 +6,9 @@ kept nowhere else, are shown for that claim alone and forgotten after an hour or
 
 import logging
 import secrets
-import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock, Thread
 
 from core import clock
 from core.errors import ClinicError
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 DAYS, PATIENTS_PER_DAY, SEED = 90, 40, 1
 KEPT = timedelta(hours=1)
-_lock = threading.Lock()
+_lock = Lock()
 
 
 @dataclass
@@ -47,7 +47,7 @@ def begin() -> str | None:
         if at_work():
             return None
         _job = Job(secrets.token_urlsafe(16))
-        threading.Thread(target=_make, args=[_job], name="qure-demo", daemon=True).start()
+        Thread(target=_make, args=[_job], name="qure-demo", daemon=True).start()
         return _job.claim
 
 

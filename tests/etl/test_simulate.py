@@ -1,22 +1,26 @@
 """The simulator's way in: what it refuses, what it sets up, and its waiting room, replayed without a clinic."""
 
 from decimal import Decimal
+from itertools import pairwise
+from operator import attrgetter
 from random import Random
 
+import ciw
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Numeric, select
 from typer.testing import CliRunner
 
-from core import auth, clock, icd10
+from core import auth, clock, icd10, users
 from core.analytics.replay import PAUSE, Arrival, Seat, serve
 from core.cli import app
 from core.errors import Invalid
-from core.models import InvoiceLine, MedicineForm
+from core.models import Base, InvoiceLine, MedicineForm
 from core.permissions import Role
+from core.users import NewClinic
 from etl import simulate
 from etl.simulate.conditions import ACUTE, CHRONIC
 from etl.simulate.formulary import BY_KEY
-from tests.factories import a_medicine
+from tests.factories import PASSWORD, a_medicine
 
 DAYS, PATIENTS = 5, 12
 
@@ -30,6 +34,11 @@ def test_the_present_is_left_to_the_users(bare_session):
 def test_what_nobody_could_mean_is_refused(bare_session, days, patients_per_day):
     with pytest.raises(Invalid):
         simulate.run(days, patients_per_day, seed=1)
+
+
+def test_a_demo_is_made_of_a_new_clinic_only(session):
+    with pytest.raises(users.AlreadySetUp):
+        simulate.run(DAYS, PATIENTS, seed=1, only_new=True)
 
 
 def test_without_a_set_up_there_is_a_demo_clinic_with_a_login_for_each_role(bare_session, frozen_clock):
@@ -52,27 +61,45 @@ def test_a_set_up_clinic_keeps_its_administrator_and_its_prices(session, admin):
     assert set(session.scalars(charged)) <= {Decimal("9.99")}
 
 
-def waits(arrivals, doctors, minutes):
-    """First come, first served at so many doctors of one pace, after Kiefer and Wolfowitz: whoever is next free."""
-    free, found = [0.0] * doctors, []
-    for at in arrivals:
-        starts = max(at, min(free))
-        free[free.index(min(free))] = starts + minutes + PAUSE
-        found.append(starts - at)
-    return found
+def waits(times, minutes, doctors):
+    """What a queueing library says of the same people at the same doctors: first come, first served."""
+    gaps = [after - before for before, after in pairwise([0.0, *times])]
+    network = ciw.create_network(
+        arrival_distributions=[ciw.dists.Sequential([*gaps, float("inf")])],
+        service_distributions=[ciw.dists.Sequential(minutes)],
+        number_of_servers=[doctors],
+    )
+    queue = ciw.Simulation(network)
+    queue.simulate_until_max_time(10_000)
+    return [seen.waiting_time for seen in sorted(queue.get_all_records(), key=attrgetter("arrival_date"))]
 
 
 @pytest.mark.parametrize("doctors", [1, 2, 3])
-def test_waits_follow_from_the_queue_alone(doctors):
+def test_waits_are_those_that_a_queueing_library_finds(doctors):
     rng = Random(7)
-    times = sorted(rng.uniform(0, 700) for _ in range(40 * doctors))
-    seats = {number: Seat(15.0, ((0.0, 1000.0),)) for number in range(doctors)}
+    times = sorted(rng.uniform(0, 700) for _ in range(60 * doctors))
+    factors = [rng.lognormvariate(-0.06, 0.35) for _ in times]
+    seats = {number: Seat(12.0, ((0.0, 2000.0),)) for number in range(doctors)}
 
-    outcomes = serve([Arrival(at, at, None) for at in times], seats)
+    outcomes = serve([Arrival(at, at, None, factor) for at, factor in zip(times, factors, strict=True)], seats)
 
     found = [outcome.called - at for outcome, at in zip(outcomes, times, strict=True)]
-    assert found == pytest.approx(waits(times, doctors, 15.0))
-    assert max(found) > 15
+    assert found == pytest.approx(waits(times, [12.0 * factor + PAUSE for factor in factors], doctors))
+    assert max(found) > 60
+
+
+def test_where_there_are_no_cents_every_amount_is_whole(bare_session):
+    users.set_up(bare_session, NewClinic("Sakura", "Asia/Tokyo", "JPY"), "asha", "Asha Admin", PASSWORD)
+
+    simulate.run(40, 12, seed=1)
+
+    for table in ("invoices", "invoice_lines", "payments", "refunds", "batches", "medicines", "services", "doctors"):
+        columns = [
+            c for c in Base.metadata.tables[table].columns if isinstance(c.type, Numeric) and "percent" not in c.key
+        ]
+        amounts = bare_session.execute(select(*columns)).all()
+        assert amounts, table
+        assert not [row for row in amounts if any(amount % 1 for amount in row)], table
 
 
 def test_a_head_start_goes_before_those_who_came_earlier():
