@@ -1,17 +1,19 @@
 """MongoDB from nothing: drop what is there and make it again from PostgreSQL.
 
-What waits to be relayed is left to the relay, so nothing is written twice and the chain goes on where it was. Rows are
-streamed, so memory stays level however many years there are. It may be interrupted at any moment: until it has come
-to its end, `feed` says that MongoDB is not whole, and whoever feeds it next begins again.
+What waits to be relayed is linked to the audit chain and marked first, all of it in bulk; then each document is written
+once. Rows are streamed, so memory stays level however many years there are. It may be interrupted at any moment: the
+marks are part of the same transaction and go with it, and until it has come to its end `feed` says that MongoDB is not
+whole, so that whoever feeds it next begins again.
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol, cast
 
 from sqlalchemy.orm import Session
 from tqdm import tqdm
 
-from core import db
+from core import clock, db
 from core.analytics import store
 from etl import (
     audit_logs,
@@ -53,17 +55,33 @@ def run(progress: bool = False) -> dict[str, int]:
         lock.wait(session)
         store.start_afresh()
         feed.write(session, None, whole=False)
-        written = {source.COLLECTION: _fill(session, source, progress) for source in COLLECTIONS}
-        feed.write(session, None, whole=True)
+        began = clock.now()
+        _watched("linking", audit_logs.waiting(session), audit_logs.link_waiting(session), progress)
+        _watched("marking", stock_movements.waiting(session), stock_movements.mark_waiting(session), progress)
+        written = {
+            source.COLLECTION: _watched(source.COLLECTION, source.count(session), _filled(session, source), progress)
+            for source in COLLECTIONS
+        }
+        feed.write(session, began, whole=True)
     return written
 
 
-def _fill(session: Session, source: Collection, progress: bool) -> int:
-    written = 0
-    with tqdm(
-        total=source.count(session), desc=source.COLLECTION, unit=" documents", disable=None if progress else True
-    ) as bar:
+def _filled(session: Session, source: Collection) -> Iterator[int]:
+    """One batch is written while the next is read; tells how many after each."""
+    with ThreadPoolExecutor(1, "qure-etl-write") as writer:
+        writing: Future[int] | None = None
         for batch in source.documents(session):
-            written += store.add(source.COLLECTION, batch)
-            bar.update(len(batch))
-    return written
+            if writing:
+                yield writing.result()
+            writing = writer.submit(store.add, source.COLLECTION, batch)
+        if writing:
+            yield writing.result()
+
+
+def _watched(what: str, total: int, batches: Iterator[int], progress: bool) -> int:
+    done = 0
+    with tqdm(total=total, desc=what, unit=" rows", disable=None if progress else True) as bar:
+        for number in batches:
+            done += number
+            bar.update(number)
+    return done

@@ -27,7 +27,7 @@ from etl import (
     waiting_times,
 )
 
-LIMIT = 1000  # events, and movements, in one pass
+LIMIT = 2000  # events, and movements, in one pass
 
 
 class Relayed(NamedTuple):
@@ -41,6 +41,9 @@ class Relayed(NamedTuple):
     months: int = 0
     medicines: int = 0
 
+    def plus(self, more: "Relayed") -> "Relayed":
+        return Relayed(*map(sum, zip(self, more, strict=True)))
+
 
 def run(limit: int = LIMIT) -> Relayed | None:
     """One pass in a transaction of its own. None if another one is at work: it carries the changes."""
@@ -52,7 +55,7 @@ def drain() -> Relayed | None:
     """Passes until nothing is left. None if another relay is at work."""
     total = Relayed()
     while (relayed := run()) is not None:
-        total = Relayed(*map(sum, zip(total, relayed, strict=True)))
+        total = total.plus(relayed)
         if not _full(relayed, LIMIT):
             return total
     return None

@@ -46,7 +46,7 @@ def by(session: Session, events: Sequence[AuditEvent], moved: Sequence[int]) -> 
     days = touched_days.by(session, events, merged)
     shelf = _shelf(session, events, moved)
     return Touched(
-        visits=_visits(session, events),
+        visits=_visits(session, events, merged),
         invoices=_invoices(session, events, merged),
         days=days.days,
         months=days.months,
@@ -56,8 +56,8 @@ def by(session: Session, events: Sequence[AuditEvent], moved: Sequence[int]) -> 
     )
 
 
-def _visits(session: Session, events: Sequence[AuditEvent]) -> set[int]:
-    patients, doctors = of(events, "patients"), of(events, "users", "name", "speciality")
+def _visits(session: Session, events: Sequence[AuditEvent], merged: set[int]) -> set[int]:
+    patients, doctors = of(events, "patients") | merged, of(events, "users", "name", "speciality")
     medicines = of(events, "medicines", "name")
     prescribed = select(Prescription.visit_id).join(Prescription.items)
     return (

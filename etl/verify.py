@@ -30,7 +30,7 @@ class Break:
 
 def run(progress: bool = False) -> list[Break]:
     """Everything that does not fit; empty if all does. Raises OtherAtWork."""
-    with db.transaction() as session:
+    with db.transaction() as session, store.unhurried():
         lock.wait(session)
         _catch_up(session)
         suspects = {source.COLLECTION: _differing(session, source, progress) for source in COLLECTIONS}

@@ -6,7 +6,7 @@ states, so writing it twice changes nothing. Raises StoreUnavailable when MongoD
 
 import atexit
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from threading import Lock
 from typing import Any, TypeVar, cast
 
@@ -23,7 +23,7 @@ Document = Mapping[str, Any]
 T = TypeVar("T")
 
 DATABASE = "qure"
-BATCH = 1000  # documents sent at a time
+BATCH = 1000  # documents sent or fetched at a time
 # What is asked for by range. Each costs as much as the write itself, so there are no more than are used. (SecantusDB
 # looks at every document for a range of `_id`.)
 INDEXES: dict[str, list[str]] = {
@@ -41,7 +41,7 @@ INDEXES: dict[str, list[str]] = {
 }
 
 _ANSWER_MS = 5_000  # a screen must never hang
-_BULK_SECONDS = 3600  # emptying what holds years
+_BULK_SECONDS = 3600  # emptying or sorting what holds years
 _clients: dict[str, MongoClient[dict[str, Any]]] = {}
 _opening = Lock()
 _DUPLICATE, _UNAUTHORIZED, _WRONG_PASSWORD = 11000, 13, 18
@@ -97,18 +97,23 @@ def find(
 ) -> Iterator[dict[str, Any]]:
     """Documents as they come, `sort` by one field. What `fields` does not name stays inside the server."""
     with answering():
-        found = database()[collection].find(where or {}, fields)
+        found = database()[collection].find(where or {}, fields, batch_size=BATCH)
         yield from found.sort(sort, 1) if sort else found
 
 
 def start_afresh() -> None:
     """Empty collections with their indexes. Others in the same database are left alone."""
-    with answering(), pymongo.timeout(_BULK_SECONDS):
+    with answering(), unhurried():
         for name, keys in INDEXES.items():
             database()[name].delete_many({})  # SecantusDB takes ten times as long to drop a collection that is full
             database().drop_collection(name)
             if keys:
                 database()[name].create_indexes([IndexModel(key) for key in keys])
+
+
+def unhurried() -> AbstractContextManager[object]:
+    """For jobs over everything there is: nobody waits for them before a screen."""
+    return pymongo.timeout(_BULK_SECONDS)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from core.analytics import store
 from core.models import PaymentMethod
 from core.prescriptions import ItemDetails
 from core.visits import Measurements
-from etl import rebuild, relay
+from etl import feed, relay, verify
 from tests.factories import a_batch, a_medicine, a_patient, a_visit, an_admin
 
 
@@ -15,7 +15,8 @@ from tests.factories import a_batch, a_medicine, a_patient, a_visit, an_admin
 def mongo(session):
     """MongoDB as a new clinic finds it: empty, whole, and with everything still to come."""
     session.flush()
-    rebuild.run()
+    store.start_afresh()
+    feed.write(session, None, whole=True)
     yield store.database()
     store.start_afresh()
 
@@ -29,6 +30,18 @@ def carry(session, mongo):
         return relay.run()
 
     return run
+
+
+@pytest.fixture
+def equal(carry):
+    """Carry over what was done; then MongoDB must say what PostgreSQL says, and a second pass has nothing to do."""
+
+    def holds():
+        carry()
+        assert verify.run() == []
+        assert not any(carry())
+
+    return holds
 
 
 @pytest.fixture

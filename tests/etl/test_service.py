@@ -106,7 +106,7 @@ def test_a_mongodb_that_was_lost_is_made_again(session, mongo, carry):
     a_patient(session, "Vikram Sen")
     session.flush()
 
-    assert service.catch_up().events == 1
+    assert service.catch_up().events == 3
 
     assert mongo.audit_logs.count_documents({}) == 3
     assert verify.run() == []
@@ -116,7 +116,7 @@ def test_a_rebuild_that_was_interrupted_is_begun_again(session, mongo, carry, mo
     a_patient(session, "Asha Rao")
     carry()
     with monkeypatch.context() as interrupted:
-        interrupted.setattr(rebuild, "_fill", interrupt)
+        interrupted.setattr(rebuild, "_filled", interrupt)
         with pytest.raises(KeyboardInterrupt):
             rebuild.run()
     assert not feed.is_whole()
@@ -159,7 +159,7 @@ def test_verify_names_what_is_missing_too_many_or_changed(session, mongo, carry,
     ("arguments", "said"),
     [
         (["run"], f"Carried over: 2 audit events, {NOTHING_ELSE}.\n"),
-        (["rebuild"], f"Made again: 0 audit_logs, {NO_OTHERS}.\n"),
+        (["rebuild"], f"Made again: 2 audit_logs, {NO_OTHERS}.\n"),
         (["verify"], "MongoDB is equal to PostgreSQL and the audit chain is unbroken.\n"),
     ],
 )
