@@ -36,7 +36,8 @@ def dictionary() -> None:
 
 
 def _columns(table: Table) -> None:
-    st.code(f"from core import analytics\n\n{table.name} = analytics.{table.name}()")
+    asks = "actor" if table.name == "visits_with_names" else ""
+    st.code(f"from core import analytics\n\n{table.name} = analytics.{table.name}({asks})")
     st.caption(" ".join(_sentences(table)))
     rows = [
         {"Column": column.name, "Type": column.kind, "Unit": column.unit, "Meaning": column.meaning}

@@ -42,10 +42,9 @@ def _row(score: Score, actor: Actor, choose: Callable[[str], None]) -> None:
             f"**{score.check.title}** {_badge(score)} :small[:gray[{_share(score)}]]  \n:small[{score.check.why}]",
             width="stretch",
         )
-        word, icon = ("Mend", "chevron_right") if sees else ("About it", "info")
-        key = f"open_{score.check.name}"
-        icon = f":material/{icon}:"
-        st.button(word, key=key, icon=icon, icon_position="right", on_click=choose, args=[score.check.name])
+        if sees:
+            key, icon = f"open_{score.check.name}", ":material/chevron_right:"
+            st.button("Mend", key=key, icon=icon, icon_position="right", on_click=choose, args=[score.check.name])
 
 
 def _badge(score: Score) -> str:

@@ -11,7 +11,7 @@ from core.analytics.charts.language import (
     GREY,
     HEIGHT,
     SENTENCE,
-    SOFT,
+    TEXT,
     Bar,
     doctor_colour,
     framed,
@@ -24,6 +24,7 @@ from core.analytics.privacy import SMALLEST
 
 NAMES = {"age_band": "age", "diagnosis_code": "diagnosis", "follow_up": "follow-up"}
 IN_ORDER = frozenset({"month", "weekday", "hour", "age_band"})  # shown in their own order; others by size
+FEWEST = "#7C8890"  # white numbers are read on it as on the accent, on light and on dark
 MOST_BARS, MOST_VALUES, MOST_WITH_NUMBERS = 25, 31, 16
 
 
@@ -71,17 +72,27 @@ def _heat_map(table: pd.DataFrame, by: list[str], unit: str) -> go.Figure:
             y=list(range(len(rows))),
             z=[[None if cell is None or cell["hidden"] else cell["patients"] for cell in line] for line in grid],
             text=[[_in_cell(cell) for cell in line] for line in grid],
+            textfont={"color": "#FFFFFF"},
             texttemplate="%{text}" if len(columns) <= MOST_WITH_NUMBERS else None,
             customdata=[
                 [hover(_sentence([row, column], cell)) for column, cell in zip(columns, line, strict=True)]
                 for row, line in zip(rows, grid, strict=True)
             ],
             hovertemplate=SENTENCE,
-            colorscale=[[0, SOFT], [1, ACCENT]],
+            colorscale=[[0, FEWEST], [1, ACCENT]],
             showscale=False,
             xgap=2,
             ygap=2,
         )
+    )
+    hidden = [(x, y) for y, line in enumerate(grid) for x, cell in enumerate(line) if cell and cell["hidden"]]
+    drawn.add_scatter(
+        x=[x for x, _ in hidden],
+        y=[y for _, y in hidden],
+        mode="text",
+        text="–",
+        textfont={"color": TEXT},
+        hoverinfo="skip",
     )
     framed(drawn, _finding(table, by), f"{unit}; –: hidden", height=max(HEIGHT, 150 + 28 * len(rows)))
     drawn.update_xaxes(tickvals=list(range(len(columns))), ticktext=columns, side="bottom")
@@ -89,9 +100,7 @@ def _heat_map(table: pd.DataFrame, by: list[str], unit: str) -> go.Figure:
 
 
 def _in_cell(cell: dict[Hashable, Any] | None) -> str:
-    if cell is None:
-        return ""
-    return "–" if cell["hidden"] else f"{cell['patients']:,.0f}"
+    return "" if cell is None or cell["hidden"] else f"{cell['patients']:,.0f}"
 
 
 def _values(table: pd.DataFrame, name: str) -> list[object]:
