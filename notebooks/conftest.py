@@ -54,14 +54,13 @@ class SimulatedClinic:
 
     def _run(self, *words: str) -> str:
         """Not in the checkout, where a .env may name somebody's real stores. Returns what went wrong."""
-        done = subprocess.run(
-            [sys.executable, *words],
-            cwd=self.folder,
-            env=os.environ | self.environment,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-        )
+        where = {"cwd": self.folder, "env": os.environ | self.environment}
+        try:
+            done = subprocess.run(
+                [sys.executable, *words], **where, capture_output=True, text=True, timeout=PATIENCE, check=False
+            )
+        except subprocess.TimeoutExpired:
+            return f"{words} took longer than {PATIENCE} s"
         return done.stderr[-3000:] or f"{words} failed" if done.returncode else ""
 
 

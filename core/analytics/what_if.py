@@ -18,6 +18,7 @@ HEAD_START = {"NORMAL": 0.0, "CHILD": 20.0, "PREGNANT": 30.0, "ELDERLY": 30.0, "
 HELPER = "One more doctor"
 LONG_WAIT = 30.0  # minutes
 _BIN = 15  # minutes; hours are learned no finer
+_BREAK = 4  # of these without a call are a break
 _RARELY = 0.15  # of the calls in a doctor's busiest quarter of an hour: less is no working time
 
 Team = Mapping[str, Seat]
@@ -123,7 +124,7 @@ def _hours(calls: pd.DataFrame) -> tuple[tuple[float, float], ...]:
     days = pd.DataFrame({"date": calls["date"], "quarter": quarters}).drop_duplicates().groupby("quarter").size()
     found: list[list[int]] = []
     for quarter in sorted(int(key) for key in days.index[days >= days.max() * _RARELY].tolist()):
-        if found and quarter - found[-1][1] <= 2:
+        if found and quarter - found[-1][1] <= _BREAK:
             found[-1][1] = quarter
         else:
             found.append([quarter, quarter])
