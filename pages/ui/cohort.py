@@ -14,6 +14,7 @@ from pages.ui.dashboard import View, read
 
 BOUND: Any = {"bind": "query-params"}
 DAY = (0, 23)
+MOST_ASKED, LONGEST = 20, 200
 
 
 def frames_of(view: View) -> dict[str, pd.DataFrame]:
@@ -82,7 +83,9 @@ def _visits(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
 
 
 def _options(frame: pd.DataFrame, column: str) -> list[str]:
-    return sorted(frame[column].unique(), key=str.casefold)
+    """What the period holds, and what the address asks for: else a copied cohort would be wider where it has none."""
+    asked = {value for value in st.query_params.get_all(column)[:MOST_ASKED] if len(value) <= LONGEST}
+    return sorted(asked | set(frame[column]), key=str.casefold)
 
 
 def _title(dimension: str) -> str:

@@ -72,6 +72,12 @@ def test_a_copied_address_opens_the_same_cohort(open_page, analyst, busy):
     assert "to_share=True" in page.code[0].value
 
 
+def test_a_medicine_that_nobody_got_in_the_period_still_narrows(open_page, analyst, busy):
+    page = open_page("lab", analyst, {"medicine": "Withdrawn long ago"})
+
+    assert metrics(page) == ["0", "0"]
+
+
 def test_an_empty_clinic_says_so(open_page, analyst, mongo):  # noqa: F811
     assert "not prepared yet" in said(open_page("lab", analyst))
 
