@@ -48,7 +48,8 @@ EXPIRY = [
 def stock_on_hand(on: date | None = None) -> pd.DataFrame:
     """One row per medicine that is on hand or not withdrawn, by name. What is on hand is so now; `on`, or the day of
     the last feed, decides what has expired."""
-    levels, batches = _levels(), _batches(on)
+    levels = list(store.find("stock_levels"))
+    batches = _batches(levels, on)
     ids = [row["_id"] for row in levels]
     kinds = {
         "expired": batches["days_left"] < 0,
@@ -80,15 +81,13 @@ def expiry(on: date | None = None) -> pd.DataFrame:
 
     The pace is that of `stock_on_hand`, and the batch of a medicine that expires first is used first.
     """
-    batches = _batches(on).sort_values(["expires_on", "batch_number"], ignore_index=True)
+    batches = _batches(list(store.find("stock_levels")), on).sort_values(
+        ["expires_on", "batch_number"], ignore_index=True
+    )
     used = _used_in_time(batches, _pace(on))
     batches["at_risk_units"] = (batches["on_hand"] - used).round(1)
     batches["at_risk_value"] = (batches["at_risk_units"] * batches["unit_cost"]).round(2)
     return framed(batches, c.types(EXPIRY))
-
-
-def _levels() -> list[dict[str, Any]]:
-    return list(store.find("stock_levels"))
 
 
 def _named(levels: list[dict[str, Any]]) -> dict[str, Any]:
@@ -99,9 +98,9 @@ def _named(levels: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _batches(on: date | None) -> pd.DataFrame:
+def _batches(levels: list[dict[str, Any]], on: date | None) -> pd.DataFrame:
     """Those on hand: columns of EXPIRY, unit_cost, and whether they are blocked and usable."""
-    found = [(row, batch) for row in _levels() for batch in row["batches"] if batch["on_hand"]]
+    found = [(row, batch) for row in levels for batch in row["batches"] if batch["on_hand"]]
     today = pd.Timestamp(on or feed.known_through() or 0)
     expires = on_days([batch["expires_on"] for _, batch in found])
     frame = pd.DataFrame(
@@ -128,7 +127,8 @@ def _pace(on: date | None) -> "pd.Series[float]":
     since = (pd.Timestamp(today).replace(day=1) - pd.DateOffset(months=_MONTHS_OF_USE)).date()
     opened = _first_day(since)
     days = (today - max(since, opened or since)).days + 1
-    months = store.find("monthly_stock", {"date": {"$gte": midnight(since), "$lte": midnight(today)}})
+    period = {"date": {"$gte": midnight(since), "$lte": midnight(today)}}
+    months = store.find("monthly_stock", period, ["medicines.id", "medicines.dispensed"])
     units = [(row["id"], row["dispensed"]) for month in months for row in month["medicines"]]
     used = pd.DataFrame(units, columns=["id", "dispensed"]).astype("int64").groupby("id")["dispensed"].sum()
     return used / days

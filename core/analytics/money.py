@@ -52,9 +52,8 @@ RECEIVABLES = [
 @c.described(INVOICES)
 def invoices(first: date | None = None, last: date | None = None, doctor: str | None = None) -> pd.DataFrame:
     """One row per bill issued on the clinic days `first` to `last`, both included; cancelled ones too."""
-    fields = ["date", "number", "state", "doctor_id", "patient_id", *(column.name for column in _MONEYS)]
     whose = doctors.known().where("doctor_id", doctor)
-    rows = list(reading.by_day("invoices", "date", first, last, fields, whose))
+    rows = list(reading.by_day("invoices", "date", first, last, also=whose))
     moneys = {column.name: amounts([row[column.name] for row in rows]) for column in _MONEYS}
     return framed(_bills(rows) | {"state": [row["state"] for row in rows]} | moneys, c.types(INVOICES))
 
@@ -81,10 +80,9 @@ def payments(first: date | None = None, last: date | None = None, doctor: str | 
 def receivables(on: date | None = None, doctor: str | None = None) -> pd.DataFrame:
     """One row per bill that is not fully paid now, oldest first; ages count to `on`, or the day of the last feed."""
     today = on or feed.known_through()
-    fields = ["date", "number", "doctor_id", "patient_id", "total", "due"]
     # By its state and not by `due > 0`: only what is equal is found fast.
     unpaid = {"state": "ISSUED"} | doctors.known().where("doctor_id", doctor)
-    rows = list(store.find("invoices", unpaid, fields)) if today else []
+    rows = list(store.find("invoices", unpaid)) if today else []
     values = _bills(rows) | {name: amounts([row[name] for row in rows]) for name in ("total", "due")}
     ages = (pd.Timestamp(today or 0) - values["date"]).days
     values["age_days"] = ages
@@ -108,11 +106,10 @@ def _moved(
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Bills with each of their payments of the period. A bill comes once in each piece that it was paid in."""
     whose = doctors.known().where("doctor_id", doctor)
-    fields = ["date", "number", "doctor_id", "payments"]
     for starts, ends in reading.pieces(first, last):
         lowest, highest = (midnight(day) if day else None for day in (starts, ends))
         paid = days_between("payments.date", starts, ends) or {"payments.date": {"$gt": _BEGINNING}}
-        for bill in store.find("invoices", paid | whose, fields):
+        for bill in store.find("invoices", paid | whose):
             for payment in bill["payments"]:
                 if (lowest is None or payment["date"] >= lowest) and (highest is None or payment["date"] <= highest):
                     yield bill, payment

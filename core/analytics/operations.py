@@ -44,7 +44,7 @@ WAITING_TIMES = [
 @c.described(WAITING_TIMES)
 def waiting_times(first: date | None = None, last: date | None = None, doctor: str | None = None) -> pd.DataFrame:
     """One row per token of the clinic days `first` to `last`, both included, by day and number."""
-    days = list(reading.by_day("waiting_times", "date", first, last))
+    days = list(reading.by_day("waiting_times", "date", first, last, days=reading.YEAR))
     dates = on_days([day["date"] for day in days]).repeat([len(day["number"]) for day in days])
     minutes = {column.name: _floats(days, column.name) for column in (*_MOMENTS, *_SAID)}
     values: dict[str, Any] = minutes | {

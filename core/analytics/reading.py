@@ -1,4 +1,4 @@
-"""Years of documents, read a quarter at a time: MongoDB has to answer within seconds, however much is asked for."""
+"""Years of documents, read a piece at a time: MongoDB has to answer within seconds, however much is asked for."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from core.analytics import feed, store
 from core.analytics.frames import days_between, moments_between
 
-_PIECE = timedelta(days=91)
+QUARTER, YEAR = 91, 366  # days: of records, and of what is kept by the day or month
 
 
 def by_day(
@@ -18,9 +18,10 @@ def by_day(
     last: date | None,
     fields: Sequence[str] | None = None,
     also: Mapping[str, Any] | None = None,
+    days: int = QUARTER,
 ) -> Iterator[dict[str, Any]]:
     """Documents whose `field`, a clinic day, lies in the period, in its order."""
-    for starts, ends in pieces(first, last):
+    for starts, ends in pieces(first, last, days):
         yield from store.find(collection, days_between(field, starts, ends) | dict(also or {}), fields, sort=field)
 
 
@@ -32,19 +33,20 @@ def by_moment(
         yield from store.find(collection, moments_between(field, starts, ends, zone), sort=field)
 
 
-def pieces(first: date | None, last: date | None) -> Iterator[tuple[date | None, date | None]]:
+def pieces(first: date | None, last: date | None, days: int = QUARTER) -> Iterator[tuple[date | None, date | None]]:
     """The period cut up; open ends stay open."""
+    length = timedelta(days=days)
     starts, lower, until = first or _first_month(), first, last or feed.known_through()
-    while starts and until and until - starts > _PIECE:
-        yield lower, starts + _PIECE - timedelta(days=1)
-        lower = starts = starts + _PIECE
+    while starts and until and until - starts > length:
+        yield lower, starts + length - timedelta(days=1)
+        lower = starts = starts + length
     yield lower, last
 
 
 def at_work_before(day: date) -> bool:
     """Whether anything happened earlier. The weeks before are asked first: SecantusDB reads all it finds at once."""
     before = day - timedelta(days=1)
-    periods = (days_between("date", day - _PIECE, before), days_between("date", None, before))
+    periods = (days_between("date", day - timedelta(days=QUARTER), before), days_between("date", None, before))
     return any(any(store.find("daily_summaries", period, ["date"])) for period in periods)
 
 

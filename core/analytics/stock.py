@@ -6,7 +6,7 @@ import pandas as pd
 
 from core.analytics import columns as c
 from core.analytics import feed, reading, store
-from core.analytics.frames import amounts, framed, months_between, on_clock, on_days
+from core.analytics.frames import amounts, framed, on_clock, on_days
 
 STOCK_MOVEMENTS = [
     c.moment("moved_at", "When"),
@@ -60,7 +60,8 @@ def stock_movements(first: date | None = None, last: date | None = None) -> pd.D
 @c.described(CONSUMPTION)
 def consumption(first: date | None = None, last: date | None = None) -> pd.DataFrame:
     """One row per month and medicine that moved in it; whole months, those that the period touches."""
-    months = store.find("monthly_stock", months_between("date", first, last), sort="date")
+    since = first.replace(day=1) if first else None
+    months = reading.by_day("monthly_stock", "date", since, last, days=reading.YEAR)
     rows = [(month["date"], row) for month in months for row in month["medicines"]]
     names = {row["_id"]: row["name"] for row in store.find("stock_levels", None, ["name"])}
     values = {
