@@ -1,6 +1,7 @@
 """Years are read a piece at a time, and no day twice or never."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -17,7 +18,7 @@ def test_pieces_follow_each_other_without_gaps(session, mongo, days):  # noqa: F
     pieces = list(reading.pieces(first, last))
 
     assert (pieces[0][0], pieces[-1][1]) == (first, last)
-    assert all(after[0] - before[1] == timedelta(days=1) for before, after in zip(pieces, pieces[1:], strict=False))
+    assert all(after[0] - before[1] == timedelta(days=1) for before, after in pairwise(pieces))
 
 
 def test_open_ends_stay_open(session, mongo):  # noqa: F811
