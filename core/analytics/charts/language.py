@@ -11,8 +11,8 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
-from zlib import crc32
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -110,7 +110,8 @@ def on_time(figure: go.Figure, starts: Any, step: Step) -> go.Figure:
         tickformat="%b\n%Y" if step.name == "month" else "%-d %b\n%Y",
         dtick=ticks,
         tick0=str(last.date()) if few and step.name == "week" else None,
-        nticks=8,
+        nticks=6,
+        tickangle=0,
     )
     return figure.update_layout(hovermode="x")
 
@@ -228,7 +229,7 @@ def doctor_colour(doctor: str) -> str:
     """Muted and always the same for a name, whoever else is there; never near the accent."""
     if not doctor:
         return GREY
-    drawn = crc32(doctor.encode())
+    drawn = int.from_bytes(sha256(doctor.encode()).digest()[:4], "big")
     hue = (210 + drawn % 12 * 26) % 360  # leaves out 137 to 209 degrees, where the accent lies
     rgb = colorsys.hls_to_rgb(hue / 360, 0.45 if drawn // 12 % 2 else 0.63, 0.34)
     return "#" + "".join(f"{round(255 * part):02X}" for part in rgb)

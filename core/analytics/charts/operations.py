@@ -54,7 +54,7 @@ def arrivals_per_day(summaries: pd.DataFrame) -> go.Figure:
     left = {"x": totals.index, "y": totals["left"].to_numpy(), "width": step.width_ms, "marker_color": GREY}
     figure.add_bar(**left, hoverinfo="skip").update_layout(barmode="overlay")
     came, gone = int(summaries["arrivals"].sum()), int(summaries["left"].sum())
-    share = f"; {percent(gone / came)} left unseen" if came else ""
+    share = f"; {percent(gone / came)} left unseen" if gone and came else ""
     finding = course("Arrivals", totals["arrivals"], step, lambda mean: f"{mean:,.1f}") + share
     key = [*mean_key(totals["arrivals"], step), keyed("■", "of them left unseen", GREY)]
     return number_axis(framed(figure, finding, unit, key=key), list(totals["arrivals"]))

@@ -22,7 +22,7 @@ from core.analytics.charts.language import (
     number_axis,
     on_time,
 )
-from core.analytics.charts.steps import DAY, pairs, step_for, whole
+from core.analytics.charts.steps import DAY, WEEK, pairs, step_for, whole
 from core.analytics.charts.waits import quantiles
 from core.analytics.charts.words import hover, many, minutes, percent, shortened
 
@@ -107,6 +107,8 @@ def forecast_coverage(waits: pd.DataFrame) -> go.Figure:
         return nothing("Forecast", unit)
     days = pd.DatetimeIndex(known["date"])
     step = step_for(days)
+    if step is DAY and (days.max() - days.min()).days >= 28:
+        step = WEEK  # a day has too few patients to tell a share
     held = pd.DataFrame(
         {
             "told": 1,

@@ -47,7 +47,7 @@ def waits_by_hour(waits: pd.DataFrame) -> go.Figure:
     ]
     figure = _banded(hours, sentences)
     finding = f"Waits: half wait under {minutes(p50)}, one in ten over {p90:.0f}"
-    worst = f"; worst at {hours['p50'].idxmax()} o'clock" if len(hours) > 1 and hours["p50"].max() > 0 else ""
+    worst = f"; worst at {hours['p90'].idxmax()} o'clock" if len(hours) > 1 and hours["p90"].max() > 0 else ""
     framed(figure, finding + worst, unit)
     figure.update_xaxes(tickvals=list(hours.index), ticktext=[str(hour) for hour in hours.index], tickangle=0)
     figure.update_layout(hovermode="x", margin_r=62)

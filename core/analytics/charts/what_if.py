@@ -9,9 +9,9 @@ from core.analytics.charts.words import minutes, percent
 
 
 def waits_compared(scenarios: pd.DataFrame) -> go.Figure:
-    """Lying bars of the median, fainter behind them P90; the shortest P90 stands out. Takes `what_if.compared()`,
-    whose first row is how it was."""
-    unit = "Minutes waited: half of the patients at most, fainter nine of ten"
+    """Lying bars of P90, beside them the median; the shortest stands out. Takes `what_if.compared()`, whose first row
+    is how it was."""
+    unit = "Minutes that nine of ten patients wait at most"
     known = scenarios.dropna(subset=["median", "p90"])
     if known.empty:
         return nothing("What if", unit)
@@ -19,12 +19,11 @@ def waits_compared(scenarios: pd.DataFrame) -> go.Figure:
     bars = [
         Bar(
             label=str(name),
-            value=row.median,
-            told=f"{row.median:.0f}, nine of ten {row.p90:.0f}",
+            value=row.p90,
+            told=f"{row.p90:.0f}, half at most {row.median:.0f}",
             sentence=f"{name}: half wait at most {minutes(row.median)}, nine of ten at most {minutes(row.p90)}; "
             f"{percent(row.over_30)} wait longer than half an hour.",
             colour=ACCENT if name == best and best != base else GREY,
-            behind=row.p90,
         )
         for name, row in pairs(known)
     ]

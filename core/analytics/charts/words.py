@@ -33,7 +33,8 @@ def percent(share: float) -> str:
 
 
 def minutes(value: float) -> str:
-    return "no time known" if np.isnan(value) else many(round(value), "minute").replace("no ", "0 ")
+    """ "18 minutes", and below one "a minute": read after "under"."""
+    return "no time known" if np.isnan(value) else "a minute" if value < 1 else many(round(value), "minute")
 
 
 def money_short(clinic: ClinicInfo, amount: float) -> str:
