@@ -189,7 +189,7 @@ def test_the_figure_of_scenarios_names_the_one_with_the_shortest_waits():
     figure = charts.waits_compared(what_if.compared({"As it was": was, "Another doctor": shorter}))
 
     assert title(figure) == "Another doctor: nine of ten wait at most 9 minutes instead of 36"
-    assert figure.data[1].customdata[0].replace("<br>", " ") == (
+    assert figure.data[0].customdata[0].replace("<br>", " ") == (
         "As it was: half wait at most 20 minutes, nine of ten at most 36 minutes; 50 % wait longer than half an hour."
     )
 
