@@ -1,0 +1,79 @@
+"""Revenue: by day, doctor, kind and method; what was billed, received, given back and is still owed; and the bills."""
+
+import streamlit as st
+
+from core.analytics import (
+    billed_by_kind,
+    charts,
+    daily_summaries,
+    payments,
+    receipts_by_method,
+    receivables,
+    revenue_by_doctor,
+)
+from core.permissions import Permission
+from pages import ui
+from pages.ui import dashboard, dashboard_bills
+from pages.ui.dashboard_card import asked, card
+from pages.ui.dashboard_tiles import Tile, outstanding, summed, tiles
+
+actor = ui.page("Revenue", Permission.ANALYSE)
+view = dashboard.filters()
+days = dashboard.read(daily_summaries, **view.period)
+if not days["is_open"].any():
+    dashboard.nothing_to_show(view, "bills or payments")
+before = dashboard.before(daily_summaries, view, days)
+money = dashboard.here().money_round
+tiles(
+    [
+        Tile(
+            "Revenue",
+            *summed(days, before, "revenue", money),
+            "by bill day",
+            "What has been paid by now for the bills of these days, less refunds.",
+        ),
+        Tile(
+            "Received",
+            *summed(days, before, "received", money),
+            "by day paid",
+            "Money that came in on these days, whatever day its bill is of; refunds are not taken off.",
+        ),
+        Tile(
+            "Refunds",
+            *summed(days, before, "refunded", money),
+            "by day repaid",
+            "Money given back on these days, whatever day its bill is of.",
+            less_is_better=True,
+        ),
+        outstanding(),
+    ],
+    columns=4,
+)
+bars = dashboard_bills.bars_of(days, dashboard.read(revenue_by_doctor, **view.period))
+period = view.period
+each_day = {"summaries": (daily_summaries, period)} | (
+    {"before": (daily_summaries, view.before)} if before is not None else {}
+)
+left, right = st.columns([3, 2])
+with left:
+    question = "How much came in for the bills of each day?"
+    card("revenue_per_day", asked(question, charts.revenue_per_day, **each_day), view, bars.day_clicked)
+with right:
+    question = "Whose visits bring the revenue?"
+    of_doctors = asked(question, charts.revenue_by_doctor, frame=(revenue_by_doctor, period))
+    card("revenue_by_doctor", of_doctors, view, bars.doctor_clicked)
+dashboard_bills.bills(bars)
+with st.grid(2, min_column_width=420):
+    for name, question, chart, frames in (
+        (
+            "from_billed_to_received",
+            "What became of what was billed?",
+            charts.from_billed_to_received,
+            {"summaries": (daily_summaries, period)},
+        ),
+        ("billed_by_kind", "What is billed for?", charts.billed_by_kind, {"frame": (billed_by_kind, period)}),
+        ("receipts_by_method", "How is it paid?", charts.receipts_by_method, {"frame": (receipts_by_method, period)}),
+        ("dues_by_age", "How old is what is owed?", charts.dues_by_age, {"receivables": (receivables, {})}),
+        ("refunds_per_day", "How much is given back?", charts.refunds_per_day, {"payments": (payments, period)}),
+    ):
+        card(name, asked(question, chart, **frames), view)

@@ -1,0 +1,107 @@
+"""What the shelves ask for: tiles, what to order and what to do about what expires."""
+
+import numpy as np
+import pandas as pd
+
+from pages.ui import dashboard
+from pages.ui.dashboard import View
+from pages.ui.dashboard_tables import day_column, money_column, number_column, table
+from pages.ui.dashboard_tiles import Tile, tiles
+
+UNKNOWN_LEAD_DAYS = 7.0
+ORDER_FOR_DAYS, SOON_DAYS, LOOK_AHEAD_DAYS = 30, 7, 180
+
+
+def numbers(on_hand: pd.DataFrame, batches: pd.DataFrame) -> None:
+    """Takes `stock_on_hand()` and `expiry()`."""
+    money = dashboard.here().money_round
+    expired = batches[batches["days_left"] < 0]
+    risk = batches[(batches["days_left"] >= 0) & (batches["at_risk_units"] > 0)]
+    asked = to_order(on_hand)
+    sold_out = int(((on_hand["on_hand"] == 0) & (on_hand["used_per_day"] > 0)).sum())
+    tiles(
+        [
+            _now(
+                "Value",
+                money(on_hand["value"].sum()),
+                "All on hand at cost, expired and blocked units too.",
+                f"{len(on_hand):,} medicines",
+            ),
+            _now(
+                "Order",
+                f"{len(asked):,}",
+                "Medicines that would run out before a delivery, or are at their reorder level.",
+                f"{sold_out:,} sold out",
+            ),
+            _now(
+                "At risk",
+                money(risk["at_risk_value"].sum()),
+                "At cost: what will not be used before it expires, at the pace of the last months.",
+                f"{len(risk):,} batches",
+            ),
+            _now(
+                "Expired",
+                money(expired["value"].sum()),
+                "At cost: it still lies on the shelf and is no stock.",
+                f"{len(expired):,} batches",
+            ),
+        ],
+        columns=4,
+    )
+
+
+def to_order(on_hand: pd.DataFrame) -> pd.DataFrame:
+    """Medicines that will not last until a delivery, or are at their reorder level; the most urgent first."""
+    lead, cover = on_hand["lead_days"].fillna(UNKNOWN_LEAD_DAYS), on_hand["days_of_cover"]
+    late, soon = cover < lead, cover < lead + SOON_DAYS
+    low = (on_hand["on_hand"] <= on_hand["reorder_level"]) & (on_hand[["used_per_day", "reorder_level"]] > 0).any(
+        axis=1
+    )
+    what = np.select(
+        [on_hand["on_hand"] == 0, late, soon],
+        ["Sold out: order now", "Order now: runs out before a delivery", "Order this week"],
+        "Order: at the reorder level",
+    )
+    lasting = np.ceil(on_hand["used_per_day"] * (lead + ORDER_FOR_DAYS) - on_hand["on_hand"])
+    above_level = on_hand["reorder_level"] - on_hand["on_hand"] + 1
+    told = on_hand.assign(what=what, lasts=cover.replace(np.inf, np.nan), order=np.maximum(lasting, above_level))
+    return told[soon | low].sort_values(["days_of_cover", "used_per_day"], ascending=[True, False])
+
+
+def running_out(on_hand: pd.DataFrame, view: View) -> None:
+    columns = {
+        "medicine": "Medicine",
+        "what": "What to do",
+        "on_hand": number_column("On hand"),
+        "unit": "Unit",
+        "lasts": number_column("Lasts, days", help="At the pace of the last months; empty if nothing is used."),
+        "lead_days": number_column("Delivery takes, days", help="Of the newest batch's supplier; empty if unknown."),
+        "order": number_column("Order, units", help=f"Lasts {ORDER_FOR_DAYS} days beyond the delivery."),
+    }
+    table("running_out", "Running out", to_order(on_hand), columns, view, "Everything lasts beyond the next delivery.")
+
+
+def expiring(batches: pd.DataFrame, view: View) -> None:
+    """Batches that are expired, or will not be used up in time within half a year."""
+    near = batches[(batches["days_left"] <= LOOK_AHEAD_DAYS) & (batches["at_risk_units"] > 0)]
+    what = np.select(
+        [near["days_left"] < 0, near["at_risk_units"] >= near["on_hand"]],
+        ["Write it off", "Return it to the supplier or use it first"],
+        "Use it first",
+    )
+    columns = {
+        "medicine": "Medicine",
+        "batch_number": "Batch",
+        "what": "What to do",
+        "expires_on": day_column("Expires"),
+        "days_left": number_column("Days left"),
+        "on_hand": number_column("On hand"),
+        "at_risk_units": number_column("At risk, units"),
+        "at_risk_value": money_column("At risk, money"),
+    }
+    title = f"Expiring within {LOOK_AHEAD_DAYS} days, and not used up by then"
+    table("expiring", title, near.assign(what=what), columns, view, "Everything is used up before it expires.")
+
+
+def _now(title: str, value: str, explained: str, note: str) -> Tile:
+    return Tile(title, value, None, None, "now", explained, note=note)

@@ -1,0 +1,92 @@
+"""Tiles: one number each, with what it counts, its course and how it changed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from core.analytics import receivables
+from pages.ui import dashboard
+
+MOST_POINTS = 60  # of a course as wide as a tile
+
+
+@dataclass(frozen=True)
+class Tile:
+    """`basis` says which day or moment a number belongs to; `change` is None where there is nothing to compare with."""
+
+    title: str
+    value: str
+    change: str | int | None
+    course: pd.Series | None
+    basis: str
+    explained: str
+    less_is_better: bool = False
+    note: str | None = None
+
+
+def tiles(shown: Sequence[Tile], columns: int = 3) -> None:
+    with st.grid(columns, min_column_width=190):
+        for tile in shown:
+            st.metric(
+                f"{tile.title} :small[:gray[· {tile.basis}]]",
+                tile.value,
+                tile.note if tile.change is None else tile.change,
+                "off" if tile.change is None else "inverse" if tile.less_is_better else "normal",
+                delta_description=None if tile.change is None else "vs before",
+                delta_arrow="off" if tile.change is None else "auto",
+                help=tile.explained,
+                border=True,
+                chart_data=points(tile.course),
+                chart_type="bar",
+                height="stretch",
+            )
+
+
+def summed(
+    days: pd.DataFrame, before: pd.DataFrame | None, name: str, told: Callable[[float], str]
+) -> tuple[str, str | int | None, pd.Series]:
+    """Value, change and course of a column that adds up."""
+    now = float(days[name].sum())
+    then = float(before[name].sum()) if before is not None else 0.0
+    return told(now), _signed(100 * (now - then) / abs(then), "%") if then else None, days[name]
+
+
+def share_of(
+    days: pd.DataFrame, before: pd.DataFrame | None, part: str, whole: str
+) -> tuple[str, str | int | None, pd.Series]:
+    """As `summed`, for a share of two columns that add up; its change is in points."""
+    now = _share(days, part, whole)
+    then = _share(before, part, whole) if before is not None else None
+    change = _signed(now - then, "points") if now is not None and then is not None else None
+    return "–" if now is None else f"{now:.0f} %", change, days[part]
+
+
+def outstanding() -> Tile:
+    owed = dashboard.read(receivables)
+    value = dashboard.here().money_round(owed["due"].sum())
+    note = f"{len(owed):,} bill{'' if len(owed) == 1 else 's'}"
+    explained = "What is still to be paid, however old the bill."
+    return Tile("Outstanding", value, None, None, "now, all bills", explained, note=note)
+
+
+def _share(days: pd.DataFrame, part: str, whole: str) -> float | None:
+    """In per cent."""
+    if not days[whole].sum():
+        return None
+    return 100 * float(days[part].sum()) / float(days[whole].sum())
+
+
+def _signed(change: float, unit: str) -> str | int:
+    """0 as a number: then the tile says "no change"."""
+    return f"{change:+.0f} {unit}" if round(change) else 0
+
+
+def points(course: pd.Series | None) -> list[float] | None:
+    """As many points as a tile has room for, each the sum of as many days."""
+    if course is None or len(course) < 2:
+        return None
+    each = -(-len(course) // MOST_POINTS)
+    whole = course.iloc[len(course) % each :]  # of equal length; the oldest few days are left out
+    return [float(value) for value in whole.to_numpy().reshape(-1, each).sum(axis=1)]
