@@ -53,22 +53,10 @@ def framed(
     `key` says what the marks are, in `keyed` words under the subtitle: a legend would lie over the title on a phone.
     """
     title, subtitle = wrapped(finding, _TITLE_LETTERS), "<br>".join([wrapped(unit, _UNIT_LETTERS), *_lines(key)])
-    more = title.count("<br>")
-    lines = (more + 1) * _TITLE_LINE + (subtitle.count("<br>") + 1) * _UNIT_LINE
+    lines = (title.count("<br>") + 1) * _TITLE_LINE + (subtitle.count("<br>") + 1) * _UNIT_LINE
     figure.update_layout(
         template="none",
-        title={
-            "text": title,
-            "subtitle": {"text": subtitle, "font": {"size": 12, "color": TEXT}},
-            "x": 0,
-            "xref": "container",
-            "xanchor": "left",
-            "y": 1,
-            "yref": "container",
-            "yanchor": "top",
-            "pad": {"t": 22 if more else 12, "l": 8},
-            "font": {"size": 15, "weight": 600, "color": TEXT},
-        },
+        title=_titled(title, subtitle),
         font={"color": TEXT, "size": 12},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
@@ -87,6 +75,21 @@ def framed(
         said = finding.partition(": ")[2]
         figure.add_annotation(text=said[:1].upper() + said[1:], showarrow=False, font={"size": 14}, **middle)
     return figure
+
+
+def _titled(title: str, subtitle: str) -> dict[str, Any]:
+    return {
+        "text": title,
+        "subtitle": {"text": subtitle, "font": {"size": 12, "color": TEXT}},
+        "x": 0,
+        "xref": "container",
+        "xanchor": "left",
+        "y": 1,
+        "yref": "container",
+        "yanchor": "top",
+        "pad": {"t": 22 if "<br>" in title else 12, "l": 8},
+        "font": {"size": 15, "weight": 600, "color": TEXT},
+    }
 
 
 def keyed(sign: str, words: str, colour: str = GREY) -> str:
