@@ -87,20 +87,17 @@ def _units(session: Session, days: Sequence[date], found: Mapping[date, Counts])
 
 def _slots(session: Session, days: Sequence[date], found: Mapping[date, Counts]) -> None:
     """A slot has several appointments when it was given back and booked again."""
-    day = periods.days(days)
+    day = periods.clinic_day(Slot.starts_at)
     standing = func.count(Appointment.id).filter(Appointment.state != AppointmentState.CANCELLED)
     missed = func.count(Appointment.id).filter(Appointment.state == AppointmentState.NO_SHOW)
     cancelled = func.count(Appointment.id).filter(Appointment.state == AppointmentState.CANCELLED)
+    usable = func.count(Slot.id.distinct()).filter(Slot.state != SlotState.CLOSED)
     rows = session.execute(
-        select(
-            day.c.first,
-            func.count(Slot.id.distinct()).filter(Slot.state != SlotState.CLOSED),
-            *(standing, missed, cancelled),
-        )
-        .select_from(day)
-        .join(Slot, (Slot.starts_at >= day.c.starts) & (Slot.starts_at < day.c.ends))
+        select(day, usable, standing, missed, cancelled)
+        .select_from(Slot)
         .outerjoin(Appointment, Appointment.slot_id == Slot.id)
-        .group_by(day.c.first)
+        .where(periods.moments_in(Slot.starts_at, periods.of_days(days)))
+        .group_by(day)
     )
     for on, *counts in rows:
         found[on]["slots"], found[on]["appointments"], found[on]["no_shows"], found[on]["cancelled"] = counts

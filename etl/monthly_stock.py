@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Row, func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from core.analytics import store
@@ -47,7 +47,7 @@ def by_month(session: Session, months: Sequence[date]) -> list[MonthlyStock]:
 
 
 def _moved(session: Session, months: Sequence[date]) -> Iterable[Row[Any]]:
-    month = periods.months(months)
+    month = periods.month(periods.clinic_day(StockMovement.moved_at)).label("month")
     units, value = StockMovement.change, StockMovement.change * Batch.unit_cost
     by_reason = [
         func.sum(what).filter(StockMovement.reason == reason).label(f"{reason.value.lower()}{suffix}")
@@ -55,12 +55,12 @@ def _moved(session: Session, months: Sequence[date]) -> Iterable[Row[Any]]:
         for what, suffix in ((units, ""), (value, "_value"))
     ]
     return session.execute(
-        select(month.c.first.label("month"), Batch.medicine_id, func.sum(value).label("value_change"), *by_reason)
-        .select_from(month)
-        .join(StockMovement, (StockMovement.moved_at >= month.c.starts) & (StockMovement.moved_at < month.c.ends))
+        select(month, Batch.medicine_id, func.sum(value).label("value_change"), *by_reason)
+        .select_from(StockMovement)
         .join(StockMovement.batch)
-        .group_by(month.c.first, Batch.medicine_id)
-        .order_by(month.c.first, Batch.medicine_id)
+        .where(periods.moments_in(StockMovement.moved_at, periods.of_months(months)))
+        .group_by(month, Batch.medicine_id)
+        .order_by(month, Batch.medicine_id)
     )
 
 
@@ -80,5 +80,5 @@ def _medicine(row: Row[Any]) -> MedicineMonth:
 
 
 def _months(session: Session) -> list[date]:
-    month = func.date_trunc("month", periods.clinic_day(StockMovement.moved_at)).cast(Date)
+    month = periods.month(periods.clinic_day(StockMovement.moved_at))
     return sorted(session.scalars(select(month).distinct()))

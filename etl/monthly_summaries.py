@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Select, Subquery, TableValuedAlias, func, select, true
+from sqlalchemy import Select, Subquery, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from core import icd10
@@ -21,6 +21,7 @@ from etl import periods
 
 COLLECTION = "monthly_summaries"
 _MONTHS_AT_ONCE = 12
+_MONTH = periods.month(Token.issued_on)
 
 
 def remake(session: Session, months: Iterable[date]) -> int:
@@ -66,15 +67,13 @@ def by_month(session: Session, months: Sequence[date]) -> list[MonthlySummary]:
 
 
 def _visits(session: Session, months: Sequence[date]) -> dict[date, int]:
-    month = periods.months(months)
-    rows = session.execute(_completed(select(month.c.first, func.count()), month).group_by(month.c.first))
+    rows = session.execute(_completed(select(_MONTH, func.count()), months).group_by(_MONTH))
     return {first: number for first, number in rows}
 
 
 def _cohorts(session: Session, months: Sequence[date]) -> Mapping[date, list[CohortMonth]]:
     """Each patient's first visit is found by the index on their visits."""
-    month = periods.months(months)
-    seen = _completed(select(month.c.first.label("month"), Visit.patient_id).distinct(), month).subquery()
+    seen = _completed(select(_MONTH.label("month"), Visit.patient_id).distinct(), months).subquery()
     began = _first_month(seen)
     rows = session.execute(
         select(seen.c.month, began.c.month, func.count())
@@ -92,7 +91,7 @@ def _cohorts(session: Session, months: Sequence[date]) -> Mapping[date, list[Coh
 def _first_month(seen: Subquery) -> Any:
     visit, token = aliased(Visit), aliased(Token)
     return (
-        select(func.date_trunc("month", token.issued_on).cast(Date).label("month"))
+        select(periods.month(token.issued_on).label("month"))
         .join(visit, visit.token_id == token.id)
         .where(visit.patient_id == seen.c.patient_id, visit.state == VisitState.COMPLETED)
         .order_by(visit.started_at, visit.id)
@@ -102,13 +101,12 @@ def _first_month(seen: Subquery) -> Any:
 
 
 def _diagnoses(session: Session, months: Sequence[date]) -> Mapping[date, list[DiagnosisMonth]]:
-    month = periods.months(months)
-    told = select(month.c.first, Diagnosis.code, func.count(), func.count(Visit.patient_id.distinct()))
+    told = select(_MONTH, Diagnosis.code, func.count(), func.count(Visit.patient_id.distinct()))
     rows = session.execute(
-        _completed(told, month)
+        _completed(told, months)
         .join(Diagnosis, Diagnosis.visit_id == Visit.id)
-        .group_by(month.c.first, Diagnosis.code)
-        .order_by(month.c.first, Diagnosis.code.collate("C"))
+        .group_by(_MONTH, Diagnosis.code)
+        .order_by(_MONTH, Diagnosis.code.collate("C"))
     )
     found: dict[date, list[DiagnosisMonth]] = defaultdict(list)
     for first, code, visits, patients in rows:
@@ -118,17 +116,15 @@ def _diagnoses(session: Session, months: Sequence[date]) -> Mapping[date, list[D
     return found
 
 
-def _completed(what: Select[Any], month: TableValuedAlias) -> Select[Any]:
+def _completed(what: Select[*tuple[Any, ...]], months: Sequence[date]) -> Select[*tuple[Any, ...]]:
     """From the completed visits of the months."""
     return (
-        what.select_from(month)
-        .join(Token, (Token.issued_on >= month.c.first) & (Token.issued_on < month.c.after))
+        what.select_from(Token)
         .join(Visit, Visit.token_id == Token.id)
-        .where(Visit.state == VisitState.COMPLETED)
+        .where(periods.days_in(Token.issued_on, periods.of_months(months)), Visit.state == VisitState.COMPLETED)
     )
 
 
 def _months(session: Session) -> list[date]:
-    month = func.date_trunc("month", Token.issued_on).cast(Date)
-    seen = select(month).distinct().join(Visit, Visit.token_id == Token.id)
+    seen = select(_MONTH).distinct().join(Visit, Visit.token_id == Token.id)
     return sorted(session.scalars(seen.where(Visit.state == VisitState.COMPLETED)))

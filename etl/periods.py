@@ -1,23 +1,39 @@
-"""Clinic days and months as tables to join with: one statement counts many of them, each by an index on moments."""
+"""Clinic days and months in statements.
 
-from collections.abc import Iterable, Iterator, Sequence
+The ends of a span are given as values, not joined from a table of days: then PostgreSQL knows how little of the
+history it is, and finds it by an index.
+"""
+
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Date, DateTime, TableValuedAlias, bindparam, func
+from sqlalchemy import ColumnElement, Date, false, func, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from core import clock
 
-
-def days(wanted: Sequence[date]) -> TableValuedAlias:
-    """first, starts, ends: a day, the instant it begins and the instant the next one does."""
-    return _table(wanted, [day + timedelta(days=1) for day in wanted])
+Span = tuple[date, date]  # its first day, and the first one after it
 
 
-def months(wanted: Sequence[date]) -> TableValuedAlias:
-    """first, after, starts, ends: a month's first day, the next one's, and the instants at which these begin."""
-    return _table(wanted, [following(month) for month in wanted])
+def of_days(days: Iterable[date]) -> list[Span]:
+    return _joined((day, day + timedelta(days=1)) for day in days)
+
+
+def of_months(months: Iterable[date]) -> list[Span]:
+    return _joined((month, following(month)) for month in months)
+
+
+def days_in(day: InstrumentedAttribute[date], spans: Iterable[Span]) -> ColumnElement[bool]:
+    return or_(false(), *((day >= first) & (day < after) for first, after in spans))
+
+
+def moments_in(moment: InstrumentedAttribute[datetime], spans: Iterable[Span]) -> ColumnElement[bool]:
+    return or_(false(), *((moment >= clock.day_bounds(a)[0]) & (moment < clock.day_bounds(b)[0]) for a, b in spans))
+
+
+def month(day: ColumnElement[date] | InstrumentedAttribute[date]) -> ColumnElement[date]:
+    """The first day of its month."""
+    return func.date_trunc("month", day).cast(Date)
 
 
 def month_of(day: date) -> date:
@@ -47,12 +63,12 @@ def batches(wanted: Iterable[date], size: int) -> Iterator[list[date]]:
         yield inorder[start : start + size]
 
 
-def _table(firsts: Sequence[date], afters: Sequence[date]) -> TableValuedAlias:
-    columns: list[tuple[str, Sequence[Any], type[Date] | DateTime]] = [
-        ("first", firsts, Date),
-        ("after", afters, Date),
-        ("starts", [clock.day_bounds(day)[0] for day in firsts], DateTime(timezone=True)),
-        ("ends", [clock.day_bounds(day)[0] for day in afters], DateTime(timezone=True)),
-    ]
-    values = [bindparam(name, list(given), ARRAY(kind)) for name, given, kind in columns]
-    return func.unnest(*values).table_valued(*(name for name, *_ in columns), name="periods").render_derived()
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Spans that follow one another become one."""
+    joined: list[Span] = []
+    for first, after in sorted(spans):
+        if joined and joined[-1][1] >= first:
+            joined[-1] = (joined[-1][0], after)
+        else:
+            joined.append((first, after))
+    return joined

@@ -13,7 +13,7 @@ from core.analytics import store
 from core.errors import StoreUnavailable
 from core.models import AuditEvent
 from etl import __main__ as command
-from etl import feed, rebuild, relay, service, verify
+from etl import audit_logs, feed, rebuild, relay, service, verify
 from etl.service import Service
 from tests.factories import a_patient
 
@@ -130,6 +130,19 @@ def test_a_rebuild_that_was_interrupted_is_begun_again(session, mongo, carry, mo
     assert mongo.audit_logs.count_documents({}) == 2
 
 
+def test_a_clinic_far_behind_is_made_again_and_not_carried_event_by_event(session, mongo, carry, monkeypatch):
+    a_patient(session, "Asha Rao")
+    carry()
+    monkeypatch.setattr(service, "MANY", 2)
+    monkeypatch.setattr(audit_logs, "relay", interrupt_if_any)
+    for number in range(3):
+        a_patient(session, f"Patient {number}")
+    session.flush()
+
+    assert service.catch_up().events == 5
+    assert verify.run() == []
+
+
 def test_how_fresh_reports_are_is_known_after_each_pass(session, mongo, carry, frozen_clock):
     assert analytics.freshness().fed_at is None
 
@@ -206,3 +219,9 @@ def test_a_pause_is_read(written, seconds):
 
 def interrupt(*_):
     raise KeyboardInterrupt
+
+
+def interrupt_if_any(session, events):
+    if events:
+        raise KeyboardInterrupt
+    return 0
