@@ -1,6 +1,7 @@
 """Where the tests and the notebooks run: embedded stores of their own, in a folder that is thrown away.
 
-Set here, before anything reads the settings, and in the environment, which a notebook's kernel inherits.
+Set here, before anything reads the settings, and in the environment, which a notebook's kernel inherits. What is set
+to nothing here counts for more than a developer's `.env`: no test ever reaches a real clinic.
 """
 
 import os
@@ -10,7 +11,9 @@ from pathlib import Path
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="qure-tests-"))
 
-for _name in ("DATABASE_URL", "REDIS_URL", "MONGO_URL", "SECRET_KEY"):
+_STORES = ("DATABASE_URL", "REDIS_URL", "MONGO_URL", "SECRET_KEY")
+_WAYS = ("QURE_SECURE_COOKIES", "QURE_ETL_IN_APP", "QURE_SESSION_HOURS", "QURE_IDLE_MINUTES")
+for _name in (*_STORES, *_WAYS):
     os.environ[_name] = ""
 os.environ["QURE_DATA_DIR"] = str(_FOLDER)
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH"))))

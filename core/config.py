@@ -2,16 +2,17 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Names in the environment are the field names in capitals. Empty means not set."""
+    """Names in the environment are the field names in capitals. Empty means not set, whatever `.env` says."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
 
     database_url: str | None = None
     redis_url: str | None = None
@@ -22,6 +23,11 @@ class Settings(BaseSettings):
     etl_in_app: bool | None = Field(default=None, validation_alias="QURE_ETL_IN_APP")
     session_hours: int = Field(default=12, ge=1, le=24, validation_alias="QURE_SESSION_HOURS")
     idle_minutes: int = Field(default=60, ge=5, le=720, validation_alias="QURE_IDLE_MINUTES")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_not_set(cls, given: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in given.items() if value != ""}
 
     @property
     def app_runs_etl(self) -> bool:
