@@ -10,6 +10,7 @@ from core.analytics.documents import Feed, instant
 from core.models import Clinic, Doctor, User
 
 COLLECTION = "feed"
+SHAPE = 2  # goes up with every change of a document's fields or of the indexes
 
 
 def write(session: Session, fed_at: datetime | None, *, whole: bool) -> None:
@@ -17,6 +18,7 @@ def write(session: Session, fed_at: datetime | None, *, whole: bool) -> None:
     doctors = session.execute(select(User.id, User.name).join(Doctor).order_by(User.id))
     feed: Feed = {
         "_id": "relay",
+        "shape": SHAPE,
         "whole": whole,
         "fed_at": instant(fed_at) if fed_at else None,
         "clinic": {
@@ -33,5 +35,5 @@ def write(session: Session, fed_at: datetime | None, *, whole: bool) -> None:
 
 
 def is_whole() -> bool:
-    """False where MongoDB is new, was lost, or a rebuild did not come to its end."""
-    return any(store.find(COLLECTION, {"_id": "relay", "whole": True}))
+    """False where MongoDB is new, was lost, was fed in another shape, or a rebuild did not come to its end."""
+    return any(store.find(COLLECTION, {"_id": "relay", "whole": True, "shape": SHAPE}))

@@ -276,6 +276,7 @@ class Feed(TypedDict):
     """How far MongoDB has been fed, and what reports need to know besides."""
 
     _id: Literal["relay"]
+    shape: int  # of the documents: what was fed by a version with other ones is made again
     whole: bool  # False while a rebuild is at work or after one was interrupted
     fed_at: datetime | None  # everything committed before this has arrived
     clinic: FeedClinic | None

@@ -112,6 +112,19 @@ def test_a_mongodb_that_was_lost_is_made_again(session, mongo, carry):
     assert verify.run() == []
 
 
+def test_what_an_earlier_version_has_fed_is_made_again(session, mongo, treat):
+    treat()
+    session.flush()
+    service.catch_up()
+    mongo.feed.update_one({}, {"$unset": {"shape": 1}})
+    mongo.invoices.delete_many({})
+
+    service.catch_up()
+
+    assert mongo.invoices.count_documents({}) == 1
+    assert verify.run() == []
+
+
 def test_a_rebuild_that_was_interrupted_is_begun_again(session, mongo, carry, monkeypatch):
     a_patient(session, "Asha Rao")
     carry()
