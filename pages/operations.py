@@ -15,7 +15,7 @@ actor = ui.page("Operations", Permission.ANALYSE)
 view = dashboard.filters()
 days = dashboard.read(daily_summaries, **view.period)
 if not days["is_open"].any():
-    dashboard.nothing_to_show(view, "arrivals or appointments")
+    dashboard.nothing_to_show("arrivals or appointments", view)
 before = dashboard.before(daily_summaries, view, days)
 tiles(
     [

@@ -13,7 +13,7 @@ actor = ui.page("Patients over time", Permission.ANALYSE)
 view = dashboard.filters("A year", key="span")
 days = dashboard.read(daily_summaries, **view.period)
 if not days["visits"].any():
-    dashboard.nothing_to_show(view, "completed visits")
+    dashboard.nothing_to_show("completed visits", view)
 before = dashboard.before(daily_summaries, view, days)
 count = "{:,.0f}".format
 tiles(
@@ -26,15 +26,15 @@ tiles(
             "Patients whose first completed visit lies in these days.",
         ),
         Tile(
-            "Visits of new patients",
+            "First visits",
             *share_of(days, before, "new_patients", "visits"),
-            "of visits",
+            "of all visits",
             "First visits among all completed visits.",
         ),
         Tile(
-            "Follow-ups kept",
+            "Kept",
             *share_of(days, before, "follow_ups_kept", "follow_ups_due"),
-            "of those due",
+            "of follow-ups",
             "Follow-ups due on these days whose patient came within seven days before or after.",
         ),
     ],

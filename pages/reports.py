@@ -13,7 +13,7 @@ actor = ui.page("At a glance", Permission.ANALYSE)
 view = dashboard.filters()
 days = dashboard.read(daily_summaries, **view.period)
 if not days["is_open"].any():
-    dashboard.nothing_to_show(view, "visits or bills")
+    dashboard.nothing_to_show("visits or bills", view)
 before = dashboard.before(daily_summaries, view, days)
 money, count = dashboard.here().money_round, "{:,.0f}".format
 

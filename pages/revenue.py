@@ -6,7 +6,6 @@ from core.analytics import (
     billed_by_kind,
     charts,
     daily_summaries,
-    payments,
     receipts_by_method,
     receivables,
     revenue_by_doctor,
@@ -21,7 +20,7 @@ actor = ui.page("Revenue", Permission.ANALYSE)
 view = dashboard.filters()
 days = dashboard.read(daily_summaries, **view.period)
 if not days["is_open"].any():
-    dashboard.nothing_to_show(view, "bills or payments")
+    dashboard.nothing_to_show("bills or payments", view)
 before = dashboard.before(daily_summaries, view, days)
 money = dashboard.here().money_round
 tiles(
@@ -74,6 +73,11 @@ with st.grid(2, min_column_width=420):
         ("billed_by_kind", "What is billed for?", charts.billed_by_kind, {"frame": (billed_by_kind, period)}),
         ("receipts_by_method", "How is it paid?", charts.receipts_by_method, {"frame": (receipts_by_method, period)}),
         ("dues_by_age", "How old is what is owed?", charts.dues_by_age, {"receivables": (receivables, {})}),
-        ("refunds_per_day", "How much is given back?", charts.refunds_per_day, {"payments": (payments, period)}),
+        (
+            "refunds_per_day",
+            "How much is given back?",
+            charts.refunds_per_day,
+            {"summaries": (daily_summaries, period)},
+        ),
     ):
         card(name, asked(question, chart, **frames), view)

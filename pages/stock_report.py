@@ -11,30 +11,30 @@ from pages.ui.dashboard_card import asked, card
 ALL = "All medicines"
 
 actor = ui.page("Stock figures", Permission.ANALYSE)
-view = dashboard.filters("A year", key="span", comparable=False)
+now = dashboard.now()
 on_hand, batches = dashboard.read(stock_on_hand), dashboard.read(expiry)
 if on_hand.empty:
-    dashboard.nothing_to_show(view, "stock")
+    dashboard.nothing_to_show("stock")
 dashboard_stock.numbers(on_hand, batches)
 of_shelves, of_batches = {"on_hand": (stock_on_hand, {})}, {"expiry": (expiry, {})}
-of_months = {"consumption": (consumption, view.period)}
-now = view.now
 with st.grid(2, min_column_width=420):
     card("days_of_cover", asked("What runs out before it can be delivered?", charts.days_of_cover, **of_shelves), now)
     card("money_at_risk", asked("How much money will expire?", charts.money_at_risk, **of_batches), now)
 dashboard_stock.running_out(on_hand, now)
 dashboard_stock.expiring(batches, now)
 st.subheader("Use", anchor=False)
+view = dashboard.filters("A year", key="span", comparable=False)
 used = dashboard.read(consumption, **view.period)
 if used.empty:
     ui.empty(f"No stock moved {view.in_words}.")
     st.stop()
 names = sorted(used["medicine"].unique(), key=str.casefold)
 medicine = st.selectbox("Medicine", [ALL, *names], key="medicine", bind="query-params", width=420)
+of_months = {"consumption": (consumption, view.period)}
 chosen = {} if medicine == ALL else {"medicine": medicine}
 with st.grid(2, min_column_width=420):
     question = f"How much is used{'' if medicine == ALL else f' of {medicine}'}?"
     card("consumption_per_month", asked(question, charts.consumption_per_month, **of_months, **chosen), view)
-    card("stock_value", asked("What is the stock worth?", charts.stock_value, **of_months), view)
+    card("stock_value", asked("What is the stock worth?", charts.stock_value, consumption=(consumption, {})), now)
     card("abc", asked("Which medicines make most of the cost?", charts.abc, **of_months), view)
     card("slow_movers", asked("What lies there and does not move?", charts.slow_movers, **of_shelves), now)

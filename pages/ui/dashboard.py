@@ -47,11 +47,6 @@ class View:
         return {"first": self.first - timedelta(days=days), "last": self.first - timedelta(days=1)}
 
     @property
-    def now(self) -> "View":
-        """For what has no period but the moment."""
-        return View(self.last, self.last, False)
-
-    @property
     def in_words(self) -> str:
         """ "on 1 Mar 2025", "from 1 Mar 2025 to 3 Mar 2025"."""
         if self.first == self.last:
@@ -64,11 +59,15 @@ class View:
         return f"{self.last}" if self.first == self.last else f"{self.first or 'beginning'}-{self.last}"
 
 
-def filters(default: str = "30 days", key: str = "period", *, comparable: bool = True) -> View:
-    """Draw the period's choice and how fresh the figures are. Stops the page where the dates make no period.
+def now() -> View:
+    """For what has no period but the moment: draw how fresh the figures are. Stops the page without MongoDB."""
+    st.caption(_how_fresh())
+    return View(clock.today(), clock.today(), False)
 
-    Dashboards with the same `key` share their period.
-    """
+
+def filters(default: str = "30 days", key: str = "period", *, comparable: bool = True) -> View:
+    """Draw the period's choice, and beside what can be compared how fresh it is. Stops the page where the dates make
+    no period, and without MongoDB. Dashboards with the same `key` share their period."""
     told = _how_fresh()
     with st.container(horizontal=True, vertical_alignment="center"):
         period = st.segmented_control(
@@ -85,8 +84,9 @@ def filters(default: str = "30 days", key: str = "period", *, comparable: bool =
         compared = comparable and st.toggle(
             "Compare with the period before", value=True, key="compare", bind="query-params"
         )
-        st.space("stretch")
-        st.caption(told, width="content")
+        if comparable:
+            st.space("stretch")
+            st.caption(told, width="content")
     st.session_state["period_shown"] = period
     today = clock.today()
     if period == OWN:
@@ -115,11 +115,11 @@ def here() -> ClinicInfo:
     return analytics.clinic()
 
 
-def nothing_to_show(view: View, what: str) -> None:
-    """Say why a dashboard is empty, and end the page."""
+def nothing_to_show(what: str, view: View | None = None) -> None:
+    """Say why a dashboard is empty, of a period or altogether, and end the page."""
     if freshness().fed_at is None:
         empty("Reports are not prepared yet; they fill by themselves within moments.", "hourglass_empty")
-    elif read(analytics.daily_summaries)["is_open"].any():
+    elif view and read(analytics.daily_summaries)["is_open"].any():
         empty(f"No {what} {view.in_words}. Choose a longer period.", "event_busy")
     else:
         empty(f"No {what} yet. The first ones show here within seconds.")

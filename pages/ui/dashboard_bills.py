@@ -17,7 +17,7 @@ from pages.ui.dashboard_tables import day_column, money_column, table
 from pages.ui.show import clinic_day, empty, told
 
 ALL_DAYS, ALL_DOCTORS, NO_VISIT = "All days", "All doctors", "Bills without a visit"
-MOST_DAYS = 366
+MOST_DAYS = 93  # a list of more is no list
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def bills(bars: Bars) -> None:
         return
     first, last = bars.periods.get(day, bars.days)
     if (last - first).days >= MOST_DAYS:
-        empty("Choose a day, week or month as well: so many years of bills fit no list.", "date_range")
+        empty("Choose a day, a week or a month as well: so many bills fit no list.", "date_range")
         return
     wanted = {} if doctor == ALL_DOCTORS else {"doctor": "" if doctor == NO_VISIT else doctor}
     found = dashboard.read(invoices, first=first, last=last, **wanted)

@@ -5,7 +5,7 @@ import pandas as pd
 
 from pages.ui import dashboard
 from pages.ui.dashboard import View
-from pages.ui.dashboard_tables import day_column, money_column, number_column, table
+from pages.ui.dashboard_tables import day_column, money_column, number_column, table, text_column
 from pages.ui.dashboard_tiles import Tile, tiles
 
 UNKNOWN_LEAD_DAYS = 7.0
@@ -64,19 +64,21 @@ def to_order(on_hand: pd.DataFrame) -> pd.DataFrame:
     )
     lasting = np.ceil(on_hand["used_per_day"] * (lead + ORDER_FOR_DAYS) - on_hand["on_hand"])
     above_level = on_hand["reorder_level"] - on_hand["on_hand"] + 1
-    told = on_hand.assign(what=what, lasts=cover.replace(np.inf, np.nan), order=np.maximum(lasting, above_level))
+    told = on_hand.assign(
+        what=what, lasts=cover.replace(np.inf, np.nan).round(), order=np.maximum(lasting, above_level)
+    )
     return told[soon | low].sort_values(["days_of_cover", "used_per_day"], ascending=[True, False])
 
 
 def running_out(on_hand: pd.DataFrame, view: View) -> None:
     columns = {
-        "medicine": "Medicine",
-        "what": "What to do",
-        "on_hand": number_column("On hand"),
-        "unit": "Unit",
-        "lasts": number_column("Lasts, days", help="At the pace of the last months; empty if nothing is used."),
-        "lead_days": number_column("Delivery takes, days", help="Of the newest batch's supplier; empty if unknown."),
-        "order": number_column("Order, units", help=f"Lasts {ORDER_FOR_DAYS} days beyond the delivery."),
+        "medicine": text_column("Medicine", width=210),
+        "what": text_column("What to do", width=225),
+        "order": number_column("Order", width=70, help=f"Lasts {ORDER_FOR_DAYS} days beyond the delivery."),
+        "unit": text_column("Unit", width=70),
+        "on_hand": number_column("On hand", width=75),
+        "lasts": number_column("Lasts, days", width=85, help="At the pace of the last months; empty: none is used."),
+        "lead_days": number_column("Delivery, days", width=100, help="Of the newest batch's supplier; empty: unknown."),
     }
     table("running_out", "Running out", to_order(on_hand), columns, view, "Everything lasts beyond the next delivery.")
 
@@ -86,21 +88,22 @@ def expiring(batches: pd.DataFrame, view: View) -> None:
     near = batches[(batches["days_left"] <= LOOK_AHEAD_DAYS) & (batches["at_risk_units"] > 0)]
     what = np.select(
         [near["days_left"] < 0, near["at_risk_units"] >= near["on_hand"]],
-        ["Write it off", "Return it to the supplier or use it first"],
+        ["Write it off", "Return it, or use it first"],
         "Use it first",
     )
     columns = {
-        "medicine": "Medicine",
-        "batch_number": "Batch",
-        "what": "What to do",
-        "expires_on": day_column("Expires"),
-        "days_left": number_column("Days left"),
-        "on_hand": number_column("On hand"),
-        "at_risk_units": number_column("At risk, units"),
-        "at_risk_value": money_column("At risk, money"),
+        "medicine": text_column("Medicine", width=190),
+        "what": text_column("What to do", width=185),
+        "batch_number": text_column("Batch", width=85),
+        "expires_on": day_column("Expires", width=95),
+        "days_left": number_column("Days left", width=75),
+        "on_hand": number_column("On hand", width=70),
+        "at_risk_units": number_column("At risk", width=65, help="Units that will not be used by then."),
+        "at_risk_value": money_column("Money", width=75, help="What is at risk, at cost."),
     }
     title = f"Expiring within {LOOK_AHEAD_DAYS} days, and not used up by then"
-    table("expiring", title, near.assign(what=what), columns, view, "Everything is used up before it expires.")
+    near = near.assign(what=what, at_risk_units=near["at_risk_units"].round())
+    table("expiring", title, near, columns, view, "Everything is used up before it expires.")
 
 
 def _now(title: str, value: str, explained: str, note: str) -> Tile:

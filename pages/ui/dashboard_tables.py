@@ -47,8 +47,12 @@ def money_column(title: str, **more: Any) -> Any:
     return st.column_config.NumberColumn(title, format=f"%.{decimals}f", **more)
 
 
-def day_column(title: str) -> Any:
-    return st.column_config.DateColumn(title, format="D MMM YYYY")
+def day_column(title: str, **more: Any) -> Any:
+    return st.column_config.DateColumn(title, format="D MMM YYYY", **more)
+
+
+def text_column(title: str, **more: Any) -> Any:
+    return st.column_config.TextColumn(title, **more)
 
 
 def number_column(title: str, **more: Any) -> Any:

@@ -26,7 +26,7 @@ FIGURES = {
     "billed_by_kind": (frames.kinds, True, "billed_by_kind"),
     "from_billed_to_received": (frames.summaries, True, "daily_summaries"),
     "dues_by_age": (frames.receivables, True, "receivables"),
-    "refunds_per_day": (frames.payments, True, "payments"),
+    "refunds_per_day": (frames.summaries, True, "daily_summaries"),
     "visits_per_day": (frames.summaries, False, "daily_summaries"),
     "arrivals_per_day": (frames.summaries, False, "daily_summaries"),
     "waits_by_hour": (frames.waits, False, "waiting_times"),
@@ -247,10 +247,9 @@ def test_the_waterfall_falls_from_the_list_price_to_what_was_kept():
 
 
 def test_refunds_are_told_as_a_share_of_what_came_in():
-    moved = frames.payments(3).assign(amount=100.0, is_refund=False)
-    moved.loc[moved.index[:2], ["amount", "is_refund"]] = [-50.0, True]
+    days = frames.summaries(3, received=1000.0, refunded=[0.0, 90.0, 0.0])
 
-    assert title(charts.refunds_per_day(moved, RUPEES)) == "Refunds: ₹100 in 2 refunds, 3 % of what came in"
+    assert title(charts.refunds_per_day(days, RUPEES)) == "Refunds: ₹90, 3 % of what came in"
 
 
 def test_a_wait_is_told_by_half_and_one_in_ten():

@@ -22,7 +22,7 @@ from core.analytics.charts.language import (
     nothing,
     time_bars,
 )
-from core.analytics.charts.steps import MONTH, Step, daily, pairs, stepped
+from core.analytics.charts.steps import MONTH, Step, pairs, stepped
 from core.analytics.charts.words import (
     compared,
     course,
@@ -243,26 +243,17 @@ def dues_by_age(receivables: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     return lying_bars(bars, f"Dues: {owed}{tail}", unit)
 
 
-def refunds_per_day(payments: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
-    """Bars of what was given back. Takes `payments()`."""
-    is_refund = payments["is_refund"]
-    split = payments[["date"]].assign(
-        back=-payments["amount"].where(is_refund, 0.0),
-        taken=payments["amount"].where(~is_refund, 0.0),
-        times=is_refund.astype("int64"),
-    )
-    totals, step = stepped(daily(split, ["back", "taken", "times"]), ["back", "taken", "times"])
+def refunds_per_day(summaries: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
+    """Bars of what was given back. Takes `daily_summaries()`."""
+    totals, step = stepped(summaries, ["refunded"])
     unit = money_unit(f"Refunded {step.note}", clinic) + ", by the day it was given back"
     if totals.empty:
         return nothing("Refunds", unit)
-    back, taken = float(split["back"].sum()), float(split["taken"].sum())
-    sentences = [
-        f"{step.when(day)} {clinic.money(row.back)} was given back in {many(row.times, 'refund')}."
-        for day, row in pairs(totals)
-    ]
+    back, taken = float(summaries["refunded"].sum()), float(summaries["received"].sum())
+    values = totals["refunded"]
+    sentences = [f"{step.when(day)} {clinic.money(amount)} was given back." for day, amount in pairs(values)]
     share = f", {percent(back / taken)} of what came in" if taken > 0 else ""
-    number = int(is_refund.sum())
-    finding = f"{clinic.money_round(back)} in {many(number, 'refund')}{share}" if number else "none in this period"
-    figure = time_bars(totals["back"], step, sentences, GREY)
+    finding = f"{clinic.money_round(back)}{share}" if back else "none in this period"
+    figure = time_bars(values, step, sentences, GREY)
     figure.data = figure.data[:1]  # refunds are rare: a mean says nothing
-    return money_axis(framed(figure, f"Refunds: {finding}", unit), clinic, list(totals["back"]))
+    return money_axis(framed(figure, f"Refunds: {finding}", unit), clinic, list(values))
