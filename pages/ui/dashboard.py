@@ -22,7 +22,7 @@ from pages.ui.show import clinic_day, empty
 PERIODS = {"7 days": 7, "30 days": 30, "90 days": 90, "A year": 365}
 EVERYTHING, OWN = "Everything", "Own dates"
 EARLIEST = date(1990, 1, 1)
-_KEPT_SECONDS, _KEPT_BYTES = 20, "300MB"
+KEPT_SECONDS, _KEPT_BYTES = 20, "300MB"
 
 
 @dataclass(frozen=True)
@@ -105,12 +105,12 @@ def read(frame: Callable[..., pd.DataFrame], **arguments: object) -> pd.DataFram
     return _read(frame.__name__, tuple(sorted(arguments.items())), freshness().fed_at)
 
 
-@st.cache_data(ttl=_KEPT_SECONDS, max_entries=1, show_spinner=False)
+@st.cache_data(ttl=KEPT_SECONDS, max_entries=1, show_spinner=False)
 def freshness() -> Freshness:
     return analytics.freshness()
 
 
-@st.cache_data(ttl=_KEPT_SECONDS, max_entries=1, show_spinner=False)
+@st.cache_data(ttl=KEPT_SECONDS, max_entries=1, show_spinner=False)
 def here() -> ClinicInfo:
     return analytics.clinic()
 
@@ -126,7 +126,7 @@ def nothing_to_show(what: str, view: View | None = None) -> None:
     st.stop()
 
 
-@st.cache_data(ttl=_KEPT_SECONDS, max_size=_KEPT_BYTES, show_spinner=False)
+@st.cache_data(ttl=KEPT_SECONDS, max_size=_KEPT_BYTES, show_spinner=False)
 def _read(name: str, arguments: tuple[tuple[str, object], ...], as_of: datetime | None) -> pd.DataFrame:
     """`as_of` keeps what is shown at least as fresh as the page says it is."""
     frame: pd.DataFrame = getattr(analytics, name)(**dict(arguments))

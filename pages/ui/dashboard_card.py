@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from pages.ui.dashboard_picture import picture
 from pages.ui.show import plain
 
 TOP_PX, KEY_LINE_PX = 12, 16
+MOST_KEPT = 200  # figures of some hundred kilobytes
 KEYED = "<span style="  # in a line that says what the marks are; in names it is escaped
 MIME = {
     ".csv": "text/csv",
@@ -41,10 +43,9 @@ def asked(question: str, chart: Callable[..., go.Figure], **given: Any) -> Recip
     return Recipe(question, frames, chart, options={name: given[name] for name in given.keys() - frames.keys()})
 
 
-def card(name: str, recipe: Recipe, view: View, on_select: Callable[[], None] | None = None) -> go.Figure:
+def card(name: str, recipe: Recipe, view: View, on_select: Callable[[], None] | None = None) -> None:
     """Draw a recipe's figure. `on_select` is called when a mark is clicked, before the page runs again."""
-    figure = recipe.figure(dashboard.read)
-    heading = _taken_from(figure)
+    figure, heading = _drawn(recipe.code(), dashboard.freshness().fed_at, recipe)
     with st.container(border=True, key=f"card_{name}", height="stretch"):
         with st.container(horizontal=True, wrap=False, vertical_alignment="top"):
             st.markdown(f"**{plain(heading.title)}**  \n:small[:gray[{plain(heading.unit)}]]", width="stretch")
@@ -61,14 +62,12 @@ def card(name: str, recipe: Recipe, view: View, on_select: Callable[[], None] | 
                 "scrollZoom": False,
             },
         )
-    return figure
 
 
-def menu(name: str, recipe: Recipe, view: View, heading: Heading | None = None) -> None:
-    """What can be taken away, made when it is asked for. Without a heading there is no picture."""
+def menu(name: str, recipe: Recipe, view: View, heading: Heading) -> None:
+    """What can be taken away, made when it is asked for."""
     with st.popover("", icon=":material/more_horiz:", type="tertiary", help="Download, or open as a notebook"):
-        if heading:
-            picture(f"card_{name}", heading.drawn)
+        picture(f"card_{name}", heading.drawn)
         take_data(name, view, recipe.question, recipe.data)
         _take("Open as notebook", file_name(name, view, ".ipynb"), lambda: notebook.of(recipe))
 
@@ -91,6 +90,14 @@ def figure_key(name: str) -> str:
 
 def file_name(name: str, view: View, ending: str = "") -> str:
     return f"qure-{name.replace('_', '-')}-{view.name}{ending}"
+
+
+@st.cache_resource(ttl=dashboard.KEPT_SECONDS, max_entries=MOST_KEPT, show_spinner=False)
+def _drawn(code: str, as_of: datetime | None, _recipe: Recipe) -> tuple[go.Figure, Heading]:
+    """Kept for everybody as its frames are: plotly takes 25 ms to make a figure, and a click on one redraws them all.
+    The code tells two recipes apart."""
+    figure = _recipe.figure(dashboard.read)
+    return figure, _taken_from(figure)
 
 
 def _take(label: str, name: str, made: Callable[[], bytes]) -> None:

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.usefixtures("mongo")
 def nothing_kept(monkeypatch):
     """Frames of another test are forgotten; and a page alone, without its frame, has no other page to link to."""
     st.cache_data.clear()
+    st.cache_resource.clear()
     monkeypatch.setattr(ui, "link", lambda address: None)
 
 
