@@ -28,8 +28,8 @@ DIAGNOSES_PER_MONTH = [
     c.day("month", "The first of the month"),
     c.text("code", "ICD-10, or RARE"),
     c.text("text", "The diagnosis in words"),
-    c.whole("visits", "Completed visits with this diagnosis", "visits"),
-    c.whole("patients", "Different people with it; one who has two rare ones counts twice", "people"),
+    c.number("visits", "Completed visits with this diagnosis; NaN where patients is", "visits"),
+    c.number("patients", "Different people with it, NaN for 1 to 7; who has two rare ones counts twice", "people"),
 ]
 
 
@@ -81,6 +81,8 @@ def diagnoses_per_month(first: date | None = None, last: date | None = None) -> 
     frame["text"] = frame["text"].mask(rare, privacy.RARE_TEXT)
     pooled = frame.groupby(["month", "code"], as_index=False).agg({"text": "first", "visits": "sum", "patients": "sum"})
     ordered = pooled.sort_values(["month", "visits", "code"], ascending=[True, False, True], ignore_index=True)
+    ordered["patients"] = privacy.suppressed(ordered["patients"])
+    ordered["visits"] = ordered["visits"].mask(ordered["patients"].isna())
     return framed(ordered, c.types(DIAGNOSES_PER_MONTH))
 
 

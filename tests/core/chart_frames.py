@@ -204,6 +204,7 @@ def diagnoses_per_month(months=0, codes=12):
     visits = (90 / (place + 1) * season + 1).round()
     code = np.where(place == codes - 1, "RARE", [f"J{at:02d}.9" for at in place])
     text = np.where(place == codes - 1, "Rare diagnoses", [texts[at % 3] for at in place])
-    types = {"month": "datetime64[s]", "code": "str", "text": "str", "visits": "int64", "patients": "int64"}
-    known = {"month": rows.iloc[:, 0], "code": code, "text": text, "visits": visits, "patients": visits}
+    told = visits.where((visits == 0) | (visits >= 8))
+    types = {"month": "datetime64[s]", "code": "str", "text": "str", "visits": "float64", "patients": "float64"}
+    known = {"month": rows.iloc[:, 0], "code": code, "text": text, "visits": told, "patients": told}
     return pd.DataFrame(known, columns=list(types), index=rows.index).astype(types)

@@ -242,8 +242,8 @@ def test_the_waterfall_falls_from_the_list_price_to_what_was_kept():
     amounts = dict(zip(figure.layout.yaxis.ticktext, figure.data[0].x, strict=True))
 
     assert amounts["Billed"] == pytest.approx(amounts["List price"] + amounts["Discount"] + amounts["Tax"])
-    assert amounts["Received"] == pytest.approx(amounts["Billed"] + amounts["Not yet paid"] + amounts["Refunded"])
-    assert title(figure).startswith("Received: 92 % of ")
+    assert amounts["Revenue"] == pytest.approx(amounts["Billed"] + amounts["Not yet paid"] + amounts["Refunded"])
+    assert title(figure).startswith("Revenue: 92 % of ")
 
 
 def test_refunds_are_told_as_a_share_of_what_came_in():

@@ -88,7 +88,9 @@ def diagnoses_over_time(diagnoses_per_month: pd.DataFrame) -> go.Figure:
     """The ten most frequent diagnoses by month, each row deeper towards its own busiest month: seasons show. Takes
     `diagnoses_per_month()`."""
     unit = "Visits per month with the diagnosis; deeper towards the busiest month of each"
-    table = diagnoses_per_month.pivot_table(index="code", columns="month", values="visits", aggfunc="sum", fill_value=0)
+    table = diagnoses_per_month.pivot(index="code", columns="month", values="visits")
+    told_of = diagnoses_per_month.assign(told=True).pivot(index="code", columns="month", values="told")
+    table = table.where(told_of.notna(), 0)  # what stays unknown is of too few people to be told
     if table.empty:
         return nothing("Diagnoses", unit)
     months = pd.date_range(table.columns.min(), table.columns.max(), freq="MS", unit="s")
@@ -101,20 +103,26 @@ def diagnoses_over_time(diagnoses_per_month: pd.DataFrame) -> go.Figure:
     counts = table.reindex(columns=months, fill_value=0).loc[rows]
     texts = diagnoses_per_month.groupby("code")["text"].first()
     hovers = [
-        [
-            hover(f"{many(visits, 'visit')} in {month:%B %Y} with {texts[code]}.")
-            for month, visits in pairs(counts.loc[code])
-        ]
+        [hover(f"{_visits(visits)} in {month:%B %Y} with {texts[code]}.") for month, visits in pairs(counts.loc[code])]
         for code in rows
     ]
-    words = [[f"{visits:,}" if visits and len(months) <= 14 else "" for visits in counts.loc[code]] for code in rows]
+    legible = len(months) <= 14
+    words = [[_few_hidden(visits) if visits and legible else "" for visits in counts.loc[code]] for code in rows]
     labels = [texts[code] if code == "RARE" else f"{code} {texts[code]}" for code in rows]
     cells = counts.div(counts.max(axis="columns"), axis="index").to_numpy()
     figure = heat_map(cells, labels, [f"{month:%b<br>%y}" for month in months], words, hovers)
     return framed(figure, _diagnoses_finding(counts, texts, named), unit, height=max(HEIGHT, 140 + 25 * len(rows)))
 
 
-def _diagnoses_finding(counts: pd.DataFrame, texts: "pd.Series[str]", named: "pd.Series[int]") -> str:
+def _few_hidden(visits: float) -> str:
+    return "<8" if np.isnan(visits) else f"{visits:,.0f}"
+
+
+def _visits(visits: float) -> str:
+    return "Visits of fewer than 8 people" if np.isnan(visits) else many(visits, "visit")
+
+
+def _diagnoses_finding(counts: pd.DataFrame, texts: "pd.Series[str]", named: "pd.Series[float]") -> str:
     """Which leads, and which has grown most: the last three whole months beside the three before."""
     if named.empty:
         return "Diagnoses: all are too rare to be told apart"
@@ -123,12 +131,13 @@ def _diagnoses_finding(counts: pd.DataFrame, texts: "pd.Series[str]", named: "pd
     whole = counts.drop(index="RARE", errors="ignore").iloc[:, :-1]
     if whole.shape[1] < 6:
         return said
+    whole = whole[whole.iloc[:, -6:].notna().all(axis="columns")]
     now, before = whole.iloc[:, -3:].sum(axis="columns"), whole.iloc[:, -6:-3].sum(axis="columns")
     grown = (now - before) / (now + before).clip(lower=1) ** 0.5
-    if grown.max() < 2:  # within what chance does to counts
+    if grown.empty or grown.max() < 2:  # within what chance does to counts
         return f"{said}; none has grown beyond chance in three months"
     most = str(grown.idxmax())
-    return f"{said}; {shortened(texts[most], 28)} grew most, {before[most]:,} to {now[most]:,} in three months"
+    return f"{said}; {shortened(texts[most], 28)} grew most, {before[most]:,.0f} to {now[most]:,.0f} in three months"
 
 
 def follow_ups(summaries: pd.DataFrame) -> go.Figure:

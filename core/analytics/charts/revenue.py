@@ -186,14 +186,14 @@ def from_billed_to_received(summaries: pd.DataFrame, clinic: ClinicInfo) -> go.F
         ("Billed", sums["billed"], "total", "was billed"),
         ("Not yet paid", -sums["due"], "relative", "is not paid yet"),
         ("Refunded", -refunded, "relative", "was refunded"),
-        ("Received", sums["revenue"], "total", "was received and kept"),
+        ("Revenue", sums["revenue"], "total", "was paid and kept"),
     ]
-    shown = [step for step in steps if step[1] or step[0] in ("List price", "Billed", "Received")]
+    shown = [step for step in steps if step[1] or step[0] in ("List price", "Billed", "Revenue")]
     figure = _waterfall(shown, clinic)
     kept = percent(sums["revenue"] / sums["billed"]) if sums["billed"] else "nothing"
     lost = max(((-sums["due"], "unpaid"), (-refunded, "refunded")))[0] < 0
     rest = f"; {clinic.money_round(sums['due'])} not yet paid, {clinic.money_round(refunded)} refunded" if lost else ""
-    framed(figure, f"Received: {kept} of {clinic.money_round(sums['billed'])} billed{rest}", unit)
+    framed(figure, f"Revenue: {kept} of {clinic.money_round(sums['billed'])} billed{rest}", unit)
     figure.update_xaxes(visible=False, range=[0, max(abs(step[1]) for step in steps) * 1.3])
     return named_rows(figure, [step[0] for step in shown])
 
