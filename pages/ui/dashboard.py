@@ -122,7 +122,7 @@ def nothing_to_show(what: str, view: View | None = None) -> None:
     elif view and read(analytics.daily_summaries)["is_open"].any():
         empty(f"No {what} {view.in_words}. Choose a longer period.", "event_busy")
     else:
-        empty(f"No {what} yet. The first ones show here within seconds.")
+        empty(f"No {what} yet. What is recorded shows here within seconds.")
     st.stop()
 
 

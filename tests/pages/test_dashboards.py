@@ -68,7 +68,7 @@ def test_a_new_clinic_is_told_that_there_is_nothing_yet(name, open_page, manager
     st.cache_data.clear()
     page = open_page(name, manager)
 
-    assert "The first ones show here within seconds" in said(page)
+    assert "What is recorded shows here within seconds" in said(page)
     assert not page.metric
 
 
