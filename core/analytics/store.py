@@ -6,11 +6,11 @@ states, so writing it twice changes nothing. Raises StoreUnavailable when MongoD
 
 import atexit
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Lock
 from typing import Any, TypeVar, cast
 
-import pymongo
 from pymongo import DeleteOne, IndexModel, MongoClient, ReplaceOne
 from pymongo.collection import Collection
 from pymongo.database import Database
@@ -40,9 +40,11 @@ INDEXES: dict[str, list[str]] = {
     "feed": [],
 }
 
+_CONNECT_MS = 2_000
 _ANSWER_MS = 5_000  # a screen must never hang
-_BULK_SECONDS = 3600  # emptying or sorting what holds years
-_clients: dict[str, MongoClient[dict[str, Any]]] = {}
+_BULK_MS = 3_600_000  # emptying or sorting what holds years
+_answer_ms: ContextVar[int | None] = ContextVar("answer_ms", default=None)  # where it is not the usual
+_clients: dict[tuple[str, int], MongoClient[dict[str, Any]]] = {}
 _opening = Lock()
 _DUPLICATE, _UNAUTHORIZED, _WRONG_PASSWORD = 11000, 13, 18
 
@@ -53,7 +55,7 @@ class DocumentsRefused(RuntimeError):
 
 def database() -> Database[dict[str, Any]]:
     """The address is asked for each time: an embedded server may come back on another port."""
-    return _client(stores.addresses().mongo_url)[DATABASE]
+    return _client(stores.addresses().mongo_url, _answer_ms.get() or _ANSWER_MS)[DATABASE]
 
 
 @atexit.register
@@ -111,9 +113,15 @@ def start_afresh() -> None:
                 database()[name].create_indexes([IndexModel(key) for key in keys])
 
 
-def unhurried() -> AbstractContextManager[object]:
-    """For jobs over everything there is: nobody waits for them before a screen."""
-    return pymongo.timeout(_BULK_SECONDS)
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """For jobs over everything there is: an answer may take an hour. That nobody is there is told at once all the same,
+    which `pymongo.timeout` would wait for as well."""
+    usual = _answer_ms.set(_BULK_MS)
+    try:
+        yield
+    finally:
+        _answer_ms.reset(usual)
 
 
 @contextmanager
@@ -154,17 +162,19 @@ def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
         yield items[start : start + BATCH]
 
 
-def _client(url: str) -> MongoClient[dict[str, Any]]:
-    """One for the process. One for an address that is no longer true is closed: it would keep on knocking there."""
+def _client(url: str, answer_ms: int) -> MongoClient[dict[str, Any]]:
+    """One for the process and each patience. Those for an address that is no longer true are closed: they would keep
+    on knocking there."""
     with _opening:
-        if url not in _clients:
+        if any(known != url for known, _ in _clients):
             close()
-            _clients[url] = MongoClient(
+        if (url, answer_ms) not in _clients:
+            _clients[url, answer_ms] = MongoClient(
                 url,
                 tz_aware=True,
                 appname="qure",
-                serverSelectionTimeoutMS=2_000,
-                connectTimeoutMS=2_000,
-                socketTimeoutMS=_ANSWER_MS,
+                serverSelectionTimeoutMS=_CONNECT_MS,
+                connectTimeoutMS=_CONNECT_MS,
+                socketTimeoutMS=answer_ms,
             )
-        return _clients[url]
+        return _clients[url, answer_ms]
