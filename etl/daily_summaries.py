@@ -1,4 +1,4 @@
-"""PostgreSQL → MongoDB daily_summaries: one document per clinic day on which something happened.
+"""PostgreSQL → MongoDB daily_summaries: one document per clinic day on which something happened or should have.
 
 A day is always counted afresh from its rows, so it may be made again at any time, and a payment or refund that comes
 later corrects the day of its invoice. What each figure counts, and by which date, stands at `DailySummary`.
@@ -6,12 +6,14 @@ later corrects the day of its invoice. What each figure counts, and by which dat
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select, union
+from sqlalchemy import CompoundSelect, select, union
 from sqlalchemy.orm import Session
 
 from core.analytics import store
 from core.analytics.documents import DailySummary, midnight
+from core.analytics.packed import is_open
 from core.models import (
     Appointment,
     AppointmentState,
@@ -22,6 +24,8 @@ from core.models import (
     Refund,
     Slot,
     Token,
+    Visit,
+    VisitState,
 )
 from etl import daily_counts, daily_money, periods
 
@@ -30,7 +34,7 @@ _DAYS_AT_ONCE = 100
 
 
 def remake(session: Session, days: Iterable[date]) -> int:
-    """Write these days afresh; a day on which nothing happened has no document."""
+    """Write these days afresh; a day that there is nothing to tell of has no document."""
     written = 0
     for batch in periods.batches(days, _DAYS_AT_ONCE):
         made = by_day(session, batch)
@@ -40,7 +44,7 @@ def remake(session: Session, days: Iterable[date]) -> int:
 
 
 def documents(session: Session) -> Iterator[list[DailySummary]]:
-    for batch in periods.batches(_eventful_days(session), _DAYS_AT_ONCE):
+    for batch in periods.batches(days_to_tell_of(session), _DAYS_AT_ONCE):
         yield by_day(session, batch)
 
 
@@ -49,29 +53,28 @@ def by_id(session: Session, ids: Iterable[str]) -> list[DailySummary]:
 
 
 def count(session: Session) -> int:
-    return len(_eventful_days(session))
+    return len(days_to_tell_of(session))
 
 
 def by_day(session: Session, days: Sequence[date]) -> list[DailySummary]:
-    """Those of the days on which something happened. Ten statements, however many days."""
+    """Those of the days that there is something to tell of. Ten statements, however many days."""
     counts, moneys = daily_counts.of(session, days), daily_money.of(session, days)
-    made: list[DailySummary] = []
-    for day in days:
-        counted, moved = counts[day], moneys[day]
-        happened = (counted["arrivals"], counted["no_shows"], counted["medicines_dispensed"])
-        if any(happened) or moved["by_doctor"] or moved["by_method"]:
-            made.append({"_id": day.isoformat(), "date": midnight(day), **counted, **moved})
-    return made
+    made: list[DailySummary] = [
+        {"_id": day.isoformat(), "date": midnight(day), **counts[day], **moneys[day]} for day in days
+    ]
+    return [summary for summary in made if is_open(summary) or summary["follow_ups_due"]]
 
 
-def _eventful_days(session: Session) -> list[date]:
+def days_to_tell_of(session: Session) -> list[date]:
+    """On which something happened, or follow-ups were due, which may be days to come."""
     slot_day = periods.clinic_day(Slot.starts_at)
-    days = union(
+    days: CompoundSelect[Any] = union(
         select(Token.issued_on),
         select(Invoice.issued_on).where(Invoice.state != InvoiceState.CANCELLED),
         select(Payment.received_on),
         select(Refund.refunded_on),
         select(Dispensing.dispensed_on),
         select(slot_day).join(Appointment).where(Appointment.state == AppointmentState.NO_SHOW),
+        select(Visit.follow_up_on).where(Visit.follow_up_on.is_not(None), Visit.state == VisitState.COMPLETED),
     )
     return sorted(session.scalars(days))

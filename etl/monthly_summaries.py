@@ -110,9 +110,7 @@ def _diagnoses(session: Session, months: Sequence[date]) -> Mapping[date, list[D
     )
     found: dict[date, list[DiagnosisMonth]] = defaultdict(list)
     for first, code, visits, patients in rows:
-        known = icd10.find(code)
-        text = known.title if known else code
-        found[first].append({"code": code, "text": text, "visits": visits, "patients": patients})
+        found[first].append({"code": code, "text": icd10.title(code), "visits": visits, "patients": patients})
     return found
 
 

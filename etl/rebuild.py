@@ -21,6 +21,7 @@ from etl import (
     feed,
     invoices,
     lock,
+    monthly_columns,
     monthly_stock,
     monthly_summaries,
     stock_levels,
@@ -44,7 +45,7 @@ COLLECTIONS = cast(
     "list[Collection]",
     [
         *(audit_logs, stock_movements, visit_history, invoices, waiting_times),
-        *(daily_summaries, monthly_summaries, monthly_stock, stock_levels),
+        *(daily_summaries, monthly_columns, monthly_summaries, monthly_stock, stock_levels),
     ],
 )
 

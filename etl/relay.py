@@ -18,6 +18,7 @@ from etl import (
     feed,
     invoices,
     lock,
+    monthly_columns,
     monthly_stock,
     monthly_summaries,
     stock_levels,
@@ -86,7 +87,9 @@ def carry(session: Session, limit: int = LIMIT) -> Relayed:
         visits=visit_history.remake(session, changed.visits),
         invoices=invoices.remake(session, changed.invoices),
         days=waiting_times.remake(session, changed.days) + daily_summaries.remake(session, changed.days),
-        months=monthly_summaries.remake(session, changed.months) + monthly_stock.remake(session, changed.stock_months),
+        months=monthly_columns.remake(session, changed.days)
+        + monthly_summaries.remake(session, changed.months)
+        + monthly_stock.remake(session, changed.stock_months),
         medicines=stock_levels.remake(session, changed.medicines),
     )
     if not _full(Relayed(len(events), len(movements)), limit) and feed.is_whole():

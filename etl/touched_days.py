@@ -33,12 +33,12 @@ def by(session: Session, events: Sequence[AuditEvent], merged: set[int]) -> Days
     visits = ended | _of_the_same_people(session, ended, merged)
     seen_on = _days_of(session, visits)
     coded = {event.visit_id for event in events if event.resource_type == "diagnoses" and event.visit_id is not None}
-    today = clock.today()
     return Days(
         days={day for event in events for day in event.days}
         | seen_on
         | _days_of_appointments(session, events)
-        | {day for day in _due(session, visits) | set(_days_of_slots(events, today)) if day <= today},
+        | _due(session, visits)
+        | set(_days_of_slots(events)),
         months={periods.month_of(day) for day in seen_on | _days_of(session, coded - visits)},
     )
 
@@ -77,12 +77,12 @@ def _days_of_appointments(session: Session, events: Sequence[AuditEvent]) -> set
     return {clock.day_of(moment) for moment in found(session, slots, starts)}
 
 
-def _days_of_slots(events: Sequence[AuditEvent], last: date) -> Iterator[date]:
-    """Days over which slots were opened, blocked or freed, as far as they have come: those ahead have no summary."""
+def _days_of_slots(events: Sequence[AuditEvent]) -> Iterator[date]:
+    """Days over which slots were opened, blocked or freed; of those ahead some have follow-ups to tell of."""
     for event in events:
         given = [event.changes[name][1] for name in _ENDS if name in event.changes]
         if event.event.startswith("slots.") and given:
-            day, end = _day(given[0]), min(_day(given[-1]), last)
+            day, end = _day(given[0]), _day(given[-1])
             while day <= end:
                 yield day
                 day += timedelta(days=1)

@@ -1,17 +1,17 @@
-"""Days: what came in, who came and what was handed over, from the daily summaries."""
+"""Days: what came in, who came and what was handed over, from daily summaries that are kept column by column."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 
+import numpy as np
 import pandas as pd
-from bson import Decimal128
 
 from core.analytics import columns as c
-from core.analytics import doctors, feed, reading, store
-from core.analytics.frames import amounts, days_between, framed, on_days
+from core.analytics import doctors, feed, store
+from core.analytics.frames import framed, months_between, on_days
 
-_NOTHING = Decimal128("0.00")  # for what an older release did not count yet
 _COUNTS = [
     c.whole("visits", "Completed visits", "visits"),
     c.whole("patients", "Different people among the visits", "people"),
@@ -41,7 +41,7 @@ _MORE_MONEY = [
     c.money("tax", "On the day's bills"),
     c.money("due", "Still unpaid of the day's bills: an earlier day may still change"),
 ]
-_IS_OPEN = c.flag("is_open", "False where nothing happened: closed, not unknown; everything else is 0 then")
+_IS_OPEN = c.flag("is_open", "False where nothing happened: closed, not unknown")
 _DATE = c.day("date", "Clinic day, without gaps")
 _FILLED = [*_COUNTS, *_MONEY, *_MORE_COUNTS, *_MORE_MONEY]
 DAILY_SUMMARIES = [_DATE, _IS_OPEN, *_FILLED]
@@ -75,36 +75,27 @@ def daily_summaries(first: date | None = None, last: date | None = None) -> pd.D
     """One row per calendar day from `first` to `last`, both included.
 
     The frame begins with the clinic's first day if `first` lies before it, and ends with the day of the last feed if
-    `last` lies after it. A day on which nothing happened is a row of zeros with `is_open` False.
+    `last` lies after it. A day on which the clinic was closed is a row with `is_open` False: zeros, but for follow-ups.
     """
     counts = [column.name for column in (*_COUNTS, *_MORE_COUNTS)]
     moneys = [column.name for column in (*_MONEY, *_MORE_MONEY)]
-    stored = [_STORED.get(name, name) for name in (*counts, *moneys)]
-    rows = list(_summaries(first, last, ["date", *stored]))
-    values: dict[str, Any] = {"date": on_days([row["date"] for row in rows]), "is_open": 1}
-    values |= {name: [row.get(_STORED.get(name, name), 0) for row in rows] for name in counts}
-    values |= {name: amounts([row.get(_STORED[name], _NOTHING) for row in rows]) for name in moneys}
-    frame = framed(values, c.types(DAILY_SUMMARIES)).set_index("date")
-    filled = frame.astype({"is_open": "int64"}).reindex(_calendar(frame, first, last), fill_value=0)
-    return filled.astype({"is_open": "bool"})
+    stored = _columns("days", ["is_open", *(_STORED.get(name, name) for name in (*counts, *moneys))], first, last)
+    values = stored.rename(columns={there: name for name, there in _STORED.items()}).astype({"is_open": "int64"})
+    values[moneys] /= 100
+    days = values.set_index("date")
+    filled = days.reindex(_calendar(days[days["is_open"] > 0].index, first, last), fill_value=0)
+    return framed(filled.reset_index(), c.types(DAILY_SUMMARIES)).set_index("date")
 
 
 @c.described(REVENUE_BY_DOCTOR)
 def revenue_by_doctor(first: date | None = None, last: date | None = None, doctor: str | None = None) -> pd.DataFrame:
     """One row per day and doctor, only where there was a visit or a bill; money by the day of the bill."""
     known = doctors.known()
-    days = _summaries(first, last, ["date", "by_doctor"])
-    rows = [(day["date"], row) for day in days for row in day["by_doctor"]]
-    values = {
-        "date": on_days([day for day, _ in rows]),
-        "doctor_id": pd.array([row["id"] for _, row in rows], dtype="Int64"),
-        "doctor": [known.name(row["id"]) for _, row in rows],
-        "visits": [row["visits"] for _, row in rows],
-        "invoices": [row["invoices"] for _, row in rows],
-        "billed": amounts([row["billed"] for _, row in rows]),
-        "revenue": amounts([row["revenue"] for _, row in rows]),
-    }
-    frame = framed(values, c.types(REVENUE_BY_DOCTOR))
+    rows = _columns("by_doctor", ["id", "visits", "invoices", "billed", "revenue"], first, last)
+    rows = rows.rename(columns={"id": "doctor_id"}).astype({"doctor_id": "Int64"})
+    rows["doctor"] = [known.name(None if pd.isna(number) else number) for number in rows["doctor_id"]]
+    rows[["billed", "revenue"]] /= 100
+    frame = framed(rows, c.types(REVENUE_BY_DOCTOR))
     return frame if doctor is None else frame[frame["doctor"] == doctor].reset_index(drop=True)
 
 
@@ -120,23 +111,40 @@ def billed_by_kind(first: date | None = None, last: date | None = None) -> pd.Da
     return _parts("by_kind", BILLED_BY_KIND, first, last)
 
 
-def _parts(field: str, columns: list[c.Column], first: date | None, last: date | None) -> pd.DataFrame:
-    """What a summary keeps as {name: money}: day, name and money."""
-    days = _summaries(first, last, ["date", field])
-    parts = [(day["date"], name, money) for day in days for name, money in day.get(field, {}).items()]
-    values = (on_days([day for day, *_ in parts]), [name for _, name, _ in parts], amounts([m for *_, m in parts]))
-    return framed({column.name: value for column, value in zip(columns, values, strict=True)}, c.types(columns))
+def _parts(part: str, columns: Sequence[c.Column], first: date | None, last: date | None) -> pd.DataFrame:
+    rows = _columns(part, ["name", "amount"], first, last)
+    rows["amount"] /= 100
+    rows.columns = pd.Index([column.name for column in columns])
+    return framed(rows, c.types(columns))
 
 
-def _summaries(first: date | None, last: date | None, fields: list[str]) -> Iterator[dict[str, Any]]:
-    return store.find("daily_summaries", days_between("date", first, last), fields, sort="date")
+def _columns(part: str, names: Sequence[str], first: date | None, last: date | None) -> pd.DataFrame:
+    """The columns of a part, with `date`, for the days asked for; money is in cents."""
+    months = list(store.find("monthly_columns", months_between("date", first, last), ["date", part], sort="date"))
+    day = np.array(_chained(months, part, "day"), dtype="int64")
+    starts = on_days([month["date"] for month in months]).repeat([len(month[part]["day"]) for month in months])
+    values: dict[str, Any] = {"date": starts + pd.to_timedelta(day - 1, unit="D").as_unit("s")}
+    frame = pd.DataFrame(values | {name: _chained(months, part, name) for name in names})
+    asked = frame["date"].between(pd.Timestamp(first or date.min), pd.Timestamp(last or date.max))
+    return frame[asked].reset_index(drop=True)
 
 
-def _calendar(frame: pd.DataFrame, first: date | None, last: date | None) -> pd.DatetimeIndex:
+def _chained(months: Sequence[dict[str, Any]], part: str, name: str) -> list[Any]:
+    return list(chain.from_iterable(month[part][name] for month in months))
+
+
+def _calendar(opened: pd.Index, first: date | None, last: date | None) -> pd.DatetimeIndex:
     """Every day that is known: from the first asked for, if the clinic was at work by then, to the last."""
     ends = [day for day in (last, feed.known_through()) if day]
-    begins = first if first and reading.at_work_before(first) else None
-    starts = pd.Timestamp(begins) if begins else frame.index.min()
-    if not ends or pd.isna(starts):
+    begins = first_day()
+    if not ends or not begins or begins > max(ends):
         return pd.DatetimeIndex([], dtype="datetime64[s]", name="date")
-    return pd.date_range(starts, max(pd.Timestamp(min(ends)), frame.index.max()), name="date", unit="s")
+    starts, until = pd.Timestamp(max(first or begins, begins)), pd.Timestamp(min(ends))
+    return pd.date_range(starts, until if opened.empty else max(until, opened.max()), name="date", unit="s")
+
+
+def first_day() -> date | None:
+    """On which anything happened."""
+    days = _columns("days", ["is_open"], None, None)
+    opened = days["date"][days["is_open"] > 0]
+    return None if opened.empty else opened.min().date()

@@ -224,7 +224,7 @@ class DoctorDay(TypedDict):
 
 
 class DailySummary(TypedDict):
-    """A clinic day on which something happened.
+    """A clinic day on which something happened, or on which follow-ups are due: that may be a day to come.
 
     `total_billed` and `total_revenue` belong to the day the invoice was issued: revenue is what has been paid for
     those invoices until now, less refunds, so a later payment or refund corrects an earlier day. So do `by_kind`

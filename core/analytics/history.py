@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core import icd10
 from core.analytics import columns as c
 from core.analytics import doctors, feed, privacy, reading
 from core.analytics.frames import Numbers, framed, on_clock, on_days
@@ -56,7 +57,7 @@ DIAGNOSES = [
     _PATIENT,
     c.day("visit_date", "Clinic day of the visit's token"),
     c.text("code", "ICD-10; RARE if fewer than 8 patients here have it"),
-    c.text("text", "The diagnosis in words"),
+    c.text("text", "The title of the code, not the doctor's own words"),
     c.whole("position", "1 for the first of the visit"),
 ]
 PRESCRIPTIONS = [
@@ -112,17 +113,16 @@ def visits_with_names(
 @c.described(DIAGNOSES)
 def diagnoses(first: date | None = None, last: date | None = None, doctor: str | None = None) -> pd.DataFrame:
     """One row per diagnosis of a completed visit. Nobody is named."""
-    found = _rows(first, last, doctor, ["visit_date", "patient.id", "diagnoses"])
+    found = _rows(first, last, doctor, ["visit_date", "patient.id", "diagnoses.code"])
     entries = [(row, place, entry) for row in found for place, entry in enumerate(row["diagnoses"], 1)]
     values = _pseudonyms([row for row, *_ in entries]) | {
         "visit_date": on_days([row["visit_date"] for row, *_ in entries]),
         "code": [entry["code"] for *_, entry in entries],
-        "text": [entry["text"] for *_, entry in entries],
         "position": [place for _, place, _ in entries],
     }
-    frame = framed(values, c.types(DIAGNOSES))
+    frame = framed(values | {"text": values["code"]}, c.types(DIAGNOSES))
     frame["code"] = privacy.pooled(frame["code"], frame["patient"])
-    frame["text"] = frame["text"].mask(frame["code"] == privacy.RARE, privacy.RARE_TEXT)
+    frame["text"] = frame["code"].map(_titles(frame["code"])).astype("str")
     return frame
 
 
@@ -166,6 +166,11 @@ def _details(rows: Rows) -> dict[str, Any]:
         "consulted_minutes": _minutes(rows, "started_at", "completed_at"),
         "follow_up_days": _follow_up_days(rows),
     } | {vital.name: [row["vitals"].get(vital.name) for row in rows] for vital in _VITALS}
+
+
+def _titles(codes: "pd.Series[str]") -> dict[str, str]:
+    """As the book has them: what a doctor writes beside a code may name the patient."""
+    return {code: privacy.RARE_TEXT if code == privacy.RARE else icd10.title(code) for code in codes.unique()}
 
 
 def _pseudonyms(rows: Rows) -> dict[str, Any]:

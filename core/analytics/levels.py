@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from core.analytics import columns as c
-from core.analytics import feed, reading, store
+from core.analytics import feed, store
+from core.analytics.days import first_day
 from core.analytics.documents import midnight
 from core.analytics.frames import Numbers, amounts, framed, on_clock, on_days
 
@@ -125,21 +126,12 @@ def _pace(on: date | None) -> "pd.Series[float]":
     if today is None:
         return pd.Series(dtype="float64")
     since = (pd.Timestamp(today).replace(day=1) - pd.DateOffset(months=_MONTHS_OF_USE)).date()
-    opened = _first_day(since)
-    days = (today - max(since, opened or since)).days + 1
+    days = (today - max(since, first_day() or since)).days + 1
     period = {"date": {"$gte": midnight(since), "$lte": midnight(today)}}
     months = store.find("monthly_stock", period, ["medicines.id", "medicines.dispensed"])
     units = [(row["id"], row["dispensed"]) for month in months for row in month["medicines"]]
     used = pd.DataFrame(units, columns=["id", "dispensed"]).astype("int64").groupby("id")["dispensed"].sum()
     return used / days
-
-
-def _first_day(since: date) -> date | None:
-    """Of the days since then, the first that the clinic knows; None if it was at work before."""
-    if reading.at_work_before(since):
-        return None
-    days = store.find("daily_summaries", {"date": {"$gte": midnight(since)}}, ["date"], sort="date")
-    return next((row["date"].date() for row in days), None)
 
 
 def _summed(batches: pd.DataFrame, values: pd.Series, ids: list[int]) -> Any:

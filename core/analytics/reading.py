@@ -43,13 +43,6 @@ def pieces(first: date | None, last: date | None, days: int = QUARTER) -> Iterat
     yield lower, last
 
 
-def at_work_before(day: date) -> bool:
-    """Whether anything happened earlier. The weeks before are asked first: SecantusDB reads all it finds at once."""
-    before = day - timedelta(days=1)
-    periods = (days_between("date", day - timedelta(days=QUARTER), before), days_between("date", None, before))
-    return any(any(store.find("daily_summaries", period, ["date"])) for period in periods)
-
-
 def _first_month() -> date | None:
     """In which patients were seen."""
     months = store.find("monthly_summaries", None, ["date"], sort="date")

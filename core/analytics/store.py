@@ -34,6 +34,7 @@ INDEXES: dict[str, list[str]] = {
     "invoices": ["date", "state", "payments.date"],
     "waiting_times": ["date"],
     "daily_summaries": ["date"],
+    "monthly_columns": ["date"],
     "monthly_summaries": ["date"],
     "monthly_stock": ["date"],
     "stock_levels": [],

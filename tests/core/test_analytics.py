@@ -112,13 +112,6 @@ def test_a_clinic_that_was_closed_for_months_was_at_work_before(busy):
     assert len(analytics.daily_summaries(date(2025, 12, 1), date(2025, 12, 24))) == 24
 
 
-def test_what_an_older_release_did_not_count_is_zero(busy):
-    old = next(store.find("daily_summaries", {"_id": "2025-03-01"}))
-    store.put("daily_summaries", [{name: value for name, value in old.items() if name not in {"total_due", "left"}}])
-
-    assert list(analytics.daily_summaries()[["due", "left"]].iloc[0]) == [0, 0]
-
-
 def test_parts_add_up_to_the_days(busy):
     days = analytics.daily_summaries()
     opened = days[days["is_open"]]

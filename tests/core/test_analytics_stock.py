@@ -18,7 +18,8 @@ def shelf(session, mongo):  # noqa: F811
     """The clinic is at work since 1 January; 90 days later it hands over ten capsules a day."""
 
     def stock(*levels, dispensed=900):
-        store.put("daily_summaries", [{"_id": "2025-01-01", "date": midnight(date(2025, 1, 1))}])
+        opened = {"day": [1], "is_open": [1]}
+        store.put("monthly_columns", [{"_id": "2025-01", "date": midnight(date(2025, 1, 1)), "days": opened}])
         store.put("feed", [next(store.find("feed")) | {"fed_at": midnight(TODAY)}])
         store.put("stock_levels", levels)
         used = {"id": 1, "dispensed": dispensed}

@@ -4,7 +4,7 @@ from datetime import date, time
 
 from sqlalchemy import update
 
-from core import clock, scheduling, token_queue, visits
+from core import analytics, clock, scheduling, token_queue, visits
 from core.models import (
     Priority,
     Token,
@@ -126,6 +126,47 @@ def test_a_follow_up_is_due_on_its_day_and_kept_by_a_visit_near_it(session, equa
 
     day = mongo.daily_summaries.find_one({"_id": "2025-03-10"})
     assert (day["follow_ups_due"], day["follow_ups_kept"]) == (2, 1)
+
+
+def test_a_follow_up_on_a_closed_day_is_told_and_the_day_stays_closed(session, equal, mongo, doctor, frozen_clock):
+    seen(session, doctor, a_patient(session), date(2025, 3, 9))
+    frozen_clock(day=10)
+    a_completed_visit(session, doctor, a_patient(session, "Anu Rao"))
+    equal()
+
+    days = analytics.daily_summaries()
+
+    assert list(days["is_open"]) == [True, *[False] * 8, True]
+    assert days["follow_ups_due"].loc["2025-03-09"] == 1
+    assert days.loc["2025-03-09"].drop("follow_ups_due").sum() == 0
+
+
+def test_follow_ups_to_come_make_no_days_before_their_time(session, equal, mongo, doctor):
+    seen(session, doctor, a_patient(session), date(2025, 5, 9))
+    equal()
+    a_slot(session, doctor, day=date(2025, 5, 9))
+    equal()
+
+    assert {row["_id"] for row in mongo.daily_summaries.find()} == {"2025-03-01", "2025-05-09"}
+    assert list(analytics.daily_summaries().index.strftime("%m-%d")) == ["03-01"]
+
+
+def test_a_month_of_days_in_columns_says_what_the_days_say(equal, mongo, treat, frozen_clock):
+    treat()
+    frozen_clock(day=4)
+    treat(paid="100.00")
+    equal()
+
+    days = list(mongo.daily_summaries.find().sort("date"))
+    month = mongo.monthly_columns.find_one({"_id": "2025-03"})
+
+    assert month["days"]["day"] == [1, 4]
+    assert month["days"]["is_open"] == [1, 1]
+    assert month["days"]["total_visits"] == [day["total_visits"] for day in days] == [1, 1]
+    assert month["days"]["total_revenue"] == [54500, 10000]
+    assert month["by_doctor"]["billed"] == [54500, 54500]
+    assert (month["by_method"]["name"], month["by_method"]["amount"]) == (["CASH", "CASH"], [54500, 10000])
+    assert sum(month["by_kind"]["amount"]) == 109000
 
 
 def test_months_tell_cohorts_and_diagnoses(session, equal, mongo, doctor, frozen_clock):

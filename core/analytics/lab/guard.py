@@ -8,7 +8,7 @@ from core.analytics.privacy import SMALLEST, shared, suppressed
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 FEW = f"fewer than {SMALLEST} patients"
-GIVES_AWAY = "the smallest of the others: with it shown, the total would tell the hidden one"
+GIVES_AWAY = "the smallest of the others: with it shown, the total would tell what is hidden"
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,13 @@ class Hidden:
 def guarded(counts: pd.DataFrame, *, to_share: bool = False) -> pd.DataFrame:
     """`visits` and `patients` as float64 with NaN where they are not told; `hidden` str says why, "" where they are.
 
-    Where only one row would be hidden the smallest of the others is hidden too. `to_share` rounds to 5, so that two
+    Where the hidden rows hold fewer than 8 patients together, the total less the others would tell them: the smallest
+    of the others is hidden too. `to_share` rounds to 5, so that two
     tables do not tell by their difference.
     """
     few = counts["patients"].between(1, SMALLEST - 1)
-    smallest = counts["patients"].mask(few).rank(method="first") == 1
-    second = smallest if few.sum() == 1 else smallest & False
+    smallest = counts["patients"].where(counts["patients"] >= SMALLEST).rank(method="first") == 1
+    second = smallest & (0 < counts["patients"].where(few).sum() < SMALLEST)
     told = shared if to_share else suppressed
     why = pd.Series("", counts.index, dtype="str").mask(few, FEW).mask(second, GIVES_AWAY)
     return counts.assign(
