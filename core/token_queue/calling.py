@@ -78,7 +78,7 @@ def skip(session: Session, actor: Actor, token_id: int) -> TokenCard:
 
 
 def bring_back(session: Session, actor: Actor, token_id: int) -> TokenCard:
-    """A skipped patient waits again, at the place held before."""
+    """A skipped patient waits again, at the place held before. What was said of the wait is not held against it."""
     require(actor, Permission.CALL_PATIENTS)
     return _step(session, actor, token_id, "brought back", TokenState.WAITING)
 
@@ -122,6 +122,8 @@ def _step(session: Session, actor: Actor, token_id: int, step: str, state: Token
         values["called_at"] = clock.now()
     if state in {TokenState.FINISHED, TokenState.NO_SHOW}:
         values["finished_at"] = clock.now()
+    if token.state is TokenState.SKIPPED and state is TokenState.WAITING:
+        token.said_p50 = token.said_p90 = None  # it was said of the call that the patient missed
     changes = audit.assign(token, **values)
     audit.record(session, actor, audit.UPDATE, f"token.{step.replace(' ', '_')}", token, changes)
     return _shown(session, token)

@@ -261,6 +261,22 @@ def test_what_was_said_is_held_against_the_wait(session, doctor, receptionist):
     assert coverage == token_queue.Coverage(said=7 * 12, within_p50=7 * 7, within_p90=7 * 11)
 
 
+def test_a_call_that_the_patient_missed_is_not_held_against_what_was_said(session, taught, receptionist, frozen_clock):
+    asha, vikram = (a_token(session, name, taught) for name in ("Asha", "Vikram"))
+    token_queue.call_next(session, taught, taught.user_id)
+    token_queue.skip(session, taught, asha.token_id)
+    token_queue.call_next(session, taught, taught.user_id)
+    frozen_clock(hour=11)
+    token_queue.finish(session, taught, vikram.token_id)
+    back = token_queue.bring_back(session, receptionist, asha.token_id)
+    token_queue.call_next(session, taught, taught.user_id)
+    frozen_clock(day=2)
+    learn(session, TODAY)
+
+    assert back.said is None
+    assert expected(session, receptionist).coverage == token_queue.Coverage(said=1, within_p50=1, within_p90=1)
+
+
 def test_who_was_seen_is_listed_with_what_was_said(session, taught, receptionist, frozen_clock):
     a_token(session, "Asha", taught)
     second = a_token(session, "Vikram", taught)
