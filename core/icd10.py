@@ -22,6 +22,12 @@ def find(text: str) -> Code | None:
     return _codes().get(_bare(text))
 
 
+def title(code: str) -> str:
+    """What the book calls a code; the code itself if it is not in the book."""
+    known = find(code)
+    return known.title if known else code
+
+
 def search(term: str, limit: int = 20) -> list[Code]:
     """Codes that begin with the term, then those with all its words in their title; nearest first."""
     words, bare = term.casefold().split(), _bare(term)

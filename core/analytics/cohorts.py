@@ -70,13 +70,13 @@ def retention(first: date | None = None, last: date | None = None) -> pd.DataFra
 def diagnoses_per_month(first: date | None = None, last: date | None = None) -> pd.DataFrame:
     """One row per month and diagnosis, most visits first; whole months, those that the period touches.
 
-    Diagnoses with fewer than 8 patients, summed over these months, are one row per month: RARE.
+    Diagnoses that had fewer than 8 patients in each of these months are one row per month: RARE.
     """
     rows = [(row["date"], entry) for row in _months(first, last, ["diagnoses"]) for entry in row["diagnoses"]]
     names = ("code", "text", "visits", "patients")
     values: dict[str, Any] = {name: [entry[name] for _, entry in rows] for name in names}
     frame = framed({"month": on_days([month for month, _ in rows])} | values, c.types(DIAGNOSES_PER_MONTH))
-    rare = frame.groupby("code")["patients"].transform("sum") < privacy.SMALLEST
+    rare = frame.groupby("code")["patients"].transform("max") < privacy.SMALLEST
     frame["code"] = frame["code"].mask(rare, privacy.RARE)
     frame["text"] = frame["text"].mask(rare, privacy.RARE_TEXT)
     pooled = frame.groupby(["month", "code"], as_index=False).agg({"text": "first", "visits": "sum", "patients": "sum"})

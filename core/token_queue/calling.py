@@ -109,7 +109,7 @@ def transfer(session: Session, actor: Actor, token_id: int, doctor_id: int | Non
     _check(session, token, "transferred")
     changes = audit.assign(token, doctor_id=doctor_id, state=TokenState.WAITING)
     token.for_anyone = doctor_id is None
-    audit.record(session, actor, audit.UPDATE, "token.transferred", token, changes)
+    audit.record(session, actor, audit.UPDATE, "token.transferred", token, changes, days={token.issued_on})
     return _shown(session, token, was_with=before)
 
 
@@ -125,7 +125,8 @@ def _step(session: Session, actor: Actor, token_id: int, step: str, state: Token
     if token.state is TokenState.SKIPPED and state is TokenState.WAITING:
         token.said_p50 = token.said_p90 = None  # it was said of the call that the patient missed
     changes = audit.assign(token, **values)
-    audit.record(session, actor, audit.UPDATE, f"token.{step.replace(' ', '_')}", token, changes)
+    days = {token.issued_on}  # a token may be closed after midnight
+    audit.record(session, actor, audit.UPDATE, f"token.{step.replace(' ', '_')}", token, changes, days=days)
     return _shown(session, token)
 
 

@@ -56,6 +56,25 @@ def test_a_diagnosis_of_eight_people_is_told(busy):  # noqa: F811
     assert set(analytics.visits()["diagnosis_code"]) == {"J06.9", ""}
 
 
+def test_what_a_doctor_writes_beside_a_code_is_not_told(busy):  # noqa: F811
+    visit = next(store.find("visit_history"))
+    written = {"diagnoses": [{"code": "J06.9", "text": "As his wife Asha Rao"}]}
+    people = [visit | written | {"_id": 900 + n, "patient": visit["patient"] | {"id": 900 + n}} for n in range(8)]
+    store.put("visit_history", people)
+
+    assert set(analytics.diagnoses()["text"]) == {"Acute upper respiratory infection, unspecified"}
+
+
+def test_a_diagnosis_that_is_told_of_in_no_month_is_rare(session, mongo):  # noqa: F811
+    one = {"code": "B20", "text": "HIV", "visits": 1, "patients": 1}
+    store.put("monthly_summaries", [a_month(number, diagnoses=[one]) for number in range(1, 10)])
+
+    told = analytics.diagnoses_per_month()
+
+    assert set(told["code"]) == {"RARE"}
+    assert told["patients"].isna().all()
+
+
 def test_rare_diagnoses_of_a_month_are_one_row_and_few_people_are_not_told_of(session, mongo):  # noqa: F811
     common = {"code": "J06.9", "text": "A cold", "visits": 60, "patients": 50}
     rare = [{"code": code, "text": code, "visits": 5, "patients": 4} for code in ("A00", "B00")]

@@ -13,6 +13,10 @@ def test_what_is_no_code_is_not_found(typed):
     assert icd10.find(typed) is None
 
 
+def test_a_code_that_is_not_in_the_book_is_its_own_title():
+    assert (icd10.title("I10"), icd10.title("X99.99")) == ("Essential (primary) hypertension", "X99.99")
+
+
 def test_a_code_is_searched_by_its_beginning():
     assert [code.code for code in icd10.search("e11", limit=3)] == ["E11", "E11.0", "E11.1"]
 

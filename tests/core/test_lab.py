@@ -160,6 +160,15 @@ def test_two_small_groups_hide_each_other(frames):
     ]
 
 
+def test_small_groups_of_fewer_than_eight_together_hide_the_smallest_of_the_others(frames):
+    sizes = {"Dr A": 30, "Dr B": 12, "Dr C": 1, "Dr D": 1}
+    rows = [visit(f"{name}{number}", doctor=name) for name, size in sizes.items() for number in range(size)]
+
+    result = Cohort(by=("doctor",)).run({"visits": frame(VISITS, rows)})
+
+    assert told(result) == [("Dr A", 30), ("Dr B", None), ("Dr C", None), ("Dr D", None)]
+
+
 def test_one_patient_who_came_often_is_one_patient(frames):
     rows = [visit(number, patient="p1") for number in range(40)]
 
@@ -198,7 +207,7 @@ def test_an_empty_clinic_counts_nobody(by):
 
 
 def test_the_figure_states_its_finding_and_shows_what_is_hidden(frames):
-    rows = [visit(number) for number in range(20)] + [visit(number, sex="MALE") for number in range(20, 23)]
+    rows = [visit(number) for number in range(20)] + [visit(number, sex="MALE") for number in range(20, 24)]
     rows += [visit(number, sex="OTHER") for number in range(30, 34)]
     table = Cohort(by=("sex",)).run({"visits": frame(VISITS, rows)}).table
 
