@@ -5,8 +5,8 @@ patient has really come: the simulation ends the day before today and leaves the
 the days to come and some people booked in them.
 """
 
-from etl.simulate.load import ClinicInUse
+from etl.simulate.load import ClinicAtWork, ClinicInUse
 from etl.simulate.simulation import Simulated, run
 from etl.simulate.staff import Login
 
-__all__ = ["ClinicInUse", "Login", "Simulated", "run"]
+__all__ = ["ClinicAtWork", "ClinicInUse", "Login", "Simulated", "run"]

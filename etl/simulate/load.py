@@ -22,6 +22,14 @@ class ClinicInUse(Conflict):
         )
 
 
+class ClinicAtWork(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody worked in this clinic while it was being simulated, and nothing of the simulation was kept. Start"
+            " it again while nobody is signed in."
+        )
+
+
 def reserve(session: Session) -> None:
     """Nobody else writes until this transaction ends. Raises ClinicInUse unless the clinic is empty or only set up."""
     names = ", ".join(model.__tablename__ for model in _HAPPENED)
@@ -47,10 +55,11 @@ def load(
     progress: bool = False,
     tell: Callable[[str, float], object] = lambda what, share: None,
 ) -> int:
-    """Write everything; returns the number of rows. Raises ClinicInUse if somebody has taken a number meanwhile."""
+    """Write everything; returns the number of rows. Raises ClinicAtWork if somebody has taken a number meanwhile, such
+    as that of the audit event of a sign-in."""
     now = first_ids(session)
     if any(now.get(table.model.__tablename__, table.first_id) != table.first_id for table in tables):
-        raise ClinicInUse
+        raise ClinicAtWork
     total, written = sum(len(table.rows) for table in tables), 0
     with tqdm(total=total, desc="loading", unit=" rows", disable=None if progress else True) as bar:
         for table in tables:

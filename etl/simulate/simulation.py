@@ -68,7 +68,7 @@ def run(
 ) -> Simulated:
     """Fill an empty clinic; one that is not set up becomes a demo clinic.
 
-    Raises ClinicInUse, Invalid, or AlreadySetUp if it must be `only_new`.
+    Raises ClinicInUse, ClinicAtWork, Invalid, or AlreadySetUp if it must be `only_new`.
     """
     _check(days, patients_per_day)
     with db.transaction() as session:  # all of it or nothing, the clinic and its logins too

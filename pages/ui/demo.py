@@ -14,7 +14,9 @@ from pages.ui.demo_job import DAYS, Job
 from pages.ui.people import role_badge
 from pages.ui.show import plain
 
-_CLAIM = "demo"  # in the address, so that F5 does not lose the passwords
+# The tab holds its claim before anything begins, so that a second click, which ends the first one's run, loses nothing.
+# In the address it outlives F5; one that came with an address never begins anything, whoever may have sent it.
+_CLAIM = "demo"
 SEES: dict[Role, str] = {
     Role.ADMIN: "Everything: users, fees, prices, settings",
     Role.MANAGER: "Dashboards of revenue, waits, stock and patients",
@@ -44,11 +46,10 @@ def offer() -> None:
         f"A demo clinic with {DAYS} made-up days: patients, queues, bills, stock, full dashboards, and a login for "
         "each role. It takes about ten seconds."
     )
-    if (job := demo_job.ended(st.query_params.get(_CLAIM))) and job.problem:
+    if (job := demo_job.ended(_claims())) and job.problem:
         st.error(plain(job.problem), icon=":material/error:")
     if st.button("Explore a demo clinic", icon=":material/explore:", width="stretch"):
-        if claim := demo_job.begin():
-            st.query_params[_CLAIM] = claim
+        demo_job.begin(st.session_state.setdefault(_CLAIM, demo_job.new_claim()))
         st.rerun()  # to the progress, of whoever's it is
 
 
@@ -62,7 +63,9 @@ def progress() -> None:
     if job is None:
         st.rerun(scope="app")
     st.title("A demo clinic is being made", anchor=False)
-    if st.query_params.get(_CLAIM) != job.claim:
+    if demo_job.is_of(job, _claims()):
+        _outlive_f5(job)
+    else:
         st.info("Someone asked for it in another window. Its logins are shown there.", icon=":material/info:")
     st.progress(job.share, f"{job.what} …")
     st.caption("All of it or nothing: if this is interrupted, nothing is left behind.")
@@ -70,15 +73,16 @@ def progress() -> None:
 
 def is_new_here() -> bool:
     """Whether this tab asked for the demo clinic that there is now, and may still see its logins."""
-    job = demo_job.ended(st.query_params.get(_CLAIM))
+    job = demo_job.ended(_claims())
     return job is not None and job.made is not None
 
 
 def logins() -> None:
     """Shown once: who can sign in, and as what."""
-    job = demo_job.ended(st.query_params.get(_CLAIM))
+    job = demo_job.ended(_claims())
     assert job is not None
     assert job.made is not None
+    _outlive_f5(job)
     st.title("Your demo clinic is ready", anchor=False, icon=":material/celebration:")
     st.markdown(
         f"{job.made.patients:,} made-up patients and {job.made.visits:,} visits, up to yesterday. "
@@ -92,6 +96,15 @@ def logins() -> None:
     with st.expander("All of them as text", icon=":material/content_copy:"):
         st.code(text, language=None)
         _SAVE(key="save_logins", data={"text": text, "name": "qure-demo-logins.txt"})
+
+
+def _claims() -> list[str]:
+    return [claim for claim in (st.session_state.get(_CLAIM), st.query_params.get(_CLAIM)) if claim]
+
+
+def _outlive_f5(job: Job) -> None:
+    if st.query_params.get(_CLAIM) != job.claim:
+        st.query_params[_CLAIM] = job.claim
 
 
 def _warning() -> None:

@@ -6,6 +6,7 @@ kept nowhere else, are shown for that claim alone and forgotten after an hour or
 
 import logging
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock, Thread
@@ -40,26 +41,34 @@ class Job:
 _job: Job | None = None
 
 
-def begin() -> str | None:
-    """The claim to a demo clinic that is being made from now on; None if one is being made already."""
+def new_claim() -> str:
+    return secrets.token_urlsafe(16)
+
+
+def begin(claim: str) -> bool:
+    """Whether a demo clinic is made from now on for whoever holds this claim; not while another is being made."""
     global _job
     with _lock:
         if at_work():
-            return None
-        _job = Job(secrets.token_urlsafe(16))
+            return False
+        _job = Job(claim)
         Thread(target=_make, args=[_job], name="qure-demo", daemon=True).start()
-        return _job.claim
+        return True
 
 
 def at_work() -> Job | None:
     return _job if _job and _job.ended_at is None else None
 
 
-def ended(claim: str | None) -> Job | None:
-    """What became of the job of a claim, as long as it is kept."""
-    if _job is None or claim is None or _job.ended_at is None or clock.now() - _job.ended_at > KEPT:
+def is_of(job: Job, claims: Iterable[str]) -> bool:
+    return any(secrets.compare_digest(job.claim.encode(), claim.encode()) for claim in claims)
+
+
+def ended(claims: Iterable[str]) -> Job | None:
+    """What became of the job that one of these claims is for, as long as it is kept."""
+    if _job is None or _job.ended_at is None or clock.now() - _job.ended_at > KEPT:
         return None
-    return _job if secrets.compare_digest(_job.claim.encode(), claim.encode()) else None
+    return _job if is_of(_job, claims) else None
 
 
 def _make(job: Job) -> None:

@@ -7,7 +7,7 @@ from random import Random
 
 import ciw
 import pytest
-from sqlalchemy import Numeric, select
+from sqlalchemy import Numeric, select, text
 from typer.testing import CliRunner
 
 from core import auth, clock, icd10, users
@@ -39,6 +39,15 @@ def test_what_nobody_could_mean_is_refused(bare_session, days, patients_per_day)
 def test_a_demo_is_made_of_a_new_clinic_only(session):
     with pytest.raises(users.AlreadySetUp):
         simulate.run(DAYS, PATIENTS, seed=1, only_new=True)
+
+
+def test_who_works_in_the_clinic_meanwhile_keeps_the_own_numbers(bare_session):
+    def work(what, share):
+        if what.startswith("Living"):
+            bare_session.get_bind().execute(text("SELECT nextval('audit_events_id_seq')"))
+
+    with pytest.raises(simulate.ClinicAtWork, match="nothing of the simulation was kept"):
+        simulate.run(1, 3, seed=1, tell=work)
 
 
 def test_without_a_set_up_there_is_a_demo_clinic_with_a_login_for_each_role(bare_session, frozen_clock):

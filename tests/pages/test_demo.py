@@ -1,6 +1,7 @@
 """The demo clinic from the first screen: who gets to see its logins, and what two clicks or a failure leave behind."""
 
 import pytest
+import streamlit as st
 from sqlalchemy import func, select
 from streamlit.testing.v1 import AppTest
 
@@ -126,7 +127,7 @@ def test_while_one_is_being_made_another_tab_sees_how_far_it_is_and_can_start_no
     assert titles(page) == ["A demo clinic is being made"]
     assert page.info[0].value == "Someone asked for it in another window. Its logins are shown there."
     assert not page.button
-    assert demo_job.begin() is None
+    assert not demo_job.begin("another")
 
 
 def test_who_asked_for_it_is_not_told_of_another_window(bare_session, monkeypatch):
@@ -135,8 +136,28 @@ def test_who_asked_for_it_is_not_told_of_another_window(bare_session, monkeypatc
     assert not tab("first").info
 
 
+def test_a_second_click_that_ends_the_first_ones_run_loses_no_claim(bare_session, frozen_clock, monkeypatch):
+    page = tab()
+    with monkeypatch.context() as patched:
+        patched.setattr(st, "rerun", st.stop)  # the run ends where the second click finds it
+        press(page, "Explore a demo clinic")
+    page.query_params.clear()  # as it was in the browser when the second click left it
+    frozen_clock()
+    page.run()
+
+    assert titles(page) == ["Your demo clinic is ready"]
+    assert page.query_params["demo"] == demo_job._job.claim
+
+
+def test_nothing_begins_with_a_claim_that_came_with_the_address(bare_session, frozen_clock):
+    press(tab("sent by a stranger"), "Explore a demo clinic")
+    frozen_clock()
+
+    assert titles(tab("sent by a stranger")) == [SIGN_IN]
+
+
 def test_a_clinic_that_was_set_up_meanwhile_gets_no_made_up_patients(session):
-    demo_job.begin()
+    demo_job.begin("first")
 
     assert demo_job._job.problem == "This clinic is already set up. Sign in instead."
     assert session.scalar(select(func.count()).select_from(Patient)) == 0
