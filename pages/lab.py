@@ -13,12 +13,12 @@ def counted() -> None:
     view = dashboard.filters(comparable=False)
     frames = cohort.frames_of(view)
     if frames["visits"].empty:
-        dashboard.nothing_to_show(view, "visits")
+        dashboard.nothing_to_show("visits", view)
     left, right = st.columns([4, 7], gap="large")
     with left:
         chosen = cohort.choices(view, frames)
     with right:
-        cohort_result.counted(chosen, frames)
+        cohort_result.counted(chosen, frames, view)
 
 
 PARTS = {"Cohort": counted, "Data dictionary": dictionary_table.dictionary}

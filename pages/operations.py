@@ -53,13 +53,17 @@ with st.grid(2, min_column_width=420):
     card("arrivals_per_day", asked("How many come?", charts.arrivals_per_day, **of_days), view)
     card("no_shows", asked("Are appointments kept?", charts.no_shows, **of_days), view)
 
+lately = view.latest
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.subheader("Waiting and consulting", anchor=False)
-    seen = dashboard.read(waiting_times, **view.period)
+    with st.container(gap="small", width="stretch"):
+        st.subheader("Waiting and consulting", anchor=False)
+        if days.index.min().date() < lately.first:
+            st.caption(f"Of the last year, since {ui.clinic_day(lately.first)}: older waits staff nobody today.")
+    seen = dashboard.read(waiting_times, **lately.period)
     doctors = sorted(str(name) for name in seen["doctor"].unique() if name)
     doctor = st.selectbox("Doctor", [EVERYBODY, *doctors], key="doctor", bind="query-params", width=280)
 whose = {} if doctor == EVERYBODY else {"doctor": doctor}
-of_waits = {"waits": (waiting_times, view.period | whose)}
+of_waits = {"waits": (waiting_times, lately.period | whose)}
 with st.grid(2, min_column_width=420):
     for name, question, chart in (
         ("waits_by_hour", "When is the wait long?", charts.waits_by_hour),
@@ -67,12 +71,12 @@ with st.grid(2, min_column_width=420):
         ("queue_heat_map", "When is the waiting room full?", charts.queue_heat_map),
         ("forecast_coverage", "Does the wait that is said hold?", charts.forecast_coverage),
     ):
-        card(name, asked(question, chart, **of_waits), view)
+        card(name, asked(question, chart, **of_waits), lately)
     pace = asked(
         "How long does a consultation take?",
         charts.doctor_pace,
-        waits=(waiting_times, view.period),
+        waits=(waiting_times, lately.period),
         doctor=None if doctor == EVERYBODY else doctor,
     )
-    card("doctor_pace", pace, view)
+    card("doctor_pace", pace, lately)
     card("slot_use", asked("How full is the calendar?", charts.slot_use, **of_days), view)

@@ -73,11 +73,7 @@ with st.grid(2, min_column_width=420):
         ("billed_by_kind", "What is billed for?", charts.billed_by_kind, {"frame": (billed_by_kind, period)}),
         ("receipts_by_method", "How is it paid?", charts.receipts_by_method, {"frame": (receipts_by_method, period)}),
         ("dues_by_age", "How old is what is owed?", charts.dues_by_age, {"receivables": (receivables, {})}),
-        (
-            "refunds_per_day",
-            "How much is given back?",
-            charts.refunds_per_day,
-            {"summaries": (daily_summaries, period)},
-        ),
     ):
         card(name, asked(question, chart, **frames), view)
+of_refunds = asked("How much is given back?", charts.refunds_per_day, summaries=(daily_summaries, period))
+card("refunds_per_day", of_refunds, view)

@@ -23,7 +23,7 @@ with st.grid(2, min_column_width=420):
 dashboard_stock.running_out(on_hand, now)
 dashboard_stock.expiring(batches, now)
 st.subheader("Use", anchor=False)
-view = dashboard.filters("A year", key="span", comparable=False)
+view = dashboard.filters("A year", key="span", comparable=False, dated=False)
 used = dashboard.read(consumption, **view.period)
 if used.empty:
     ui.empty(f"No stock moved {view.in_words}.")

@@ -5,27 +5,29 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from core.analytics import export, lab
+from core.analytics import lab
 from core.analytics.lab import Cohort, Result, named
 from core.analytics.privacy import SMALLEST
+from pages.ui.dashboard import View
+from pages.ui.dashboard_card import file_name, headed, show, split, take, take_data
 from pages.ui.show import cell, empty, plain
 
 FEW = f"under {SMALLEST}"
 MOST_ROWS_SEEN = 12
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def counted(cohort: Cohort, frames: Mapping[str, pd.DataFrame]) -> None:
+def counted(cohort: Cohort, frames: Mapping[str, pd.DataFrame], view: View) -> None:
     result = cohort.run({name: frames[name] for name in cohort.frames})
     _size(result, frames)
     if result.total["visits"].iloc[0] == 0:
         empty("Nobody fits. Take one of the choices away.", "person_off")
     elif cohort.by:
-        with st.container(border=True, key="cohort_figure"):
-            drawn = lab.figure(result.table, cohort.to_share)
-            st.plotly_chart(drawn, width="stretch", alt=drawn.layout.meta["alt"], config={"displaylogo": False})
+        figure = lab.figure(result.table, cohort.to_share)
+        show("cohort", figure, split(figure), view, lambda: _take_away(cohort, result, view))
         _table(result.table)
-    _take_away(cohort, result)
+    else:
+        with st.container(border=True), headed("cohort", "The total only", "Count by something to see a figure"):
+            _take_away(cohort, result, view)
     _small_numbers(result)
     with st.expander("The code that made this", icon=":material/code:", expanded=True):
         st.code(cohort.code(), wrap_lines=True)
@@ -52,18 +54,10 @@ def _table(table: pd.DataFrame) -> None:
     st.dataframe(rows, hide_index=True, height=height, column_config=right, alt="The counts of the cohort")
 
 
-def _take_away(cohort: Cohort, result: Result) -> None:
-    written = result.table.astype({"visits": "Int64", "patients": "Int64"})
-    question = in_words(cohort)
-    files = {
-        "CSV": (lambda: export.csv(written), "csv", "text/csv"),
-        "Excel": (lambda: export.excel(written, "Cohort"), "xlsx", EXCEL),
-        "Open as notebook": (lambda: lab.notebook_of(cohort, question), "ipynb", "application/x-ipynb+json"),
-    }
-    with st.container(horizontal=True):
-        for label, (make, ending, mime) in files.items():
-            name, icon = f"qure-cohort.{ending}", ":material/download:"
-            st.download_button(label, make, name, mime, icon=icon, key=f"take_{ending}", on_click="ignore")
+def _take_away(cohort: Cohort, result: Result, view: View) -> None:
+    take_data("cohort", view, "Cohort", lambda: result.table.astype({"visits": "Int64", "patients": "Int64"}))
+    named_file, question = file_name("cohort", view, ".ipynb"), in_words(cohort)
+    take("Open as notebook", named_file, lambda: lab.notebook_of(cohort, question))
 
 
 def _small_numbers(result: Result) -> None:

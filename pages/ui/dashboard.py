@@ -5,7 +5,7 @@ the same period. What an address says that cannot be is left out or told in a se
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,9 @@ from pages.ui.show import clinic_day, empty
 PERIODS = {"7 days": 7, "30 days": 30, "90 days": 90, "A year": 365}
 EVERYTHING, OWN = "Everything", "Own dates"
 EARLIEST = date(1990, 1, 1)
+LATEST_DAYS = 365
+# Three dots say "menu" by themselves: the arrow that Streamlit puts beside them would be a second sign for it.
+ONE_SIGN = "<style>[class*='st-key-menu_'] button > div > [aria-hidden] { display: none }</style>"
 KEPT_SECONDS, _KEPT_BYTES = 20, "300MB"
 
 
@@ -47,6 +50,12 @@ class View:
         return {"first": self.first - timedelta(days=days), "last": self.first - timedelta(days=1)}
 
     @property
+    def latest(self) -> "View":
+        """Its last year: what was longer ago tells nothing of how the clinic works now."""
+        first = self.last - timedelta(days=LATEST_DAYS - 1)
+        return self if self.first and self.first >= first else replace(self, first=first)
+
+    @property
     def in_words(self) -> str:
         """ "on 1 Mar 2025", "from 1 Mar 2025 to 3 Mar 2025"."""
         if self.first == self.last:
@@ -62,13 +71,15 @@ class View:
 def now() -> View:
     """For what has no period but the moment: draw how fresh the figures are. Stops the page without MongoDB."""
     st.caption(_how_fresh())
+    st.html(ONE_SIGN)
     return View(clock.today(), clock.today(), False)
 
 
-def filters(default: str = "30 days", key: str = "period", *, comparable: bool = True) -> View:
-    """Draw the period's choice, and beside what can be compared how fresh it is. Stops the page where the dates make
-    no period, and without MongoDB. Dashboards with the same `key` share their period."""
+def filters(default: str = "30 days", key: str = "period", *, comparable: bool = True, dated: bool = True) -> View:
+    """Draw the period's choice and, where `dated`, how fresh the figures are. Stops the page where the dates make no
+    period, and without MongoDB. Dashboards with the same `key` share their period."""
     told = _how_fresh()
+    st.html(ONE_SIGN)
     with st.container(horizontal=True, vertical_alignment="center"):
         period = st.segmented_control(
             "Period",
@@ -84,7 +95,7 @@ def filters(default: str = "30 days", key: str = "period", *, comparable: bool =
         compared = comparable and st.toggle(
             "Compare with the period before", value=True, key="compare", bind="query-params"
         )
-        if comparable:
+        if dated:
             st.space("stretch")
             st.caption(told, width="content")
     st.session_state["period_shown"] = period

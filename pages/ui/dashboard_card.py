@@ -1,6 +1,7 @@
 """A figure with its heading and a menu: the picture, its data as CSV and Excel, and the notebook that draws it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
@@ -18,7 +19,8 @@ from pages.ui.dashboard import View
 from pages.ui.dashboard_picture import picture
 from pages.ui.show import plain
 
-TOP_PX, KEY_LINE_PX = 12, 16
+TOP_PX, KEY_LINE_PX, BOTTOM_PX = 12, 16, 8
+BAR_PX, FEWEST_BARS = 44, 4
 MOST_KEPT = 200  # figures of some hundred kilobytes
 KEYED = "<span style="  # in a line that says what the marks are; in names it is escaped
 MIME = {
@@ -46,12 +48,30 @@ def asked(question: str, chart: Callable[..., go.Figure], **given: Any) -> Recip
 def card(name: str, recipe: Recipe, view: View, on_select: Callable[[], None] | None = None) -> None:
     """Draw a recipe's figure. `on_select` is called when a mark is clicked, before the page runs again."""
     figure, heading = _drawn(recipe.code(), dashboard.freshness().fed_at, recipe)
+
+    def menu() -> None:
+        take_data(name, view, recipe.question, recipe.data)
+        take("Open as notebook", file_name(name, view, ".ipynb"), lambda: notebook.of(recipe))
+
+    show(name, figure, heading, view, menu, on_select)
+
+
+def show(
+    name: str,
+    figure: go.Figure,
+    heading: Heading,
+    view: View,
+    menu: Callable[[], None],
+    on_select: Callable[[], None] | None = None,
+) -> None:
+    """Draw a figure as `split` returns it, as high as the card beside it. `menu` draws what else can be taken away."""
     with st.container(border=True, key=f"card_{name}", height="stretch"):
-        with st.container(horizontal=True, wrap=False, vertical_alignment="top"):
-            st.markdown(f"**{plain(heading.title)}**  \n:small[:gray[{plain(heading.unit)}]]", width="stretch")
-            menu(name, recipe, view, heading)
+        with headed(name, heading.title, heading.unit):
+            picture(f"card_{name}", heading.drawn)
+            menu()
         st.plotly_chart(
             figure,
+            height="stretch",
             key=figure_key(name),
             alt=f"{heading.title}. {heading.unit}.",
             on_select=on_select or "ignore",
@@ -64,17 +84,18 @@ def card(name: str, recipe: Recipe, view: View, on_select: Callable[[], None] | 
         )
 
 
-def menu(name: str, recipe: Recipe, view: View, heading: Heading) -> None:
-    """What can be taken away, made when it is asked for."""
-    with st.popover("", icon=":material/more_horiz:", type="tertiary", help="Download, or open as a notebook"):
-        picture(f"card_{name}", heading.drawn)
-        take_data(name, view, recipe.question, recipe.data)
-        _take("Open as notebook", file_name(name, view, ".ipynb"), lambda: notebook.of(recipe))
+@contextmanager
+def headed(name: str, title: str, unit: str = "") -> Iterator[None]:
+    """The heading of a card, and beside it a menu, which the block fills."""
+    with st.container(horizontal=True, wrap=False, vertical_alignment="top"):
+        st.markdown(f"**{plain(title)}**" + (f"  \n:small[:gray[{plain(unit)}]]" if unit else ""), width="stretch")
+        with st.popover("", icon=":material/more_horiz:", type="tertiary", help="Take away", key=f"menu_{name}"):
+            yield
 
 
 def take_data(name: str, view: View, title: str, data: Callable[[], pd.DataFrame]) -> None:
-    _take("CSV", file_name(name, view, ".csv"), lambda: export.csv(data()))
-    _take("Excel", file_name(name, view, ".xlsx"), lambda: export.excel(data(), title))
+    take("CSV", file_name(name, view, ".csv"), lambda: export.csv(data()))
+    take("Excel", file_name(name, view, ".xlsx"), lambda: export.excel(data(), title))
 
 
 def clicked(name: str) -> Mapping[str, Any] | None:
@@ -97,14 +118,14 @@ def _drawn(code: str, as_of: datetime | None, _recipe: Recipe) -> tuple[go.Figur
     """Kept for everybody as its frames are: plotly takes 25 ms to make a figure, and a click on one redraws them all.
     The code tells two recipes apart."""
     figure = _recipe.figure(dashboard.read)
-    return figure, _taken_from(figure)
+    return figure, split(figure)
 
 
-def _take(label: str, name: str, made: Callable[[], bytes]) -> None:
+def take(label: str, name: str, made: Callable[[], bytes]) -> None:
     st.download_button(label, made, name, MIME[Path(name).suffix], on_click="ignore", type="tertiary", key=name)
 
 
-def _taken_from(figure: go.Figure) -> Heading:
+def split(figure: go.Figure) -> Heading:
     """The card draws finding and unit as text, which wraps on a phone and can be read aloud; the figure keeps what
     says which mark is what, as it is coloured."""
     layout, title = figure.layout, figure.layout.title
@@ -114,8 +135,18 @@ def _taken_from(figure: go.Figure) -> Heading:
     told = Heading(_plain(title.text or ""), _plain(" ".join(unit)), heading)
     room = TOP_PX + KEY_LINE_PX * len(key)
     small = {"text": "<br>".join(key), "subtitle": {"text": ""}, "font": {"size": 12, "weight": 400}, "pad": {"t": 4}}
-    figure.update_layout(title=small, height=layout.height - layout.margin.t + room, margin_t=room)
+    bottom, height = _below(figure)
+    figure.update_layout(title=small, height=height + room + bottom, margin={"t": room, "b": bottom})
     return told
+
+
+def _below(figure: go.Figure) -> tuple[float, float]:
+    """Bottom margin and height of the marks: lying bars have no axis below, and a few of them need little room."""
+    margin, bars = figure.layout.margin, figure.layout.yaxis.tickvals
+    height = figure.layout.height - margin.t - margin.b
+    if figure.layout.xaxis.visible is not False or bars is None:
+        return margin.b, height
+    return BOTTOM_PX, min(height, BAR_PX * max(len(bars), FEWEST_BARS))
 
 
 def _plain(drawn: str) -> str:

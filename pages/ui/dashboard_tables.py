@@ -5,14 +5,15 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from babel.numbers import get_currency_precision
+from pandas.io.formats.style import Styler
 
 from pages.ui import dashboard
 from pages.ui.dashboard import View
-from pages.ui.dashboard_card import take_data
-from pages.ui.show import cell, empty, plain
+from pages.ui.dashboard_card import headed, take_data
+from pages.ui.show import cell, empty
 
 MOST_ROWS, HIGHEST_PX = 5_000, 480
+MONEY = ("total", "paid", "refunded", "due", "at_risk_value")
 
 
 def table(
@@ -20,10 +21,8 @@ def table(
 ) -> None:
     """`columns` of a frame, each with its heading or its column_config; `nothing` is said where there are no rows."""
     with st.container(border=True, key=f"table_{name}"):
-        with st.container(horizontal=True, wrap=False, vertical_alignment="top"):
-            st.markdown(f"**{plain(title)}**", width="stretch")
-            with st.popover("", icon=":material/more_horiz:", type="tertiary", help="Download"):
-                take_data(name, view, title, lambda: rows[list(columns)])
+        with headed(name, title):
+            take_data(name, view, title, lambda: rows[list(columns)])
         if rows.empty:
             empty(nothing, "check")
             return
@@ -31,7 +30,7 @@ def table(
         for column in shown.select_dtypes(include=["str", "category"]):
             shown[column] = shown[column].astype("str").map(cell)
         st.dataframe(
-            shown,
+            _with_currency(shown),
             hide_index=True,
             column_config=dict(columns),
             height=min(35 * len(shown) + 38, HIGHEST_PX),
@@ -42,9 +41,20 @@ def table(
             st.caption(f"The first {MOST_ROWS:,} of {len(rows):,}; a download has them all.")
 
 
+def _with_currency(shown: pd.DataFrame) -> pd.DataFrame | Styler:
+    """Amounts as the clinic writes them; they are still sorted as numbers."""
+    told: Any = {name: _as_money(shown[name]).get for name in MONEY if name in shown}
+    return shown.style.format(told) if told else shown
+
+
+def _as_money(amounts: pd.Series) -> dict[float, str]:
+    """Each amount is written once: many bills are of the same one."""
+    here = dashboard.here()
+    return {amount: here.money(amount) for amount in amounts.unique()}
+
+
 def money_column(title: str, **more: Any) -> Any:
-    decimals = get_currency_precision(dashboard.here().currency)
-    return st.column_config.NumberColumn(title, format=f"%.{decimals}f", **more)
+    return st.column_config.NumberColumn(title, **more)
 
 
 def day_column(title: str, **more: Any) -> Any:

@@ -14,11 +14,12 @@ MOST_POINTS = 60  # of a course as wide as a tile
 
 @dataclass(frozen=True)
 class Tile:
-    """`basis` says which day or moment a number belongs to; `change` is None where there is nothing to compare with."""
+    """`basis` says which day or moment a number belongs to; `change`: "+8 %", "" where nothing changed, None
+    where there is nothing to compare with."""
 
     title: str
     value: str
-    change: str | int | None
+    change: str | None
     course: pd.Series | None
     basis: str
     explained: str
@@ -32,10 +33,10 @@ def tiles(shown: Sequence[Tile], columns: int = 3) -> None:
             st.metric(
                 f"{tile.title} :small[:gray[· {tile.basis}]]",
                 tile.value,
-                tile.note if tile.change is None else tile.change,
-                "off" if tile.change is None else "inverse" if tile.less_is_better else "normal",
+                changed(tile),
+                "off",  # else the whole course turns red for a few per cent
                 delta_description=None if tile.change is None else "vs before",
-                delta_arrow="off" if tile.change is None else "auto",
+                delta_arrow="off",
                 help=tile.explained,
                 border=True,
                 chart_data=points(tile.course),
@@ -44,9 +45,19 @@ def tiles(shown: Sequence[Tile], columns: int = 3) -> None:
             )
 
 
+def changed(tile: Tile) -> str | None:
+    """Arrow and number coloured by what is better; the course stays grey."""
+    if tile.change is None:
+        return tile.note
+    if not tile.change:
+        return "no change"
+    up = tile.change.startswith("+")
+    return f":{'green' if up != tile.less_is_better else 'red'}[{'↑' if up else '↓'} {tile.change[1:]}]"
+
+
 def summed(
     days: pd.DataFrame, before: pd.DataFrame | None, name: str, told: Callable[[float], str]
-) -> tuple[str, str | int | None, pd.Series]:
+) -> tuple[str, str | None, pd.Series]:
     """Value, change and course of a column that adds up."""
     now = float(days[name].sum())
     then = float(before[name].sum()) if before is not None else 0.0
@@ -55,11 +66,11 @@ def summed(
 
 def share_of(
     days: pd.DataFrame, before: pd.DataFrame | None, part: str, whole: str
-) -> tuple[str, str | int | None, pd.Series]:
+) -> tuple[str, str | None, pd.Series]:
     """As `summed`, for a share of two columns that add up; its change is in points."""
     now = _share(days, part, whole)
     then = _share(before, part, whole) if before is not None else None
-    change = _signed(now - then, "points") if now is not None and then is not None else None
+    change = _in_points(now - then) if now is not None and then is not None else None
     return "–" if now is None else f"{now:.0f} %", change, days[part]
 
 
@@ -78,9 +89,13 @@ def _share(days: pd.DataFrame, part: str, whole: str) -> float | None:
     return 100 * float(days[part].sum()) / float(days[whole].sum())
 
 
-def _signed(change: float, unit: str) -> str | int:
-    """0 as a number: then the tile says "no change"."""
-    return f"{change:+.0f} {unit}" if round(change) else 0
+def _signed(change: float, unit: str) -> str:
+    """Empty where there is no change."""
+    return f"{change:+.0f} {unit}" if round(change) else ""
+
+
+def _in_points(change: float) -> str:
+    return _signed(change, "point" if abs(round(change)) == 1 else "points")
 
 
 def points(course: pd.Series | None) -> list[float] | None:

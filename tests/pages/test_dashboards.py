@@ -11,7 +11,8 @@ from core.analytics import store
 from core.models import PaymentMethod
 from core.permissions import Role
 from pages import ui
-from pages.ui import dashboard_bills
+from pages.ui import dashboard, dashboard_bills
+from pages.ui.dashboard_tiles import Tile, changed
 from tests.etl.conftest import carry, mongo, treat  # noqa: F401
 from tests.factories import a_patient, a_user, an_admin, an_invoice
 
@@ -216,3 +217,28 @@ def test_a_currency_without_decimals_has_none(name, carry, treat, open_page, man
     money = [metric.value for metric in page.metric if metric.value.startswith("¥")]
     assert bool(money) == (name in ("reports", "revenue", "stock_report"))
     assert not any("." in amount for amount in money)
+
+
+def test_waits_are_those_of_the_last_year(busy, open_page, manager, monkeypatch):
+    monkeypatch.setattr(dashboard, "LATEST_DAYS", 2)
+
+    page = open_page("operations", manager, {"period": "Everything"})
+
+    assert tile(page, "Arrivals").value == "3"
+    assert "Of the last year, since 2 Mar 2025" in said(page)
+    today = {"period": "Own dates", "from": "2025-03-03", "to": "2025-03-03"}
+    assert "Of the last year" not in said(open_page("operations", manager, today))
+
+
+@pytest.mark.parametrize(
+    ("change", "less_is_better", "shown"),
+    [
+        ("+8 %", False, ":green[↑ 8 %]"),
+        ("+8 %", True, ":red[↑ 8 %]"),
+        ("-1 point", False, ":red[↓ 1 point]"),
+        ("", False, "no change"),
+        (None, False, "3 bills"),
+    ],
+)
+def test_a_change_is_coloured_by_what_is_better(change, less_is_better, shown):
+    assert changed(Tile("Refunds", "5", change, None, "now", "", less_is_better, "3 bills")) == shown
