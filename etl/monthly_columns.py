@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from typing import cast
 
 from sqlalchemy.orm import Session
 
 from core.analytics import store
+from core.analytics.documents import DailySummary, midnight
 from core.analytics.packed import MonthlyColumns, pack
 from etl import daily_summaries, periods
 
@@ -13,14 +15,13 @@ COLLECTION = "monthly_columns"
 _MONTHS_AT_ONCE = 6
 
 
-def remake(session: Session, days: Iterable[date]) -> int:
-    """Write the months of these days afresh; one in which nothing happened has no document."""
-    written = 0
-    for batch in periods.batches(map(periods.month_of, days), _MONTHS_AT_ONCE):
-        made = by_month(session, batch)
-        written += store.put(COLLECTION, made)
-        store.remove(COLLECTION, {periods.key_of(month) for month in batch} - {document["_id"] for document in made})
-    return written
+def remake(days: Iterable[date]) -> int:
+    """Pack the months of these days afresh, from the daily summaries that were just made again; one without any has no
+    document."""
+    months = {periods.month_of(day) for day in days}
+    made = [pack(month, kept) for month in sorted(months) if (kept := list(_kept(month)))]
+    store.remove(COLLECTION, {periods.key_of(month) for month in months} - {document["_id"] for document in made})
+    return store.put(COLLECTION, made)
 
 
 def documents(session: Session) -> Iterator[list[MonthlyColumns]]:
@@ -41,6 +42,11 @@ def by_month(session: Session, months: Sequence[date]) -> list[MonthlyColumns]:
     summaries = daily_summaries.by_day(session, [day for month in months for day in _days(month)])
     found = {month: [one for one in summaries if one["date"].date().replace(day=1) == month] for month in months}
     return [pack(month, days) for month, days in found.items() if days]
+
+
+def _kept(month: date) -> Iterator[DailySummary]:
+    month_long = {"date": {"$gte": midnight(month), "$lt": midnight(periods.following(month))}}
+    return cast("Iterator[DailySummary]", store.find(daily_summaries.COLLECTION, month_long, sort="date"))
 
 
 def _days(month: date) -> list[date]:

@@ -87,7 +87,7 @@ def carry(session: Session, limit: int = LIMIT) -> Relayed:
         visits=visit_history.remake(session, changed.visits),
         invoices=invoices.remake(session, changed.invoices),
         days=waiting_times.remake(session, changed.days) + daily_summaries.remake(session, changed.days),
-        months=monthly_columns.remake(session, changed.days)
+        months=monthly_columns.remake(changed.days)  # packs what was made the line before
         + monthly_summaries.remake(session, changed.months)
         + monthly_stock.remake(session, changed.stock_months),
         medicines=stock_levels.remake(session, changed.medicines),

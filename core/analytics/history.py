@@ -22,8 +22,8 @@ _VITALS = [
     c.number("diastolic_mmhg", "NaN if not measured", "mmHg"),
     c.number("respiration_bpm", "NaN if not measured", "breaths per minute"),
     c.number("oxygen_saturation_pct", "NaN if not measured", "%"),
-    c.number("weight_kg", "NaN if not measured", "kg"),
-    c.number("height_cm", "NaN if not measured", "cm"),
+    c.number("weight_kg", "Whole where nobody is named; NaN if not measured", "kg"),
+    c.number("height_cm", "Whole where nobody is named; NaN if not measured", "cm"),
     c.number("bmi", "Body mass index, NaN without weight and height", "kg/m²"),
 ]
 _DETAILS = [
@@ -35,8 +35,8 @@ _DETAILS = [
     c.whole("diagnoses", "How many were recorded", "diagnoses"),
     c.whole("medicines", "How many were prescribed", "medicines"),
     c.whole("hour", "Of arrival, on the clinic's clock", "hour of the day"),
-    c.number("waited_minutes", "From arrival to consultation", "minutes"),
-    c.number("consulted_minutes", "From the beginning to the end of the consultation", "minutes"),
+    c.number("waited_minutes", "From arrival to consultation, whole", "minutes"),
+    c.number("consulted_minutes", "From the beginning to the end of the consultation, whole", "minutes"),
     c.number("follow_up_days", "Until the follow-up that was set; NaN if none was", "days"),
     *_VITALS,
 ]
@@ -65,8 +65,8 @@ PRESCRIPTIONS = [
     _PATIENT,
     c.day("visit_date", "Clinic day of the visit's token"),
     c.text("doctor", "Who saw the patient"),
-    c.whole("medicine_id", "The medicine's number"),
-    c.text("medicine", "Its name as it is now"),
+    c.whole("medicine_id", "The medicine's number; 0 if RARE"),
+    c.text("medicine", "Its name as it is now; RARE if fewer than 8 patients here were prescribed it"),
     c.text("frequency", "OD, BD, TDS, QID, HS, SOS, STAT or n-hourly"),
     c.whole("duration_days", "For how long", "days"),
     c.whole("quantity", "Prescribed, which may be more than was handed over", "units"),
@@ -85,7 +85,7 @@ def visits(first: date | None = None, last: date | None = None, doctor: str | No
     rows = _rows(first, last, doctor, _WITHOUT_NAMES)
     frame = framed(_pseudonyms(rows) | _details(rows), c.types(VISITS))
     frame["diagnosis_code"] = privacy.pooled(frame["diagnosis_code"], frame["patient"])
-    return frame
+    return frame.round({"weight_kg": 0, "height_cm": 0})
 
 
 @c.described(VISITS_WITH_NAMES)
@@ -142,7 +142,10 @@ def prescriptions(first: date | None = None, last: date | None = None, doctor: s
         "duration_days": [item["duration_days"] for _, item in items],
         "quantity": [item["quantity"] for _, item in items],
     }
-    return framed(values, c.types(PRESCRIPTIONS))
+    frame = framed(values, c.types(PRESCRIPTIONS))
+    frame["medicine"] = privacy.pooled(frame["medicine"], frame["patient"])
+    frame["medicine_id"] = frame["medicine_id"].mask(frame["medicine"] == privacy.RARE, 0)
+    return frame
 
 
 def _rows(first: date | None, last: date | None, doctor: str | None, fields: list[str] | None) -> Rows:
@@ -192,8 +195,8 @@ def _age_bands(ages: Sequence[int | None]) -> "pd.Series[str]":
     return pd.Series(pd.Categorical.from_codes(known, dtype=pd.CategoricalDtype(AGE_BANDS, ordered=True)))
 
 
-def _minutes(rows: Rows, since: str, until: str) -> list[float]:
-    return [round((row[until] - row[since]).total_seconds() / 60, 1) for row in rows]
+def _minutes(rows: Rows, since: str, until: str) -> list[int]:
+    return [round((row[until] - row[since]).total_seconds() / 60) for row in rows]
 
 
 def _follow_up_days(rows: Rows) -> Numbers:

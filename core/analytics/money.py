@@ -17,7 +17,8 @@ _LONGEST = [-1, 7, 30, 90]  # days, below each band
 _DATE = c.day("date", "Day of the bill")
 _NUMBER = c.text("number", "Of the bill")
 _DOCTOR = c.text("doctor", '"" for a bill without a visit')
-_PATIENT = c.text("patient", "Pseudonym of the patient, the same in every frame")
+# Not the one of visits: whoever holds one receipt would find the history of its patient.
+_PAYER = c.text("payer", "Pseudonym of the patient, the same on every bill; not the one of visits")
 _MONEYS = [
     c.money("subtotal", "Before discount and tax"),
     c.money("discount", "Taken off"),
@@ -27,7 +28,7 @@ _MONEYS = [
     c.money("refunded", "Until now"),
     c.money("due", "Still unpaid now; 0 once cancelled"),
 ]
-INVOICES = [_DATE, _NUMBER, c.text("state", "ISSUED, PAID or CANCELLED"), _DOCTOR, _PATIENT, *_MONEYS]
+INVOICES = [_DATE, _NUMBER, c.text("state", "ISSUED, PAID or CANCELLED"), _DOCTOR, _PAYER, *_MONEYS]
 PAYMENTS = [
     c.day("date", "Day on which the money moved"),
     c.text("method", "CASH, CARD, UPI, TRANSFER or INSURANCE"),
@@ -41,7 +42,7 @@ RECEIVABLES = [
     _DATE,
     _NUMBER,
     _DOCTOR,
-    _PATIENT,
+    _PAYER,
     c.money("total", "Of the bill"),
     c.money("due", "Still unpaid now"),
     c.whole("age_days", "Since the day of the bill", "days"),
@@ -97,7 +98,7 @@ def _bills(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "date": on_days([row["date"] for row in rows]),
         "number": [row["number"] for row in rows],
         "doctor": [known.name(row["doctor_id"]) for row in rows],
-        "patient": privacy.pseudonyms("patient", [row["patient_id"] for row in rows]),
+        "payer": privacy.pseudonyms("payer", [row["patient_id"] for row in rows]),
     }
 
 

@@ -30,12 +30,12 @@ def shared(counts: pd.Series) -> pd.Series:
 
 
 def pooled(codes: pd.Series, patients: pd.Series) -> pd.Series:
-    """Codes of fewer than 8 different patients become RARE; "", which is no code, stays."""
+    """Codes, or names, of fewer than 8 different patients become RARE; "", which is none, stays."""
     people = patients.groupby(codes).transform("nunique")
     return codes.mask((people < SMALLEST) & (codes != ""), RARE)
 
 
-def pseudonyms(kind: Literal["visit", "patient"], numbers: Iterable[int]) -> list[str]:
+def pseudonyms(kind: Literal["visit", "patient", "payer"], numbers: Iterable[int]) -> list[str]:
     """Twelve hexadecimal digits: two of a million patients share one with a chance below 1 in 500."""
     key = hashlib.sha256(f"pseudonyms {secret.key()}".encode()).digest()
     wanted = list(numbers)

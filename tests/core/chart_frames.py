@@ -87,11 +87,11 @@ def payments(number=0, seed=1):
 
 
 def receivables(number=0):
-    types = {"date": "datetime64[s]", "number": "str", "doctor": "str", "patient": "str"}
+    types = {"date": "datetime64[s]", "number": "str", "doctor": "str", "payer": "str"}
     types |= {"total": "float64", "due": "float64", "age_days": "int64"}
     place = np.arange(number)
     age = place * 7
-    known = {"date": days_from(number), "number": "INV-1", "doctor": "Dr Sen", "patient": "p1", "age_days": age}
+    known = {"date": days_from(number), "number": "INV-1", "doctor": "Dr Sen", "payer": "p1", "age_days": age}
     frame = pd.DataFrame(known | {"total": 500.0, "due": 120.0 + place}, columns=list(types)).astype(types)
     band = pd.cut(frame["age_days"], [-1, 7, 30, 90, 10**6], labels=AGES)
     return frame.assign(age_band=band)

@@ -31,12 +31,26 @@ def test_a_pseudonym_is_the_same_in_every_frame_and_depends_on_the_secret(busy, 
     again = set(analytics.visits(date(2025, 3, 1), date(2025, 3, 1))["patient"])
 
     assert again < people
-    assert set(analytics.prescriptions()["patient"]) == set(analytics.invoices()["patient"]) == people
+    assert set(analytics.prescriptions()["patient"]) == people
     assert set(analytics.diagnoses()["visit"]) == set(analytics.visits()["visit"])
 
     monkeypatch.setattr(secret, "key", lambda: "another clinic's")
 
     assert set(analytics.visits()["patient"]).isdisjoint(people)
+
+
+def test_a_bill_does_not_lead_to_the_visits_of_its_patient(busy):  # noqa: F811
+    payers = set(analytics.invoices()["payer"])
+
+    assert set(analytics.receivables()["payer"]) < payers
+    assert len(payers) == 2
+    assert payers.isdisjoint(analytics.visits()["patient"])
+
+
+def test_a_medicine_that_few_take_is_rare(busy):  # noqa: F811
+    told = analytics.prescriptions()
+
+    assert (set(told["medicine"]), set(told["medicine_id"])) == ({"RARE"}, {0})
 
 
 def test_a_diagnosis_that_few_have_is_rare(busy):  # noqa: F811
