@@ -68,6 +68,8 @@ def test_a_kernel_reaches_the_clinic_from_the_folder_of_the_notebooks(engine):
 
 def test_settings_of_an_env_file_reach_the_kernels_too(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
+    for name in ("MONGO_URL", "SECRET_KEY"):  # empty in the environment of every test, which counts for more
+        monkeypatch.delenv(name)
     (tmp_path / ".env").write_text("MONGO_URL=mongodb://clinic:27017\nSECRET_KEY=a key of the clinic\n")
 
     environment = notebooks.environment(Settings())

@@ -59,7 +59,7 @@ def _navigation() -> st.Page:
         else:
             sections.setdefault("", []).append(_hidden(screen, door.not_allowed))
     sections[""].append(_page(WAITING_ROOM, hidden=True))
-    return st.navigation(sections)
+    return st.navigation(sections, expanded=True)
 
 
 def _everywhere(draw: Callable[[], None]) -> st.Page:

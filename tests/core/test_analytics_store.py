@@ -50,4 +50,5 @@ def test_a_screen_does_not_wait_for_a_slow_answer(impatient):
 def test_a_job_over_years_does(impatient):
     with store.unhurried():
         assert store.put("of_a_test", MANY) == len(MANY)
-        assert len(list(store.find("of_a_test"))) == len(MANY)
+        # Not counted: what the impatient ones left the server at work on may move a document while it is read.
+        assert {row["_id"] for row in store.find("of_a_test")} == {row["_id"] for row in MANY}
