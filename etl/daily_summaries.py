@@ -6,6 +6,7 @@ later corrects the day of its invoice. What each figure counts, and by which dat
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import CompoundSelect, select, union
@@ -27,7 +28,7 @@ from core.models import (
     Visit,
     VisitState,
 )
-from etl import daily_counts, daily_money, periods
+from etl import daily_counts, daily_money, making, periods
 
 COLLECTION = "daily_summaries"
 _DAYS_AT_ONCE = 100
@@ -35,16 +36,11 @@ _DAYS_AT_ONCE = 100
 
 def remake(session: Session, days: Iterable[date]) -> int:
     """Write these days afresh; a day that there is nothing to tell of has no document."""
-    written = 0
-    for batch in periods.batches(days, _DAYS_AT_ONCE):
-        made = by_day(session, batch)
-        written += store.put(COLLECTION, made)
-        store.remove(COLLECTION, {day.isoformat() for day in batch} - {document["_id"] for document in made})
-    return written
+    return making.again(COLLECTION, (day.isoformat() for day in days), partial(by_id, session), _DAYS_AT_ONCE)
 
 
 def documents(session: Session) -> Iterator[list[DailySummary]]:
-    for batch in periods.batches(days_to_tell_of(session), _DAYS_AT_ONCE):
+    for batch in store.batches(days_to_tell_of(session), _DAYS_AT_ONCE):
         yield by_day(session, batch)
 
 

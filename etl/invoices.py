@@ -2,29 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.analytics import store
 from core.analytics.documents import InvoiceDocument, InvoicePayment, midnight, money
 from core.models import Invoice, InvoiceLine, InvoiceState, Payment, Refund, Visit
+from etl import making
 
 COLLECTION = "invoices"
 
 
 def remake(session: Session, ids: Iterable[int]) -> int:
-    wanted = sorted(ids)
-    written = 0
-    for start in range(0, len(wanted), store.BATCH):
-        written += store.put(COLLECTION, by_id(session, wanted[start : start + store.BATCH]))
-    return written
+    return making.again(COLLECTION, ids, partial(by_id, session))
 
 
 def documents(session: Session) -> Iterator[list[InvoiceDocument]]:
     every = select(Invoice.id).order_by(Invoice.id)
-    for ids in session.scalars(every.execution_options(yield_per=store.BATCH)).partitions():
-        yield by_id(session, ids)
+    return making.every(session, every, partial(by_id, session))
 
 
 def by_id(session: Session, ids: Iterable[int]) -> list[InvoiceDocument]:

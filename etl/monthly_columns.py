@@ -25,7 +25,7 @@ def remake(days: Iterable[date]) -> int:
 
 
 def documents(session: Session) -> Iterator[list[MonthlyColumns]]:
-    for batch in periods.batches(_months(session), _MONTHS_AT_ONCE):
+    for batch in store.batches(sorted(_months(session)), _MONTHS_AT_ONCE):
         yield by_month(session, batch)
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.analytics import store
 from core.analytics.documents import MedicineMonth, MonthlyStock, midnight, money
 from core.models import Batch, MovementReason, StockMovement
-from etl import periods
+from etl import making, periods
 
 COLLECTION = "monthly_stock"
 _MONTHS_AT_ONCE = 12
@@ -19,11 +20,11 @@ _MONTHS_AT_ONCE = 12
 
 def remake(session: Session, months: Iterable[date]) -> int:
     """Write these months afresh. Movements are never taken away, so neither is a document."""
-    return sum(store.put(COLLECTION, by_month(session, batch)) for batch in periods.batches(months, _MONTHS_AT_ONCE))
+    return making.again(COLLECTION, map(periods.key_of, months), partial(by_id, session), _MONTHS_AT_ONCE)
 
 
 def documents(session: Session) -> Iterator[list[MonthlyStock]]:
-    for batch in periods.batches(_months(session), _MONTHS_AT_ONCE):
+    for batch in store.batches(_months(session), _MONTHS_AT_ONCE):
         yield by_month(session, batch)
 
 

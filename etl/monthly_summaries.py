@@ -8,6 +8,7 @@ diagnosis is called by the title its code has in the book, so that nothing said 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, Subquery, func, select, true
@@ -17,7 +18,7 @@ from core import icd10
 from core.analytics import store
 from core.analytics.documents import CohortMonth, DiagnosisMonth, MonthlySummary, midnight
 from core.models import Diagnosis, Token, Visit, VisitState
-from etl import periods
+from etl import making, periods
 
 COLLECTION = "monthly_summaries"
 _MONTHS_AT_ONCE = 12
@@ -26,16 +27,11 @@ _MONTH = periods.month(Token.issued_on)
 
 def remake(session: Session, months: Iterable[date]) -> int:
     """Write these months afresh; one in which nobody was seen has no document."""
-    written = 0
-    for batch in periods.batches(months, _MONTHS_AT_ONCE):
-        made = by_month(session, batch)
-        written += store.put(COLLECTION, made)
-        store.remove(COLLECTION, {periods.key_of(month) for month in batch} - {document["_id"] for document in made})
-    return written
+    return making.again(COLLECTION, map(periods.key_of, months), partial(by_id, session), _MONTHS_AT_ONCE)
 
 
 def documents(session: Session) -> Iterator[list[MonthlySummary]]:
-    for batch in periods.batches(_months(session), _MONTHS_AT_ONCE):
+    for batch in store.batches(_months(session), _MONTHS_AT_ONCE):
         yield by_month(session, batch)
 
 

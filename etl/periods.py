@@ -4,7 +4,7 @@ The ends of a span are given as values, not joined from a table of days: then Po
 history it is, and finds it by an index.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Date, false, func, or_
@@ -55,12 +55,6 @@ def from_key(key: str) -> date:
 
 def clinic_day(moment: InstrumentedAttribute[datetime]) -> ColumnElement[date]:
     return func.timezone(clock.zone().key, moment).cast(Date)
-
-
-def batches(wanted: Iterable[date], size: int) -> Iterator[list[date]]:
-    inorder = sorted(set(wanted))
-    for start in range(0, len(inorder), size):
-        yield inorder[start : start + size]
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:

@@ -3,30 +3,26 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
-from core.analytics import store
 from core.analytics.documents import BatchLevel, StockLevel, instant, midnight, money
 from core.models import Batch, Medicine, MovementReason, StockMovement, Supplier
+from etl import making
 
 COLLECTION = "stock_levels"
 
 
 def remake(session: Session, ids: Iterable[int]) -> int:
     """A medicine may be withdrawn, but is never taken away."""
-    wanted = sorted(ids)
-    written = 0
-    for start in range(0, len(wanted), store.BATCH):
-        written += store.put(COLLECTION, by_id(session, wanted[start : start + store.BATCH]))
-    return written
+    return making.again(COLLECTION, ids, partial(by_id, session))
 
 
 def documents(session: Session) -> Iterator[list[StockLevel]]:
     every = select(Medicine.id).order_by(Medicine.id)
-    for ids in session.scalars(every.execution_options(yield_per=store.BATCH)).partitions():
-        yield by_id(session, ids)
+    return making.every(session, every, partial(by_id, session))
 
 
 def by_id(session: Session, ids: Iterable[int]) -> list[StockLevel]:

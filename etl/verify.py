@@ -4,9 +4,8 @@ The clinic works on meanwhile. So what differs is compared once more after anoth
 differs is a break. MongoDB is read from end to end and PostgreSQL by the ids found there, each in batches.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ from core.models import AuditChain
 from etl import audit_logs, lock, relay
 from etl.rebuild import COLLECTIONS, Collection
 
+_IDS_AT_ONCE = 200  # SecantusDB finds so many by its index, and more of them by looking at everything
 REPAIR = "`python -m etl rebuild` makes MongoDB again from PostgreSQL."
 
 
@@ -55,7 +55,7 @@ def _differing(session: Session, source: Collection, progress: bool) -> set[Any]
         total=source.count(session), desc=source.COLLECTION, unit=" documents", disable=None if progress else True
     )
     with bar:
-        for kept in _batches(store.find(source.COLLECTION)):
+        for kept in store.batches(store.find(source.COLLECTION), _IDS_AT_ONCE):
             true = {document["_id"]: document for document in source.by_id(session, [row["_id"] for row in kept])}
             differing |= {row["_id"] for row in kept if true.get(row["_id"]) != row}
             seen |= {row["_id"] for row in kept}
@@ -66,7 +66,7 @@ def _differing(session: Session, source: Collection, progress: bool) -> set[Any]
 
 
 def _still_differing(session: Session, source: Collection, suspects: set[Any]) -> Iterator[str]:
-    for ids in _batches(sorted(suspects)):
+    for ids in store.batches(sorted(suspects), _IDS_AT_ONCE):
         true = {document["_id"]: document for document in source.by_id(session, ids)}
         kept = {row["_id"]: row for row in store.find(source.COLLECTION, {"_id": {"$in": ids}})}
         for key in ids:
@@ -87,10 +87,3 @@ def _chain_break(session: Session) -> list[Break]:
 
 def _unequal(kept: store.Document, true: store.Document) -> str:
     return ", ".join(sorted(name for name in kept.keys() | true.keys() if kept.get(name) != true.get(name)))
-
-
-def _batches(items: Iterable[Any]) -> Iterator[Sequence[Any]]:
-    """SecantusDB finds 200 ids at a time by its index, and more of them by looking at everything."""
-    rest = iter(items)
-    while batch := list(islice(rest, 200)):
-        yield batch

@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.analytics import store
 from core.analytics.documents import DiagnosisEntry, PrescriptionEntry, VisitHistory, instant, midnight
 from core.clock import years_between
 from core.measurements import NAMES, bmi
@@ -30,26 +30,19 @@ from core.models import (
     VisitState,
     Vitals,
 )
+from etl import making
 
 COLLECTION = "visit_history"
 
 
 def remake(session: Session, ids: Iterable[int]) -> int:
     """Write the documents of these visits afresh; a visit that is not completed has none."""
-    wanted = sorted(ids)
-    written = 0
-    for start in range(0, len(wanted), store.BATCH):
-        batch = wanted[start : start + store.BATCH]
-        made = by_id(session, batch)
-        written += store.put(COLLECTION, made)
-        store.remove(COLLECTION, set(batch) - {document["_id"] for document in made})
-    return written
+    return making.again(COLLECTION, ids, partial(by_id, session))
 
 
 def documents(session: Session) -> Iterator[list[VisitHistory]]:
     completed = select(Visit.id).where(Visit.state == VisitState.COMPLETED).order_by(Visit.id)
-    for ids in session.scalars(completed.execution_options(yield_per=store.BATCH)).partitions():
-        yield by_id(session, ids)
+    return making.every(session, completed, partial(by_id, session))
 
 
 def by_id(session: Session, ids: Iterable[int]) -> list[VisitHistory]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -12,7 +13,7 @@ from core import clock
 from core.analytics import store
 from core.analytics.documents import WaitingTimes, midnight
 from core.models import Token, TokenState
-from etl import periods
+from etl import making
 
 COLLECTION = "waiting_times"
 _DAYS_AT_ONCE = 100
@@ -21,17 +22,12 @@ Columns = Row[*tuple[Any, ...]]
 
 def remake(session: Session, days: Iterable[date]) -> int:
     """Write these days afresh; a day on which nobody came has no document."""
-    written = 0
-    for batch in periods.batches(days, _DAYS_AT_ONCE):
-        made = by_day(session, batch)
-        written += store.put(COLLECTION, made)
-        store.remove(COLLECTION, {day.isoformat() for day in batch} - {document["_id"] for document in made})
-    return written
+    return making.again(COLLECTION, (day.isoformat() for day in days), partial(by_id, session), _DAYS_AT_ONCE)
 
 
 def documents(session: Session) -> Iterator[list[WaitingTimes]]:
     days = session.scalars(select(Token.issued_on).distinct()).all()
-    for batch in periods.batches(days, _DAYS_AT_ONCE):
+    for batch in store.batches(sorted(days), _DAYS_AT_ONCE):
         yield by_day(session, batch)
 
 

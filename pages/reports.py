@@ -7,7 +7,7 @@ from core.permissions import Permission
 from pages import ui
 from pages.ui import dashboard
 from pages.ui.dashboard_card import asked, card
-from pages.ui.dashboard_tiles import Tile, outstanding, summed, tiles
+from pages.ui.dashboard_tiles import Tile, outstanding, received, revenue, summed, tiles
 
 actor = ui.page("At a glance", Permission.ANALYSE)
 view = dashboard.filters()
@@ -15,22 +15,12 @@ days = dashboard.read(daily_summaries, **view.period)
 if not days["is_open"].any():
     dashboard.nothing_to_show("visits or bills", view)
 before = dashboard.before(daily_summaries, view, days)
-money, count = dashboard.here().money_round, "{:,.0f}".format
+count = "{:,.0f}".format
 
 tiles(
     [
-        Tile(
-            "Revenue",
-            *summed(days, before, "revenue", money),
-            "by bill day",
-            "What has been paid by now for the bills of these days, less refunds.",
-        ),
-        Tile(
-            "Received",
-            *summed(days, before, "received", money),
-            "by day paid",
-            "Money that came in on these days, whatever day its bill is of; refunds are not taken off.",
-        ),
+        revenue(days, before),
+        received(days, before),
         outstanding(),
         Tile("Visits", *summed(days, before, "visits", count), "by visit day", "Completed visits."),
         Tile(

@@ -14,7 +14,7 @@ from core.permissions import Permission
 from pages import ui
 from pages.ui import dashboard, dashboard_bills
 from pages.ui.dashboard_card import asked, card
-from pages.ui.dashboard_tiles import Tile, outstanding, summed, tiles
+from pages.ui.dashboard_tiles import Tile, outstanding, received, revenue, summed, tiles
 
 actor = ui.page("Revenue", Permission.ANALYSE)
 view = dashboard.filters()
@@ -22,24 +22,13 @@ days = dashboard.read(daily_summaries, **view.period)
 if not days["is_open"].any():
     dashboard.nothing_to_show("bills or payments", view)
 before = dashboard.before(daily_summaries, view, days)
-money = dashboard.here().money_round
 tiles(
     [
-        Tile(
-            "Revenue",
-            *summed(days, before, "revenue", money),
-            "by bill day",
-            "What has been paid by now for the bills of these days, less refunds.",
-        ),
-        Tile(
-            "Received",
-            *summed(days, before, "received", money),
-            "by day paid",
-            "Money that came in on these days, whatever day its bill is of; refunds are not taken off.",
-        ),
+        revenue(days, before),
+        received(days, before),
         Tile(
             "Refunds",
-            *summed(days, before, "refunded", money),
+            *summed(days, before, "refunded", dashboard.here().money_round),
             "by day repaid",
             "Money given back on these days, whatever day its bill is of.",
             less_is_better=True,

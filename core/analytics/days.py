@@ -120,7 +120,8 @@ def _parts(part: str, columns: Sequence[c.Column], first: date | None, last: dat
 
 def _columns(part: str, names: Sequence[str], first: date | None, last: date | None) -> pd.DataFrame:
     """The columns of a part, with `date`, for the days asked for; money is in cents."""
-    months = list(store.find("monthly_columns", months_between("date", first, last), ["date", part], sort="date"))
+    fields = ["date", f"{part}.day", *(f"{part}.{name}" for name in names)]
+    months = list(store.find("monthly_columns", months_between("date", first, last), fields, sort="date"))
     day = np.array(_chained(months, part, "day"), dtype="int64")
     starts = on_days([month["date"] for month in months]).repeat([len(month[part]["day"]) for month in months])
     values: dict[str, Any] = {"date": starts + pd.to_timedelta(day - 1, unit="D").as_unit("s")}

@@ -21,15 +21,8 @@ Numbers = npt.NDArray[np.float64]
 _CENTS, _SIGN = np.uint64((6176 - 2) << 49), np.uint64(1 << 63)
 
 
-def typed(rows: Iterable[Mapping[str, Any]], types: Mapping[str, Any]) -> pd.DataFrame:
-    """A frame with exactly these columns and types, whether there are rows or not. For thousands of rows."""
-    columns = list(types)
-    values = [[row[column] for column in columns] for row in rows]
-    return pd.DataFrame(values, columns=columns, dtype=object).astype(types)
-
-
 def framed(columns: Mapping[str, Any] | pd.DataFrame, types: Mapping[str, Any]) -> pd.DataFrame:
-    """As `typed`, from whole columns. For hundreds of thousands of rows."""
+    """A frame with exactly these columns and types, whether there are rows or not."""
     return pd.DataFrame({name: columns[name] for name in types}).astype(types)
 
 
@@ -56,16 +49,6 @@ def on_clock(stored: Sequence[datetime | None], zone: ZoneInfo) -> pd.DatetimeIn
     """Moments as the clock on the clinic's wall showed them, to the second; None becomes NaT."""
     moments = pd.DatetimeIndex(pd.to_datetime(np.array(stored, dtype=object), utc=True))
     return moments.tz_convert(zone).tz_localize(None).floor("s").as_unit("s")
-
-
-def wall_clock(moment: datetime, zone: ZoneInfo) -> datetime:
-    """What the clock on the clinic's wall showed, to the second."""
-    return moment.astimezone(zone).replace(tzinfo=None, microsecond=0)
-
-
-def wall_day(stored: datetime) -> datetime:
-    """A clinic day as it is kept, as frames have it."""
-    return stored.replace(tzinfo=None)
 
 
 def days_between(field: str, first: date | None, last: date | None) -> dict[str, Any]:

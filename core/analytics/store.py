@@ -8,6 +8,7 @@ import atexit
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import islice
 from threading import Lock
 from typing import Any, TypeVar, cast
 
@@ -73,7 +74,7 @@ def put(collection: str, documents: Iterable[Document]) -> int:
         for document in documents
     ]
     with answering():
-        for batch in _batches(changes):
+        for batch in batches(changes):
             database()[collection].bulk_write(batch, ordered=False)
     return len(changes)
 
@@ -82,7 +83,7 @@ def add(collection: str, documents: Iterable[Document]) -> int:
     """As `put`, and four times as fast where most of the documents are new."""
     written = list(documents)
     with answering():
-        for batch in _batches(written):
+        for batch in batches(written):
             put(collection, _already_there(database()[collection], batch))
     return len(written)
 
@@ -91,7 +92,7 @@ def remove(collection: str, ids: Iterable[object]) -> None:
     """Ids that are not there do no harm."""
     changes = [DeleteOne({"_id": key}) for key in ids]
     with answering():
-        for batch in _batches(changes):
+        for batch in batches(changes):
             database()[collection].bulk_write(batch, ordered=False)
 
 
@@ -158,9 +159,10 @@ def _already_there(collection: Collection[dict[str, Any]], batch: Sequence[Docum
     return []
 
 
-def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), BATCH):
-        yield items[start : start + BATCH]
+def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
 
 
 def _client(url: str, answer_ms: int) -> MongoClient[dict[str, Any]]:

@@ -74,6 +74,16 @@ def share_of(
     return "–" if now is None else f"{now:.0f} %", change, days[part]
 
 
+def revenue(days: pd.DataFrame, before: pd.DataFrame | None) -> Tile:
+    explained = "What has been paid by now for the bills of these days, less refunds."
+    return Tile("Revenue", *summed(days, before, "revenue", dashboard.here().money_round), "by bill day", explained)
+
+
+def received(days: pd.DataFrame, before: pd.DataFrame | None) -> Tile:
+    explained = "Money that came in on these days, whatever day its bill is of; refunds are not taken off."
+    return Tile("Received", *summed(days, before, "received", dashboard.here().money_round), "by day paid", explained)
+
+
 def outstanding() -> Tile:
     owed = dashboard.read(receivables)
     value = dashboard.here().money_round(owed["due"].sum())

@@ -23,8 +23,7 @@ def guarded(counts: pd.DataFrame, *, to_share: bool = False) -> pd.DataFrame:
     """`visits` and `patients` as float64 with NaN where they are not told; `hidden` str says why, "" where they are.
 
     Where the hidden rows hold fewer than 8 patients together, the total less the others would tell them: the smallest
-    of the others is hidden too. `to_share` rounds to 5, so that two
-    tables do not tell by their difference.
+    of the others is hidden too. `to_share` rounds to 5, so that two tables do not tell by their difference.
     """
     few = counts["patients"].between(1, SMALLEST - 1)
     smallest = counts["patients"].where(counts["patients"] >= SMALLEST).rank(method="first") == 1
