@@ -30,14 +30,23 @@ class Availability(Record):
 
 
 class Absence(Record):
-    """Leave or another exception to a doctor's usual hours; both days included."""
+    """Leave or another exception to a doctor's usual hours; both days included.
+
+    With `starts` and `ends` only that part of each day, on the clinic's wall clock; without, the whole day.
+    """
 
     __tablename__ = "absences"
-    __table_args__ = (CheckConstraint("last_on >= first_on", name="last_not_before_first"),)
+    __table_args__ = (
+        CheckConstraint("last_on >= first_on", name="last_not_before_first"),
+        CheckConstraint("(starts IS NULL) = (ends IS NULL)", name="part_of_a_day_has_both_ends"),
+        CheckConstraint("ends > starts", name="ends_after_start"),
+    )
 
     doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.user_id"), index=True)
     first_on: Mapped[date]
     last_on: Mapped[date]
+    starts: Mapped[time | None]
+    ends: Mapped[time | None]
     reason: Mapped[str] = mapped_column(default="")
 
 
@@ -99,21 +108,39 @@ class Appointment(Record):
     reason: Mapped[str] = mapped_column(default="")
     booked_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     booked_at: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
 
     slot: Mapped[Slot] = relationship(lazy="raise")
     patient: Mapped[Patient] = relationship(lazy="raise")
 
 
 class WaitingListEntry(Record):
-    """Someone who would take a slot that becomes free on a full day."""
+    """Someone who would take a slot that becomes free on a full day; without a doctor, with anyone.
+
+    Settled by the appointment that was found, or without one when it is no longer wanted.
+    """
 
     __tablename__ = "waiting_list"
+    __table_args__ = (
+        Index(
+            "uq_waiting_list_once",
+            "patient_id",
+            "wanted_on",
+            "doctor_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+        CheckConstraint("appointment_id IS NULL OR settled_at IS NOT NULL", name="booked_is_settled"),
+    )
 
     patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
     doctor_id: Mapped[int | None] = mapped_column(ForeignKey("doctors.user_id"))
     wanted_on: Mapped[date] = mapped_column(index=True)
     added_at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(default="")
     settled_at: Mapped[datetime | None]
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
 
 
 class Priority(StrEnum):
