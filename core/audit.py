@@ -47,7 +47,7 @@ def record(
             event=event,
             resource_type=resource.__tablename__,
             resource_id=resource.id,
-            changes=_jsonable(changes or {}),
+            changes=jsonable(changes or {}),
             visit_id=visit_id,
             days=sorted({clock.today(), *days}),
         )
@@ -62,6 +62,10 @@ def assign(record: Base, **values: object) -> Changes:
     return changes
 
 
-def _jsonable(changes: Changes) -> dict[str, Any]:
+def jsonable(changes: Changes) -> dict[str, Any]:
     """Dates as ISO strings and money as strings: what the trail shows is exactly what was stored."""
-    return {field: [to_jsonable_python(value) for value in pair] for field, pair in changes.items()}
+    return {field: [jsonable_value(value) for value in pair] for field, pair in changes.items()}
+
+
+def jsonable_value(value: object) -> Any:
+    return to_jsonable_python(value)

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     IMPORT = "import records"
     SEE_PATIENTS = "see patients"
     EDIT_PATIENTS = "register or change patients"
+    MERGE_PATIENTS = "merge the records of patients"
     SEE_SCHEDULE = "see appointments"
     MANAGE_SCHEDULE = "open or block slots"
     BOOK = "book appointments"
@@ -59,7 +60,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PHARMACIST: frozenset({P.SIGN_IN, P.READ_PRESCRIPTIONS, P.SEE_STOCK, P.MANAGE_STOCK, P.DISPENSE}),
     Role.RECEPTION: frozenset(
         {
-            *(P.SIGN_IN, P.SEE_PATIENTS, P.EDIT_PATIENTS, P.SEE_SCHEDULE, P.MANAGE_SCHEDULE, P.BOOK),
+            *(P.SIGN_IN, P.SEE_PATIENTS, P.EDIT_PATIENTS, P.MERGE_PATIENTS),
+            *(P.SEE_SCHEDULE, P.MANAGE_SCHEDULE, P.BOOK),
             *(P.SEE_QUEUE, P.ISSUE_TOKENS, P.CALL_PATIENTS, P.SEE_BILLS, P.BILL, P.TAKE_PAYMENT),
         }
     ),

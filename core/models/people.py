@@ -111,7 +111,7 @@ class Sex(StrEnum):
 
 
 class Patient(Record):
-    """FHIR Patient. Archived, never deleted. `search_grams` is kept by the patients workflow for the search box."""
+    """FHIR Patient. Archived, never deleted. `search_grams` and `spelt` are kept by the patients workflow for the search."""
 
     __tablename__ = "patients"
     __table_args__ = (
@@ -124,7 +124,7 @@ class Patient(Record):
     mrn: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     sex: Mapped[Sex]
-    birth_date: Mapped[date | None]
+    birth_date: Mapped[date | None] = mapped_column(index=True)
     birth_date_is_estimated: Mapped[bool] = mapped_column(default=False)
     phone: Mapped[str] = mapped_column(default="", index=True)
     address: Mapped[str] = mapped_column(default="")
@@ -138,6 +138,7 @@ class Patient(Record):
     last_visit_at: Mapped[datetime | None]
     import_key: Mapped[str | None] = mapped_column(unique=True)
     search_grams: Mapped[list[str]]
+    spelt: Mapped[str] = mapped_column(default="")
 
 
 class PatientMerge(Record):

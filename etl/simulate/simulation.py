@@ -11,7 +11,7 @@ from tqdm import tqdm
 from core import clinic, clock, db
 from core.errors import check
 from core.models import Absence, Availability, Patient, User
-from core.patients import mrn, search_grams
+from core.patients import mrn, search_keys
 from etl.simulate import clinical, demand, load, staff
 from etl.simulate.coming import DAYS_AHEAD, Patients
 from etl.simulate.moments import Making
@@ -184,7 +184,7 @@ def _write(making: Making, person: Person) -> None:
         chronic_conditions=", ".join(condition.code for condition in person.chronic),
         registered_at=person.registered_at,
         last_visit_at=person.last_visit_at,
-        search_grams=search_grams(known),
+        **search_keys(known),
     )
 
 

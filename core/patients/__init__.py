@@ -1,0 +1,71 @@
+"""Register patients, keep their records, find them again.
+
+A record is archived, never deleted: visits and bills point to it. The MRN (medical record number, FHIR
+Patient.identifier) ends in a check digit, so that a mistyped one is noticed.
+"""
+
+from core.models import Sex
+from core.patients.duplicates import Likely, find_likely_duplicates
+from core.patients.merging import (
+    CannotMerge,
+    CannotUndo,
+    Difference,
+    Keep,
+    MergePreview,
+    MergeRecord,
+    list_merges,
+    merge,
+    preview_merge,
+    undo_merge,
+)
+from core.patients.records import PatientCard, PatientDetails, locked, mrn, mrn_is_valid, search_keys
+from core.patients.registering import (
+    BLOOD_GROUPS,
+    LABELS,
+    OLDEST_YEARS,
+    AlreadyArchived,
+    ChangedMeanwhile,
+    WasMerged,
+    amend,
+    archive,
+    details,
+    register,
+    restore,
+)
+from core.patients.searching import get, same_phone, search
+
+__all__ = [
+    "BLOOD_GROUPS",
+    "LABELS",
+    "OLDEST_YEARS",
+    "AlreadyArchived",
+    "CannotMerge",
+    "CannotUndo",
+    "ChangedMeanwhile",
+    "Difference",
+    "Keep",
+    "Likely",
+    "MergePreview",
+    "MergeRecord",
+    "PatientCard",
+    "PatientDetails",
+    "Sex",
+    "WasMerged",
+    "amend",
+    "archive",
+    "details",
+    "find_likely_duplicates",
+    "get",
+    "list_merges",
+    "locked",
+    "merge",
+    "mrn",
+    "mrn_is_valid",
+    "preview_merge",
+    "register",
+    "restore",
+    "same_phone",
+    "search",
+    "search_keys",
+    "undo_merge",
+]

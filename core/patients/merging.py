@@ -1,0 +1,325 @@
+"""Two records of one person become one, and two again if that was a mistake.
+
+Everything that hangs on the record that goes (visits, bills, tokens, appointments …) moves to the one that stays; the
+other is archived and points there. `PatientMerge.moved` keeps what moved and which fields changed. Undoing gives back
+exactly that, with whatever was added to it since; what came to the person otherwise stays where it is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from core import audit, clock
+from core.errors import Conflict, NotFound
+from core.models import (
+    OPEN_TOKEN_STATES,
+    Appointment,
+    AppointmentState,
+    Invoice,
+    Patient,
+    PatientMerge,
+    Sex,
+    Slot,
+    Token,
+    User,
+    Visit,
+    VisitState,
+    WaitingListEntry,
+)
+from core.patients.records import PatientCard, card_of, existing, locked, make_findable
+from core.patients.registering import CLINICAL, LABELS, without_clinical_text
+from core.permissions import Actor, Permission, require
+
+# In the order in which they are locked, as the workflows lock them: what hangs on a patient, then the patient.
+_MOVED = (Appointment, Token, Visit, Invoice, WaitingListEntry)
+_WORDS = {
+    "appointments": ("appointment", "appointments"),
+    "tokens": ("token", "tokens"),
+    "visits": ("visit", "visits"),
+    "invoices": ("bill", "bills"),
+    "waiting_list": ("wish on the waiting list", "wishes on the waiting list"),
+}
+
+
+class CannotMerge(Conflict):
+    """The two records cannot become one at this moment."""
+
+
+class CannotUndo(Conflict):
+    """The merge cannot be taken back at this moment."""
+
+
+class Keep(StrEnum):
+    """Whose field the record has afterwards: that of the one that stays, of the one that goes, or both texts."""
+
+    STAYS = "STAYS"
+    GOES = "GOES"
+    BOTH = "BOTH"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that the two records tell differently; `keep` is what is proposed."""
+
+    field: str
+    label: str
+    stays: str
+    goes: str
+    keep: Keep
+
+
+@dataclass(frozen=True)
+class MergePreview:
+    """What would happen. `moves` is in words ("2 visits"); `problem` says why it cannot be done now, if so."""
+
+    stays: PatientCard
+    goes: PatientCard
+    moves: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    problem: str | None
+
+
+@dataclass(frozen=True)
+class MergeRecord:
+    merge_id: int
+    stays: PatientCard
+    goes: PatientCard
+    moved: tuple[str, ...]
+    merged_by: str
+    merged_at: datetime
+    undone_at: datetime | None
+
+
+def preview_merge(session: Session, actor: Actor, stays_id: int, goes_id: int) -> MergePreview:
+    """Raises NotFound."""
+    require(actor, Permission.MERGE_PATIENTS)
+    stays, goes = existing(session, stays_id), existing(session, goes_id)
+    moves = _in_words({name: len(ids) for name, ids in _hanging_on(session, goes_id).items()})
+    return MergePreview(card_of(stays), card_of(goes), moves, _differences(stays, goes), _problem(session, stays, goes))
+
+
+def merge(
+    session: Session, actor: Actor, stays_id: int, goes_id: int, choices: Mapping[str, Keep] | None = None
+) -> MergeRecord:
+    """The second record becomes part of the first. `choices` by field; the proposal stands for the others.
+
+    Raises CannotMerge.
+    """
+    require(actor, Permission.MERGE_PATIENTS)
+    _hanging_on(session, goes_id, lock=True)
+    both = {patient_id: locked(session, patient_id) for patient_id in sorted({stays_id, goes_id})}
+    stays, goes = both[stays_id], both[goes_id]
+    if problem := _problem(session, stays, goes):
+        raise CannotMerge(problem)
+    rows = _hanging_on(session, goes_id)
+    _give(session, rows, stays_id)
+    changed = audit.assign(stays, **_chosen(stays, goes, choices or {}))
+    make_findable(stays)
+    stays.last_visit_at = max(filter(None, (stays.last_visit_at, goes.last_visit_at)), default=None)
+    gone = audit.assign(goes, archived_at=clock.now(), merged_into_id=stays_id)
+    moved = {"rows": rows, "fields": audit.jsonable(changed)}
+    done = PatientMerge(
+        survivor_id=stays_id, absorbed_id=goes_id, merged_by_id=actor.user_id, merged_at=clock.now(), moved=moved
+    )
+    session.add(done)
+    audit.record(session, actor, audit.UPDATE, "patient.merged", goes, gone)
+    if changed:
+        audit.record(session, actor, audit.UPDATE, "patient.amended", stays, without_clinical_text(changed))
+    return _record(session, done)
+
+
+def undo_merge(session: Session, actor: Actor, merge_id: int) -> MergeRecord:
+    """Two records again. A field that was amended since keeps what was written then. Raises NotFound or CannotUndo."""
+    require(actor, Permission.MERGE_PATIENTS)
+    done = session.get(PatientMerge, merge_id)
+    if done is None:
+        raise NotFound("merge", merge_id)
+    rows = _going_back(session, done)
+    for model in _MOVED:
+        _locked_ids(session, model, rows[model.__tablename__])
+    both = {key: locked(session, key) for key in sorted((done.survivor_id, done.absorbed_id))}
+    session.refresh(done, with_for_update=True)
+    stays, goes = both[done.survivor_id], both[done.absorbed_id]
+    _check_undo(session, done, stays, rows)
+    rows = _going_back(session, done)
+    _give(session, rows, goes.id)
+    changed = audit.assign(stays, **_before(stays, done.moved["fields"]))
+    make_findable(stays)
+    back = audit.assign(goes, archived_at=None, merged_into_id=None)
+    done.undone_at = clock.now()
+    for patient in (stays, goes):
+        patient.last_visit_at = _last_visit(session, patient)
+    audit.record(session, actor, audit.UPDATE, "patient.merge_undone", goes, back)
+    if changed:
+        audit.record(session, actor, audit.UPDATE, "patient.amended", stays, without_clinical_text(changed))
+    return _record(session, done)
+
+
+def list_merges(session: Session, actor: Actor, limit: int = 20) -> list[MergeRecord]:
+    """Newest first, undone ones too."""
+    require(actor, Permission.MERGE_PATIENTS)
+    newest = select(PatientMerge).order_by(PatientMerge.id.desc()).limit(limit)
+    return [_record(session, done) for done in session.scalars(newest)]
+
+
+def _problem(session: Session, stays: Patient, goes: Patient) -> str | None:
+    if stays.id == goes.id:
+        return "This is one and the same record."
+    for patient in (stays, goes):
+        if patient.archived_at:
+            return f"The record {patient.mrn} is archived. Bring it back first."
+    if session.scalar(select(Visit.id).where(Visit.patient_id == goes.id, Visit.state == VisitState.OPEN).limit(1)):
+        return f"A visit of {goes.name} ({goes.mrn}) is still open. Merge once it is completed."
+    waits = (Token.patient_id == goes.id, Token.issued_on == clock.today(), Token.state.in_(OPEN_TOKEN_STATES))
+    if number := session.scalar(select(Token.number).where(*waits)):
+        return f"{goes.name} ({goes.mrn}) is in today's queue with token {number}. Keep that record, or merge later."
+    return _clash(session, stays, goes)
+
+
+def _clash(session: Session, stays: Patient, goes: Patient) -> str | None:
+    """Nobody can come twice at the same time, or wait twice for the same day."""
+    one, other, slot, second = aliased(Appointment), aliased(Appointment), aliased(Slot), aliased(Slot)
+    open_states = (AppointmentState.BOOKED, AppointmentState.ARRIVED)
+    twice = (
+        select(slot.starts_at)
+        .select_from(one)
+        .join(slot, slot.id == one.slot_id)
+        .join(other, other.patient_id == goes.id)
+        .join(second, second.id == other.slot_id)
+        .where(one.patient_id == stays.id, one.state.in_(open_states), other.state.in_(open_states))
+        .where(slot.starts_at < second.ends_at, slot.ends_at > second.starts_at)
+    )
+    if starts := session.scalar(twice.limit(1)):
+        at = clock.local(starts)
+        return f"Both records are booked for {at:%H:%M} on {at:%d/%m/%Y}. Cancel one of the appointments first."
+    wish, another = aliased(WaitingListEntry), aliased(WaitingListEntry)
+    both = (
+        select(wish.wanted_on)
+        .join(another, another.wanted_on == wish.wanted_on)
+        .where(wish.patient_id == stays.id, another.patient_id == goes.id)
+        .where(wish.doctor_id.is_not_distinct_from(another.doctor_id))
+        .where(wish.settled_at.is_(None), another.settled_at.is_(None))
+    )
+    if day := session.scalar(both.limit(1)):
+        return f"Both records are on the waiting list of {day:%d/%m/%Y}. Take one of them off it first."
+    return None
+
+
+def _differences(stays: Patient, goes: Patient) -> tuple[Difference, ...]:
+    found = []
+    for field, label in LABELS.items():
+        left, right = getattr(stays, field), getattr(goes, field)
+        if left != right:
+            words = (_told(stays, field), _told(goes, field))
+            found.append(Difference(field, label.removeprefix("the "), *words, _proposed(stays, goes, field)))
+    return tuple(found)
+
+
+def _told(patient: Patient, field: str) -> str:
+    value = getattr(patient, field)
+    if field == "birth_date" and value:
+        return f"{value:%d/%m/%Y}{' (estimated)' if patient.birth_date_is_estimated else ''}"
+    return value.capitalize() if isinstance(value, Sex) else str(value or "")
+
+
+def _proposed(stays: Patient, goes: Patient, field: str) -> Keep:
+    """What stays, unless only the other record knows, or knows better. Of clinical text nothing may get lost."""
+    left, right = getattr(stays, field), getattr(goes, field)
+    empty = (None, "", Sex.UNKNOWN)
+    if left in empty:
+        return Keep.GOES
+    if right in empty:
+        return Keep.STAYS
+    if field in CLINICAL:
+        return Keep.BOTH
+    guessed = field == "birth_date" and stays.birth_date_is_estimated and not goes.birth_date_is_estimated
+    return Keep.GOES if guessed else Keep.STAYS
+
+
+def _chosen(stays: Patient, goes: Patient, choices: Mapping[str, Keep]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for difference in _differences(stays, goes):
+        keep, field = choices.get(difference.field, difference.keep), difference.field
+        if keep is Keep.BOTH and field in CLINICAL:
+            values[field] = ", ".join(filter(None, (getattr(stays, field), getattr(goes, field))))
+        elif keep is Keep.GOES:
+            values[field] = getattr(goes, field)
+            if field == "birth_date":
+                values["birth_date_is_estimated"] = goes.birth_date_is_estimated
+    return values
+
+
+def _hanging_on(session: Session, patient_id: int, *, lock: bool = False) -> dict[str, list[int]]:
+    """Ids by table of what belongs to a record."""
+    found = {}
+    for model in _MOVED:
+        ids = select(model.id).where(model.patient_id == patient_id).order_by(model.id)
+        found[model.__tablename__] = list(session.scalars(ids.with_for_update() if lock else ids))
+    return found
+
+
+def _locked_ids(session: Session, model: Any, ids: list[int]) -> None:
+    session.scalars(select(model.id).where(model.id.in_(ids)).order_by(model.id).with_for_update()).all()
+
+
+def _give(session: Session, rows: Mapping[str, list[int]], patient_id: int) -> None:
+    session.flush()
+    for model in _MOVED:
+        ids = rows[model.__tablename__]
+        session.execute(update(model).where(model.id.in_(ids)).values(patient_id=patient_id))
+
+
+def _going_back(session: Session, done: PatientMerge) -> dict[str, list[int]]:
+    """What moved, and what has been added to it since: the bill of a visit goes where the visit goes."""
+    back = {name: set(done.moved["rows"].get(name, [])) for name in _WORDS}
+    for name, model, of, ids in (
+        ("tokens", Token, Token.appointment_id, "appointments"),
+        ("visits", Visit, Visit.token_id, "tokens"),
+        ("invoices", Invoice, Invoice.visit_id, "visits"),
+    ):
+        back[name] |= set(session.scalars(select(model.id).where(of.in_(back[ids]))))
+    return {name: sorted(ids) for name, ids in back.items()}
+
+
+def _check_undo(session: Session, done: PatientMerge, stays: Patient, rows: Mapping[str, list[int]]) -> None:
+    if done.undone_at:
+        raise CannotUndo("This merge was undone already.")
+    if stays.merged_into_id is not None:
+        raise CannotUndo(f"{stays.name} ({stays.mrn}) has itself been merged since. Undo that first.")
+    at_work = select(Visit.id).where(Visit.id.in_(rows["visits"]), Visit.state == VisitState.OPEN)
+    waiting = select(Token.id).where(Token.id.in_(rows["tokens"]), Token.state.in_(OPEN_TOKEN_STATES))
+    if session.scalar(at_work.limit(1)) or session.scalar(waiting.where(Token.issued_on == clock.today()).limit(1)):
+        raise CannotUndo(f"{stays.name} is in today's queue or with the doctor. Undo it once the visit is over.")
+
+
+def _before(stays: Patient, written: Mapping[str, list[Any]]) -> dict[str, Any]:
+    """What the record that stayed said before, field by field, unless it was amended since."""
+    same = {field for field, (_, after) in written.items() if audit.jsonable_value(getattr(stays, field)) == after}
+    values = {field: written[field][0] for field in same}
+    if values.get("birth_date"):
+        values["birth_date"] = datetime.fromisoformat(values["birth_date"]).date()
+    if "sex" in values:
+        values["sex"] = Sex(values["sex"])
+    return values
+
+
+def _last_visit(session: Session, patient: Patient) -> datetime | None:
+    visits = select(func.max(Visit.completed_at)).where(Visit.patient_id == patient.id)
+    return session.scalar(visits)
+
+
+def _in_words(counts: Mapping[str, int]) -> tuple[str, ...]:
+    return tuple(f"{count} {_WORDS[name][count != 1]}" for name, count in counts.items() if count)
+
+
+def _record(session: Session, done: PatientMerge) -> MergeRecord:
+    session.flush()
+    stays, goes = existing(session, done.survivor_id), existing(session, done.absorbed_id)
+    merged_by = session.scalars(select(User.name).where(User.id == done.merged_by_id)).one()
+    moved = _in_words({name: len(ids) for name, ids in done.moved["rows"].items()})
+    return MergeRecord(done.id, card_of(stays), card_of(goes), moved, merged_by, done.merged_at, done.undone_at)

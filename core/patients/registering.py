@@ -1,0 +1,187 @@
+"""Register patients and keep their records. A record is archived, never deleted: visits and bills point to it."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from core import audit, clinic, clock, fields, phones
+from core.errors import Conflict, check, listed
+from core.models import Patient
+from core.patients.records import PatientCard, PatientDetails, card_of, existing, locked, make_findable, mrn
+from core.permissions import Actor, Permission, require
+
+BLOOD_GROUPS = ("", "A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-")
+OLDEST_YEARS = 130
+CLINICAL = ("allergies", "chronic_conditions")
+LABELS = {
+    "name": "the name",
+    "sex": "the sex",
+    "phone": "the phone",
+    "birth_date": "the birth date",
+    "address": "the address",
+    "blood_group": "the blood group",
+    "allergies": "the allergies",
+    "chronic_conditions": "the chronic conditions",
+    "next_of_kin": "the next of kin",
+}
+
+
+class AlreadyArchived(Conflict):
+    def __init__(self, mrn: str) -> None:
+        super().__init__(f"The record {mrn} is archived. Bring it back first.")
+
+
+class WasMerged(Conflict):
+    def __init__(self, mrn: str, survivor: str) -> None:
+        super().__init__(f"The record {mrn} was merged into {survivor}. Undo the merge to bring it back.")
+
+
+class ChangedMeanwhile(Conflict):
+    def __init__(self, name: str, changed: Sequence[str]) -> None:
+        self.changed = tuple(changed)
+        super().__init__(
+            f"Meanwhile {listed(changed)} of {name} changed elsewhere. Look at the record, then save again."
+        )
+
+
+def register(session: Session, actor: Actor, details: PatientDetails, import_key: str | None = None) -> PatientCard:
+    """A new record. Raises Invalid with everything that is wrong.
+
+    `import_key` names the record in the program it came from, so that importing it again is noticed.
+    """
+    require(actor, Permission.EDIT_PATIENTS)
+    number = session.scalar(select(func.nextval(text("pg_get_serial_sequence('patients', 'id')"))))
+    assert number is not None
+    patient = Patient(id=number, mrn=mrn(number), registered_at=clock.now(), import_key=import_key)
+    audit.assign(patient, **_values(session, details))
+    make_findable(patient)
+    session.add(patient)
+    audit.record(session, actor, audit.CREATE, "patient.registered", patient, {"mrn": (None, patient.mrn)})
+    return card_of(patient)
+
+
+def amend(
+    session: Session,
+    actor: Actor,
+    patient_id: int,
+    details: PatientDetails,
+    drawn_from: PatientDetails | None = None,
+) -> PatientCard:
+    """Change a record to what the form now says. The audit trail names the fields that changed.
+
+    `drawn_from` is the record as the form was filled with it: raises ChangedMeanwhile if it has changed since.
+    """
+    require(actor, Permission.EDIT_PATIENTS)
+    patient = locked(session, patient_id)
+    if patient.archived_at:
+        raise AlreadyArchived(patient.mrn)
+    if drawn_from is not None and (changed := _changed(drawn_from, form_of(patient))):
+        raise ChangedMeanwhile(patient.name, changed)
+    values = _values(session, details)
+    if values["birth_date"] == patient.birth_date:  # the form gives an estimate back as the date it became
+        values["birth_date_is_estimated"] = patient.birth_date_is_estimated
+    changes = audit.assign(patient, **values)
+    make_findable(patient)
+    audit.record(session, actor, audit.UPDATE, "patient.amended", patient, without_clinical_text(changes))
+    return card_of(patient)
+
+
+def without_clinical_text(changes: audit.Changes) -> audit.Changes:
+    """The trail tells that it changed, not what it says."""
+    return {field: ("…", "…") if field in CLINICAL else values for field, values in changes.items()}
+
+
+def archive(session: Session, actor: Actor, patient_id: int) -> None:
+    require(actor, Permission.EDIT_PATIENTS)
+    patient = locked(session, patient_id)
+    if patient.archived_at:
+        raise AlreadyArchived(patient.mrn)
+    audit.record(
+        session,
+        actor,
+        audit.UPDATE,
+        "patient.archived",
+        patient,
+        audit.assign(patient, archived_at=clock.now()),
+    )
+
+
+def restore(session: Session, actor: Actor, patient_id: int) -> None:
+    """Bring an archived record back. Raises WasMerged."""
+    require(actor, Permission.EDIT_PATIENTS)
+    patient = locked(session, patient_id)
+    if patient.merged_into_id is not None:
+        raise WasMerged(patient.mrn, mrn(patient.merged_into_id))
+    audit.record(session, actor, audit.UPDATE, "patient.restored", patient, audit.assign(patient, archived_at=None))
+
+
+def details(session: Session, actor: Actor, patient_id: int) -> PatientDetails:
+    """The record as its form shows it."""
+    require(actor, Permission.EDIT_PATIENTS)
+    return form_of(existing(session, patient_id))
+
+
+def form_of(patient: Patient) -> PatientDetails:
+    names = PatientDetails.__dataclass_fields__.keys() - {"age_years"}
+    return PatientDetails(**{name: getattr(patient, name) for name in names})
+
+
+def _changed(before: PatientDetails, now: PatientDetails) -> list[str]:
+    return [LABELS[name] for name in LABELS if getattr(before, name) != getattr(now, name)]
+
+
+def _values(session: Session, details: PatientDetails) -> dict[str, object]:
+    """The columns a form fills, cleaned; raises Invalid."""
+    name, kin = fields.line(details.name), fields.line(details.next_of_kin)
+    address, allergies = fields.line(details.address), fields.line(details.allergies)
+    conditions = fields.line(details.chronic_conditions)
+    phone, phone_problem = one_spelling(session, details.phone)
+    check(
+        name=fields.required_problem(name, "The name"),
+        phone=phone_problem,
+        birth_date=_birth_problem(details),
+        blood_group=None if details.blood_group in BLOOD_GROUPS else f"{details.blood_group} is no blood group.",
+        address=fields.length_problem(address, "The address", 500),
+        allergies=fields.length_problem(allergies, "The list of allergies", 1000),
+        chronic_conditions=fields.length_problem(conditions, "The list of chronic conditions", 1000),
+        next_of_kin=fields.length_problem(kin, "The next of kin"),
+    )
+    estimated = details.birth_date is None and details.age_years is not None
+    return {
+        "name": name,
+        "sex": details.sex,
+        "phone": phone,
+        "birth_date": _estimate(details.age_years) if estimated else details.birth_date,
+        "birth_date_is_estimated": estimated,
+        "address": address,
+        "blood_group": details.blood_group,
+        "allergies": allergies,
+        "chronic_conditions": conditions,
+        "next_of_kin": kin,
+    }
+
+
+def _birth_problem(details: PatientDetails) -> str | None:
+    today = clock.today()
+    if details.birth_date is not None:
+        if details.birth_date > today:
+            return "The birth date is in the future."
+        if clock.years_between(details.birth_date, today) > OLDEST_YEARS:
+            return f"The birth date makes the patient older than {OLDEST_YEARS} years."
+    elif details.age_years is not None and not 0 <= details.age_years <= OLDEST_YEARS:
+        return f"The age must be between 0 and {OLDEST_YEARS} years."
+    return None
+
+
+def _estimate(age_years: int | None) -> date | None:
+    """The middle of the year in which someone of this age was born: nobody is far off."""
+    return None if age_years is None else (clock.today() - timedelta(days=round(365.25 * (age_years + 0.5))))
+
+
+def one_spelling(session: Session, phone: str) -> tuple[str, str | None]:
+    """The number in its one spelling, and a sentence if it cannot be one. Empty is fine."""
+    phone = fields.line(phone)
+    number, reason = phones.read(phone, clinic.profile(session).country)
+    return number, f"{phone[:40]} is not a possible phone number: {reason}." if reason else None
