@@ -111,7 +111,7 @@ class Sex(StrEnum):
 
 
 class Patient(Record):
-    """FHIR Patient. Archived, never deleted. `search_grams` and `spelt` are kept by the patients workflow for the search."""
+    """FHIR Patient. Archived, never deleted. `search_grams` and `spelt` are kept by core.patients for the search."""
 
     __tablename__ = "patients"
     __table_args__ = (

@@ -5,12 +5,11 @@ Patient.identifier) ends in a check digit, so that a mistyped one is noticed.
 """
 
 from core.models import Sex
+from core.patients.differences import Difference, Keep
 from core.patients.duplicates import Likely, find_likely_duplicates
 from core.patients.merging import (
     CannotMerge,
     CannotUndo,
-    Difference,
-    Keep,
     MergePreview,
     MergeRecord,
     list_merges,

@@ -8,7 +8,6 @@ exactly that, with whatever was added to it since; what came to the person other
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -23,7 +22,6 @@ from core.models import (
     Invoice,
     Patient,
     PatientMerge,
-    Sex,
     Slot,
     Token,
     User,
@@ -31,8 +29,9 @@ from core.models import (
     VisitState,
     WaitingListEntry,
 )
+from core.patients.differences import Difference, Keep, before, chosen, differences
 from core.patients.records import PatientCard, card_of, existing, locked, make_findable
-from core.patients.registering import CLINICAL, LABELS, without_clinical_text
+from core.patients.registering import without_clinical_text
 from core.permissions import Actor, Permission, require
 
 # In the order in which they are locked, as the workflows lock them: what hangs on a patient, then the patient.
@@ -52,25 +51,6 @@ class CannotMerge(Conflict):
 
 class CannotUndo(Conflict):
     """The merge cannot be taken back at this moment."""
-
-
-class Keep(StrEnum):
-    """Whose field the record has afterwards: that of the one that stays, of the one that goes, or both texts."""
-
-    STAYS = "STAYS"
-    GOES = "GOES"
-    BOTH = "BOTH"
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A field that the two records tell differently; `keep` is what is proposed."""
-
-    field: str
-    label: str
-    stays: str
-    goes: str
-    keep: Keep
 
 
 @dataclass(frozen=True)
@@ -100,7 +80,7 @@ def preview_merge(session: Session, actor: Actor, stays_id: int, goes_id: int) -
     require(actor, Permission.MERGE_PATIENTS)
     stays, goes = existing(session, stays_id), existing(session, goes_id)
     moves = _in_words({name: len(ids) for name, ids in _hanging_on(session, goes_id).items()})
-    return MergePreview(card_of(stays), card_of(goes), moves, _differences(stays, goes), _problem(session, stays, goes))
+    return MergePreview(card_of(stays), card_of(goes), moves, differences(stays, goes), _problem(session, stays, goes))
 
 
 def merge(
@@ -118,7 +98,7 @@ def merge(
         raise CannotMerge(problem)
     rows = _hanging_on(session, goes_id)
     _give(session, rows, stays_id)
-    changed = audit.assign(stays, **_chosen(stays, goes, choices or {}))
+    changed = audit.assign(stays, **chosen(stays, goes, choices or {}))
     make_findable(stays)
     stays.last_visit_at = max(filter(None, (stays.last_visit_at, goes.last_visit_at)), default=None)
     gone = audit.assign(goes, archived_at=clock.now(), merged_into_id=stays_id)
@@ -148,7 +128,7 @@ def undo_merge(session: Session, actor: Actor, merge_id: int) -> MergeRecord:
     _check_undo(session, done, stays, rows)
     rows = _going_back(session, done)
     _give(session, rows, goes.id)
-    changed = audit.assign(stays, **_before(stays, done.moved["fields"]))
+    changed = audit.assign(stays, **before(stays, done.moved["fields"]))
     make_findable(stays)
     back = audit.assign(goes, archived_at=None, merged_into_id=None)
     done.undone_at = clock.now()
@@ -210,50 +190,6 @@ def _clash(session: Session, stays: Patient, goes: Patient) -> str | None:
     return None
 
 
-def _differences(stays: Patient, goes: Patient) -> tuple[Difference, ...]:
-    found = []
-    for field, label in LABELS.items():
-        left, right = getattr(stays, field), getattr(goes, field)
-        if left != right:
-            words = (_told(stays, field), _told(goes, field))
-            found.append(Difference(field, label.removeprefix("the "), *words, _proposed(stays, goes, field)))
-    return tuple(found)
-
-
-def _told(patient: Patient, field: str) -> str:
-    value = getattr(patient, field)
-    if field == "birth_date" and value:
-        return f"{value:%d/%m/%Y}{' (estimated)' if patient.birth_date_is_estimated else ''}"
-    return value.capitalize() if isinstance(value, Sex) else str(value or "")
-
-
-def _proposed(stays: Patient, goes: Patient, field: str) -> Keep:
-    """What stays, unless only the other record knows, or knows better. Of clinical text nothing may get lost."""
-    left, right = getattr(stays, field), getattr(goes, field)
-    empty = (None, "", Sex.UNKNOWN)
-    if left in empty:
-        return Keep.GOES
-    if right in empty:
-        return Keep.STAYS
-    if field in CLINICAL:
-        return Keep.BOTH
-    guessed = field == "birth_date" and stays.birth_date_is_estimated and not goes.birth_date_is_estimated
-    return Keep.GOES if guessed else Keep.STAYS
-
-
-def _chosen(stays: Patient, goes: Patient, choices: Mapping[str, Keep]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for difference in _differences(stays, goes):
-        keep, field = choices.get(difference.field, difference.keep), difference.field
-        if keep is Keep.BOTH and field in CLINICAL:
-            values[field] = ", ".join(filter(None, (getattr(stays, field), getattr(goes, field))))
-        elif keep is Keep.GOES:
-            values[field] = getattr(goes, field)
-            if field == "birth_date":
-                values["birth_date_is_estimated"] = goes.birth_date_is_estimated
-    return values
-
-
 def _hanging_on(session: Session, patient_id: int, *, lock: bool = False) -> dict[str, list[int]]:
     """Ids by table of what belongs to a record."""
     found = {}
@@ -295,17 +231,6 @@ def _check_undo(session: Session, done: PatientMerge, stays: Patient, rows: Mapp
     waiting = select(Token.id).where(Token.id.in_(rows["tokens"]), Token.state.in_(OPEN_TOKEN_STATES))
     if session.scalar(at_work.limit(1)) or session.scalar(waiting.where(Token.issued_on == clock.today()).limit(1)):
         raise CannotUndo(f"{stays.name} is in today's queue or with the doctor. Undo it once the visit is over.")
-
-
-def _before(stays: Patient, written: Mapping[str, list[Any]]) -> dict[str, Any]:
-    """What the record that stayed said before, field by field, unless it was amended since."""
-    same = {field for field, (_, after) in written.items() if audit.jsonable_value(getattr(stays, field)) == after}
-    values = {field: written[field][0] for field in same}
-    if values.get("birth_date"):
-        values["birth_date"] = datetime.fromisoformat(values["birth_date"]).date()
-    if "sex" in values:
-        values["sex"] = Sex(values["sex"])
-    return values
 
 
 def _last_visit(session: Session, patient: Patient) -> datetime | None:

@@ -41,9 +41,7 @@ class WasMerged(Conflict):
 class ChangedMeanwhile(Conflict):
     def __init__(self, name: str, changed: Sequence[str]) -> None:
         self.changed = tuple(changed)
-        super().__init__(
-            f"Meanwhile {listed(changed)} of {name} changed elsewhere. Look at the record, then save again."
-        )
+        super().__init__(f"Meanwhile {listed(changed)} of {name} changed elsewhere. Check it and save again.")
 
 
 def register(session: Session, actor: Actor, details: PatientDetails, import_key: str | None = None) -> PatientCard:

@@ -2,17 +2,14 @@
 
 from decimal import Decimal
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from core import audit, clock, visits
 from core.models import (
     Invoice,
     InvoiceLine,
-    Patient,
-    PatientMerge,
     PaymentMethod,
     Refund,
-    Visit,
 )
 from tests.factories import (
     a_visit,
@@ -24,18 +21,6 @@ def seen(session, doctor, patient, follow_up_on=None):
     visits.add_diagnosis(session, doctor, visit.visit_id, "J06.9")
     visits.complete(session, doctor, visit.visit_id, follow_up_on)
     return visit.visit_id
-
-
-def merge(session, admin, survivor, absorbed):
-    """As the workflow will do it: visits and bills go to the record that stays."""
-    for table in (Visit, Invoice):
-        moved = update(table).where(table.patient_id == absorbed.patient_id)
-        session.execute(moved.values(patient_id=survivor.patient_id), execution_options={"synchronize_session": False})
-    who = {"survivor_id": survivor.patient_id, "absorbed_id": absorbed.patient_id}
-    session.add(PatientMerge(**who, merged_by_id=admin.user_id, merged_at=clock.now(), moved={}))
-    gone = session.get_one(Patient, absorbed.patient_id)
-    changes = audit.assign(gone, merged_into_id=survivor.patient_id)
-    audit.record(session, admin, audit.UPDATE, "patient.merged", gone, changes)
 
 
 def refund(session, admin, invoice_id, amount):

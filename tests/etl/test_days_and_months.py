@@ -4,12 +4,12 @@ from datetime import date, time
 
 from sqlalchemy import update
 
-from core import analytics, clock, scheduling, token_queue, visits
+from core import analytics, clock, patients, scheduling, token_queue, visits
 from core.models import (
     Priority,
     Token,
 )
-from tests.etl.changes import merge, seen
+from tests.etl.changes import seen
 from tests.factories import (
     a_completed_visit,
     a_patient,
@@ -210,10 +210,15 @@ def test_two_records_of_one_person_count_once_after_they_are_merged(
     frozen_clock(month=5)
     treat(double)
     equal()
-    merge(session, admin, asha, double)
+    merged = patients.merge(session, admin, asha.patient_id, double.patient_id)
     equal()
 
     assert {row["patient_id"] for row in mongo.invoices.find()} == {asha.patient_id}
     assert mongo.daily_summaries.find_one({"_id": "2025-04-01"})["new_patients"] == 0
     for month in ("2025-04", "2025-05"):
         assert mongo.monthly_summaries.find_one({"_id": month})["cohorts"] == [{"first": "2025-03", "patients": 1}]
+
+    patients.undo_merge(session, admin, merged.merge_id)
+    equal()
+    assert {row["patient_id"] for row in mongo.invoices.find()} == {asha.patient_id, double.patient_id}
+    assert mongo.daily_summaries.find_one({"_id": "2025-04-01"})["new_patients"] == 1

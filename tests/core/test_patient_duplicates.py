@@ -1,0 +1,173 @@
+"""Who may have a record already; two records become one, and two again."""
+
+from datetime import date, time
+
+import pytest
+from sqlalchemy import select
+
+from core import patients, token_queue, visits
+from core.models import AuditEvent, Invoice, Patient, Sex, Visit
+from core.patients import CannotMerge, CannotUndo, Keep, PatientDetails, WasMerged
+from tests.factories import a_completed_visit, a_patient, a_visit, an_appointment, an_invoice
+
+PHONE = "9876543210"
+
+
+@pytest.fixture
+def likely(session, receptionist):
+    def find(name, sex=Sex.FEMALE, **details):
+        found = patients.find_likely_duplicates(session, receptionist, PatientDetails(name, sex, **details))
+        return [(one.card.name, one.reason) for one in found]
+
+    return find
+
+
+def test_one_phone_and_a_name_spelt_alike_is_a_likely_duplicate(session, likely):
+    a_patient(session, "Lakshmi Sharma", phone=PHONE, age_years=34)
+
+    assert likely("Laxmi Sharma", phone="+91 98765-43210", age_years=35) == [
+        ("Lakshmi Sharma", "same phone, name spelt alike")
+    ]
+
+
+def test_a_family_on_one_phone_is_told_as_family(session, likely):
+    a_patient(session, "Asha Rao", phone=PHONE, age_years=34)
+
+    assert likely("Anu Rao", phone=PHONE, age_years=6) == [("Asha Rao", "same phone: family")]
+    assert likely("Asha Rao", phone=PHONE, age_years=6) == [("Asha Rao", "same phone: family")]
+    assert likely("Asha Rao", Sex.MALE, phone=PHONE) == [("Asha Rao", "same phone: family")]
+
+
+def test_one_birth_date_and_name_is_a_likely_duplicate_whatever_the_phone(session, likely):
+    a_patient(session, "Mohammed Ali", sex=Sex.MALE, birth_date=date(1980, 5, 1), phone="9811111111")
+
+    assert likely("Mohd Ali", Sex.MALE, birth_date=date(1980, 5, 1), phone=PHONE) == [
+        ("Mohammed Ali", "same birth date, name spelt alike")
+    ]
+    assert likely("Mohd Ali", Sex.MALE, birth_date=date(1981, 5, 1)) == []
+
+
+@pytest.mark.parametrize("name", ["", "😀", "\0", "a" * 10_000])
+def test_odd_names_are_nobodys_duplicate(session, likely, name):
+    a_patient(session, "Asha Rao", phone=PHONE)
+
+    assert likely(name, birth_date=date(2030, 1, 1)) == []
+
+
+@pytest.fixture
+def two(session, doctor):
+    """Asha's record with a visit, and a second one with another visit, a bill and an appointment."""
+    asha = a_patient(session, "Asha Rao", phone=PHONE, allergies="Dust")
+    double = a_patient(session, "Aasha Rao", address="4 Lake Road", allergies="Penicillin")
+    a_completed_visit(session, doctor, asha)
+    a_completed_visit(session, doctor, double)
+    an_invoice(session, patient=double)
+    return asha.patient_id, double.patient_id
+
+
+def of(session, model, patient_id):
+    return list(session.scalars(select(model.id).where(model.patient_id == patient_id)))
+
+
+def test_what_will_move_and_differ_is_shown_before(session, receptionist, two):
+    preview = patients.preview_merge(session, receptionist, *two)
+
+    assert (preview.moves, preview.problem) == (("1 token", "1 visit", "1 bill"), None)
+    assert [(one.field, one.keep) for one in preview.differences] == [
+        ("name", Keep.STAYS),
+        ("phone", Keep.STAYS),
+        ("address", Keep.GOES),
+        ("allergies", Keep.BOTH),
+    ]
+
+
+def test_the_history_of_both_stands_in_the_record_that_stays(session, receptionist, doctor, two):
+    stays, goes = two
+    old_mrn = patients.get(session, receptionist, goes).mrn
+
+    patients.merge(session, receptionist, stays, goes, {"name": Keep.GOES})
+
+    assert len(visits.history(session, doctor, stays)) == 2
+    kept = patients.details(session, receptionist, stays)
+    assert (kept.name, kept.address, kept.allergies) == ("Aasha Rao", "4 Lake Road", "Dust, Penicillin")
+    assert [card.patient_id for card in patients.search(session, receptionist, old_mrn)] == [stays]
+    assert [card.patient_id for card in patients.search(session, receptionist, "aasha")] == [stays]
+
+
+def test_an_undone_merge_gives_back_exactly_what_moved(session, receptionist, doctor, two, frozen_clock):
+    stays, goes = two
+    mine = {model: of(session, model, goes) for model in (Visit, Invoice)}
+    before = [patients.details(session, receptionist, key) for key in two]
+    seen = [session.get(Patient, key).last_visit_at for key in two]
+    merged = patients.merge(session, receptionist, stays, goes)
+    frozen_clock(day=2)
+    later = a_completed_visit(session, doctor, patients.get(session, receptionist, stays))
+
+    patients.undo_merge(session, receptionist, merged.merge_id)
+
+    assert {model: of(session, model, goes) for model in (Visit, Invoice)} == mine
+    assert later.visit_id in of(session, Visit, stays)
+    assert [patients.details(session, receptionist, key) for key in two] == before
+    assert session.get(Patient, goes).last_visit_at == seen[1]
+    assert patients.list_merges(session, receptionist)[0].undone_at is not None
+    with pytest.raises(CannotUndo, match="undone already"):
+        patients.undo_merge(session, receptionist, merged.merge_id)
+
+
+def test_a_field_amended_after_the_merge_keeps_what_was_written(session, receptionist, two):
+    stays, goes = two
+    merged = patients.merge(session, receptionist, stays, goes)
+    patients.amend(session, receptionist, stays, PatientDetails("Asha Rao", Sex.FEMALE, address="New Street"))
+
+    patients.undo_merge(session, receptionist, merged.merge_id)
+
+    assert patients.details(session, receptionist, stays).address == "New Street"
+
+
+def test_a_record_is_not_merged_into_itself_or_while_it_is_away(session, receptionist, two):
+    stays, goes = two
+    with pytest.raises(CannotMerge, match="one and the same"):
+        patients.merge(session, receptionist, stays, stays)
+
+    patients.merge(session, receptionist, stays, goes)
+    with pytest.raises(CannotMerge, match="is archived"):
+        patients.merge(session, receptionist, stays, goes)
+    with pytest.raises(WasMerged, match="Undo the merge"):
+        patients.restore(session, receptionist, goes)
+
+
+def test_whoever_waits_or_sits_with_the_doctor_is_not_merged_away(session, receptionist, doctor, two):
+    stays, goes = two
+    token_queue.walk_in(session, receptionist, goes)
+    with pytest.raises(CannotMerge, match="is in today's queue with token"):
+        patients.merge(session, receptionist, stays, goes)
+
+    at_work = a_visit(session, doctor)
+    with pytest.raises(CannotMerge, match="is still open"):
+        patients.merge(session, receptionist, stays, session.get(Visit, at_work.visit_id).patient_id)
+
+
+def test_two_appointments_at_one_time_stand_in_the_way(session, receptionist, doctor, admin):
+    one = an_appointment(session, doctor, "Asha Rao", starts=time(9))
+    other = an_appointment(session, doctor, "Aasha Rao", starts=time(9, 30))
+    patients.merge(session, receptionist, one.patient_id, other.patient_id)
+
+    assert len(of(session, patients.merging.Appointment, one.patient_id)) == 2
+
+
+def test_an_undone_merge_of_a_record_that_went_on_is_refused(session, receptionist, two):
+    stays, goes = two
+    third = a_patient(session, "Asha R").patient_id
+    first = patients.merge(session, receptionist, stays, goes)
+    patients.merge(session, receptionist, third, stays)
+
+    with pytest.raises(CannotUndo, match="has itself been merged since"):
+        patients.undo_merge(session, receptionist, first.merge_id)
+
+
+def test_a_merge_is_audited_without_clinical_text(session, receptionist, two):
+    patients.merge(session, receptionist, *two)
+
+    events = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(2)).all()
+    assert [event.event for event in events] == ["patient.amended", "patient.merged"]
+    assert events[0].changes == {"address": ["", "4 Lake Road"], "allergies": ["…", "…"]}
