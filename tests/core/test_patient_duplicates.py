@@ -147,7 +147,7 @@ def test_whoever_waits_or_sits_with_the_doctor_is_not_merged_away(session, recep
         patients.merge(session, receptionist, stays, session.get(Visit, at_work.visit_id).patient_id)
 
 
-def test_two_appointments_at_one_time_stand_in_the_way(session, receptionist, doctor, admin):
+def test_the_appointments_of_both_belong_to_the_record_that_stays(session, receptionist, doctor, admin):
     one = an_appointment(session, doctor, "Asha Rao", starts=time(9))
     other = an_appointment(session, doctor, "Aasha Rao", starts=time(9, 30))
     patients.merge(session, receptionist, one.patient_id, other.patient_id)
