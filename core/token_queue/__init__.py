@@ -11,6 +11,7 @@ from core.token_queue.board import PublicBoard, board, get, list_seen, public_bo
 from core.token_queue.calling import (
     PUT_BACK_WITHIN,
     CalledTooLongAgo,
+    NotToday,
     StillServing,
     WaitsForAnother,
     call,
@@ -46,6 +47,7 @@ __all__ = [
     "CalledTooLongAgo",
     "Coverage",
     "Expected",
+    "NotToday",
     "NotYourQueue",
     "Priority",
     "PublicBoard",
