@@ -11,7 +11,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from core import audit, billing, clinic, clock, inventory
@@ -126,6 +126,14 @@ def list_waiting(session: Session, actor: Actor) -> list[Waiting]:
     )
     by_bill = groupby(rows, lambda row: row[5:])
     return [Waiting(*invoice, *[tuple(Owed(*row[:5]) for row in lines)]) for invoice, lines in by_bill]
+
+
+def list_owing(session: Session, actor: Actor) -> list[billing.InvoiceCard]:
+    """Bills that are ready and have medicines still owed, as whoever made them sees them, oldest first."""
+    require(actor, Permission.SEE_BILLS)
+    owing = exists().where(InvoiceLine.invoice_id == Invoice.id, InvoiceLine.dispensed < InvoiceLine.quantity)
+    medicine = InvoiceLine.medicine_id.is_not(None)
+    return billing.list_where(session, Invoice.state.in_(_ready_states(clinic.profile(session))), owing.where(medicine))
 
 
 def planned(session: Session, actor: Actor, owed: Sequence[Owed]) -> list[DispensedItem]:

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     SEE_QUEUE = "see the queue"
     ISSUE_TOKENS = "give out tokens"
     CALL_PATIENTS = "call patients"
+    END_DAY = "end the clinic day"
     READ_CLINICAL = "read clinical records"
     CONSULT = "record visits"
     READ_PRESCRIPTIONS = "read prescriptions"
@@ -62,7 +63,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             *(P.SIGN_IN, P.SEE_PATIENTS, P.EDIT_PATIENTS, P.MERGE_PATIENTS),
             *(P.SEE_SCHEDULE, P.MANAGE_SCHEDULE, P.BOOK),
-            *(P.SEE_QUEUE, P.ISSUE_TOKENS, P.CALL_PATIENTS, P.SEE_BILLS, P.BILL, P.TAKE_PAYMENT),
+            *(P.SEE_QUEUE, P.ISSUE_TOKENS, P.CALL_PATIENTS, P.END_DAY, P.SEE_BILLS, P.BILL, P.TAKE_PAYMENT),
         }
     ),
     Role.MANAGER: frozenset({P.SIGN_IN, P.SEE_STOCK, P.ANALYSE}),

@@ -15,7 +15,7 @@ from core.billing.invoices import (
     invoice_visit,
 )
 from core.billing.lines import DISCOUNT_LIMITS, LineDetails
-from core.billing.lists import Taken, Unbilled, get, list_day, list_unbilled, list_unpaid, taken_today
+from core.billing.lists import Taken, Unbilled, get, list_day, list_unbilled, list_unpaid, list_where, taken_today
 from core.billing.payments import AlreadyPaid, InvoiceCancelled, Overpaid, pay
 from core.billing.prices import (
     Price,
@@ -67,6 +67,7 @@ __all__ = [
     "list_services",
     "list_unbilled",
     "list_unpaid",
+    "list_where",
     "locked",
     "pay",
     "search_prices",

@@ -62,13 +62,13 @@ def list_unbilled(session: Session, actor: Actor) -> list[Unbilled]:
 def list_unpaid(session: Session, actor: Actor) -> list[InvoiceCard]:
     """Bills with something due, oldest first."""
     require(actor, Permission.SEE_BILLS)
-    return _cards(session, Invoice.state == InvoiceState.ISSUED)
+    return list_where(session, Invoice.state == InvoiceState.ISSUED)
 
 
 def list_day(session: Session, actor: Actor, day: date) -> list[InvoiceCard]:
     """The bills made on a clinic day, in the order of their numbers."""
     require(actor, Permission.SEE_BILLS)
-    return _cards(session, Invoice.issued_on == day)
+    return list_where(session, Invoice.issued_on == day)
 
 
 def taken_today(session: Session, actor: Actor, day: date) -> Taken:
@@ -83,6 +83,7 @@ def taken_today(session: Session, actor: Actor, day: date) -> Taken:
     return Taken(day, {method: amount for method, amount in rows})
 
 
-def _cards(session: Session, which: ColumnElement[bool]) -> list[InvoiceCard]:
-    found = select(Invoice).where(which).options(joinedload(Invoice.patient)).order_by(Invoice.id)
+def list_where(session: Session, *which: ColumnElement[bool]) -> list[InvoiceCard]:
+    """For workflows that stand on bills: those that fit, oldest first."""
+    found = select(Invoice).where(*which).options(joinedload(Invoice.patient)).order_by(Invoice.id)
     return [records.card(invoice, invoice.patient) for invoice in session.scalars(found)]

@@ -9,30 +9,45 @@ twice, nobody is called twice and nobody is forgotten, whatever is wiped or kill
 from core.models import Priority, TokenState
 from core.token_queue.board import PublicBoard, board, get, list_seen, public_board
 from core.token_queue.calling import (
-    NotYourQueue,
+    PUT_BACK_WITHIN,
+    CalledTooLongAgo,
+    NotToday,
     StillServing,
-    VisitOpen,
-    WrongTokenState,
-    bring_back,
+    WaitsForAnother,
+    call,
     call_next,
-    finish,
-    mark_no_show,
-    recall,
-    skip,
-    transfer,
+    put_back,
 )
 from core.token_queue.expecting import Coverage, Expected, expected_waits
 from core.token_queue.forecast import Range
-from core.token_queue.issuing import HEAD_START, AlreadyInQueue, check_in, register_and_walk_in, walk_in
+from core.token_queue.issuing import AlreadyInQueue, check_in, register_and_walk_in, walk_in
 from core.token_queue.learning import learn, learn_if_due
 from core.token_queue.line import is_up, reconcile
+from core.token_queue.news import announce, listen
 from core.token_queue.records import TokenCard
+from core.token_queue.rooms import change_room
+from core.token_queue.rule import HEAD_START
+from core.token_queue.steps import (
+    NotYourQueue,
+    VisitOpen,
+    WrongTokenState,
+    bring_back,
+    finish,
+    mark_no_show,
+    recall,
+    set_priority,
+    skip,
+    transfer,
+)
 
 __all__ = [
     "HEAD_START",
+    "PUT_BACK_WITHIN",
     "AlreadyInQueue",
+    "CalledTooLongAgo",
     "Coverage",
     "Expected",
+    "NotToday",
     "NotYourQueue",
     "Priority",
     "PublicBoard",
@@ -41,10 +56,14 @@ __all__ = [
     "TokenCard",
     "TokenState",
     "VisitOpen",
+    "WaitsForAnother",
     "WrongTokenState",
+    "announce",
     "board",
     "bring_back",
+    "call",
     "call_next",
+    "change_room",
     "check_in",
     "expected_waits",
     "finish",
@@ -53,11 +72,14 @@ __all__ = [
     "learn",
     "learn_if_due",
     "list_seen",
+    "listen",
     "mark_no_show",
     "public_board",
+    "put_back",
     "recall",
     "reconcile",
     "register_and_walk_in",
+    "set_priority",
     "skip",
     "transfer",
     "walk_in",

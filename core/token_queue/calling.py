@@ -1,33 +1,20 @@
-"""Call the next patient, and what happens to a token afterwards."""
+"""Call the next patient or a certain one, and put back whoever was called by mistake."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from core import audit, clock, users
-from core.errors import Conflict, NotPermitted
-from core.models import Patient, Token, TokenState, Visit, VisitState
-from core.permissions import Actor, Permission, Role, require
+from core.errors import Conflict
+from core.models import Token, TokenState
+from core.permissions import Actor, Permission, require
 from core.token_queue import line
-from core.token_queue.records import TokenCard, card_of, locked
+from core.token_queue.records import TokenCard, locked
+from core.token_queue.steps import check_own, check_step, shown
 
-# From which states each step may be taken; those of LEAVING also wait for the doctor to end a visit that has begun.
-STEPS = {
-    "called again": {TokenState.CALLED},
-    "skipped": {TokenState.CALLED, TokenState.WAITING},
-    "brought back": {TokenState.SKIPPED},
-    "transferred": {TokenState.WAITING, TokenState.SKIPPED, TokenState.CALLED},
-    "finished": {TokenState.CALLED},
-    "marked as not shown up": {TokenState.WAITING, TokenState.SKIPPED, TokenState.CALLED},
-}
-LEAVING = {"skipped", "transferred", "marked as not shown up"}
-
-
-class NotYourQueue(NotPermitted):
-    def __init__(self) -> None:
-        super().__init__("A doctor calls and moves patients of the own queue only.")
+PUT_BACK_WITHIN = timedelta(minutes=1)
 
 
 class StillServing(Conflict):
@@ -36,16 +23,19 @@ class StillServing(Conflict):
         super().__init__(f"Token {number} is still with this doctor. Finish or skip it first.")
 
 
-class VisitOpen(Conflict):
-    def __init__(self, token: Token) -> None:
-        super().__init__(f"The visit of token {token.number} has begun. The doctor completes or cancels it first.")
+class WaitsForAnother(Conflict):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Token {number} waits for another doctor. Transfer it first.")
 
 
-class WrongTokenState(Conflict):
-    def __init__(self, token: Token, step: str) -> None:
-        self.state = token.state
-        state = token.state.lower().replace("_", "-")
-        super().__init__(f"Token {token.number} is {state} and cannot be {step}.")
+class NotToday(Conflict):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Token {number} was given out on another day. Give the patient a token of today.")
+
+
+class CalledTooLongAgo(Conflict):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Token {number} was called more than a minute ago. Skip it instead.")
 
 
 def call_next(session: Session, actor: Actor, doctor_id: int) -> TokenCard | None:
@@ -54,7 +44,7 @@ def call_next(session: Session, actor: Actor, doctor_id: int) -> TokenCard | Non
     None if nobody waits. Raises StillServing while another token is with the doctor, and NotYourQueue.
     """
     require(actor, Permission.CALL_PATIENTS)
-    _check_own(actor, doctor_id)
+    check_own(actor, doctor_id)
     users.working_doctor(session, doctor_id, lock=True)
     day = clock.today()
     _refuse_two_at_once(session, day, doctor_id)
@@ -62,85 +52,45 @@ def call_next(session: Session, actor: Actor, doctor_id: int) -> TokenCard | Non
     if token is None:
         return None
     audit.record(session, actor, audit.UPDATE, "token.called", token, {"state": (TokenState.WAITING, token.state)})
-    return _shown(session, token)
+    return shown(session, token)
 
 
-def recall(session: Session, actor: Actor, token_id: int) -> TokenCard:
-    """Call the same token again."""
+def call(session: Session, actor: Actor, token_id: int, doctor_id: int) -> TokenCard:
+    """Call a certain patient, out of turn: a doctor decides who is seen. The trail keeps how many were passed over.
+
+    One who was skipped and stands at the door may be called, too. Raises StillServing, WaitsForAnother,
+    WrongTokenState, NotToday and NotYourQueue.
+    """
     require(actor, Permission.CALL_PATIENTS)
-    return _step(session, actor, token_id, "called again", TokenState.CALLED)
-
-
-def skip(session: Session, actor: Actor, token_id: int) -> TokenCard:
-    """The patient did not come when called; may be brought back."""
-    require(actor, Permission.CALL_PATIENTS)
-    return _step(session, actor, token_id, "skipped", TokenState.SKIPPED)
-
-
-def bring_back(session: Session, actor: Actor, token_id: int) -> TokenCard:
-    """A skipped patient waits again, at the place held before. What was said of the wait is not held against it."""
-    require(actor, Permission.CALL_PATIENTS)
-    return _step(session, actor, token_id, "brought back", TokenState.WAITING)
-
-
-def finish(session: Session, actor: Actor, token_id: int) -> TokenCard:
-    """The visit is over. Finishing twice is no matter."""
-    require(actor, Permission.CALL_PATIENTS)
+    check_own(actor, doctor_id)
+    users.working_doctor(session, doctor_id, lock=True)
     token = locked(session, token_id)
-    if token.state is TokenState.FINISHED:
-        return card_of(session, token)
-    return _step(session, actor, token_id, "finished", TokenState.FINISHED)
-
-
-def mark_no_show(session: Session, actor: Actor, token_id: int) -> TokenCard:
-    """The patient left without being seen."""
-    require(actor, Permission.CALL_PATIENTS)
-    return _step(session, actor, token_id, "marked as not shown up", TokenState.NO_SHOW)
-
-
-def transfer(session: Session, actor: Actor, token_id: int, doctor_id: int | None) -> TokenCard:
-    """Wait for another doctor (None: whoever is free first), at the same place."""
-    require(actor, Permission.CALL_PATIENTS)
-    if doctor_id is not None:
-        users.working_doctor(session, doctor_id)
-    token = locked(session, token_id)
+    if token.issued_on != clock.today():
+        raise NotToday(token.number)
+    if token.doctor_id not in {doctor_id, None}:
+        raise WaitsForAnother(token.number)
+    check_step(session, token, "called")
+    _refuse_two_at_once(session, token.issued_on, doctor_id)
     before = token.doctor_id
-    _check_own(actor, token.doctor_id)
-    _check(session, token, "transferred")
-    changes = audit.assign(token, doctor_id=doctor_id, state=TokenState.WAITING)
-    token.for_anyone = doctor_id is None
-    audit.record(session, actor, audit.UPDATE, "token.transferred", token, changes, days={token.issued_on})
-    return _shown(session, token, was_with=before)
+    passed_over = _earlier(session, token, doctor_id)
+    changes = audit.assign(token, state=TokenState.CALLED, doctor_id=doctor_id, called_at=clock.now())
+    audit.record(session, actor, audit.UPDATE, "token.called", token, {"passed_over": (None, passed_over), **changes})
+    return shown(session, token, was_with=before)
 
 
-def _step(session: Session, actor: Actor, token_id: int, step: str, state: TokenState) -> TokenCard:
+def put_back(session: Session, actor: Actor, token_id: int) -> TokenCard:
+    """Undo a call at once: the patient waits as before, at the same place. Raises CalledTooLongAgo, VisitOpen."""
+    require(actor, Permission.CALL_PATIENTS)
     token = locked(session, token_id)
-    _check_own(actor, token.doctor_id)
-    _check(session, token, step)
-    values: dict[str, object] = {"state": state}
-    if state is TokenState.CALLED:
-        values["called_at"] = clock.now()
-    if state in {TokenState.FINISHED, TokenState.NO_SHOW}:
-        values["finished_at"] = clock.now()
-    if token.state is TokenState.SKIPPED and state is TokenState.WAITING:
-        token.said_p50 = token.said_p90 = None  # it was said of the call that the patient missed
-    changes = audit.assign(token, **values)
-    days = {token.issued_on}  # a token may be closed after midnight
-    audit.record(session, actor, audit.UPDATE, f"token.{step.replace(' ', '_')}", token, changes, days=days)
-    return _shown(session, token)
-
-
-def _check(session: Session, token: Token, step: str) -> None:
-    if token.state not in STEPS[step]:
-        raise WrongTokenState(token, step)
-    begun = select(Visit.id).where(Visit.token_id == token.id, Visit.state == VisitState.OPEN)
-    if step in LEAVING and session.scalar(begun) is not None:
-        raise VisitOpen(token)
-
-
-def _check_own(actor: Actor, doctor_id: int | None) -> None:
-    if actor.role is Role.DOCTOR and doctor_id not in {actor.user_id, None}:
-        raise NotYourQueue
+    check_own(actor, token.doctor_id)
+    check_step(session, token, "put back")
+    if token.called_at is None or clock.now() - token.called_at > PUT_BACK_WITHIN:
+        raise CalledTooLongAgo(token.number)
+    doctor_id = token.doctor_id
+    waits_for = None if token.for_anyone else doctor_id
+    changes = audit.assign(token, state=TokenState.WAITING, doctor_id=waits_for, called_at=None)
+    audit.record(session, actor, audit.UPDATE, "token.put_back", token, changes, days={token.issued_on})
+    return shown(session, token, was_with=doctor_id)
 
 
 def _refuse_two_at_once(session: Session, day: date, doctor_id: int) -> None:
@@ -188,7 +138,15 @@ def _call(day: date, doctor_id: int) -> ReturningUpdate[Token]:
     )
 
 
-def _shown(session: Session, token: Token, was_with: int | None = None) -> TokenCard:
-    name = session.scalars(select(Patient.name).where(Patient.id == token.patient_id)).one()
-    line.mirror(session, token, name, was_with=was_with)
-    return card_of(session, token)
+def _earlier(session: Session, token: Token, doctor_id: int) -> int:
+    """How many wait for this doctor, or for anyone, with an earlier place."""
+    return session.scalars(
+        select(func.count())
+        .select_from(Token)
+        .where(
+            Token.issued_on == token.issued_on,
+            Token.state == TokenState.WAITING,
+            or_(Token.doctor_id == doctor_id, Token.doctor_id.is_(None)),
+            Token.place < token.place,
+        )
+    ).one()

@@ -1,7 +1,5 @@
 """Give out tokens: to patients with an appointment who arrive, and to those who walk in."""
 
-from datetime import timedelta
-
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
@@ -15,15 +13,7 @@ from core.permissions import Actor, Permission, require
 from core.token_queue import line
 from core.token_queue.expecting import expected_at
 from core.token_queue.records import TokenCard, card_of
-
-# The visible rule of priority: how much earlier someone is taken to have come.
-HEAD_START = {
-    Priority.NORMAL: timedelta(0),
-    Priority.CHILD: timedelta(minutes=20),
-    Priority.PREGNANT: timedelta(minutes=30),
-    Priority.ELDERLY: timedelta(minutes=30),
-    Priority.EMERGENCY: timedelta(days=1),
-}
+from core.token_queue.rule import HEAD_START
 
 
 class AlreadyInQueue(Conflict):

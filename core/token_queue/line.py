@@ -1,11 +1,11 @@
-"""The order of those who wait, in Redis: the only module that talks to it.
+"""The order of those who wait, in Redis: with news.py the only module that talks to it.
 
     queue:{day}                  sorted set of waiting numbers for whoever is free first; score is their place
     queue:{day}:{doctor_id}      the same for one doctor
     queue:token:{day}:{number}   hash: patient_id, patient_name, doctor_id
     queue:counter:{day}          last number given out (a copy: PostgreSQL's counter row decides)
     queue:current:{day}:{doctor} the number being served
-    queue:events                 channel: the clinic day, whenever its queue changed
+    queue:events                 channel: what has changed ("queue", see core/token_queue/news.py)
 
 Every multi-step change is one Lua script, every key expires two days after its day, and all of it can be lost:
 `reconcile` makes the lines anew from PostgreSQL, and counter and current are written again with the next change.
@@ -30,7 +30,7 @@ from core.models import Patient, Token, TokenState
 log = logging.getLogger(__name__)
 
 KEEP_SECONDS = int(timedelta(days=3).total_seconds())  # a day and the two after it
-EVENTS = "queue:events"
+EVENTS, QUEUE = "queue:events", "queue"
 _T = TypeVar("_T")
 
 # Two doctors may ask at once: looking at both lines and taking the earlier token is one step.
@@ -61,7 +61,7 @@ redis.call('EXPIRE', counter, keep)
 if redis.call('GET', current_before) == number then redis.call('DEL', current_before) end
 if ARGV[7] == 'CALLED' then redis.call('SET', current, number, 'EX', keep)
 elseif redis.call('GET', current) == number then redis.call('DEL', current) end
-redis.call('PUBLISH', 'queue:events', ARGV[8])
+redis.call('PUBLISH', 'queue:events', 'queue')
 """
 
 
@@ -79,13 +79,13 @@ def client() -> "Redis":
 
 def is_up() -> bool:
     """Whether the queue board is fed by Redis; when not, it comes from PostgreSQL."""
-    return bool(_tolerant(lambda redis: redis.ping(), otherwise=False))
+    return bool(tolerant(lambda redis: redis.ping(), otherwise=False))
 
 
 def propose(day: date, doctor_id: int) -> int | None:
     """The number that is next for a doctor, taken out of the line. None if Redis knows nobody or is away."""
     keys = [_line_key(day, doctor_id), _line_key(day, None)]
-    number = _tolerant(lambda redis: redis.eval(_PROPOSE, len(keys), *keys), otherwise=None)
+    number = tolerant(lambda redis: redis.eval(_PROPOSE, len(keys), *keys), otherwise=None)
     return int(number) if number else None
 
 
@@ -106,9 +106,9 @@ def mirror(session: Session, token: Token, patient_name: str, *, was_with: int |
     score = _score(token.place, token.number) if token.state is TokenState.WAITING else ""
     arguments = [
         *(token.number, score, KEEP_SECONDS, token.patient_id, patient_name, token.doctor_id or ""),
-        *(token.state.value, token.issued_on.isoformat()),
+        token.state.value,
     ]
-    db.after_commit(session, lambda: _tolerant(lambda redis: redis.eval(_MIRROR, len(keys), *keys, *arguments), None))
+    db.after_commit(session, lambda: tolerant(lambda redis: redis.eval(_MIRROR, len(keys), *keys, *arguments), None))
 
 
 def reconcile(session: Session) -> int:
@@ -144,7 +144,7 @@ def reconcile(session: Session) -> int:
                 }
                 pipe.hset(f"queue:token:{day}:{number}", mapping=holder)
                 pipe.expire(f"queue:token:{day}:{number}", KEEP_SECONDS)
-        pipe.publish(EVENTS, day.isoformat())
+        pipe.publish(EVENTS, QUEUE)
         pipe.execute()
     return len(missing) + len(stale)
 
@@ -169,7 +169,7 @@ def _score(place: datetime, number: int) -> float:
     return round(place.timestamp(), 3) + number / 1e6
 
 
-def _tolerant(call: Callable[[Any], _T], otherwise: _T) -> _T:
+def tolerant(call: Callable[[Any], _T], otherwise: _T) -> _T:
     try:
         return call(client())
     except RedisError as error:

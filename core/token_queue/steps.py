@@ -1,0 +1,140 @@
+"""What happens to a token after it was given out: called again, skipped, brought back, transferred, ended."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import audit, clock, users
+from core.errors import Conflict, NotPermitted
+from core.models import Patient, Priority, Token, TokenState, Visit, VisitState
+from core.permissions import Actor, Permission, Role, require
+from core.token_queue import line
+from core.token_queue.records import TokenCard, card_of, locked
+from core.token_queue.rule import HEAD_START
+
+# From which states each step may be taken; those of LEAVING also wait for the doctor to end a visit that has begun.
+STEPS = {
+    "called again": {TokenState.CALLED},
+    "skipped": {TokenState.CALLED, TokenState.WAITING},
+    "brought back": {TokenState.SKIPPED},
+    "transferred": {TokenState.WAITING, TokenState.SKIPPED, TokenState.CALLED},
+    "finished": {TokenState.CALLED},
+    "given another priority": {TokenState.WAITING, TokenState.SKIPPED},
+    "called": {TokenState.WAITING, TokenState.SKIPPED},
+    "put back": {TokenState.CALLED},
+    "marked as not shown up": {TokenState.WAITING, TokenState.SKIPPED, TokenState.CALLED},
+}
+LEAVING = {"skipped", "transferred", "put back", "marked as not shown up"}
+
+
+class NotYourQueue(NotPermitted):
+    def __init__(self) -> None:
+        super().__init__("A doctor calls and moves patients of the own queue only.")
+
+
+class VisitOpen(Conflict):
+    def __init__(self, token: Token) -> None:
+        super().__init__(f"The visit of token {token.number} has begun. The doctor completes or cancels it first.")
+
+
+class WrongTokenState(Conflict):
+    def __init__(self, token: Token, step: str) -> None:
+        self.state = token.state
+        state = token.state.lower().replace("_", "-")
+        super().__init__(f"Token {token.number} is {state} and cannot be {step}.")
+
+
+def recall(session: Session, actor: Actor, token_id: int) -> TokenCard:
+    """Call the same token again."""
+    require(actor, Permission.CALL_PATIENTS)
+    return _step(session, actor, token_id, "called again", TokenState.CALLED)
+
+
+def skip(session: Session, actor: Actor, token_id: int) -> TokenCard:
+    """The patient did not come when called; may be brought back."""
+    require(actor, Permission.CALL_PATIENTS)
+    return _step(session, actor, token_id, "skipped", TokenState.SKIPPED)
+
+
+def bring_back(session: Session, actor: Actor, token_id: int) -> TokenCard:
+    """A skipped patient waits again, at the place held before. What was said of the wait is not held against it."""
+    require(actor, Permission.CALL_PATIENTS)
+    return _step(session, actor, token_id, "brought back", TokenState.WAITING)
+
+
+def finish(session: Session, actor: Actor, token_id: int) -> TokenCard:
+    """The visit is over. Finishing twice is no matter."""
+    require(actor, Permission.CALL_PATIENTS)
+    token = locked(session, token_id)
+    if token.state is TokenState.FINISHED:
+        return card_of(session, token)
+    return _step(session, actor, token_id, "finished", TokenState.FINISHED)
+
+
+def mark_no_show(session: Session, actor: Actor, token_id: int) -> TokenCard:
+    """The patient left without being seen."""
+    require(actor, Permission.CALL_PATIENTS)
+    return _step(session, actor, token_id, "marked as not shown up", TokenState.NO_SHOW)
+
+
+def transfer(session: Session, actor: Actor, token_id: int, doctor_id: int | None) -> TokenCard:
+    """Wait for another doctor (None: whoever is free first), at the same place."""
+    require(actor, Permission.CALL_PATIENTS)
+    if doctor_id is not None:
+        users.working_doctor(session, doctor_id)
+    token = locked(session, token_id)
+    before = token.doctor_id
+    check_own(actor, token.doctor_id)
+    check_step(session, token, "transferred")
+    changes = audit.assign(token, doctor_id=doctor_id, state=TokenState.WAITING)
+    token.for_anyone = doctor_id is None
+    audit.record(session, actor, audit.UPDATE, "token.transferred", token, changes, days={token.issued_on})
+    return shown(session, token, was_with=before)
+
+
+def set_priority(session: Session, actor: Actor, token_id: int, priority: Priority) -> TokenCard:
+    """Somebody turns out to need to go first, or was put first by mistake: the place follows by the visible rule."""
+    require(actor, Permission.CALL_PATIENTS)
+    token = locked(session, token_id)
+    check_own(actor, token.doctor_id)
+    check_step(session, token, "given another priority")
+    changes = audit.assign(token, priority=priority)
+    token.place = token.issued_at - HEAD_START[priority]
+    if changes:
+        audit.record(session, actor, audit.UPDATE, "token.priority_changed", token, changes, days={token.issued_on})
+    return shown(session, token)
+
+
+def _step(session: Session, actor: Actor, token_id: int, step: str, state: TokenState) -> TokenCard:
+    token = locked(session, token_id)
+    check_own(actor, token.doctor_id)
+    check_step(session, token, step)
+    values: dict[str, object] = {"state": state}
+    if state is TokenState.CALLED:
+        values["called_at"] = clock.now()
+    if state in {TokenState.FINISHED, TokenState.NO_SHOW}:
+        values["finished_at"] = clock.now()
+    if token.state is TokenState.SKIPPED and state is TokenState.WAITING:
+        token.said_p50 = token.said_p90 = None  # it was said of the call that the patient missed
+    changes = audit.assign(token, **values)
+    days = {token.issued_on}  # a token may be closed after midnight
+    audit.record(session, actor, audit.UPDATE, f"token.{step.replace(' ', '_')}", token, changes, days=days)
+    return shown(session, token)
+
+
+def check_step(session: Session, token: Token, step: str) -> None:
+    if token.state not in STEPS[step]:
+        raise WrongTokenState(token, step)
+    begun = select(Visit.id).where(Visit.token_id == token.id, Visit.state == VisitState.OPEN)
+    if step in LEAVING and session.scalar(begun) is not None:
+        raise VisitOpen(token)
+
+
+def check_own(actor: Actor, doctor_id: int | None) -> None:
+    if actor.role is Role.DOCTOR and doctor_id not in {actor.user_id, None}:
+        raise NotYourQueue
+
+
+def shown(session: Session, token: Token, was_with: int | None = None) -> TokenCard:
+    name = session.scalars(select(Patient.name).where(Patient.id == token.patient_id)).one()
+    line.mirror(session, token, name, was_with=was_with)
+    return card_of(session, token)
