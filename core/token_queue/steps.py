@@ -130,6 +130,7 @@ def check_step(session: Session, token: Token, step: str) -> None:
 
 
 def check_own(actor: Actor, doctor_id: int | None) -> None:
+    require(actor, Permission.CALL_PATIENTS)
     if actor.role is Role.DOCTOR and doctor_id not in {actor.user_id, None}:
         raise NotYourQueue
 
