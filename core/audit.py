@@ -64,8 +64,4 @@ def assign(record: Base, **values: object) -> Changes:
 
 def jsonable(changes: Changes) -> dict[str, Any]:
     """Dates as ISO strings and money as strings: what the trail shows is exactly what was stored."""
-    return {field: [jsonable_value(value) for value in pair] for field, pair in changes.items()}
-
-
-def jsonable_value(value: object) -> Any:
-    return to_jsonable_python(value)
+    return {field: [to_jsonable_python(value) for value in pair] for field, pair in changes.items()}

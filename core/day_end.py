@@ -158,32 +158,30 @@ def _until(day: date) -> datetime:
     return min(clock.day_bounds(day)[1], clock.now())
 
 
-def _open_of(column: Any) -> Select[*tuple[Any, ...]]:
-    return select(column).where(Token.state.in_(OPEN_TOKEN_STATES))
+def _open_of(*columns: Any) -> Select[*tuple[Any, ...]]:
+    return select(*columns).select_from(Token).where(Token.state.in_(OPEN_TOKEN_STATES))
 
 
-def _booked_of(column: Any) -> Select[*tuple[Any, ...]]:
-    booked = select(column).join_from(Appointment, Slot)
-    return booked.where(Appointment.state == AppointmentState.BOOKED)
+def _booked_of(*columns: Any) -> Select[*tuple[Any, ...]]:
+    return select(*columns).join_from(Appointment, Slot).where(Appointment.state == AppointmentState.BOOKED)
 
 
 def _open_tokens(day: date) -> Select[*tuple[Any, ...]]:
     return (
-        select(Token.id, Token.issued_at, Patient.name, User.name, Token.state, Token.number)
+        _open_of(Token.id, Token.issued_at, Patient.name, User.name, Token.state, Token.number)
         .join(Patient, Patient.id == Token.patient_id)
         .outerjoin(User, User.id == Token.doctor_id)
-        .where(Token.issued_on <= day, Token.state.in_(OPEN_TOKEN_STATES))
+        .where(Token.issued_on <= day)
         .order_by(Token.issued_on, Token.number)
     )
 
 
 def _missed(day: date) -> Select[*tuple[Any, ...]]:
     return (
-        select(Appointment.id, Slot.starts_at, Patient.name, User.name, Appointment.state)
-        .join(Slot, Slot.id == Appointment.slot_id)
+        _booked_of(Appointment.id, Slot.starts_at, Patient.name, User.name, Appointment.state)
         .join(Patient, Patient.id == Appointment.patient_id)
         .join(User, User.id == Slot.doctor_id)
-        .where(Appointment.state == AppointmentState.BOOKED, Slot.starts_at < _until(day))
+        .where(Slot.starts_at < _until(day))
         .order_by(Slot.starts_at, Appointment.id)
     )
 

@@ -76,7 +76,8 @@ def chosen(stays: Patient, goes: Patient, choices: Mapping[str, Keep]) -> dict[s
 
 def before(stays: Patient, written: Mapping[str, list[Any]]) -> dict[str, Any]:
     """What the record that stayed said before, field by field, unless it was amended since."""
-    same = {field for field, (_, after) in written.items() if audit.jsonable_value(getattr(stays, field)) == after}
+    now = audit.jsonable({field: (None, getattr(stays, field)) for field in written})
+    same = {field for field, (_, after) in written.items() if now[field][1] == after}
     values = {field: written[field][0] for field in same}
     if values.get("birth_date"):
         values["birth_date"] = datetime.fromisoformat(values["birth_date"]).date()

@@ -31,7 +31,7 @@ from core.models import (
 )
 from core.patients.differences import Difference, Keep, before, chosen, differences
 from core.patients.records import PatientCard, card_of, existing, locked, make_findable
-from core.patients.registering import without_clinical_text
+from core.patients.registering import AlreadyArchived, without_clinical_text
 from core.permissions import Actor, Permission, require
 
 # In the order in which they are locked, as the workflows lock them: what hangs on a patient, then the patient.
@@ -152,7 +152,7 @@ def _problem(session: Session, stays: Patient, goes: Patient) -> str | None:
         return "This is one and the same record."
     for patient in (stays, goes):
         if patient.archived_at:
-            return f"The record {patient.mrn} is archived. Bring it back first."
+            return str(AlreadyArchived(patient.mrn))
     if session.scalar(select(Visit.id).where(Visit.patient_id == goes.id, Visit.state == VisitState.OPEN).limit(1)):
         return f"A visit of {goes.name} ({goes.mrn}) is still open. Merge once it is completed."
     waits = (Token.patient_id == goes.id, Token.issued_on == clock.today(), Token.state.in_(OPEN_TOKEN_STATES))

@@ -74,17 +74,12 @@ def _merged(session: Session, term: str) -> list[Patient]:
 
 def _words(term: str) -> list[str]:
     """The words of a search. A phone number typed with spaces, dashes or a leading 0 is one word."""
-    term = "".join(_digit(letter) for letter in fields.line(term)[:100].lower())
+    in_western_digits = (str(unicodedata.decimal(letter, letter)) for letter in fields.line(term)[:100].lower())
+    term = "".join(in_western_digits)
     if re.fullmatch(r"\d{6,}-\d", term):  # an MRN without its letter
         return [term]
     dialled = [_number(found[0]) for found in _DIALLED.finditer(term)]
     return [*_DIALLED.sub(" ", term).split(), *filter(None, dialled)]
-
-
-def _digit(letter: str) -> str:
-    """The digits of every script as 0 to 9."""
-    value = unicodedata.digit(letter, None) if letter.isdecimal() else None
-    return letter if value is None else str(value)
 
 
 def _number(typed: str) -> str:

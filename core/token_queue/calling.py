@@ -71,11 +71,10 @@ def call(session: Session, actor: Actor, token_id: int, doctor_id: int) -> Token
         raise WaitsForAnother(token.number)
     check_step(session, token, "called")
     _refuse_two_at_once(session, token.issued_on, doctor_id)
-    before = token.doctor_id
     passed_over = _earlier(session, token, doctor_id)
     changes = audit.assign(token, state=TokenState.CALLED, doctor_id=doctor_id, called_at=clock.now())
     audit.record(session, actor, audit.UPDATE, "token.called", token, {"passed_over": (None, passed_over), **changes})
-    return shown(session, token, was_with=before)
+    return shown(session, token)
 
 
 def put_back(session: Session, actor: Actor, token_id: int) -> TokenCard:
