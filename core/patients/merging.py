@@ -125,8 +125,8 @@ def undo_merge(session: Session, actor: Actor, merge_id: int) -> MergeRecord:
     both = {key: locked(session, key) for key in sorted((done.survivor_id, done.absorbed_id))}
     session.refresh(done, with_for_update=True)
     stays, goes = both[done.survivor_id], both[done.absorbed_id]
+    rows = _going_back(session, done)  # again, now that nothing more can be added
     _check_undo(session, done, stays, rows)
-    rows = _going_back(session, done)
     _give(session, rows, goes.id)
     changed = audit.assign(stays, **before(stays, done.moved["fields"]))
     make_findable(stays)
