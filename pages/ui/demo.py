@@ -27,7 +27,7 @@ SEES: dict[Role, str] = {
 }
 _SAVE = st.components.v2.component(
     "qure_save_text",
-    html='<a href="#">Download as text</a>',
+    html="<a>Download as text</a>",  # no link before there is something behind it
     css="a { color: var(--st-link-color); font-family: var(--st-font); font-size: 0.875rem }",
     js="""
 export default function ({ data, parentElement }) {

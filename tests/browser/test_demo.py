@@ -33,7 +33,7 @@ def test_a_demo_clinic_from_the_first_screen(app, chromium):
     expect(tab.get_by_text("The dashboards are full.")).to_be_visible(timeout=240_000)
     tab.get_by_text("All of them as text").click()
     with tab.expect_download() as saved:
-        tab.get_by_text("Download as text").click()
+        tab.get_by_role("link", name="Download as text").click()
     assert "manager" in saved.value.path().read_text()
 
     tab.get_by_role("button", name="Sign in as manager").click()
