@@ -100,7 +100,7 @@ def expected() -> None:
                     hand_over(ui.act(name, token_queue.check_in, booked.appointment_id))
 
 
-@ui.live(seconds=2)
+@ui.live(seconds=2, on="queue")
 def waiting() -> None:
     """Who waits, per doctor, and how long somebody who comes now would, as it changes."""
     with ui.reading() as session:
@@ -132,6 +132,7 @@ with right:
             st.metric(whose, last.number, doctor, delta_arrow="off", delta_color="off")
             if last.said:
                 st.caption(f"Expected wait: {expected_wait(last.said)}")
+            st.link_button("Slip (PDF)", f"/paper/token/{last.token_id}", icon=":material/print:", type="tertiary")
     waiting()
 last = st.session_state.get("last_token")
 slip = ui.token_slip(last, ui.clinic().name, ui.moment(last.issued_at)) if last else ""

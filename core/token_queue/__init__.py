@@ -7,7 +7,7 @@ twice, nobody is called twice and nobody is forgotten, whatever is wiped or kill
 """
 
 from core.models import Priority, TokenState
-from core.token_queue.board import PublicBoard, board, get, list_seen, public_board
+from core.token_queue.board import NowCalling, PublicBoard, board, get, list_seen, public_board
 from core.token_queue.calling import (
     PUT_BACK_WITHIN,
     CalledTooLongAgo,
@@ -49,6 +49,7 @@ __all__ = [
     "Expected",
     "NotToday",
     "NotYourQueue",
+    "NowCalling",
     "Priority",
     "PublicBoard",
     "Range",

@@ -1,5 +1,5 @@
-"""What the app does by itself: start the stores, migrate, keep the queue's order in Redis, learn from yesterday's waits
-and feed MongoDB.
+"""What the app does by itself: start the stores, migrate, keep the queue's order in Redis, tell screens what has
+changed, learn from yesterday's waits and feed MongoDB.
 """
 
 import logging
@@ -12,10 +12,12 @@ from core import db, idempotency, migrations, secret, token_queue
 from core.config import settings
 from core.errors import ClinicError
 from etl.service import Service
+from pages.ui import hub
 
 log = logging.getLogger(__name__)
 
 RECONCILE_SECONDS = 1.0
+LISTEN_AGAIN_SECONDS = 1.0
 FORGET_SECONDS = 3600.0
 LEARN_SECONDS = 60.0  # until yesterday is learned from, and until it is seen that it is
 
@@ -35,6 +37,7 @@ def start() -> None:
         migrations.upgrade(db.engine())
         _stopping.clear()
         _repeat("queue reconciler", RECONCILE_SECONDS, _reconcile)
+        _repeat("news of the queue", LISTEN_AGAIN_SECONDS, _listen)
         _repeat("wait forecast", LEARN_SECONDS, _learn)
         _repeat("answers of old forms", FORGET_SECONDS, _forget_old)
         if settings().app_runs_etl:
@@ -73,6 +76,10 @@ def _forget_old() -> None:
 def _reconcile() -> None:
     with db.reading() as session:
         token_queue.reconcile(session)
+
+
+def _listen() -> None:
+    token_queue.listen(hub.tell, _stopping)
 
 
 def _learn() -> None:

@@ -11,6 +11,7 @@ from pages.ui.show import badge, clock_time, plain
 from pages.ui.work import act, form_key, reading, refusals_shown
 
 LONGEST_LIST = 8
+_PUT_BACK = "Called by mistake: within a minute the patient waits again at the same place."
 
 
 def called_by(actor: Actor, board: list[TokenCard]) -> TokenCard | None:
@@ -19,7 +20,7 @@ def called_by(actor: Actor, board: list[TokenCard]) -> TokenCard | None:
     return next(mine, None)
 
 
-@live(seconds=2)
+@live(seconds=2, on="queue")
 def strip(drawn: int | None) -> None:
     """Who waits for this doctor or for whoever is free first. `drawn`: the called token the page around it shows."""
     actor = current_actor()
@@ -37,7 +38,7 @@ def strip(drawn: int | None) -> None:
     if not waiting:
         st.caption("Nobody waits for you. Who gets a token appears here by itself.")
     for card in waiting[:LONGEST_LIST]:
-        _waiting(card)
+        _waiting(card, actor, busy=called is not None)
     if len(waiting) > LONGEST_LIST:
         st.caption(f"and {len(waiting) - LONGEST_LIST} more")
     for card in skipped:
@@ -59,6 +60,11 @@ def called_large(card: TokenCard) -> None:
                 with refusals_shown():
                     act(skip, token_queue.skip, card.token_id)
                     flash(f"Token {card.number} skipped", "skip_next")
+            back = f"put_back_{card.token_id}"
+            if st.button("Put back", key=form_key(back), icon=":material/undo:", type="tertiary", help=_PUT_BACK):
+                with refusals_shown():
+                    act(back, token_queue.put_back, card.token_id)
+                    flash(f"Token {card.number} waits as before", "undo")
 
 
 def _call_next(actor: Actor, waiting: list[TokenCard], called: TokenCard | None) -> None:
@@ -73,11 +79,20 @@ def _call_next(actor: Actor, waiting: list[TokenCard], called: TokenCard | None)
             flash(f"Token {card.number} called" if card else "Nobody is waiting", "campaign")
 
 
-def _waiting(card: TokenCard) -> None:
+def _waiting(card: TokenCard, actor: Actor, *, busy: bool) -> None:
     marks = [] if card.priority == "NORMAL" else [badge(card.priority)]
     marks += [] if card.doctor_id else [":gray-badge[First free]"]
     since = f":small[:gray[since {clock_time(card.issued_at)}]]"
-    st.markdown(f"**{card.number}** {plain(card.patient_name)}  \n{' '.join([*marks, since])}")
+    who, now = st.columns([5, 1], vertical_alignment="center", wrap=False)
+    who.markdown(f"**{card.number}** {plain(card.patient_name)}  \n{' '.join([*marks, since])}")
+    name = f"call_{card.token_id}"
+    if now.button(
+        "", key=form_key(name), icon=":material/campaign:", type="tertiary", disabled=busy, help="Call this patient now"
+    ):
+        with refusals_shown():
+            act(name, token_queue.call, card.token_id, actor.user_id)
+            st.session_state.pop("room_visit", None)
+            flash(f"Token {card.number} called", "campaign")
 
 
 def _skipped(card: TokenCard) -> None:

@@ -10,21 +10,22 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import urlparse
 
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core import auth, db
+from core import auth, clinic, db, papers, token_queue
 from core.config import settings
-from core.errors import ClinicError
-from pages.ui import background
+from core.errors import ClinicError, NotFound, NotPermitted
+from pages.ui import background, hub, wall_board
+from pages.ui.waits import slip
 
 COOKIE = "qure_session"
+_LARGEST_ID = 2**63 - 1
 log = logging.getLogger(__name__)
 
 HEADERS = {
@@ -58,7 +59,7 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
 
 async def open_session(request: Request) -> Response:
     """Ticket to cookie."""
-    if not _same_origin(request):
+    if not hub.same_origin(request):
         return JSONResponse({"error": "origin"}, 403)
     try:
         ticket = str((await request.json())["ticket"])
@@ -81,6 +82,32 @@ async def close_session(request: Request) -> Response:
         await run_in_threadpool(_sign_out, request.cookies.get(COOKIE))
         response.delete_cookie(COOKIE, **_cookie_rights())
     return response
+
+
+async def token_slip(request: Request) -> Response:
+    """The slip as PDF, for whoever may see the queue."""
+    cookie, token_id = request.cookies.get(COOKIE), request.path_params["token_id"]
+    try:
+        pdf = await run_in_threadpool(_slip_pdf, cookie, token_id)
+    except NotPermitted as refusal:
+        return PlainTextResponse(str(refusal), 403)
+    except NotFound:
+        return PlainTextResponse("Not found", 404)
+    except ClinicError as refusal:
+        return PlainTextResponse(str(refusal), 503)
+    disposition = f'inline; filename="token-{token_id}.pdf"'
+    return Response(
+        pdf, media_type="application/pdf", headers={"cache-control": "no-store", "content-disposition": disposition}
+    )
+
+
+async def board(_request: Request) -> Response:
+    """What the waiting room may see: numbers and rooms. For a screen that nobody signs in to."""
+    try:
+        seen = await run_in_threadpool(wall_board.seen)
+    except ClinicError:
+        return JSONResponse({"error": "store"}, 503)
+    return JSONResponse(seen, headers={"cache-control": "no-store"})
 
 
 class Guard:
@@ -111,17 +138,15 @@ class Guard:
 ROUTES = [
     Route("/auth/session", open_session, methods=["POST"]),
     Route("/auth/logout", close_session, methods=["GET"]),
+    Route("/paper/token/{token_id:int}", token_slip, methods=["GET"]),
+    Route("/live/board", board, methods=["GET"]),
+    WebSocketRoute("/live/changes", hub.changes),
 ]
 MIDDLEWARE = [Middleware(Guard)]
 
 
 def _cookie_rights() -> dict[str, Any]:
     return {"httponly": True, "samesite": "strict", "secure": settings().secure_cookies, "path": "/"}
-
-
-def _same_origin(request: Request) -> bool:
-    origin = request.headers.get("origin")
-    return bool(origin) and urlparse(origin).netloc == request.headers.get("host")
 
 
 def _redeem(ticket: str) -> str | None:
@@ -135,6 +160,17 @@ def _sign_out(token: str | None) -> None:
             auth.sign_out(session, token)
     except ClinicError:
         log.warning("Signed out of the browser, but the session could not be ended: the database is away.")
+
+
+def _slip_pdf(cookie: str | None, token_id: int) -> bytes:
+    """Nobody is told whether a token exists who may not see it."""
+    with db.reading() as session:
+        identity = auth.identify(session, cookie)
+        if identity is None or token_id > _LARGEST_ID:
+            raise NotFound("token", token_id)
+        card = token_queue.get(session, identity.actor, token_id)
+        profile = clinic.profile(session)
+    return papers.token_slip(slip(card, profile))
 
 
 def _signed_in(token: str | None) -> bool:

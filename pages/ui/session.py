@@ -14,6 +14,7 @@ from core import auth, db
 from core.auth import Identity, Refused
 from core.clinic import Profile
 from core.permissions import Actor, Permission, allowed
+from pages.ui import news
 from pages.ui.messages import show_flash
 from pages.ui.server import COOKIE
 
@@ -101,8 +102,11 @@ def page(title: str, permission: Permission | None = None, icon: str | None = No
     return actor
 
 
-def live(seconds: float) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """A part of a page that redraws itself; it ends with the session and never prolongs it."""
+def live(seconds: float, on: str = "") -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A part of a page that redraws itself; it ends with the session and never prolongs it.
+
+    `on` is a topic: the part redraws as soon as there is news of it, and every few seconds in case some is lost.
+    """
 
     def decorate(draw: Callable[..., None]) -> Callable[..., None]:
         @st.fragment(run_every=seconds)
@@ -112,6 +116,8 @@ def live(seconds: float) -> Callable[[Callable[..., None]], Callable[..., None]]
             if identity is None or identity.actor != st.session_state.get("actor"):
                 st.rerun(scope="app")  # signed out, or another role by now: the frame decides what is shown
             draw(*args, **kwargs)
+            if on:
+                news.redraw_on(on, draw.__name__)
 
         return redraw
 

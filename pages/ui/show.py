@@ -15,6 +15,7 @@ from core.inventory import BatchState, StockState
 from core.models import AppointmentState, InvoiceState, Priority, SlotState, TokenState, VisitState
 from core.patients import PatientCard
 from pages.ui.session import clinic
+from pages.ui.waits import room_name as room_name
 
 # A state is always told by all three: word, colour, icon.
 _TOLD: tuple[tuple[StrEnum, str, str, str], ...] = (
@@ -97,11 +98,6 @@ def patient_line(card: PatientCard) -> str:
 def plain(text: str) -> str:
     """Text that people typed, safe inside markdown: it stays text."""
     return "".join(f"\\{char}" if char in "\\`*_{}[]()#+-.!|<>~:$&" else char for char in text)
-
-
-def room_name(room: str) -> str:
-    """A bare number reads as a token's: the word is put before it."""
-    return f"Room {room}" if room[:1].isdigit() else room
 
 
 def empty(sentence: str, icon: str = "inbox") -> None:

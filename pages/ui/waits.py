@@ -1,6 +1,15 @@
-"""Expected waits in words."""
+"""Waits, the rule of priority and a token's slip in words, for screens and paper alike: no session is needed."""
 
-from core.token_queue import Coverage, Range, TokenCard
+from datetime import datetime, timedelta
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_datetime
+
+from core import clock
+from core.clinic import Profile
+from core.errors import listed
+from core.papers import TokenSlip
+from core.token_queue import HEAD_START, Coverage, Range, TokenCard
 
 _SHORT = 5  # minutes
 
@@ -31,6 +40,53 @@ def coverage_words(coverage: Coverage | None) -> str:
         f"Of {coverage.said:,} waits in the last four weeks {share:.0f} % were no longer than the longer time that was"
         f" said (90 % is meant), {half:.0f} % no longer than the shorter."
     )
+
+
+def priority_rule() -> str:
+    """As the screen of the queue and a notice on the wall tell it."""
+    by_minutes: dict[int, list[str]] = {}
+    for priority, start in HEAD_START.items():
+        by_minutes.setdefault(_whole_minutes(start), []).append(priority.lower())
+    *earlier, first = sorted(by_minutes.items())
+    counts = [f"{listed(who)} count as having come {minutes} minutes earlier" for minutes, who in earlier if minutes]
+    return f"{listed(first[1]).capitalize()} goes first. Otherwise in the order of arrival; {', '.join(counts)}."
+
+
+def waited_minutes(card: TokenCard) -> int:
+    """Whole minutes since the token was given out."""
+    return _whole_minutes(clock.now() - card.issued_at)
+
+
+def room_name(room: str) -> str:
+    """A bare number reads as a token's: the word is put before it."""
+    return f"Room {room}" if room[:1].isdigit() else room
+
+
+def slip(card: TokenCard, clinic: Profile) -> TokenSlip:
+    return TokenSlip(
+        clinic=clinic.name,
+        number=card.number,
+        patient=card.patient_name,
+        doctor=card.doctor_name or "First free doctor",
+        room=room_name(card.room),
+        wait=f"Expected wait: {expected_wait(card.said)}" if card.said else "",
+        moment=format_datetime(_naive(card.issued_at), "d MMM y, HH:mm", locale=_locale(clinic)),
+    )
+
+
+def _naive(moment: datetime) -> datetime:
+    return clock.local(moment).replace(tzinfo=None)
+
+
+def _locale(clinic: Profile) -> Locale:
+    try:
+        return Locale.parse(f"en_{clinic.country}")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def _whole_minutes(time: timedelta) -> int:
+    return int(time.total_seconds() // 60)
 
 
 def _minutes(expected: Range) -> str:
