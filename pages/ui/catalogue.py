@@ -36,7 +36,7 @@ SCREENS = (
     Screen("cash", "cash", "Cash", "payments", "Front desk", P.TAKE_PAYMENT, "Bills and payments"),
     Screen("queue", "queue", "Queue", "groups", "Front desk", P.SEE_QUEUE, "Everyone who waits, per doctor"),
     Screen(
-        "day-end", "day_end", "End of day", "nightlight", "Front desk", P.END_DAY, "Close what is open, see what is not"
+        "day-end", "day_end", "End of day", "nightlight", "Front desk", P.END_DAY, "Close the queue, see what is left"
     ),
     Screen("room", "room", "Room", "stethoscope", "Doctor", P.CONSULT, "Call, examine, prescribe"),
     Screen("counter", "counter", "Counter", "medication", "Pharmacy", P.DISPENSE, "Hand over medicines"),

@@ -79,7 +79,7 @@ def _priority(card: TokenCard) -> None:
     chosen = st.selectbox(
         "Priority", list(Priority), index=list(Priority).index(card.priority), key=f"box_{form_key(name)}",
         format_func=lambda priority: told(priority)[0],
-    )  # fmt: skip
+    ) or card.priority  # fmt: skip
     if chosen is not card.priority and _button("Change priority", "priority_high", name):
         with refusals_shown():
             act(name, token_queue.set_priority, card.token_id, chosen)

@@ -47,9 +47,9 @@ def priority_rule() -> str:
     by_minutes: dict[int, list[str]] = {}
     for priority, start in HEAD_START.items():
         by_minutes.setdefault(_whole_minutes(start), []).append(priority.lower())
-    *earlier, first = sorted(by_minutes.items())
-    counts = [f"{listed(who)} count as having come {minutes} minutes earlier" for minutes, who in earlier if minutes]
-    return f"{listed(first[1]).capitalize()} goes first. Otherwise in the order of arrival; {', '.join(counts)}."
+    (_, first), *earlier = sorted(by_minutes.items(), reverse=True)
+    counts = [f"{listed(who)} as if {minutes} minutes earlier" for minutes, who in earlier if minutes]
+    return f"{listed(first).capitalize()} goes first, everyone else in the order of arrival: {', '.join(counts)}."
 
 
 def waited_minutes(card: TokenCard) -> int:

@@ -18,7 +18,9 @@ _ELEMENT = st.components.v2.component(
     + """
 const ASK_MS = 3000, STALE_MS = 12000, FRESH_MS = 25000, MOST_REMEMBERED = 500
 const store = {
-  get: (key, otherwise) => { try { return JSON.parse(sessionStorage.getItem(key)) ?? otherwise } catch { return otherwise } },
+  get: (key, otherwise) => {
+    try { return JSON.parse(sessionStorage.getItem(key)) ?? otherwise } catch { return otherwise }
+  },
   set: (key, value) => { try { sessionStorage.setItem(key, JSON.stringify(value)) } catch {} },
 }
 

@@ -1,0 +1,94 @@
+"""The queue on several screens at once: what one changes the others show, and the wall goes on after a restart."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import set_up, settle, sign_in, visitor
+from tests.browser.test_clinic_day import add_person, register_with_token
+from tests.running import App
+
+
+@pytest.fixture(scope="module")
+def clinic(chromium):
+    """An app of its own, since it is killed and started again; with a doctor and someone at the desk."""
+    folder = Path(tempfile.mkdtemp(prefix="qure-live-"))
+    running = App(folder)
+    running.start()
+    admin = set_up(chromium, running)
+    for username, name, role in (("ravi", "Ravi Menon", "Reception"), ("sen", "Dr Anjali Sen", "Doctor")):
+        add_person(admin, username, name, role)
+    admin.context.close()
+    yield running
+    running.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def wall(chromium, clinic):
+    """The display, started by one touch; it keeps what it rang in `window.__qureWall.rung`."""
+    context = visitor(chromium)
+    tab = context.new_page()
+    tab.goto(f"{clinic.url}/waiting-room")
+    tab.get_by_role("button", name="Start display").click()
+    expect(tab.get_by_role("button", name="Start display")).to_be_hidden()
+    yield tab
+    context.close()
+
+
+def rung(wall):
+    return [call.split()[0] for call in wall.evaluate("window.__qureWall.rung || []")]
+
+
+def wait_until(tab, true, seconds=20):
+    for _ in range(seconds * 20):
+        if true():
+            return
+        tab.wait_for_timeout(50)
+    pytest.fail("it did not come true")
+
+
+def test_what_one_screen_changes_the_others_show(chromium, clinic, wall):
+    desk = sign_in(visitor(chromium), clinic, "ravi")
+    queue = sign_in(visitor(chromium), clinic, "ravi", "queue")
+    expect(queue.get_by_text("Nobody in the queue.").first).to_be_visible()
+
+    register_with_token(desk, "Asha Rao", phone="9876543210", age="34")
+    expect(queue.get_by_text("Asha Rao").first).to_be_visible()
+    expect(wall.get_by_role("heading", name="1", exact=True)).to_be_visible()
+    assert "Asha" not in wall.content()
+
+    settle(queue)
+    call_next = queue.get_by_role("button", name="Call next").first
+    call_next.click()
+    expect(queue.get_by_text("With doctor").first).to_be_visible()
+    expect(wall.locator(".call .number", has_text="1")).to_be_visible()
+    expect(wall.get_by_text("Room 1")).to_be_visible()
+    wall.wait_for_timeout(4000)  # several rounds of asking: one call rings once
+    assert rung(wall) == ["1"]
+
+    queue.locator("[class*=st-key-steps_] button").first.click()
+    settle(queue)
+    queue.get_by_role("button", name="Call again").click()
+    wait_until(wall, lambda: rung(wall) == ["1", "1"])
+    desk.context.close()
+    queue.context.close()
+
+
+def test_the_wall_goes_on_by_itself_after_a_restart(chromium, clinic, wall):
+    expect(wall.locator(".call .number", has_text="1")).to_be_visible()
+
+    clinic.stop()
+    expect(wall.get_by_text("No connection.")).to_be_visible(timeout=60_000)
+    clinic.start()
+
+    expect(wall.get_by_text("No connection.")).to_be_hidden(timeout=60_000)
+    desk = sign_in(visitor(chromium), clinic, "ravi")
+    register_with_token(desk, "Vikram Nair", phone="9876543211", age="50")
+    expect(wall.get_by_role("heading", name="2", exact=True)).to_be_visible()
+    assert wall.evaluate("window.__qureWall.started && window.__qureWall.audio.state") == "running"
+    assert rung(wall) == []  # nobody was called since the display was started: the call before it is not rung again
+    desk.context.close()
