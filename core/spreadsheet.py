@@ -39,6 +39,11 @@ def harmless(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and _RUN_AS_FORMULA.match(value) else value
 
 
+def unquoted(text: str) -> str:
+    """A text of a file as it was before `harmless`."""
+    return text[1:] if text.startswith("'") and _RUN_AS_FORMULA.match(text, 1) else text
+
+
 def csv(names: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """UTF-8 with the mark by which a spreadsheet knows it. Nothing is an empty cell, a day 2025-03-01."""
     text = io.StringIO(newline="")

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from core import audit, clinic, clock, spreadsheet
 from core.errors import Conflict, NotFound, check
-from core.exports.lists import LISTS, MONEY, NAMING, List
+from core.exports.lists import LISTS, MONEY, NAMING
+from core.exports.lists import List as List
 from core.models import Clinic, PaymentMethod
 from core.permissions import Actor, Permission, allowed, require
 from core.spreadsheet import Column
