@@ -15,5 +15,5 @@ kind = importing.choose()
 chosen = importing.upload(kind)
 if chosen:
     with ui.refusals_shown():
-        seen = importing.looked_at(kind, *chosen, importing.leaves_out())
-        importing.show(kind, chosen[1], seen)
+        file_id, data = chosen
+        importing.show(kind, data, importing.looked_at(kind, file_id, data, importing.leaves_out(file_id)))

@@ -127,9 +127,8 @@ def parse(data: bytes, aliases: Aliases, required: Mapping[str, tuple[str, ...]]
     text, encoding = _decoded(data)
     delimiter = _delimiter(text, aliases)
     records = _records(text, delimiter)
-    _, header = next(records, (0, []))
-    headers = [fields.line(cell) for cell in header]
-    if not any(headers):
+    headers = _header(records)
+    if not headers:
         raise NotATable("The file is empty.")
     places = {name: _places(headers, names) for name, names in aliases.items()}
     missing = {what: names for what, names in required.items() if not any(places[name] for name in names)}
@@ -151,7 +150,7 @@ def refused(data: bytes, aliases: Aliases, findings: Iterable[Finding]) -> bytes
     """The rows of these findings as a file of the same columns with line and reason, to be mended and brought again."""
     text, _ = _decoded(data)
     records = _records(text, _delimiter(text, aliases))
-    _, header = next(records, (0, []))
+    header = _header(records)
     reasons: dict[int, list[str]] = {}
     for finding in findings:
         reasons.setdefault(finding.line, []).append(f"{finding.column}: {finding.reason}".removeprefix(": "))
@@ -180,7 +179,7 @@ def _delimiter(text: str, aliases: Aliases) -> str:
     names = {name for found in aliases.values() for name in found}
 
     def known(delimiter: str) -> tuple[int, int]:
-        cells = next(csv.reader(io.StringIO(text[:10_000], newline=""), delimiter=delimiter), [])
+        cells = next(csv.reader(io.StringIO(text.lstrip("\r\n ")[:10_000], newline=""), delimiter=delimiter), [])
         return sum(_plain(cell) in names for cell in cells), len(cells)
 
     try:
@@ -204,6 +203,12 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             ) from error
         yield line, record
         line = reader.line_num + 1
+
+
+def _header(records: Iterator[tuple[int, list[str]]]) -> list[str]:
+    """The first record that says something."""
+    cleaned = ([fields.line(cell) for cell in record] for _, record in records)
+    return next(filter(any, cleaned), [])
 
 
 def _places(headers: list[str], names: tuple[str, ...]) -> list[int]:

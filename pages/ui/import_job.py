@@ -68,10 +68,11 @@ def ended(actor: Actor) -> Job | None:
     return _job if clock.now() - _job.ended_at < KEPT else None
 
 
-def forget() -> None:
+def forget(key: str) -> None:
+    """What became of it has been seen."""
     global _job
     with _lock:
-        if not at_work():
+        if _job and _job.key == key and _job.ended_at:
             _job = None
 
 

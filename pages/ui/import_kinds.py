@@ -15,7 +15,7 @@ from pages.ui.show import clinic_day, money
 
 @dataclass(frozen=True)
 class Kind:
-    """`leads_to` is the address where it is seen afterwards, `doubles` whether somebody may be on record already."""
+    """`template` is the header of a file that fits, `doubles` whether somebody may be on record already."""
 
     name: str
     aliases: Aliases
@@ -23,7 +23,6 @@ class Kind:
     save: Callable[..., Outcome]
     row: Callable[[Any], dict[str, object]]
     template: str
-    leads_to: str
     doubles: bool = False
 
 
@@ -69,10 +68,10 @@ KINDS = {
     kind.name: kind
     for kind in (
         Kind(
-            *("patients", patients.ALIASES, patients.preview, patients.save, _patient, _PATIENT_COLUMNS, "desk"),
+            *("patients", patients.ALIASES, patients.preview, patients.save, _patient, _PATIENT_COLUMNS),
             doubles=True,
         ),
-        Kind("medicines", medicines.ALIASES, medicines.preview, medicines.save, _medicine, _MEDICINE_COLUMNS, "stock"),
-        Kind("batches", batches.ALIASES, batches.preview, batches.save, _batch, _BATCH_COLUMNS, "stock"),
+        Kind("medicines", medicines.ALIASES, medicines.preview, medicines.save, _medicine, _MEDICINE_COLUMNS),
+        Kind("batches", batches.ALIASES, batches.preview, batches.save, _batch, _BATCH_COLUMNS),
     )
 }

@@ -14,7 +14,6 @@ from core.permissions import Actor
 from pages.ui import import_job
 from pages.ui.import_job import Job
 from pages.ui.import_kinds import KINDS, Kind
-from pages.ui.links import link
 from pages.ui.session import current_actor
 from pages.ui.show import empty, plain, table
 from pages.ui.work import forget_form, form_key, reading
@@ -46,13 +45,21 @@ def choose() -> Kind:
 def upload(kind: Kind) -> tuple[str, bytes] | None:
     """The chosen file as (its identity, its bytes)."""
     file = st.file_uploader(
-        "A CSV file", type=["csv", "tsv", "txt"], max_upload_size=MOST_MEGABYTES, help=HELP, key=f"file_{kind.name}"
+        "A CSV file",
+        type=["csv", "tsv", "txt"],
+        max_upload_size=MOST_MEGABYTES,
+        help=HELP,
+        key=f"{form_key(_FORM)}_{kind.name}",
     )
     if file is not None:
         return file.file_id, file.getvalue()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(":small[:gray[A sheet of Excel is saved as CSV first.]]", width="stretch")
-        _download("Empty file with the right columns", partial(spreadsheet.csv, kind.template, []), f"{kind.name}.csv")
+        _download(
+            "Empty file with the right columns",
+            partial(spreadsheet.csv, kind.template.split(","), []),
+            f"{kind.name}.csv",
+        )
     empty("Choose a file to see what would come in. Nothing is written before you say so.", "upload_file")
     return None
 
@@ -72,9 +79,9 @@ def looked_at(kind: Kind, file_id: str, data: bytes, leave_out: bool) -> Seen:
     return seen
 
 
-def leaves_out() -> bool:
-    """Whether rows of people who are perhaps here already stay out; asked only once there are some."""
-    return bool(st.session_state.get("leave_out"))
+def leaves_out(file_id: str) -> bool:
+    """Whether rows of people who may be on record already stay out; asked only where there are some."""
+    return bool(st.session_state.get(_leave_out(file_id)))
 
 
 def show(kind: Kind, data: bytes, seen: Seen) -> None:
@@ -85,7 +92,7 @@ def show(kind: Kind, data: bytes, seen: Seen) -> None:
     if seen.doubles:
         st.toggle(
             f"Leave out {seen.doubles:,} who may be on record already",
-            key="leave_out",
+            key=_leave_out(str(seen.of[1])),
             help="They are listed with the record they resemble. Taken, they can be merged later.",
         )
     _button(kind, data, seen)
@@ -120,14 +127,17 @@ def last(actor: Actor) -> None:
             st.error(plain(job.problem), icon=":material/error:")
         else:
             _done(job, job.outcome)
-        st.button("Close", on_click=import_job.forget, icon=":material/close:", type="tertiary")
+        st.button("Close", on_click=import_job.forget, args=[job.key], icon=":material/close:", type="tertiary")
+
+
+def _leave_out(file_id: str) -> str:
+    return f"leave_out_{file_id}"
 
 
 def _done(job: Job, done: Outcome) -> None:
     kind = KINDS[job.kind]
     st.markdown(f"**:material/check_circle: {done.added:,} {job.kind} came in**")
     _counts(done, "Came in")
-    link(kind.leads_to)
     if done.rejected:
         _findings(kind, job.data, done.rejected, "", "refused", key="done")
 
@@ -152,7 +162,7 @@ def _button(kind: Kind, data: bytes, seen: Seen) -> None:
     label = f"Import {seen.would.added:,} {kind.name}"
     key = form_key(_FORM)
     if st.button(label, key=key, type="primary", icon=":material/upload:", shortcut="Ctrl+Enter"):
-        options = {"leave_out_doubles": leaves_out()} if kind.doubles else {}
+        options = {"leave_out_doubles": leaves_out(str(seen.of[1]))} if kind.doubles else {}
         import_job.begin(key, current_actor(), kind.name, data, partial(kind.save, **options))
         forget_form(_FORM)
         st.session_state.pop(_SEEN, None)
@@ -169,9 +179,8 @@ def _findings(
     if findings:
         more = f"The first {MOST_SHOWN:,} of {len(findings):,}. " if len(findings) > MOST_SHOWN else ""
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(
-                f":small[:gray[{more}The file holds these rows as they came, each with its reason.]]", width="stretch"
-            )
+            told = f"{more}The file holds these rows as they came, each with its reason."
+            st.markdown(f":small[:gray[{told}]]", width="stretch")
             made = partial(sheet.refused, data, kind.aliases, findings)
             _download("These rows as CSV", made, f"{kind.name}-{name}.csv", key=f"{key}_{name}")
 
