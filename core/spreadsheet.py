@@ -14,7 +14,8 @@ MIME = {
 }
 DAY, MOMENT, WHOLE = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "0"
 MOST_ROWS = 1_048_575  # of a sheet, below its header
-_RUN_AS_FORMULA = re.compile(r"[\t\r\n]|[\s\x00-\x1f\u200b\ufeff]*[=+\-@＝＋－＠]")
+# A phone number is but a number to a spreadsheet, and other programs want it as it is.
+_RUN_AS_FORMULA = re.compile(r"(?!\+\d{7,15}\Z)(?:[\t\r\n]|[\s\x00-\x1f\u200b\ufeff]*[=+\-@＝＋－＠])")
 _LONGEST = 32_767  # characters in a cell of Excel
 _WIDEST, _NARROWEST, _SHEET_NAME = 50, 8, 31  # characters
 _NOT_IN_A_SHEET_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))

@@ -1,7 +1,7 @@
 """A list that can be taken away: which one, of which days, its first rows, and the two buttons."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import streamlit as st
 
@@ -53,8 +53,7 @@ def show(known: List, start: Rows, rows: int, first: date, last: date) -> None:
                 _button(known, kind, first, last)
     if rows > exports.MOST_ROWS:
         st.warning(str(exports.TooManyRows(rows)), icon=":material/unfold_less:")
-    names = [column.name for column in start.columns]
-    shown = [dict(zip(names, map(_shown, row), strict=True)) for row in start.rows]
+    shown = [{c.name: _shown(value) for c, value in zip(start.columns, row, strict=True)} for row in start.rows]
     table(shown, "Nothing in this list. Choose other days." if known.period else "Nothing in this list.")
     if rows > len(shown):
         st.caption(f"The first {len(shown)} rows. The file has all {rows:,}.")
@@ -95,4 +94,7 @@ def _spans(today: date) -> dict[str, tuple[date, date]]:
 
 
 def _shown(value: object) -> object:
-    return "" if value is None else value
+    """A column of a table is of one kind: numbers, or text."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return str(value) if isinstance(value, date) else value

@@ -24,8 +24,10 @@ FORMULAS = [
     "\u200b=1",
     "＝1+1",
     "\ufeff@A1",
+    "+919876543210+1",
+    "+9198765\n",
 ]
-TEXTS = ["Asha", "a=b", "1-2", "👩‍⚕️ आशा", "'quoted'", ""]
+TEXTS = ["Asha", "a=b", "1-2", "👩‍⚕️ आशा", "'quoted'", "+919876543210", ""]
 
 
 def opened(columns, rows, title="Patients"):
