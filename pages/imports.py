@@ -8,12 +8,11 @@ from pages.ui import import_job, importing
 
 actor = ui.page("Import", Permission.IMPORT)
 if import_job.at_work():
-    importing.progress()
+    importing.under_way()
     st.stop()
 importing.last(actor)
-kind = importing.choose()
+kind, source = importing.choose()
 chosen = importing.upload(kind)
 if chosen:
     with ui.refusals_shown():
-        file_id, data = chosen
-        importing.show(kind, data, importing.looked_at(kind, file_id, data, importing.leaves_out(file_id)))
+        importing.show(importing.looked_at(kind, source, *chosen))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, null, select, union_all
@@ -95,7 +96,7 @@ def _queue(first: date, last: date) -> Query:
 
 
 def _bills(first: date, last: date) -> Query:
-    due = case((Invoice.state == InvoiceState.ISSUED, Invoice.total - Invoice.paid), else_=0)
+    due = case((Invoice.state == InvoiceState.ISSUED, Invoice.total - Invoice.paid), else_=Decimal("0.00"))
     return (
         select(
             *(Invoice.number, Invoice.issued_on, Patient.mrn, Patient.name, Patient.phone, User.name, Invoice.state),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 import streamlit as st
 
@@ -54,7 +55,10 @@ def show(known: List, start: Rows, rows: int, first: date, last: date) -> None:
     if rows > exports.MOST_ROWS:
         st.warning(str(exports.TooManyRows(rows)), icon=":material/unfold_less:")
     shown = [{c.name: _shown(value) for c, value in zip(start.columns, row, strict=True)} for row in start.rows]
-    table(shown, "Nothing in this list. Choose other days." if known.period else "Nothing in this list.")
+    amounts = {
+        c.name: st.column_config.NumberColumn(format=_printed(c.pattern)) for c in start.columns if "#" in c.pattern
+    }
+    table(shown, "Nothing in this list" + (" on these days." if known.period else "."), columns=amounts)
     if rows > len(shown):
         st.caption(f"The first {len(shown)} rows. The file has all {rows:,}.")
     st.caption("Who took which list away, and when, is kept in the clinic's records.")
@@ -97,4 +101,11 @@ def _shown(value: object) -> object:
     """A column of a table is of one kind: numbers, or text."""
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, Decimal):
+        return float(value)
     return str(value) if isinstance(value, date) else value
+
+
+def _amount(pattern: str) -> object:
+    """Money with as many decimals as a spreadsheet shows."""
+    return st.column_config.NumberColumn(format=f"%.{len(pattern.partition('.')[2])}f")

@@ -15,7 +15,7 @@ from pages.ui.show import clinic_day, money
 
 @dataclass(frozen=True)
 class Kind:
-    """`template` is the header of a file that fits, `doubles` whether somebody may be on record already."""
+    """`template` is the header of a file that fits, `numbered` whether the other program's numbers are kept."""
 
     name: str
     aliases: Aliases
@@ -23,7 +23,7 @@ class Kind:
     save: Callable[..., Outcome]
     row: Callable[[Any], dict[str, object]]
     template: str
-    doubles: bool = False
+    numbered: bool
 
 
 def _patient(details: PatientDetails) -> dict[str, object]:
@@ -67,11 +67,8 @@ _BATCH_COLUMNS = "medicine,batch_number,expires_on,quantity,received_on,unit_cos
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind(
-            *("patients", patients.ALIASES, patients.preview, patients.save, _patient, _PATIENT_COLUMNS),
-            doubles=True,
-        ),
-        Kind("medicines", medicines.ALIASES, medicines.preview, medicines.save, _medicine, _MEDICINE_COLUMNS),
-        Kind("batches", batches.ALIASES, batches.preview, batches.save, _batch, _BATCH_COLUMNS),
+        Kind("patients", patients.ALIASES, patients.preview, patients.save, _patient, _PATIENT_COLUMNS, True),
+        Kind("medicines", medicines.ALIASES, medicines.preview, medicines.save, _medicine, _MEDICINE_COLUMNS, True),
+        Kind("batches", batches.ALIASES, batches.preview, batches.save, _batch, _BATCH_COLUMNS, False),
     )
 }

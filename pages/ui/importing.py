@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from core import spreadsheet
+from core import fields, spreadsheet
 from core.imports import sheet
 from core.imports.reading import Outcome, outcome
 from core.imports.sheet import MOST_MEGABYTES, Finding
@@ -26,20 +26,32 @@ _FORM, _SEEN = "import", "import_seen"
 
 @dataclass(frozen=True)
 class Seen:
-    """What a file would do, as it was when it was chosen; `of` tells for which file and choices."""
+    """What a file would do, as it was when it was chosen, with these choices."""
 
-    of: tuple[object, ...]
+    kind: Kind
+    file_id: str
+    options: dict[str, object]
+    data: bytes
     would: Outcome
     first: list[dict[str, object]]
     doubles: int
 
 
-def choose() -> Kind:
-    name = st.segmented_control(
-        "What does the file hold?", list(KINDS), default="patients", required=True, key="import_kind",
-        format_func=str.capitalize,
-    )  # fmt: skip
-    return KINDS[name]
+def choose() -> tuple[Kind, str]:
+    """What the file holds, and the name of the program it comes from if that was given."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.segmented_control(
+            "What does the file hold?", list(KINDS), default="patients", required=True, key="import_kind",
+            format_func=str.capitalize,
+        )  # fmt: skip
+        kind = KINDS[name]
+        if not kind.numbered:
+            return kind, ""
+        source = st.text_input(
+            "Source of the file", key="import_source", max_chars=40, width=260, placeholder="only if there are several",
+            help="The program it comes from. Two may give the same number to different people. Name each, and always the same way.",
+        )  # fmt: skip
+    return kind, fields.line(source)
 
 
 def upload(kind: Kind) -> tuple[str, bytes] | None:
@@ -64,27 +76,24 @@ def upload(kind: Kind) -> tuple[str, bytes] | None:
     return None
 
 
-def looked_at(kind: Kind, file_id: str, data: bytes, leave_out: bool) -> Seen:
+def looked_at(kind: Kind, source: str, file_id: str, data: bytes) -> Seen:
     """Read once for each file and choice: a large one takes a while. Raises what the importer refuses."""
+    options: dict[str, object] = {"source": source} if source else {}
+    if st.session_state.get(_leave_out(file_id)):
+        options["leave_out_doubles"] = True
     seen: Seen | None = st.session_state.get(_SEEN)
-    wanted = (kind.name, file_id, leave_out)
-    if seen is None or seen.of != wanted:
+    if seen is None or (seen.kind, seen.file_id, seen.options) != (kind, file_id, options):
         actor = current_actor()
-        options = {"leave_out_doubles": leave_out} if kind.doubles else {}
         with st.spinner("Reading the file"):
             with reading() as session:
                 found = kind.preview(session, actor, data, **options)
             first = [{"Line": item.line, **kind.row(item.details)} for item in found.accepted[:FIRST_ROWS]]
-            seen = st.session_state[_SEEN] = Seen(wanted, outcome(found), first, len(found.doubles))
+            seen = Seen(kind, file_id, options, data, outcome(found), first, len(found.doubles))
+        st.session_state[_SEEN] = seen
     return seen
 
 
-def leaves_out(file_id: str) -> bool:
-    """Whether rows of people who may be on record already stay out; asked only where there are some."""
-    return bool(st.session_state.get(_leave_out(file_id)))
-
-
-def show(kind: Kind, data: bytes, seen: Seen) -> None:
+def show(seen: Seen) -> None:
     would = seen.would
     _counts(would, "Will come in")
     for remark in would.remarks:
@@ -92,21 +101,27 @@ def show(kind: Kind, data: bytes, seen: Seen) -> None:
     if seen.doubles:
         st.toggle(
             f"Leave out {seen.doubles:,} who may be on record already",
-            key=_leave_out(str(seen.of[1])),
+            key=_leave_out(seen.file_id),
             help="They are listed with the record they resemble. Taken, they can be merged later.",
         )
-    _button(kind, data, seen)
+    _button(seen)
     tabs = st.tabs(["First rows", f"Refused: {would.rejected_rows:,}", f"Worth a look: {len(would.notes):,}"])
     with tabs[0]:
         table(seen.first, "No row of this file would come in.", "block")
     with tabs[1]:
-        _findings(kind, data, would.rejected, "No row is refused.", "refused")
+        _findings(seen.kind, seen.data, would.rejected, "No row is refused.", "refused")
     with tabs[2]:
-        _findings(kind, data, would.notes, "Nothing to note.", "notes")
+        _findings(seen.kind, seen.data, would.notes, "Nothing to note.", "notes")
+
+
+def under_way() -> None:
+    """The import at work, whoever's it is. Afterwards the screen begins anew: the browser has dropped the file."""
+    _begin_anew()
+    _progress()
 
 
 @st.fragment(run_every=0.5)
-def progress() -> None:
+def _progress() -> None:
     job = import_job.at_work()
     if job is None:
         st.rerun(scope="app")
@@ -154,19 +169,22 @@ def _counts(counted: Outcome, word: str) -> None:
             st.metric(label, f"{count:,}", border=True)
 
 
-def _button(kind: Kind, data: bytes, seen: Seen) -> None:
+def _button(seen: Seen) -> None:
     """One transaction for the whole file: all that can be taken comes in, or nothing."""
     if not seen.would.added:
         empty("Nothing of this file would come in.", "block" if seen.would.rejected else "check")
         return
-    label = f"Import {seen.would.added:,} {kind.name}"
-    key = form_key(_FORM)
+    name, key = seen.kind.name, form_key(_FORM)
+    label = f"Import {seen.would.added:,} {name}"
     if st.button(label, key=key, type="primary", icon=":material/upload:", shortcut="Ctrl+Enter"):
-        options = {"leave_out_doubles": leaves_out(str(seen.of[1]))} if kind.doubles else {}
-        import_job.begin(key, current_actor(), kind.name, data, partial(kind.save, **options))
-        forget_form(_FORM)
-        st.session_state.pop(_SEEN, None)
+        import_job.begin(key, current_actor(), name, seen.data, partial(seen.kind.save, **seen.options))
+        _begin_anew()
         st.rerun()
+
+
+def _begin_anew() -> None:
+    forget_form(_FORM)
+    st.session_state.pop(_SEEN, None)
 
 
 def _findings(
@@ -175,7 +193,7 @@ def _findings(
     shown: list[dict[str, object]] = [
         {"Line": f.line, "Column": f.column, "Reason": f.reason, "Value": f.value} for f in findings[:MOST_SHOWN]
     ]
-    table(shown, sentence, "check")
+    table(shown, sentence, "check", {"Line": {"width": "small"}, "Reason": {"width": "large"}})
     if findings:
         more = f"The first {MOST_SHOWN:,} of {len(findings):,}. " if len(findings) > MOST_SHOWN else ""
         with st.container(horizontal=True, vertical_alignment="center"):

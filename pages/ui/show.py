@@ -1,9 +1,10 @@
 """One way to show money, dates, people, states and emptiness on every screen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 import streamlit as st
 from babel import Locale, UnknownLocaleError
@@ -107,11 +108,13 @@ def empty(sentence: str, icon: str = "inbox") -> None:
         st.markdown(f":gray[:material/{icon}: {sentence}]", text_alignment="center")
 
 
-def table(rows: Sequence[dict[str, object]], sentence: str, icon: str = "inbox") -> None:
+def table(
+    rows: Sequence[dict[str, object]], sentence: str, icon: str = "inbox", columns: Mapping[str, Any] | None = None
+) -> None:
     """Rows as a read-only table, which can be downloaded, or the sentence when there are none."""
     if rows:
         safe = [{name: harmless(value) for name, value in row.items()} for row in rows]
-        st.dataframe(safe, hide_index=True, width="stretch")
+        st.dataframe(safe, hide_index=True, width="stretch", column_config=columns)
     else:
         empty(sentence, icon)
 
