@@ -32,7 +32,7 @@ from core.imports.reading import (
     write,
 )
 from core.imports.sheet import Finding, Line, Sheet, Unreadable
-from core.models import Patient, Sex
+from core.models import Clinic, Patient, Sex
 from core.patients import BLOOD_GROUPS, OLDEST_YEARS, PatientDetails
 from core.permissions import Actor, Permission, require
 
@@ -56,6 +56,7 @@ ALIASES: sheet.Aliases = {
 }
 _NAME_PARTS = ("first_name", "middle_name", "surname")
 _NOBODY = {"patient", "null", "test", "dummy", "none", "unknown", "name", "surname", "xxx", "na", "n/a", "-"}
+_AT_ONCE = 1000  # records and events that go to the database together
 _There = dict[str | None, tuple[str, date | None]]  # import key: name and birth date
 _SEXES = {
     Sex.FEMALE: {"f", "female", "w", "woman", "girl"},
@@ -91,7 +92,18 @@ def save(
     require(actor, Permission.IMPORT)
     one_at_a_time(session)
     found = preview(session, actor, data, source, leave_out_doubles=leave_out_doubles)
-    return write(found, lambda item: patients.register(session, actor, item.details, item.key), tell)
+    held = session.get(Clinic, 1)  # for as long as somebody holds it, it is not read again for each row
+
+    def register(item: Item[PatientDetails]) -> None:
+        patients.register(session, actor, item.details, item.key)
+        if len(session.new) >= _AT_ONCE:
+            session.flush()
+
+    with session.no_autoflush:
+        done = write(found, register, tell)
+    session.flush()
+    del held
+    return done
 
 
 def parse(table: Sheet, country: str, today: date, source: str = SOURCE) -> Reading[PatientDetails]:

@@ -55,9 +55,7 @@ def show(known: List, start: Rows, rows: int, first: date, last: date) -> None:
     if rows > exports.MOST_ROWS:
         st.warning(str(exports.TooManyRows(rows)), icon=":material/unfold_less:")
     shown = [{c.name: _shown(value) for c, value in zip(start.columns, row, strict=True)} for row in start.rows]
-    amounts = {
-        c.name: st.column_config.NumberColumn(format=_printed(c.pattern)) for c in start.columns if "#" in c.pattern
-    }
+    amounts = {c.name: _amount(c.pattern) for c in start.columns if "#" in c.pattern}
     table(shown, "Nothing in this list" + (" on these days." if known.period else "."), columns=amounts)
     if rows > len(shown):
         st.caption(f"The first {len(shown)} rows. The file has all {rows:,}.")

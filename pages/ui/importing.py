@@ -49,7 +49,7 @@ def choose() -> tuple[Kind, str]:
             return kind, ""
         source = st.text_input(
             "Source of the file", key="import_source", max_chars=40, width=260, placeholder="only if there are several",
-            help="The program it comes from. Two may give the same number to different people. Name each, and always the same way.",
+            help="The program it comes from: two may give one number to two people. Always write it the same way.",
         )  # fmt: skip
     return kind, fields.line(source)
 
