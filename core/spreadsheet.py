@@ -4,8 +4,10 @@ import csv as _csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
+from multiprocessing import get_context
 from typing import Any
 
 MIME = {
@@ -52,6 +54,12 @@ def csv(names: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     writer.writerow(names)
     writer.writerows([_written(value) for value in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
+
+
+def excel_apart(title: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> bytes:
+    """As `excel`, in a process of its own: a hundred thousand rows are seconds in which nobody else should wait."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+        return apart.submit(excel, title, columns, rows).result()
 
 
 def excel(title: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> bytes:

@@ -23,6 +23,7 @@ from core.permissions import Actor, Permission, allowed, require
 from core.spreadsheet import Column
 
 MOST_ROWS = 250_000  # of one file: a hundred megabytes while it is made
+_MANY = 5_000  # from here on a sheet takes longer to make than a process to begin
 KINDS = (".csv", ".xlsx")
 
 
@@ -44,7 +45,8 @@ class Rows:
         """`kind` is .csv or .xlsx."""
         if kind == ".csv":
             return spreadsheet.csv([column.name for column in self.columns], self.rows)
-        return spreadsheet.excel(self.title, self.columns, self.rows)
+        excel = spreadsheet.excel if len(self.rows) <= _MANY else spreadsheet.excel_apart
+        return excel(self.title, self.columns, self.rows)
 
 
 def available(actor: Actor) -> list[List]:
