@@ -21,6 +21,7 @@ from pages.ui.work import forget_form, form_key, reading
 FIRST_ROWS = 20
 MOST_SHOWN = 500  # findings; the file has all of them
 HELP = f"Columns apart by comma, semicolon or tab, in any usual encoding; at most {MOST_MEGABYTES} MB."
+_METRIC_PX = 170  # two beside each other on a phone
 _FORM, _SEEN = "import", "import_seen"
 
 
@@ -39,7 +40,7 @@ class Seen:
 
 def choose() -> tuple[Kind, str]:
     """What the file holds, and the name of the program it comes from if that was given."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True):
         name = st.segmented_control(
             "What does the file hold?", list(KINDS), default="patients", required=True, key="import_kind",
             format_func=str.capitalize,
@@ -166,7 +167,7 @@ def _counts(counted: Outcome, word: str) -> None:
     }
     with st.container(horizontal=True):
         for label, count in counts.items():
-            st.metric(label, f"{count:,}", border=True)
+            st.metric(label, f"{count:,}", border=True, width=_METRIC_PX)
 
 
 def _button(seen: Seen) -> None:
