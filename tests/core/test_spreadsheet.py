@@ -70,3 +70,9 @@ def test_a_text_longer_than_a_cell_holds_is_cut_and_says_so():
 
     assert len(value) == 32_767
     assert value.endswith("…")
+
+
+def test_a_large_sheet_is_made_in_a_process_of_its_own():
+    made = spreadsheet.excel_apart("Patients", [Column("Name")], [("Asha",)])
+
+    assert openpyxl.load_workbook(io.BytesIO(made)).active["A2"].value == "Asha"

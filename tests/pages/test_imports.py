@@ -1,4 +1,5 @@
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,16 @@ def test_a_wrong_file_is_refused_in_words(session, page, data, sentence):
 
     assert page.error[0].value.replace("\\", "").startswith(sentence)
     assert count(session) == 0
+
+
+def test_while_an_import_is_at_work_everybody_sees_how_far_it_is(session, admin, open_page, monkeypatch):
+    job = import_job.Job("form", replace(admin, user_id=admin.user_id + 1), "patients", FILE, done=1, of=4)
+    monkeypatch.setattr(import_job, "_job", job)
+    page = open_page("imports", admin)
+
+    assert page.get("progress")[0].proto.text == "1 of 4 patients …"
+    assert page.caption[0].value.startswith("Asha Admin began this.")
+    assert not page.file_uploader
 
 
 def test_only_the_administrator_imports(session, open_page):
