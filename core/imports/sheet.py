@@ -17,7 +17,7 @@ from core.errors import Invalid, listed
 T = TypeVar("T")
 Aliases = Mapping[str, tuple[str, ...]]
 
-MOST_MEGABYTES = 20  # .streamlit/config.toml says the same to whoever uploads
+MOST_MEGABYTES = 10  # .streamlit/config.toml says the same to whoever uploads
 MOST_BYTES = MOST_MEGABYTES * 1024 * 1024
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 # What programs write where they have nothing to say. "None" is not here: for allergies it says something.
