@@ -2,12 +2,14 @@
 
 import csv as _csv
 import io
+import pickle
 import re
+import subprocess
+import sys
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
-from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 MIME = {
@@ -21,6 +23,12 @@ _RUN_AS_FORMULA = re.compile(r"(?!\+\d{7,15}\Z)(?:[\t\r\n]|[\s\x00-\x1f\u200b\uf
 _LONGEST = 32_767  # characters in a cell of Excel
 _WIDEST, _NARROWEST, _SHEET_NAME = 50, 8, 31  # characters
 _NOT_IN_A_SHEET_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+_ROOT = Path(__file__).parent.parent
+_APART = """
+import pickle, sys
+from core.spreadsheet import excel
+sys.stdout.buffer.write(excel(*pickle.load(sys.stdin.buffer)))
+"""
 _LOOKED_AT = 1000  # rows, for the width of a column
 
 
@@ -57,9 +65,13 @@ def csv(names: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def excel_apart(title: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> bytes:
-    """As `excel`, in a process of its own: a hundred thousand rows are seconds in which nobody else should wait."""
-    with ProcessPoolExecutor(1, get_context("spawn")) as apart:
-        return apart.submit(excel, title, columns, rows).result()
+    """As `excel`, in a process of its own: a hundred thousand rows are seconds in which nobody else should wait.
+
+    Not by multiprocessing, which would run the main script anew, and that is Streamlit's.
+    """
+    given = pickle.dumps((title, columns, rows))
+    apart = subprocess.run([sys.executable, "-c", _APART], input=given, stdout=subprocess.PIPE, cwd=_ROOT, check=True)
+    return apart.stdout
 
 
 def excel(title: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> bytes:
