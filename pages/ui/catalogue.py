@@ -52,6 +52,8 @@ SCREENS = (
     Screen("lab", "lab", "Analyst Lab", "science", "Reports", P.ANALYSE, "Cohorts, their code, data dictionary"),
     Screen("quality", "quality", "Data quality", "fact_check", "Reports", None, "Records that need mending"),
     Screen("users", "users", "Users", "manage_accounts", "Clinic", P.MANAGE_USERS, "Who works here"),
+    Screen("import", "imports", "Import", "upload_file", "Clinic", P.IMPORT, "Patients and stock of another program"),
+    Screen("export", "exports", "Export", "download", "Clinic", P.EXPORT, "Lists as CSV and Excel"),
     Screen("settings", "settings", "Settings", "settings", "Clinic", P.MANAGE_CLINIC, "Clinic, prices, rules"),
 )
 WAITING_ROOM = Screen("waiting-room", "waiting_room", "Waiting room", "tv", "", None, "Numbers now called")
