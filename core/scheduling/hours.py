@@ -1,0 +1,193 @@
+"""A doctor's weekly hours: several spans on a weekday, typed as one line of text, "9-13, 14-17"."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import pairwise
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from core import audit, clock, fields, users
+from core.errors import Invalid
+from core.models import Availability, Slot, User
+from core.permissions import Actor, Permission, require
+from core.users import DoctorChoice
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MOST_CHARACTERS = 100  # of a weekday's line
+
+_TIME = r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*(am|pm)?"
+_SPAN = re.compile(rf"{_TIME}\s*(?:-|to|until)\s*{_TIME}", re.IGNORECASE)
+_BETWEEN = re.compile(r"[,;&+]|\band\b", re.IGNORECASE)
+_DASHES = str.maketrans("‐‑‒–—−", "------")
+_OFF = {"", "-", "off", "closed", "none"}
+
+
+@dataclass(frozen=True, order=True)
+class Hours:
+    """From when to when on a weekday (0 is Monday), on the clinic's wall clock. A day may have several."""
+
+    weekday: int
+    starts: time
+    ends: time
+    slot_minutes: int
+
+    def __str__(self) -> str:
+        return f"{_short(self.starts)}-{_short(self.ends)}"
+
+    def starts_of_slots(self) -> list[time]:
+        """The last slot ends by `ends`."""
+        return slot_starts(self.starts, self.ends, self.slot_minutes)
+
+
+@dataclass(frozen=True)
+class DoctorWeek:
+    """`open_until` is the last day on which the doctor has a slot to come, booked or not."""
+
+    doctor: DoctorChoice
+    week: tuple[Hours, ...]
+    open_until: date | None
+
+
+def list_weeks(session: Session, actor: Actor) -> list[DoctorWeek]:
+    """Of every doctor who works here, by name."""
+    require(actor, Permission.SEE_SCHEDULE)
+    last = select(Slot.doctor_id, func.max(Slot.starts_at)).where(Slot.starts_at > clock.now()).group_by(Slot.doctor_id)
+    until: dict[int, datetime] = {doctor: moment for doctor, moment in session.execute(last)}
+    weeks = _weeks(session)
+    return [
+        DoctorWeek(
+            doctor,
+            tuple(weeks.get(doctor.doctor_id, ())),
+            clock.day_of(until[doctor.doctor_id]) if doctor.doctor_id in until else None,
+        )
+        for doctor in users.list_doctors(session, actor)
+    ]
+
+
+def set_week(session: Session, actor: Actor, doctor_id: int, week: Sequence[Hours]) -> tuple[Hours, ...]:
+    """The whole week at once. Slots that are open already stay. Raises Invalid with everything that is wrong."""
+    require(actor, Permission.MANAGE_SCHEDULE)
+    week = sorted(week)
+    _refuse(_problems(week))
+    doctor = users.working_doctor(session, doctor_id, lock=True)
+    before = week_of(session, doctor_id)
+    if week != before:
+        session.execute(delete(Availability).where(Availability.doctor_id == doctor_id))
+        session.add_all(Availability(doctor_id=doctor_id, **vars(hours)) for hours in week)
+        changes: audit.Changes = {"hours": (_in_words(before), _in_words(week))}
+        audit.record(session, actor, audit.UPDATE, "hours.changed", doctor, changes)
+    return tuple(week)
+
+
+def week_from_text(days: Sequence[str], slot_minutes: int) -> list[Hours]:
+    """A line for each weekday from Monday on. Raises Invalid with one sentence for each line that is wrong."""
+    week: list[Hours] = []
+    problems: dict[str, str] = {}
+    for weekday, text in enumerate(days):
+        try:
+            week += [Hours(weekday, starts, ends, slot_minutes) for starts, ends in _spans(text)]
+        except ValueError as problem:
+            problems[WEEKDAYS[weekday]] = f"{WEEKDAYS[weekday]}: {problem}"
+    _refuse(problems | _problems(sorted(week)))
+    return sorted(week)
+
+
+def day_in_text(week: Sequence[Hours], weekday: int) -> str:
+    """As `week_from_text` reads it: "9-13, 14-17"."""
+    return ", ".join(str(hours) for hours in sorted(week) if hours.weekday == weekday)
+
+
+def week_of(session: Session, doctor_id: int) -> list[Hours]:
+    """For workflows that hold the doctor: by weekday and time."""
+    return _weeks(session, doctor_id).get(doctor_id, [])
+
+
+def length_problem(slot_minutes: int) -> str | None:
+    return None if 5 <= slot_minutes <= 240 else "A slot must take between 5 and 240 minutes."
+
+
+def slot_starts(starts: time, ends: time, slot_minutes: int) -> list[time]:
+    """When slots start on the wall clock; the last one ends by `ends`."""
+    first, last = (wall.hour * 60 + wall.minute for wall in (starts, ends))
+    return [time(*divmod(minute, 60)) for minute in range(first, last - slot_minutes + 1, slot_minutes)]
+
+
+def _weeks(session: Session, doctor_id: int | None = None) -> dict[int, list[Hours]]:
+    columns = (Availability.weekday, Availability.starts, Availability.ends, Availability.slot_minutes)
+    found = select(Availability.doctor_id, *columns).join(User, User.id == Availability.doctor_id)
+    if doctor_id is not None:
+        found = found.where(Availability.doctor_id == doctor_id)
+    weeks: dict[int, list[Hours]] = {}
+    for doctor, *hours in session.execute(found.order_by(Availability.doctor_id, *columns)):
+        weeks.setdefault(doctor, []).append(Hours(*hours))
+    return weeks
+
+
+def _spans(text: str) -> list[tuple[time, time]]:
+    """Raises ValueError with a sentence."""
+    text = fields.line(text)
+    if problem := fields.length_problem(text, "The line", MOST_CHARACTERS):
+        raise ValueError(problem)
+    text = text.translate(_DASHES)
+    return [] if text.lower() in _OFF else [_span(part.strip()) for part in _BETWEEN.split(text) if part.strip()]
+
+
+def _span(part: str) -> tuple[time, time]:
+    match = _SPAN.fullmatch(part)
+    if match is None:
+        raise ValueError(f"“{part}” is not understood. Write hours as 9-13, 14:30-17.")
+    if (match[3] is None) != (match[6] is None):  # "2-5pm" may mean night or afternoon: nobody guesses
+        raise ValueError(f"“{part}” needs am or pm at both times, or at none.")
+    return _time(*match.group(1, 2, 3)), _time(*match.group(4, 5, 6))
+
+
+def _time(hour: str, minute: str | None, half: str | None) -> time:
+    hours, minutes = int(hour), int(minute or 0)
+    if half:
+        if not 1 <= hours <= 12:
+            raise ValueError(f"{hours} {half.lower()} is not a time.")
+        hours = hours % 12 + (12 if half.lower() == "pm" else 0)
+    if (hours, minutes) == (24, 0):
+        raise ValueError("a day ends at 23:59; what comes after midnight stands on the next day.")
+    if hours > 23 or minutes > 59:
+        raise ValueError(f"{hours}:{minutes:02} is not a time.")
+    return time(hours, minutes)
+
+
+def _problems(week: Sequence[Hours]) -> dict[str, str]:
+    """Of a sorted week; one sentence for a weekday: its first problem."""
+    problems: dict[str, str] = {}
+    for hours in week:
+        if not 0 <= hours.weekday <= 6:
+            return {"weekday": "A weekday is a number from 0, Monday, to 6, Sunday."}
+        if problem := length_problem(hours.slot_minutes):
+            return {"slot_minutes": problem}
+        if problem := _problem(hours):
+            problems.setdefault(WEEKDAYS[hours.weekday], f"{WEEKDAYS[hours.weekday]}: {problem}")
+    for one, other in pairwise(week):
+        if one.weekday == other.weekday and other.starts < one.ends:
+            problems.setdefault(WEEKDAYS[one.weekday], f"{WEEKDAYS[one.weekday]}: {one} and {other} overlap.")
+    return problems
+
+
+def _problem(hours: Hours) -> str | None:
+    if hours.ends <= hours.starts:
+        return f"{hours} ends before it begins; what comes after midnight stands on the next day."
+    return None if hours.starts_of_slots() else f"{hours} is too short for a slot of {hours.slot_minutes} minutes."
+
+
+def _refuse(problems: dict[str, str]) -> None:
+    if problems:
+        raise Invalid({day: problems[day] for day in sorted(problems, key=(*WEEKDAYS, *problems).index)})
+
+
+def _in_words(week: Sequence[Hours]) -> list[str]:
+    return [f"{WEEKDAYS[hours.weekday][:3]} {hours} ({hours.slot_minutes})" for hours in week]
+
+
+def _short(wall: time) -> str:
+    """ "9", "14:30" """
+    return f"{wall.hour}:{wall.minute:02}" if wall.minute else str(wall.hour)
