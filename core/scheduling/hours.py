@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core import audit, clock, fields, users
 from core.errors import Invalid
-from core.models import Availability, Slot, User
+from core.models import Availability, Slot
 from core.permissions import Actor, Permission, require
 from core.users import DoctorChoice
 
@@ -116,13 +116,12 @@ def slot_starts(starts: time, ends: time, slot_minutes: int) -> list[time]:
 
 
 def _weeks(session: Session, doctor_id: int | None = None) -> dict[int, list[Hours]]:
-    columns = (Availability.weekday, Availability.starts, Availability.ends, Availability.slot_minutes)
-    found = select(Availability.doctor_id, *columns).join(User, User.id == Availability.doctor_id)
+    found = select(Availability).order_by(Availability.weekday, Availability.starts)
     if doctor_id is not None:
         found = found.where(Availability.doctor_id == doctor_id)
     weeks: dict[int, list[Hours]] = {}
-    for doctor, *hours in session.execute(found.order_by(Availability.doctor_id, *columns)):
-        weeks.setdefault(doctor, []).append(Hours(*hours))
+    for row in session.scalars(found):
+        weeks.setdefault(row.doctor_id, []).append(Hours(row.weekday, row.starts, row.ends, row.slot_minutes))
     return weeks
 
 

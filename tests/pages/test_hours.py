@@ -5,6 +5,7 @@ import pytest
 from core import scheduling
 from core.permissions import Role
 from core.scheduling import Leave, SlotState, day_in_text, week_from_text
+from pages import ui
 from tests.factories import a_user, an_appointment
 
 SATURDAY, MONDAY = date(2025, 3, 1), date(2025, 3, 3)
@@ -14,6 +15,14 @@ SATURDAY, MONDAY = date(2025, 3, 1), date(2025, 3, 3)
 def hours(open_page, receptionist, doctor):
     """The page with Dr Sen, as the receptionist sees it."""
     return lambda: open_page("hours", receptionist)
+
+
+@pytest.fixture
+def links(monkeypatch):
+    """Where links lead, with what they take along; a page without its frame knows no other page."""
+    drawn = []
+    monkeypatch.setattr(ui, "link", lambda address, label=None, **query: drawn.append((address, query)))
+    return drawn
 
 
 @pytest.fixture
@@ -77,14 +86,12 @@ def test_every_line_that_cannot_be_read_is_named_and_nothing_is_kept(hours, doct
     assert week() == [""] * 7
 
 
-def test_slots_of_two_weeks_are_opened_and_a_double_click_opens_nothing_twice(
-    session, hours, doctor, receptionist, click_twice
-):
+def test_slots_of_two_weeks_are_opened(session, hours, doctor, receptionist):
     scheduling.set_week(session, receptionist, doctor.user_id, week_from_text(["9-11"], 30))
     page = press(hours(), "Open slots")
     key = f"FormSubmitter:{page.session_state['form:open_from_hours']}-Open slots"
 
-    click_twice(page, "open_from_hours", page.button(key=key))
+    page.button(key=key).click().run()
 
     assert page.toast[0].value == "8 slots opened"
     assert len(states(session, receptionist)) == 4
@@ -101,7 +108,7 @@ def test_who_has_no_hours_is_named_before_slots_are_opened(session, hours, docto
     assert page.error[0].value == "Choose at least one doctor."
 
 
-def test_leave_shows_whom_it_hits_before_and_after_and_is_taken_back(session, hours, doctor, receptionist):
+def test_leave_shows_whom_it_hits_before_and_after_and_is_taken_back(session, hours, links, doctor, receptionist):
     an_appointment(session, doctor, "Asha Rao")
     scheduling.open_slots(
         session, receptionist, doctor.user_id, scheduling.SlotPlan(MONDAY, MONDAY, time(10), time(11), 30)
@@ -111,6 +118,7 @@ def test_leave_shows_whom_it_hits_before_and_after_and_is_taken_back(session, ho
     page.date_input(key="leave_first").set_value(MONDAY).run()
     assert "2 slots will be closed." in said(page)
     assert "Asha Rao" in said(page)
+    assert links[-1] == ("calendar", {"day": "2025-03-03", "calendar_doctor": "Dr Sen"})
 
     press(page, "Add leave")
     assert page.toast[0].value == "Leave added; 2 slots closed"
