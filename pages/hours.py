@@ -28,21 +28,20 @@ def toolbar() -> None:
 
 
 def doctor(of: DoctorWeek) -> None:
-    """A card: the week in as few lines as it takes, and how far ahead slots are open."""
+    """The week in as few lines as it takes, and how far ahead slots are open."""
     name, today = of.doctor, clock.today()
-    with st.container(border=True, height="stretch"):
-        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-            facts = " · ".join(filter(None, (name.speciality, ui.room_name(name.room))))
-            st.markdown(f"**{ui.plain(name.name)}**  \n:small[:gray[{ui.plain(facts)}]]", width="stretch")
-            st.button(
-                "", key=f"change_{name.doctor_id}", icon=":material/edit:", type="tertiary", help="Change the hours",
-                on_click=ui.open_dialog, args=["week.change", name.doctor_id],
-            )  # fmt: skip
-        st.markdown("  \n".join(week.lines(of.week)) or ":gray[No weekly hours yet]")
-        marks = [week.open_badge(of)]
-        if any(one.doctor_id == name.doctor_id and one.leave.first_on <= today for one in away):
-            marks.append(":orange-badge[:material/flight_takeoff: Away today]")
-        st.markdown(" ".join(marks))
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        facts = " · ".join(filter(None, (name.speciality, ui.room_name(name.room))))
+        st.markdown(f"**{ui.plain(name.name)}**  \n:small[:gray[{ui.plain(facts)}]]", width="stretch")
+        st.button(
+            "", key=f"change_{name.doctor_id}", icon=":material/edit:", type="tertiary", help="Change the hours",
+            on_click=ui.open_dialog, args=["week.change", name.doctor_id],
+        )  # fmt: skip
+    st.markdown("  \n".join(week.lines(of.week)) or ":gray[No weekly hours yet]")
+    marks = week.badges(of)
+    if any(one.doctor_id == name.doctor_id and one.leave.first_on <= today for one in away):
+        marks.append(":orange-badge[:material/flight_takeoff: Away today]")
+    st.markdown(" ".join(marks))
 
 
 def leave_to_come(found: Sequence[LeaveRecord]) -> None:
@@ -57,7 +56,7 @@ toolbar()
 if not weeks:
     ui.empty("No doctors yet. An administrator adds them under Users.", "stethoscope")
 else:
-    with st.grid(min(len(weeks), 4), min_column_width=240, gap="small") as cells:
+    with st.grid(min(len(weeks), 4), min_column_width=240, gap="small", border=True) as cells:
         for of_doctor in weeks:
             with cells.cell():
                 doctor(of_doctor)

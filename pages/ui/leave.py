@@ -17,22 +17,26 @@ def row(one: LeaveRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         reason = f"  \n:small[:gray[{ui.plain(one.leave.reason)}]]" if one.leave.reason else ""
         st.markdown(f"**{ui.plain(one.doctor_name)}** · {when(one.leave)}{reason}", width="stretch")
-        if one.booked:
+        with st.container(horizontal=True, width="content", wrap=False):
+            if one.booked:
+                st.button(
+                    f"{len(one.booked)} booked", key=f"hit_{one.leave_id}", icon=":material/call:",
+                    on_click=ui.open_dialog, args=["leave.hit", one.leave_id],
+                )  # fmt: skip
             st.button(
-                f"{len(one.booked)} booked", key=f"hit_{one.leave_id}", icon=":material/call:",
-                on_click=ui.open_dialog, args=["leave.hit", one.leave_id],
+                "Take back", key=f"back_{one.leave_id}", icon=":material/undo:", type="tertiary",
+                on_click=ui.open_dialog, args=["leave.back", one.leave_id],
             )  # fmt: skip
-        st.button(
-            "Take back", key=f"back_{one.leave_id}", icon=":material/undo:", type="tertiary",
-            on_click=ui.open_dialog, args=["leave.back", one.leave_id],
-        )  # fmt: skip
 
 
 def when(leave: Leave) -> str:
     days = ui.clinic_day(leave.first_on)
     if leave.last_on != leave.first_on:
         days += f" to {ui.clinic_day(leave.last_on)}"
-    return f"{days}, {leave.starts:%H:%M}–{leave.ends:%H:%M}" if leave.starts and leave.ends else days
+    if leave.starts is None or leave.ends is None:
+        return days
+    starts, ends = (ui.clock_time(clock.at(leave.first_on, wall)) for wall in (leave.starts, leave.ends))
+    return f"{days}, {starts} to {ends}"
 
 
 def whom_it_hits(booked: Sequence[SlotRecord]) -> None:
@@ -62,11 +66,15 @@ def dialogs(weeks: Sequence[DoctorWeek], away: Sequence[LeaveRecord]) -> None:
 def _add(weeks: Sequence[DoctorWeek]) -> None:
     """No form: whom it hits follows what is chosen."""
     doctors = {one.doctor.doctor_id: one.doctor.name for one in weeks}
+    only = 0 if len(doctors) == 1 else None  # whoever comes first in the alphabet is nobody's choice
     left, right = st.columns(2)
-    doctor_id = left.selectbox("Doctor", list(doctors), format_func=doctors.__getitem__, key="leave_doctor")
+    doctor_id = left.selectbox(
+        "Doctor", list(doctors), only, format_func=doctors.__getitem__, placeholder="Choose", key="leave_doctor"
+    )
     reason = right.selectbox(
         "Reason", REASONS, index=None, accept_new_options=True, placeholder="Choose or type", key="leave_reason"
     )
+    left, right = st.columns(2)  # a row of its own, so that on a phone both days stand together
     first_on = left.date_input("First day", clock.today(), format="DD/MM/YYYY", key="leave_first")
     last_on = right.date_input("Last day", first_on, format="DD/MM/YYYY")
     part = st.toggle("Only a part of each day", key="leave_part")

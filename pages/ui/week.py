@@ -27,10 +27,11 @@ def lines(week: Sequence[Hours]) -> list[str]:
     return found
 
 
-def open_badge(of: DoctorWeek) -> str:
+def badges(of: DoctorWeek) -> list[str]:
+    found = [f":gray-badge[:material/timer: {minutes} min]" for minutes in sorted({h.slot_minutes for h in of.week})]
     if of.open_until is None:
-        return ":gray-badge[:material/event_busy: No slots open]"
-    return f":green-badge[:material/event_available: Slots until {ui.clinic_day(of.open_until)}]"
+        return [*found, ":gray-badge[:material/event_busy: No slots open]"]
+    return [*found, f":green-badge[:material/event_available: Slots until {ui.clinic_day(of.open_until)}]"]
 
 
 def dialogs(weeks: Sequence[DoctorWeek]) -> None:
@@ -57,11 +58,11 @@ def _change(of: DoctorWeek) -> None:
         ]
         usual = of.week[0].slot_minutes if of.week else USUAL_MINUTES
         minutes = right.number_input("Minutes for each slot", 5, 240, usual, 5)
-        st.caption("As 9-13, 14:30-17; empty where the doctor is off. Slots that are open already stay.")
+        st.caption("As 9-13, 14:30-17; empty where the doctor is off. Slots that are open stay as they are.")
         sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
         others = _working_days()
         st.form_submit_button(
-            f"Copy Monday to {_span(others[0], others[-1])}", icon=":material/content_copy:", type="tertiary",
+            "Copy Monday to the other working days", icon=":material/content_copy:", type="tertiary",
             on_click=_copy_monday, args=[[keys[weekday] for weekday in others], keys[0]],
         )  # fmt: skip
     if sent:

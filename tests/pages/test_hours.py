@@ -70,7 +70,7 @@ def test_hours_are_typed_by_weekday_and_told_in_short(hours, doctor, week):
 
 
 def test_monday_is_copied_to_the_working_days_of_the_country(hours, doctor, week):
-    page = press(change_hours(hours(), doctor, Monday="9-13"), "Copy Monday to Tue to Sat")
+    page = press(change_hours(hours(), doctor, Monday="9-13"), "Copy Monday to the other working days")
     press(page, "Save")
 
     assert week() == ["9-13"] * 6 + [""]
