@@ -90,7 +90,7 @@ def _add(weeks: Sequence[DoctorWeek]) -> None:
         with ui.refusals_shown():
             added = ui.act("leave", scheduling.add_leave, doctor_id, wanted)
             _done(added.leave_id if added.booked else None)
-            ui.flash(f"Leave added; {_slots(added.closed)} closed", "flight_takeoff")
+            ui.flash(f"{doctors[doctor_id]} is away {when(wanted)}; {_slots(added.closed)} closed", "flight_takeoff")
 
 
 def _part() -> tuple[time | None, time | None]:

@@ -50,7 +50,7 @@ def _change(of: DoctorWeek) -> None:
     keys = [f"{ui.form_key(name)}_{weekday}" for weekday in range(7)]
     for weekday, key in enumerate(keys):
         st.session_state.setdefault(key, day_in_text(of.week, weekday))
-    with st.form(ui.form_key(name), border=False):
+    with st.form(ui.form_key(name), border=False, enter_to_submit=False):
         left, right = st.columns(2)
         days = [
             (left if weekday < 4 else right).text_input(WEEKDAYS[weekday], key=key, placeholder="off")

@@ -121,7 +121,7 @@ def test_leave_shows_whom_it_hits_before_and_after_and_is_taken_back(session, ho
     assert links[-1] == ("calendar", {"day": "2025-03-03", "calendar_doctor": "Dr Sen"})
 
     press(page, "Add leave")
-    assert page.toast[0].value == "Leave added; 2 slots closed"
+    assert page.toast[0].value == "Dr Sen is away 3 Mar 2025; 2 slots closed"
     assert states(session, receptionist) == [SlotState.BOOKED, SlotState.CLOSED, SlotState.CLOSED]
     assert "Call these patients" in said(page)
 
