@@ -25,7 +25,16 @@ from core.scheduling.appointments import (
     register_and_book,
     reschedule,
 )
-from core.scheduling.hours import WEEKDAYS, DoctorWeek, Hours, day_in_text, list_weeks, set_week, week_from_text
+from core.scheduling.hours import (
+    WEEKDAYS,
+    DoctorWeek,
+    Hours,
+    WeekSet,
+    day_in_text,
+    list_weeks,
+    set_week,
+    week_from_text,
+)
 from core.scheduling.leave import (
     AlreadyOnLeave,
     Leave,
@@ -74,6 +83,7 @@ __all__ = [
     "SlotState",
     "SlotTaken",
     "SlotsOpened",
+    "WeekSet",
     "add_leave",
     "block",
     "book",

@@ -1,18 +1,20 @@
 """A doctor's weekly hours: several spans on a weekday, typed as one line of text, "9-13, 14-17"."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import pairwise
+from typing import TypeAlias
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from core import audit, clock, fields, users
 from core.errors import Invalid
-from core.models import Availability, Slot
+from core.models import Appointment, Availability, Slot, SlotState
 from core.permissions import Actor, Permission, require
+from core.scheduling.records import SlotRecord, slots, to_slot
 from core.users import DoctorChoice
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -23,6 +25,8 @@ _SPAN = re.compile(rf"{_TIME}\s*(?:-|to|until)\s*{_TIME}", re.IGNORECASE)
 _BETWEEN = re.compile(r"[,;&+]|\band\b", re.IGNORECASE)
 _DASHES = str.maketrans("‐‑‒–—−", "------")
 _OFF = {"", "-", "off", "closed", "none"}
+
+_Place: TypeAlias = tuple[int, time, int]  # weekday, start and minutes of a slot
 
 
 @dataclass(frozen=True, order=True)
@@ -40,6 +44,14 @@ class Hours:
     def starts_of_slots(self) -> list[time]:
         """The last slot ends by `ends`."""
         return slot_starts(self.starts, self.ends, self.slot_minutes)
+
+
+@dataclass(frozen=True)
+class WeekSet:
+    """How many free slots were taken away, and who is booked outside the new hours."""
+
+    withdrawn: int
+    booked: tuple[SlotRecord, ...]
 
 
 @dataclass(frozen=True)
@@ -67,19 +79,29 @@ def list_weeks(session: Session, actor: Actor) -> list[DoctorWeek]:
     ]
 
 
-def set_week(session: Session, actor: Actor, doctor_id: int, week: Sequence[Hours]) -> tuple[Hours, ...]:
-    """The whole week at once. Slots that are open already stay. Raises Invalid with everything that is wrong."""
+def set_week(
+    session: Session, actor: Actor, doctor_id: int, week: Sequence[Hours], *, withdraw: bool = False
+) -> WeekSet:
+    """The whole week at once. Raises Invalid with everything that is wrong.
+
+    With `withdraw` the free slots to come that followed from the old hours and do not from the new are taken away, so
+    that others can be opened there. Those that were opened by hand stay, and so do booked ones.
+    """
     require(actor, Permission.MANAGE_SCHEDULE)
     week = sorted(week)
     _refuse(_problems(week))
     doctor = users.working_doctor(session, doctor_id, lock=True)
     before = week_of(session, doctor_id)
-    if week != before:
-        session.execute(delete(Availability).where(Availability.doctor_id == doctor_id))
-        session.add_all(Availability(doctor_id=doctor_id, **vars(hours)) for hours in week)
-        changes: audit.Changes = {"hours": (_in_words(before), _in_words(week))}
-        audit.record(session, actor, audit.UPDATE, "hours.changed", doctor, changes)
-    return tuple(week)
+    if week == before:
+        return WeekSet(0, ())
+    session.execute(delete(Availability).where(Availability.doctor_id == doctor_id))
+    session.add_all(Availability(doctor_id=doctor_id, **vars(hours)) for hours in week)
+    days = _withdraw(session, doctor_id, _grid(before) - _grid(week)) if withdraw else []
+    changes: audit.Changes = {"hours": (_in_words(before), _in_words(week))}
+    if days:
+        changes |= {"first_on": (None, min(days)), "last_on": (None, max(days)), "slots": (None, len(days))}
+    audit.record(session, actor, audit.UPDATE, "hours.changed", doctor, changes)
+    return WeekSet(len(days), tuple(_left_outside(session, doctor_id, before, week)))
 
 
 def week_from_text(days: Sequence[str], slot_minutes: int) -> list[Hours]:
@@ -113,6 +135,45 @@ def slot_starts(starts: time, ends: time, slot_minutes: int) -> list[time]:
     """When slots start on the wall clock; the last one ends by `ends`."""
     first, last = (wall.hour * 60 + wall.minute for wall in (starts, ends))
     return [time(*divmod(minute, 60)) for minute in range(first, last - slot_minutes + 1, slot_minutes)]
+
+
+def _withdraw(session: Session, doctor_id: int, places: set[_Place]) -> list[date]:
+    """The days of the slots that were taken away. One that somebody was booked in before is closed instead."""
+    found = select(Slot).where(Slot.doctor_id == doctor_id, Slot.state == SlotState.FREE, Slot.starts_at > clock.now())
+    locked = session.scalars(found.order_by(Slot.id).with_for_update().execution_options(populate_existing=True))
+    gone = {slot.id: slot for slot in locked if _place(slot.starts_at, slot.ends_at) in places}
+    used = set(session.scalars(select(Appointment.slot_id).where(Appointment.slot_id.in_(gone))))
+    for slot_id in used:
+        gone[slot_id].state = SlotState.CLOSED
+    days = [clock.day_of(slot.starts_at) for slot in gone.values()]
+    session.execute(delete(Slot).where(Slot.id.in_(gone.keys() - used)))
+    return days
+
+
+def _left_outside(
+    session: Session, doctor_id: int, before: Sequence[Hours], week: Sequence[Hours]
+) -> Iterator[SlotRecord]:
+    booked = (Slot.doctor_id == doctor_id, Slot.state == SlotState.BOOKED, Slot.starts_at > clock.now())
+    for slot in map(to_slot, session.execute(slots().where(*booked))):
+        if _within(before, slot) and not _within(week, slot):
+            yield slot
+
+
+def _within(week: Sequence[Hours], slot: SlotRecord) -> bool:
+    starts, ends = clock.local(slot.starts_at), clock.local(slot.ends_at)
+    return any(
+        hours.weekday == starts.weekday() and hours.starts <= starts.time() and ends.time() <= hours.ends
+        for hours in week
+    )
+
+
+def _grid(week: Sequence[Hours]) -> set[_Place]:
+    return {(hours.weekday, wall, hours.slot_minutes) for hours in week for wall in hours.starts_of_slots()}
+
+
+def _place(starts_at: datetime, ends_at: datetime) -> _Place:
+    shown = clock.local(starts_at)
+    return shown.weekday(), shown.time(), int((ends_at - starts_at).total_seconds() // 60)
 
 
 def _weeks(session: Session, doctor_id: int | None = None) -> dict[int, list[Hours]]:

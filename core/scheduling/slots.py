@@ -17,7 +17,7 @@ from core.scheduling.records import SlotRecord, slots, to_slot
 
 class OnLeave(Conflict):
     def __init__(self, doctor: str, leave: Leave) -> None:
-        super().__init__(f"{doctor} is away {leave}: take the leave back first, under Doctors' hours.")
+        super().__init__(f"{doctor} is away {leave}. Take the leave back first, under Doctors' hours.")
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ def unblock(session: Session, actor: Actor, doctor_id: int, starts_at: datetime,
     touched = _locked_range(session, doctor_id, starts_at, ends_at)
     leaves = [leave for _, leave in leave_between(session, doctor_id, clock.day_of(starts_at), clock.day_of(ends_at))]
     closed = [slot for slot in touched if slot.state is SlotState.CLOSED]
-    here = [slot for slot in closed if not any(leave.covers(slot.starts_at, slot.ends_at) for leave in leaves)]
-    if closed and not here:
-        raise OnLeave(doctor.name, leaves[0])
-    freed = _turn(here, SlotState.CLOSED, SlotState.FREE)
+    away = {slot: leave for slot in closed for leave in leaves if leave.covers(slot.starts_at, slot.ends_at)}
+    freed = _turn([slot for slot in closed if slot not in away], SlotState.CLOSED, SlotState.FREE)
+    if not freed and away:
+        raise OnLeave(doctor.name, away[closed[0]])
     audit.record(session, actor, audit.UPDATE, "slots.unblocked", doctor, _range_changes(starts_at, ends_at, freed))
     return freed
 

@@ -90,7 +90,9 @@ def _add(weeks: Sequence[DoctorWeek]) -> None:
         with ui.refusals_shown():
             added = ui.act("leave", scheduling.add_leave, doctor_id, wanted)
             _done(added.leave_id if added.booked else None)
-            ui.flash(f"{doctors[doctor_id]} is away {when(wanted)}; {_slots(added.closed)} closed", "flight_takeoff")
+            ui.flash(
+                f"{doctors[doctor_id]} is away {when(wanted)}; {slots_in_words(added.closed)} closed", "flight_takeoff"
+            )
 
 
 def _part() -> tuple[time | None, time | None]:
@@ -103,7 +105,7 @@ def _part() -> tuple[time | None, time | None]:
 def _preview(touched: Sequence[SlotRecord]) -> None:
     booked = [slot for slot in touched if slot.state is SlotState.BOOKED]
     free = sum(slot.state is SlotState.FREE for slot in touched)
-    st.markdown(f"{_slots(free)} will be closed." if free else ":gray[No free slots in this time.]")
+    st.markdown(f"{slots_in_words(free)} will be closed." if free else ":gray[No free slots in this time.]")
     if booked:
         st.warning(f"{len(booked)} booked, who stay so until you move or cancel them:", icon=":material/call:")
         whom_it_hits(booked)
@@ -127,7 +129,7 @@ def _take_back(one: LeaveRecord) -> None:
         with ui.refusals_shown():
             freed = ui.act(name, scheduling.remove_leave, one.leave_id)
             _done()
-            ui.flash(f"Leave taken back; {_slots(freed)} free again", "undo")
+            ui.flash(f"Leave taken back; {slots_in_words(freed)} free again", "undo")
 
 
 def _line(slot: SlotRecord) -> str:
@@ -142,5 +144,5 @@ def _done(hits: int | None = None) -> None:
         ui.open_dialog("leave.hit", hits)
 
 
-def _slots(count: int) -> str:
+def slots_in_words(count: int) -> str:
     return f"{count} slot{'' if count == 1 else 's'}"

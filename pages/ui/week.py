@@ -8,8 +8,9 @@ import streamlit as st
 from babel import Locale, UnknownLocaleError
 
 from core import clock, scheduling
-from core.scheduling import WEEKDAYS, DoctorWeek, Hours, day_in_text
+from core.scheduling import WEEKDAYS, DoctorWeek, Hours, SlotRecord, day_in_text
 from pages import ui
+from pages.ui.leave import slots_in_words, whom_it_hits
 from pages.ui.slots import opened_in_words
 
 SHORT = tuple(day[:3] for day in WEEKDAYS)
@@ -42,6 +43,8 @@ def dialogs(weeks: Sequence[DoctorWeek]) -> None:
         )(of)
     if ui.opened("week.open"):
         _open(weeks)
+    if booked := ui.opened("week.hit"):
+        _hit(booked)
 
 
 def _change(of: DoctorWeek) -> None:
@@ -58,7 +61,8 @@ def _change(of: DoctorWeek) -> None:
         ]
         usual = of.week[0].slot_minutes if of.week else USUAL_MINUTES
         minutes = right.number_input("Minutes for each slot", 5, 240, usual, 5)
-        st.caption("As 9-13, 14:30-17; empty where the doctor is off. Slots that are open stay as they are.")
+        st.caption("As 9-13, 14:30-17; empty where the doctor is off.")
+        withdraw = st.checkbox("Take away free slots that no longer fit", value=True)
         sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
         others = _working_days()
         st.form_submit_button(
@@ -68,9 +72,13 @@ def _change(of: DoctorWeek) -> None:
     if sent:
         with ui.refusals_shown():
             week = scheduling.week_from_text(days, minutes)
-            ui.act(name, scheduling.set_week, of.doctor.doctor_id, week)
-            ui.close_dialog()
-            ui.flash(f"Hours of {of.doctor.name} saved. “Open slots” opens what is new.", "schedule")
+            done = ui.act(name, scheduling.set_week, of.doctor.doctor_id, week, withdraw=withdraw)
+            if done.booked:
+                ui.open_dialog("week.hit", done.booked)
+            else:
+                ui.close_dialog()
+            gone = f"; {slots_in_words(done.withdrawn)} taken away" if done.withdrawn else ""
+            ui.flash(f"Hours of {of.doctor.name} saved{gone}. “Open slots” opens what is new.", "schedule")
 
 
 @st.dialog("Open slots", icon=":material/more_time:", on_dismiss=ui.close_dialog)
@@ -92,6 +100,12 @@ def _open(weeks: Sequence[DoctorWeek]) -> None:
             opened = ui.act("open_from_hours", scheduling.open_from_availability, chosen, first_on, last_on)
             ui.close_dialog()
             ui.flash(opened_in_words(opened), icon="more_time")
+
+
+@st.dialog("Booked outside the new hours", icon=":material/call:", on_dismiss=ui.close_dialog)
+def _hit(booked: Sequence[SlotRecord]) -> None:
+    st.markdown(f"Call these patients of **{ui.plain(booked[0].doctor_name)}**:")
+    whom_it_hits(booked)
 
 
 def _copy_monday(others: Sequence[str], monday: str) -> None:

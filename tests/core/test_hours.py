@@ -10,7 +10,8 @@ from core.errors import Invalid, NotFound, NotPermitted
 from core.models import AuditEvent
 from core.permissions import Role
 from core.scheduling import Hours, Leave, SlotsOpened, day_in_text, week_from_text
-from tests.factories import a_user
+from etl import touched_days
+from tests.factories import a_slot, a_user, an_appointment
 
 MONDAY = date(2025, 3, 3)
 SUNDAY = MONDAY + timedelta(days=6)
@@ -113,6 +114,36 @@ def test_a_week_that_stays_the_same_leaves_no_trail(session, receptionist, docto
 
     (event,) = session.query(AuditEvent).filter_by(event="hours.changed")
     assert event.changes == {"hours": [[], ["Mon 9-13 (30)"]]}
+
+
+def test_free_slots_that_no_longer_fit_are_taken_away_and_others_opened_there(session, receptionist, doctor):
+    a_week(session, receptionist, doctor, "9-11")
+    scheduling.open_from_availability(session, receptionist, [doctor.user_id], MONDAY, SUNDAY)
+    given_up, asha = (
+        an_appointment(session, doctor, name, MONDAY, time(10, m)) for name, m in (("Meena", 0), ("Asha", 30))
+    )
+    by_hand = a_slot(session, doctor, MONDAY, time(15))
+    scheduling.cancel(session, receptionist, given_up.appointment_id, "Travelling")
+
+    new = week_from_text(["9-10"], 20)
+    changed = scheduling.set_week(session, receptionist, doctor.user_id, new, withdraw=True)
+
+    assert (changed.withdrawn, [slot.patient_name for slot in changed.booked]) == (3, ["Asha"])
+    left = {slot.slot_id: slot.state for slot in scheduling.list_slots(session, receptionist, MONDAY)}
+    assert left == {given_up.slot_id: "CLOSED", asha.slot_id: "BOOKED", by_hand: "FREE"}
+    opened = scheduling.open_from_availability(session, receptionist, [doctor.user_id], MONDAY, SUNDAY)
+    assert opened.opened == 3
+    last = session.query(AuditEvent).filter_by(event="hours.changed").order_by(AuditEvent.id.desc()).first()
+    assert MONDAY in touched_days.by(session, [last], set()).days
+
+
+def test_slots_stay_unless_they_are_to_be_taken_away(session, receptionist, doctor):
+    a_week(session, receptionist, doctor, "9-11")
+    scheduling.open_from_availability(session, receptionist, [doctor.user_id], MONDAY, SUNDAY)
+
+    a_week(session, receptionist, doctor)
+
+    assert len(scheduling.list_slots(session, receptionist, MONDAY)) == 4
 
 
 def test_overlapping_hours_are_refused_whatever_way_they_come(session, receptionist, doctor):

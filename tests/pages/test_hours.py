@@ -77,6 +77,20 @@ def test_monday_is_copied_to_the_working_days_of_the_country(hours, doctor, week
     assert "**Mon to Sat** 9–13" in said(page)
 
 
+def test_whoever_is_booked_outside_the_new_hours_is_named(session, hours, links, doctor, receptionist):
+    scheduling.set_week(session, receptionist, doctor.user_id, week_from_text(["9-11"], 30))
+    scheduling.open_from_availability(session, receptionist, [doctor.user_id], MONDAY, MONDAY)
+    an_appointment(session, doctor, "Asha Rao", MONDAY, time(9))
+
+    page = change_hours(hours(), doctor, Monday="10-11")
+    next(box for box in page.number_input if box.label == "Minutes for each slot").set_value(30)
+    press(page, "Save")
+
+    assert page.toast[0].value.startswith("Hours of Dr Sen saved; 1 slot taken away.")
+    assert "Call these patients of **Dr Sen**" in said(page)
+    assert "Asha Rao" in said(page)
+
+
 def test_every_line_that_cannot_be_read_is_named_and_nothing_is_kept(hours, doctor, week):
     page = press(change_hours(hours(), doctor, Monday="9-", Friday="13-9"), "Save")
 
