@@ -1,6 +1,5 @@
-"""A doctor's weekly hours: several spans on a weekday, typed as one line of text, "9-13, 14-17"."""
+"""A doctor's weekly hours: several spans on a weekday, each cut into slots of the same length."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -10,21 +9,15 @@ from typing import TypeAlias
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from core import audit, clock, fields, users
+from core import audit, clock, users
 from core.errors import Invalid
 from core.models import Appointment, Availability, Slot, SlotState
 from core.permissions import Actor, Permission, require
 from core.scheduling.records import SlotRecord, slots, to_slot
+from core.scheduling.typed_hours import short, spans
 from core.users import DoctorChoice
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MOST_CHARACTERS = 100  # of a weekday's line
-
-_TIME = r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*(am|pm)?"
-_SPAN = re.compile(rf"{_TIME}\s*(?:-|to|until)\s*{_TIME}", re.IGNORECASE)
-_BETWEEN = re.compile(r"[,;&+]|\band\b", re.IGNORECASE)
-_DASHES = str.maketrans("‐‑‒–—−", "------")
-_OFF = {"", "-", "off", "closed", "none"}
 
 _Place: TypeAlias = tuple[int, time, int]  # weekday, start and minutes of a slot
 
@@ -39,7 +32,7 @@ class Hours:
     slot_minutes: int
 
     def __str__(self) -> str:
-        return f"{_short(self.starts)}-{_short(self.ends)}"
+        return f"{short(self.starts)}-{short(self.ends)}"
 
     def starts_of_slots(self) -> list[time]:
         """The last slot ends by `ends`."""
@@ -110,7 +103,7 @@ def week_from_text(days: Sequence[str], slot_minutes: int) -> list[Hours]:
     problems: dict[str, str] = {}
     for weekday, text in enumerate(days):
         try:
-            week += [Hours(weekday, starts, ends, slot_minutes) for starts, ends in _spans(text)]
+            week += [Hours(weekday, starts, ends, slot_minutes) for starts, ends in spans(text)]
         except ValueError as problem:
             problems[WEEKDAYS[weekday]] = f"{WEEKDAYS[weekday]}: {problem}"
     _refuse(problems | _problems(sorted(week)))
@@ -186,37 +179,6 @@ def _weeks(session: Session, doctor_id: int | None = None) -> dict[int, list[Hou
     return weeks
 
 
-def _spans(text: str) -> list[tuple[time, time]]:
-    """Raises ValueError with a sentence."""
-    text = fields.line(text)
-    if problem := fields.length_problem(text, "The line", MOST_CHARACTERS):
-        raise ValueError(problem)
-    text = text.translate(_DASHES)
-    return [] if text.lower() in _OFF else [_span(part.strip()) for part in _BETWEEN.split(text) if part.strip()]
-
-
-def _span(part: str) -> tuple[time, time]:
-    match = _SPAN.fullmatch(part)
-    if match is None:
-        raise ValueError(f"“{part}” is not understood. Write hours as 9-13, 14:30-17.")
-    if (match[3] is None) != (match[6] is None):  # "2-5pm" may mean night or afternoon: nobody guesses
-        raise ValueError(f"“{part}” needs am or pm at both times, or at none.")
-    return _time(*match.group(1, 2, 3)), _time(*match.group(4, 5, 6))
-
-
-def _time(hour: str, minute: str | None, half: str | None) -> time:
-    hours, minutes = int(hour), int(minute or 0)
-    if half:
-        if not 1 <= hours <= 12:
-            raise ValueError(f"{hours} {half.lower()} is not a time.")
-        hours = hours % 12 + (12 if half.lower() == "pm" else 0)
-    if (hours, minutes) == (24, 0):
-        raise ValueError("a day ends at 23:59; what comes after midnight stands on the next day.")
-    if hours > 23 or minutes > 59:
-        raise ValueError(f"{hours}:{minutes:02} is not a time.")
-    return time(hours, minutes)
-
-
 def _problems(week: Sequence[Hours]) -> dict[str, str]:
     """Of a sorted week; one sentence for a weekday: its first problem."""
     problems: dict[str, str] = {}
@@ -246,8 +208,3 @@ def _refuse(problems: dict[str, str]) -> None:
 
 def _in_words(week: Sequence[Hours]) -> list[str]:
     return [f"{WEEKDAYS[hours.weekday][:3]} {hours} ({hours.slot_minutes})" for hours in week]
-
-
-def _short(wall: time) -> str:
-    """ "9", "14:30" """
-    return f"{wall.hour}:{wall.minute:02}" if wall.minute else str(wall.hour)

@@ -92,6 +92,18 @@ def test_slots_opened_while_leave_is_added_are_not_free_in_it(engine, clinic, op
     assert set(states()) == {SlotState.CLOSED}
 
 
+def test_a_slot_being_booked_is_not_taken_away_with_the_old_hours(engine, clinic):
+    ravi, sen, slot, asha = clinic
+
+    def no_hours(session):
+        return scheduling.set_week(session, ravi, sen, [], withdraw=True)
+
+    _, changed = together(engine, (scheduling.book, ravi, slot, asha), (no_hours,))
+
+    assert (changed.withdrawn, [hit.patient_name for hit in changed.booked]) == (0, ["Asha Rao"])
+    assert states() == [SlotState.BOOKED]
+
+
 def test_leave_is_added_once_at_two_desks(engine, clinic):
     ravi, sen, *_ = clinic
     half = Leave(MONDAY, MONDAY, "Dentist", time(9), time(10))
