@@ -8,7 +8,7 @@ from core import clock, scheduling
 from core.permissions import Permission
 from core.scheduling import DoctorWeek, LeaveRecord
 from pages import ui
-from pages.ui import leave, week
+from pages.ui import leave, weekly_hours
 
 actor = ui.page("Doctors' hours", Permission.MANAGE_SCHEDULE)
 with ui.reading() as session:
@@ -23,7 +23,7 @@ def toolbar() -> None:
         )
         st.button(
             "Open slots", key="open_slots", icon=":material/more_time:", type="primary",
-            on_click=ui.open_dialog, args=["week.open"],
+            on_click=ui.open_dialog, args=["hours.open"],
         )  # fmt: skip
 
 
@@ -35,10 +35,10 @@ def doctor(of: DoctorWeek) -> None:
         st.markdown(f"**{ui.plain(name.name)}**  \n:small[:gray[{ui.plain(facts)}]]", width="stretch")
         st.button(
             "", key=f"change_{name.doctor_id}", icon=":material/edit:", type="tertiary", help="Change the hours",
-            on_click=ui.open_dialog, args=["week.change", name.doctor_id],
+            on_click=ui.open_dialog, args=["hours.change", name.doctor_id],
         )  # fmt: skip
-    st.markdown("  \n".join(week.lines(of.week)) or ":gray[No weekly hours yet]")
-    marks = week.badges(of)
+    st.markdown("  \n".join(weekly_hours.lines(of.week)) or ":gray[No weekly hours yet]")
+    marks = weekly_hours.badges(of)
     if any(one.doctor_id == name.doctor_id and one.leave.first_on <= today for one in away):
         marks.append(":orange-badge[:material/flight_takeoff: Away today]")
     st.markdown(" ".join(marks))
@@ -61,5 +61,5 @@ else:
             with cells.cell():
                 doctor(of_doctor)
     leave_to_come(away)
-week.dialogs(weeks)
+weekly_hours.dialogs(weeks)
 leave.dialogs(weeks, away)

@@ -37,13 +37,13 @@ def badges(of: DoctorWeek) -> list[str]:
 
 def dialogs(weeks: Sequence[DoctorWeek]) -> None:
     """The one that is open, if any."""
-    if of := next((one for one in weeks if one.doctor.doctor_id == ui.opened("week.change")), None):
+    if of := next((one for one in weeks if one.doctor.doctor_id == ui.opened("hours.change")), None):
         st.dialog(f"Hours of {ui.plain(of.doctor.name)}", icon=":material/schedule:", on_dismiss=ui.close_dialog)(
             _change
         )(of)
-    if ui.opened("week.open"):
+    if ui.opened("hours.open"):
         _open(weeks)
-    if booked := ui.opened("week.hit"):
+    if booked := ui.opened("hours.hit"):
         _hit(booked)
 
 
@@ -74,7 +74,7 @@ def _change(of: DoctorWeek) -> None:
             week = scheduling.week_from_text(days, minutes)
             done = ui.act(name, scheduling.set_week, of.doctor.doctor_id, week, withdraw=withdraw)
             if done.booked:
-                ui.open_dialog("week.hit", done.booked)
+                ui.open_dialog("hours.hit", done.booked)
             else:
                 ui.close_dialog()
             gone = f"; {slots_in_words(done.withdrawn)} taken away" if done.withdrawn else ""
