@@ -132,12 +132,14 @@ def slot_starts(starts: time, ends: time, slot_minutes: int) -> list[time]:
 
 def _withdraw(session: Session, doctor_id: int, places: set[_Place]) -> list[date]:
     """The days of the slots that were taken away. One that somebody was booked in before is closed instead."""
-    found = select(Slot).where(Slot.doctor_id == doctor_id, Slot.state == SlotState.FREE, Slot.starts_at > clock.now())
+    to_come = (Slot.doctor_id == doctor_id, Slot.starts_at > clock.now())
+    # What leave has closed would be free again without it.
+    found = select(Slot).where(*to_come, (Slot.state == SlotState.FREE) | Slot.absence_id.is_not(None))
     locked = session.scalars(found.order_by(Slot.id).with_for_update().execution_options(populate_existing=True))
     gone = {slot.id: slot for slot in locked if _place(slot.starts_at, slot.ends_at) in places}
     used = set(session.scalars(select(Appointment.slot_id).where(Appointment.slot_id.in_(gone))))
     for slot_id in used:
-        gone[slot_id].state = SlotState.CLOSED
+        gone[slot_id].state, gone[slot_id].absence_id = SlotState.CLOSED, None
     days = [clock.day_of(slot.starts_at) for slot in gone.values()]
     session.execute(delete(Slot).where(Slot.id.in_(gone.keys() - used)))
     return days

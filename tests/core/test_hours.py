@@ -137,6 +137,17 @@ def test_free_slots_that_no_longer_fit_are_taken_away_and_others_opened_there(se
     assert MONDAY in touched_days.by(session, [last], set()).days
 
 
+def test_slots_that_leave_has_closed_are_taken_away_with_the_old_hours(session, receptionist, doctor):
+    a_week(session, receptionist, doctor, "9-11")
+    scheduling.open_from_availability(session, receptionist, [doctor.user_id], MONDAY, SUNDAY)
+    leave = scheduling.add_leave(session, receptionist, doctor.user_id, Leave(MONDAY, SUNDAY))
+
+    scheduling.set_week(session, receptionist, doctor.user_id, week_from_text(["10-11"], 30), withdraw=True)
+
+    assert scheduling.remove_leave(session, receptionist, leave.leave_id) == 2
+    assert len(scheduling.list_slots(session, receptionist, MONDAY)) == 2
+
+
 def test_slots_stay_unless_they_are_to_be_taken_away(session, receptionist, doctor):
     a_week(session, receptionist, doctor, "9-11")
     scheduling.open_from_availability(session, receptionist, [doctor.user_id], MONDAY, SUNDAY)
