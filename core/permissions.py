@@ -30,7 +30,7 @@ class Permission(StrEnum):
     EDIT_PATIENTS = "register or change patients"
     MERGE_PATIENTS = "merge the records of patients"
     SEE_SCHEDULE = "see appointments"
-    MANAGE_SCHEDULE = "open or block slots"
+    MANAGE_SCHEDULE = "change doctors' hours, leave and slots"
     BOOK = "book appointments"
     SEE_QUEUE = "see the queue"
     ISSUE_TOKENS = "give out tokens"

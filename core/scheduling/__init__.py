@@ -1,7 +1,8 @@
 """A doctor's slots and the appointments in them.
 
 A slot is FREE, BOOKED or CLOSED and never overlaps another of the same doctor. Whoever changes one holds its row: a
-booking locks the patient, then the slot; a change of an appointment locks the appointment first.
+booking locks the patient, then the slot; a change of an appointment locks the appointment first. Whoever changes a
+doctor's hours or leave, or opens slots, locks the doctor first.
 """
 
 from core.models import AppointmentState, SlotState
@@ -24,29 +25,57 @@ from core.scheduling.appointments import (
     register_and_book,
     reschedule,
 )
-from core.scheduling.records import AppointmentRecord, SlotRecord
-from core.scheduling.slots import (
+from core.scheduling.hours import (
+    WEEKDAYS,
+    DoctorWeek,
+    Hours,
+    WeekSet,
+    day_in_text,
+    list_weeks,
+    set_week,
+    week_from_text,
+)
+from core.scheduling.leave import (
+    AlreadyOnLeave,
+    Leave,
+    LeaveAdded,
+    LeaveOver,
+    LeaveRecord,
+    add_leave,
+    list_leave,
+    remove_leave,
+    touched_by_leave,
+)
+from core.scheduling.opening import (
     MOST_SLOTS,
-    Blocked,
+    NoWeeklyHours,
     SlotPlan,
     SlotsOpened,
-    block,
-    list_slots,
-    list_touched,
-    next_free,
+    open_from_availability,
     open_slots,
-    unblock,
 )
+from core.scheduling.records import AppointmentRecord, SlotRecord
+from core.scheduling.slots import Blocked, OnLeave, block, list_slots, list_touched, next_free, unblock
 
 __all__ = [
     "MOST_SLOTS",
+    "WEEKDAYS",
     "AlreadyBooked",
+    "AlreadyOnLeave",
     "AppointmentRecord",
     "AppointmentState",
     "Blocked",
+    "DoctorWeek",
+    "Hours",
+    "Leave",
+    "LeaveAdded",
+    "LeaveOver",
+    "LeaveRecord",
+    "NoWeeklyHours",
     "NotBooked",
     "NotToday",
     "NotYetDue",
+    "OnLeave",
     "PastSlot",
     "SlotClosed",
     "SlotPlan",
@@ -54,20 +83,30 @@ __all__ = [
     "SlotState",
     "SlotTaken",
     "SlotsOpened",
+    "WeekSet",
+    "add_leave",
     "block",
     "book",
     "cancel",
+    "day_in_text",
     "list_appointments",
+    "list_leave",
     "list_slots",
     "list_touched",
+    "list_weeks",
     "locked",
     "mark_arrived",
     "mark_completed",
     "mark_left",
     "mark_no_show",
     "next_free",
+    "open_from_availability",
     "open_slots",
     "register_and_book",
+    "remove_leave",
     "reschedule",
+    "set_week",
+    "touched_by_leave",
     "unblock",
+    "week_from_text",
 ]

@@ -11,6 +11,7 @@ from core.errors import Conflict, NotFound, check
 from core.models import Appointment, AppointmentState, Patient, Slot, SlotState
 from core.patients import PatientDetails
 from core.permissions import Actor, Permission, require
+from core.scheduling.leave import give_back
 from core.scheduling.records import (
     AppointmentRecord,
     appointment_record,
@@ -95,13 +96,13 @@ def register_and_book(session: Session, actor: Actor, details: PatientDetails, s
 
 
 def reschedule(session: Session, actor: Actor, appointment_id: int, slot_id: int) -> AppointmentRecord:
-    """Move a booked appointment to another slot; the old one becomes free. Refusals as in `book`, and NotBooked."""
+    """Move a booked appointment to another slot; the old one is given back. Refusals as in `book`, and NotBooked."""
     require(actor, Permission.BOOK)
     appointment = _locked_booked(session, appointment_id)
     patient = patients.locked(session, appointment.patient_id)
     slots = _locked_slots(session, [appointment.slot_id, slot_id])
     _check_bookable(session, slots[slot_id], patient, moving=appointment_id)
-    slots[appointment.slot_id].state = SlotState.FREE
+    give_back(session, slots[appointment.slot_id])
     slots[slot_id].state = SlotState.BOOKED
     changes = audit.assign(appointment, slot_id=slot_id)
     audit.record(session, actor, audit.UPDATE, "appointment.rescheduled", appointment, changes)
@@ -109,7 +110,7 @@ def reschedule(session: Session, actor: Actor, appointment_id: int, slot_id: int
 
 
 def cancel(session: Session, actor: Actor, appointment_id: int, reason: str) -> AppointmentRecord:
-    """The slot becomes free again. Raises NotBooked or Invalid."""
+    """The slot is given back: free again, unless the doctor is away. Raises NotBooked or Invalid."""
     require(actor, Permission.BOOK)
     reason = fields.line(reason)
     check(reason=fields.required_problem(reason, "The reason"))
@@ -226,8 +227,8 @@ def _check_bookable(session: Session, slot: Slot, patient: Patient, moving: int 
 def _give_back(
     session: Session, actor: Actor, appointment: Appointment, state: AppointmentState, reason: str = ""
 ) -> AppointmentRecord:
-    """Close an appointment that will not take place; its slot becomes free."""
-    _locked_slots(session, [appointment.slot_id])[appointment.slot_id].state = SlotState.FREE
+    """Close an appointment that will not take place."""
+    give_back(session, _locked_slots(session, [appointment.slot_id])[appointment.slot_id])
     changes = audit.assign(appointment, state=state)
     appointment.reason = reason  # free text stays out of the trail
     event = f"appointment.{'missed' if state is AppointmentState.NO_SHOW else 'cancelled'}"

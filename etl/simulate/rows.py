@@ -118,4 +118,13 @@ def _array(days: Iterable[date]) -> str:
     return "{" + ",".join(map(date.isoformat, sorted(days))) + "}"
 
 
-_CREATING = (".registered", ".booked", "token.issued", "prescription.issued", "invoice.issued", ".received", ".opened")
+_CREATING = (
+    ".registered",
+    ".booked",
+    "token.issued",
+    "prescription.issued",
+    "invoice.issued",
+    ".received",
+    ".opened",
+    "leave.added",
+)

@@ -89,6 +89,11 @@ def _booking(actor: Actor, finding: Finding, key: str) -> None:
             flash(f"{missed.patient_name} did not come", icon="person_off")
 
 
+def _calendar(actor: Actor, finding: Finding, key: str) -> None:
+    if finding.on and open_to("calendar", actor):
+        link("calendar", "Move", day=finding.on.isoformat())
+
+
 @st.dialog("Add the code", icon=":material/add:", on_dismiss=close_dialog)
 def _late_code(finding: Finding) -> None:
     """A search over ICD-10; the code clicked is written."""
@@ -120,6 +125,7 @@ _MENDING: dict[str, Callable[[Actor, Finding, str], None]] = {
     "vitals": _room,
     "tokens": _token,
     "bookings": _booking,
+    "away": _calendar,
     "duplicates": _desk,
     "incomplete": _record,
     "unpaid-medicines": _cash,
