@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.models import Appointment, AppointmentState, Doctor, Patient, Slot, SlotState, User
 
-ACTIVE = (AppointmentState.BOOKED, AppointmentState.ARRIVED, AppointmentState.COMPLETED)
+OPEN = (AppointmentState.BOOKED, AppointmentState.ARRIVED)
+ACTIVE = (*OPEN, AppointmentState.COMPLETED)
 
 
 @dataclass(frozen=True)
