@@ -26,10 +26,10 @@ def clinic(committed):
     return ravi, slots, people
 
 
-def outcome(actor, slot_id, patient_id):
+def outcome(actor, slot_id, patient_id, book=scheduling.book):
     try:
         with db.transaction() as session:
-            scheduling.book(session, actor, slot_id, patient_id)
+            book(session, actor, slot_id, patient_id)
     except ClinicError as refusal:
         return type(refusal)
     return "booked"
@@ -77,6 +77,33 @@ def test_a_slot_being_booked_is_not_blocked(engine, clinic):
         blocked = waiting.result(timeout=5)
 
     assert (blocked.closed, len(blocked.booked)) == (0, 1)
+
+
+def from_list(session, actor, slot_id, entry_id):
+    return scheduling.book_from_list(session, actor, entry_id, slot_id)
+
+
+def test_one_wish_is_answered_at_two_desks_once_and_a_freed_slot_given_once(engine, clinic):
+    """Both desks see the freed slot and those who wait for it: each wish gets one slot at most, and the slot one wish."""
+    ravi, (slot, other), people = clinic
+    tuesday = date(2025, 3, 4)
+    with db.transaction() as session:
+        doctors = [session.get_one(Slot, found).doctor_id for found in (slot, other)]
+        asha, vikram = (
+            scheduling.add_to_list(session, ravi, patient, doctors[0], tuesday).entry_id for patient in people
+        )
+
+    with ThreadPoolExecutor() as pool:
+        with db.transaction() as session:
+            from_list(session, ravi, slot, asha)
+            same_wish = pool.submit(outcome, ravi, other, asha, from_list)
+            wait_until_someone_waits(engine)
+        assert same_wish.result(timeout=5) is scheduling.NotWaiting
+    assert outcome(ravi, slot, vikram, from_list) is scheduling.SlotTaken
+
+    with db.transaction() as session:
+        assert session.scalars(select(Appointment.slot_id)).all() == [slot]
+        assert [record.entry_id for record in scheduling.list_waiting(session, ravi, tuesday)] == [vikram]
 
 
 def test_the_database_itself_keeps_a_second_active_appointment_out_of_a_slot(engine, clinic):
