@@ -62,7 +62,7 @@ def test_nobody_waits_while_a_slot_is_free(session, doctor, waits, frozen_clock)
     other = a_user(session, Role.DOCTOR)
 
     for doctor_id in (doctor.user_id, None):
-        with pytest.raises(scheduling.StillFree, match="Dr Sen is still free at 09:00 on 3 March. Book that slot inst"):
+        with pytest.raises(scheduling.StillFree, match="Dr Sen is still free at 09:00 on 3 March"):
             waits("Vikram Sen", doctor_id=doctor_id)
     assert waits("Zeenat Aman", doctor_id=other.user_id)
     frozen_clock(2025, 3, 3, 9, 1)

@@ -84,7 +84,7 @@ def from_list(session, actor, slot_id, entry_id):
 
 
 def test_one_wish_is_answered_at_two_desks_once_and_a_freed_slot_given_once(engine, clinic):
-    """Both desks see the freed slot and those who wait for it: each wish gets one slot at most, and the slot one wish."""
+    """Both desks see the freed slot and who waits for it: a wish gets one slot at most, and a slot one wish."""
     ravi, (slot, other), people = clinic
     tuesday = date(2025, 3, 4)
     with db.transaction() as session:
