@@ -26,6 +26,7 @@ from core.scheduling.appointments import (
     reschedule,
 )
 from core.scheduling.records import AppointmentRecord, SlotRecord
+from core.scheduling.reminders import Reminded, Reminder, forget_reminder, list_reminders, mark_reminded
 from core.scheduling.slots import (
     MOST_SLOTS,
     Blocked,
@@ -63,6 +64,8 @@ __all__ = [
     "NotWaiting",
     "NotYetDue",
     "PastSlot",
+    "Reminded",
+    "Reminder",
     "SlotClosed",
     "SlotPlan",
     "SlotRecord",
@@ -77,7 +80,9 @@ __all__ = [
     "book_from_list",
     "cancel",
     "end_waiting",
+    "forget_reminder",
     "list_appointments",
+    "list_reminders",
     "list_slots",
     "list_touched",
     "list_waiting",
@@ -86,6 +91,7 @@ __all__ = [
     "mark_completed",
     "mark_left",
     "mark_no_show",
+    "mark_reminded",
     "next_free",
     "open_slots",
     "register_and_book",

@@ -48,6 +48,7 @@ class AppointmentRecord:
     patient_name: str
     mrn: str
     phone: str
+    reminded_at: datetime | None
 
 
 def slots() -> Select[*tuple[object, ...]]:
@@ -71,6 +72,7 @@ def appointments() -> Select[*tuple[object, ...]]:
         select(
             *(Appointment.id, Appointment.state, Appointment.reason, Slot.id, Slot.starts_at, Slot.ends_at),
             *(Slot.doctor_id, User.name, Doctor.room, Patient.id, Patient.name, Patient.mrn, Patient.phone),
+            Appointment.reminded_at,
         )
         .join(Slot, Slot.id == Appointment.slot_id)
         .join(Doctor, Doctor.user_id == Slot.doctor_id)

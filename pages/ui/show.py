@@ -6,7 +6,6 @@ from decimal import Decimal
 from enum import StrEnum
 
 import streamlit as st
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency
 
@@ -67,21 +66,21 @@ def badge(state: StrEnum) -> str:
 
 def money(amount: Decimal) -> str:
     """With the clinic's currency, as its country writes numbers."""
-    return format_currency(amount, clinic().currency, locale=_locale())
+    return format_currency(amount, clinic().currency, locale=clinic().locale)
 
 
 def clinic_day(day: date | None) -> str:
-    return format_date(day, "d MMM y", locale=_locale()) if day else ""
+    return format_date(day, "d MMM y", locale=clinic().locale) if day else ""
 
 
 def full_day(day: date) -> str:
     """With its weekday."""
-    return format_date(day, "EEEE, d MMMM y", locale=_locale())
+    return format_date(day, "EEEE, d MMMM y", locale=clinic().locale)
 
 
 def clock_time(at: datetime | None) -> str:
     """The time on the clinic's wall."""
-    return format_time(clock.local(at), "short", locale=_locale()) if at else ""
+    return format_time(clock.local(at), "short", locale=clinic().locale) if at else ""
 
 
 def moment(at: datetime | None) -> str:
@@ -118,10 +117,3 @@ def table(rows: Sequence[dict[str, object]], sentence: str, icon: str = "inbox")
         st.dataframe(safe, hide_index=True, width="stretch")
     else:
         empty(sentence, icon)
-
-
-def _locale() -> Locale:
-    try:
-        return Locale.parse(f"en_{clinic().country}")
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
