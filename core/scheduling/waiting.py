@@ -16,9 +16,9 @@ from core.errors import Conflict, NotFound, check
 from core.models import Appointment, Patient, Slot, SlotState, User, WaitingListEntry
 from core.permissions import Actor, Permission, require
 from core.scheduling.records import OPEN, day_in_words, moment_in_words
-from core.scheduling.slots import MOST_DAYS_AHEAD
 
 LONGEST_NOTE = 200
+MOST_DAYS_AHEAD = 366  # as far as slots are opened
 ANYONE = "any doctor"
 
 
