@@ -87,7 +87,7 @@ def _offers(slot: SlotRecord) -> None:
         for wish in waiting[:MOST_OFFERED]:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(waiting_list.in_words(wish), width="stretch")
-                waiting_list.book_button(wish, slot, f"Book {wish.patient_name}")
+                waiting_list.book_button("offer", wish, slot, f"Book {wish.patient_name}")
 
 
 def _fee(patient_id: int | None, slot: SlotRecord) -> None:

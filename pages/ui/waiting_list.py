@@ -37,7 +37,7 @@ def section(waiting: Sequence[WaitingRecord], slots: Sequence[SlotRecord]) -> No
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(in_words(wish, with_day=several), width="stretch")
             if slot:
-                book_button(wish, slot, f"Book {ui.clock_time(slot.starts_at)}, {slot.doctor_name}")
+                book_button("answer", wish, slot, f"Book {ui.clock_time(slot.starts_at)}, {slot.doctor_name}")
             _take_off(wish)
 
 
@@ -56,8 +56,8 @@ def in_words(wish: WaitingRecord, *, with_day: bool = False) -> str:
     return f"**{ui.plain(wish.patient_name)}**{day}  \n:small[:gray[{ui.plain(' · '.join(filter(None, facts)))}]]"
 
 
-def book_button(wish: WaitingRecord, slot: SlotRecord, label: str) -> None:
-    name = f"answer_{wish.entry_id}_{slot.slot_id}"
+def book_button(name: str, wish: WaitingRecord, slot: SlotRecord, label: str) -> None:
+    name = f"{name}_{wish.entry_id}_{slot.slot_id}"
     if st.button(ui.plain(label), key=ui.form_key(name), icon=":material/event_available:"):
         with ui.refusals_shown():
             booked = ui.act(name, scheduling.book_from_list, wish.entry_id, slot.slot_id)
