@@ -85,7 +85,7 @@ def grid() -> None:
             for doctor_id, of_doctor in by_doctor.items():
                 with cells.cell(), st.container(border=True):
                     slots.column(of_doctor, ui.room_name(doctors[doctor_id].room) if doctor_id in doctors else "")
-                    if doctor_id in doctors and day >= clock.today() and not slots.still_free(of_doctor):
+                    if doctor_id in doctors and slots.goes_on(of_doctor) and not slots.still_free(of_doctor):
                         waiting_list.add_button(day, doctor_id, "full")
     waiting_list.section(waiting, found)
 

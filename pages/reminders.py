@@ -29,7 +29,10 @@ def head(day: date, reminders: Sequence[Reminder], to_do: int, shown: dict[int, 
 
 
 tomorrow = clock.today() + timedelta(days=1)
-day = st.date_input("Day", tomorrow, key="on", format="DD/MM/YYYY", bind="query-params", required=True, width=220)
+day = st.date_input(
+    "Day", tomorrow, clock.today(), key="on", format="DD/MM/YYYY", bind="query-params", required=True,
+    label_visibility="collapsed", width=150,
+)  # fmt: skip
 with ui.reading() as session:
     found = scheduling.list_reminders(session, actor, day)
 to_do = [reminder for reminder in found if not reminder.appointment.reminded_at]

@@ -31,6 +31,11 @@ def useful(slots: Sequence[SlotRecord]) -> list[SlotRecord]:
     return [slot for slot in slots if slot.patient_id or slot.starts_at > now]
 
 
+def goes_on(slots: Sequence[SlotRecord]) -> bool:
+    """Whether one of these is still to begin."""
+    return any(slot.starts_at > clock.now() for slot in slots)
+
+
 def still_free(slots: Sequence[SlotRecord]) -> int:
     return sum(slot.state is SlotState.FREE for slot in useful(slots))
 

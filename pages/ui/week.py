@@ -11,6 +11,8 @@ from core.scheduling import SlotRecord, WaitingRecord
 from pages import ui
 from pages.ui import slots
 
+NARROWEST = 130  # pixels: a time and a name in two lines
+
 
 def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
@@ -23,13 +25,12 @@ def in_words(day: date) -> str:
 
 
 def cards(monday: date, found: Sequence[SlotRecord], waiting: Sequence[WaitingRecord], *, of_one: bool) -> None:
-    """Seven days side by side, those on which nobody works too: the week keeps its shape."""
+    """Day by day, side by side; days on which nobody works are left out."""
     by_day: dict[date, list[SlotRecord]] = {}
     for slot in found:
         by_day.setdefault(clock.day_of(slot.starts_at), []).append(slot)
-    with st.grid(7, min_column_width=150, gap="small") as cells:
-        for day in (monday + timedelta(days=number) for number in range(7)):
-            of_day = by_day.get(day, [])
+    with st.grid(len(by_day), min_column_width=NARROWEST, gap="small") as cells:
+        for day, of_day in sorted(by_day.items()):
             with cells.cell(), st.container(border=True, gap="xsmall"):
                 _heading(day, of_day, sum(wish.wanted_on == day for wish in waiting))
                 if of_one:
@@ -41,23 +42,22 @@ def cards(monday: date, found: Sequence[SlotRecord], waiting: Sequence[WaitingRe
 
 def _heading(day: date, of_day: Sequence[SlotRecord], waiting: int) -> None:
     """A click shows the day."""
-    name = format_date(day, "EEE d MMM", locale=ui.clinic().locale)
-    mark = ":blue-background" if day == clock.today() else ""
-    if st.button(
-        f"{mark}[**{name}**]" if mark else f"**{name}**", key=f"day_{day}", type="tertiary", on_click=_show, args=[day],
-        help=f"Show {ui.full_day(day)}",
-    ):  # fmt: skip
+    name = f"**{format_date(day, 'EEE d MMM', locale=ui.clinic().locale)}**"
+    name = f":blue-background[{name}]" if day == clock.today() else name
+    tip = f"Show {ui.full_day(day)}"
+    if st.button(name, key=f"day_{day}", type="tertiary", on_click=_show, args=[day], help=tip):
         st.rerun()
-    told = slots.summary(of_day) if of_day else "no slots"
-    st.caption(f"{told} · {waiting} waiting" if waiting else told)
+    booked, free = sum(slot.patient_id is not None for slot in of_day), slots.still_free(of_day)
+    counts = {"booked": booked, "free": free, "waiting": waiting}
+    st.caption(" · ".join(f"{count} {what}" for what, count in counts.items() if count or what == "booked"))
 
 
 def _doctors(day: date, of_day: Sequence[SlotRecord]) -> None:
     """How full each doctor is; a click shows the doctor's day."""
     for doctor_id, name in sorted({(slot.doctor_id, slot.doctor_name) for slot in of_day}, key=lambda one: one[1]):
         of_doctor = [slot for slot in of_day if slot.doctor_id == doctor_id]
-        free = slots.still_free(of_doctor)
-        word = f":green[{free} free]" if free else ":gray[full]" if day >= clock.today() else ":gray[over]"
+        free, over = slots.still_free(of_doctor), not slots.goes_on(of_doctor)
+        word = ":gray[over]" if over else f":green[{free} free]" if free else ":orange[full]"
         key, args = f"day_{day}_{doctor_id}", [day, doctor_id]
         if st.button(f"{ui.plain(name)} {word}", key=key, type="tertiary", on_click=_show, args=args, width="stretch"):
             st.rerun()

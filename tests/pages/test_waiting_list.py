@@ -179,7 +179,7 @@ def test_the_week_of_all_doctors_leads_to_the_day_of_one(session, calendar, doct
     other = a_user(session, Role.DOCTOR, "Dr Khan")
     a_slot(session, other, MONDAY + timedelta(days=1))
     page = calendar(view="Week")
-    assert page.button(key=f"day_{MONDAY}_{doctor.user_id}").label == "Dr Sen :gray[full]"
+    assert page.button(key=f"day_{MONDAY}_{doctor.user_id}").label == "Dr Sen :orange[full]"
 
     page.button(key=f"day_{MONDAY + timedelta(days=1)}_{other.user_id}").click().run()
 
