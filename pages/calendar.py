@@ -25,6 +25,11 @@ def shown_day() -> date:
     return day
 
 
+def shown_doctor() -> int | None:
+    """None: all of them."""
+    return st.session_state["doctor"] or None
+
+
 def by_week() -> bool:
     return bool(st.session_state["view"] == WEEK)
 
@@ -59,11 +64,11 @@ def toolbar() -> None:
         st.markdown(f"**{shown}**", width="content")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.selectbox(
-            "Doctor", [None, *doctors], key="doctor", format_func=lambda key: doctors[key].name if key else ALL,
+            "Doctor", [0, *doctors], key="doctor", format_func=lambda key: doctors[key].name if key else ALL,
             bind="query-params", label_visibility="collapsed", width=260,
         )  # fmt: skip
         st.space("stretch")
-        waiting_list.add_button(shown_day(), st.session_state["doctor"], "toolbar")
+        waiting_list.add_button(shown_day(), shown_doctor(), "toolbar")
         st.button("Open slots", icon=":material/more_time:", on_click=ui.open_dialog, args=["slots.plan"])
         st.button("Block time", icon=":material/block:", on_click=ui.open_dialog, args=["slots.time_off"])
 
@@ -71,7 +76,7 @@ def toolbar() -> None:
 @ui.live(seconds=10)
 def grid() -> None:
     """A card for each doctor, then who waits."""
-    day, doctor_id = shown_day(), st.session_state["doctor"]
+    day, doctor_id = shown_day(), shown_doctor()
     with ui.reading() as session:
         found = scheduling.list_slots(session, actor, day, doctor_id)
         waiting = scheduling.list_waiting(session, actor, day, doctor_id)
@@ -92,7 +97,7 @@ def grid() -> None:
 
 @ui.live(seconds=10)
 def weekly() -> None:
-    monday, doctor_id = week.monday_of(shown_day()), st.session_state["doctor"]
+    monday, doctor_id = week.monday_of(shown_day()), shown_doctor()
     with ui.reading() as session:
         found = scheduling.list_slots(session, actor, monday, doctor_id, days=7)
         waiting = scheduling.list_waiting(session, actor, monday, doctor_id, days=7)
@@ -100,13 +105,13 @@ def weekly() -> None:
         ui.empty(f"No slots in the week {week.in_words(monday)}. “Open slots” makes them.", "event_busy")
     else:
         week.cards(monday, found, waiting, of_one=doctor_id is not None)
-    waiting_list.section(waiting, found)
+    waiting_list.section(waiting, found, with_day=True)
 
 
 def given_up() -> None:
     """Appointments of the day that will not take place."""
     with ui.reading() as session:
-        found = scheduling.list_appointments(session, actor, shown_day(), st.session_state["doctor"])
+        found = scheduling.list_appointments(session, actor, shown_day(), shown_doctor())
     booking.show_gone([booked for booked in found if booked.state in GONE])
 
 
@@ -124,6 +129,7 @@ def dialogs() -> None:
         booking.slot_dialog(slot)
 
 
+week.arrive()
 toolbar()
 booking.moving_banner()
 if by_week():

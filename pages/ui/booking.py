@@ -97,8 +97,8 @@ def _fee(patient_id: int | None, slot: SlotRecord) -> None:
     actor = ui.current_actor()
     with ui.reading() as session:
         fee = billing.consultation_fee(session, actor, patient_id, slot.doctor_id, slot.starts_at)
-    what = "Follow-up fee" if fee.is_follow_up else "Consultation fee"
-    window = f" · follow-up until {ui.clinic_day(fee.follow_up_until)}" if fee.follow_up_until else ""
+    what, ends = ("Follow-up fee", "until") if fee.is_follow_up else ("Consultation fee", "a follow-up was until")
+    window = f" · {ends} {ui.clinic_day(fee.follow_up_until)}" if fee.follow_up_until else ""
     st.caption(f":material/payments: {what} {ui.plain(ui.money(fee.amount))}{window}")
 
 

@@ -17,25 +17,24 @@ ANY = "Any doctor"
 
 def add_button(day: date, doctor_id: int | None, where: str) -> None:
     st.button(
-        "Add to waiting list", key=f"wait_{where}_{doctor_id}", icon=":material/playlist_add:",
+        "Add to waiting list", key=f"wait_{where}_{doctor_id or 0}", icon=":material/playlist_add:",
         on_click=ui.open_dialog, args=["waiting.add", (day, doctor_id)], disabled=day < clock.today(),
         width="stretch" if where == "full" else "content", type="tertiary" if where == "full" else "secondary",
     )  # fmt: skip
 
 
-def section(waiting: Sequence[WaitingRecord], slots: Sequence[SlotRecord]) -> None:
+def section(waiting: Sequence[WaitingRecord], slots: Sequence[SlotRecord], *, with_day: bool = False) -> None:
     """Nothing where nobody waits. Each row has the first slot that would do, once there is one."""
     if not waiting:
         return
     st.subheader(f"Waiting list: {len(waiting)}", anchor=False)
-    several = len({wish.wanted_on for wish in waiting}) > 1
     taken: set[int] = set()
     for wish in waiting:
         slot = next((free for free in slots if _would_do(free, wish) and free.slot_id not in taken), None)
         if slot:
             taken.add(slot.slot_id)  # the next in line is offered the next slot
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(in_words(wish, with_day=several), width="stretch")
+            st.markdown(in_words(wish, with_day=with_day), width="stretch")
             if slot:
                 book_button("answer", wish, slot, f"Book {ui.clock_time(slot.starts_at)}, {slot.doctor_name}")
             _take_off(wish)

@@ -11,7 +11,17 @@ from core.scheduling import SlotRecord, WaitingRecord
 from pages import ui
 from pages.ui import slots
 
+_GO_TO = "calendar_go_to"
 NARROWEST = 130  # pixels: a time and a name in two lines
+
+
+def arrive() -> None:
+    """Before the boxes above are drawn: they and the address follow to the day that was clicked."""
+    if wanted := st.session_state.pop(_GO_TO, None):
+        day, doctor_id = wanted
+        st.session_state["day"], st.session_state["view"] = day, "Day"
+        if doctor_id is not None:
+            st.session_state["doctor"] = doctor_id
 
 
 def monday_of(day: date) -> date:
@@ -45,11 +55,11 @@ def _heading(day: date, of_day: Sequence[SlotRecord], waiting: int) -> None:
     name = f"**{format_date(day, 'EEE d MMM', locale=ui.clinic().locale)}**"
     name = f":blue-background[{name}]" if day == clock.today() else name
     tip = f"Show {ui.full_day(day)}"
-    if st.button(name, key=f"day_{day}", type="tertiary", on_click=_show, args=[day], help=tip):
-        st.rerun()
+    if st.button(name, key=f"day_{day}", type="tertiary", help=tip):
+        _go_to(day)
     booked, free = sum(slot.patient_id is not None for slot in of_day), slots.still_free(of_day)
     counts = {"booked": booked, "free": free, "waiting": waiting}
-    st.caption(" · ".join(f"{count} {what}" for what, count in counts.items() if count or what == "booked"))
+    st.caption(" · ".join(f"{count}\u00a0{what}" for what, count in counts.items() if count or what == "booked"))
 
 
 def _doctors(day: date, of_day: Sequence[SlotRecord]) -> None:
@@ -58,12 +68,10 @@ def _doctors(day: date, of_day: Sequence[SlotRecord]) -> None:
         of_doctor = [slot for slot in of_day if slot.doctor_id == doctor_id]
         free, over = slots.still_free(of_doctor), not slots.goes_on(of_doctor)
         word = ":gray[over]" if over else f":green[{free} free]" if free else ":orange[full]"
-        key, args = f"day_{day}_{doctor_id}", [day, doctor_id]
-        if st.button(f"{ui.plain(name)} {word}", key=key, type="tertiary", on_click=_show, args=args, width="stretch"):
-            st.rerun()
+        if st.button(f"{ui.plain(name)} {word}", key=f"day_{day}_{doctor_id}", type="tertiary", width="stretch"):
+            _go_to(day, doctor_id)
 
 
-def _show(day: date, doctor_id: int | None = None) -> None:
-    st.session_state["day"], st.session_state["view"] = day, "Day"
-    if doctor_id is not None:
-        st.session_state["doctor"] = doctor_id
+def _go_to(day: date, doctor_id: int | None = None) -> None:
+    st.session_state[_GO_TO] = (day, doctor_id)
+    st.rerun()
