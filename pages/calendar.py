@@ -10,6 +10,7 @@ from core.permissions import Permission
 from core.scheduling import AppointmentState, SlotRecord
 from pages import ui
 from pages.ui import booking, slots, waiting_list, week
+from pages.ui.show import doctor_names
 
 ALL = "All doctors"
 DAY, WEEK = "Day", "Week"
@@ -62,9 +63,10 @@ def toolbar() -> None:
         )  # fmt: skip
         shown = week.in_words(shown_day()) if by_week() else ui.full_day(shown_day())
         st.markdown(f"**{shown}**", width="content")
+    names = {0: ALL, **doctor_names(list(doctors.values()))}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.selectbox(
-            "Doctor", [0, *doctors], key="doctor", format_func=lambda key: doctors[key].name if key else ALL,
+            "Doctor", names, key="doctor", format_func=lambda key: names.get(key, ""),
             bind="query-params", label_visibility="collapsed", width=260,
         )  # fmt: skip
         st.space("stretch")

@@ -24,11 +24,13 @@ def moving() -> SlotRecord | None:
 
 
 def moving_banner() -> None:
-    if slot := moving():
+    if (slot := moving()) and slot.patient_id:
+        fee = _fee_of(slot.patient_id, slot)
+        until = f" The follow-up fee ends on {ui.clinic_day(fee.follow_up_until)}." if fee.is_follow_up else ""
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(
                 f":material/move_item: Moving **{ui.plain(slot.patient_name or '')}**, {ui.moment(slot.starts_at)}, "
-                f"{ui.plain(slot.doctor_name)}. Click a free slot of any day and doctor."
+                f"{ui.plain(slot.doctor_name)}. Click a free slot of any day and doctor.{until}"
             )
             st.space("stretch")
             st.button("Leave it there", icon=":material/close:", on_click=_stop_moving)
@@ -92,14 +94,17 @@ def _offers(slot: SlotRecord) -> None:
 
 def _fee(patient_id: int | None, slot: SlotRecord) -> None:
     """What the visit will cost, and until when it would be a follow-up."""
-    if patient_id is None:
-        return
+    if patient_id is not None:
+        fee = _fee_of(patient_id, slot)
+        what, ends = ("Follow-up fee", "until") if fee.is_follow_up else ("Consultation fee", "a follow-up was until")
+        window = f" · {ends} {ui.clinic_day(fee.follow_up_until)}" if fee.follow_up_until else ""
+        st.caption(f":material/payments: {what} {ui.plain(ui.money(fee.amount))}{window}")
+
+
+def _fee_of(patient_id: int, slot: SlotRecord) -> billing.ConsultationFee:
     actor = ui.current_actor()
     with ui.reading() as session:
-        fee = billing.consultation_fee(session, actor, patient_id, slot.doctor_id, slot.starts_at)
-    what, ends = ("Follow-up fee", "until") if fee.is_follow_up else ("Consultation fee", "a follow-up was until")
-    window = f" · {ends} {ui.clinic_day(fee.follow_up_until)}" if fee.follow_up_until else ""
-    st.caption(f":material/payments: {what} {ui.plain(ui.money(fee.amount))}{window}")
+        return billing.consultation_fee(session, actor, patient_id, slot.doctor_id, slot.starts_at)
 
 
 def _book_known(slot: SlotRecord, hits: list[PatientCard], term: str) -> None:

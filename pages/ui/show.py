@@ -1,5 +1,6 @@
 """One way to show money, dates, people, states and emptiness on every screen."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from core import clock
 from core.inventory import BatchState, StockState
 from core.models import AppointmentState, InvoiceState, Priority, SlotState, TokenState, VisitState
 from core.patients import PatientCard
+from core.users import DoctorChoice
 from pages.ui.session import clinic
 from pages.ui.waits import room_name as room_name
 
@@ -92,6 +94,17 @@ def patient_line(card: PatientCard) -> str:
     sex = {"FEMALE": "F", "MALE": "M"}.get(card.sex, "")
     facts = " · ".join(fact for fact in (card.age, sex, card.phone, card.mrn) if fact)
     return f"**{plain(card.name)}**  \n:small[:gray[{plain(facts)}]]"
+
+
+def doctor_names(doctors: Sequence[DoctorChoice]) -> dict[int, str]:
+    """What a box to choose from shows; two of one name are told apart, or the box would take one for the other."""
+    often = Counter(doctor.name for doctor in doctors)
+    return {
+        doctor.doctor_id: doctor.name
+        if often[doctor.name] == 1
+        else f"{doctor.name} ({room_name(doctor.room) or doctor.doctor_id})"
+        for doctor in doctors
+    }
 
 
 def plain(text: str) -> str:

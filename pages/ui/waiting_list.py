@@ -10,6 +10,7 @@ from core.scheduling import SlotRecord, SlotState, WaitingRecord
 from core.users import DoctorChoice
 from pages import ui
 from pages.ui.patient_form import choose_patient
+from pages.ui.show import doctor_names
 
 FIND = "find_for_waiting"
 ANY = "Any doctor"
@@ -80,7 +81,7 @@ def _take_off(wish: WaitingRecord) -> None:
 @st.dialog("Add to the waiting list", width="medium", icon=":material/playlist_add:", on_dismiss=ui.close_dialog)
 def add(doctors: Sequence[DoctorChoice], day: date, doctor_id: int | None) -> None:
     st.caption(ui.full_day(day))
-    names = {doctor.doctor_id: doctor.name for doctor in doctors}
+    names = doctor_names(doctors)
     icon = ":material/search:"
     term = st.text_input("Find a patient", key=FIND, live=True, icon=icon, placeholder="Name, phone or MRN")
     actor = ui.current_actor()

@@ -185,3 +185,17 @@ def test_the_week_of_all_doctors_leads_to_the_day_of_one(session, calendar, doct
 
     assert [text.value for text in page.subheader] == ["Dr Khan"]
     assert page.date_input(key="day").value == MONDAY + timedelta(days=1)
+
+
+def test_two_doctors_of_one_name_are_told_apart(session, calendar, doctor, receptionist):
+    other = a_user(session, Role.DOCTOR, "Dr Sen")
+    a_patient(session, "Asha Rao")
+    page = calendar()
+    assert len(set(page.selectbox(key="doctor").options)) == 3
+
+    page.selectbox(key="doctor").set_value(other.user_id).run()
+    page.button(key=f"wait_toolbar_{other.user_id}").click().run()
+    page.text_input(key="find_for_waiting").set_value("asha").run()
+    press(page, "Add")
+
+    assert [wish.doctor_id for wish in scheduling.list_waiting(session, receptionist, MONDAY)] == [other.user_id]

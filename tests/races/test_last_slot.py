@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from core import db, scheduling
+from core import db, patients, scheduling
 from core.errors import ClinicError
 from core.models import Appointment, Slot, SlotState
 from core.permissions import Role
@@ -104,6 +104,28 @@ def test_one_wish_is_answered_at_two_desks_once_and_a_freed_slot_given_once(engi
     with db.transaction() as session:
         assert session.scalars(select(Appointment.slot_id)).all() == [slot]
         assert [record.entry_id for record in scheduling.list_waiting(session, ravi, tuesday)] == [vikram]
+
+
+def test_a_merge_waits_for_the_booking_of_a_wish_and_neither_stands_in_the_others_way(engine, clinic):
+    ravi, (slot, _), (asha, vikram) = clinic
+    with db.transaction() as session:
+        doctor_id = session.get_one(Slot, slot).doctor_id
+        entry = scheduling.add_to_list(session, ravi, asha, doctor_id, date(2025, 3, 4)).entry_id
+
+    def merge():
+        with db.transaction() as session:
+            patients.merge(session, ravi, vikram, asha)
+
+    with ThreadPoolExecutor() as pool:
+        with db.transaction() as session:
+            patients.locked(session, asha)
+            merging = pool.submit(merge)
+            wait_until_someone_waits(engine)
+            from_list(session, ravi, slot, entry)
+        merging.result(timeout=5)
+
+    with db.transaction() as session:
+        assert session.scalars(select(Appointment.patient_id)).all() == [vikram]
 
 
 def test_the_database_itself_keeps_a_second_active_appointment_out_of_a_slot(engine, clinic):
