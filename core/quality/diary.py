@@ -17,6 +17,7 @@ from core.models import (
     User,
     Visit,
     VisitState,
+    WaitingListEntry,
 )
 from core.permissions import Permission
 from core.quality.check import LOOK_BACK_DAYS, Check, Found, a_year_ago, clinic_day, columns, today_began, who
@@ -82,6 +83,25 @@ def _to_come() -> tuple[Any, ...]:
     return (Slot.starts_at > clock.now(), Appointment.state == AppointmentState.BOOKED)
 
 
+def _wishes() -> Found:
+    return (
+        select(*columns(WaitingListEntry.id, who(), User.name, WaitingListEntry.wanted_on, patient_id=Patient.id))
+        .join(Patient, Patient.id == WaitingListEntry.patient_id)
+        .outerjoin(User, User.id == WaitingListEntry.doctor_id)
+        .where(*_of_past_days(), WaitingListEntry.settled_at.is_(None))
+        .order_by(WaitingListEntry.wanted_on.desc(), WaitingListEntry.id)
+    )
+
+
+def _wishes_at_all() -> Select[int]:
+    return select(func.count(WaitingListEntry.id)).where(*_of_past_days())
+
+
+def _of_past_days() -> tuple[Any, ...]:
+    today = clock.today()
+    return (WaitingListEntry.wanted_on.between(today - timedelta(days=LOOK_BACK_DAYS), today - timedelta(days=1)),)
+
+
 def _past() -> tuple[Any, ...]:
     return (Slot.starts_at >= a_year_ago(), Slot.starts_at < today_began())
 
@@ -113,5 +133,14 @@ CHECKS = (
         Permission.SEE_SCHEDULE,
         _away,
         _booked_ahead,
+    ),
+    Check(
+        "wishes",
+        "Waiting for a day that is over",
+        "Nobody told these patients that no slot became free; the end of the day takes them off the list.",
+        "entries on the waiting list for the last year before today",
+        Permission.SEE_SCHEDULE,
+        _wishes,
+        _wishes_at_all,
     ),
 )

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit, clock, users
-from core.errors import Conflict, check
+from core.errors import Conflict, NotFound, check
 from core.models import Slot, SlotState, User
 from core.permissions import Actor, Permission, require
 from core.scheduling.leave import Leave, leave_between
@@ -58,14 +58,25 @@ def unblock(session: Session, actor: Actor, doctor_id: int, starts_at: datetime,
     return freed
 
 
-def list_slots(session: Session, actor: Actor, day: date, doctor_id: int | None = None) -> list[SlotRecord]:
-    """The slots of a clinic day by time, of one doctor or of all."""
+def list_slots(
+    session: Session, actor: Actor, day: date, doctor_id: int | None = None, days: int = 1
+) -> list[SlotRecord]:
+    """The slots of a clinic day, or of several from it on, by time, of one doctor or of all."""
     require(actor, Permission.SEE_SCHEDULE)
-    starts, ends = clock.day_bounds(day)
+    starts, ends = clock.day_bounds(day)[0], clock.day_bounds(day + timedelta(days=days - 1))[1]
     found = slots().where(Slot.starts_at >= starts, Slot.starts_at < ends)
     if doctor_id is not None:
         found = found.where(Slot.doctor_id == doctor_id)
     return [to_slot(row) for row in session.execute(found)]
+
+
+def get_slot(session: Session, actor: Actor, slot_id: int) -> SlotRecord:
+    """Raises NotFound."""
+    require(actor, Permission.SEE_SCHEDULE)
+    found = session.execute(slots().where(Slot.id == slot_id)).one_or_none()
+    if found is None:
+        raise NotFound("slot", slot_id)
+    return to_slot(found)
 
 
 def list_touched(

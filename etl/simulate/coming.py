@@ -12,6 +12,7 @@ from core.models import Appointment, AppointmentState, Patient, Priority, Sex, S
 from core.patients import mrn
 from etl.simulate import clinical, demand
 from etl.simulate.clinical import Complaint
+from etl.simulate.diary import Diary
 from etl.simulate.leave import Away
 from etl.simulate.moments import Making
 from etl.simulate.people import Person, Population
@@ -47,8 +48,8 @@ class Coming:
 class Patients:
     """Everybody who ever came, and who is expected when."""
 
-    def __init__(self, making: Making) -> None:
-        self.making = making
+    def __init__(self, making: Making, diary: Diary) -> None:
+        self.making, self.diary = making, diary
         self.population = Population()
         self._expected: dict[date, list[Person]] = defaultdict(list)
         self._here: set[int] = set()
@@ -64,6 +65,7 @@ class Patients:
         self._here, self._due = set(), self._due_by(day)
         booked = self._booked(day, doctors, number)
         walking = [self._walk_in(day, doctors) for _ in range(max(0, number - len(booked)))]
+        self.diary.in_vain(day, [doctor.actor.user_id for doctor in doctors], self.population.people, self._here)
         for person in self._due:  # more than the day could take
             self.expect(person, day + timedelta(days=self.making.rng.randint(1, 4)))
         return sorted((*booked, *walking), key=lambda coming: coming.minute)
@@ -83,12 +85,15 @@ class Patients:
             self._due = self._due_by(day)
             wanted = round(usual * _BOOKED_SHARE * exp(-(number - 1) / _LEAD_DAYS))
             self._open(day, doctors, wanted, partial(self._book_ahead, day, last_on))
+            self.diary.ahead(day, [doctor.actor.user_id for doctor in doctors], self.population.people, self._here)
 
     def note_appointment(self, booking: Booking, person: Person, starts: datetime, state: AppointmentState) -> None:
         """The row of an appointment once it is known what became of it, and its trail."""
         making = self.making
         desk, number = making.setting.desk[booking.number % 2], booking.number
         cancelled = state is AppointmentState.CANCELLED
+        given_up = booking.booked_at + (starts - booking.booked_at) / 2 if cancelled else None
+        reminded_at = self.diary.reminded_at(number, person, booking.booked_at, starts, given_up)
         making.rows.add(
             Appointment,
             id=number,
@@ -98,11 +103,11 @@ class Patients:
             reason=_REASONS[number % 3] if cancelled else "",
             booked_by_id=desk.user_id,
             booked_at=booking.booked_at,
+            reminded_at=reminded_at,
         )
         which, day = (Appointment, number), making.day_of(starts)
         making.rows.note(booking.booked_at, desk, "appointment.booked", which, {"slot_id": booking.slot}, [day])
-        if cancelled:
-            given_up = booking.booked_at + (starts - booking.booked_at) / 2
+        if given_up:
             making.rows.note(given_up, desk, "appointment.cancelled", which, {"state": state.value}, [day])
         elif state is AppointmentState.NO_SHOW:
             missed = starts + timedelta(minutes=45)
@@ -163,6 +168,7 @@ class Patients:
         self._here.add(person.number)
         booking = Booking(making.rows.take(Appointment), slot, self._once_known(person, booked_at))
         self.note_appointment(booking, person, making.at(day, minute), AppointmentState.BOOKED)
+        self.diary.came_by_list(booking.number, person, doctor.actor.user_id, booking.booked_at, making.at(day, minute))
         return booking
 
     def _appointment(self, day: date, doctor: AtWork, minute: int, slot: int) -> Coming | None:
@@ -174,6 +180,7 @@ class Patients:
         person, due = waited_for or self._someone(booked_at), waited_for is not None
         self._here.add(person.number)
         booking = Booking(making.rows.take(Appointment), slot, self._once_known(person, booked_at))
+        self.diary.came_by_list(booking.number, person, doctor.actor.user_id, booking.booked_at, making.at(day, minute))
         state = self._kept(person, day, lead)
         if state is not AppointmentState.BOOKED:
             self.note_appointment(booking, person, making.at(day, minute), state)

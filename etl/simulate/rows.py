@@ -119,12 +119,6 @@ def _array(days: Iterable[date]) -> str:
 
 
 _CREATING = (
-    ".registered",
-    ".booked",
-    "token.issued",
-    "prescription.issued",
-    "invoice.issued",
-    ".received",
-    ".opened",
-    "leave.added",
+    *(".registered", ".booked", ".added", ".received", ".opened"),
+    *("token.issued", "prescription.issued", "invoice.issued", "leave.added"),
 )

@@ -14,6 +14,7 @@ from core.models import Availability, Patient, User
 from core.patients import mrn, search_keys
 from etl.simulate import clinical, demand, leave, load, staff
 from etl.simulate.coming import DAYS_AHEAD, Patients
+from etl.simulate.diary import Diary
 from etl.simulate.moments import Making
 from etl.simulate.money import Books
 from etl.simulate.people import Person
@@ -99,7 +100,8 @@ def made(
     making = Making(Random(plan.seed), rows, setting, plan.patients_per_day)
     use = {setting.medicines[key].id: amount for key, amount in clinical.usual_use(plan.patients_per_day).items()}
     shelf = Shelf(making, use)
-    patients, books, waits = Patients(making), Books(making, shelf), Waits(making)
+    patients = Patients(making, Diary(making, Random(f"diary {plan.seed}"), plan.until))
+    books, waits = Books(making, shelf), Waits(making)
     at_work = partial(_at_work, setting.doctors, _schedule(making, plan))
     shelf.open(setting.medicines.values(), making.at(plan.first_on, 420), plan.first_on)
     for number in tqdm(range(plan.days), desc="simulating", unit=" days", disable=None if progress else True):

@@ -37,6 +37,9 @@ SCREENS = (
         *("hours", "hours", "Doctors' hours", "schedule", "Front desk", P.MANAGE_SCHEDULE),
         "Weekly hours, leave, open slots",
     ),
+    Screen(
+        "reminders", "reminders", "Reminders", "notifications", "Front desk", P.BOOK, "Messages for tomorrow's patients"
+    ),
     Screen("cash", "cash", "Cash", "payments", "Front desk", P.TAKE_PAYMENT, "Bills and payments"),
     Screen("queue", "queue", "Queue", "groups", "Front desk", P.SEE_QUEUE, "Everyone who waits, per doctor"),
     Screen(

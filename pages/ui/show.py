@@ -1,5 +1,6 @@
 """One way to show money, dates, people, states and emptiness on every screen."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -7,7 +8,6 @@ from enum import StrEnum
 from typing import Any
 
 import streamlit as st
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency
 
@@ -16,6 +16,7 @@ from core.inventory import BatchState, StockState
 from core.models import AppointmentState, InvoiceState, Priority, SlotState, TokenState, VisitState
 from core.patients import PatientCard
 from core.spreadsheet import harmless
+from core.users import DoctorChoice
 from pages.ui.session import clinic
 from pages.ui.waits import room_name as room_name
 
@@ -69,21 +70,21 @@ def badge(state: StrEnum) -> str:
 
 def money(amount: Decimal) -> str:
     """With the clinic's currency, as its country writes numbers."""
-    return format_currency(amount, clinic().currency, locale=_locale())
+    return format_currency(amount, clinic().currency, locale=clinic().locale)
 
 
 def clinic_day(day: date | None) -> str:
-    return format_date(day, "d MMM y", locale=_locale()) if day else ""
+    return format_date(day, "d MMM y", locale=clinic().locale) if day else ""
 
 
 def full_day(day: date) -> str:
     """With its weekday."""
-    return format_date(day, "EEEE, d MMMM y", locale=_locale())
+    return format_date(day, "EEEE, d MMMM y", locale=clinic().locale)
 
 
 def clock_time(at: datetime | None) -> str:
     """The time on the clinic's wall."""
-    return format_time(clock.local(at), "short", locale=_locale()) if at else ""
+    return format_time(clock.local(at), "short", locale=clinic().locale) if at else ""
 
 
 def moment(at: datetime | None) -> str:
@@ -95,6 +96,17 @@ def patient_line(card: PatientCard) -> str:
     sex = {"FEMALE": "F", "MALE": "M"}.get(card.sex, "")
     facts = " · ".join(fact for fact in (card.age, sex, card.phone, card.mrn) if fact)
     return f"**{plain(card.name)}**  \n:small[:gray[{plain(facts)}]]"
+
+
+def doctor_names(doctors: Sequence[DoctorChoice]) -> dict[int, str]:
+    """What a box to choose from shows; two of one name are told apart, or the box would take one for the other."""
+    often = Counter(doctor.name for doctor in doctors)
+    return {
+        doctor.doctor_id: doctor.name
+        if often[doctor.name] == 1
+        else f"{doctor.name} ({room_name(doctor.room) or doctor.doctor_id})"
+        for doctor in doctors
+    }
 
 
 def plain(text: str) -> str:
@@ -117,10 +129,3 @@ def table(
         st.dataframe(safe, hide_index=True, width="stretch", column_config=columns)
     else:
         empty(sentence, icon)
-
-
-def _locale() -> Locale:
-    try:
-        return Locale.parse(f"en_{clinic().country}")
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")

@@ -308,6 +308,29 @@ def test_the_trail_names_every_visit_bill_payment_and_batch(clinic):
     assert clinic.scalar(text(paid)) == clinic.scalar(text("SELECT count(*) FROM payments"))
 
 
+def test_who_waited_for_a_slot_got_that_slot_or_was_let_go_with_the_day(clinic):
+    assert not rows(
+        clinic,
+        """SELECT w.id FROM waiting_list w JOIN patients p ON p.id = w.patient_id
+           LEFT JOIN appointments a ON a.id = w.appointment_id LEFT JOIN slots s ON s.id = a.slot_id
+           WHERE w.added_at <= p.registered_at OR w.settled_at <= w.added_at OR a.patient_id <> w.patient_id
+              OR a.booked_at <> w.settled_at OR s.doctor_id <> w.doctor_id
+              OR (w.settled_at IS NULL) <> (w.wanted_on > '2025-02-28')""",
+    )
+    kinds = rows(clinic, "SELECT settled_at IS NULL, appointment_id IS NULL FROM waiting_list GROUP BY 1, 2")
+    assert set(map(tuple, kinds)) == {(True, True), (False, True), (False, False)}
+
+
+def test_reminders_were_given_the_day_before_and_never_after_the_last_day(clinic):
+    assert not rows(
+        clinic,
+        """SELECT a.id FROM appointments a JOIN slots s ON s.id = a.slot_id JOIN patients p ON p.id = a.patient_id
+           WHERE a.reminded_at IS NOT NULL AND (a.reminded_at <= a.booked_at OR a.reminded_at >= s.starts_at
+              OR p.phone = '' OR (a.reminded_at AT TIME ZONE 'Asia/Kolkata')::date > '2025-02-28')""",
+    )
+    assert clinic.scalar(text("SELECT count(reminded_at) FROM appointments")) > 0
+
+
 def everything(session):
     """Every row of every table that the simulation writes, in order."""
     return {
