@@ -38,10 +38,15 @@ def main(count: int) -> None:
         connection.execute(text("VACUUM ANALYZE patients"))
     with db.reading() as session:
         told = session.scalar(select(func.count(Patient.id)))
-        print(f"{told:,} patients; milliseconds")
+        tell(f"{told:,} patients; milliseconds")
         rng = Random(SEED)
         for kind, ask in kinds(session).items():
             report(session, kind, [ask(rng) for _ in range(TIMES)])
+
+
+def tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def fill(session: Session, count: int) -> None:
@@ -55,7 +60,7 @@ def fill(session: Session, count: int) -> None:
     session.execute(text("SELECT setval(pg_get_serial_sequence('patients', 'id'), :count)"), {"count": count})
     session.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
     session.execute(text("CREATE INDEX ix_patients_search_grams ON patients USING gin (search_grams)"))
-    print(f"filled in {time.perf_counter() - began:.0f} s")
+    tell(f"filled in {time.perf_counter() - began:.0f} s")
 
 
 def row(rng: Random, number: int) -> tuple[object, ...]:
@@ -129,7 +134,7 @@ def report(session: Session, kind: str, asked: list) -> None:
             found += len(patients.find_likely_duplicates(session, ACTOR, what))
         took.append((time.perf_counter() - began) * 1000)
     cuts = quantiles(took, n=20)
-    print(f"{kind:24} p50 {cuts[9]:8.1f}  p95 {cuts[18]:8.1f}  worst {max(took):8.1f}  hits {found / len(asked):.1f}")
+    tell(f"{kind:24} p50 {cuts[9]:8.1f}  p95 {cuts[18]:8.1f}  worst {max(took):8.1f}  hits {found / len(asked):.1f}")
 
 
 if __name__ == "__main__":
