@@ -1,11 +1,13 @@
 """Who may have a record already. A family shares a phone, and a name is spelt in several ways."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from core import clock, fields, spelling
+from core.errors import Conflict
 from core.models import Patient, Sex
 from core.patients.records import PatientCard, PatientDetails, card_of
 from core.patients.registering import one_spelling
@@ -22,6 +24,21 @@ class Likely:
     card: PatientCard
     reason: str
     family: bool
+
+
+class MayBeKnown(Conflict):
+    def __init__(self, name: str, likely: Sequence[Likely]) -> None:
+        self.likely = tuple(likely)
+        first = likely[0]
+        super().__init__(f"{name} may have a record already: {first.card.name}, {first.card.mrn} ({first.reason}).")
+
+
+def refuse_known(session: Session, actor: Actor, details: PatientDetails) -> None:
+    """For registering within another workflow. Raises MayBeKnown; a family on one phone is no reason."""
+    require(actor, Permission.SEE_PATIENTS)
+    likely = find_likely_duplicates(session, actor, details)
+    if any(not one.family for one in likely):
+        raise MayBeKnown(fields.line(details.name), likely)
 
 
 def find_likely_duplicates(session: Session, actor: Actor, details: PatientDetails, limit: int = 5) -> list[Likely]:

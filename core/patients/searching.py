@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core import fields, spelling
+from core.errors import NotFound
 from core.models import Patient
 from core.patients.records import PatientCard, card_of, existing, mrn_is_valid
 from core.patients.registering import one_spelling
@@ -39,6 +40,18 @@ def search(session: Session, actor: Actor, term: str, limit: int = 20) -> list[P
 def get(session: Session, actor: Actor, patient_id: int) -> PatientCard:
     require(actor, Permission.SEE_PATIENTS)
     return card_of(existing(session, patient_id))
+
+
+def by_number(session: Session, actor: Actor, number: str) -> PatientCard:
+    """Whose record has this MRN or id, archived ones too. Raises NotFound."""
+    require(actor, Permission.SEE_PATIENTS)
+    number = fields.line(number).upper()
+    found = session.scalar(select(Patient).where(Patient.mrn == number))
+    if found is None and number.isdecimal() and len(number) < 18:
+        found = session.get(Patient, int(number))
+    if found is None:
+        raise NotFound("patient", number[:40])
+    return card_of(found)
 
 
 def same_phone(session: Session, actor: Actor, phone: str) -> list[PatientCard]:

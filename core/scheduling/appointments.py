@@ -87,9 +87,13 @@ def book(session: Session, actor: Actor, slot_id: int, patient_id: int) -> Appoi
     return appointment_record(session, appointment.id)
 
 
-def register_and_book(session: Session, actor: Actor, details: PatientDetails, slot_id: int) -> AppointmentRecord:
-    """A new patient with an appointment, both or neither."""
+def register_and_book(
+    session: Session, actor: Actor, details: PatientDetails, slot_id: int, *, anyway: bool = False
+) -> AppointmentRecord:
+    """A new patient with an appointment, both or neither. Raises patients.MayBeKnown, unless `anyway`."""
     require(actor, Permission.BOOK)
+    if not anyway:
+        patients.refuse_known(session, actor, details)
     card = patients.register(session, actor, details)
     return book(session, actor, slot_id, card.patient_id)
 
@@ -167,6 +171,14 @@ def list_appointments(
     if doctor_id is not None:
         found = found.where(Slot.doctor_id == doctor_id)
     return [to_appointment(row) for row in session.execute(found)]
+
+
+def list_of_patient(session: Session, actor: Actor, patient_id: int, limit: int = 20) -> list[AppointmentRecord]:
+    """Somebody's appointments, the latest first, cancelled ones too."""
+    require(actor, Permission.SEE_SCHEDULE)
+    latest = appointments().where(Appointment.patient_id == patient_id).order_by(None)
+    latest = latest.order_by(Slot.starts_at.desc(), Appointment.id.desc()).limit(limit)
+    return [to_appointment(row) for row in session.execute(latest)]
 
 
 def locked(session: Session, appointment_id: int) -> Appointment:
