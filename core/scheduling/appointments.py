@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, selectinload
 
 from core import audit, clock, fields, patients, users
 from core.errors import Conflict, NotFound, check
@@ -183,12 +183,10 @@ def list_of_patient(session: Session, actor: Actor, patient_id: int, limit: int 
 
 def locked(session: Session, appointment_id: int) -> Appointment:
     """The appointment with slot and patient loaded, itself locked until commit. Raises NotFound."""
-    appointment = session.scalar(
-        select(Appointment)
-        .where(Appointment.id == appointment_id)
-        .options(joinedload(Appointment.slot), joinedload(Appointment.patient))
-        .with_for_update(of=Appointment)
-        .execution_options(populate_existing=True)
+    # In statements of their own: joined ones would be those of before the wait, and none if the appointment moved.
+    with_both = (selectinload(Appointment.slot), selectinload(Appointment.patient))
+    appointment = session.get(
+        Appointment, appointment_id, options=with_both, with_for_update=True, populate_existing=True
     )
     if appointment is None:
         raise NotFound("appointment", appointment_id)

@@ -112,3 +112,24 @@ def test_no_token_is_given_to_a_record_that_is_being_merged_away(engine, clinic)
     second = (token_queue.walk_in, ravi, double)
     assert together(engine, (patients.merge, ravi, asha, double), second) is AlreadyArchived
     assert of(Token) == []
+
+
+def test_a_refusal_names_the_patient_whose_record_was_just_merged(engine, clinic):
+    ravi, asha, double, _ = clinic
+    with db.transaction() as session:
+        doctor = a_user(session, Role.DOCTOR)
+        slot_id = a_slot(session, doctor, date(2025, 3, 3))
+        booked = scheduling.book(session, ravi, slot_id, double).appointment_id
+
+    check_in = (token_queue.check_in, ravi, booked)
+    assert together(engine, (patients.merge, ravi, asha, double), check_in) is scheduling.NotToday
+
+
+def test_whoever_is_checked_in_while_moved_to_another_day_is_told_so(engine, clinic):
+    ravi, asha, _, slot_id = clinic
+    with db.transaction() as session:
+        later = a_slot(session, a_user(session, Role.DOCTOR), date(2025, 3, 3))
+        booked = scheduling.book(session, ravi, slot_id, asha).appointment_id
+
+    check_in = (token_queue.check_in, ravi, booked)
+    assert together(engine, (scheduling.reschedule, ravi, booked, later), check_in) is scheduling.NotToday
