@@ -11,31 +11,10 @@ from core.permissions import Permission
 from core.quality.check import Check, Column, Found, clinic_day, columns
 
 AGES_DIFFER_DAYS = 3 * 366  # an age that was asked at the desk is off by this much at most
-# How one name is written in several ways, in the order applied: Lakshmi and Laxmi, Deepak and Dipak, Pooja and Puja.
-_SPELLINGS = (
-    (r"\m(mr|mrs|ms|dr|shri|smt|kumari|baby|master)\M\.?", " "),
-    (r"[-.’']", " "),
-    ("x", "ks"),
-    ("ph", "f"),
-    ("([bcdgjkst])h", r"\1"),
-    ("w", "v"),
-    ("ee|ea|ie|y", "i"),
-    ("oo|ou", "u"),
-    (r"(.)\1+", r"\1"),
-    (r"\s+", " "),
-)
 
 
-def _folded(name: Any) -> Column:
-    """One spelling of a name, for comparing only."""
-    spelt: Any = func.lower(name)
-    for written, folded in _SPELLINGS:
-        spelt = func.regexp_replace(spelt, written, folded, "g")
-    return func.btrim(spelt)
-
-
-def _words(name: Any) -> Column:
-    return func.string_to_array(_folded(name), " ")
+def _words(patient: Any) -> Column:
+    return func.string_to_array(patient.spelt, " ")
 
 
 def _twice() -> Found:
@@ -43,7 +22,7 @@ def _twice() -> Found:
     one, other = aliased(Patient, name="one"), aliased(Patient, name="other")
     older = and_(one.id < other.id, one.archived_at.is_(None), other.archived_at.is_(None), _same_sex(one, other))
     sharing = and_(one.phone == other.phone, one.phone != "", older, _same_age(one, other), _same_words(one, other))
-    alike = and_(one.birth_date == other.birth_date, _folded(one.name) == _folded(other.name), older)
+    alike = and_(one.birth_date == other.birth_date, one.spelt == other.spelt, one.spelt != "", older)
     born = and_(alike, ~one.birth_date_is_estimated, ~other.birth_date_is_estimated)
     title = func.concat(one.name, literal(" · "), one.mrn)
     second = func.concat(other.name, literal(" · "), other.mrn)
@@ -77,7 +56,7 @@ def _same_age(one: Any, other: Any) -> Column:
 
 def _same_words(one: Any, other: Any) -> Column:
     """Whatever their order; one record may leave some of them out."""
-    left, right = _words(one.name), _words(other.name)
+    left, right = _words(one), _words(other)
     return or_(left.op("<@")(right), right.op("<@")(left))
 
 
