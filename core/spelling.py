@@ -49,8 +49,9 @@ def grams(name: str, phone: str, mrn: str) -> list[str]:
 
 
 def pieces(word: str) -> set[str]:
-    """The grams of whoever has this part of a word."""
-    return {f" {word}"} if len(word) < 3 else _inside([word])
+    """Grams of whoever has this part of a word: as few as cover it, for each has to be looked up among all."""
+    last = len(word) - 3
+    return {f" {word}"} if last < 0 else {word[i : i + 3] for i in (*range(0, last, 3), last)}
 
 
 def spelt_pieces(folded: str) -> set[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core import clock, fields, spelling
@@ -52,11 +52,11 @@ def find_likely_duplicates(session: Session, actor: Actor, details: PatientDetai
 
 
 def _candidates(session: Session, name: str, phone: str, details: PatientDetails) -> list[Patient]:
-    pieces = sorted(spelling.spelt_pieces(max(name.split(), key=len, default="")))
+    together = func.replace(Patient.spelt, " ", "")
     ways = [Patient.phone == phone] if phone else []
     if details.birth_date is not None and name:
         born = and_(Patient.birth_date == details.birth_date, Patient.birth_date_is_estimated.is_(False))
-        ways.append(and_(born, Patient.search_grams.contains(pieces)))
+        ways.append(and_(born, together.contains(max(name.split(), key=len), autoescape=True)))
     if not ways:
         return []
     newest = (Patient.last_visit_at.desc().nulls_last(), Patient.id.desc())

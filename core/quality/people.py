@@ -11,7 +11,11 @@ from core.patients import AGES_DIFFER_YEARS
 from core.permissions import Permission
 from core.quality.check import Check, Column, Found, clinic_day, columns
 
-AGES_DIFFER_DAYS = 366 * AGES_DIFFER_YEARS
+AGES_DIFFER_DAYS = 3 * 366  # an age that was asked at the desk is off by this much at most
+
+
+def _words(patient: Any) -> Column:
+    return func.string_to_array(patient.spelt, " ")
 
 
 def _twice() -> Found:
@@ -19,7 +23,7 @@ def _twice() -> Found:
     one, other = aliased(Patient, name="one"), aliased(Patient, name="other")
     older = and_(one.id < other.id, *_stands(one), *_stands(other), _same_sex(one, other))
     sharing = and_(one.phone == other.phone, one.phone != "", older, _same_age(one, other), _same_words(one, other))
-    alike = and_(one.birth_date == other.birth_date, one.spelt == other.spelt, older)
+    alike = and_(one.birth_date == other.birth_date, one.spelt == other.spelt, one.spelt != "", older)
     born = and_(alike, ~one.birth_date_is_estimated, ~other.birth_date_is_estimated)
     title = func.concat(one.name, literal(" · "), one.mrn)
     second = func.concat(other.name, literal(" · "), other.mrn)
@@ -57,10 +61,9 @@ def _same_age(one: Any, other: Any) -> Column:
 
 
 def _same_words(one: Any, other: Any) -> Column:
-    """In one spelling, whatever their order or run together; one record may leave some of them out."""
-    left, right = (func.string_to_array(of.spelt, " ") for of in (one, other))
-    together = func.replace(one.spelt, " ", "") == func.replace(other.spelt, " ", "")
-    return or_(left.op("<@")(right), right.op("<@")(left), together)
+    """Whatever their order; one record may leave some of them out."""
+    left, right = _words(one), _words(other)
+    return or_(left.op("<@")(right), right.op("<@")(left))
 
 
 def _incomplete() -> Found:

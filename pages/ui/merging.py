@@ -92,7 +92,7 @@ def _compare(preview: MergePreview) -> None:
 
 def _side(column: st.delta_generator.DeltaGenerator, card: PatientCard, word: str, colour: str, what: str) -> None:
     with column.container(border=True, height="stretch"):
-        st.markdown(f":{colour}-badge[{word}]  \n{patient_line(card)}  \n:small[{plain(what)}]")
+        st.markdown(f":{colour}-badge[{word}]  \n{patient_line(card)}  \n:small[{what}]")
 
 
 def _choice(difference: Difference, name: str) -> Keep:
