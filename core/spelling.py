@@ -49,9 +49,8 @@ def grams(name: str, phone: str, mrn: str) -> list[str]:
 
 
 def pieces(word: str) -> set[str]:
-    """Grams of whoever has this part of a word: as few as cover it, for each has to be looked up among all."""
-    last = len(word) - 3
-    return {f" {word}"} if last < 0 else {word[i : i + 3] for i in (*range(0, last, 3), last)}
+    """The grams of whoever has this part of a word."""
+    return {f" {word}"} if len(word) < 3 else _inside([word])
 
 
 def spelt_pieces(folded: str) -> set[str]:

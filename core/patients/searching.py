@@ -20,7 +20,7 @@ from core.patients.records import PatientCard, card_of, existing, mrn_is_valid
 from core.patients.registering import one_spelling
 from core.permissions import Actor, Permission, require
 
-SEEN_LAST = 1500  # among so many a name is looked for before the index is asked
+SEEN_LAST = 4000  # among so many a name is looked for before the index is asked
 _DIALLED = re.compile(r"(?<![^\s])[+(]?\d[\d\s()./-]{5,}\d(?![^\s])")
 
 
@@ -41,7 +41,7 @@ def search(session: Session, actor: Actor, term: str, limit: int = 20) -> list[P
     require(actor, Permission.SEE_PATIENTS)
     words = _words(term)
     found = _newest(session, words, _WRITTEN, limit)
-    if words and len(found) < limit:
+    if len(found) < limit and any(map(_spelt, words)):
         found += _newest(session, words, _SPELT, limit - len(found), [patient.id for patient in found])
     return [card_of(patient) for patient in found or _merged(session, term)]
 
@@ -77,7 +77,7 @@ def _newest(session: Session, words: Sequence[str], way: Way, limit: int, seen: 
     """Who fits every word. A name that many have is found among those seen last, instead of gathering all who have it;
     what is rare is found by index.
     """
-    if words and not any(letter.isdigit() for letter in "".join(words)):
+    if words and not any(map(_has_digits, words)):
         last = select(Patient).where(Patient.archived_at.is_(None)).order_by(*_by_visit(Patient)).limit(SEEN_LAST)
         recent = _fitting(aliased(Patient, last.subquery()), words, way, limit, seen)
         if len(found := list(session.scalars(recent))) == limit:
@@ -126,16 +126,19 @@ def _number(typed: str) -> str:
 
 
 def _contains(of: type[Patient], word: str) -> ColumnElement[bool]:
-    columns = (of.name, of.phone, of.mrn)
+    columns = (of.name, of.phone, of.mrn) if _has_digits(word) else (of.name,)
     if len(word) < 3:  # too short for a part inside a word: the beginning of one
         return or_(*(func.concat(" ", column).icontains(f" {word}", autoescape=True) for column in columns))
     return or_(*(column.icontains(word, autoescape=True) for column in columns))
 
 
+def _has_digits(word: str) -> bool:
+    return any(letter.isdigit() for letter in word)
+
+
 def _spelt(word: str) -> str:
     """Empty for what holds a digit or no letter: that is not spelt in several ways."""
-    folded = spelling.fold(word).replace(" ", "")
-    return "" if any(letter.isdigit() for letter in folded) else folded
+    return "" if _has_digits(word) else spelling.fold(word).replace(" ", "")
 
 
 def _sounding_pieces(word: str) -> set[str]:

@@ -63,7 +63,8 @@ def _same_age(one: Any, other: Any) -> Column:
 def _same_words(one: Any, other: Any) -> Column:
     """Whatever their order; one record may leave some of them out."""
     left, right = _words(one), _words(other)
-    return or_(left.op("<@")(right), right.op("<@")(left))
+    together = [func.replace(patient.spelt, " ", "") for patient in (one, other)]
+    return or_(left.op("<@")(right), right.op("<@")(left), together[0] == together[1])
 
 
 def _incomplete() -> Found:
