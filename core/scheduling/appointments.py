@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, selectinload
 
 from core import audit, clock, fields, patients, users
 from core.errors import Conflict, NotFound, check
@@ -174,8 +174,9 @@ def locked(session: Session, appointment_id: int) -> Appointment:
     appointment = session.scalar(
         select(Appointment)
         .where(Appointment.id == appointment_id)
-        .options(joinedload(Appointment.slot), joinedload(Appointment.patient))
-        .with_for_update(of=Appointment)
+        # Not joined: whoever waited for the row finds it changed, but would get the slot and patient it had before.
+        .options(selectinload(Appointment.slot), selectinload(Appointment.patient))
+        .with_for_update()
         .execution_options(populate_existing=True)
     )
     if appointment is None:

@@ -22,7 +22,7 @@ from sqlalchemy import select
 from core import clock, db, scheduling, token_queue, visits
 from core.errors import ClinicError
 from core.idempotency import once
-from core.models import AppointmentState, Patient, SlotState, TokenState, User
+from core.models import AppointmentState, Patient, SlotState, TokenState, User, Visit, VisitState
 from core.patients import PatientDetails, Sex
 from core.permissions import Actor, Role
 from core.token_queue import Priority
@@ -159,17 +159,19 @@ def transferring(me, session):
     return card and (token_queue.transfer, card.token_id, me.a_doctor_or_anyone())
 
 
-def treating(me, session):
-    card = me.one_of(_tokens(me, session, TokenState.CALLED))
-    return card and (treat, card.token_id)
+def noting(me, session):
+    visit_id = _open_visit(me, session)
+    return visit_id and (visits.add_note, visit_id, "Seen.")
 
 
-def treat(session, actor: Actor, token_id: int) -> int:
-    """The patient comes in, something is written down, the visit is signed: in one go."""
-    visit = visits.start(session, actor, token_id)
-    visits.add_note(session, actor, visit.visit_id, "Seen.")
-    visits.complete(session, actor, visit.visit_id)
-    return token_id
+def signing(me, session):
+    visit_id = _open_visit(me, session)
+    return visit_id and (visits.complete, visit_id)
+
+
+def _open_visit(me, session):
+    mine = select(Visit.id).where(Visit.doctor_id == me.actor.user_id, Visit.state == VisitState.OPEN)
+    return session.scalar(mine.order_by(Visit.id))
 
 
 def with_token(verb, *states):
@@ -217,7 +219,8 @@ AT_THE_DESK = BOTH | {
     moving: 2,
     calling_next: 3,
 }
-AS_DOCTOR = BOTH | {calling_next: 12, with_token(token_queue.finish, CALLED): 8, treating: 6}
+AS_DOCTOR = BOTH | {calling_next: 12, with_token(token_queue.finish, CALLED): 6}
+AS_DOCTOR |= {with_token(visits.start, CALLED): 8, noting: 4, signing: 4}
 
 
 def keep_line(stopping: Event) -> None:

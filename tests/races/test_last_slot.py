@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from core import db, scheduling
+from core import db, scheduling, token_queue
 from core.errors import ClinicError
 from core.models import Appointment, Slot, SlotState
 from core.permissions import Role
@@ -77,6 +77,27 @@ def test_a_slot_being_booked_is_not_blocked(engine, clinic):
         blocked = waiting.result(timeout=5)
 
     assert (blocked.closed, len(blocked.booked)) == (0, 1)
+
+
+def test_who_is_checked_in_while_the_appointment_moves_is_refused_in_words(engine, clinic):
+    """The check-in waits for the row and then finds it in another slot: it must look again for slot and patient."""
+    ravi, (slot, other), (asha, _) = clinic
+
+    def check_in():
+        try:
+            with db.transaction() as session:
+                token_queue.check_in(session, ravi, booked.appointment_id)
+        except ClinicError as refusal:
+            return str(refusal)
+
+    with ThreadPoolExecutor() as pool:
+        with db.transaction() as session:
+            booked = scheduling.book(session, ravi, slot, asha)
+        with db.transaction() as session:
+            scheduling.reschedule(session, ravi, booked.appointment_id, other)
+            waiting = pool.submit(check_in)
+            wait_until_someone_waits(engine)
+        assert waiting.result(timeout=5) == "Asha Rao is booked for 3 March, not today."
 
 
 def test_the_database_itself_keeps_a_second_active_appointment_out_of_a_slot(engine, clinic):
