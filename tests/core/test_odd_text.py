@@ -271,7 +271,7 @@ def test_what_looks_the_same_is_the_same_patient(session, receptionist):
 
 
 def test_any_text_at_all_is_refused_or_found_again(session, receptionist):
-    """A hundred and fifty names out of every corner of Unicode; the same every time. Digits are numbers to the search."""
+    """Names out of every corner of Unicode, the same every time. Not digits, which are numbers to the search."""
     chance = random.Random(5)
     corners = [(0, 0x2FF), (0x300, 0x6FF), (0x900, 0xE7F), (0x2000, 0x206F), (0x3000, 0x9FFF), (0xD800, 0x10FFFF)]
 
