@@ -14,7 +14,7 @@ from core import clock
 
 def wrongs(session, told):
     """{count: what is wrong} of today; `told` is what the clients were told."""
-    events = _events(session)
+    events = all_done(session)
     return {
         "slots booked twice": slots_booked_twice(session),
         "numbers given twice or left out": numbers_wrong(session, events),
@@ -132,7 +132,7 @@ def counted_twice(session, events):
     return wrong + [f"Transaction {row.own} holds {row.forms} forms" for row in forms if row.forms > 1]
 
 
-def _events(session):
+def all_done(session):
     """What happened today to tokens and appointments, in the order of the trail."""
     return session.execute(
         text(
