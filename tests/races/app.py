@@ -19,7 +19,7 @@ from pydantic_core import to_jsonable_python
 from redis.exceptions import RedisError
 from sqlalchemy import select
 
-from core import clock, db, scheduling, token_queue, visits
+from core import clock, db, patients, scheduling, token_queue, visits
 from core.errors import ClinicError
 from core.idempotency import once
 from core.models import AppointmentState, Patient, SlotState, TokenState, User, Visit, VisitState
@@ -138,6 +138,16 @@ def moving(me, session):
     booked = me.one_of(_booked(me, session))
     slot = me.one_of([slot for slot in _slots(me, session) if slot.state is SlotState.FREE])
     return booked and slot and (scheduling.reschedule, booked.appointment_id, slot.slot_id)
+
+
+def merging(me, session):
+    return patients.merge, *me.random.sample(me.world.patients, 2)
+
+
+def blocking(me, session):
+    slot = me.one_of(_slots(me, session))
+    verb = me.random.choice([scheduling.block, scheduling.unblock])
+    return slot and (verb, slot.doctor_id, slot.starts_at, slot.ends_at)
 
 
 def calling_next(me, session):

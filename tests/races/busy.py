@@ -9,6 +9,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import Thread
+from time import sleep
 
 from core import clock, db, token_queue
 from core.idempotency import once
@@ -36,6 +37,7 @@ def work(person: int) -> None:
 def feed() -> None:
     while True:
         relay.run(limit=20)
+        sleep(0.02)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -17,8 +16,6 @@ from tests.races import counting
 from tests.races.busy import PEOPLE, send
 from tests.running import ROOT
 
-KILLED_AFTER = 1.5  # seconds, counted from the first answer
-
 
 @pytest.fixture
 def mongo(committed):
@@ -29,24 +26,21 @@ def mongo(committed):
     store.start_afresh()
 
 
-def answered_until_killed():
-    """The forms (person, number) that were answered by a process before it was killed."""
+def answered_until_killed(times):
+    """The forms (person, number) that were answered by a process that is killed after so many answers."""
     shift = (clock.now() - datetime.now(UTC)).total_seconds()
     command = [sys.executable, "-m", "tests.races.busy", json.dumps({"shift": shift})]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        first = process.stdout.readline()
-        time.sleep(KILLED_AFTER)
+        heard = [process.stdout.readline() for _ in range(times)]
         process.kill()
-        out, errors = process.communicate()
+        rest, errors = process.communicate()
     assert not errors
-    whole = (first + out).rpartition("\n")[0].splitlines()  # the last line may be half written
-    return Counter(tuple(map(int, line.split())) for line in whole)
+    heard += rest.splitlines(keepends=True)
+    return {tuple(map(int, line.split())) for line in heard if line.endswith("\n")}  # the last may be half written
 
 
 def test_what_was_answered_is_there_once_after_every_kill(mongo):
-    answered = Counter()
-    for _ in range(2):
-        answered |= answered_until_killed()
+    answered = answered_until_killed(30) | answered_until_killed(80)
     newest = {person: max(number for who, number in answered if who == person) for person in range(PEOPLE)}
     sent = [(person, number) for person, last in newest.items() for number in range(1, last + 2)]
 
@@ -58,7 +52,7 @@ def test_what_was_answered_is_there_once_after_every_kill(mongo):
         kept = session.execute(text("SELECT count(*), count(DISTINCT name), count(DISTINCT mrn) FROM patients")).one()
         trail = Counter(session.scalars(text("SELECT event FROM audit_events")))
         assert counting.numbers_wrong(session, counting.all_done(session)) == []
-    assert set(answered) <= set(sent)
+    assert answered <= set(sent)
     assert tuple(kept) == (len(sent),) * 3
     assert (trail["patient.registered"], trail["token.issued"]) == (len(sent), len(sent))
     relay.drain()
