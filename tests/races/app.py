@@ -221,6 +221,8 @@ BOTH = {
     with_token(token_queue.mark_no_show, SKIPPED, CALLED): 1,
 }
 AT_THE_DESK = BOTH | {
+    merging: 1,
+    blocking: 1,
     walking_in: 14,
     newcomer: 3,
     booking: 8,
