@@ -150,8 +150,8 @@ def mark_completed(session: Session, actor: Actor, appointment_id: int) -> None:
 
 
 def mark_left(session: Session, actor: Actor, appointment_id: int, reason: str) -> None:
-    """For cancelling a visit, within its transaction: the patient came and left unseen."""
-    require(actor, Permission.CONSULT)
+    """For ending a token or a visit, within its transaction: the patient came and left unseen."""
+    require(actor, Permission.CALL_PATIENTS)
     appointment = locked(session, appointment_id)
     if appointment.state is AppointmentState.ARRIVED:
         _give_back(session, actor, appointment, AppointmentState.CANCELLED, reason)

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import audit, clock, users
+from core import audit, clock, scheduling, users
 from core.errors import Conflict, NotPermitted
 from core.models import Patient, Priority, Token, TokenState, Visit, VisitState
 from core.permissions import Actor, Permission, Role, require
@@ -24,6 +24,7 @@ STEPS = {
     "marked as not shown up": {TokenState.WAITING, TokenState.SKIPPED, TokenState.CALLED},
 }
 LEAVING = {"skipped", "transferred", "put back", "marked as not shown up"}
+_LEFT = "Left unseen"
 
 
 class NotYourQueue(NotPermitted):
@@ -71,9 +72,12 @@ def finish(session: Session, actor: Actor, token_id: int) -> TokenCard:
 
 
 def mark_no_show(session: Session, actor: Actor, token_id: int) -> TokenCard:
-    """The patient left without being seen."""
+    """The patient left without being seen; an appointment is over, too."""
     require(actor, Permission.CALL_PATIENTS)
-    return _step(session, actor, token_id, "marked as not shown up", TokenState.NO_SHOW)
+    card = _step(session, actor, token_id, "marked as not shown up", TokenState.NO_SHOW)
+    if card.appointment_id is not None:
+        scheduling.mark_left(session, actor, card.appointment_id, _LEFT)
+    return card
 
 
 def transfer(session: Session, actor: Actor, token_id: int, doctor_id: int | None) -> TokenCard:

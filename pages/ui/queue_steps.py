@@ -33,7 +33,7 @@ STEPS: dict[TokenState, list[tuple[str, str, Callable[..., TokenCard]]]] = {
 
 
 def steps(card: TokenCard, doctors: Mapping[int, DoctorChoice]) -> None:
-    with st.popover("", icon=":material/more_vert:", key=f"steps_{card.token_id}", type="tertiary"):
+    with st.popover("", icon=":material/more_vert:", key=f"menu_{card.token_id}", type="tertiary"):
         if card.state is not TokenState.CALLED:
             _call_now(card, doctors)
         for word, icon, verb in STEPS[card.state]:
