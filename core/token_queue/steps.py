@@ -74,9 +74,12 @@ def finish(session: Session, actor: Actor, token_id: int) -> TokenCard:
 def mark_no_show(session: Session, actor: Actor, token_id: int) -> TokenCard:
     """The patient left without being seen; an appointment is over, too."""
     require(actor, Permission.CALL_PATIENTS)
+    appointment_id = session.scalar(select(Token.appointment_id).where(Token.id == token_id))
+    if appointment_id is not None:
+        scheduling.locked(session, appointment_id)  # before the token, here as everywhere
     card = _step(session, actor, token_id, "marked as not shown up", TokenState.NO_SHOW)
-    if card.appointment_id is not None:
-        scheduling.mark_left(session, actor, card.appointment_id, _LEFT)
+    if appointment_id is not None:
+        scheduling.mark_left(session, actor, appointment_id, _LEFT)
     return card
 
 

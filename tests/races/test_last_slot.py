@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core import db, scheduling, token_queue
 from core.errors import ClinicError
-from core.models import Appointment, Slot, SlotState
+from core.models import Appointment, Slot, SlotState, Token
 from core.permissions import Role
 from core.scheduling import SlotPlan
 from tests.factories import a_patient, a_slot, a_user
@@ -98,6 +99,45 @@ def test_who_is_checked_in_while_the_appointment_moves_is_refused_in_words(engin
             waiting = pool.submit(check_in)
             wait_until_someone_waits(engine)
         assert waiting.result(timeout=5) == "Asha Rao is booked for 3 March, not today."
+
+
+def test_who_leaves_while_somebody_holds_the_appointment_holds_nothing_meanwhile(engine, clinic, frozen_clock):
+    """Everybody locks the appointment first, then the token: two who did not would wait for each other."""
+    ravi, (slot, _), (asha, _) = clinic
+    with db.transaction() as session:
+        booked = scheduling.book(session, ravi, slot, asha)
+    frozen_clock(day=3, hour=8)
+    with db.transaction() as session:
+        token_id = token_queue.check_in(session, ravi, booked.appointment_id).token_id
+
+    def leave():
+        with db.transaction() as session:
+            return token_queue.mark_no_show(session, ravi, token_id).state
+
+    with ThreadPoolExecutor() as pool:
+        with db.transaction() as session:
+            scheduling.locked(session, booked.appointment_id)
+            waiting = pool.submit(leave)
+            wait_until_someone_waits(engine)
+            session.get_one(Token, token_id, with_for_update=True)
+        assert waiting.result(timeout=5) == "NO_SHOW"
+
+
+def test_two_who_wait_for_each_other_get_a_sentence(engine, clinic):
+    """One of them is let go; nothing of what it wrote stays."""
+    _, slots, _ = clinic
+
+    def change(first, second):
+        with db.transaction() as session:
+            session.get_one(Slot, first, with_for_update=True)
+            both_hold_one.wait(5)
+            session.get_one(Slot, second, with_for_update=True)
+
+    both_hold_one = Barrier(2)
+    with ThreadPoolExecutor() as pool:
+        changes = [pool.submit(change, *order) for order in (slots, slots[::-1])]
+        refusals = [str(one.exception(timeout=10)) for one in changes if one.exception(timeout=10)]
+    assert refusals == ["Someone else is changing this just now. Try again."]
 
 
 def test_the_database_itself_keeps_a_second_active_appointment_out_of_a_slot(engine, clinic):
