@@ -35,7 +35,7 @@ from core.patients.registering import AlreadyArchived, without_clinical_text
 from core.permissions import Actor, Permission, require
 
 # In the order in which they are locked, as the workflows lock them: what hangs on a patient, then the patient.
-_MOVED = (Appointment, Token, Visit, Invoice, WaitingListEntry)
+_MOVED = (Appointment, Visit, Token, Invoice, WaitingListEntry)  # in the order in which everybody locks them
 _WORDS = {
     "appointments": ("appointment", "appointments"),
     "tokens": ("token", "tokens"),
