@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from core import db, scheduling, token_queue
+from core import clock, day_end, db, scheduling, token_queue
 from core.errors import ClinicError
 from core.models import Appointment, Slot, SlotState, Token
 from core.permissions import Role
@@ -101,7 +101,8 @@ def test_who_is_checked_in_while_the_appointment_moves_is_refused_in_words(engin
         assert waiting.result(timeout=5) == "Asha Rao is booked for 3 March, not today."
 
 
-def test_who_leaves_while_somebody_holds_the_appointment_holds_nothing_meanwhile(engine, clinic, frozen_clock):
+@pytest.mark.parametrize("verb", [token_queue.mark_no_show, day_end.end_day])
+def test_who_leaves_while_somebody_holds_the_appointment_holds_nothing_meanwhile(engine, clinic, frozen_clock, verb):
     """Everybody locks the appointment first, then the token: two who did not would wait for each other."""
     ravi, (slot, _), (asha, _) = clinic
     with db.transaction() as session:
@@ -112,7 +113,8 @@ def test_who_leaves_while_somebody_holds_the_appointment_holds_nothing_meanwhile
 
     def leave():
         with db.transaction() as session:
-            return token_queue.mark_no_show(session, ravi, token_id).state
+            verb(session, ravi, token_id if verb is token_queue.mark_no_show else clock.today())
+            return session.get_one(Token, token_id).state
 
     with ThreadPoolExecutor() as pool:
         with db.transaction() as session:
