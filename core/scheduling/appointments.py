@@ -141,8 +141,8 @@ def mark_arrived(session: Session, actor: Actor, appointment_id: int) -> Appoint
 
 
 def mark_completed(session: Session, actor: Actor, appointment_id: int) -> None:
-    """For completing a visit, within its transaction. One that is not ARRIVED is left as it is."""
-    require(actor, Permission.CONSULT)
+    """For finishing a token or a visit, within its transaction. One that is not ARRIVED is left as it is."""
+    require(actor, Permission.CALL_PATIENTS)
     appointment = locked(session, appointment_id)
     if appointment.state is AppointmentState.ARRIVED:
         changes = audit.assign(appointment, state=AppointmentState.COMPLETED)
