@@ -38,14 +38,16 @@ class App:
         shift = (clock.now() - datetime.now(UTC)).total_seconds()
         task = json.dumps({"name": name, "clients": CLIENTS, "seconds": SECONDS, "shift": shift})
         command = [sys.executable, "-m", "tests.races.app", task]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        self.process = subprocess.Popen(command, cwd=ROOT, **pipes)
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        self.process = subprocess.Popen(command, cwd=ROOT, text=True, **pipes)
 
     def is_ready(self):
         return self.process.stdout.readline() == "ready\n"
 
     def work(self):
-        return json.loads(self.process.communicate("go\n", timeout=SECONDS + 60)[0])
+        told, log = self.process.communicate("go\n", timeout=SECONDS + 120)
+        assert "waited for each other" not in log, log  # they would get a sentence, but locks have an order
+        return json.loads(told)
 
 
 @pytest.fixture

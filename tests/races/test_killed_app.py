@@ -40,7 +40,7 @@ def answered_until_killed(times):
 
 
 def test_what_was_answered_is_there_once_after_every_kill(mongo):
-    answered = answered_until_killed(30) | answered_until_killed(80)
+    answered = answered_until_killed(20) | answered_until_killed(50)
     newest = {person: max(number for who, number in answered if who == person) for person in range(PEOPLE)}
     sent = [(person, number) for person, last in newest.items() for number in range(1, last + 2)]
 
