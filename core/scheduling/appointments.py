@@ -11,7 +11,10 @@ from core.errors import Conflict, NotFound, check
 from core.models import Appointment, AppointmentState, Patient, Slot, SlotState
 from core.patients import PatientDetails
 from core.permissions import Actor, Permission, require
+from core.scheduling import waiting
+from core.scheduling.leave import give_back
 from core.scheduling.records import (
+    OPEN,
     AppointmentRecord,
     appointment_record,
     appointments,
@@ -20,7 +23,6 @@ from core.scheduling.records import (
     to_appointment,
 )
 
-_OPEN = (AppointmentState.BOOKED, AppointmentState.ARRIVED)
 _STATE_WORDS = {
     AppointmentState.ARRIVED: "has arrived already",
     AppointmentState.COMPLETED: "was seen already",
@@ -84,6 +86,7 @@ def book(session: Session, actor: Actor, slot_id: int, patient_id: int) -> Appoi
     session.add(appointment)
     changes: audit.Changes = {"slot_id": (None, slot_id), "starts_at": (None, slot.starts_at)}
     audit.record(session, actor, audit.CREATE, "appointment.booked", appointment, changes)
+    waiting.settle_by(session, actor, appointment, slot)
     return appointment_record(session, appointment.id)
 
 
@@ -94,22 +97,36 @@ def register_and_book(session: Session, actor: Actor, details: PatientDetails, s
     return book(session, actor, slot_id, card.patient_id)
 
 
+def book_from_list(session: Session, actor: Actor, entry_id: int, slot_id: int) -> AppointmentRecord:
+    """A slot for somebody on the waiting list. Refusals as in `book`, and NotWaiting."""
+    require(actor, Permission.BOOK)
+    entry = waiting.locked(session, entry_id)
+    booked = book(session, actor, slot_id, entry.patient_id)
+    if entry.settled_at is None:  # the slot is another doctor's, or of another day: it will do
+        waiting.settle(session, actor, entry, booked.appointment_id)
+    return booked
+
+
 def reschedule(session: Session, actor: Actor, appointment_id: int, slot_id: int) -> AppointmentRecord:
-    """Move a booked appointment to another slot; the old one becomes free. Refusals as in `book`, and NotBooked."""
+    """Move a booked appointment to another slot; the old one is given back, and a reminder has to be given again.
+
+    Refusals as in `book`, and NotBooked.
+    """
     require(actor, Permission.BOOK)
     appointment = _locked_booked(session, appointment_id)
     patient = patients.locked(session, appointment.patient_id)
     slots = _locked_slots(session, [appointment.slot_id, slot_id])
     _check_bookable(session, slots[slot_id], patient, moving=appointment_id)
-    slots[appointment.slot_id].state = SlotState.FREE
+    give_back(session, slots[appointment.slot_id])
     slots[slot_id].state = SlotState.BOOKED
-    changes = audit.assign(appointment, slot_id=slot_id)
+    changes = audit.assign(appointment, slot_id=slot_id, reminded_at=None)
     audit.record(session, actor, audit.UPDATE, "appointment.rescheduled", appointment, changes)
+    waiting.settle_by(session, actor, appointment, slots[slot_id])
     return appointment_record(session, appointment_id)
 
 
 def cancel(session: Session, actor: Actor, appointment_id: int, reason: str) -> AppointmentRecord:
-    """The slot becomes free again. Raises NotBooked or Invalid."""
+    """The slot is given back: free again, unless the doctor is away. Raises NotBooked or Invalid."""
     require(actor, Permission.BOOK)
     reason = fields.line(reason)
     check(reason=fields.required_problem(reason, "The reason"))
@@ -215,7 +232,7 @@ def _check_bookable(session: Session, slot: Slot, patient: Patient, moving: int 
         .where(
             Appointment.patient_id == patient.id,
             Appointment.id.is_distinct_from(moving),
-            Appointment.state.in_(_OPEN),
+            Appointment.state.in_(OPEN),
             Slot.starts_at < slot.ends_at,
             Slot.ends_at > slot.starts_at,
         )
@@ -227,8 +244,8 @@ def _check_bookable(session: Session, slot: Slot, patient: Patient, moving: int 
 def _give_back(
     session: Session, actor: Actor, appointment: Appointment, state: AppointmentState, reason: str = ""
 ) -> AppointmentRecord:
-    """Close an appointment that will not take place; its slot becomes free."""
-    _locked_slots(session, [appointment.slot_id])[appointment.slot_id].state = SlotState.FREE
+    """Close an appointment that will not take place."""
+    give_back(session, _locked_slots(session, [appointment.slot_id])[appointment.slot_id])
     changes = audit.assign(appointment, state=state)
     appointment.reason = reason  # free text stays out of the trail
     event = f"appointment.{'missed' if state is AppointmentState.NO_SHOW else 'cancelled'}"
