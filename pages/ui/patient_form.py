@@ -9,7 +9,7 @@ import streamlit as st
 from core import patients
 from core.models import Sex
 from core.patients import BLOOD_GROUPS, PatientCard, PatientDetails
-from pages.ui.messages import flash, show_refusal
+from pages.ui.messages import flash
 from pages.ui.session import current_actor
 from pages.ui.show import patient_line
 from pages.ui.work import act, form_key, reading, refusals_shown
@@ -58,19 +58,11 @@ def change_patient(patient_id: int) -> None:
     with reading() as session:
         card, now = patients.get(session, actor, patient_id), patients.details(session, actor, patient_id)
     name = f"amend_{patient_id}"
-    drawn_key = f"drawn:{form_key(name)}"
-    drawn = st.session_state.setdefault(drawn_key, now)  # what this tab has shown since the form was opened
-    if told := st.session_state.pop(f"told:{drawn_key}", None):
-        show_refusal(told)
     with st.form(form_key(name), border=False):
-        changed = patient_fields(drawn)
+        changed = patient_fields(now)
         sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
-        if changed.age_years is not None and card.birth_date_is_estimated and changed.birth_date == drawn.birth_date:
+        if changed.age_years is not None and card.birth_date_is_estimated and changed.birth_date == now.birth_date:
             changed = replace(changed, birth_date=None)  # a new age takes the place of the estimated day
         with refusals_shown():
-            try:
-                flash(f"{act(name, patients.amend, patient_id, changed, drawn).name} saved")
-            except patients.ChangedMeanwhile as refusal:  # the boxes that changed elsewhere are drawn anew
-                st.session_state.update({drawn_key: now, f"told:{drawn_key}": refusal})
-                st.rerun(scope="fragment")
+            flash(f"{act(name, patients.amend, patient_id, changed).name} saved")
