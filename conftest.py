@@ -9,6 +9,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from xdist.scheduler import LoadScopeScheduling
+
 _FOLDER = Path(tempfile.mkdtemp(prefix="qure-tests-"))
 
 _STORES = ("DATABASE_URL", "REDIS_URL", "MONGO_URL", "SECRET_KEY")
@@ -17,6 +19,19 @@ for _name in (*_STORES, *_WAYS):
     os.environ[_name] = ""
 os.environ["QURE_DATA_DIR"] = str(_FOLDER)
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH"))))
+
+
+class _Together(LoadScopeScheduling):
+    """Side by side (`-n`) a file stays whole, and so does what shares one costly thing: all browser tests, for two
+    browsers at once would wait for each other, and all notebooks, for their simulated clinic."""
+
+    def _split_scope(self, nodeid):
+        whole = ("tests/browser", "notebooks")
+        return next((folder for folder in whole if nodeid.startswith(folder)), nodeid.partition("::")[0])
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return _Together(config, log)
 
 
 def pytest_sessionfinish():

@@ -144,7 +144,11 @@ def _close_appointments(session: Session, actor: Actor, day: date) -> int:
 
 
 def _close_tokens(session: Session, actor: Actor, day: date) -> list[TokenState]:
-    ids = session.scalars(_open_of(Token.id).where(Token.issued_on <= day).order_by(Token.id).with_for_update()).all()
+    """Their appointments, too; those are locked before the tokens, here as everywhere."""
+    open_by_then = Token.issued_on <= day
+    held = _open_of(Appointment.id).join(Appointment, Appointment.id == Token.appointment_id).where(open_by_then)
+    session.execute(held.order_by(Appointment.id).with_for_update(of=Appointment))
+    ids = session.scalars(_open_of(Token.id).where(open_by_then).order_by(Token.id).with_for_update()).all()
     visited = set(
         session.scalars(select(Visit.token_id).where(Visit.token_id.in_(ids), Visit.state == VisitState.OPEN))
     )

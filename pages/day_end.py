@@ -1,6 +1,6 @@
 """End of day: what is still open, one button that closes it, and what was left undone."""
 
-from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import streamlit as st
@@ -17,59 +17,79 @@ actor = ui.page("End of day", Permission.END_DAY)
 today = clock.today()
 
 
+@dataclass(frozen=True)
+class Left:
+    """One kind of what is open: in words, each in a line, and the screen where it is mended."""
+
+    title: str
+    rows: list[str]
+    sentence: str = ""
+    to: str = ""
+
+
 def ending(left: LeftUndone) -> None:
     """What the button closes, then the button."""
     st.subheader("Still open", anchor=False)
-    if not left.tokens and not left.appointments:
-        ui.empty("Nobody is in the queue, and nobody who was booked is missing.", "check")
-    queue, book = st.columns(2, gap="medium")
-    with queue:
-        card("In the queue", "They are marked as left; a visit that has begun stays open.", left.tokens)
-    with book:
-        card("Booked, not come", "They are marked as not come.", left.appointments)
+    side_by_side(
+        "Nobody is in the queue, and nobody who was booked is missing.",
+        Left(
+            "In the queue",
+            [*map(open_line, left.tokens)],
+            "They are marked as left; a visit that has begun stays open.",
+        ),
+        Left("Booked, not come", [*map(open_line, left.appointments)], "They are marked as not come."),
+    )
     if st.button(
         f"End {ui.full_day(day)}", key=ui.form_key("end_day"), type="primary", shortcut="Ctrl+Enter", width="stretch",
-        icon=":material/nightlight:",
+        icon=":material/nightlight:", disabled=not meant(len(left.tokens)),
     ):  # fmt: skip
         with ui.refusals_shown():
             ui.flash(in_words(ui.act("end_day", day_end.end_day, day)), icon="nightlight")
 
 
+def meant(in_queue: int) -> bool:
+    """Nobody is sent home by a key pressed too early: while today goes on, one has to say so."""
+    if day < today or not in_queue:
+        return True
+    who = "1 person still stands" if in_queue == 1 else f"{in_queue} people still stand"
+    return st.checkbox(f"{who} in today's queue. End the day nevertheless.")
+
+
 def undone(left: LeftUndone) -> None:
-    """What no button closes, each with the screen where it is mended."""
+    """What no button closes."""
     st.subheader("Left undone", anchor=False)
-    if not any((left.visits, left.unbilled, left.unpaid, left.not_handed_over)):
-        ui.empty("Nothing is left undone.", "check")
-        return
-    first, second = st.columns(2, gap="medium")
-    with first:
-        card("Visits not completed", "The doctor completes or cancels each in the room.", left.visits)
-        unbilled = [f"{ui.plain(visit.patient)} :small[:gray[{ui.plain(visit.doctor)}]]" for visit in left.unbilled]
-        lines("Visits without a bill", unbilled, to="cash")
-    with second:
-        lines("Bills to be paid", map(bill_line, left.unpaid), to="cash")
-        lines("Medicines to be handed over", map(bill_line, left.not_handed_over), to="counter")
+    unbilled = [f"{ui.plain(visit.patient)} :small[:gray[{ui.plain(visit.doctor)}]]" for visit in left.unbilled]
+    in_the_room = "The doctor completes or cancels each in the room."
+    side_by_side(
+        "Nothing is left undone.",
+        Left("Visits not completed", [*map(open_line, left.visits)], in_the_room),
+        Left("Visits without a bill", unbilled, to="cash"),
+        Left("Bills to be paid", [*map(bill_line, left.unpaid)], to="cash"),
+        Left("Medicines to be handed over", [*map(bill_line, left.not_handed_over)], to="counter"),
+    )
 
 
-def card(title: str, sentence: str, rows: Sequence[StillOpen]) -> None:
+def side_by_side(nothing: str, *kinds: Left) -> None:
     """Nothing is shown of what is all right."""
-    if rows:
-        lines(title, map(open_line, rows), sentence)
-
-
-def lines(title: str, rows: Iterable[str], sentence: str = "", to: str = "") -> None:
-    found = list(rows)
+    found = [kind for kind in kinds if kind.rows]
     if not found:
-        return
-    with st.container(border=True):
-        st.markdown(f"**{title}: {len(found)}**")
-        if sentence:
-            st.caption(sentence)
-        st.markdown("  \n".join(found[:MOST_SHOWN]))
-        if len(found) > MOST_SHOWN:
-            st.caption(f"and {len(found) - MOST_SHOWN} more")
-        if to and ui.open_to(to, actor):
-            ui.link(to)
+        ui.empty(nothing, "check")
+    columns = st.columns(2, gap="medium")
+    for at, kind in enumerate(found):
+        with columns[at % 2], st.container(border=True):
+            card(kind)
+
+
+def card(kind: Left) -> None:
+    st.markdown(f"**{kind.title}: {len(kind.rows)}**")
+    if kind.sentence:
+        st.caption(kind.sentence)
+    st.markdown("  \n".join(kind.rows[:MOST_SHOWN]))
+    if others := kind.rows[MOST_SHOWN:]:
+        with st.expander(f"and {len(others)} more"):
+            st.markdown("  \n".join(others))
+    if kind.to and ui.open_to(kind.to, actor):
+        ui.link(kind.to)
 
 
 def open_line(row: StillOpen) -> str:
@@ -93,8 +113,9 @@ def in_words(done: DayEnded) -> str:
 with ui.reading() as session:
     forgotten = day_end.forgotten_days(session, actor)
 day = st.date_input(
-    "Day", forgotten[-1] if forgotten else today, min_value=today - timedelta(days=366), max_value=today, width=220
-)
+    "Day", forgotten[-1] if forgotten else today, min_value=today - timedelta(days=366), max_value=today,
+    format="DD/MM/YYYY", width=220,
+)  # fmt: skip
 with ui.reading() as session:
     found = day_end.left_undone(session, actor, day)
     ended = day_end.ended_at(session, actor, day)

@@ -51,7 +51,7 @@ def lines() -> None:
 
 def whole_clinic(board: list[TokenCard]) -> None:
     waits = [waited_minutes(card) for card in board if card.state is TokenState.WAITING]
-    longest = f" · longest {max(waits)} min" if waits else ""
+    longest = f" · longest {max(waits)}\u00a0min" if any(waits) else ""
     st.caption(f"{len(waits)} waiting in the clinic{longest} · {priority_rule()}")
 
 
@@ -60,19 +60,17 @@ def line(doctor_id: int | None, cards: list[TokenCard], expected: Expected) -> N
     with st.container(border=True):
         st.subheader(ui.plain(doctor.name) if doctor else FIRST_FREE, anchor=False)
         waiting = sum(card.state is TokenState.WAITING for card in cards)
-        room = ui.plain(ui.room_name(doctor.room)) if doctor and doctor.room else ""
+        room = ui.plain(ui.room_name(doctor.room)) if doctor and doctor.room and not may_call else ""
         wait = expected_wait(expected.newcomers.get(doctor_id))
         parts = (room, f"{waiting} waiting", f"newcomers wait {wait}" if wait else "")
         st.caption(" · ".join(part for part in parts if part))
         if doctor and may_call:
-            call_button(doctor.doctor_id)
             change_room(doctor)
+            call_button(doctor.doctor_id)
         for card in cards:
-            who, more = st.columns([5, 1], vertical_alignment="center", wrap=False)
-            with who:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
                 in_line(card, expected)
-            if may_call:
-                with more:
+                if may_call:
                     steps(card, doctors)
         if not cards:
             st.caption("Nobody in the queue.")
@@ -80,18 +78,19 @@ def line(doctor_id: int | None, cards: list[TokenCard], expected: Expected) -> N
 
 def in_line(card: TokenCard, expected: Expected) -> None:
     """Who it is, what is special, since when, and how long it may still take."""
-    marks = ui.badge(card.state) + ("" if card.priority == "NORMAL" else f" {ui.badge(card.priority)}")
-    since = f":small[:gray[{ui.clock_time(card.issued_at)}]]"
+    marks = [] if card.state is TokenState.WAITING else [ui.badge(card.state)]  # a queue is of those who wait
+    marks += [] if card.priority == "NORMAL" else [ui.badge(card.priority)]
     if card.state is TokenState.CALLED:
-        wait = said_and_was(card)
+        times = [f":gray[{said_and_was(card)}]"]
     else:
         minutes, still = waited_minutes(card), expected_wait(expected.tokens.get(card.number))
-        colour = "red" if minutes >= LONG_MINUTES else "gray"
-        since += f" :small[:{colour}[waits {minutes}\u00a0min]]" if minutes else ""
-        wait = f"{still} to go" if still else ""
-    st.markdown(
-        f"**{card.number}** {ui.plain(card.patient_name)}  \n{marks} {since}" + (f" :small[{wait}]" if wait else "")
-    )
+        waits = f"waits\u00a0{minutes}\u00a0min" if minutes else "just\u00a0came"
+        times = [
+            f":{'red' if minutes >= LONG_MINUTES else 'gray'}[{waits}]",
+            f"{still}\u00a0to\u00a0go" if still else "",
+        ]
+    told = [*marks, f":small[{' · '.join(filter(None, times))}]"]
+    st.markdown(f"**{card.number}** {ui.plain(card.patient_name)}  \n{' '.join(told)}", width="stretch")
 
 
 def already_seen(cards: list[TokenCard], expected: Expected) -> None:

@@ -21,7 +21,7 @@ def person(user: UserRecord) -> None:
         st.markdown(
             f"**{ui.plain(user.name)}** {marks}  \n:small[:gray[{ui.plain(people.facts(user))}]]", width="stretch"
         )
-        with st.popover("", icon=":material/more_vert:", key=f"steps_{user.user_id}", type="tertiary", help="Change"):
+        with st.popover("", icon=":material/more_vert:", key=f"menu_{user.user_id}", type="tertiary", help="Change"):
             steps(user)
 
 

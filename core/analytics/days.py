@@ -42,9 +42,10 @@ _MORE_MONEY = [
     c.money("due", "Still unpaid of the day's bills: an earlier day may still change"),
 ]
 _IS_OPEN = c.flag("is_open", "False where nothing happened: closed, not unknown")
+_IS_OVER = c.flag("is_over", "False for the day of the last feed: its numbers still grow")
 _DATE = c.day("date", "Clinic day, without gaps")
 _FILLED = [*_COUNTS, *_MONEY, *_MORE_COUNTS, *_MORE_MONEY]
-DAILY_SUMMARIES = [_DATE, _IS_OPEN, *_FILLED]
+DAILY_SUMMARIES = [_DATE, _IS_OPEN, _IS_OVER, *_FILLED]
 _STORED = {name: f"total_{name}" for name in ("visits", "patients")} | {
     column.name: f"total_{column.name}" for column in (*_MONEY, *_MORE_MONEY)
 }
@@ -84,6 +85,7 @@ def daily_summaries(first: date | None = None, last: date | None = None) -> pd.D
     values[moneys] /= 100
     days = values.set_index("date")
     filled = days.reindex(_calendar(days[days["is_open"] > 0].index, first, last), fill_value=0)
+    filled["is_over"] = filled.index < pd.Timestamp(feed.known_through() or date.min)
     return framed(filled.reset_index(), c.types(DAILY_SUMMARIES)).set_index("date")
 
 

@@ -1,7 +1,8 @@
 """A doctor's slots and the appointments in them.
 
 A slot is FREE, BOOKED or CLOSED and never overlaps another of the same doctor. Whoever changes one holds its row: a
-booking locks the patient, then the slot; a change of an appointment locks the appointment first.
+booking locks the patient, then the slot; a change of an appointment locks the appointment first. Whoever changes a
+doctor's hours or leave, or opens slots, locks the doctor first.
 """
 
 from core.models import AppointmentState, SlotState
@@ -25,21 +26,31 @@ from core.scheduling.appointments import (
     register_and_book,
     reschedule,
 )
+from core.scheduling.hours import (
+    WEEKDAYS,
+    DoctorWeek,
+    Hours,
+    WeekSet,
+    day_in_text,
+    list_weeks,
+    set_week,
+    week_from_text,
+)
+from core.scheduling.leave import (
+    AlreadyOnLeave,
+    Leave,
+    LeaveAdded,
+    LeaveOver,
+    LeaveRecord,
+    add_leave,
+    list_leave,
+    remove_leave,
+    touched_by_leave,
+)
+from core.scheduling.opening import MOST_SLOTS, NoWeeklyHours, SlotPlan, SlotsOpened, open_from_availability, open_slots
 from core.scheduling.records import AppointmentRecord, SlotRecord
 from core.scheduling.reminders import Reminded, Reminder, forget_reminder, list_reminders, mark_reminded
-from core.scheduling.slots import (
-    MOST_SLOTS,
-    Blocked,
-    SlotPlan,
-    SlotsOpened,
-    block,
-    get_slot,
-    list_slots,
-    list_touched,
-    next_free,
-    open_slots,
-    unblock,
-)
+from core.scheduling.slots import Blocked, OnLeave, block, get_slot, list_slots, list_touched, next_free, unblock
 from core.scheduling.waiting import (
     AlreadyWaiting,
     HasSlot,
@@ -54,16 +65,26 @@ from core.scheduling.waiting import (
 
 __all__ = [
     "MOST_SLOTS",
+    "WEEKDAYS",
     "AlreadyBooked",
+    "AlreadyOnLeave",
     "AlreadyWaiting",
     "AppointmentRecord",
     "AppointmentState",
     "Blocked",
+    "DoctorWeek",
     "HasSlot",
+    "Hours",
+    "Leave",
+    "LeaveAdded",
+    "LeaveOver",
+    "LeaveRecord",
+    "NoWeeklyHours",
     "NotBooked",
     "NotToday",
     "NotWaiting",
     "NotYetDue",
+    "OnLeave",
     "PastSlot",
     "Reminded",
     "Reminder",
@@ -75,19 +96,24 @@ __all__ = [
     "SlotsOpened",
     "StillFree",
     "WaitingRecord",
+    "WeekSet",
+    "add_leave",
     "add_to_list",
     "block",
     "book",
     "book_from_list",
     "cancel",
+    "day_in_text",
     "end_waiting",
     "forget_reminder",
     "get_slot",
     "list_appointments",
+    "list_leave",
     "list_reminders",
     "list_slots",
     "list_touched",
     "list_waiting",
+    "list_weeks",
     "locked",
     "mark_arrived",
     "mark_completed",
@@ -95,9 +121,14 @@ __all__ = [
     "mark_no_show",
     "mark_reminded",
     "next_free",
+    "open_from_availability",
     "open_slots",
     "register_and_book",
+    "remove_leave",
     "reschedule",
+    "set_week",
     "take_off_list",
+    "touched_by_leave",
     "unblock",
+    "week_from_text",
 ]

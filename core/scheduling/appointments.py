@@ -12,6 +12,7 @@ from core.models import Appointment, AppointmentState, Patient, Slot, SlotState
 from core.patients import PatientDetails
 from core.permissions import Actor, Permission, require
 from core.scheduling import waiting
+from core.scheduling.leave import give_back
 from core.scheduling.records import (
     OPEN,
     AppointmentRecord,
@@ -107,7 +108,7 @@ def book_from_list(session: Session, actor: Actor, entry_id: int, slot_id: int) 
 
 
 def reschedule(session: Session, actor: Actor, appointment_id: int, slot_id: int) -> AppointmentRecord:
-    """Move a booked appointment to another slot; the old one becomes free, and a reminder has to be given again.
+    """Move a booked appointment to another slot; the old one is given back, and a reminder has to be given again.
 
     Refusals as in `book`, and NotBooked.
     """
@@ -116,7 +117,7 @@ def reschedule(session: Session, actor: Actor, appointment_id: int, slot_id: int
     patient = patients.locked(session, appointment.patient_id)
     slots = _locked_slots(session, [appointment.slot_id, slot_id])
     _check_bookable(session, slots[slot_id], patient, moving=appointment_id)
-    slots[appointment.slot_id].state = SlotState.FREE
+    give_back(session, slots[appointment.slot_id])
     slots[slot_id].state = SlotState.BOOKED
     changes = audit.assign(appointment, slot_id=slot_id, reminded_at=None)
     audit.record(session, actor, audit.UPDATE, "appointment.rescheduled", appointment, changes)
@@ -125,7 +126,7 @@ def reschedule(session: Session, actor: Actor, appointment_id: int, slot_id: int
 
 
 def cancel(session: Session, actor: Actor, appointment_id: int, reason: str) -> AppointmentRecord:
-    """The slot becomes free again. Raises NotBooked or Invalid."""
+    """The slot is given back: free again, unless the doctor is away. Raises NotBooked or Invalid."""
     require(actor, Permission.BOOK)
     reason = fields.line(reason)
     check(reason=fields.required_problem(reason, "The reason"))
@@ -157,8 +158,8 @@ def mark_arrived(session: Session, actor: Actor, appointment_id: int) -> Appoint
 
 
 def mark_completed(session: Session, actor: Actor, appointment_id: int) -> None:
-    """For completing a visit, within its transaction. One that is not ARRIVED is left as it is."""
-    require(actor, Permission.CONSULT)
+    """For finishing a token or a visit, within its transaction. One that is not ARRIVED is left as it is."""
+    require(actor, Permission.CALL_PATIENTS)
     appointment = locked(session, appointment_id)
     if appointment.state is AppointmentState.ARRIVED:
         changes = audit.assign(appointment, state=AppointmentState.COMPLETED)
@@ -166,8 +167,8 @@ def mark_completed(session: Session, actor: Actor, appointment_id: int) -> None:
 
 
 def mark_left(session: Session, actor: Actor, appointment_id: int, reason: str) -> None:
-    """For cancelling a visit, within its transaction: the patient came and left unseen."""
-    require(actor, Permission.CONSULT)
+    """For ending a token or a visit, within its transaction: the patient came and left unseen."""
+    require(actor, Permission.CALL_PATIENTS)
     appointment = locked(session, appointment_id)
     if appointment.state is AppointmentState.ARRIVED:
         _give_back(session, actor, appointment, AppointmentState.CANCELLED, reason)
@@ -242,8 +243,8 @@ def _check_bookable(session: Session, slot: Slot, patient: Patient, moving: int 
 def _give_back(
     session: Session, actor: Actor, appointment: Appointment, state: AppointmentState, reason: str = ""
 ) -> AppointmentRecord:
-    """Close an appointment that will not take place; its slot becomes free."""
-    _locked_slots(session, [appointment.slot_id])[appointment.slot_id].state = SlotState.FREE
+    """Close an appointment that will not take place."""
+    give_back(session, _locked_slots(session, [appointment.slot_id])[appointment.slot_id])
     changes = audit.assign(appointment, state=state)
     appointment.reason = reason  # free text stays out of the trail
     event = f"appointment.{'missed' if state is AppointmentState.NO_SHOW else 'cancelled'}"

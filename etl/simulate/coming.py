@@ -13,6 +13,7 @@ from core.patients import mrn
 from etl.simulate import clinical, demand
 from etl.simulate.clinical import Complaint
 from etl.simulate.diary import Diary
+from etl.simulate.leave import Away
 from etl.simulate.moments import Making
 from etl.simulate.people import Person, Population
 from etl.simulate.staff import AtWork
@@ -53,6 +54,7 @@ class Patients:
         self._expected: dict[date, list[Person]] = defaultdict(list)
         self._here: set[int] = set()
         self._due: list[Person] = []
+        self._leave: Sequence[Away] = ()
 
     def expect(self, person: Person, on: date) -> None:
         self._expected[on].append(person)
@@ -68,8 +70,12 @@ class Patients:
             self.expect(person, day + timedelta(days=self.making.rng.randint(1, 4)))
         return sorted((*booked, *walking), key=lambda coming: coming.minute)
 
-    def ahead(self, last_on: date, doctors_on: Callable[[date], Sequence[AtWork]]) -> None:
-        """Opens the slots of the days to come, as they stand on the evening of the last day: fewer and fewer booked."""
+    def ahead(self, last_on: date, doctors_on: Callable[[date], Sequence[AtWork]], leave: Sequence[Away] = ()) -> None:
+        """Opens the slots of the days to come, as they stand on the evening of the last day: fewer and fewer booked.
+
+        Leave came after the bookings: it closes what is free.
+        """
+        self._leave = leave
         self._here = set()
         for number in range(1, DAYS_AHEAD + 1):
             day = last_on + timedelta(days=number)
@@ -129,7 +135,7 @@ class Patients:
     ) -> list[T]:
         """Opens the slots of a day and lets some be booked, as (doctor, minute, slot); returns what came of them.
 
-        A slot of which nothing came is free.
+        A slot of which nothing came is free, or closed by leave.
         """
         rows = self.making.rows
         free = [(doctor, minute) for doctor in doctors for minute in doctor.slots()]
@@ -138,16 +144,22 @@ class Patients:
         for place, (doctor, minute) in enumerate(free):
             slot, starts = rows.take(Slot), self.making.at(day, minute)
             found = book(doctor, minute, slot) if place in chosen else None
+            away = self._away(doctor, day, minute) if found is None else None
             rows.add(
                 Slot,
                 id=slot,
                 doctor_id=doctor.actor.user_id,
                 starts_at=starts,
                 ends_at=starts + timedelta(minutes=doctor.hours.slot_minutes),
-                state=(SlotState.FREE if found is None else SlotState.BOOKED).value,
+                state=(SlotState.BOOKED if found is not None else SlotState.CLOSED if away else SlotState.FREE).value,
+                absence_id=away,
             )
             booked += [] if found is None else [found]
         return booked
+
+    def _away(self, doctor: AtWork, day: date, minute: int) -> int | None:
+        """The leave that closes a free slot."""
+        return next((away.number for away in self._leave if away.closes(doctor, day, minute)), None)
 
     def _book_ahead(self, day: date, last_on: date, doctor: AtWork, minute: int, slot: int) -> Booking:
         making, rng = self.making, self.making.rng

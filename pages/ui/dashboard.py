@@ -23,8 +23,6 @@ PERIODS = {"7 days": 7, "30 days": 30, "90 days": 90, "A year": 365}
 EVERYTHING, OWN = "Everything", "Own dates"
 EARLIEST = date(1990, 1, 1)
 LATEST_DAYS = 365
-# Three dots say "menu" by themselves: the arrow that Streamlit puts beside them would be a second sign for it.
-ONE_SIGN = "<style>[class*='st-key-menu_'] button > div > [aria-hidden] { display: none }</style>"
 KEPT_SECONDS, _KEPT_BYTES = 20, "300MB"
 
 
@@ -71,7 +69,6 @@ class View:
 def now() -> View:
     """For what has no period but the moment: draw how fresh the figures are. Stops the page without MongoDB."""
     st.caption(_how_fresh())
-    st.html(ONE_SIGN)
     return View(clock.today(), clock.today(), False)
 
 
@@ -79,7 +76,6 @@ def filters(default: str = "30 days", key: str = "period", *, comparable: bool =
     """Draw the period's choice and, where `dated`, how fresh the figures are. Stops the page where the dates make no
     period, and without MongoDB. Dashboards with the same `key` share their period."""
     told = _how_fresh()
-    st.html(ONE_SIGN)
     with st.container(horizontal=True, vertical_alignment="center"):
         period = st.segmented_control(
             "Period",

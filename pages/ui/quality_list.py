@@ -98,6 +98,11 @@ def _wish(actor: Actor, finding: Finding, key: str) -> None:
             flash(f"{gone.patient_name} taken off the waiting list", icon="playlist_remove")
 
 
+def _calendar(actor: Actor, finding: Finding, key: str) -> None:
+    if finding.on and open_to("calendar", actor):
+        link("calendar", "Move", day=finding.on.isoformat())
+
+
 @st.dialog("Add the code", icon=":material/add:", on_dismiss=close_dialog)
 def _late_code(finding: Finding) -> None:
     """A search over ICD-10; the code clicked is written."""
@@ -130,6 +135,7 @@ _MENDING: dict[str, Callable[[Actor, Finding, str], None]] = {
     "tokens": _token,
     "bookings": _booking,
     "wishes": _wish,
+    "away": _calendar,
     "duplicates": _desk,
     "incomplete": _record,
     "unpaid-medicines": _cash,

@@ -18,6 +18,8 @@ from pages.ui import news
 from pages.ui.messages import show_flash
 from pages.ui.server import COOKIE
 
+# Three dots say "menu" by themselves: the arrow that Streamlit puts beside them would be a second sign for it.
+_ONE_SIGN = "<style>[class*='st-key-menu_'] button > div > [aria-hidden] { display: none }</style>"
 _BRIDGE = st.components.v2.component(
     "qure_cookie",
     js="""
@@ -97,6 +99,7 @@ def page(title: str, permission: Permission | None = None, icon: str | None = No
     if permission is not None and not allowed(actor, permission):
         st.error(f"As {actor.role.lower()} you may not {permission}.", icon=":material/block:")
         st.stop()
+    st.html(_ONE_SIGN)
     st.title(title, icon=icon, anchor=False)
     show_flash()
     return actor

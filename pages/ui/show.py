@@ -1,10 +1,11 @@
 """One way to show money, dates, people, states and emptiness on every screen."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 import streamlit as st
 from babel.dates import format_date, format_time
@@ -14,6 +15,7 @@ from core import clock
 from core.inventory import BatchState, StockState
 from core.models import AppointmentState, InvoiceState, Priority, SlotState, TokenState, VisitState
 from core.patients import PatientCard
+from core.spreadsheet import harmless
 from core.users import DoctorChoice
 from pages.ui.session import clinic
 from pages.ui.waits import room_name as room_name
@@ -118,15 +120,12 @@ def empty(sentence: str, icon: str = "inbox") -> None:
         st.markdown(f":gray[:material/{icon}: {sentence}]", text_alignment="center")
 
 
-def cell(value: object) -> object:
-    """A value for a table that can be downloaded: text that a spreadsheet would run as a formula gets a quote."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in set("=+-@\t\r") else value
-
-
-def table(rows: Sequence[dict[str, object]], sentence: str, icon: str = "inbox") -> None:
-    """Rows as a read-only table, or the sentence when there are none."""
+def table(
+    rows: Sequence[dict[str, object]], sentence: str, icon: str = "inbox", columns: Mapping[str, Any] | None = None
+) -> None:
+    """Rows as a read-only table, which can be downloaded, or the sentence when there are none."""
     if rows:
-        safe = [{name: cell(value) for name, value in row.items()} for row in rows]
-        st.dataframe(safe, hide_index=True, width="stretch")
+        safe = [{name: harmless(value) for name, value in row.items()} for row in rows]
+        st.dataframe(safe, hide_index=True, width="stretch", column_config=columns)
     else:
         empty(sentence, icon)

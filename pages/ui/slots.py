@@ -145,7 +145,8 @@ def _doctor(doctors: Sequence[DoctorChoice]) -> DoctorChoice | None:
 
 def opened_in_words(result: SlotsOpened) -> str:
     left_out = {
-        "overlap slots that are there": result.overlapping,
+        "there already, or overlapping": result.overlapping,
+        "in leave": result.away,
         "have passed": result.past,
         "do not exist when the clocks change": result.missing,
     }

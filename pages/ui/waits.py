@@ -23,11 +23,12 @@ def expected_wait(expected: Range | None) -> str:
 
 
 def said_and_was(card: TokenCard) -> str:
-    """As "said 20–35, was 28 min", of somebody who was called."""
+    """As "said 20–35, was 28 min", of somebody who was called; "waited 28 min" of whom nothing was said to."""
     if card.waited is None:
         return ""
-    was = _unbroken(f"was {card.waited} min")
-    return f"{_unbroken(f'said {_minutes(card.said)}')}, {was}" if card.said else was
+    if card.said is None:
+        return _unbroken(f"waited {card.waited} min")
+    return f"{_unbroken(f'said {_minutes(card.said)}')}, {_unbroken(f'was {card.waited} min')}"
 
 
 def coverage_words(coverage: Coverage | None) -> str:

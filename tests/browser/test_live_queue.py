@@ -70,7 +70,7 @@ def test_what_one_screen_changes_the_others_show(chromium, clinic, wall):
     wall.wait_for_timeout(4000)  # several rounds of asking: one call rings once
     assert rung(wall) == ["1"]
 
-    queue.locator("[class*=st-key-steps_] button").first.click()
+    queue.locator("[class*=st-key-menu_] button").first.click()
     settle(queue)
     queue.get_by_role("button", name="Call again").click()
     wait_until(wall, lambda: rung(wall) == ["1", "1"])

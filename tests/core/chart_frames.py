@@ -23,10 +23,10 @@ def a_frame(types, **columns):
 def summaries(number=0, first=FIRST, seed=1, **fixed):
     """Sundays are closed. A column may be fixed by name."""
     random, days = np.random.default_rng(seed), days_from(number, first)
-    types = {"is_open": "bool"} | dict.fromkeys(COUNTS, "int64") | dict.fromkeys(MONEY, "float64")
+    types = {"is_open": "bool", "is_over": "bool"} | dict.fromkeys(COUNTS, "int64") | dict.fromkeys(MONEY, "float64")
     is_open = np.asarray(days.day_of_week != 6)
     visits = random.poisson(42, number) * is_open
-    columns = {"is_open": is_open, "visits": visits, "patients": visits, "invoices": visits}
+    columns = {"is_open": is_open, "is_over": True, "visits": visits, "patients": visits, "invoices": visits}
     columns |= {"left": random.poisson(2, number) * is_open, "slots": 40 * is_open, "cancelled": is_open * 2}
     columns |= {
         "arrivals": visits + columns["left"],

@@ -175,6 +175,19 @@ def test_a_chart_states_its_finding_in_the_clinics_money():
     assert figure.layout.meta["alt"].startswith("Revenue: ₹1,25,000 a day")
 
 
+def test_the_day_that_still_goes_on_is_drawn_but_not_compared():
+    days = frames.summaries(15, revenue=[100_000.0] * 14 + [900.0], is_over=[True] * 14 + [False])
+
+    figure = charts.revenue_per_day(days, RUPEES)
+    against = charts.revenue_per_day(days, RUPEES, frames.summaries(15, "2025-02-14", revenue=80_000.0))
+
+    assert title(figure) == "Revenue: ₹1,00,000 a day in the last seven days, as much as in the seven before"
+    assert title(against) == "Revenue: ₹14,00,000 in 14 days, 25 % more than in the 15 days before"
+    bars, mean = figure.data
+    assert (bars.y[-1], mean.y[-1]) == (900.0, 100_000.0)
+    assert title(charts.visits_per_day(days.iloc[-1:])).endswith(" a day")
+
+
 def test_the_period_before_lies_on_the_same_weekdays():
     now, then = frames.summaries(30, "2025-03-01"), frames.summaries(30, "2025-01-30", revenue=range(30), invoices=1)
 

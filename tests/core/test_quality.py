@@ -11,6 +11,7 @@ from core.models import Clinic, Sex
 from core.patients import PatientDetails
 from core.permissions import Role
 from core.quality import CHECKS
+from core.scheduling import Leave
 from tests.factories import (
     a_batch,
     a_completed_visit,
@@ -220,6 +221,19 @@ def test_nobody_waits_for_a_day_that_is_over(session, receptionist, doctor, foun
     assert found("wishes") == []
 
 
+def test_whoever_is_booked_while_the_doctor_is_away_is_found_until_moved(session, doctor, receptionist, found):
+    monday = date(2025, 3, 3)
+    for name, hour in (("Asha Rao", 9), ("Vikram Sen", 11)):
+        booked = an_appointment(session, doctor, name, monday, time(hour))
+    scheduling.add_leave(session, receptionist, doctor.user_id, Leave(monday, monday, "", time(11, 15), time(12)))
+
+    [one] = found("away")
+    assert (one.record_id, one.detail, one.on) == (booked.appointment_id, "Dr Sen · 11:00", monday)
+
+    scheduling.cancel(session, receptionist, booked.appointment_id, "Doctor away")
+    assert found("away") == []
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -375,11 +389,11 @@ def test_each_role_counts_what_it_may_see_and_analysts_count_everything(session,
         return {score.check.name for score in quality.scoreboard(session, actor)}
 
     assert named(doctor) == {
-        *("uncoded", "left-open", "vitals", "tokens", "bookings", "wishes"),
+        *("uncoded", "left-open", "vitals", "tokens", "bookings", "wishes", "away"),
         *("duplicates", "incomplete", "medicines", "expired", "costless"),
     }
     assert named(receptionist) == {
-        *("unbilled", "unpaid-medicines", "tokens", "bookings", "wishes", "duplicates", "incomplete"),
+        *("unbilled", "unpaid-medicines", "tokens", "bookings", "wishes", "away", "duplicates", "incomplete"),
     }
     assert named(pharmacist) == {"owed-medicines", "medicines", "expired", "costless"}
     for role in (Role.MANAGER, Role.ANALYST):

@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from core import patients, token_queue, visits
+from core import patients, scheduling, token_queue, visits
 from core.errors import NotFound, NotPermitted
-from core.models import AuditEvent, Priority, TokenState
+from core.models import AppointmentState, AuditEvent, Priority, TokenState
 from core.patients import AlreadyArchived
 from core.permissions import Role
 from core.token_queue import AlreadyInQueue, NotYourQueue, StillServing, VisitOpen, WrongTokenState
-from tests.factories import a_patient, a_token, a_user
+from tests.factories import a_patient, a_token, a_user, an_appointment
 
 pytestmark = pytest.mark.usefixtures("without_redis")
 
@@ -167,6 +167,29 @@ def test_who_left_is_not_called_any_more(session, doctor, receptionist):
     assert token_queue.call_next(session, doctor, doctor.user_id) is None
     with pytest.raises(WrongTokenState, match="is no-show and cannot be skipped"):
         token_queue.skip(session, receptionist, asha.token_id)
+
+
+def test_who_left_is_off_the_book_too(session, doctor, receptionist, frozen_clock):
+    frozen_clock(hour=8)
+    booked = an_appointment(session, doctor, day=date(2025, 3, 1))
+    token = token_queue.check_in(session, receptionist, booked.appointment_id)
+
+    token_queue.mark_no_show(session, receptionist, token.token_id)
+
+    (left,) = scheduling.list_appointments(session, receptionist, date(2025, 3, 1))
+    assert (left.state, left.reason) == (AppointmentState.CANCELLED, "Left unseen")
+
+
+def test_who_was_seen_without_a_visit_on_record_is_off_the_book_too(session, doctor, receptionist, frozen_clock):
+    frozen_clock(hour=8)
+    booked = an_appointment(session, doctor, day=date(2025, 3, 1))
+    token_queue.check_in(session, receptionist, booked.appointment_id)
+    token = token_queue.call_next(session, receptionist, doctor.user_id)
+
+    token_queue.finish(session, receptionist, token.token_id)
+
+    (seen,) = scheduling.list_appointments(session, receptionist, date(2025, 3, 1))
+    assert seen.state is AppointmentState.COMPLETED
 
 
 @pytest.mark.parametrize(

@@ -125,8 +125,15 @@ def mean_key(values: "pd.Series[float]", step: Step) -> list[str]:
     return [bars, keyed("━", f"Mean of {step.mean} {step.name}s", ACCENT)] if len(values) > step.mean else []
 
 
-def time_bars(values: "pd.Series[float]", step: Step, sentences: list[str], colour: str = SOFT) -> go.Figure:
-    """Bars, and over them the mean of seven days, four weeks or twelve months."""
+def time_bars(
+    values: "pd.Series[float]",
+    step: Step,
+    sentences: list[str],
+    colour: str = SOFT,
+    known: "pd.Series[float] | None" = None,
+) -> go.Figure:
+    """Bars, and over them the mean of seven days, four weeks or twelve months; of `known` alone, if given."""
+    known = values if known is None else known
     figure = go.Figure()
     figure.add_bar(
         x=values.index,
@@ -137,8 +144,8 @@ def time_bars(values: "pd.Series[float]", step: Step, sentences: list[str], colo
         customdata=[hover(sentence) for sentence in sentences],
         hovertemplate=SENTENCE,
     )
-    if len(values) > step.mean:
-        mean = values.rolling(step.mean).mean().dropna()
+    if len(known) > step.mean:
+        mean = known.rolling(step.mean).mean().dropna()
         figure.add_scatter(
             x=mean.index,
             y=mean.to_numpy(),

@@ -21,7 +21,7 @@ from core.analytics.charts.language import (
     on_time,
     time_bars,
 )
-from core.analytics.charts.steps import MONTH, WEEK, Step, pairs, step_for, stepped
+from core.analytics.charts.steps import MONTH, WEEK, Step, finished, pairs, step_for, stepped
 from core.analytics.charts.words import course, hover, many, percent
 
 
@@ -35,9 +35,10 @@ def visits_per_day(summaries: pd.DataFrame) -> go.Figure:
         f"{step.when(day)} there were {many(row.visits, 'visit')} of {many(row.patients, 'patient')}."
         for day, row in pairs(totals)
     ]
-    figure = time_bars(totals["visits"], step, sentences)
-    finding = course("Visits", totals["visits"], step, lambda mean: f"{mean:,.1f}")
-    return number_axis(framed(figure, finding, unit, key=mean_key(totals["visits"], step)), list(totals["visits"]))
+    known = finished(totals["visits"], summaries)
+    figure = time_bars(totals["visits"], step, sentences, known=known)
+    finding = course("Visits", known, step, lambda mean: f"{mean:,.1f}")
+    return number_axis(framed(figure, finding, unit, key=mean_key(known, step)), list(totals["visits"]))
 
 
 def arrivals_per_day(summaries: pd.DataFrame) -> go.Figure:
@@ -50,13 +51,14 @@ def arrivals_per_day(summaries: pd.DataFrame) -> go.Figure:
         f"{step.when(day)} {many(row.arrivals, 'patient')} came and {many(row.left, 'patient')} left unseen."
         for day, row in pairs(totals)
     ]
-    figure = time_bars(totals["arrivals"], step, sentences)
+    known = finished(totals["arrivals"], summaries)
+    figure = time_bars(totals["arrivals"], step, sentences, known=known)
     left = {"x": totals.index, "y": totals["left"].to_numpy(), "width": step.width_ms, "marker_color": GREY}
     figure.add_bar(**left, hoverinfo="skip").update_layout(barmode="overlay")
     came, gone = int(summaries["arrivals"].sum()), int(summaries["left"].sum())
     share = f"; {percent(gone / came)} left unseen" if gone and came else ""
-    finding = course("Arrivals", totals["arrivals"], step, lambda mean: f"{mean:,.1f}") + share
-    key = [*mean_key(totals["arrivals"], step), keyed("■", "of them left unseen", GREY)]
+    finding = course("Arrivals", known, step, lambda mean: f"{mean:,.1f}") + share
+    key = [*mean_key(known, step), keyed("■", "of them left unseen", GREY)]
     return number_axis(framed(figure, finding, unit, key=key), list(totals["arrivals"]))
 
 

@@ -22,7 +22,7 @@ from core.analytics.charts.language import (
     nothing,
     time_bars,
 )
-from core.analytics.charts.steps import MONTH, Step, pairs, stepped
+from core.analytics.charts.steps import MONTH, Step, finished, pairs, stepped
 from core.analytics.charts.words import (
     compared,
     course,
@@ -52,25 +52,30 @@ def revenue_per_day(summaries: pd.DataFrame, clinic: ClinicInfo, before: pd.Data
         + (f", against {clinic.money(then[day])} in the period before." if day in then.index else ".")
         for day, row in pairs(totals)
     ]
-    figure = time_bars(totals["revenue"], step, sentences)
+    known = finished(totals["revenue"], summaries)
+    figure = time_bars(totals["revenue"], step, sentences, known=known)
     then_named = "Same month before" if step is MONTH else "Same weekday before"
     if len(then):
         line = {"color": GREY, "width": 1.5, "dash": "dot"}
         figure.add_scatter(x=then.index, y=then.to_numpy(), name=then_named, mode="lines", line=line, hoverinfo="skip")
-    key = [*mean_key(totals["revenue"], step), *([keyed("┅", then_named)] if len(then) else [])]
-    framed(figure, _revenue_finding(summaries, totals, before, step, clinic), unit, key=key)
+    key = [*mean_key(known, step), *([keyed("┅", then_named)] if len(then) else [])]
+    framed(figure, _revenue_finding(summaries, known, before, step, clinic), unit, key=key)
     return money_axis(figure, clinic, [*totals["revenue"], *then])
 
 
 def _revenue_finding(
-    summaries: pd.DataFrame, totals: pd.DataFrame, before: pd.DataFrame | None, step: Step, clinic: ClinicInfo
+    summaries: pd.DataFrame,
+    known: "pd.Series[float]",
+    before: pd.DataFrame | None,
+    step: Step,
+    clinic: ClinicInfo,
 ) -> str:
-    now, then = float(summaries["revenue"].sum()), 0.0 if before is None else float(before["revenue"].sum())
-    if before is None or len(before) < len(summaries) or then == 0:
-        return course("Revenue", totals["revenue"], step, clinic.money_round)
-    days = len(summaries)
-    said = f"{clinic.money_round(now)} in {many(days, 'day')}"
-    return f"Revenue: {said}, {compared(now / days, then / len(before))} in the {many(len(before), 'day')} before"
+    days = finished(summaries["revenue"], summaries)
+    then = 0.0 if before is None else float(before["revenue"].mean())
+    if before is None or len(before) < len(summaries) or not then > 0:
+        return course("Revenue", known, step, clinic.money_round)
+    said = f"{clinic.money_round(float(days.sum()))} in {many(len(days), 'day')}"
+    return f"Revenue: {said}, {compared(float(days.mean()), then)} in the {many(len(before), 'day')} before"
 
 
 def _same_weekday(totals: pd.DataFrame, before: pd.DataFrame | None, step: Step) -> "pd.Series[float]":

@@ -43,6 +43,13 @@ def pairs(table: "pd.DataFrame | pd.Series[Any]") -> Iterator[tuple[Any, Any]]:
     return zip(table.index, rows, strict=True)
 
 
+def finished(values: "pd.Series[float]", days: pd.DataFrame) -> "pd.Series[float]":
+    """Without the step of the day that still goes on, which beside whole ones would look like a drop; unless it is the
+    only one."""
+    whole_ones = values.drop(pd.DatetimeIndex(days.index[~days["is_over"]]), errors="ignore")
+    return values if whole_ones.empty else whole_ones
+
+
 def step_for(days: pd.DatetimeIndex) -> Step:
     if len(days) == 0:
         return DAY

@@ -22,7 +22,7 @@ from core.analytics.charts.language import (
     number_axis,
     time_bars,
 )
-from core.analytics.charts.steps import pairs, stepped
+from core.analytics.charts.steps import finished, pairs, stepped
 from core.analytics.charts.words import (
     course,
     hover,
@@ -46,9 +46,10 @@ def medicines_per_day(summaries: pd.DataFrame) -> go.Figure:
         return nothing("Medicines", unit)
     values = totals["medicines_dispensed"]
     sentences = [f"{step.when(day)} {many(units, 'unit')} were handed over." for day, units in pairs(values)]
-    figure = time_bars(values, step, sentences)
-    finding = course("Medicines", values, step, lambda mean: f"{mean:,.0f} units")
-    return number_axis(framed(figure, finding, unit, key=mean_key(values, step)), list(values))
+    known = finished(values, summaries)
+    figure = time_bars(values, step, sentences, known=known)
+    finding = course("Medicines", known, step, lambda mean: f"{mean:,.0f} units")
+    return number_axis(framed(figure, finding, unit, key=mean_key(known, step)), list(values))
 
 
 def days_of_cover(on_hand: pd.DataFrame) -> go.Figure:

@@ -1,0 +1,110 @@
+"""What the web server hands out beside the screens: a token's slip, the wall's board, news of changes."""
+
+import time
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from core import auth, token_queue
+from core.models import User
+from core.permissions import Role
+from pages.ui import hub, wall_board
+from pages.ui.server import COOKIE, ROUTES
+from tests.factories import a_token, a_user
+
+pytestmark = pytest.mark.usefixtures("without_redis")
+HOME = {"origin": "http://testserver"}
+
+
+@pytest.fixture
+def server(monkeypatch):
+    monkeypatch.setattr(wall_board, "_kept", None)
+    with TestClient(Starlette(routes=ROUTES)) as client:
+        yield client
+
+
+@pytest.fixture
+def as_one(server, session):
+    """Call with an actor: the server, with that person's cookie."""
+
+    def sign_in(actor):
+        server.cookies.set(COOKIE, auth._open(session, session.get_one(User, actor.user_id)).token)
+        session.flush()
+        return server
+
+    return sign_in
+
+
+def test_a_slip_is_a_pdf_for_whoever_may_see_the_queue(session, as_one, doctor, receptionist):
+    token = a_token(session, "Asha", doctor)
+
+    answer = as_one(receptionist).get(f"/paper/token/{token.token_id}")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.content.startswith(b"%PDF")
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("number", ["999999", "99999999999999999999"])
+def test_a_slip_of_no_token_is_not_found(as_one, receptionist, number):
+    assert as_one(receptionist).get(f"/paper/token/{number}").status_code == 404
+
+
+def test_strangers_and_others_get_no_slip(session, server, as_one, doctor):
+    token = a_token(session, "Asha", doctor)
+
+    assert server.get(f"/paper/token/{token.token_id}").status_code == 404
+    refused = as_one(a_user(session, Role.ANALYST)).get(f"/paper/token/{token.token_id}")
+    assert refused.status_code == 403
+    assert refused.text.endswith("(analyst) may not see the queue.")
+
+
+def test_the_board_of_the_wall_has_numbers_and_rooms_and_no_name(session, server, doctor):
+    a_token(session, "Asha Rao", doctor)
+    a_token(session, "Vikram Das", doctor)
+    token_queue.call_next(session, doctor, doctor.user_id)
+    session.flush()
+
+    answer = server.get("/live/board")
+
+    board = answer.json()
+    assert [call["number"] for call in board["calling"]] == [1]
+    assert [row["number"] for row in board["next"]] == [2]
+    assert not any(name in answer.text for name in ("Asha", "Rao", "Vikram", "Das"))
+
+
+@contextmanager
+def a_tab(server):
+    """One that leaves by itself; what is left to do then, the test client cancels."""
+    with suppress(CancelledError), server.websocket_connect("/live/changes", headers=HOME) as tab:
+        yield tab
+        others = hub.tabs() - 1
+        tab.close()
+        deadline = time.monotonic() + 10
+        while hub.tabs() > others:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+
+def test_open_tabs_hear_the_topic_and_closed_ones_are_forgotten(server):
+    with a_tab(server) as one, a_tab(server) as other:
+        assert hub.tabs() == 2
+        hub.tell("queue")
+        assert (one.receive_text(), other.receive_text()) == ("queue", "queue")
+
+    assert hub.tabs() == 0
+
+
+def test_other_sites_and_too_many_tabs_are_turned_away(server, monkeypatch):
+    monkeypatch.setattr(hub, "MOST_TABS", 1)
+    for headers in ({}, {"origin": "https://elsewhere.example"}):
+        with pytest.raises(WebSocketDisconnect), server.websocket_connect("/live/changes", headers=headers):
+            pass
+    with a_tab(server):
+        with pytest.raises(WebSocketDisconnect) as refusal, server.websocket_connect("/live/changes", headers=HOME):
+            pass
+        assert refusal.value.code == 1013
