@@ -4,16 +4,18 @@ import streamlit as st
 
 from core import clock, patients, scheduling, token_queue, users
 from core.permissions import Permission
-from core.token_queue import Priority
 from pages import ui
-from pages.ui.patient_form import EMPTY, change_patient, choose_patient, patient_fields
+from pages.ui import known_patient
+from pages.ui.change_patient import ask_to_change, change_patient_if_asked
+from pages.ui.giving_token import give_token, whom_for
+from pages.ui.patient_form import EMPTY, choose_patient, patient_fields
+from pages.ui.queue_steps import FIRST_FREE
 from pages.ui.waits import expected_wait
 
 actor = ui.page("Desk", Permission.ISSUE_TOKENS)
 with ui.reading() as session:
     doctors = users.list_doctors(session, actor)
     appointments = scheduling.list_appointments(session, actor, clock.today())
-FIRST_FREE = "First free doctor"
 search_key = f"find_{st.session_state.get('desk_round', 0)}"
 ui.found_by_address(search_key)
 doctor_names = {doctor.doctor_id: doctor.name for doctor in doctors}
@@ -21,29 +23,36 @@ doctor_names = {doctor.doctor_id: doctor.name for doctor in doctors}
 
 def hand_over(card: token_queue.TokenCard) -> None:
     """Show the number, print the slip once, and be ready for the next patient."""
+    ui.close_dialog()
+    known_patient.forget("register")
     st.session_state["last_token"] = card
     st.session_state["desk_round"] = st.session_state.get("desk_round", 0) + 1  # an empty search box, focused
     ui.flash(f"Token {card.number} for {card.patient_name}", icon="confirmation_number")
 
 
-def whom_for(key: str) -> tuple[int | None, Priority]:
-    """The doctor (None: whoever is free first) and the priority."""
-    left, right = st.columns(2)
-    doctor = left.selectbox(
-        "Doctor", [None, *doctor_names], format_func=lambda d: doctor_names.get(d, FIRST_FREE), key=f"{key}_doctor"
-    )
-    priority = right.selectbox("Priority", list(Priority), format_func=str.capitalize, key=f"{key}_priority")
-    return doctor, priority
+def dismissed() -> None:
+    ui.close_dialog()
+    known_patient.forget("register")
 
 
-@st.dialog("New patient", width="medium", icon=":material/person_add:")
+@st.dialog("New patient", width="medium", icon=":material/person_add:", on_dismiss=dismissed)
 def new_patient() -> None:
+    if asked := known_patient.asked("register"):
+        doctor_id, priority = asked.sent_with
+        known_patient.question(
+            "register",
+            asked,
+            lambda card: hand_over(ui.act("walk_in_known", token_queue.walk_in, card.patient_id, doctor_id, priority)),
+            lambda: hand_over(
+                ui.act("register", token_queue.register_and_walk_in, asked.details, doctor_id, priority, anyway=True)
+            ),
+        )
     with st.form(ui.form_key("register"), border=False):
         details = patient_fields(EMPTY)
-        doctor_id, priority = whom_for("new")
+        doctor_id, priority = whom_for(doctor_names, "new")
         sent = st.form_submit_button("Register and give token", type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
-        with ui.refusals_shown():
+        with known_patient.asked_first("register", details, doctor_id, priority):
             hand_over(ui.act("register", token_queue.register_and_walk_in, details, doctor_id, priority))
 
 
@@ -60,8 +69,10 @@ def found() -> None:
         icon=":material/search:",
         placeholder="Name, phone, MRN (press /)",
     )
-    if new.button("New patient", icon=":material/person_add:", shortcut="Alt+N", width="stretch"):
-        new_patient()
+    new.button(
+        "New patient", icon=":material/person_add:", shortcut="Alt+N", width="stretch",
+        on_click=ui.open_dialog, args=["desk.new"],
+    )  # fmt: skip
     with ui.reading() as session:
         hits = patients.search(session, actor, term, limit=6)
     if not hits:
@@ -71,14 +82,11 @@ def found() -> None:
     if chosen is None:
         return
     with st.container(border=True):
-        doctor_id, priority = whom_for("known")
-        icon = ":material/confirmation_number:"
-        key = ui.form_key("walk_in")
-        if st.button("Give token", key=key, type="primary", shortcut="Ctrl+Enter", width="stretch", icon=icon):
-            with ui.refusals_shown():
-                hand_over(ui.act("walk_in", token_queue.walk_in, chosen.patient_id, doctor_id, priority))
-        if st.button("Change the record", key=f"change_{chosen.patient_id}", icon=":material/edit:", type="tertiary"):
-            change_patient(chosen.patient_id)
+        give_token(chosen, doctor_names, appointments, hand_over)
+        with st.container(horizontal=True):
+            icon, whom = ":material/edit:", [chosen.patient_id]
+            st.button("Change the record", icon=icon, type="tertiary", on_click=ask_to_change, args=whom)
+            ui.link("patients", "Book, bill, history", patient=chosen.mrn)
 
 
 def expected() -> None:
@@ -134,6 +142,9 @@ with right:
                 st.caption(f"Expected wait: {expected_wait(last.said)}")
             st.link_button("Slip (PDF)", f"/paper/token/{last.token_id}", icon=":material/print:", type="tertiary")
     waiting()
+if ui.opened("desk.new"):
+    new_patient()
+change_patient_if_asked()
 last = st.session_state.get("last_token")
 slip = ui.token_slip(last, ui.clinic().name, ui.moment(last.issued_at)) if last else ""
 ui.keyboard(search=search_key, focus_id=search_key, slip=slip, slip_id=str(last.token_id) if last else "")

@@ -16,7 +16,17 @@ from core.billing.invoices import (
     invoice_visit,
 )
 from core.billing.lines import DISCOUNT_LIMITS, LineDetails
-from core.billing.lists import Taken, Unbilled, get, list_day, list_unbilled, list_unpaid, list_where, taken_today
+from core.billing.lists import (
+    Taken,
+    Unbilled,
+    get,
+    list_day,
+    list_of_patient,
+    list_unbilled,
+    list_unpaid,
+    list_where,
+    taken_today,
+)
 from core.billing.payments import AlreadyPaid, InvoiceCancelled, Overpaid, pay
 from core.billing.prices import (
     Price,
@@ -67,6 +77,7 @@ __all__ = [
     "invoice_by_hand",
     "invoice_visit",
     "list_day",
+    "list_of_patient",
     "list_services",
     "list_unbilled",
     "list_unpaid",

@@ -71,6 +71,12 @@ def list_day(session: Session, actor: Actor, day: date) -> list[InvoiceCard]:
     return list_where(session, Invoice.issued_on == day)
 
 
+def list_of_patient(session: Session, actor: Actor, patient_id: int) -> list[InvoiceCard]:
+    """Somebody's bills, oldest first."""
+    require(actor, Permission.SEE_BILLS)
+    return list_where(session, Invoice.patient_id == patient_id)
+
+
 def taken_today(session: Session, actor: Actor, day: date) -> Taken:
     """What was paid on a clinic day, whenever its bills were made."""
     require(actor, Permission.SEE_BILLS)

@@ -6,7 +6,7 @@ Patient.identifier) ends in a check digit, so that a mistyped one is noticed.
 
 from core.models import Sex
 from core.patients.differences import Difference, Keep
-from core.patients.duplicates import Likely, find_likely_duplicates
+from core.patients.duplicates import AGES_DIFFER_YEARS, Likely, MayBeKnown, find_likely_duplicates, refuse_known
 from core.patients.merging import (
     CannotMerge,
     CannotUndo,
@@ -31,9 +31,10 @@ from core.patients.registering import (
     register,
     restore,
 )
-from core.patients.searching import get, same_phone, search
+from core.patients.searching import by_number, get, same_phone, search
 
 __all__ = [
+    "AGES_DIFFER_YEARS",
     "BLOOD_GROUPS",
     "LABELS",
     "OLDEST_YEARS",
@@ -44,6 +45,7 @@ __all__ = [
     "Difference",
     "Keep",
     "Likely",
+    "MayBeKnown",
     "MergePreview",
     "MergeRecord",
     "PatientCard",
@@ -52,6 +54,7 @@ __all__ = [
     "WasMerged",
     "amend",
     "archive",
+    "by_number",
     "details",
     "find_likely_duplicates",
     "get",
@@ -61,6 +64,7 @@ __all__ = [
     "mrn",
     "mrn_is_valid",
     "preview_merge",
+    "refuse_known",
     "register",
     "restore",
     "same_phone",

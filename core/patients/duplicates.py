@@ -1,11 +1,13 @@
 """Who may have a record already. A family shares a phone, and a name is spelt in several ways."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core import clock, fields, spelling
+from core.errors import Conflict
 from core.models import Patient, Sex
 from core.patients.records import PatientCard, PatientDetails, card_of
 from core.patients.registering import one_spelling
@@ -24,6 +26,21 @@ class Likely:
     family: bool
 
 
+class MayBeKnown(Conflict):
+    def __init__(self, name: str, likely: Sequence[Likely]) -> None:
+        self.likely = tuple(likely)
+        first = likely[0]
+        super().__init__(f"{name} may have a record already: {first.card.name}, {first.card.mrn} ({first.reason}).")
+
+
+def refuse_known(session: Session, actor: Actor, details: PatientDetails) -> None:
+    """For registering within another workflow. Raises MayBeKnown; a family on one phone is no reason."""
+    require(actor, Permission.SEE_PATIENTS)
+    likely = find_likely_duplicates(session, actor, details)
+    if any(not one.family for one in likely):
+        raise MayBeKnown(fields.line(details.name), likely)
+
+
 def find_likely_duplicates(session: Session, actor: Actor, details: PatientDetails, limit: int = 5) -> list[Likely]:
     """Records that may be of the same person, with the reason in words; then the family on the same phone."""
     require(actor, Permission.SEE_PATIENTS)
@@ -35,11 +52,11 @@ def find_likely_duplicates(session: Session, actor: Actor, details: PatientDetai
 
 
 def _candidates(session: Session, name: str, phone: str, details: PatientDetails) -> list[Patient]:
-    pieces = sorted(spelling.spelt_pieces(max(name.split(), key=len, default="")))
+    together = func.replace(Patient.spelt, " ", "")
     ways = [Patient.phone == phone] if phone else []
     if details.birth_date is not None and name:
         born = and_(Patient.birth_date == details.birth_date, Patient.birth_date_is_estimated.is_(False))
-        ways.append(and_(born, Patient.search_grams.contains(pieces)))
+        ways.append(and_(born, together.contains(max(name.split(), key=len), autoescape=True)))
     if not ways:
         return []
     newest = (Patient.last_visit_at.desc().nulls_last(), Patient.id.desc())

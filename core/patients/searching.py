@@ -6,18 +6,30 @@ The three-letter pieces ("grams") of those stand in one indexed array beside the
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from core import fields, spelling
+from core.errors import NotFound
 from core.models import Patient
 from core.patients.records import PatientCard, card_of, existing, mrn_is_valid
 from core.patients.registering import one_spelling
 from core.permissions import Actor, Permission, require
 
+SEEN_LAST = 4000  # among so many a name is looked for before the index is asked
 _DIALLED = re.compile(r"(?<![^\s])[+(]?\d[\d\s()./-]{5,}\d(?![^\s])")
+
+
+@dataclass(frozen=True)
+class Way:
+    """`pieces` narrow a word down by index; whether a record `fits` decides."""
+
+    pieces: Callable[[str], set[str]]
+    fits: Callable[[type[Patient], str], ColumnElement[bool]]
 
 
 def search(session: Session, actor: Actor, term: str, limit: int = 20) -> list[PatientCard]:
@@ -28,17 +40,27 @@ def search(session: Session, actor: Actor, term: str, limit: int = 20) -> list[P
     """
     require(actor, Permission.SEE_PATIENTS)
     words = _words(term)
-    exact = _newest(session, _standing(_containing(word) for word in words), limit)
-    if words and len(exact) < limit:
-        seen = [patient.id for patient in exact]
-        spelt = _standing(_sounding(word) for word in words).where(Patient.id.not_in(seen))
-        exact += _newest(session, spelt, limit - len(exact))
-    return [card_of(patient) for patient in exact or _merged(session, term)]
+    found = _newest(session, words, _WRITTEN, limit)
+    if len(found) < limit and any(map(_spelt, words)):
+        found += _newest(session, words, _SPELT, limit - len(found), [patient.id for patient in found])
+    return [card_of(patient) for patient in found or _merged(session, term)]
 
 
 def get(session: Session, actor: Actor, patient_id: int) -> PatientCard:
     require(actor, Permission.SEE_PATIENTS)
     return card_of(existing(session, patient_id))
+
+
+def by_number(session: Session, actor: Actor, number: str) -> PatientCard:
+    """Whose record has this MRN or id, archived ones too. Raises NotFound."""
+    require(actor, Permission.SEE_PATIENTS)
+    number = fields.line(number).upper()
+    found = session.scalar(select(Patient).where(Patient.mrn == number))
+    if found is None and number.isdecimal() and len(number) < 18:
+        found = session.get(Patient, int(number))
+    if found is None:
+        raise NotFound("patient", number[:40])
+    return card_of(found)
 
 
 def same_phone(session: Session, actor: Actor, phone: str) -> list[PatientCard]:
@@ -51,13 +73,29 @@ def same_phone(session: Session, actor: Actor, phone: str) -> list[PatientCard]:
     return [card_of(patient) for patient in session.scalars(sharing.limit(10))]
 
 
-def _standing(conditions: Iterable[ColumnElement[bool]]) -> Select[Patient]:
-    return select(Patient).where(Patient.archived_at.is_(None), *conditions)
+def _newest(session: Session, words: Sequence[str], way: Way, limit: int, seen: Sequence[int] = ()) -> list[Patient]:
+    """Who fits every word. A name that many have is found among those seen last, instead of gathering all who have it;
+    what is rare is found by index.
+    """
+    if words and not any(map(_has_digits, words)):
+        last = select(Patient).where(Patient.archived_at.is_(None)).order_by(*_by_visit(Patient)).limit(SEEN_LAST)
+        recent = _fitting(aliased(Patient, last.subquery()), words, way, limit, seen)
+        if len(found := list(session.scalars(recent))) == limit:
+            return found
+    pieces = sorted(set().union(*map(way.pieces, words)))
+    everybody = _fitting(Patient, words, way, limit, seen)
+    return list(session.scalars(everybody.where(Patient.search_grams.contains(pieces)) if pieces else everybody))
 
 
-def _newest(session: Session, found: Select[Patient], limit: int) -> list[Patient]:
-    newest = found.order_by(Patient.last_visit_at.desc().nulls_last(), Patient.id.desc()).limit(limit)
-    return list(session.scalars(newest))
+def _fitting(
+    of: type[Patient], words: Sequence[str], way: Way, limit: int, seen: Sequence[int]
+) -> Select[tuple[Patient]]:
+    fits = (way.fits(of, word) for word in words)
+    return select(of).where(of.archived_at.is_(None), of.id.not_in(seen), *fits).order_by(*_by_visit(of)).limit(limit)
+
+
+def _by_visit(of: type[Patient]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    return of.last_visit_at.desc().nulls_last(), of.id.desc()
 
 
 def _merged(session: Session, term: str) -> list[Patient]:
@@ -87,25 +125,36 @@ def _number(typed: str) -> str:
     return re.sub(r"\D", "", typed.replace("(0)", "")).lstrip("0")
 
 
-def _containing(word: str) -> ColumnElement[bool]:
-    """Grams narrow it down by index; the comparison itself decides."""
-    return and_(Patient.search_grams.contains(sorted(spelling.pieces(word))), or_(*_matches(word)))
-
-
-def _matches(word: str) -> list[ColumnElement[bool]]:
-    columns = (Patient.name, Patient.phone, Patient.mrn)
+def _contains(of: type[Patient], word: str) -> ColumnElement[bool]:
+    columns = (of.name, of.phone, of.mrn) if _has_digits(word) else (of.name,)
     if len(word) < 3:  # too short for a part inside a word: the beginning of one
-        return [func.concat(" ", column).icontains(f" {word}", autoescape=True) for column in columns]
-    return [column.icontains(word, autoescape=True) for column in columns]
+        return or_(*(func.concat(" ", column).icontains(f" {word}", autoescape=True) for column in columns))
+    return or_(*(column.icontains(word, autoescape=True) for column in columns))
 
 
-def _sounding(word: str) -> ColumnElement[bool]:
-    """As `_containing`, whatever the spelling. What holds a digit or no letter is not spelt in several ways."""
-    folded = spelling.fold(word).replace(" ", "")
-    if not folded or any(letter.isdigit() for letter in folded):
-        return _containing(word)
-    pieces = Patient.search_grams.contains(sorted(spelling.spelt_pieces(folded)))
+def _has_digits(word: str) -> bool:
+    return any(letter.isdigit() for letter in word)
+
+
+def _spelt(word: str) -> str:
+    """Empty for what holds a digit or no letter: that is not spelt in several ways."""
+    return "" if _has_digits(word) else spelling.fold(word).replace(" ", "")
+
+
+def _sounding_pieces(word: str) -> set[str]:
+    folded = _spelt(word)
+    return spelling.spelt_pieces(folded) if folded else spelling.pieces(word)
+
+
+def _sounds(of: type[Patient], word: str) -> ColumnElement[bool]:
+    folded = _spelt(word)
+    if not folded:
+        return _contains(of, word)
     if len(folded) < 3:
-        return and_(pieces, func.concat(" ", Patient.spelt).contains(f" {folded}", autoescape=True))
-    together = func.replace(Patient.spelt, " ", "") if len(folded) >= spelling.JOINED_FROM else Patient.spelt
-    return and_(pieces, together.contains(folded, autoescape=True))
+        return func.concat(" ", of.spelt).contains(f" {folded}", autoescape=True)
+    together = func.replace(of.spelt, " ", "") if len(folded) >= spelling.JOINED_FROM else of.spelt
+    return together.contains(folded, autoescape=True)
+
+
+_WRITTEN = Way(spelling.pieces, _contains)
+_SPELT = Way(_sounding_pieces, _sounds)

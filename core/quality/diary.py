@@ -56,25 +56,6 @@ def _appointments() -> Select[int]:
     return select(func.count(Appointment.id)).join(Slot, Slot.id == Appointment.slot_id).where(*_past())
 
 
-def _wishes() -> Found:
-    return (
-        select(*columns(WaitingListEntry.id, who(), User.name, WaitingListEntry.wanted_on, patient_id=Patient.id))
-        .join(Patient, Patient.id == WaitingListEntry.patient_id)
-        .outerjoin(User, User.id == WaitingListEntry.doctor_id)
-        .where(*_of_past_days(), WaitingListEntry.settled_at.is_(None))
-        .order_by(WaitingListEntry.wanted_on.desc(), WaitingListEntry.id)
-    )
-
-
-def _wishes_at_all() -> Select[int]:
-    return select(func.count(WaitingListEntry.id)).where(*_of_past_days())
-
-
-def _of_past_days() -> tuple[Any, ...]:
-    today = clock.today()
-    return (WaitingListEntry.wanted_on.between(today - timedelta(days=LOOK_BACK_DAYS), today - timedelta(days=1)),)
-
-
 def _away() -> Found:
     """Whoever was booked before the leave was added."""
     starts, ends = (cast(func.timezone(clock.zone().key, moment), Time) for moment in (Slot.starts_at, Slot.ends_at))
@@ -102,6 +83,25 @@ def _to_come() -> tuple[Any, ...]:
     return (Slot.starts_at > clock.now(), Appointment.state == AppointmentState.BOOKED)
 
 
+def _wishes() -> Found:
+    return (
+        select(*columns(WaitingListEntry.id, who(), User.name, WaitingListEntry.wanted_on, patient_id=Patient.id))
+        .join(Patient, Patient.id == WaitingListEntry.patient_id)
+        .outerjoin(User, User.id == WaitingListEntry.doctor_id)
+        .where(*_of_past_days(), WaitingListEntry.settled_at.is_(None))
+        .order_by(WaitingListEntry.wanted_on.desc(), WaitingListEntry.id)
+    )
+
+
+def _wishes_at_all() -> Select[int]:
+    return select(func.count(WaitingListEntry.id)).where(*_of_past_days())
+
+
+def _of_past_days() -> tuple[Any, ...]:
+    today = clock.today()
+    return (WaitingListEntry.wanted_on.between(today - timedelta(days=LOOK_BACK_DAYS), today - timedelta(days=1)),)
+
+
 def _past() -> tuple[Any, ...]:
     return (Slot.starts_at >= a_year_ago(), Slot.starts_at < today_began())
 
@@ -126,15 +126,6 @@ CHECKS = (
         _appointments,
     ),
     Check(
-        "wishes",
-        "Waiting for a day that is over",
-        "Nobody told these patients that no slot became free; the end of the day takes them off the list.",
-        "entries on the waiting list for the last year before today",
-        Permission.SEE_SCHEDULE,
-        _wishes,
-        _wishes_at_all,
-    ),
-    Check(
         "away",
         "Booked while the doctor is away",
         "Nobody will see these patients unless they are called and moved to another time or doctor.",
@@ -142,5 +133,14 @@ CHECKS = (
         Permission.SEE_SCHEDULE,
         _away,
         _booked_ahead,
+    ),
+    Check(
+        "wishes",
+        "Waiting for a day that is over",
+        "Nobody told these patients that no slot became free; the end of the day takes them off the list.",
+        "entries on the waiting list for the last year before today",
+        Permission.SEE_SCHEDULE,
+        _wishes,
+        _wishes_at_all,
     ),
 )

@@ -11,39 +11,18 @@ from core.permissions import Permission
 from core.quality.check import Check, Column, Found, clinic_day, columns
 
 AGES_DIFFER_DAYS = 3 * 366  # an age that was asked at the desk is off by this much at most
-# How one name is written in several ways, in the order applied: Lakshmi and Laxmi, Deepak and Dipak, Pooja and Puja.
-_SPELLINGS = (
-    (r"\m(mr|mrs|ms|dr|shri|smt|kumari|baby|master)\M\.?", " "),
-    (r"[-.’']", " "),
-    ("x", "ks"),
-    ("ph", "f"),
-    ("([bcdgjkst])h", r"\1"),
-    ("w", "v"),
-    ("ee|ea|ie|y", "i"),
-    ("oo|ou", "u"),
-    (r"(.)\1+", r"\1"),
-    (r"\s+", " "),
-)
 
 
-def _folded(name: Any) -> Column:
-    """One spelling of a name, for comparing only."""
-    spelt: Any = func.lower(name)
-    for written, folded in _SPELLINGS:
-        spelt = func.regexp_replace(spelt, written, folded, "g")
-    return func.btrim(spelt)
-
-
-def _words(name: Any) -> Column:
-    return func.string_to_array(_folded(name), " ")
+def _words(patient: Any) -> Column:
+    return func.string_to_array(patient.spelt, " ")
 
 
 def _twice() -> Found:
     """Pairs, the older record first: same phone and a name of the same words, or same name and birth date."""
     one, other = aliased(Patient, name="one"), aliased(Patient, name="other")
-    older = and_(one.id < other.id, one.archived_at.is_(None), other.archived_at.is_(None), _same_sex(one, other))
+    older = and_(one.id < other.id, *_stands(one), *_stands(other), _same_sex(one, other))
     sharing = and_(one.phone == other.phone, one.phone != "", older, _same_age(one, other), _same_words(one, other))
-    alike = and_(one.birth_date == other.birth_date, _folded(one.name) == _folded(other.name), older)
+    alike = and_(one.birth_date == other.birth_date, one.spelt == other.spelt, one.spelt != "", older)
     born = and_(alike, ~one.birth_date_is_estimated, ~other.birth_date_is_estimated)
     title = func.concat(one.name, literal(" · "), one.mrn)
     second = func.concat(other.name, literal(" · "), other.mrn)
@@ -63,6 +42,11 @@ def _twice() -> Found:
     )
 
 
+def _stands(one: Any) -> tuple[Column, Column]:
+    """Not archived, and with a name that can be compared: one of signs alone folds to nothing."""
+    return one.archived_at.is_(None), one.spelt != ""
+
+
 def _same_sex(one: Any, other: Any) -> Column:
     return or_(one.sex == other.sex, one.sex == Sex.UNKNOWN, other.sex == Sex.UNKNOWN)
 
@@ -77,8 +61,9 @@ def _same_age(one: Any, other: Any) -> Column:
 
 def _same_words(one: Any, other: Any) -> Column:
     """Whatever their order; one record may leave some of them out."""
-    left, right = _words(one.name), _words(other.name)
-    return or_(left.op("<@")(right), right.op("<@")(left))
+    left, right = _words(one), _words(other)
+    together = [func.replace(patient.spelt, " ", "") for patient in (one, other)]
+    return or_(left.op("<@")(right), right.op("<@")(left), together[0] == together[1])
 
 
 def _incomplete() -> Found:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, selectinload
 
 from core import audit, clock, fields, patients, users
 from core.errors import Conflict, NotFound, check
@@ -90,9 +90,13 @@ def book(session: Session, actor: Actor, slot_id: int, patient_id: int) -> Appoi
     return appointment_record(session, appointment.id)
 
 
-def register_and_book(session: Session, actor: Actor, details: PatientDetails, slot_id: int) -> AppointmentRecord:
-    """A new patient with an appointment, both or neither."""
+def register_and_book(
+    session: Session, actor: Actor, details: PatientDetails, slot_id: int, *, anyway: bool = False
+) -> AppointmentRecord:
+    """A new patient with an appointment, both or neither. Raises patients.MayBeKnown, unless `anyway`."""
     require(actor, Permission.BOOK)
+    if not anyway:
+        patients.refuse_known(session, actor, details)
     card = patients.register(session, actor, details)
     return book(session, actor, slot_id, card.patient_id)
 
@@ -186,14 +190,20 @@ def list_appointments(
     return [to_appointment(row) for row in session.execute(found)]
 
 
+def list_of_patient(session: Session, actor: Actor, patient_id: int, limit: int = 20) -> list[AppointmentRecord]:
+    """Somebody's appointments, the latest first, cancelled ones too."""
+    require(actor, Permission.SEE_SCHEDULE)
+    latest = appointments().where(Appointment.patient_id == patient_id).order_by(None)
+    latest = latest.order_by(Slot.starts_at.desc(), Appointment.id.desc()).limit(limit)
+    return [to_appointment(row) for row in session.execute(latest)]
+
+
 def locked(session: Session, appointment_id: int) -> Appointment:
     """The appointment with slot and patient loaded, itself locked until commit. Raises NotFound."""
-    appointment = session.scalar(
-        select(Appointment)
-        .where(Appointment.id == appointment_id)
-        .options(joinedload(Appointment.slot), joinedload(Appointment.patient))
-        .with_for_update(of=Appointment)
-        .execution_options(populate_existing=True)
+    # In statements of their own: joined ones would be those of before the wait, and none if the appointment moved.
+    with_both = (selectinload(Appointment.slot), selectinload(Appointment.patient))
+    appointment = session.get(
+        Appointment, appointment_id, options=with_both, with_for_update=True, populate_existing=True
     )
     if appointment is None:
         raise NotFound("appointment", appointment_id)

@@ -7,7 +7,7 @@ twice, nobody is called twice and nobody is forgotten, whatever is wiped or kill
 """
 
 from core.models import Priority, TokenState
-from core.token_queue.board import NowCalling, PublicBoard, board, get, list_seen, public_board
+from core.token_queue.board import NowCalling, PublicBoard, board, get, list_of_patient, list_seen, public_board
 from core.token_queue.calling import (
     PUT_BACK_WITHIN,
     CalledTooLongAgo,
@@ -72,6 +72,7 @@ __all__ = [
     "is_up",
     "learn",
     "learn_if_due",
+    "list_of_patient",
     "list_seen",
     "listen",
     "mark_no_show",

@@ -36,6 +36,13 @@ class PublicBoard:
     expected: Mapping[int, Range] = field(default_factory=dict)
 
 
+def list_of_patient(session: Session, actor: Actor, patient_id: int, limit: int = 20) -> list[TokenCard]:
+    """When somebody came, the last time first; today's among them."""
+    require(actor, Permission.SEE_QUEUE)
+    latest = cards().where(Token.patient_id == patient_id).order_by(Token.id.desc()).limit(limit)
+    return [to_card(tuple(row)) for row in session.execute(latest)]
+
+
 def board(session: Session, actor: Actor, doctor_id: int | None = None) -> list[TokenCard]:
     """Today's open tokens: called, then waiting in the order they will be called, then skipped.
 

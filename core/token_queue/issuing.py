@@ -42,9 +42,13 @@ def register_and_walk_in(
     details: PatientDetails,
     doctor_id: int | None = None,
     priority: Priority = Priority.NORMAL,
+    *,
+    anyway: bool = False,
 ) -> TokenCard:
-    """A new patient with a token, both or neither."""
+    """A new patient with a token, both or neither. Raises patients.MayBeKnown, unless `anyway`."""
     require(actor, Permission.ISSUE_TOKENS)
+    if not anyway:
+        patients.refuse_known(session, actor, details)
     card = patients.register(session, actor, details)
     return walk_in(session, actor, card.patient_id, doctor_id, priority)
 

@@ -120,5 +120,5 @@ def _array(days: Iterable[date]) -> str:
 
 _CREATING = (
     *(".registered", ".booked", ".added", ".received", ".opened"),
-    *("token.issued", "prescription.issued", "invoice.issued"),
+    *("token.issued", "prescription.issued", "invoice.issued", "leave.added"),
 )

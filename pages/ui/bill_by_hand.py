@@ -40,6 +40,12 @@ def bill_by_hand(made: Callable[[InvoiceRecord], None]) -> None:
             made(new)
 
 
+def bill_for(patient_id: int, made: Callable[[InvoiceRecord], None]) -> None:
+    """The same dialog with somebody found already."""
+    st.session_state.setdefault(f"{form_key('bill_by_hand')}_patient", patients.mrn(patient_id))
+    bill_by_hand(made)
+
+
 def _patient(actor: Actor, form: str) -> int | None:
     """Found by typing; the first hit is chosen already."""
     term = st.text_input(

@@ -9,7 +9,7 @@ from core.models import Sex
 from core.patients import PatientCard, PatientDetails
 from core.scheduling import AppointmentRecord, AppointmentState, SlotRecord, SlotState
 from pages import ui
-from pages.ui import waiting_list
+from pages.ui import known_patient, waiting_list
 from pages.ui.patient_form import choose_patient
 
 REASONS = ("Patient asked", "Doctor away", "Booked by mistake")
@@ -24,6 +24,7 @@ def moving() -> SlotRecord | None:
 
 
 def moving_banner() -> None:
+    _booking_for()
     if (slot := moving()) and slot.patient_id:
         fee = _fee_of(slot.patient_id, slot)
         until = f" The follow-up fee ends on {ui.clinic_day(fee.follow_up_until)}." if fee.is_follow_up else ""
@@ -34,6 +35,23 @@ def moving_banner() -> None:
             )
             st.space("stretch")
             st.button("Leave it there", icon=":material/close:", on_click=_stop_moving)
+
+
+def _booking_for() -> None:
+    """Somebody's card led here: whoever is named in the address is looked for in each free slot that is opened."""
+    if number := st.query_params.get("patient"):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            actor = ui.current_actor()
+            with ui.refusals_shown():
+                with ui.reading() as session:
+                    card = patients.by_number(session, actor, number)
+                st.markdown(f":material/event: Booking for **{ui.plain(card.name)}**, {card.mrn}. Click a free slot.")
+            st.space("stretch")
+            st.button("Somebody else", icon=":material/close:", on_click=_for_anybody)
+
+
+def _for_anybody() -> None:
+    st.query_params.pop("patient", None)
 
 
 def move_here(slot: SlotRecord) -> None:
@@ -63,6 +81,8 @@ def _free(slot: SlotRecord) -> None:
     _offers(slot)
     box, new = st.columns([5, 3], vertical_alignment="bottom")
     key, icon = search_key(slot.slot_id), ":material/search:"
+    if key not in st.session_state and (number := st.query_params.get("patient")):
+        st.session_state[key] = number
     term = box.text_input("Find a patient", key=key, live=True, icon=icon, placeholder="Name, phone or MRN")
     asked = new.toggle("New patient", key=f"new_for_{slot.slot_id}")
     actor = ui.current_actor()  # whoever is at the tab now: a dialog redraws itself without its page
@@ -115,10 +135,33 @@ def _book_known(slot: SlotRecord, hits: list[PatientCard], term: str) -> None:
     if st.button("Book", key=ui.form_key("book"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with ui.refusals_shown():
             ui.act("book", scheduling.book, slot.slot_id, chosen.patient_id)
+            _for_anybody()
             _done(f"{chosen.name} booked for {ui.moment(slot.starts_at)}", "event")
 
 
+def _ask_first(slot: SlotRecord, form: str) -> None:
+    """Whoever was typed into the form below may have a record already."""
+    if asked := known_patient.asked(form):
+        known_patient.question(
+            form,
+            asked,
+            lambda card: _booked(slot, ui.act("book", scheduling.book, slot.slot_id, card.patient_id), form),
+            lambda: _booked(
+                slot,
+                ui.act("book_new", scheduling.register_and_book, asked.details, slot.slot_id, anyway=True),
+                form,
+            ),
+        )
+
+
+def _booked(slot: SlotRecord, booked: AppointmentRecord, form: str) -> None:
+    known_patient.forget(form)
+    _done(f"{booked.patient_name} booked for {ui.moment(slot.starts_at)}", "event")
+
+
 def _book_new(slot: SlotRecord, term: str) -> None:
+    form = f"book_new_{slot.slot_id}"
+    _ask_first(slot, form)
     typed_phone = any(char.isdigit() for char in term)
     with st.form(ui.form_key("book_new"), border=False):
         left, right = st.columns(2)
@@ -129,9 +172,8 @@ def _book_new(slot: SlotRecord, term: str) -> None:
         sent = st.form_submit_button("Register and book", type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         details = PatientDetails(name, sex, phone, age_years=int(age) if age is not None else None)
-        with ui.refusals_shown():
-            booked = ui.act("book_new", scheduling.register_and_book, details, slot.slot_id)
-            _done(f"{booked.patient_name} registered and booked for {ui.moment(booked.starts_at)}", "event")
+        with known_patient.asked_first(form, details):
+            _booked(slot, ui.act("book_new", scheduling.register_and_book, details, slot.slot_id), form)
 
 
 def _closed(slot: SlotRecord) -> None:

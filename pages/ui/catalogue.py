@@ -32,11 +32,15 @@ P = Permission
 SCREENS = (
     Screen("", "home", "Today", "home", "", None, "What to do now"),
     Screen("desk", "desk", "Desk", "person_search", "Front desk", P.ISSUE_TOKENS, "Find or register, give a token"),
+    Screen("patients", "patients", "Patients", "folder_shared", "Front desk", P.SEE_PATIENTS, "Records and every job"),
     Screen("calendar", "calendar", "Calendar", "calendar_month", "Front desk", P.BOOK, "Slots and appointments"),
     Screen("reminders", "reminders", "Reminders", "notifications", "Front desk", P.BOOK, "Messages for tomorrow"),
     Screen(
         *("hours", "hours", "Doctors' hours", "schedule", "Front desk", P.MANAGE_SCHEDULE),
         "Weekly hours, leave, open slots",
+    ),
+    Screen(
+        "reminders", "reminders", "Reminders", "notifications", "Front desk", P.BOOK, "Messages for tomorrow's patients"
     ),
     Screen("cash", "cash", "Cash", "payments", "Front desk", P.TAKE_PAYMENT, "Bills and payments"),
     Screen("queue", "queue", "Queue", "groups", "Front desk", P.SEE_QUEUE, "Everyone who waits, per doctor"),

@@ -15,6 +15,11 @@ def link(address: str, label: str | None = None, **query: str) -> None:
     st.page_link(screen.path, label=words, icon=f":material/{screen.icon}:", query_params=query or None)
 
 
+def go(address: str) -> None:
+    """To another screen at once."""
+    st.switch_page(_BY_ADDRESS[address].path)
+
+
 def open_to(address: str, actor: Actor) -> bool:
     return _BY_ADDRESS[address].open_to(actor)
 

@@ -31,19 +31,23 @@ def banner(card: PatientCard, allergies: str, conditions: str, last_visit_on: da
         last = f"last visit {clinic_day(last_visit_on)}" if last_visit_on else "first visit"
         facts = [card.age, SEX.get(card.sex, ""), card.mrn, card.phone, last]
         st.markdown(f":gray[{plain(' · '.join(fact for fact in facts if fact))}]")
-        if allergies.casefold().strip(" .") in NO_ALLERGIES:
-            st.markdown(":gray-badge[:material/check: No known allergies]")
-        elif allergies:
-            _marks("red", "warning", f"Allergic to {allergies}")
-        else:  # nobody has asked yet: that is not the same
-            st.markdown(":gray-badge[:material/help: Allergies not recorded]")
-        if conditions:
-            _marks("orange", "vital_signs", conditions)
+        marks(allergies, conditions)
     if opened("room.clinical") == card.patient_id:
         edit_clinical(card.patient_id)
 
 
-def _marks(colour: str, icon: str, text: str) -> None:
+def marks(allergies: str, conditions: str) -> None:
+    if allergies.casefold().strip(" .") in NO_ALLERGIES:
+        st.markdown(":gray-badge[:material/check: No known allergies]")
+    elif allergies:
+        _mark("red", "warning", f"Allergic to {allergies}")
+    else:  # nobody has asked yet: that is not the same
+        st.markdown(":gray-badge[:material/help: Allergies not recorded]")
+    if conditions:
+        _mark("orange", "vital_signs", conditions)
+
+
+def _mark(colour: str, icon: str, text: str) -> None:
     """A badge while it fits on a line; a badge cuts off what does not, and nothing of this may be cut off."""
     kind = "badge" if len(text) <= LONGEST_BADGE else "background"
     st.markdown(f":{colour}-{kind}[:material/{icon}: {plain(text)}]")

@@ -1,7 +1,6 @@
-"""The boxes of a patient's record, for registering and for changing it."""
+"""The boxes of a patient's record, and choosing one of those found."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 import streamlit as st
@@ -9,10 +8,7 @@ import streamlit as st
 from core import patients
 from core.models import Sex
 from core.patients import BLOOD_GROUPS, PatientCard, PatientDetails
-from pages.ui.messages import flash
-from pages.ui.session import current_actor
 from pages.ui.show import patient_line
-from pages.ui.work import act, form_key, reading, refusals_shown
 
 EMPTY = PatientDetails("", Sex.UNKNOWN)
 
@@ -50,19 +46,3 @@ def patient_fields(now: PatientDetails) -> PatientDetails:
     return PatientDetails(
         name, sex, phone, born, None if age is None else int(age), address, blood, allergies, conditions, kin
     )
-
-
-@st.dialog("Change the record", width="medium", icon=":material/edit:")
-def change_patient(patient_id: int) -> None:
-    actor = current_actor()
-    with reading() as session:
-        card, now = patients.get(session, actor, patient_id), patients.details(session, actor, patient_id)
-    name = f"amend_{patient_id}"
-    with st.form(form_key(name), border=False):
-        changed = patient_fields(now)
-        sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
-    if sent:
-        if changed.age_years is not None and card.birth_date_is_estimated and changed.birth_date == now.birth_date:
-            changed = replace(changed, birth_date=None)  # a new age takes the place of the estimated day
-        with refusals_shown():
-            flash(f"{act(name, patients.amend, patient_id, changed).name} saved")

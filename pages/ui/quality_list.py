@@ -7,10 +7,10 @@ import streamlit as st
 from core import icd10, patients, scheduling, token_queue, visits
 from core.permissions import Actor, Permission, allowed
 from core.quality import Check, Finding
+from pages.ui.change_patient import ask_to_change, change_patient_if_asked
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.links import link, open_to
 from pages.ui.messages import flash
-from pages.ui.patient_form import change_patient
 from pages.ui.show import clinic_day, plain
 from pages.ui.work import act, form_key, refusals_shown
 
@@ -30,6 +30,7 @@ def dialogs() -> None:
     """Whichever of them is open."""
     if visit := opened("quality.code"):
         _late_code(visit)
+    change_patient_if_asked()
 
 
 def _code(actor: Actor, finding: Finding, key: str) -> None:
@@ -43,10 +44,14 @@ def _room(actor: Actor, finding: Finding, key: str) -> None:
         link("room", "Go on", visit=str(finding.record_id))
 
 
-def _desk(actor: Actor, finding: Finding, key: str) -> None:
-    """Both records of a pair, the older first."""
-    for patient_id in filter(None, (finding.patient_id, finding.other_id)):
-        _search("desk", actor, patient_id, patients.mrn(patient_id))
+def _merging(actor: Actor, finding: Finding, key: str) -> None:
+    """The older record of a pair stays, unless who merges them chooses otherwise."""
+    older, other = (patients.mrn(number or 0) for number in (finding.patient_id, finding.other_id))
+    if allowed(actor, Permission.MERGE_PATIENTS):
+        link("patients", "Compare and merge", patient=older, merge=other)
+    elif open_to("patients", actor):
+        for number in (older, other):
+            link("patients", number, patient=number)
 
 
 def _cash(actor: Actor, finding: Finding, key: str) -> None:
@@ -68,8 +73,8 @@ def _stock(actor: Actor, finding: Finding, key: str) -> None:
 
 
 def _record(actor: Actor, finding: Finding, key: str) -> None:
-    if allowed(actor, Permission.EDIT_PATIENTS) and st.button("Complete", key=key, icon=":material/edit:"):
-        change_patient(finding.record_id)
+    if allowed(actor, Permission.EDIT_PATIENTS):
+        st.button("Complete", key=key, icon=":material/edit:", on_click=ask_to_change, args=[finding.record_id])
 
 
 def _token(actor: Actor, finding: Finding, key: str) -> None:
@@ -89,6 +94,11 @@ def _booking(actor: Actor, finding: Finding, key: str) -> None:
             flash(f"{missed.patient_name} did not come", icon="person_off")
 
 
+def _calendar(actor: Actor, finding: Finding, key: str) -> None:
+    if finding.on and open_to("calendar", actor):
+        link("calendar", "Move", day=finding.on.isoformat())
+
+
 def _wish(actor: Actor, finding: Finding, key: str) -> None:
     name = f"off_{finding.record_id}"
     may = allowed(actor, Permission.BOOK)
@@ -96,11 +106,6 @@ def _wish(actor: Actor, finding: Finding, key: str) -> None:
         with refusals_shown():
             gone = act(name, scheduling.take_off_list, finding.record_id)
             flash(f"{gone.patient_name} taken off the waiting list", icon="playlist_remove")
-
-
-def _calendar(actor: Actor, finding: Finding, key: str) -> None:
-    if finding.on and open_to("calendar", actor):
-        link("calendar", "Move", day=finding.on.isoformat())
 
 
 @st.dialog("Add the code", icon=":material/add:", on_dismiss=close_dialog)
@@ -134,9 +139,9 @@ _MENDING: dict[str, Callable[[Actor, Finding, str], None]] = {
     "vitals": _room,
     "tokens": _token,
     "bookings": _booking,
-    "wishes": _wish,
     "away": _calendar,
-    "duplicates": _desk,
+    "wishes": _wish,
+    "duplicates": _merging,
     "incomplete": _record,
     "unpaid-medicines": _cash,
     "owed-medicines": _counter,

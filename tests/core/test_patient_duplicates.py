@@ -5,10 +5,11 @@ from datetime import date, time
 import pytest
 from sqlalchemy import select
 
-from core import patients, token_queue, visits
-from core.models import AuditEvent, Invoice, Patient, Sex, Visit
+from core import clock, patients, scheduling, token_queue, visits
+from core.models import AuditEvent, Invoice, Patient, Sex, Visit, WaitingListEntry
 from core.patients import CannotMerge, CannotUndo, Keep, PatientDetails, WasMerged
-from tests.factories import a_completed_visit, a_patient, a_visit, an_appointment, an_invoice
+from core.permissions import Role
+from tests.factories import a_completed_visit, a_patient, a_slot, a_user, a_visit, an_appointment, an_invoice
 
 PHONE = "9876543210"
 
@@ -171,3 +172,48 @@ def test_a_merge_is_audited_without_clinical_text(session, receptionist, two):
     events = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(2)).all()
     assert [event.event for event in events] == ["patient.amended", "patient.merged"]
     assert events[0].changes == {"address": ["", "4 Lake Road"], "allergies": ["…", "…"]}
+
+
+def test_who_may_be_known_is_not_registered_unasked(session, receptionist, doctor):
+    a_patient(session, "Lakshmi Rao", phone=PHONE)
+    laxmi, slot_id = PatientDetails("Laxmi Rao", Sex.FEMALE, phone=PHONE), a_slot(session, doctor)
+
+    for register in (
+        lambda **how: token_queue.register_and_walk_in(session, receptionist, laxmi, **how),
+        lambda **how: scheduling.register_and_book(session, receptionist, laxmi, slot_id, **how),
+    ):
+        with pytest.raises(patients.MayBeKnown, match="same phone, name spelt alike"):
+            register()
+    assert len(patients.search(session, receptionist, "rao")) == 1
+
+    token_queue.register_and_walk_in(session, receptionist, laxmi, anyway=True)
+    assert len(patients.search(session, receptionist, "rao")) == 2
+
+
+def test_two_records_booked_for_one_time_are_not_merged(session, receptionist, doctor):
+    one = an_appointment(session, doctor, "Asha Rao", starts=time(9))
+    other = an_appointment(session, a_user(session, Role.DOCTOR), "Aasha Rao", starts=time(9))
+
+    with pytest.raises(CannotMerge, match="Both records are booked for 09:00 on 03/03/2025"):
+        patients.merge(session, receptionist, one.patient_id, other.patient_id)
+
+
+@pytest.mark.parametrize("with_doctor", [True, False])
+def test_two_wishes_for_one_day_are_not_merged_but_settled_ones_are(session, receptionist, doctor, two, with_doctor):
+    for patient_id in two:
+        wish = WaitingListEntry(
+            patient_id=patient_id,
+            doctor_id=doctor.user_id if with_doctor else None,
+            wanted_on=date(2025, 3, 3),
+            added_at=clock.now(),
+        )
+        session.add(wish)
+    session.flush()
+
+    with pytest.raises(CannotMerge, match="Both records are on the waiting list of 03/03/2025"):
+        patients.merge(session, receptionist, *two)
+
+    wish.settled_at = clock.now()
+    session.flush()
+    patients.merge(session, receptionist, *two)
+    assert len(of(session, WaitingListEntry, two[0])) == 2

@@ -1,6 +1,7 @@
 """Pages as someone signed in sees them, run without a browser on the test's own rolled-back transaction."""
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import auth, clinic
@@ -8,6 +9,16 @@ from core.models import User
 from pages.ui.catalogue import FOLDER
 
 SLOWEST_RUN = 30  # seconds; a page takes milliseconds, a machine under load much more
+
+
+@pytest.fixture(autouse=True)
+def links(monkeypatch):
+    """The links drawn, as (page, query); a page without its frame knows no other page to link to."""
+    drawn = []
+    monkeypatch.setattr(
+        st, "page_link", lambda path, *, query_params=None, **_: drawn.append((path.stem, query_params))
+    )
+    return drawn
 
 
 @pytest.fixture

@@ -152,8 +152,7 @@ def test_each_record_leads_to_where_it_is_mended(session, open_page, receptionis
     open_page("quality", receptionist, {"check": "unbilled"})
     open_page("quality", doctor, {"check": "left-open"})
     assert ways == [
-        ("desk", {"find": one.mrn}),
-        ("desk", {"find": other.mrn}),
+        ("patients", {"patient": one.mrn, "merge": other.mrn}),
         ("cash", {"find": one.mrn}),
         ("room", {"visit": str(left.visit_id)}),
     ]

@@ -1,0 +1,122 @@
+"""Changing a record, when somebody else may be changing it too."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import streamlit as st
+
+from core import patients
+from core.errors import ClinicError
+from core.patients import LABELS, ChangedMeanwhile, PatientDetails, Sex
+from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.messages import flash, show_refusal
+from pages.ui.patient_form import patient_fields
+from pages.ui.session import current_actor
+from pages.ui.show import clinic_day, plain
+from pages.ui.work import act, forget_form, form_key, reading
+
+_DIALOG = "change_patient"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The record as the form was filled with it, and what the form shows: the same, but for what was typed before."""
+
+    record: PatientDetails
+    shown: PatientDetails
+    news: tuple[str, ...] = ()
+
+
+def ask_to_change(patient_id: int) -> None:
+    """For a button's on_click."""
+    _forget(patient_id)
+    open_dialog(_DIALOG, patient_id)
+
+
+def change_patient_if_asked() -> None:
+    """Call it where the page draws its dialogs."""
+    if patient_id := opened(_DIALOG):
+        _change(patient_id)
+
+
+@st.dialog("Change the record", width="medium", icon=":material/edit:", on_dismiss=close_dialog)
+def _change(patient_id: int) -> None:
+    name, drawn = f"amend_{patient_id}", _drawn(patient_id)
+    for sentence in drawn.news:
+        st.warning(sentence, icon=":material/sync_problem:")
+    with st.form(form_key(name), border=False):
+        typed = patient_fields(drawn.shown)
+        sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        _save(name, patient_id, typed, drawn)
+
+
+def _save(name: str, patient_id: int, typed: PatientDetails, drawn: Drawn) -> None:
+    changed = typed
+    if typed.age_years is not None and _estimated(patient_id) and typed.birth_date == drawn.shown.birth_date:
+        changed = replace(typed, birth_date=None)  # a new age takes the place of the estimated day
+    try:
+        saved = act(name, patients.amend, patient_id, changed, drawn.record)
+    except ChangedMeanwhile:
+        forget_form(name)
+        st.session_state[_key(patient_id)] = _together(typed, drawn, _read(patient_id))
+        st.rerun()
+    except ClinicError as refusal:
+        show_refusal(refusal)
+    else:
+        _forget(patient_id)
+        close_dialog()
+        flash(f"{saved.name} saved")
+
+
+def _together(typed: PatientDetails, drawn: Drawn, now: PatientDetails) -> Drawn:
+    """What was typed here, and the record as it is now where nothing was; with what became of the fields, in words."""
+    mine = {field: getattr(typed, field) for field in LABELS if getattr(typed, field) != getattr(drawn.record, field)}
+    theirs = [field for field in LABELS if getattr(now, field) != getattr(drawn.record, field)]
+    return Drawn(now, replace(now, **mine, age_years=typed.age_years), _in_words(theirs, mine, now))
+
+
+def _in_words(theirs: Sequence[str], mine: dict[str, object], now: PatientDetails) -> tuple[str, ...]:
+    told = []
+    for field in theirs:
+        label = LABELS[field].removeprefix("the ")
+        kept = "; what you typed stands below" if field in mine else ""
+        told.append(f"{label} is now **{plain(_told(getattr(now, field)))}**{kept}")
+    return (f"Somebody else changed this record meanwhile: {', '.join(told)}. Check it and save again.",)
+
+
+def _told(value: object) -> str:
+    if isinstance(value, date):
+        return clinic_day(value)
+    return value.capitalize() if isinstance(value, Sex) else str(value or "empty")
+
+
+def _drawn(patient_id: int) -> Drawn:
+    key = _key(patient_id)
+    if key not in st.session_state:
+        record = _read(patient_id)
+        st.session_state[key] = Drawn(record, record)
+    drawn: Drawn = st.session_state[key]
+    return drawn
+
+
+def _read(patient_id: int) -> PatientDetails:
+    actor = current_actor()
+    with reading() as session:
+        return patients.details(session, actor, patient_id)
+
+
+def _estimated(patient_id: int) -> bool:
+    actor = current_actor()
+    with reading() as session:
+        return patients.get(session, actor, patient_id).birth_date_is_estimated
+
+
+def _forget(patient_id: int) -> None:
+    st.session_state.pop(_key(patient_id), None)
+    forget_form(f"amend_{patient_id}")
+
+
+def _key(patient_id: int) -> str:
+    return f"drawn:{patient_id}"

@@ -1,0 +1,139 @@
+"""Two records of one person: side by side, then one; and two again."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core import patients
+from core.patients import Difference, Keep, MergePreview, MergeRecord, PatientCard
+from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.messages import flash
+from pages.ui.patient_card import MERGE
+from pages.ui.patient_form import choose_patient
+from pages.ui.session import current_actor
+from pages.ui.show import empty, moment, patient_line, plain
+from pages.ui.work import act, form_key, reading, refusals_shown
+
+HITS = 5
+
+
+def merge_if_asked() -> None:
+    """Call it where the page draws its dialogs."""
+    if pair := opened(MERGE):
+        _merge(*pair)
+
+
+@st.dialog("Merge two records", width="large", icon=":material/merge:", on_dismiss=close_dialog)
+def _merge(one_id: int, other_id: int | None) -> None:
+    """Without the other one it is looked for first."""
+    if other_id is None:
+        _find_other(one_id)
+        return
+    actor = current_actor()
+    with refusals_shown():
+        with reading() as session:
+            preview = patients.preview_merge(session, actor, one_id, other_id)
+        _compare(preview)
+
+
+def _find_other(patient_id: int) -> None:
+    """Who is likely the same is offered; anybody can be typed."""
+    actor = current_actor()
+    term = st.text_input(
+        "The other record",
+        key=f"other_{patient_id}",
+        live=True,
+        icon=":material/search:",
+        placeholder="Name, phone, MRN",
+    )
+    with reading() as session:
+        card = patients.get(session, actor, patient_id)
+        if term:
+            hits = patients.search(session, actor, term, HITS + 1)
+        else:
+            details = patients.details(session, actor, patient_id)
+            hits = [one.card for one in patients.find_likely_duplicates(session, actor, details, HITS + 1)]
+    hits = [hit for hit in hits if hit.patient_id != patient_id][:HITS]
+    st.markdown(f"Which record is **{plain(card.name)}** ({card.mrn}) too?")
+    if not hits:
+        empty("Nobody found." if term else "No record looks like the same person. Type a name, phone or MRN.")
+        return
+    other = choose_patient(hits, term or "likely", f"other_hit_{patient_id}")
+    if other:
+        pair = [MERGE, (patient_id, other.patient_id)]
+        st.button("Compare", type="primary", shortcut="Ctrl+Enter", width="stretch", on_click=open_dialog, args=pair)
+
+
+def _compare(preview: MergePreview) -> None:
+    stays, goes = preview.stays, preview.goes
+    left, right = st.columns(2)
+    _side(left, stays, "Stays", "green", "All of it is in this record afterwards.")
+    moves = f"Moves over: {', '.join(preview.moves)}." if preview.moves else "Nothing hangs on it."
+    _side(right, goes, "Goes", "gray", f"{moves} The record is archived; its number leads to the one that stays.")
+    swap = [MERGE, (goes.patient_id, stays.patient_id)]
+    st.button(
+        "Keep the other one instead", icon=":material/swap_horiz:", type="tertiary", on_click=open_dialog, args=swap
+    )
+    if preview.problem:
+        st.error(plain(preview.problem), icon=":material/error:")
+        return
+    name = f"merge_{stays.patient_id}_{goes.patient_id}"
+    choices = {difference.field: _choice(difference, name) for difference in preview.differences}
+    if not choices:
+        st.caption("Both say the same.")
+    key, icon = form_key(name), ":material/merge:"
+    if st.button("Merge into one", key=key, type="primary", shortcut="Ctrl+Enter", width="stretch", icon=icon):
+        with refusals_shown():
+            done = act(name, patients.merge, stays.patient_id, goes.patient_id, choices)
+            close_dialog()
+            st.query_params["patient"] = done.stays.mrn
+            flash(f"{goes.mrn} is part of {done.stays.name}, {done.stays.mrn}", icon="merge")
+
+
+def _side(column: st.delta_generator.DeltaGenerator, card: PatientCard, word: str, colour: str, what: str) -> None:
+    with column.container(border=True, height="stretch"):
+        st.markdown(f":{colour}-badge[{word}]  \n{patient_line(card)}  \n:small[{what}]")
+
+
+def _choice(difference: Difference, name: str) -> Keep:
+    """Which text is kept; of clinical text both may be."""
+    texts = {Keep.STAYS: difference.stays, Keep.GOES: difference.goes}
+    if difference.keep is Keep.BOTH:
+        texts[Keep.BOTH] = f"Both: {difference.stays}, {difference.goes}"
+    chosen: Keep = st.radio(
+        difference.label.capitalize(),
+        list(texts),
+        list(texts).index(difference.keep),
+        format_func=lambda keep: plain(texts[keep]) or ":gray[empty]",
+        key=f"{name}_{difference.field}",
+        horizontal=True,
+    )
+    return chosen
+
+
+def merges(done: Sequence[MergeRecord]) -> None:
+    """Newest first, each with its undoing."""
+    with st.expander(f"Merged records ({len(done)})", icon=":material/merge:"):
+        if not done:
+            st.caption("No records have been merged.")
+        for one in done:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(_in_words(one), width="stretch")
+                if one.undone_at:
+                    st.markdown(":gray-badge[:material/undo: Undone]")
+                else:
+                    _undo(one)
+
+
+def _in_words(one: MergeRecord) -> str:
+    pair = f"**{plain(one.goes.name)}** {one.goes.mrn} into **{plain(one.stays.name)}** {one.stays.mrn}"
+    moved = f" · {', '.join(one.moved)}" if one.moved else ""
+    return f"{pair}  \n:small[:gray[{moment(one.merged_at)} by {plain(one.merged_by)}{moved}]]"
+
+
+def _undo(one: MergeRecord) -> None:
+    name = f"undo_merge_{one.merge_id}"
+    if st.button("Undo", key=form_key(name), icon=":material/undo:"):
+        with refusals_shown():
+            act(name, patients.undo_merge, one.merge_id)
+            flash(f"{one.goes.name}, {one.goes.mrn}, is a record of its own again", icon="undo")

@@ -1,0 +1,111 @@
+"""Two records become one while somebody else is at work on them: nothing is merged twice, nothing is left behind."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import time
+
+import pytest
+from sqlalchemy import select
+
+from core import clock, db, patients, scheduling, token_queue
+from core.errors import ClinicError
+from core.models import Appointment, PatientMerge
+from core.patients import AlreadyArchived, CannotMerge, CannotUndo
+from core.permissions import Role
+from tests import factories
+from tests.races.waiting import wait_until_someone_waits
+
+
+@pytest.fixture
+def ravi(committed):
+    token_queue.line.client().flushdb()
+    with db.transaction() as session:
+        return factories.a_user(session, Role.RECEPTION, "Ravi")
+
+
+@pytest.fixture
+def pair(ravi):
+    with db.transaction() as session:
+        return tuple(factories.a_patient(session, name).patient_id for name in ("Asha Rao", "Aasha Rao"))
+
+
+def tried(verb, *arguments):
+    try:
+        with db.transaction() as session:
+            return verb(session, *arguments)
+    except ClinicError as refusal:
+        return refusal
+
+
+def while_open(engine, first, second):
+    """Both answers, when the second comes while the first is not committed yet. Each is (verb, actor, …)."""
+    with ThreadPoolExecutor() as pool:
+        with db.transaction() as session:
+            verb, *arguments = first
+            done = verb(session, *arguments)
+            coming = pool.submit(tried, *second)
+            wait_until_someone_waits(engine)
+        return done, coming.result(timeout=10)
+
+
+def a_free_slot():
+    with db.transaction() as session:
+        doctor = factories.a_user(session, Role.DOCTOR)
+        return factories.a_slot(session, doctor, day=clock.today(), starts=time(15))
+
+
+@pytest.mark.parametrize("crossed", [False, True], ids=["the same way", "crosswise"])
+def test_two_who_merge_one_pair_merge_it_once(engine, ravi, pair, crossed):
+    again = pair[::-1] if crossed else pair
+
+    _, refused = while_open(engine, (patients.merge, ravi, *pair), (patients.merge, ravi, *again))
+
+    assert isinstance(refused, CannotMerge)
+    with db.transaction() as session:
+        assert len(session.scalars(select(PatientMerge)).all()) == 1
+
+
+def test_who_books_for_the_record_that_goes_hears_that_it_is_archived(engine, ravi, pair):
+    slot_id = a_free_slot()
+
+    _, refused = while_open(engine, (patients.merge, ravi, *pair), (scheduling.book, ravi, slot_id, pair[1]))
+
+    assert isinstance(refused, AlreadyArchived)
+    with db.transaction() as session:
+        assert session.scalars(select(Appointment)).all() == []
+
+
+def test_an_appointment_made_just_before_moves_with_the_record(engine, ravi, pair):
+    slot_id = a_free_slot()
+
+    booked, _ = while_open(engine, (scheduling.book, ravi, slot_id, pair[1]), (patients.merge, ravi, *pair))
+
+    with db.transaction() as session:
+        (found,) = scheduling.list_of_patient(session, ravi, pair[0])
+    assert found.appointment_id == booked.appointment_id
+
+
+def test_a_merge_is_not_undone_while_its_appointment_is_checked_in(engine, ravi, pair):
+    slot_id = a_free_slot()
+    with db.transaction() as session:
+        booked = scheduling.book(session, ravi, slot_id, pair[1])
+        merged = patients.merge(session, ravi, *pair)
+
+    _, refused = while_open(
+        engine,
+        (token_queue.check_in, ravi, booked.appointment_id),
+        (patients.undo_merge, ravi, merged.merge_id),
+    )
+
+    assert isinstance(refused, CannotUndo)
+    assert "is in today's queue" in str(refused)
+
+
+def test_two_who_undo_one_merge_undo_it_once(engine, ravi, pair):
+    with db.transaction() as session:
+        merged = patients.merge(session, ravi, *pair)
+
+    _, refused = while_open(
+        engine, (patients.undo_merge, ravi, merged.merge_id), (patients.undo_merge, ravi, merged.merge_id)
+    )
+
+    assert isinstance(refused, CannotUndo)
