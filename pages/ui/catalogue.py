@@ -34,7 +34,6 @@ SCREENS = (
     Screen("desk", "desk", "Desk", "person_search", "Front desk", P.ISSUE_TOKENS, "Find or register, give a token"),
     Screen("patients", "patients", "Patients", "folder_shared", "Front desk", P.SEE_PATIENTS, "Records and every job"),
     Screen("calendar", "calendar", "Calendar", "calendar_month", "Front desk", P.BOOK, "Slots and appointments"),
-    Screen("reminders", "reminders", "Reminders", "notifications", "Front desk", P.BOOK, "Messages for tomorrow"),
     Screen(
         *("hours", "hours", "Doctors' hours", "schedule", "Front desk", P.MANAGE_SCHEDULE),
         "Weekly hours, leave, open slots",
