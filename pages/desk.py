@@ -12,6 +12,7 @@ from pages.ui.patient_form import EMPTY, choose_patient, patient_fields
 from pages.ui.queue_steps import FIRST_FREE
 from pages.ui.waits import expected_wait
 
+NEW = "new_patient"
 actor = ui.page("Desk", Permission.ISSUE_TOKENS)
 with ui.reading() as session:
     doctors = users.list_doctors(session, actor)
@@ -47,7 +48,7 @@ def new_patient() -> None:
                 ui.act("register", token_queue.register_and_walk_in, asked.details, doctor_id, priority, anyway=True)
             ),
         )
-    with st.form(ui.form_key("register"), border=False):
+    with st.container(key=NEW), st.form(ui.form_key("register"), border=False):
         details = patient_fields(EMPTY)
         doctor_id, priority = whom_for(doctor_names, "new")
         sent = st.form_submit_button("Register and give token", type="primary", shortcut="Ctrl+Enter", width="stretch")
@@ -147,4 +148,6 @@ if ui.opened("desk.new"):
 change_patient_if_asked()
 last = st.session_state.get("last_token")
 slip = ui.token_slip(last, ui.clinic().name, ui.moment(last.issued_at)) if last else ""
-ui.keyboard(search=search_key, focus_id=search_key, slip=slip, slip_id=str(last.token_id) if last else "")
+asking = ui.opened("desk.new")  # the cursor goes into its first box
+find, focus = (NEW, ui.form_key("register")) if asking else (search_key, search_key)
+ui.keyboard(search=find, focus_id=focus, slip=slip, slip_id=str(last.token_id) if last else "")
