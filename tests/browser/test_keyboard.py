@@ -30,7 +30,7 @@ def test_ctrl_enter_in_a_dialog_does_not_press_the_button_behind_it(tab):
         register(tab, name)
 
     go(tab, "Queue")
-    expect(tab.get_by_text("2 waiting")).to_be_visible()
+    expect(tab.get_by_text("2 waiting", exact=True)).to_be_visible()
 
 
 def test_a_new_patient_gets_a_token_with_six_keys_and_what_is_typed(tab):
