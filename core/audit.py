@@ -36,7 +36,8 @@ def record(
     clinical text and no secret. `days` are the clinic days whose summary this changes besides today; `visit_id` the
     visit whose history it changes. `actor` is None only for what the program does by itself.
     """
-    session.flush()  # the resource may be new and still without an id
+    if session.autoflush or resource.id is None:  # whoever writes many at once has given them their ids
+        session.flush()  # the resource may be new and still without an id
     session.add(
         AuditEvent(
             occurred_at=clock.now(),

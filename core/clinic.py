@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_name
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,6 +29,14 @@ class Profile:
     follow_up_days: int
     stock_order: StockOrder
     dispense_unpaid: bool
+
+    @property
+    def locale(self) -> Locale:
+        """English as the clinic's country writes days, times and amounts."""
+        try:
+            return Locale.parse(f"en_{self.country}")
+        except (UnknownLocaleError, ValueError):
+            return Locale("en")
 
     def financial_year(self, day: date) -> int:
         """The calendar year in which the financial year of a day began."""

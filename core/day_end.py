@@ -1,9 +1,9 @@
 """End of day: who still stands in the queue or in the book is closed, and what was left undone is listed.
 
-Only what waits for nobody any more is closed: tokens and appointments. What somebody has to mend (a visit left open, a
-visit without a bill, a bill not paid, medicines not handed over) is listed and stays as it is. A day is ended as often
-as one likes; a forgotten day can be ended later, and takes the days before it along. Nothing depends on it: a new
-clinic day begins at midnight in any case.
+Only what waits for nobody any more is closed: tokens, appointments, the waiting list. What somebody has to mend (a
+visit left open, a visit without a bill, a bill not paid, medicines not handed over) is listed and stays as it is. A day
+is ended as often as one likes; a forgotten day can be ended later, and takes the days before it along. Nothing depends
+on it: a new clinic day begins at midnight in any case.
 """
 
 from collections.abc import Iterable, Sequence
@@ -125,6 +125,7 @@ def end_day(session: Session, actor: Actor, day: date) -> DayEnded:
         raise DayToCome
     appointments = _close_appointments(session, actor, day)
     states = _close_tokens(session, actor, day)
+    scheduling.end_waiting(session, actor, day)
     finished = states.count(TokenState.FINISHED)
     ended = DayEnded(day, len(states) - finished, finished, appointments)
     if states or appointments or ended_at(session, actor, day) is None:
@@ -143,7 +144,11 @@ def _close_appointments(session: Session, actor: Actor, day: date) -> int:
 
 
 def _close_tokens(session: Session, actor: Actor, day: date) -> list[TokenState]:
-    ids = session.scalars(_open_of(Token.id).where(Token.issued_on <= day).order_by(Token.id).with_for_update()).all()
+    """Their appointments, too; those are locked before the tokens, here as everywhere."""
+    open_by_then = Token.issued_on <= day
+    held = _open_of(Appointment.id).join(Appointment, Appointment.id == Token.appointment_id).where(open_by_then)
+    session.execute(held.order_by(Appointment.id).with_for_update(of=Appointment))
+    ids = session.scalars(_open_of(Token.id).where(open_by_then).order_by(Token.id).with_for_update()).all()
     visited = set(
         session.scalars(select(Visit.token_id).where(Visit.token_id.in_(ids), Visit.state == VisitState.OPEN))
     )

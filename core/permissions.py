@@ -25,11 +25,12 @@ class Permission(StrEnum):
     MANAGE_CLINIC = "change the clinic's settings"
     MANAGE_USERS = "manage users"
     IMPORT = "import records"
+    EXPORT = "take lists away as files"
     SEE_PATIENTS = "see patients"
     EDIT_PATIENTS = "register or change patients"
     MERGE_PATIENTS = "merge the records of patients"
     SEE_SCHEDULE = "see appointments"
-    MANAGE_SCHEDULE = "open or block slots"
+    MANAGE_SCHEDULE = "change doctors' hours, leave and slots"
     BOOK = "book appointments"
     SEE_QUEUE = "see the queue"
     ISSUE_TOKENS = "give out tokens"
@@ -66,7 +67,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             *(P.SEE_QUEUE, P.ISSUE_TOKENS, P.CALL_PATIENTS, P.END_DAY, P.SEE_BILLS, P.BILL, P.TAKE_PAYMENT),
         }
     ),
-    Role.MANAGER: frozenset({P.SIGN_IN, P.SEE_STOCK, P.ANALYSE}),
+    Role.MANAGER: frozenset({P.SIGN_IN, P.EXPORT, P.SEE_STOCK, P.ANALYSE}),
     Role.ANALYST: frozenset({P.SIGN_IN, P.ANALYSE}),
 }
 

@@ -78,10 +78,13 @@ def _days_of_appointments(session: Session, events: Sequence[AuditEvent]) -> set
 
 
 def _days_of_slots(events: Sequence[AuditEvent]) -> Iterator[date]:
-    """Days over which slots were opened, blocked or freed; of those ahead some have follow-ups to tell of."""
+    """Days over which slots were opened, blocked, freed or taken away, by hand, by leave or with the hours.
+
+    Of those ahead some have follow-ups to tell of.
+    """
     for event in events:
         given = [event.changes[name][1] for name in _ENDS if name in event.changes]
-        if event.event.startswith("slots.") and given:
+        if event.event.startswith(("slots.", "leave.", "hours.")) and given:
             day, end = _day(given[0]), _day(given[-1])
             while day <= end:
                 yield day

@@ -1,6 +1,7 @@
-"""Reception: a day of every doctor. A free slot is booked by a click, a taken one opens what can be done with it."""
+"""Reception: a day of every doctor, or a week of one. A free slot is booked by a click, a taken one opens what can be
+done with it; where a day is full, its waiting list stands below."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import streamlit as st
 
@@ -8,9 +9,11 @@ from core import clock, scheduling, users
 from core.permissions import Permission
 from core.scheduling import AppointmentState, SlotRecord
 from pages import ui
-from pages.ui import booking, slots
+from pages.ui import booking, slots, waiting_list, week
+from pages.ui.show import doctor_names
 
 ALL = "All doctors"
+DAY, WEEK = "Day", "Week"
 SIDE_BY_SIDE = 4
 GONE = (AppointmentState.CANCELLED, AppointmentState.NO_SHOW)
 actor = ui.page("Calendar", Permission.BOOK)
@@ -18,15 +21,31 @@ with ui.reading() as session:
     doctors = {doctor.doctor_id: doctor for doctor in users.list_doctors(session, actor)}
 
 
-def turn(days: int | None) -> None:
-    """A day back or on, or today. Runs before the date is drawn, so that its box and the address follow."""
+def shown_day() -> date:
+    day: date = st.session_state["day"]
+    return day
+
+
+def shown_doctor() -> int | None:
+    """None: all of them."""
+    return st.session_state["doctor"] or None
+
+
+def by_week() -> bool:
+    return bool(st.session_state["view"] == WEEK)
+
+
+def turn(steps: int | None) -> None:
+    """Days or weeks back or on, or today. Runs before the date is drawn, so that its box and the address follow."""
     shown = st.session_state.get("day") or clock.today()
-    st.session_state["day"] = clock.today() if days is None else shown + timedelta(days=days)
+    length = 7 if st.session_state.get("view") == WEEK else 1
+    st.session_state["day"] = clock.today() if steps is None else shown + timedelta(days=steps * length)
 
 
-def turner(name: str, icon: str, shortcut: str, days: int) -> None:
-    tip = f"{name.replace('_', ' ').capitalize()} ({shortcut})"
-    st.button("", key=name, icon=f":material/{icon}:", help=tip, shortcut=shortcut, on_click=turn, args=[days])
+def turner(name: str, icon: str, shortcut: str, steps: int) -> None:
+    unit = "Week" if st.session_state.get("view") == WEEK else "Day"
+    tip = f"{unit} {name.removeprefix('day_')} ({shortcut})"
+    st.button("", key=name, icon=f":material/{icon}:", help=tip, shortcut=shortcut, on_click=turn, args=[steps])
 
 
 def toolbar() -> None:
@@ -38,59 +57,91 @@ def toolbar() -> None:
         )  # fmt: skip
         turner("day_after", "chevron_right", "Alt+PageDown", 1)
         st.button("Today", key="today", on_click=turn, args=[None])
-        st.markdown(f"**{ui.full_day(st.session_state['day'])}**", width="content")
+        st.segmented_control(
+            "View", [DAY, WEEK], default=DAY, key="view", bind="query-params", required=True,
+            label_visibility="collapsed",
+        )  # fmt: skip
+        shown = week.in_words(shown_day()) if by_week() else ui.full_day(shown_day())
+        st.markdown(f"**{shown}**", width="content")
+    names = {0: ALL, **doctor_names(list(doctors.values()))}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        names = [ALL, *(doctor.name for doctor in doctors.values())]
         st.selectbox(
-            "Doctor", names, key="calendar_doctor", bind="query-params", label_visibility="collapsed", width=260
-        )
+            "Doctor", names, key="doctor", format_func=lambda key: names.get(key, ""),
+            bind="query-params", label_visibility="collapsed", width=260,
+        )  # fmt: skip
         st.space("stretch")
+        waiting_list.add_button(shown_day(), shown_doctor(), "toolbar")
         st.button("Open slots", icon=":material/more_time:", on_click=ui.open_dialog, args=["slots.plan"])
         st.button("Block time", icon=":material/block:", on_click=ui.open_dialog, args=["slots.time_off"])
 
 
-def slots_of_day() -> list[SlotRecord]:
-    with ui.reading() as session:
-        found = scheduling.list_slots(session, actor, st.session_state["day"])
-    chosen = st.session_state["calendar_doctor"]
-    return [slot for slot in found if chosen in (ALL, slot.doctor_name)]
-
-
 @ui.live(seconds=10)
 def grid() -> None:
-    found = slots_of_day()
+    """A card for each doctor, then who waits."""
+    day, doctor_id = shown_day(), shown_doctor()
+    with ui.reading() as session:
+        found = scheduling.list_slots(session, actor, day, doctor_id)
+        waiting = scheduling.list_waiting(session, actor, day, doctor_id)
     if not found:
-        ui.empty(f"No slots on {ui.full_day(st.session_state['day'])}. “Open slots” makes them.", "event_busy")
-        return
+        ui.empty(f"No slots on {ui.full_day(day)}. “Open slots” makes them.", "event_busy")
     by_doctor: dict[int, list[SlotRecord]] = {}
     for slot in sorted(found, key=lambda slot: slot.doctor_name):
         by_doctor.setdefault(slot.doctor_id, []).append(slot)
-    with st.grid(min(len(by_doctor), SIDE_BY_SIDE), min_column_width=220, gap="medium") as cells:
-        for doctor_id, of_doctor in by_doctor.items():
-            with cells.cell(), st.container(border=True):
-                room = ui.room_name(doctors[doctor_id].room) if doctor_id in doctors else ""
-                slots.column(of_doctor, room)
+    if by_doctor:
+        with st.grid(min(len(by_doctor), SIDE_BY_SIDE), min_column_width=220, gap="medium") as cells:
+            for doctor_id, of_doctor in by_doctor.items():
+                with cells.cell(), st.container(border=True):
+                    slots.column(of_doctor, ui.room_name(doctors[doctor_id].room) if doctor_id in doctors else "")
+                    if doctor_id in doctors and slots.goes_on(of_doctor) and not slots.still_free(of_doctor):
+                        waiting_list.add_button(day, doctor_id, "full")
+    waiting_list.section(waiting, found)
+
+
+@ui.live(seconds=10)
+def weekly() -> None:
+    monday, doctor_id = week.monday_of(shown_day()), shown_doctor()
+    with ui.reading() as session:
+        found = scheduling.list_slots(session, actor, monday, doctor_id, days=7)
+        waiting = scheduling.list_waiting(session, actor, monday, doctor_id, days=7)
+    if not found:
+        ui.empty(f"No slots in the week {week.in_words(monday)}. “Open slots” makes them.", "event_busy")
+    else:
+        week.cards(monday, found, waiting, of_one=doctor_id is not None)
+    waiting_list.section(waiting, found, with_day=True)
 
 
 def given_up() -> None:
     """Appointments of the day that will not take place."""
     with ui.reading() as session:
-        found = scheduling.list_appointments(session, actor, st.session_state["day"])
+        found = scheduling.list_appointments(session, actor, shown_day(), shown_doctor())
     booking.show_gone([booked for booked in found if booked.state in GONE])
 
 
+def dialogs() -> None:
+    """Whichever of them is open."""
+    if ui.opened("slots.plan"):
+        slots.plan(list(doctors.values()), shown_day())
+    if ui.opened("slots.time_off"):
+        slots.time_off(list(doctors.values()), shown_day())
+    if wanted := ui.opened("waiting.add"):
+        waiting_list.add(list(doctors.values()), *wanted)
+    if slot_id := ui.opened("slot"):
+        with ui.reading() as session:
+            slot = scheduling.get_slot(session, actor, slot_id)
+        booking.slot_dialog(slot)
+
+
+week.arrive()
 toolbar()
 booking.moving_banner()
-grid()
-given_up()
-if ui.opened("slots.plan"):
-    slots.plan(list(doctors.values()), st.session_state["day"])
-if ui.opened("slots.time_off"):
-    slots.time_off(list(doctors.values()), st.session_state["day"])
-slot_id = ui.opened("slot")
-if slot_id:
-    booking.slot_dialog(next((slot for slot in slots_of_day() if slot.slot_id == slot_id), None))
-find = booking.search_key(slot_id)
+if by_week():
+    weekly()
+else:
+    grid()
+    given_up()
+dialogs()
+slot_id, adding = ui.opened("slot"), ui.opened("waiting.add")
+find = booking.search_key(slot_id) if slot_id else waiting_list.FIND if adding else ""
 last = st.session_state.get("last_token")
 slip = ui.token_slip(last, ui.clinic().name, ui.moment(last.issued_at)) if last else ""
-ui.keyboard(search=find, focus_id=find if slot_id else "", slip=slip, slip_id=str(last.token_id) if last else "")
+ui.keyboard(search=find, focus_id=find, slip=slip, slip_id=str(last.token_id) if last else "")

@@ -41,10 +41,18 @@ def ending(left: LeftUndone) -> None:
     )
     if st.button(
         f"End {ui.full_day(day)}", key=ui.form_key("end_day"), type="primary", shortcut="Ctrl+Enter", width="stretch",
-        icon=":material/nightlight:",
+        icon=":material/nightlight:", disabled=not meant(len(left.tokens)),
     ):  # fmt: skip
         with ui.refusals_shown():
             ui.flash(in_words(ui.act("end_day", day_end.end_day, day)), icon="nightlight")
+
+
+def meant(in_queue: int) -> bool:
+    """Nobody is sent home by a key pressed too early: while today goes on, one has to say so."""
+    if day < today or not in_queue:
+        return True
+    who = "1 person still stands" if in_queue == 1 else f"{in_queue} people still stand"
+    return st.checkbox(f"{who} in today's queue. End the day nevertheless.")
 
 
 def undone(left: LeftUndone) -> None:
@@ -77,8 +85,9 @@ def card(kind: Left) -> None:
     if kind.sentence:
         st.caption(kind.sentence)
     st.markdown("  \n".join(kind.rows[:MOST_SHOWN]))
-    if len(kind.rows) > MOST_SHOWN:
-        st.caption(f"and {len(kind.rows) - MOST_SHOWN} more")
+    if others := kind.rows[MOST_SHOWN:]:
+        with st.expander(f"and {len(others)} more"):
+            st.markdown("  \n".join(others))
     if kind.to and ui.open_to(kind.to, actor):
         ui.link(kind.to)
 
@@ -104,8 +113,9 @@ def in_words(done: DayEnded) -> str:
 with ui.reading() as session:
     forgotten = day_end.forgotten_days(session, actor)
 day = st.date_input(
-    "Day", forgotten[-1] if forgotten else today, min_value=today - timedelta(days=366), max_value=today, width=220
-)
+    "Day", forgotten[-1] if forgotten else today, min_value=today - timedelta(days=366), max_value=today,
+    format="DD/MM/YYYY", width=220,
+)  # fmt: skip
 with ui.reading() as session:
     found = day_end.left_undone(session, actor, day)
     ended = day_end.ended_at(session, actor, day)

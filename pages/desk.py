@@ -8,11 +8,10 @@ from pages import ui
 from pages.ui import known_patient
 from pages.ui.change_patient import ask_to_change, change_patient_if_asked
 from pages.ui.giving_token import give_token, whom_for
-from pages.ui.patient_form import EMPTY, choose_patient, patient_fields
+from pages.ui.patient_form import EMPTY, FIRST_BOX, choose_patient, patient_fields
 from pages.ui.queue_steps import FIRST_FREE
 from pages.ui.waits import expected_wait
 
-NEW = "new_patient"
 actor = ui.page("Desk", Permission.ISSUE_TOKENS)
 with ui.reading() as session:
     doctors = users.list_doctors(session, actor)
@@ -48,7 +47,7 @@ def new_patient() -> None:
                 ui.act("register", token_queue.register_and_walk_in, asked.details, doctor_id, priority, anyway=True)
             ),
         )
-    with st.container(key=NEW), st.form(ui.form_key("register"), border=False):
+    with st.form(ui.form_key("register"), border=False):
         details = patient_fields(EMPTY)
         doctor_id, priority = whom_for(doctor_names, "new")
         sent = st.form_submit_button("Register and give token", type="primary", shortcut="Ctrl+Enter", width="stretch")
@@ -148,6 +147,6 @@ if ui.opened("desk.new"):
 change_patient_if_asked()
 last = st.session_state.get("last_token")
 slip = ui.token_slip(last, ui.clinic().name, ui.moment(last.issued_at)) if last else ""
-asking = ui.opened("desk.new")  # the cursor goes into its first box
-find, focus = (NEW, ui.form_key("register")) if asking else (search_key, search_key)
-ui.keyboard(search=find, focus_id=focus, slip=slip, slip_id=str(last.token_id) if last else "")
+registering = ui.opened("desk.new")
+begins_in, once = (FIRST_BOX, ui.form_key("register")) if registering else (search_key, search_key)
+ui.keyboard(search=begins_in, focus_id=once, slip=slip, slip_id=str(last.token_id) if last else "")

@@ -1,6 +1,7 @@
 """Today: for each role, what to do now, with the way there."""
 
 from collections.abc import Sized
+from datetime import timedelta
 
 import streamlit as st
 
@@ -29,6 +30,9 @@ def counts(session: ui.Session, actor: Actor) -> list[tuple[str, int, str, str]]
     if may(Permission.BOOK):
         today = scheduling.list_appointments(session, actor, clock.today())
         found.append(("calendar", [a for a in today if a.state == "BOOKED"], "Still expected today", "event"))
+        tomorrow = scheduling.list_reminders(session, actor, clock.today() + timedelta(days=1))
+        to_remind = [reminder for reminder in tomorrow if not reminder.appointment.reminded_at]
+        found.append(("reminders", to_remind, "To remind for tomorrow", "notifications"))
     if may(Permission.TAKE_PAYMENT):
         found.append(("cash", billing.list_unbilled(session, actor), "Visits without a bill", "receipt_long"))
         found.append(("cash", billing.list_unpaid(session, actor), "Bills to be paid", "payments"))

@@ -84,10 +84,13 @@ def in_line(card: TokenCard, expected: Expected) -> None:
         times = [f":gray[{said_and_was(card)}]"]
     else:
         minutes, still = waited_minutes(card), expected_wait(expected.tokens.get(card.number))
-        waits = f"waits {minutes}\u00a0min" if minutes else "just came"
-        times = [f":{'red' if minutes >= LONG_MINUTES else 'gray'}[{waits}]", f"{still} to go" if still else ""]
-    parts = [*marks, *(f":small[{time}]" for time in times if time)]
-    st.markdown(f"**{card.number}** {ui.plain(card.patient_name)}  \n{' '.join(parts)}", width="stretch")
+        waits = f"waits\u00a0{minutes}\u00a0min" if minutes else "just\u00a0came"
+        times = [
+            f":{'red' if minutes >= LONG_MINUTES else 'gray'}[{waits}]",
+            f"{still}\u00a0to\u00a0go" if still else "",
+        ]
+    told = [*marks, f":small[{' · '.join(filter(None, times))}]"]
+    st.markdown(f"**{card.number}** {ui.plain(card.patient_name)}  \n{' '.join(told)}", width="stretch")
 
 
 def already_seen(cards: list[TokenCard], expected: Expected) -> None:

@@ -4,6 +4,7 @@ A line is rounded once and every total is a sum of rounded lines. Whoever change
 the financial year is the last lock taken, so that a number is given only to a bill that is committed.
 """
 
+from core.billing.fees import ConsultationFee, consultation_fee
 from core.billing.invoices import (
     AlreadyCancelled,
     AlreadyInvoiced,
@@ -47,6 +48,7 @@ __all__ = [
     "AlreadyCancelled",
     "AlreadyInvoiced",
     "AlreadyPaid",
+    "ConsultationFee",
     "HandedOver",
     "InvoiceCancelled",
     "InvoiceCard",
@@ -70,6 +72,7 @@ __all__ = [
     "add_service",
     "cancel",
     "change_service",
+    "consultation_fee",
     "get",
     "invoice_by_hand",
     "invoice_visit",

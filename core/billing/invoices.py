@@ -1,20 +1,20 @@
 """Make a bill and cancel one."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
 
 from core import audit, clinic, clock, fields
 from core.billing import records
+from core.billing.fees import fee_of
 from core.billing.lines import Charge, LineDetails, invoice_line, lines_by_hand, medicine_charge
 from core.billing.records import InvoiceRecord
 from core.errors import Conflict, NotFound, check
 from core.models import (
-    Doctor,
     Invoice,
     InvoiceCounter,
     InvoiceLine,
@@ -24,6 +24,7 @@ from core.models import (
     Prescription,
     PrescriptionItem,
     PrescriptionState,
+    User,
     Visit,
     VisitState,
 )
@@ -124,25 +125,9 @@ def _refuse_second_invoice(session: Session, visit_id: int) -> None:
 
 
 def _consultation(session: Session, visit: Visit) -> InvoiceLine:
-    doctor = session.get_one(Doctor, visit.doctor_id, options=[joinedload(Doctor.user)])
-    if _is_follow_up(session, visit):
-        return invoice_line(Charge(LineKind.CONSULTATION, f"Follow-up, {doctor.user.name}", doctor.follow_up_fee))
-    return invoice_line(Charge(LineKind.CONSULTATION, f"Consultation, {doctor.user.name}", doctor.consultation_fee))
-
-
-def _is_follow_up(session: Session, visit: Visit) -> bool:
-    """Whether the same doctor saw this patient within the clinic's follow-up days before; 0 days mean never."""
-    days = clinic.profile(session).follow_up_days
-    since, _ = clock.day_bounds(clock.day_of(visit.started_at) - timedelta(days=days))
-    earlier = exists().where(
-        Visit.patient_id == visit.patient_id,
-        Visit.doctor_id == visit.doctor_id,
-        Visit.state == VisitState.COMPLETED,
-        Visit.started_at >= since,
-        Visit.started_at < visit.started_at,
-        Visit.id != visit.id,
-    )
-    return days > 0 and bool(session.scalar(select(earlier)))
+    fee = fee_of(session, visit.patient_id, visit.doctor_id, visit.started_at)
+    what, doctor = "Follow-up" if fee.is_follow_up else "Consultation", session.get_one(User, visit.doctor_id)
+    return invoice_line(Charge(LineKind.CONSULTATION, f"{what}, {doctor.name}", fee.amount))
 
 
 def _prescribed(session: Session, visit_id: int) -> list[InvoiceLine]:

@@ -19,10 +19,13 @@ app = typer.Typer(
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen and write nothing.")]
 Source = Annotated[str, typer.Option(help="The program the file comes from, if you import from several.")]
+LeaveOut = Annotated[bool, typer.Option("--leave-out-doubles", help="Leave out who may be on record already.")]
 
 
 @app.command()
-def patients(file: File, dry_run: DryRun = False, source: Source = "import") -> None:
+def patients(
+    file: File, dry_run: DryRun = False, source: Source = "import", leave_out_doubles: LeaveOut = False
+) -> None:
     """Register the patients of a file."""
     from core.imports import patients
     from core.imports.reading import outcome
@@ -30,9 +33,9 @@ def patients(file: File, dry_run: DryRun = False, source: Source = "import") -> 
     data = _read(file)
     with as_administrator() as (session, actor):
         if dry_run:
-            found = outcome(patients.preview(session, actor, data, source))
+            found = outcome(patients.preview(session, actor, data, source, leave_out_doubles=leave_out_doubles))
         else:
-            found = patients.save(session, actor, data, source)
+            found = patients.save(session, actor, data, source, leave_out_doubles=leave_out_doubles)
     _tell(file, found, dry_run)
 
 

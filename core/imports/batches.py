@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from core import clock, fields, inventory
 from core.clock import years_between
 from core.imports import cells, sheet
-from core.imports.reading import Collector, Item, Outcome, Reading, one_at_a_time, one_of, sort_out, write
+from core.imports.reading import Collector, Item, Outcome, Reading, Tell, one_at_a_time, one_of, sort_out, untold, write
 from core.imports.sheet import Finding, Line, Sheet, Unreadable
 from core.inventory import Delivery
 from core.inventory.shelf import MOST_UNITS
@@ -80,7 +80,7 @@ def preview(session: Session, actor: Actor, data: bytes) -> Reading[NamedDeliver
     return sort_out(found, partial(_verdict, medicines, {tuple(row) for row in rows}, table.columns["medicine"]))
 
 
-def save(session: Session, actor: Actor, data: bytes) -> Outcome:
+def save(session: Session, actor: Actor, data: bytes, *, tell: Tell = untold) -> Outcome:
     """Receive every batch of the ledger of which something usable is left and which is not there yet."""
     require(actor, Permission.IMPORT)
     one_at_a_time(session)
@@ -91,7 +91,7 @@ def save(session: Session, actor: Actor, data: bytes) -> Outcome:
         medicine_id, _ = medicines[item.details.medicine.lower()]
         inventory.receive(session, actor, medicine_id, item.details.delivery)
 
-    return write(found, receive)
+    return write(found, receive, tell)
 
 
 def parse(table: Sheet, today: date) -> Reading[NamedDelivery]:

@@ -26,13 +26,13 @@ def day(text: str, months_first: bool = False) -> date:
         first, second, year = (int(part) for part in match.groups())
         month, of_month = (first, second) if months_first else (second, first)
         return _real(year, month, of_month)
-    for form in _WRITTEN:
+    if match := re.fullmatch(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})", text):
+        return _real(*(int(part) for part in match.groups()))
+    for form in _WRITTEN if text else ():
         try:
             return datetime.strptime(text, form).date()  # noqa: DTZ007  (a day has no time zone)
         except ValueError:
             continue
-    if match := re.fullmatch(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})", text):
-        return _real(*(int(part) for part in match.groups()))
     raise Unreadable("This is not a date such as 1990-09-03.")
 
 

@@ -20,10 +20,12 @@ from core.imports.reading import (
     Item,
     Outcome,
     Reading,
+    Tell,
     key_of,
     one_at_a_time,
     one_of,
     sort_out,
+    untold,
     write,
 )
 from core.imports.sheet import Finding, Line, Sheet, Unreadable
@@ -69,12 +71,12 @@ def preview(session: Session, actor: Actor, data: bytes, source: str = SOURCE) -
     return sort_out(found, partial(_verdict, by_key, there, table.columns.get("number", "")))
 
 
-def save(session: Session, actor: Actor, data: bytes, source: str = SOURCE) -> Outcome:
+def save(session: Session, actor: Actor, data: bytes, source: str = SOURCE, *, tell: Tell = untold) -> Outcome:
     """Add every medicine of the file that can be taken and is not there yet."""
     require(actor, Permission.IMPORT)
     one_at_a_time(session)
     found = preview(session, actor, data, source)
-    return write(found, lambda item: inventory.add_medicine(session, actor, item.details, item.key))
+    return write(found, lambda item: inventory.add_medicine(session, actor, item.details, item.key), tell)
 
 
 def parse(table: Sheet, source: str = SOURCE) -> Reading[MedicineDetails]:

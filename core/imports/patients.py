@@ -15,21 +15,24 @@ from sqlalchemy.orm import Session
 
 from core import clinic, clock, fields, patients, phones
 from core.clock import years_between
-from core.imports import cells, sheet
+from core.imports import cells, doubles, sheet
 from core.imports.reading import (
     SOURCE,
     Collector,
     Item,
     Outcome,
     Reading,
+    Tell,
     key_of,
     one_at_a_time,
     one_of,
     sort_out,
+    untold,
+    with_doubles,
     write,
 )
 from core.imports.sheet import Finding, Line, Sheet, Unreadable
-from core.models import Patient, Sex
+from core.models import Clinic, Patient, Sex
 from core.patients import BLOOD_GROUPS, OLDEST_YEARS, PatientDetails
 from core.permissions import Actor, Permission, require
 
@@ -53,6 +56,8 @@ ALIASES: sheet.Aliases = {
 }
 _NAME_PARTS = ("first_name", "middle_name", "surname")
 _NOBODY = {"patient", "null", "test", "dummy", "none", "unknown", "name", "surname", "xxx", "na", "n/a", "-"}
+_AT_ONCE = 1000  # records and events that go to the database together
+_There = dict[str | None, tuple[str, date | None]]  # import key: name and birth date
 _SEXES = {
     Sex.FEMALE: {"f", "female", "w", "woman", "girl"},
     Sex.MALE: {"m", "male", "man", "boy"},
@@ -61,27 +66,44 @@ _SEXES = {
 }
 
 
-def preview(session: Session, actor: Actor, data: bytes, source: str = SOURCE) -> Reading[PatientDetails]:
+def preview(
+    session: Session, actor: Actor, data: bytes, source: str = SOURCE, *, leave_out_doubles: bool = False
+) -> Reading[PatientDetails]:
     """Read a file and see what is there already. Raises Invalid if the file as a whole cannot be read."""
     require(actor, Permission.IMPORT)
     table = sheet.parse(data, ALIASES, {"the name": ("name", "first_name", "surname")})
     found = parse(table, clinic.profile(session).country, clock.today(), source)
-    keys = [item.key for item in found.accepted]
-    there = {
-        key: (name, born)
-        for key, name, born in session.execute(
-            select(Patient.import_key, Patient.name, Patient.birth_date).where(one_of(Patient.import_key, keys))
-        )
-    }
-    return sort_out(found, partial(_verdict, there, table.columns.get("number", "")))
+    there = _imported(session, found) | _own(session, found, source)
+    sorted_out = sort_out(found, partial(_verdict, there, table.columns.get("number", "")))
+    perhaps = doubles.find(session, sorted_out.accepted, table.columns.get("name", ""))
+    return with_doubles(sorted_out, perhaps, leave_out_doubles)
 
 
-def save(session: Session, actor: Actor, data: bytes, source: str = SOURCE) -> Outcome:
+def save(
+    session: Session,
+    actor: Actor,
+    data: bytes,
+    source: str = SOURCE,
+    *,
+    leave_out_doubles: bool = False,
+    tell: Tell = untold,
+) -> Outcome:
     """Register every patient of the file who can be taken and is not there yet."""
     require(actor, Permission.IMPORT)
     one_at_a_time(session)
-    found = preview(session, actor, data, source)
-    return write(found, lambda item: patients.register(session, actor, item.details, item.key))
+    found = preview(session, actor, data, source, leave_out_doubles=leave_out_doubles)
+    held = session.get(Clinic, 1)  # for as long as somebody holds it, it is not read again for each row
+
+    def register(item: Item[PatientDetails]) -> None:
+        patients.register(session, actor, item.details, item.key)
+        if len(session.new) >= _AT_ONCE:
+            session.flush()
+
+    with session.no_autoflush:
+        done = write(found, register, tell)
+    session.flush()
+    del held
+    return done
 
 
 def parse(table: Sheet, country: str, today: date, source: str = SOURCE) -> Reading[PatientDetails]:
@@ -96,13 +118,25 @@ def parse(table: Sheet, country: str, today: date, source: str = SOURCE) -> Read
         if (first := seen.setdefault(key, line.number)) != line.number:
             line.reject("number" if number else "name", f"This is the same patient as on line {first}.")
         collector.take(line, key, details)
-    _note_doubles(collector)
     return collector.reading()
 
 
-def _verdict(
-    there: dict[str | None, tuple[str, date | None]], column: str, item: Item[PatientDetails]
-) -> Finding | bool:
+def _imported(session: Session, found: Reading[PatientDetails]) -> _There:
+    """Whom an earlier import brought, by import key."""
+    keys = one_of(Patient.import_key, [item.key for item in found.accepted])
+    rows = session.execute(select(Patient.import_key, Patient.name, Patient.birth_date).where(keys))
+    return {key: (name, born) for key, name, born in rows}
+
+
+def _own(session: Session, found: Reading[PatientDetails], source: str) -> _There:
+    """Who is in this clinic's own list, taken away as a file and brought back: the number is the MRN of that name."""
+    named = {item.key.removeprefix(f"{source}:"): item for item in found.accepted}
+    rows = session.execute(select(Patient.mrn, Patient.name, Patient.birth_date).where(one_of(Patient.mrn, named)))
+    fits = [row for row in rows if row.name.casefold() == named[row.mrn].details.name.casefold()]
+    return {f"{source}:{row.mrn}": (row.name, row.birth_date) for row in fits}
+
+
+def _verdict(there: _There, column: str, item: Item[PatientDetails]) -> Finding | bool:
     """Another program may have used the same number for somebody else: then neither name nor birth date fits."""
     if item.key not in there:
         return False
@@ -111,15 +145,6 @@ def _verdict(
         return True
     reason = f"An earlier import used this number for {name}. If this file is of another program, name its source."
     return Finding(item.line, column, reason, item.details.name)
-
-
-def _note_doubles(collector: Collector[PatientDetails]) -> None:
-    first: dict[tuple[str, date], int] = {}
-    for item in collector.items:
-        name, born = item.details.name, item.details.birth_date
-        if born and (line := first.setdefault((name.casefold(), born), item.line)) != item.line:
-            reason = f"perhaps the same person as on line {line}: same name and birth date"
-            collector.notes.append(Finding(item.line, collector.sheet.columns.get("name", ""), reason, name))
 
 
 def _day_reader(collector: Collector[PatientDetails]) -> Callable[[str], date]:

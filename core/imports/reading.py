@@ -14,6 +14,7 @@ from core.imports.sheet import Finding, Line, Sheet
 
 T = TypeVar("T")
 SOURCE = "import"  # the program a file comes from, unless it is named
+Tell = Callable[[int, int], None]  # how many rows of how many are written
 
 # Any number will do: whoever imports holds it until the commit, so that the same file twice at once adds nothing.
 _LOCK = 7_203_519
@@ -30,7 +31,10 @@ class Item(Generic[T]):
 
 @dataclass(frozen=True)
 class Reading(Generic[T]):
-    """A file as it was understood; `remarks` concern all of it."""
+    """A file as it was understood; `remarks` concern all of it.
+
+    `doubles` are rows of somebody who may be here already; they are among the accepted unless they were left out.
+    """
 
     rows: int
     accepted: tuple[Item[T], ...]
@@ -38,6 +42,7 @@ class Reading(Generic[T]):
     rejected: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
     remarks: tuple[str, ...] = ()
+    doubles: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,19 @@ def sort_out(reading: Reading[T], verdict: Callable[[Item[T]], Finding | bool]) 
     return replace(reading, accepted=tuple(accepted), known=tuple(known), rejected=in_order(rejected))
 
 
+def with_doubles(reading: Reading[T], doubles: tuple[Finding, ...], leave_out: bool) -> Reading[T]:
+    """The rows that are told as doubles are taken with a note, or left out as refused."""
+    if not leave_out:
+        return replace(reading, notes=in_order([*reading.notes, *doubles]), doubles=doubles)
+    lines = {finding.line for finding in doubles}
+    accepted = tuple(item for item in reading.accepted if item.line not in lines)
+    return replace(reading, accepted=accepted, rejected=in_order([*reading.rejected, *doubles]), doubles=doubles)
+
+
+def untold(_done: int, _of: int) -> None:
+    """Nobody watches."""
+
+
 def one_at_a_time(session: Session) -> None:
     """Wait for another import that is under way; called before the look at what is there already."""
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -119,10 +137,11 @@ def one_of(column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Iter
     return column == any_(literal(sorted(values), ARRAY(Text)))
 
 
-def write(reading: Reading[T], add: Callable[[Item[T]], object]) -> Outcome:
+def write(reading: Reading[T], add: Callable[[Item[T]], object], tell: Tell = untold) -> Outcome:
     """Add every accepted row. What a workflow refuses changed nothing and is rejected too; all else undoes the file."""
     added, refused = 0, []
-    for item in reading.accepted:
+    for done, item in enumerate(reading.accepted):
+        tell(done, len(reading.accepted))
         try:
             add(item)
             added += 1

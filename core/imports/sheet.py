@@ -7,17 +7,18 @@ Headers are matched by a table of aliases. Every cell stays text: nothing is com
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from core import fields
+from core import fields, spreadsheet
 from core.errors import Invalid, listed
 
 T = TypeVar("T")
 Aliases = Mapping[str, tuple[str, ...]]
 
-MOST_BYTES = 20_000_000
+MOST_MEGABYTES = 10  # .streamlit/config.toml says the same to whoever uploads
+MOST_BYTES = MOST_MEGABYTES * 1024 * 1024
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 # What programs write where they have nothing to say. "None" is not here: for allergies it says something.
 PLACEHOLDERS = {"-", "--", "---", ".", "?", "null", "(null)", "\\n", "nan", "n/a", "#n/a", "nil", "unknown"}
@@ -44,7 +45,7 @@ class Unreadable(ValueError):
     """A cell that does not say what its column should; the message says why, without the cell's text."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something about one row. `line` is that of the file (1 is the header), `value` the cell, cut short."""
 
@@ -54,7 +55,7 @@ class Finding:
     value: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """`text` as one clean line."""
 
@@ -67,7 +68,7 @@ class Cell:
         return "" if self.text.casefold() in PLACEHOLDERS else self.text
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
     """One row of the file: its cells by field, and what is found out about it while it is read."""
 
@@ -126,9 +127,8 @@ def parse(data: bytes, aliases: Aliases, required: Mapping[str, tuple[str, ...]]
     text, encoding = _decoded(data)
     delimiter = _delimiter(text, aliases)
     records = _records(text, delimiter)
-    _, header = next(records, (0, []))
-    headers = [fields.line(cell) for cell in header]
-    if not any(headers):
+    headers = _header(records)
+    if not headers:
         raise NotATable("The file is empty.")
     places = {name: _places(headers, names) for name, names in aliases.items()}
     missing = {what: names for what, names in required.items() if not any(places[name] for name in names)}
@@ -144,6 +144,20 @@ def parse(data: bytes, aliases: Aliases, required: Mapping[str, tuple[str, ...]]
         lines=tuple(lines),
         rejected=tuple(rejected),
     )
+
+
+def refused(data: bytes, aliases: Aliases, findings: Iterable[Finding]) -> bytes:
+    """The rows of these findings as a file of the same columns with line and reason, to be mended and brought again."""
+    text, _ = _decoded(data)
+    records = _records(text, _delimiter(text, aliases))
+    header = _header(records)
+    reasons: dict[int, list[str]] = {}
+    for finding in findings:
+        reasons.setdefault(finding.line, []).append(f"{finding.column}: {finding.reason}".removeprefix(": "))
+    told = ["Line", "Reason"]
+    own = 2 if header[:2] == told else 0  # mended, but not enough
+    rows = ([number, " ".join(reasons[number]), *record[own:]] for number, record in records if number in reasons)
+    return spreadsheet.csv([*told, *header[own:]], rows)
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
@@ -165,7 +179,7 @@ def _delimiter(text: str, aliases: Aliases) -> str:
     names = {name for found in aliases.values() for name in found}
 
     def known(delimiter: str) -> tuple[int, int]:
-        cells = next(csv.reader(io.StringIO(text[:10_000], newline=""), delimiter=delimiter), [])
+        cells = next(csv.reader(io.StringIO(text.lstrip("\r\n ")[:10_000], newline=""), delimiter=delimiter), [])
         return sum(_plain(cell) in names for cell in cells), len(cells)
 
     try:
@@ -191,6 +205,12 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         line = reader.line_num + 1
 
 
+def _header(records: Iterator[tuple[int, list[str]]]) -> list[str]:
+    """The first record that says something."""
+    cleaned = ([fields.line(cell) for cell in record] for _, record in records)
+    return next(filter(any, cleaned), [])
+
+
 def _places(headers: list[str], names: tuple[str, ...]) -> list[int]:
     """Where a field stands, the best-known header first."""
     plain = [_plain(header) for header in headers]
@@ -214,7 +234,7 @@ def _sorted_out(
 
 def _cell(record: list[str], headers: list[str], places: list[int]) -> Cell:
     """Where several columns hold the same field (phone, mobile), the first that says something."""
-    cells = [Cell(headers[place], fields.line(record[place])) for place in places]
+    cells = [Cell(headers[place], fields.line(spreadsheet.unquoted(record[place]))) for place in places]
     return next((cell for cell in cells if cell.said), cells[0])
 
 

@@ -57,7 +57,10 @@ class SlotState(StrEnum):
 
 
 class Slot(Record):
-    """FHIR Slot. The database itself keeps two slots of one doctor from overlapping."""
+    """FHIR Slot. The database itself keeps two slots of one doctor from overlapping.
+
+    `absence_id` is the leave that closed it; None where somebody closed it by hand.
+    """
 
     __tablename__ = "slots"
     __table_args__ = (
@@ -69,13 +72,16 @@ class Slot(Record):
             using="gist",
             name="ex_slots_no_overlap",
         ),
+        CheckConstraint("absence_id IS NULL OR state = 'CLOSED'", name="away_is_closed"),
         Index("ix_slots_starts_at", "starts_at", "doctor_id"),
+        Index("ix_slots_absence_id", "absence_id", postgresql_where=text("absence_id IS NOT NULL")),
     )
 
     doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.user_id"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     state: Mapped[SlotState] = mapped_column(default=SlotState.FREE)
+    absence_id: Mapped[int | None] = mapped_column(ForeignKey("absences.id"))
 
     doctor: Mapped[Doctor] = relationship(lazy="raise")
 

@@ -8,7 +8,6 @@ exactly that, with whatever was added to it since; what came to the person other
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
@@ -34,8 +33,10 @@ from core.patients.records import PatientCard, card_of, existing, locked, make_f
 from core.patients.registering import AlreadyArchived, without_clinical_text
 from core.permissions import Actor, Permission, require
 
-# In the order in which they are locked, as the workflows lock them: what hangs on a patient, then the patient.
-_MOVED = (Appointment, Token, Visit, Invoice, WaitingListEntry)
+# In the order in which they are locked, as the workflows lock them: what hangs on a patient, then the patient. A wish
+# on the waiting list comes after: whoever changes one holds its patient.
+_LOCKED = (Appointment, Visit, Token, Invoice)
+_MOVED = (*_LOCKED, WaitingListEntry)
 _WORDS = {
     "appointments": ("appointment", "appointments"),
     "tokens": ("token", "tokens"),
@@ -91,7 +92,7 @@ def merge(
     Raises CannotMerge.
     """
     require(actor, Permission.MERGE_PATIENTS)
-    _hanging_on(session, goes_id, lock=True)
+    _lock(session, _hanging_on(session, goes_id))
     both = {patient_id: locked(session, patient_id) for patient_id in sorted({stays_id, goes_id})}
     stays, goes = both[stays_id], both[goes_id]
     if problem := _problem(session, stays, goes):
@@ -120,8 +121,7 @@ def undo_merge(session: Session, actor: Actor, merge_id: int) -> MergeRecord:
     if done is None:
         raise NotFound("merge", merge_id)
     rows = _going_back(session, done)
-    for model in _MOVED:
-        _locked_ids(session, model, rows[model.__tablename__])
+    _lock(session, rows)
     both = {key: locked(session, key) for key in sorted((done.survivor_id, done.absorbed_id))}
     session.refresh(done, with_for_update=True)
     stays, goes = both[done.survivor_id], both[done.absorbed_id]
@@ -190,17 +190,16 @@ def _clash(session: Session, stays: Patient, goes: Patient) -> str | None:
     return None
 
 
-def _hanging_on(session: Session, patient_id: int, *, lock: bool = False) -> dict[str, list[int]]:
+def _hanging_on(session: Session, patient_id: int) -> dict[str, list[int]]:
     """Ids by table of what belongs to a record."""
-    found = {}
-    for model in _MOVED:
-        ids = select(model.id).where(model.patient_id == patient_id).order_by(model.id)
-        found[model.__tablename__] = list(session.scalars(ids.with_for_update() if lock else ids))
-    return found
+    ids = {model: select(model.id).where(model.patient_id == patient_id).order_by(model.id) for model in _MOVED}
+    return {model.__tablename__: list(session.scalars(found)) for model, found in ids.items()}
 
 
-def _locked_ids(session: Session, model: Any, ids: list[int]) -> None:
-    session.scalars(select(model.id).where(model.id.in_(ids)).order_by(model.id).with_for_update()).all()
+def _lock(session: Session, rows: Mapping[str, list[int]]) -> None:
+    for model in _LOCKED:
+        ids = select(model.id).where(model.id.in_(rows[model.__tablename__])).order_by(model.id)
+        session.scalars(ids.with_for_update()).all()
 
 
 def _give(session: Session, rows: Mapping[str, list[int]], patient_id: int) -> None:
@@ -213,6 +212,8 @@ def _give(session: Session, rows: Mapping[str, list[int]], patient_id: int) -> N
 def _going_back(session: Session, done: PatientMerge) -> dict[str, list[int]]:
     """What moved, and what has been added to it since: the bill of a visit goes where the visit goes."""
     back = {name: set(done.moved["rows"].get(name, [])) for name in _WORDS}
+    found = select(WaitingListEntry.appointment_id).where(WaitingListEntry.id.in_(back["waiting_list"]))
+    back["appointments"] |= set(session.scalars(found)) - {None}
     for name, model, of, ids in (
         ("tokens", Token, Token.appointment_id, "appointments"),
         ("visits", Visit, Visit.token_id, "tokens"),

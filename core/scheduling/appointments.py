@@ -4,14 +4,17 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, selectinload
 
 from core import audit, clock, fields, patients, users
 from core.errors import Conflict, NotFound, check
 from core.models import Appointment, AppointmentState, Patient, Slot, SlotState
 from core.patients import PatientDetails
 from core.permissions import Actor, Permission, require
+from core.scheduling import waiting
+from core.scheduling.leave import give_back
 from core.scheduling.records import (
+    OPEN,
     AppointmentRecord,
     appointment_record,
     appointments,
@@ -20,7 +23,6 @@ from core.scheduling.records import (
     to_appointment,
 )
 
-_OPEN = (AppointmentState.BOOKED, AppointmentState.ARRIVED)
 _STATE_WORDS = {
     AppointmentState.ARRIVED: "has arrived already",
     AppointmentState.COMPLETED: "was seen already",
@@ -84,6 +86,7 @@ def book(session: Session, actor: Actor, slot_id: int, patient_id: int) -> Appoi
     session.add(appointment)
     changes: audit.Changes = {"slot_id": (None, slot_id), "starts_at": (None, slot.starts_at)}
     audit.record(session, actor, audit.CREATE, "appointment.booked", appointment, changes)
+    waiting.settle_by(session, actor, appointment, slot)
     return appointment_record(session, appointment.id)
 
 
@@ -98,22 +101,36 @@ def register_and_book(
     return book(session, actor, slot_id, card.patient_id)
 
 
+def book_from_list(session: Session, actor: Actor, entry_id: int, slot_id: int) -> AppointmentRecord:
+    """A slot for somebody on the waiting list. Refusals as in `book`, and NotWaiting."""
+    require(actor, Permission.BOOK)
+    entry = waiting.locked(session, entry_id)
+    booked = book(session, actor, slot_id, entry.patient_id)
+    if entry.settled_at is None:  # the slot is another doctor's, or of another day: it will do
+        waiting.settle(session, actor, entry, booked.appointment_id)
+    return booked
+
+
 def reschedule(session: Session, actor: Actor, appointment_id: int, slot_id: int) -> AppointmentRecord:
-    """Move a booked appointment to another slot; the old one becomes free. Refusals as in `book`, and NotBooked."""
+    """Move a booked appointment to another slot; the old one is given back, and a reminder has to be given again.
+
+    Refusals as in `book`, and NotBooked.
+    """
     require(actor, Permission.BOOK)
     appointment = _locked_booked(session, appointment_id)
     patient = patients.locked(session, appointment.patient_id)
     slots = _locked_slots(session, [appointment.slot_id, slot_id])
     _check_bookable(session, slots[slot_id], patient, moving=appointment_id)
-    slots[appointment.slot_id].state = SlotState.FREE
+    give_back(session, slots[appointment.slot_id])
     slots[slot_id].state = SlotState.BOOKED
-    changes = audit.assign(appointment, slot_id=slot_id)
+    changes = audit.assign(appointment, slot_id=slot_id, reminded_at=None)
     audit.record(session, actor, audit.UPDATE, "appointment.rescheduled", appointment, changes)
+    waiting.settle_by(session, actor, appointment, slots[slot_id])
     return appointment_record(session, appointment_id)
 
 
 def cancel(session: Session, actor: Actor, appointment_id: int, reason: str) -> AppointmentRecord:
-    """The slot becomes free again. Raises NotBooked or Invalid."""
+    """The slot is given back: free again, unless the doctor is away. Raises NotBooked or Invalid."""
     require(actor, Permission.BOOK)
     reason = fields.line(reason)
     check(reason=fields.required_problem(reason, "The reason"))
@@ -145,8 +162,8 @@ def mark_arrived(session: Session, actor: Actor, appointment_id: int) -> Appoint
 
 
 def mark_completed(session: Session, actor: Actor, appointment_id: int) -> None:
-    """For completing a visit, within its transaction. One that is not ARRIVED is left as it is."""
-    require(actor, Permission.CONSULT)
+    """For finishing a token or a visit, within its transaction. One that is not ARRIVED is left as it is."""
+    require(actor, Permission.CALL_PATIENTS)
     appointment = locked(session, appointment_id)
     if appointment.state is AppointmentState.ARRIVED:
         changes = audit.assign(appointment, state=AppointmentState.COMPLETED)
@@ -183,12 +200,10 @@ def list_of_patient(session: Session, actor: Actor, patient_id: int, limit: int 
 
 def locked(session: Session, appointment_id: int) -> Appointment:
     """The appointment with slot and patient loaded, itself locked until commit. Raises NotFound."""
-    appointment = session.scalar(
-        select(Appointment)
-        .where(Appointment.id == appointment_id)
-        .options(joinedload(Appointment.slot), joinedload(Appointment.patient))
-        .with_for_update(of=Appointment)
-        .execution_options(populate_existing=True)
+    # In statements of their own: joined ones would be those of before the wait, and none if the appointment moved.
+    with_both = (selectinload(Appointment.slot), selectinload(Appointment.patient))
+    appointment = session.get(
+        Appointment, appointment_id, options=with_both, with_for_update=True, populate_existing=True
     )
     if appointment is None:
         raise NotFound("appointment", appointment_id)
@@ -226,7 +241,7 @@ def _check_bookable(session: Session, slot: Slot, patient: Patient, moving: int 
         .where(
             Appointment.patient_id == patient.id,
             Appointment.id.is_distinct_from(moving),
-            Appointment.state.in_(_OPEN),
+            Appointment.state.in_(OPEN),
             Slot.starts_at < slot.ends_at,
             Slot.ends_at > slot.starts_at,
         )
@@ -238,8 +253,8 @@ def _check_bookable(session: Session, slot: Slot, patient: Patient, moving: int 
 def _give_back(
     session: Session, actor: Actor, appointment: Appointment, state: AppointmentState, reason: str = ""
 ) -> AppointmentRecord:
-    """Close an appointment that will not take place; its slot becomes free."""
-    _locked_slots(session, [appointment.slot_id])[appointment.slot_id].state = SlotState.FREE
+    """Close an appointment that will not take place."""
+    give_back(session, _locked_slots(session, [appointment.slot_id])[appointment.slot_id])
     changes = audit.assign(appointment, state=state)
     appointment.reason = reason  # free text stays out of the trail
     event = f"appointment.{'missed' if state is AppointmentState.NO_SHOW else 'cancelled'}"

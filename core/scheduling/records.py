@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.models import Appointment, AppointmentState, Doctor, Patient, Slot, SlotState, User
 
-ACTIVE = (AppointmentState.BOOKED, AppointmentState.ARRIVED, AppointmentState.COMPLETED)
+OPEN = (AppointmentState.BOOKED, AppointmentState.ARRIVED)
+ACTIVE = (*OPEN, AppointmentState.COMPLETED)
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class AppointmentRecord:
     patient_name: str
     mrn: str
     phone: str
+    reminded_at: datetime | None
 
 
 def slots() -> Select[*tuple[object, ...]]:
@@ -70,6 +72,7 @@ def appointments() -> Select[*tuple[object, ...]]:
         select(
             *(Appointment.id, Appointment.state, Appointment.reason, Slot.id, Slot.starts_at, Slot.ends_at),
             *(Slot.doctor_id, User.name, Doctor.room, Patient.id, Patient.name, Patient.mrn, Patient.phone),
+            Appointment.reminded_at,
         )
         .join(Slot, Slot.id == Appointment.slot_id)
         .join(Doctor, Doctor.user_id == Slot.doctor_id)

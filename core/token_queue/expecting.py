@@ -1,6 +1,7 @@
 """What to expect of the queue as it stands now: one query more, whatever its length. Nobody is named.
 
-A doctor is at work who has called somebody today, or usually works at this hour of this weekday and is not on leave.
+A doctor is at work who has called somebody today, or usually works at this hour of this weekday and is not on leave
+now. Whoever calls while leave lasts is at work all the same.
 Where nothing can be said (no history, no doctor at work, an unreadable model) nothing is said.
 """
 
@@ -100,20 +101,26 @@ def expected_at(session: Session, place: datetime, doctor_id: int | None) -> Ran
 
 @dataclass(frozen=True)
 class _Known:
-    """`here`: doctors who work here and are not on leave; `last_calls` of today, as (minute) by doctor."""
+    """`here`: doctors who work here. By doctor, as minutes of today: `away` where leave lasts now, since when, and
+    `last_calls`."""
 
     model: Model
     here: frozenset[int]
+    away: Mapping[int, float]
     last_calls: Mapping[int, float]
 
 
 def _known(session: Session) -> tuple[_Known, Coverage] | None:
     """In one query. None before anything was learned."""
     today = clock.today()
-    away = select(Absence.doctor_id).where(Absence.first_on <= today, Absence.last_on >= today)
-    here = (
-        select(func.array_agg(Doctor.user_id)).join(User).where(User.disabled_at.is_(None), Doctor.user_id.not_in(away))
+    wall = clock.local(clock.now()).time()
+    away = select(
+        func.jsonb_object_agg(Absence.doctor_id, func.coalesce(func.extract("epoch", Absence.starts) / 60, 0))
+    ).where(
+        *(Absence.first_on <= today, Absence.last_on >= today),
+        (Absence.starts.is_(None)) | (Absence.starts <= wall) & (Absence.ends > wall),
     )
+    here = select(func.array_agg(Doctor.user_id)).join(User).where(User.disabled_at.is_(None))
     calls = (
         select(Token.doctor_id, func.max(Token.called_at).label("at"))
         .where(Token.issued_on == today, Token.called_at.is_not(None), Token.doctor_id.is_not(None))
@@ -121,19 +128,20 @@ def _known(session: Session) -> tuple[_Known, Coverage] | None:
         .subquery()
     )
     last_calls = select(func.jsonb_object_agg(calls.c.doctor_id, func.extract("epoch", calls.c.at)))
-    columns = (WaitModel.model, here.scalar_subquery(), last_calls.scalar_subquery())
+    columns = (WaitModel.model, *(part.scalar_subquery() for part in (here, away, last_calls)))
     measure = (WaitModel.said, WaitModel.within_p50, WaitModel.within_p90)
     row = session.execute(select(*columns, *measure).order_by(WaitModel.learned_on.desc()).limit(1)).one_or_none()
     if row is None:
         return None
-    dump, doctors, seconds, *measured = row
+    dump, doctors, leave, seconds, *measured = row
     try:
         model = restored(dump)
     except ValidationError:
         log.warning("What was learned of waits is not readable: nothing is said until the next night.")
         model = Model(0.0)
     last = {int(doctor): wall_minutes(today, datetime.fromtimestamp(at, UTC)) for doctor, at in (seconds or {}).items()}
-    return _Known(model, frozenset(doctors or ()), last), Coverage(*measured)
+    since = {int(doctor): float(minute) for doctor, minute in (leave or {}).items()}
+    return _Known(model, frozenset(doctors or ()), since, last), Coverage(*measured)
 
 
 def _at_work(known: _Known, weekday: int, now: float) -> list[int]:
@@ -145,6 +153,8 @@ def _at_work(known: _Known, weekday: int, now: float) -> list[int]:
 
 def _is_at_work(known: _Known, doctor: int, weekday: int, now: float) -> bool:
     usual, last = known.model.hours.get(doctor, {}).get(weekday), known.last_calls.get(doctor)
+    if doctor in known.away and (last is None or last < known.away[doctor]):
+        return False
     if last is not None:
         return usual is None or now <= max(usual.until, last + _STILL_HERE)
     return usual is not None and doctor in known.here and now <= usual.until

@@ -63,20 +63,25 @@ def bring_back(session: Session, actor: Actor, token_id: int) -> TokenCard:
 
 
 def finish(session: Session, actor: Actor, token_id: int) -> TokenCard:
-    """The visit is over. Finishing twice is no matter."""
+    """The patient was seen; an appointment is over, too, unless an open visit still holds it. Twice is no matter."""
     require(actor, Permission.CALL_PATIENTS)
+    appointment_id = _lock_appointment(session, token_id)
     token = locked(session, token_id)
     if token.state is TokenState.FINISHED:
         return card_of(session, token)
-    return _step(session, actor, token_id, "finished", TokenState.FINISHED)
+    card = _step(session, actor, token_id, "finished", TokenState.FINISHED)
+    if appointment_id is not None and not _has_open_visit(session, token_id):
+        scheduling.mark_completed(session, actor, appointment_id)
+    return card
 
 
 def mark_no_show(session: Session, actor: Actor, token_id: int) -> TokenCard:
     """The patient left without being seen; an appointment is over, too."""
     require(actor, Permission.CALL_PATIENTS)
+    appointment_id = _lock_appointment(session, token_id)
     card = _step(session, actor, token_id, "marked as not shown up", TokenState.NO_SHOW)
-    if card.appointment_id is not None:
-        scheduling.mark_left(session, actor, card.appointment_id, _LEFT)
+    if appointment_id is not None:
+        scheduling.mark_left(session, actor, appointment_id, _LEFT)
     return card
 
 
@@ -108,6 +113,14 @@ def set_priority(session: Session, actor: Actor, token_id: int, priority: Priori
     return shown(session, token)
 
 
+def _lock_appointment(session: Session, token_id: int) -> int | None:
+    """Appointments are locked before tokens, here as everywhere. None for a walk-in."""
+    appointment_id = session.scalar(select(Token.appointment_id).where(Token.id == token_id))
+    if appointment_id is not None:
+        scheduling.locked(session, appointment_id)
+    return appointment_id
+
+
 def _step(session: Session, actor: Actor, token_id: int, step: str, state: TokenState) -> TokenCard:
     token = locked(session, token_id)
     check_own(actor, token.doctor_id)
@@ -128,8 +141,7 @@ def _step(session: Session, actor: Actor, token_id: int, step: str, state: Token
 def check_step(session: Session, token: Token, step: str) -> None:
     if token.state not in STEPS[step]:
         raise WrongTokenState(token, step)
-    begun = select(Visit.id).where(Visit.token_id == token.id, Visit.state == VisitState.OPEN)
-    if step in LEAVING and session.scalar(begun) is not None:
+    if step in LEAVING and _has_open_visit(session, token.id):
         raise VisitOpen(token)
 
 
@@ -144,3 +156,8 @@ def shown(session: Session, token: Token, was_with: int | None = None) -> TokenC
     name = session.scalars(select(Patient.name).where(Patient.id == token.patient_id)).one()
     line.mirror(session, token, name, was_with=was_with)
     return card_of(session, token)
+
+
+def _has_open_visit(session: Session, token_id: int) -> bool:
+    begun = select(Visit.id).where(Visit.token_id == token_id, Visit.state == VisitState.OPEN)
+    return session.scalar(begun) is not None

@@ -12,6 +12,8 @@ from core.models import Appointment, AppointmentState, Patient, Priority, Sex, S
 from core.patients import mrn
 from etl.simulate import clinical, demand
 from etl.simulate.clinical import Complaint
+from etl.simulate.diary import Diary
+from etl.simulate.leave import Away
 from etl.simulate.moments import Making
 from etl.simulate.people import Person, Population
 from etl.simulate.staff import AtWork
@@ -46,12 +48,13 @@ class Coming:
 class Patients:
     """Everybody who ever came, and who is expected when."""
 
-    def __init__(self, making: Making) -> None:
-        self.making = making
+    def __init__(self, making: Making, diary: Diary) -> None:
+        self.making, self.diary = making, diary
         self.population = Population()
         self._expected: dict[date, list[Person]] = defaultdict(list)
         self._here: set[int] = set()
         self._due: list[Person] = []
+        self._leave: Sequence[Away] = ()
 
     def expect(self, person: Person, on: date) -> None:
         self._expected[on].append(person)
@@ -62,12 +65,17 @@ class Patients:
         self._here, self._due = set(), self._due_by(day)
         booked = self._booked(day, doctors, number)
         walking = [self._walk_in(day, doctors) for _ in range(max(0, number - len(booked)))]
+        self.diary.in_vain(day, [doctor.actor.user_id for doctor in doctors], self.population.people, self._here)
         for person in self._due:  # more than the day could take
             self.expect(person, day + timedelta(days=self.making.rng.randint(1, 4)))
         return sorted((*booked, *walking), key=lambda coming: coming.minute)
 
-    def ahead(self, last_on: date, doctors_on: Callable[[date], Sequence[AtWork]]) -> None:
-        """Opens the slots of the days to come, as they stand on the evening of the last day: fewer and fewer booked."""
+    def ahead(self, last_on: date, doctors_on: Callable[[date], Sequence[AtWork]], leave: Sequence[Away] = ()) -> None:
+        """Opens the slots of the days to come, as they stand on the evening of the last day: fewer and fewer booked.
+
+        Leave came after the bookings: it closes what is free.
+        """
+        self._leave = leave
         self._here = set()
         for number in range(1, DAYS_AHEAD + 1):
             day = last_on + timedelta(days=number)
@@ -77,12 +85,15 @@ class Patients:
             self._due = self._due_by(day)
             wanted = round(usual * _BOOKED_SHARE * exp(-(number - 1) / _LEAD_DAYS))
             self._open(day, doctors, wanted, partial(self._book_ahead, day, last_on))
+            self.diary.ahead(day, [doctor.actor.user_id for doctor in doctors], self.population.people, self._here)
 
     def note_appointment(self, booking: Booking, person: Person, starts: datetime, state: AppointmentState) -> None:
         """The row of an appointment once it is known what became of it, and its trail."""
         making = self.making
         desk, number = making.setting.desk[booking.number % 2], booking.number
         cancelled = state is AppointmentState.CANCELLED
+        given_up = booking.booked_at + (starts - booking.booked_at) / 2 if cancelled else None
+        reminded_at = self.diary.reminded_at(number, person, booking.booked_at, starts, given_up)
         making.rows.add(
             Appointment,
             id=number,
@@ -92,11 +103,11 @@ class Patients:
             reason=_REASONS[number % 3] if cancelled else "",
             booked_by_id=desk.user_id,
             booked_at=booking.booked_at,
+            reminded_at=reminded_at,
         )
         which, day = (Appointment, number), making.day_of(starts)
         making.rows.note(booking.booked_at, desk, "appointment.booked", which, {"slot_id": booking.slot}, [day])
-        if cancelled:
-            given_up = booking.booked_at + (starts - booking.booked_at) / 2
+        if given_up:
             making.rows.note(given_up, desk, "appointment.cancelled", which, {"state": state.value}, [day])
         elif state is AppointmentState.NO_SHOW:
             missed = starts + timedelta(minutes=45)
@@ -124,7 +135,7 @@ class Patients:
     ) -> list[T]:
         """Opens the slots of a day and lets some be booked, as (doctor, minute, slot); returns what came of them.
 
-        A slot of which nothing came is free.
+        A slot of which nothing came is free, or closed by leave.
         """
         rows = self.making.rows
         free = [(doctor, minute) for doctor in doctors for minute in doctor.slots()]
@@ -133,16 +144,22 @@ class Patients:
         for place, (doctor, minute) in enumerate(free):
             slot, starts = rows.take(Slot), self.making.at(day, minute)
             found = book(doctor, minute, slot) if place in chosen else None
+            away = self._away(doctor, day, minute) if found is None else None
             rows.add(
                 Slot,
                 id=slot,
                 doctor_id=doctor.actor.user_id,
                 starts_at=starts,
                 ends_at=starts + timedelta(minutes=doctor.hours.slot_minutes),
-                state=(SlotState.FREE if found is None else SlotState.BOOKED).value,
+                state=(SlotState.BOOKED if found is not None else SlotState.CLOSED if away else SlotState.FREE).value,
+                absence_id=away,
             )
             booked += [] if found is None else [found]
         return booked
+
+    def _away(self, doctor: AtWork, day: date, minute: int) -> int | None:
+        """The leave that closes a free slot."""
+        return next((away.number for away in self._leave if away.closes(doctor, day, minute)), None)
 
     def _book_ahead(self, day: date, last_on: date, doctor: AtWork, minute: int, slot: int) -> Booking:
         making, rng = self.making, self.making.rng
@@ -151,6 +168,7 @@ class Patients:
         self._here.add(person.number)
         booking = Booking(making.rows.take(Appointment), slot, self._once_known(person, booked_at))
         self.note_appointment(booking, person, making.at(day, minute), AppointmentState.BOOKED)
+        self.diary.came_by_list(booking.number, person, doctor.actor.user_id, booking.booked_at, making.at(day, minute))
         return booking
 
     def _appointment(self, day: date, doctor: AtWork, minute: int, slot: int) -> Coming | None:
@@ -162,6 +180,7 @@ class Patients:
         person, due = waited_for or self._someone(booked_at), waited_for is not None
         self._here.add(person.number)
         booking = Booking(making.rows.take(Appointment), slot, self._once_known(person, booked_at))
+        self.diary.came_by_list(booking.number, person, doctor.actor.user_id, booking.booked_at, making.at(day, minute))
         state = self._kept(person, day, lead)
         if state is not AppointmentState.BOOKED:
             self.note_appointment(booking, person, making.at(day, minute), state)

@@ -118,4 +118,7 @@ def _array(days: Iterable[date]) -> str:
     return "{" + ",".join(map(date.isoformat, sorted(days))) + "}"
 
 
-_CREATING = (".registered", ".booked", "token.issued", "prescription.issued", "invoice.issued", ".received", ".opened")
+_CREATING = (
+    *(".registered", ".booked", ".added", ".received", ".opened"),
+    *("token.issued", "prescription.issued", "invoice.issued", "leave.added"),
+)

@@ -10,10 +10,11 @@ from tqdm import tqdm
 
 from core import clinic, clock, db
 from core.errors import check
-from core.models import Absence, Availability, Patient, User
+from core.models import Availability, Patient, User
 from core.patients import mrn, search_keys
-from etl.simulate import clinical, demand, load, staff
+from etl.simulate import clinical, demand, leave, load, staff
 from etl.simulate.coming import DAYS_AHEAD, Patients
+from etl.simulate.diary import Diary
 from etl.simulate.moments import Making
 from etl.simulate.money import Books
 from etl.simulate.people import Person
@@ -99,7 +100,8 @@ def made(
     making = Making(Random(plan.seed), rows, setting, plan.patients_per_day)
     use = {setting.medicines[key].id: amount for key, amount in clinical.usual_use(plan.patients_per_day).items()}
     shelf = Shelf(making, use)
-    patients, books, waits = Patients(making), Books(making, shelf), Waits(making)
+    patients = Patients(making, Diary(making, Random(f"diary {plan.seed}"), plan.until))
+    books, waits = Books(making, shelf), Waits(making)
     at_work = partial(_at_work, setting.doctors, _schedule(making, plan))
     shelf.open(setting.medicines.values(), making.at(plan.first_on, 420), plan.first_on)
     for number in tqdm(range(plan.days), desc="simulating", unit=" days", disable=None if progress else True):
@@ -107,7 +109,7 @@ def made(
         tell(f"Living through {day:%B}", number / plan.days)
         if doctors := at_work(day):
             _day(making, patients, books, shelf, waits, day, doctors)
-    patients.ahead(plan.until, at_work)
+    patients.ahead(plan.until, at_work, leave.to_come(making, plan.until, plan.seed))
     waits.finish(plan.until)
     shelf.finish()
     books.finish()
@@ -126,12 +128,12 @@ def _day(
     shelf.evening(making.setting.medicines.values(), making.at(day, 1290), day)
 
 
-def _at_work(doctors: Iterable[AtWork], leave: Mapping[int, set[date]], day: date) -> list[AtWork]:
+def _at_work(doctors: Iterable[AtWork], away: Mapping[int, set[date]], day: date) -> list[AtWork]:
     """Nobody where the clinic is closed."""
     return [
         doctor
         for doctor in doctors
-        if demand.is_open(day) and day.weekday() in doctor.hours.weekdays and day not in leave[doctor.actor.user_id]
+        if demand.is_open(day) and day.weekday() in doctor.hours.weekdays and day not in away[doctor.actor.user_id]
     ]
 
 
@@ -141,8 +143,8 @@ def _part(tell: Tell, since: float, until: float) -> Tell:
 
 
 def _schedule(making: Making, plan: Plan) -> dict[int, set[date]]:
-    """Writes the doctors' hours and their leave, a week each half year; returns the days of leave."""
-    rows, leave = making.rows, {}
+    """Writes the doctors' hours and their past leave; returns its days."""
+    rows, away = making.rows, {}
     for doctor in making.setting.doctors:
         number = doctor.actor.user_id
         for weekday in sorted(doctor.hours.weekdays):
@@ -152,18 +154,7 @@ def _schedule(making: Making, plan: Plan) -> dict[int, set[date]]:
         opened = making.at(plan.first_on - timedelta(days=15), 600)
         changes = {"first_on": plan.first_on, "last_on": plan.until + timedelta(days=DAYS_AHEAD)}
         rows.note(opened, making.setting.desk[0], "slots.opened", (User, number), changes)
-        leave[number] = _leave(making, plan, number)
-    return leave
-
-
-def _leave(making: Making, plan: Plan, doctor: int) -> set[date]:
-    away: set[date] = set()
-    for half in range(0, plan.days - 30, 182):
-        first = plan.first_on + timedelta(days=half + making.rng.randint(20, 175))
-        last = first + timedelta(days=6)
-        if last <= plan.until:
-            making.rows.add(Absence, doctor_id=doctor, first_on=first, last_on=last, reason="Leave")
-            away |= {first + timedelta(days=number) for number in range(7)}
+        away[number] = leave.past(making, number, plan.first_on, plan.until)
     return away
 
 

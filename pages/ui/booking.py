@@ -4,15 +4,16 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core import clock, patients, scheduling, token_queue
+from core import billing, clock, patients, scheduling, token_queue
 from core.models import Sex
 from core.patients import PatientCard, PatientDetails
 from core.scheduling import AppointmentRecord, AppointmentState, SlotRecord, SlotState
 from pages import ui
-from pages.ui import known_patient
+from pages.ui import known_patient, waiting_list
 from pages.ui.patient_form import choose_patient
 
 REASONS = ("Patient asked", "Doctor away", "Booked by mistake")
+MOST_OFFERED = 3
 _MOVING = "calendar_moving"
 
 
@@ -24,11 +25,13 @@ def moving() -> SlotRecord | None:
 
 def moving_banner() -> None:
     _booking_for()
-    if slot := moving():
+    if (slot := moving()) and slot.patient_id:
+        fee = _fee_of(slot.patient_id, slot)
+        until = f" The follow-up fee ends on {ui.clinic_day(fee.follow_up_until)}." if fee.is_follow_up else ""
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(
                 f":material/move_item: Moving **{ui.plain(slot.patient_name or '')}**, {ui.moment(slot.starts_at)}, "
-                f"{ui.plain(slot.doctor_name)}. Click a free slot of any day and doctor."
+                f"{ui.plain(slot.doctor_name)}. Click a free slot of any day and doctor.{until}"
             )
             st.space("stretch")
             st.button("Leave it there", icon=":material/close:", on_click=_stop_moving)
@@ -58,14 +61,11 @@ def move_here(slot: SlotRecord) -> None:
     with ui.refusals_shown():
         now = ui.act(f"move_{slot.slot_id}", scheduling.reschedule, moved.appointment_id, slot.slot_id)
         _stop_moving()
-        ui.flash(f"{now.patient_name} moved to {ui.moment(now.starts_at)}, {now.doctor_name}", icon="move_item")
+        _freed(moved.slot_id, f"{now.patient_name} moved to {ui.moment(now.starts_at)}, {now.doctor_name}", "move_item")
 
 
-def slot_dialog(slot: SlotRecord | None) -> None:
+def slot_dialog(slot: SlotRecord) -> None:
     """Whatever can be done with the slot that was clicked."""
-    if slot is None:
-        ui.close_dialog()
-        return
     title = f"{ui.clock_time(slot.starts_at)} · {ui.plain(slot.doctor_name)}"
     body = _taken if slot.appointment_id else _free if slot.state is SlotState.FREE else _closed
     icon = ":material/event:" if slot.appointment_id else ":material/event_available:"
@@ -78,6 +78,7 @@ def search_key(slot_id: int | None) -> str:
 
 def _free(slot: SlotRecord) -> None:
     st.caption(ui.full_day(clock.local(slot.starts_at).date()))
+    _offers(slot)
     box, new = st.columns([5, 3], vertical_alignment="bottom")
     key, icon = search_key(slot.slot_id), ":material/search:"
     if key not in st.session_state and (number := st.query_params.get("patient")):
@@ -99,10 +100,38 @@ def _free(slot: SlotRecord) -> None:
             _done(f"{ui.clock_time(slot.starts_at)} closed", "block")
 
 
+def _offers(slot: SlotRecord) -> None:
+    """Those who wait for such a slot come before anybody else."""
+    if not (waiting := waiting_list.offers(slot)):
+        return
+    with st.container(border=True, gap="small"):
+        st.markdown(f":material/playlist_add_check: **Waiting for this day: {len(waiting)}**")
+        for wish in waiting[:MOST_OFFERED]:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(waiting_list.in_words(wish), width="stretch")
+                waiting_list.book_button("offer", wish, slot, f"Book {wish.patient_name}")
+
+
+def _fee(patient_id: int | None, slot: SlotRecord) -> None:
+    """What the visit will cost, and until when it would be a follow-up."""
+    if patient_id is not None:
+        fee = _fee_of(patient_id, slot)
+        what, ends = ("Follow-up fee", "until") if fee.is_follow_up else ("Consultation fee", "a follow-up was until")
+        window = f" · {ends} {ui.clinic_day(fee.follow_up_until)}" if fee.follow_up_until else ""
+        st.caption(f":material/payments: {what} {ui.plain(ui.money(fee.amount))}{window}")
+
+
+def _fee_of(patient_id: int, slot: SlotRecord) -> billing.ConsultationFee:
+    actor = ui.current_actor()
+    with ui.reading() as session:
+        return billing.consultation_fee(session, actor, patient_id, slot.doctor_id, slot.starts_at)
+
+
 def _book_known(slot: SlotRecord, hits: list[PatientCard], term: str) -> None:
     chosen = choose_patient(hits, term, f"hit_for_{slot.slot_id}")
     if chosen is None:
         return
+    _fee(chosen.patient_id, slot)
     if st.button("Book", key=ui.form_key("book"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with ui.refusals_shown():
             ui.act("book", scheduling.book, slot.slot_id, chosen.patient_id)
@@ -160,6 +189,7 @@ def _taken(slot: SlotRecord) -> None:
     assert slot.appointment_state is not None
     st.markdown(f"**{ui.plain(slot.patient_name or '')}** {ui.badge(slot.appointment_state)}")
     st.caption(" · ".join(filter(None, (ui.moment(slot.starts_at), slot.phone, slot.mrn))))
+    _fee(slot.patient_id, slot)
     if slot.appointment_state is AppointmentState.BOOKED:
         _steps(slot, slot.appointment_id)
         _cancel(slot, slot.appointment_id)
@@ -196,7 +226,7 @@ def _cancel(slot: SlotRecord, appointment_id: int) -> None:
     if sent:
         with ui.refusals_shown():
             ui.act("cancel", scheduling.cancel, appointment_id, reason or "")
-            _done(f"Appointment of {slot.patient_name} cancelled", "event_busy")
+            _freed(slot.slot_id, f"Appointment of {slot.patient_name} cancelled", "event_busy")
 
 
 def show_gone(gone: Sequence[AppointmentRecord]) -> None:
@@ -212,6 +242,18 @@ def show_gone(gone: Sequence[AppointmentRecord]) -> None:
 
 def _done(sentence: str, icon: str) -> None:
     ui.close_dialog()
+    ui.flash(sentence, icon)
+
+
+def _freed(slot_id: int, sentence: str, icon: str) -> None:
+    """A slot that somebody waits for is offered at once."""
+    actor = ui.current_actor()
+    with ui.reading() as session:
+        slot = scheduling.get_slot(session, actor, slot_id)
+    if waiting_list.offers(slot):
+        ui.open_dialog("slot", slot_id)
+    else:
+        ui.close_dialog()
     ui.flash(sentence, icon)
 
 

@@ -83,12 +83,14 @@ def _waiting(card: TokenCard, actor: Actor, *, busy: bool) -> None:
     marks = [] if card.priority == "NORMAL" else [badge(card.priority)]
     marks += [] if card.doctor_id else [":gray-badge[First free]"]
     since = f":small[:gray[since {clock_time(card.issued_at)}]]"
-    who, now = st.columns([5, 1], vertical_alignment="center", wrap=False)
-    who.markdown(f"**{card.number}** {plain(card.patient_name)}  \n{' '.join([*marks, since])}")
     name = f"call_{card.token_id}"
-    if now.button(
-        "", key=form_key(name), icon=":material/campaign:", type="tertiary", disabled=busy, help="Call this patient now"
-    ):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        st.markdown(f"**{card.number}** {plain(card.patient_name)}  \n{' '.join([*marks, since])}", width="stretch")
+        pressed = st.button(
+            "", key=form_key(name), icon=":material/campaign:", type="tertiary", disabled=busy,
+            help="Call this patient now",
+        )  # fmt: skip
+    if pressed:
         with refusals_shown():
             act(name, token_queue.call, card.token_id, actor.user_id)
             st.session_state.pop("room_visit", None)

@@ -34,6 +34,13 @@ SCREENS = (
     Screen("desk", "desk", "Desk", "person_search", "Front desk", P.ISSUE_TOKENS, "Find or register, give a token"),
     Screen("patients", "patients", "Patients", "folder_shared", "Front desk", P.SEE_PATIENTS, "Records and every job"),
     Screen("calendar", "calendar", "Calendar", "calendar_month", "Front desk", P.BOOK, "Slots and appointments"),
+    Screen(
+        *("hours", "hours", "Doctors' hours", "schedule", "Front desk", P.MANAGE_SCHEDULE),
+        "Weekly hours, leave, open slots",
+    ),
+    Screen(
+        "reminders", "reminders", "Reminders", "notifications", "Front desk", P.BOOK, "Messages for tomorrow's patients"
+    ),
     Screen("cash", "cash", "Cash", "payments", "Front desk", P.TAKE_PAYMENT, "Bills and payments"),
     Screen("queue", "queue", "Queue", "groups", "Front desk", P.SEE_QUEUE, "Everyone who waits, per doctor"),
     Screen(
@@ -53,6 +60,8 @@ SCREENS = (
     Screen("lab", "lab", "Analyst Lab", "science", "Reports", P.ANALYSE, "Cohorts, their code, data dictionary"),
     Screen("quality", "quality", "Data quality", "fact_check", "Reports", None, "Records that need mending"),
     Screen("users", "users", "Users", "manage_accounts", "Clinic", P.MANAGE_USERS, "Who works here"),
+    Screen("import", "imports", "Import", "upload_file", "Clinic", P.IMPORT, "Patients and stock of another program"),
+    Screen("export", "exports", "Export", "download", "Clinic", P.EXPORT, "Lists as CSV and Excel"),
     Screen("settings", "settings", "Settings", "settings", "Clinic", P.MANAGE_CLINIC, "Clinic, prices, rules"),
 )
 WAITING_ROOM = Screen("waiting-room", "waiting_room", "Waiting room", "tv", "", None, "Numbers now called")

@@ -8,9 +8,10 @@ import streamlit as st
 from core.analytics import lab
 from core.analytics.lab import Cohort, Result, named
 from core.analytics.privacy import SMALLEST
+from core.spreadsheet import harmless
 from pages.ui.dashboard import View
 from pages.ui.dashboard_card import file_name, headed, show, split, take, take_data
-from pages.ui.show import cell, empty, plain
+from pages.ui.show import empty, plain
 
 FEW = f"under {SMALLEST}"
 MOST_ROWS_SEEN = 12
@@ -45,7 +46,7 @@ def _size(result: Result, frames: Mapping[str, pd.DataFrame]) -> None:
 def _table(table: pd.DataFrame) -> None:
     names = [name for name in table.columns if name not in ("visits", "patients", "hidden")]
     rows = [
-        {named(name).capitalize(): cell("Unknown" if pd.isna(row[name]) else row[name] or "None") for name in names}
+        {named(name).capitalize(): harmless("Unknown" if pd.isna(row[name]) else row[name] or "None") for name in names}
         | {"Patients": _told(row["patients"]), "Visits": _told(row["visits"])}
         for row in table.to_dict("records")
     ]

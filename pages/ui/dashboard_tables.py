@@ -7,10 +7,11 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from core.spreadsheet import harmless
 from pages.ui import dashboard
 from pages.ui.dashboard import View
 from pages.ui.dashboard_card import headed, take_data
-from pages.ui.show import cell, empty
+from pages.ui.show import empty
 
 MOST_ROWS, HIGHEST_PX = 5_000, 480
 MONEY = ("total", "paid", "refunded", "due", "at_risk_value")
@@ -28,7 +29,7 @@ def table(
             return
         shown = rows[list(columns)].head(MOST_ROWS)
         for column in shown.select_dtypes(include=["str", "category"]):
-            shown[column] = shown[column].astype("str").map(cell)
+            shown[column] = shown[column].astype("str").map(harmless)
         st.dataframe(
             _with_currency(shown),
             hide_index=True,

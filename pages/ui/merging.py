@@ -23,10 +23,10 @@ def merge_if_asked() -> None:
         _merge()
 
 
-@st.dialog("Merge two records", width="medium", icon=":material/merge:", on_dismiss=close_dialog)
+@st.dialog("Merge two records", width="large", icon=":material/merge:", on_dismiss=close_dialog)
 def _merge() -> None:
-    """Without the other one it is looked for first. The pair is read anew each time the dialog redraws itself."""
-    actor, (one_id, other_id) = current_actor(), opened(MERGE)
+    """Without the other one it is looked for first. A dialog redraws itself alone: it asks anew which pair it is."""
+    one_id, other_id = opened(MERGE)
     if other_id is None:
         _find_other(one_id)
         return

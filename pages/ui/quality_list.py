@@ -94,6 +94,20 @@ def _booking(actor: Actor, finding: Finding, key: str) -> None:
             flash(f"{missed.patient_name} did not come", icon="person_off")
 
 
+def _calendar(actor: Actor, finding: Finding, key: str) -> None:
+    if finding.on and open_to("calendar", actor):
+        link("calendar", "Move", day=finding.on.isoformat())
+
+
+def _wish(actor: Actor, finding: Finding, key: str) -> None:
+    name = f"off_{finding.record_id}"
+    may = allowed(actor, Permission.BOOK)
+    if may and st.button("Take off the list", key=form_key(name), icon=":material/playlist_remove:"):
+        with refusals_shown():
+            gone = act(name, scheduling.take_off_list, finding.record_id)
+            flash(f"{gone.patient_name} taken off the waiting list", icon="playlist_remove")
+
+
 @st.dialog("Add the code", icon=":material/add:", on_dismiss=close_dialog)
 def _late_code(finding: Finding) -> None:
     """A search over ICD-10; the code clicked is written."""
@@ -125,6 +139,8 @@ _MENDING: dict[str, Callable[[Actor, Finding, str], None]] = {
     "vitals": _room,
     "tokens": _token,
     "bookings": _booking,
+    "away": _calendar,
+    "wishes": _wish,
     "duplicates": _merging,
     "incomplete": _record,
     "unpaid-medicines": _cash,

@@ -12,6 +12,7 @@ from pages.ui.show import plain, room_name, told
 from pages.ui.work import act, form_key, refusals_shown
 
 FIRST_FREE = "First free doctor"
+_ANYONE = 0  # among choices of doctors, where None is that nothing was chosen
 # State: what may be done, as (word, icon, verb).
 STEPS: dict[TokenState, list[tuple[str, str, Callable[..., TokenCard]]]] = {
     TokenState.CALLED: [
@@ -33,14 +34,20 @@ STEPS: dict[TokenState, list[tuple[str, str, Callable[..., TokenCard]]]] = {
 
 
 def steps(card: TokenCard, doctors: Mapping[int, DoctorChoice]) -> None:
-    with st.popover("", icon=":material/more_vert:", key=f"menu_{card.token_id}", type="tertiary"):
+    """Drawn only while it is open: a full queue has a menu for each token, on every screen that shows it."""
+    menu = st.popover("", icon=":material/more_vert:", key=f"menu_{card.token_id}", type="tertiary", on_change="rerun")
+    if not menu.open:
+        return
+    with menu:
+        st.markdown(f"**{card.number}** {plain(card.patient_name)}")
         if card.state is not TokenState.CALLED:
             _call_now(card, doctors)
-        for word, icon, verb in STEPS[card.state]:
-            if _button(word, icon, name := f"{verb.__name__}_{card.token_id}"):
-                with refusals_shown():
-                    act(name, verb, card.token_id)
-                    flash(f"Token {card.number}: {word.lower()}", icon=icon)
+        with st.container(horizontal=True, gap="medium"):
+            for word, icon, verb in STEPS[card.state]:
+                if _button(word, icon, name := f"{verb.__name__}_{card.token_id}"):
+                    with refusals_shown():
+                        act(name, verb, card.token_id)
+                        flash(f"Token {card.number}: {word.lower()}", icon=icon)
         if card.state is not TokenState.CALLED:
             _priority(card)
         _transfer(card, doctors)
@@ -87,14 +94,14 @@ def _priority(card: TokenCard) -> None:
 
 
 def _transfer(card: TokenCard, doctors: Mapping[int, DoctorChoice]) -> None:
-    others = [doctor_id for doctor_id in (None, *doctors) if doctor_id != card.doctor_id]
+    others = [doctor_id for doctor_id in (_ANYONE, *doctors) if doctor_id != (card.doctor_id or _ANYONE)]
     to = st.selectbox(
         "Transfer to", others, index=None, key=f"to_{card.token_id}", placeholder="Choose",
         format_func=lambda doctor_id: doctors[doctor_id].name if doctor_id else FIRST_FREE,
     )  # fmt: skip
-    if _button("Transfer", "swap_horiz", name := f"transfer_{card.token_id}", disabled=not others):
+    if to is not None and _button("Transfer", "swap_horiz", name := f"transfer_{card.token_id}"):
         with refusals_shown():
-            act(name, token_queue.transfer, card.token_id, to)
+            act(name, token_queue.transfer, card.token_id, to or None)
             flash(f"Token {card.number} transferred", icon="swap_horiz")
 
 

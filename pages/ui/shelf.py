@@ -7,10 +7,11 @@ import streamlit as st
 
 from core import inventory
 from core.inventory import BatchRecord, BatchState, Expiring, MedicineRecord, MovementReason, MovementRecord
+from core.spreadsheet import harmless
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.numbers import whole
-from pages.ui.show import badge, cell, clinic_day, empty, moment, money, plain
+from pages.ui.show import badge, clinic_day, empty, moment, money, plain
 from pages.ui.work import act, form_key, refusals_shown
 
 SOON_DAYS = 30
@@ -95,7 +96,7 @@ def bin_card(movements: Sequence[MovementRecord]) -> None:
     numbers = list(dict.fromkeys(movement.batch_number for movement in movements))
     chosen = st.selectbox("Batch", ["All batches", *numbers], width=260) if len(numbers) > 1 else "All batches"
     shown = [movement for movement in movements if chosen in ("All batches", movement.batch_number)]
-    rows = [{name: cell(value) for name, value in _movement(movement).items()} for movement in shown]
+    rows = [{name: harmless(value) for name, value in _movement(movement).items()} for movement in shown]
     if not rows:
         empty("Nothing has come or gone yet.", "swap_vert")
         return

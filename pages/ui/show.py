@@ -1,12 +1,13 @@
 """One way to show money, dates, people, states and emptiness on every screen."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 import streamlit as st
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency
 
@@ -14,6 +15,8 @@ from core import clock
 from core.inventory import BatchState, StockState
 from core.models import AppointmentState, InvoiceState, Priority, SlotState, TokenState, VisitState
 from core.patients import PatientCard
+from core.spreadsheet import harmless
+from core.users import DoctorChoice
 from pages.ui.session import clinic
 from pages.ui.waits import room_name as room_name
 
@@ -67,21 +70,21 @@ def badge(state: StrEnum) -> str:
 
 def money(amount: Decimal) -> str:
     """With the clinic's currency, as its country writes numbers."""
-    return format_currency(amount, clinic().currency, locale=_locale())
+    return format_currency(amount, clinic().currency, locale=clinic().locale)
 
 
 def clinic_day(day: date | None) -> str:
-    return format_date(day, "d MMM y", locale=_locale()) if day else ""
+    return format_date(day, "d MMM y", locale=clinic().locale) if day else ""
 
 
 def full_day(day: date) -> str:
     """With its weekday."""
-    return format_date(day, "EEEE, d MMMM y", locale=_locale())
+    return format_date(day, "EEEE, d MMMM y", locale=clinic().locale)
 
 
 def clock_time(at: datetime | None) -> str:
     """The time on the clinic's wall."""
-    return format_time(clock.local(at), "short", locale=_locale()) if at else ""
+    return format_time(clock.local(at), "short", locale=clinic().locale) if at else ""
 
 
 def moment(at: datetime | None) -> str:
@@ -95,6 +98,17 @@ def patient_line(card: PatientCard) -> str:
     return f"**{plain(card.name)}**  \n:small[:gray[{plain(facts)}]]"
 
 
+def doctor_names(doctors: Sequence[DoctorChoice]) -> dict[int, str]:
+    """What a box to choose from shows; two of one name are told apart, or the box would take one for the other."""
+    often = Counter(doctor.name for doctor in doctors)
+    return {
+        doctor.doctor_id: doctor.name
+        if often[doctor.name] == 1
+        else f"{doctor.name} ({room_name(doctor.room) or doctor.doctor_id})"
+        for doctor in doctors
+    }
+
+
 def plain(text: str) -> str:
     """Text that people typed, safe inside markdown: it stays text."""
     return "".join(f"\\{char}" if char in "\\`*_{}[]()#+-.!|<>~:$&" else char for char in text)
@@ -106,22 +120,12 @@ def empty(sentence: str, icon: str = "inbox") -> None:
         st.markdown(f":gray[:material/{icon}: {sentence}]", text_alignment="center")
 
 
-def cell(value: object) -> object:
-    """A value for a table that can be downloaded: text that a spreadsheet would run as a formula gets a quote."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in set("=+-@\t\r") else value
-
-
-def table(rows: Sequence[dict[str, object]], sentence: str, icon: str = "inbox") -> None:
-    """Rows as a read-only table, or the sentence when there are none."""
+def table(
+    rows: Sequence[dict[str, object]], sentence: str, icon: str = "inbox", columns: Mapping[str, Any] | None = None
+) -> None:
+    """Rows as a read-only table, which can be downloaded, or the sentence when there are none."""
     if rows:
-        safe = [{name: cell(value) for name, value in row.items()} for row in rows]
-        st.dataframe(safe, hide_index=True, width="stretch")
+        safe = [{name: harmless(value) for name, value in row.items()} for row in rows]
+        st.dataframe(safe, hide_index=True, width="stretch", column_config=columns)
     else:
         empty(sentence, icon)
-
-
-def _locale() -> Locale:
-    try:
-        return Locale.parse(f"en_{clinic().country}")
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")

@@ -17,23 +17,35 @@ MINUTES = (5, 10, 15, 20, 30, 45, 60)
 
 
 def column(slots: Sequence[SlotRecord], room: str) -> None:
-    """A doctor's day. What was free and has begun is only counted."""
-    now = clock.now()
-    useful = [slot for slot in slots if slot.patient_id or slot.starts_at > now]
+    """A doctor's day."""
     st.subheader(ui.plain(slots[0].doctor_name), anchor=False)
-    st.caption(" · ".join(filter(None, (ui.plain(room), _summary(useful, len(slots) - len(useful))))))
+    st.caption(" · ".join(filter(None, (ui.plain(room), summary(slots)))))
     with st.grid("auto", min_column_width=190, gap="xsmall"):
-        for slot in useful:
-            _button(slot)
+        for slot in useful(slots):
+            button(slot)
 
 
-def _summary(useful: Sequence[SlotRecord], passed: int) -> str:
-    free = sum(slot.state is SlotState.FREE for slot in useful)
-    booked = sum(slot.patient_id is not None for slot in useful)
-    return f"{booked} booked · {free} free" + (f" · {passed} passed" if passed else "")
+def useful(slots: Sequence[SlotRecord]) -> list[SlotRecord]:
+    """What was free and has begun is of no use any more: it is only counted."""
+    now = clock.now()
+    return [slot for slot in slots if slot.patient_id or slot.starts_at > now]
 
 
-def _button(slot: SlotRecord) -> None:
+def goes_on(slots: Sequence[SlotRecord]) -> bool:
+    """Whether one of these is still to begin."""
+    return any(slot.starts_at > clock.now() for slot in slots)
+
+
+def still_free(slots: Sequence[SlotRecord]) -> int:
+    return sum(slot.state is SlotState.FREE for slot in useful(slots))
+
+
+def summary(slots: Sequence[SlotRecord]) -> str:
+    booked, passed = sum(slot.patient_id is not None for slot in slots), len(slots) - len(useful(slots))
+    return f"{booked} booked · {still_free(slots)} free" + (f" · {passed} passed" if passed else "")
+
+
+def button(slot: SlotRecord) -> None:
     """Time, icon and word. A click opens the slot's dialog; while an appointment is moved, a free slot takes it."""
     word, colour, icon = told(slot.appointment_state or slot.state)
     moving = booking.moving() is not None
@@ -133,7 +145,8 @@ def _doctor(doctors: Sequence[DoctorChoice]) -> DoctorChoice | None:
 
 def opened_in_words(result: SlotsOpened) -> str:
     left_out = {
-        "overlap slots that are there": result.overlapping,
+        "there already, or overlapping": result.overlapping,
+        "in leave": result.away,
         "have passed": result.past,
         "do not exist when the clocks change": result.missing,
     }

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from core.inventory import StockLevel, StockState
+from core.spreadsheet import harmless
 from pages.ui.session import clinic
-from pages.ui.show import cell
 
 HIGHEST = 640
 MARKS = {StockState.ENOUGH: "✓ Enough", StockState.LOW: "↓ Low", StockState.SOLD_OUT: "✕ Sold out"}
@@ -40,10 +40,10 @@ def stock_table(levels: Sequence[StockLevel], key: str, on_open: Callable[[int],
 
 def _row(level: StockLevel) -> dict[str, object]:
     return {
-        "Medicine": cell(level.name),
+        "Medicine": harmless(level.name),
         "State": [MARKS[level.state]],
         "On hand": level.on_hand,
-        "Unit": cell(level.unit),
+        "Unit": harmless(level.unit),
         "Reorder at": level.reorder_level,
         "Not usable": level.expired + level.blocked or None,
         "Value": float(level.value),

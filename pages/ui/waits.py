@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime
 
 from core import clock
@@ -71,19 +70,12 @@ def slip(card: TokenCard, clinic: Profile) -> TokenSlip:
         doctor=card.doctor_name or "First free doctor",
         room=room_name(card.room),
         wait=f"Expected wait: {expected_wait(card.said)}" if card.said else "",
-        moment=format_datetime(_naive(card.issued_at), "d MMM y, HH:mm", locale=_locale(clinic)),
+        moment=format_datetime(_naive(card.issued_at), "d MMM y, HH:mm", locale=clinic.locale),
     )
 
 
 def _naive(moment: datetime) -> datetime:
     return clock.local(moment).replace(tzinfo=None)
-
-
-def _locale(clinic: Profile) -> Locale:
-    try:
-        return Locale.parse(f"en_{clinic.country}")
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
 
 
 def _whole_minutes(time: timedelta) -> int:

@@ -16,7 +16,7 @@ _ELEMENT = st.components.v2.component(
     css=CSS,
     js=LINE_JS
     + """
-const ASK_MS = 3000, STALE_MS = 12000, FRESH_MS = 25000, MOST_REMEMBERED = 500
+const ASK_MS = 3000, STALE_MS = 12000, FRESH_MS = 25000, MOST_REMEMBERED = 500, LONG_ROOM = 14
 const store = {
   get: (key, otherwise) => {
     try { return JSON.parse(sessionStorage.getItem(key)) ?? otherwise } catch { return otherwise }
@@ -109,7 +109,8 @@ function drawCalls(root, wall) {
   root.replaceChildren(...wall.board.calling.map((call) => {
     const card = element("div", "call" + (wall.freshUntil[call.call] > now ? " fresh" : ""), "")
     const where = element("div", "where", "")
-    where.append(element("div", "room", call.room), element("div", "doctor", call.doctor))
+    const room = element("div", call.room.length > LONG_ROOM ? "room long" : "room", call.room)
+    where.append(room, element("div", "doctor", call.doctor))
     card.append(element("div", "number", call.number), where)
     return card
   }))

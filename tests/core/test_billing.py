@@ -1,14 +1,15 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from core import billing, clinic, inventory, patients
+from core import billing, clinic, clock, inventory, patients
 from core.billing import (
     AlreadyInvoiced,
+    ConsultationFee,
     LineDetails,
     VisitNotCompleted,
 )
@@ -50,6 +51,21 @@ def test_a_follow_up_with_the_same_doctor_has_its_own_fee(session, receptionist,
     again = a_completed_visit(session, doctor, asha)
 
     assert billing.invoice_visit(session, receptionist, again.visit_id).total == rupees(fee)
+
+
+def test_the_fee_of_a_visit_to_come_is_told_when_it_is_booked(session, receptionist, pharmacist, doctor):
+    asha, newcomer = a_patient(session), a_patient(session, "Vikram Sen")
+    a_completed_visit(session, doctor, asha)
+    last = date(2025, 3, 8)
+
+    def fee(patient, day, actor=receptionist):
+        return billing.consultation_fee(session, actor, patient.patient_id, doctor.user_id, clock.at(day, time(18)))
+
+    assert fee(asha, last) == ConsultationFee(rupees("200.00"), True, last)
+    assert fee(asha, last + timedelta(days=1)) == ConsultationFee(rupees("500.00"), False, last)
+    assert fee(newcomer, last) == ConsultationFee(rupees("500.00"), False, None)
+    with pytest.raises(NotPermitted):
+        fee(asha, last, pharmacist)
 
 
 def test_another_doctor_or_a_clinic_without_follow_ups_takes_the_whole_fee(session, admin, doctor, frozen_clock):

@@ -68,6 +68,18 @@ def test_who_was_booked_and_never_came_is_a_no_show_and_who_is_booked_for_later_
     }
 
 
+def test_an_appointment_ends_with_its_token_but_not_before_an_open_visit(session, doctor, receptionist, frozen_clock):
+    frozen_clock(hour=8)
+    for starts, name in ((time(9), "Asha Rao"), (time(10), "Vikram Nair")):
+        token_queue.check_in(session, receptionist, booked(session, doctor, receptionist, starts, name).appointment_id)
+    visits.start(session, doctor, token_queue.call_next(session, doctor, doctor.user_id).token_id)
+
+    day_end.end_day(session, receptionist, TODAY)
+
+    asha, vikram = scheduling.list_appointments(session, receptionist, TODAY)
+    assert (asha.state, vikram.state) == (AppointmentState.ARRIVED, AppointmentState.CANCELLED)
+
+
 def test_the_list_names_visits_without_a_bill_bills_not_paid_and_medicines_owed(session, doctor, receptionist):
     factories.a_completed_visit(session, doctor)
     capsules = factories.a_medicine(session)

@@ -11,6 +11,7 @@ from core.models import Clinic, Sex
 from core.patients import PatientDetails
 from core.permissions import Role
 from core.quality import CHECKS
+from core.scheduling import Leave
 from tests.factories import (
     a_batch,
     a_completed_visit,
@@ -207,6 +208,32 @@ def test_an_appointment_still_booked_is_found_once_its_day_is_over(session, doct
     assert (one.record_id, one.detail, one.on) == (booked.appointment_id, "Dr Sen", date(2025, 3, 3))
 
 
+def test_whoever_is_booked_while_the_doctor_is_away_is_found_until_moved(session, doctor, receptionist, found):
+    monday = date(2025, 3, 3)
+    for name, hour in (("Asha Rao", 9), ("Vikram Sen", 11)):
+        booked = an_appointment(session, doctor, name, monday, time(hour))
+    scheduling.add_leave(session, receptionist, doctor.user_id, Leave(monday, monday, "", time(11, 15), time(12)))
+
+    [one] = found("away")
+    assert (one.record_id, one.detail, one.on) == (booked.appointment_id, "Dr Sen · 11:00", monday)
+
+    scheduling.cancel(session, receptionist, booked.appointment_id, "Doctor away")
+    assert found("away") == []
+
+
+def test_nobody_waits_for_a_day_that_is_over(session, receptionist, doctor, found, frozen_clock):
+    asha = a_whole_patient(session)
+    wish = scheduling.add_to_list(session, receptionist, asha.patient_id, doctor.user_id, date(2025, 3, 3))
+    frozen_clock(day=3, hour=20)
+    assert found("wishes") == []
+
+    frozen_clock(day=4)
+    [one] = found("wishes")
+    assert (one.record_id, one.detail, one.on) == (wish.entry_id, "Dr Sen", date(2025, 3, 3))
+    scheduling.take_off_list(session, receptionist, wish.entry_id)
+    assert found("wishes") == []
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -216,6 +243,8 @@ def test_an_appointment_still_booked_is_found_once_its_day_is_over(session, doct
         ("Mrs. Asha Rao", "ASHA  RAO"),
         ("Joseph D’Souza", "Joseph D Souza"),
         ("Asha", "Asha Rao"),
+        ("Jayalakshmi Iyer", "Jaya Laxmi Iyer"),
+        ("Mohd Aslam", "Muhammad Aslam"),
         ("लक्ष्मी शर्मा", "लक्ष्मी शर्मा"),
     ],
 )
@@ -362,11 +391,11 @@ def test_each_role_counts_what_it_may_see_and_analysts_count_everything(session,
         return {score.check.name for score in quality.scoreboard(session, actor)}
 
     assert named(doctor) == {
-        *("uncoded", "left-open", "vitals", "tokens", "bookings"),
+        *("uncoded", "left-open", "vitals", "tokens", "bookings", "away", "wishes"),
         *("duplicates", "incomplete", "medicines", "expired", "costless"),
     }
     assert named(receptionist) == {
-        *("unbilled", "unpaid-medicines", "tokens", "bookings", "duplicates", "incomplete"),
+        *("unbilled", "unpaid-medicines", "tokens", "bookings", "away", "wishes", "duplicates", "incomplete"),
     }
     assert named(pharmacist) == {"owed-medicines", "medicines", "expired", "costless"}
     for role in (Role.MANAGER, Role.ANALYST):

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from core import db, migrations
 from core.errors import StoreUnavailable
 from core.models import (
+    Absence,
     Appointment,
     AppointmentState,
     Base,
@@ -173,6 +174,16 @@ def test_a_doctor_serves_one_token_at_a_time(session, patient_id, doctor):
 
 def test_slots_of_one_doctor_do_not_overlap(session, doctor):
     refused(session, slot(doctor, NOON), slot(doctor, NOON + timedelta(minutes=19)), by="ex_slots_no_overlap")
+
+
+def test_a_slot_that_leave_has_closed_is_closed(session, doctor):
+    absence = Absence(doctor_id=doctor.user_id, first_on=TODAY, last_on=TODAY)
+    session.add(absence)
+    session.flush()
+    free = slot(doctor, NOON)
+    free.absence_id = absence.id
+
+    refused(session, free, by="ck_slots_away_is_closed")
 
 
 def test_slots_may_touch_and_those_of_two_doctors_may_overlap(session, doctor):

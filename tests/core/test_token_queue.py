@@ -180,6 +180,18 @@ def test_who_left_is_off_the_book_too(session, doctor, receptionist, frozen_cloc
     assert (left.state, left.reason) == (AppointmentState.CANCELLED, "Left unseen")
 
 
+def test_who_was_seen_without_a_visit_on_record_is_off_the_book_too(session, doctor, receptionist, frozen_clock):
+    frozen_clock(hour=8)
+    booked = an_appointment(session, doctor, day=date(2025, 3, 1))
+    token_queue.check_in(session, receptionist, booked.appointment_id)
+    token = token_queue.call_next(session, receptionist, doctor.user_id)
+
+    token_queue.finish(session, receptionist, token.token_id)
+
+    (seen,) = scheduling.list_appointments(session, receptionist, date(2025, 3, 1))
+    assert seen.state is AppointmentState.COMPLETED
+
+
 @pytest.mark.parametrize(
     "leave", [token_queue.skip, token_queue.mark_no_show, lambda *a: token_queue.transfer(*a, None)]
 )

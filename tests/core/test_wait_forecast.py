@@ -169,6 +169,21 @@ def test_of_a_doctor_on_leave_nothing_is_said(session, taught, receptionist):
     assert expected(session, receptionist).newcomers == {}
 
 
+def test_leave_for_a_part_of_the_day_counts_while_it_lasts(session, taught, receptionist, frozen_clock):
+    session.add(Absence(doctor_id=taught.user_id, first_on=TODAY, last_on=TODAY, starts=time(10), ends=time(11)))
+    frozen_clock(hour=9, minute=59)
+    asha = a_token(session, "Asha", taught)
+    token_queue.call_next(session, taught, taught.user_id)
+
+    frozen_clock(hour=10, minute=30)
+    during = a_token(session, "Vikram", taught)
+    frozen_clock(hour=11)
+
+    assert asha.said is not None
+    assert during.said is None
+    assert a_token(session, "Meena", taught).said is not None
+
+
 def test_a_doctor_who_has_left_is_waited_for_by_nobody(session, taught, admin):
     users.disable(session, admin, taught.user_id)
 

@@ -70,6 +70,31 @@ def test_nothing_is_dispensed_from_an_expired_batch(clinic):
     )
 
 
+def test_no_slot_is_free_while_its_doctor_is_away(clinic):
+    """Some are booked all the same: whoever comes after the simulation has somebody to call."""
+    away = """SELECT s.state, s.absence_id, a.id FROM slots s JOIN absences a ON a.doctor_id = s.doctor_id
+              AND (s.starts_at AT TIME ZONE 'Asia/Kolkata')::date BETWEEN a.first_on AND a.last_on
+              AND (a.starts IS NULL OR (s.starts_at AT TIME ZONE 'Asia/Kolkata')::time < a.ends
+                   AND (s.ends_at AT TIME ZONE 'Asia/Kolkata')::time > a.starts)"""
+    found = {(state, absence == leave) for state, absence, leave in rows(clinic, away)}
+
+    assert found == {("CLOSED", True), ("BOOKED", False)}
+    assert rows(clinic, "SELECT count(*) FROM slots WHERE absence_id IS NOT NULL") == rows(
+        clinic, f"SELECT count(*) FROM ({away}) AS away WHERE state = 'CLOSED'"
+    )
+
+
+def test_leave_stands_in_the_trail_and_no_hours_of_a_doctor_overlap(clinic):
+    assert rows(clinic, "SELECT count(*) FROM absences") == rows(
+        clinic, "SELECT count(*) FROM audit_events WHERE event = 'leave.added' AND action = 'CREATE'"
+    )
+    assert not rows(
+        clinic,
+        """SELECT a.id FROM availabilities a JOIN availabilities b ON a.doctor_id = b.doctor_id
+           AND a.weekday = b.weekday AND a.id < b.id AND a.starts < b.ends AND b.starts < a.ends""",
+    )
+
+
 def test_what_was_dispensed_left_the_shelf_and_stands_on_the_bill(clinic):
     assert not rows(
         clinic,
@@ -164,7 +189,7 @@ def test_slots_stand_open_for_two_weeks_and_somebody_can_be_checked_in_today(cli
     assert (booked[0][0], booked[-1][0]) == (date(2025, 3, 1), date(2025, 3, 14))
     assert 0 < booked[0][2] < booked[0][1]
     assert token_queue.check_in(clinic, admin, today.appointment_id).number == 1
-    assert clinic.scalar(text("SELECT count(*) FROM slots WHERE state = 'CLOSED'")) == 0
+    assert clinic.scalar(text("SELECT count(*) FROM slots WHERE state = 'CLOSED' AND absence_id IS NULL")) == 0
 
 
 def test_invoice_numbers_are_without_gaps_and_the_counter_goes_on_from_there(clinic):
@@ -281,6 +306,29 @@ def test_the_trail_names_every_visit_bill_payment_and_batch(clinic):
         assert not rows(clinic, missing), table
     paid = "SELECT count(*) FROM audit_events WHERE event IN ('invoice.paid', 'invoice.partly_paid')"
     assert clinic.scalar(text(paid)) == clinic.scalar(text("SELECT count(*) FROM payments"))
+
+
+def test_who_waited_for_a_slot_got_that_slot_or_was_let_go_with_the_day(clinic):
+    assert not rows(
+        clinic,
+        """SELECT w.id FROM waiting_list w JOIN patients p ON p.id = w.patient_id
+           LEFT JOIN appointments a ON a.id = w.appointment_id LEFT JOIN slots s ON s.id = a.slot_id
+           WHERE w.added_at <= p.registered_at OR w.settled_at <= w.added_at OR a.patient_id <> w.patient_id
+              OR a.booked_at <> w.settled_at OR s.doctor_id <> w.doctor_id
+              OR (w.settled_at IS NULL) <> (w.wanted_on > '2025-02-28')""",
+    )
+    kinds = rows(clinic, "SELECT settled_at IS NULL, appointment_id IS NULL FROM waiting_list GROUP BY 1, 2")
+    assert set(map(tuple, kinds)) == {(True, True), (False, True), (False, False)}
+
+
+def test_reminders_were_given_the_day_before_and_never_after_the_last_day(clinic):
+    assert not rows(
+        clinic,
+        """SELECT a.id FROM appointments a JOIN slots s ON s.id = a.slot_id JOIN patients p ON p.id = a.patient_id
+           WHERE a.reminded_at IS NOT NULL AND (a.reminded_at <= a.booked_at OR a.reminded_at >= s.starts_at
+              OR p.phone = '' OR (a.reminded_at AT TIME ZONE 'Asia/Kolkata')::date > '2025-02-28')""",
+    )
+    assert clinic.scalar(text("SELECT count(reminded_at) FROM appointments")) > 0
 
 
 def everything(session):

@@ -169,3 +169,9 @@ def test_a_whole_number_is_whole_and_within_bounds():
     for text in ("1.5", "-1", "9999999999"):
         with pytest.raises(Unreadable):
             cells.whole(text)
+
+
+def test_empty_lines_before_the_header_are_passed_over():
+    found = read(b"\r\n;;\r\nname;phone\r\nAsha;1\r\n")
+
+    assert (found.delimiter, [line.number for line in found.lines]) == ("semicolon", [4])

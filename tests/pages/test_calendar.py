@@ -93,10 +93,10 @@ def test_a_slot_that_was_closed_meanwhile_is_refused_in_words(session, calendar,
     a_patient(session, "Asha Rao")
     page = open_slot(calendar(), slot_id)
     page.text_input(key=f"find_for_{slot_id}").set_value("asha").run()
-    before = scheduling.list_slots(session, receptionist, MONDAY)
+    before = scheduling.get_slot(session, receptionist, slot_id)
     scheduling.block(session, receptionist, doctor.user_id, *clock.day_bounds(MONDAY))
     session.flush()
-    monkeypatch.setattr(scheduling, "list_slots", lambda *_: before)  # what the desk still sees
+    monkeypatch.setattr(scheduling, "get_slot", lambda *_: before)  # what the desk still sees
 
     press(page, "Book")
 
@@ -219,7 +219,7 @@ def test_two_doctors_stand_side_by_side_and_one_can_be_chosen(session, calendar,
     page = calendar()
     assert [text.value for text in page.subheader] == ["Dr Khan", "Dr Sen"]
 
-    page.selectbox(key="calendar_doctor").set_value("Dr Sen").run()
+    page.selectbox(key="doctor").set_value(doctor.user_id).run()
     assert [text.value for text in page.subheader] == ["Dr Sen"]
 
 

@@ -1,8 +1,9 @@
 import pytest
 
-from core import icd10, quality, scheduling, token_queue, visits
+from core import clock, icd10, quality, scheduling, token_queue, visits
 from core.models import AppointmentState, Sex
 from core.permissions import Role
+from core.scheduling import Leave
 from pages.ui import quality_list
 from tests.factories import (
     a_completed_visit,
@@ -45,6 +46,16 @@ def test_a_clinic_in_order_is_told_so(open_page, admin):
     assert "every check is clean" in said(page)
     assert labels(page) == []
     assert said(page).count("check_circle") == len(quality.CHECKS)
+
+
+def test_who_is_booked_in_leave_is_moved_in_the_calendar(session, open_page, receptionist, doctor, ways):
+    booked = an_appointment(session, doctor)
+    day = clock.day_of(booked.starts_at)
+    scheduling.add_leave(session, receptionist, doctor.user_id, Leave(day, day))
+
+    open_page("quality", receptionist, {"check": "away"})
+
+    assert ways == [("calendar", {"day": "2025-03-03"})]
 
 
 def test_the_worst_comes_first_and_a_click_lists_its_records(session, open_page, pharmacist):

@@ -24,11 +24,3 @@ def test_what_people_typed_stays_text_in_markdown():
 
 def test_a_name_in_a_message_is_no_markup():
     assert _as_text("[Asha](http://x) *is* $5$ here.") == r"\[Asha\](http://x) \*is\* \$5\$ here."
-
-
-@pytest.mark.parametrize(
-    ("typed", "shown"),
-    [("=cmd()", "'=cmd()"), ("@SUM(A1)", "'@SUM(A1)"), ("-5 pcs", "'-5 pcs"), ("Asha", "Asha"), (-5, -5)],
-)
-def test_a_table_that_is_downloaded_holds_no_formula(typed, shown):
-    assert show.cell(typed) == shown

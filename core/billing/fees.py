@@ -1,0 +1,48 @@
+"""What a consultation costs: less for a follow-up, which is a visit to the same doctor within the clinic's days."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core import clinic, clock
+from core.models import Doctor, Visit, VisitState
+from core.permissions import Actor, Permission, require
+
+
+@dataclass(frozen=True)
+class ConsultationFee:
+    """`follow_up_until` is the last day on which a visit to this doctor is a follow-up of the one before; None without
+    one, and where the clinic has no follow-ups."""
+
+    amount: Decimal
+    is_follow_up: bool
+    follow_up_until: date | None
+
+
+def consultation_fee(session: Session, actor: Actor, patient_id: int, doctor_id: int, at: datetime) -> ConsultationFee:
+    """What a visit at this moment will cost, as far as is known today."""
+    require(actor, Permission.BOOK)
+    return fee_of(session, patient_id, doctor_id, at)
+
+
+def fee_of(session: Session, patient_id: int, doctor_id: int, at: datetime) -> ConsultationFee:
+    doctor = session.get_one(Doctor, doctor_id)
+    until = _follow_up_until(session, patient_id, doctor_id, at)
+    is_follow_up = until is not None and clock.day_of(at) <= until
+    return ConsultationFee(doctor.follow_up_fee if is_follow_up else doctor.consultation_fee, is_follow_up, until)
+
+
+def _follow_up_until(session: Session, patient_id: int, doctor_id: int, at: datetime) -> date | None:
+    days = clinic.profile(session).follow_up_days
+    before = session.scalar(
+        select(func.max(Visit.started_at)).where(
+            Visit.patient_id == patient_id,
+            Visit.doctor_id == doctor_id,
+            Visit.state == VisitState.COMPLETED,
+            Visit.started_at < at,
+        )
+    )
+    return clock.day_of(before) + timedelta(days=days) if before and days else None

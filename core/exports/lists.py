@@ -1,0 +1,222 @@
+"""What can be taken away: each list with its columns and its query."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, literal, null, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from core import clock
+from core.models import (
+    Appointment,
+    Batch,
+    Invoice,
+    InvoiceLine,
+    InvoiceState,
+    Medicine,
+    Patient,
+    Payment,
+    Refund,
+    Slot,
+    Supplier,
+    Token,
+    User,
+    Visit,
+)
+from core.permissions import Permission
+from core.spreadsheet import DAY, MOMENT, WHOLE
+
+MONEY, TEXT = "money", "General"
+Query = Select[*tuple[Any, ...]]
+Shown = tuple[str, str]  # the name of a column, and how it is written
+NAMING = {"MRN", "Patient", "Phone"}  # columns left out for those who may not see patients
+
+
+@dataclass(frozen=True)
+class List:
+    """`query` gives the rows of a period, both days included, in the order of `columns`.
+
+    `sees` is what its reader must be allowed besides taking lists away; `period` says which day counts, "" if none.
+    """
+
+    name: str
+    title: str
+    about: str
+    sees: Permission
+    period: str
+    columns: tuple[Shown, ...]
+    query: Callable[[date, date], Query]
+
+
+def _within(column: InstrumentedAttribute[Any], first: date, last: date) -> ColumnElement[bool]:
+    """Of a moment, by the clinic's days."""
+    return (column >= clock.day_bounds(first)[0]) & (column < clock.day_bounds(last)[1])
+
+
+def _patients(first: date, last: date) -> Query:
+    return (
+        select(
+            *(Patient.mrn, Patient.name, Patient.sex, Patient.birth_date, Patient.birth_date_is_estimated),
+            *(Patient.phone, Patient.address, Patient.next_of_kin, Patient.registered_at, Patient.last_visit_at),
+        )
+        .where(Patient.archived_at.is_(None), _within(Patient.registered_at, first, last))
+        .order_by(Patient.id)
+    )
+
+
+def _appointments(first: date, last: date) -> Query:
+    return (
+        select(
+            *(Slot.starts_at, User.name, Patient.mrn, Patient.name, Patient.phone, Appointment.state),
+            *(Appointment.booked_at, Appointment.reminded_at),
+        )
+        .join(Slot, Slot.id == Appointment.slot_id)
+        .join(User, User.id == Slot.doctor_id)
+        .join(Patient, Patient.id == Appointment.patient_id)
+        .where(_within(Slot.starts_at, first, last))
+        .order_by(Slot.starts_at, Appointment.id)
+    )
+
+
+def _queue(first: date, last: date) -> Query:
+    waited = func.floor(func.extract("epoch", Token.called_at - Token.issued_at) / 60)
+    return (
+        select(
+            *(Token.issued_on, Token.number, User.name, Patient.mrn, Patient.name, Token.priority, Token.state),
+            *(Token.issued_at, Token.called_at, Token.finished_at, waited),
+        )
+        .join(Patient, Patient.id == Token.patient_id)
+        .outerjoin(User, User.id == Token.doctor_id)
+        .where(Token.issued_on.between(first, last))
+        .order_by(Token.issued_on, Token.number)
+    )
+
+
+def _bills(first: date, last: date) -> Query:
+    due = case((Invoice.state == InvoiceState.ISSUED, Invoice.total - Invoice.paid), else_=Decimal("0.00"))
+    return (
+        select(
+            *(Invoice.number, Invoice.issued_on, Patient.mrn, Patient.name, Patient.phone, User.name, Invoice.state),
+            *(Invoice.subtotal, Invoice.discount, Invoice.tax, Invoice.total, Invoice.paid, Invoice.refunded, due),
+        )
+        .join(Patient, Patient.id == Invoice.patient_id)
+        .outerjoin(Visit, Visit.id == Invoice.visit_id)
+        .outerjoin(User, User.id == Visit.doctor_id)
+        .where(Invoice.issued_on.between(first, last))
+        .order_by(Invoice.id)
+    )
+
+
+def _money(first: date, last: date) -> Query:
+    """Payments, and refunds as money below zero."""
+    given = (
+        select(
+            *(Refund.refunded_at.label("at"), InvoiceLine.invoice_id, literal("Refund").label("what"), Refund.method),
+            *((-Refund.amount).label("amount"), null().label("reference"), Refund.refunded_by_id.label("by_id")),
+        )
+        .join(InvoiceLine, InvoiceLine.id == Refund.invoice_line_id)
+        .where(Refund.refunded_on.between(first, last))
+    )
+    taken = select(
+        *(Payment.received_at, Payment.invoice_id, literal("Payment"), Payment.method),
+        *(Payment.amount, Payment.reference, Payment.received_by_id),
+    ).where(Payment.received_on.between(first, last))
+    moved = union_all(given, taken).subquery()
+    cashier = aliased(User)
+    return (
+        select(
+            *(moved.c.at, Invoice.number, Patient.mrn, Patient.name, moved.c.what, moved.c.method),
+            *(moved.c.amount, moved.c.reference, cashier.name),
+        )
+        .join(Invoice, Invoice.id == moved.c.invoice_id)
+        .join(Patient, Patient.id == Invoice.patient_id)
+        .join(cashier, cashier.id == moved.c.by_id)
+        .order_by(moved.c.at, Invoice.id)
+    )
+
+
+def _stock(_first: date, _last: date) -> Query:
+    """Medicines without a batch are there too: they are what must be ordered first."""
+    left = (Batch.medicine_id == Medicine.id) & (Batch.on_hand > 0)
+    return (
+        select(
+            *(Medicine.name, Medicine.generic, Medicine.form, Medicine.strength, Medicine.unit, Medicine.price),
+            *(Medicine.reorder_level, Batch.number, Supplier.name, Batch.received_on, Batch.expires_on),
+            *(func.coalesce(Batch.on_hand, 0), Batch.unit_cost, Batch.unit_cost * Batch.on_hand),
+            Batch.blocked_at.is_not(None),
+        )
+        .outerjoin(Batch, left)
+        .outerjoin(Supplier, Supplier.id == Batch.supplier_id)
+        .where(Medicine.withdrawn_at.is_(None) | Batch.id.is_not(None))
+        .order_by(func.lower(Medicine.name), Batch.expires_on, Batch.id)
+    )
+
+
+_PATIENT: tuple[Shown, ...] = (("MRN", TEXT), ("Patient", TEXT), ("Phone", TEXT))
+LISTS = (
+    List(
+        *("patients", "Patients", "Everyone on record but archived ones; nothing clinical.", Permission.SEE_PATIENTS),
+        "registered",
+        (
+            *(("MRN", TEXT), ("Name", TEXT), ("Sex", TEXT), ("Birth date", DAY), ("Birth date is estimated", TEXT)),
+            *(("Phone", TEXT), ("Address", TEXT), ("Next of kin", TEXT)),
+            *(("Registered on", DAY), ("Last visit", DAY)),
+        ),
+        _patients,
+    ),
+    List(
+        *(
+            "appointments",
+            "Appointments",
+            "Who was booked with whom, and what became of it.",
+            Permission.SEE_SCHEDULE,
+        ),
+        "of the appointment",
+        (
+            *(("Time", MOMENT), ("Doctor", TEXT), *_PATIENT, ("State", TEXT)),
+            *(("Booked", MOMENT), ("Reminded", MOMENT)),
+        ),
+        _appointments,
+    ),
+    List(
+        *("queue", "Queue", "Every number given out, and how long it waited.", Permission.SEE_QUEUE),
+        "of the number",
+        (
+            *(("Day", DAY), ("Number", WHOLE), ("Doctor", TEXT), *_PATIENT[:2], ("Priority", TEXT), ("State", TEXT)),
+            *(("Issued", MOMENT), ("Called", MOMENT), ("Finished", MOMENT), ("Minutes waited", WHOLE)),
+        ),
+        _queue,
+    ),
+    List(
+        *("bills", "Bills", "Every bill with its sums and what is still due.", Permission.EXPORT),
+        "of the bill",
+        (
+            *(("Bill", TEXT), ("Day", DAY), *_PATIENT, ("Doctor", TEXT), ("State", TEXT), ("Subtotal", MONEY)),
+            *(("Discount", MONEY), ("Tax", MONEY), ("Total", MONEY), ("Paid", MONEY), ("Refunded", MONEY)),
+            ("Due", MONEY),
+        ),
+        _bills,
+    ),
+    List(
+        *("payments", "Payments", "Money taken, and given back as an amount below zero.", Permission.EXPORT),
+        "on which the money moved",
+        (
+            *(("Time", MOMENT), ("Bill", TEXT), *_PATIENT[:2], ("What", TEXT), ("Method", TEXT), ("Amount", MONEY)),
+            *(("Reference", TEXT), ("Cashier", TEXT)),
+        ),
+        _money,
+    ),
+    List(
+        *("stock", "Stock", "What lies on the shelf now, batch by batch, and what is sold out.", Permission.SEE_STOCK),
+        "",
+        (
+            *(("Medicine", TEXT), ("Generic", TEXT), ("Form", TEXT), ("Strength", TEXT), ("Unit", TEXT)),
+            *(("Price", MONEY), ("Reorder level", WHOLE), ("Batch", TEXT), ("Supplier", TEXT), ("Received on", DAY)),
+            *(("Expires on", DAY), ("On hand", WHOLE), ("Unit cost", MONEY), ("Value", MONEY), ("Blocked", TEXT)),
+        ),
+        _stock,
+    ),
+)

@@ -1,0 +1,18 @@
+"""The administrator brings in what another program exported; nothing is written before it has been looked at."""
+
+import streamlit as st
+
+from core.permissions import Permission
+from pages import ui
+from pages.ui import import_job, importing
+
+actor = ui.page("Import", Permission.IMPORT)
+if import_job.at_work():
+    importing.under_way()
+    st.stop()
+importing.last(actor)
+kind, source = importing.choose()
+chosen = importing.upload(kind)
+if chosen:
+    with ui.refusals_shown():
+        importing.show(importing.looked_at(kind, source, *chosen))

@@ -1,0 +1,74 @@
+"""What can be brought in: how it is read and written, how a row of it is shown, and the header of a file that fits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from core.imports import batches, medicines, patients
+from core.imports.batches import NamedDelivery
+from core.imports.reading import Outcome, Reading
+from core.imports.sheet import Aliases
+from core.inventory import MedicineDetails
+from core.patients import PatientDetails
+from pages.ui.show import clinic_day, money
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`template` is the header of a file that fits, `numbered` whether the other program's numbers are kept."""
+
+    name: str
+    aliases: Aliases
+    preview: Callable[..., Reading[Any]]
+    save: Callable[..., Outcome]
+    row: Callable[[Any], dict[str, object]]
+    template: str
+    numbered: bool
+
+
+def _patient(details: PatientDetails) -> dict[str, object]:
+    age = "" if details.age_years is None else f"~{details.age_years} y"
+    return {
+        "Name": details.name,
+        "Sex": details.sex.capitalize(),
+        "Born": clinic_day(details.birth_date) or age,
+        "Phone": details.phone,
+        "Address": details.address,
+        "Next of kin": details.next_of_kin,
+        "Blood group": details.blood_group,
+        "Allergies": details.allergies,
+    }
+
+
+def _medicine(details: MedicineDetails) -> dict[str, object]:
+    return {
+        "Name": details.name,
+        "Form": details.form.capitalize(),
+        "Strength": details.strength,
+        "Unit": details.unit,
+        "Price": money(details.price),
+        "Reorder level": details.reorder_level,
+    }
+
+
+def _batch(named: NamedDelivery) -> dict[str, object]:
+    return {
+        "Medicine": named.medicine,
+        "Batch": named.delivery.number,
+        "Left": named.delivery.quantity,
+        "Expires": clinic_day(named.delivery.expires_on),
+        "Supplier": named.delivery.supplier,
+    }
+
+
+_PATIENT_COLUMNS = "old_id,name,birth_date,age,sex,phone,address,city,next_of_kin,blood_group,allergies"
+_MEDICINE_COLUMNS = "old_code,name,form,strength,generic,unit,price,reorder_level,tax_percent"
+_BATCH_COLUMNS = "medicine,batch_number,expires_on,quantity,received_on,unit_cost,supplier"
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("patients", patients.ALIASES, patients.preview, patients.save, _patient, _PATIENT_COLUMNS, True),
+        Kind("medicines", medicines.ALIASES, medicines.preview, medicines.save, _medicine, _MEDICINE_COLUMNS, True),
+        Kind("batches", batches.ALIASES, batches.preview, batches.save, _batch, _BATCH_COLUMNS, False),
+    )
+}

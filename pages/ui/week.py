@@ -1,0 +1,77 @@
+"""A week of the calendar: of one doctor every slot, of all doctors how full each day is."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import streamlit as st
+from babel.dates import format_date
+
+from core import clock
+from core.scheduling import SlotRecord, WaitingRecord
+from pages import ui
+from pages.ui import slots
+
+_GO_TO = "calendar_go_to"
+NARROWEST = 130  # pixels: a time and a name in two lines
+
+
+def arrive() -> None:
+    """Before the boxes above are drawn: they and the address follow to the day that was clicked."""
+    if wanted := st.session_state.pop(_GO_TO, None):
+        day, doctor_id = wanted
+        st.session_state["day"], st.session_state["view"] = day, "Day"
+        if doctor_id is not None:
+            st.session_state["doctor"] = doctor_id
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def in_words(day: date) -> str:
+    """The week of a day, from Monday to Sunday."""
+    monday = monday_of(day)
+    return f"{ui.clinic_day(monday)} to {ui.clinic_day(monday + timedelta(days=6))}"
+
+
+def cards(monday: date, found: Sequence[SlotRecord], waiting: Sequence[WaitingRecord], *, of_one: bool) -> None:
+    """Day by day, side by side; days on which nobody works are left out."""
+    by_day: dict[date, list[SlotRecord]] = {}
+    for slot in found:
+        by_day.setdefault(clock.day_of(slot.starts_at), []).append(slot)
+    with st.grid(len(by_day), min_column_width=NARROWEST, gap="small") as cells:
+        for day, of_day in sorted(by_day.items()):
+            with cells.cell(), st.container(border=True, gap="xsmall"):
+                _heading(day, of_day, sum(wish.wanted_on == day for wish in waiting))
+                if of_one:
+                    for slot in slots.useful(of_day):
+                        slots.button(slot)
+                else:
+                    _doctors(day, of_day)
+
+
+def _heading(day: date, of_day: Sequence[SlotRecord], waiting: int) -> None:
+    """A click shows the day."""
+    name = f"**{format_date(day, 'EEE d MMM', locale=ui.clinic().locale)}**"
+    name = f":blue-background[{name}]" if day == clock.today() else name
+    tip = f"Show {ui.full_day(day)}"
+    if st.button(name, key=f"day_{day}", type="tertiary", help=tip):
+        _go_to(day)
+    booked, free = sum(slot.patient_id is not None for slot in of_day), slots.still_free(of_day)
+    counts = {"booked": booked, "free": free, "waiting": waiting}
+    st.caption(" · ".join(f"{count}\u00a0{what}" for what, count in counts.items() if count or what == "booked"))
+
+
+def _doctors(day: date, of_day: Sequence[SlotRecord]) -> None:
+    """How full each doctor is; a click shows the doctor's day."""
+    for doctor_id, name in sorted({(slot.doctor_id, slot.doctor_name) for slot in of_day}, key=lambda one: one[1]):
+        of_doctor = [slot for slot in of_day if slot.doctor_id == doctor_id]
+        free, over = slots.still_free(of_doctor), not slots.goes_on(of_doctor)
+        word = ":gray[over]" if over else f":green[{free} free]" if free else ":orange[full]"
+        if st.button(f"{ui.plain(name)} {word}", key=f"day_{day}_{doctor_id}", type="tertiary", width="stretch"):
+            _go_to(day, doctor_id)
+
+
+def _go_to(day: date, doctor_id: int | None = None) -> None:
+    st.session_state[_GO_TO] = (day, doctor_id)
+    st.rerun()

@@ -1,0 +1,126 @@
+"""A doctor's weekly hours: how a week is told, and the dialogs that change it and open its slots."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import groupby
+
+import streamlit as st
+from babel import Locale, UnknownLocaleError
+
+from core import clock, scheduling
+from core.scheduling import WEEKDAYS, DoctorWeek, Hours, SlotRecord, day_in_text
+from pages import ui
+from pages.ui.leave import slots_in_words, whom_it_hits
+from pages.ui.slots import opened_in_words
+
+SHORT = tuple(day[:3] for day in WEEKDAYS)
+USUAL_MINUTES = 15
+USUAL_DAYS = 14
+
+
+def lines(week: Sequence[Hours]) -> list[str]:
+    """ "**Mon to Fri** 9-13, 14-17": neighbouring days with the same hours share a line."""
+    found = []
+    for text, group in groupby(range(7), lambda weekday: day_in_text(week, weekday)):
+        days = list(group)
+        if text:
+            found.append(f"**{_span(days[0], days[-1])}** {ui.plain(text.replace('-', '–'))}")
+    return found
+
+
+def badges(of: DoctorWeek) -> list[str]:
+    found = [f":gray-badge[:material/timer: {minutes} min]" for minutes in sorted({h.slot_minutes for h in of.week})]
+    if of.open_until is None:
+        return [*found, ":gray-badge[:material/event_busy: No slots open]"]
+    return [*found, f":green-badge[:material/event_available: Slots until {ui.clinic_day(of.open_until)}]"]
+
+
+def dialogs(weeks: Sequence[DoctorWeek]) -> None:
+    """The one that is open, if any."""
+    if of := next((one for one in weeks if one.doctor.doctor_id == ui.opened("hours.change")), None):
+        st.dialog(f"Hours of {ui.plain(of.doctor.name)}", icon=":material/schedule:", on_dismiss=ui.close_dialog)(
+            _change
+        )(of)
+    if ui.opened("hours.open"):
+        _open(weeks)
+    if booked := ui.opened("hours.hit"):
+        _hit(booked)
+
+
+def _change(of: DoctorWeek) -> None:
+    """A line for each weekday; what is typed is read only when it is saved."""
+    name = f"hours_{of.doctor.doctor_id}"
+    keys = [f"{ui.form_key(name)}_{weekday}" for weekday in range(7)]
+    for weekday, key in enumerate(keys):
+        st.session_state.setdefault(key, day_in_text(of.week, weekday))
+    with st.form(ui.form_key(name), border=False, enter_to_submit=False):
+        left, right = st.columns(2)
+        days = [
+            (left if weekday < 4 else right).text_input(WEEKDAYS[weekday], key=key, placeholder="off")
+            for weekday, key in enumerate(keys)
+        ]
+        usual = of.week[0].slot_minutes if of.week else USUAL_MINUTES
+        minutes = right.number_input("Minutes for each slot", 5, 240, usual, 5)
+        st.caption("As 9-13, 14:30-17; empty where the doctor is off.")
+        withdraw = st.checkbox("Take away free slots that no longer fit", value=True)
+        sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        others = _working_days()
+        st.form_submit_button(
+            "Copy Monday to the other working days", icon=":material/content_copy:", type="tertiary",
+            on_click=_copy_monday, args=[[keys[weekday] for weekday in others], keys[0]],
+        )  # fmt: skip
+    if sent:
+        with ui.refusals_shown():
+            week = scheduling.week_from_text(days, minutes)
+            done = ui.act(name, scheduling.set_week, of.doctor.doctor_id, week, withdraw=withdraw)
+            if done.booked:
+                ui.open_dialog("hours.hit", done.booked)
+            else:
+                ui.close_dialog()
+            gone = f"; {slots_in_words(done.withdrawn)} taken away" if done.withdrawn else ""
+            ui.flash(f"Hours of {of.doctor.name} saved{gone}. “Open slots” opens what is new.", "schedule")
+
+
+@st.dialog("Open slots", icon=":material/more_time:", on_dismiss=ui.close_dialog)
+def _open(weeks: Sequence[DoctorWeek]) -> None:
+    """From the weekly hours, for all who have some unless fewer are chosen."""
+    ready = {one.doctor.doctor_id: one.doctor.name for one in weeks if one.week}
+    if without := [one.doctor.name for one in weeks if not one.week]:
+        st.caption(f"Without weekly hours yet: {ui.plain(', '.join(without))}.")
+    today = clock.today()
+    with st.form(ui.form_key("open_from_hours"), border=False):
+        chosen = st.multiselect("Doctors", list(ready), list(ready), format_func=ready.__getitem__)
+        left, right = st.columns(2)
+        first_on = left.date_input("First day", today, format="DD/MM/YYYY")
+        last_on = right.date_input("Last day", today + timedelta(days=USUAL_DAYS - 1), format="DD/MM/YYYY")
+        st.caption("Leave is left out, and so is what is open already: doing it twice opens nothing twice.")
+        sent = st.form_submit_button("Open slots", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent and first_on and last_on:
+        with ui.refusals_shown():
+            opened = ui.act("open_from_hours", scheduling.open_from_availability, chosen, first_on, last_on)
+            ui.close_dialog()
+            ui.flash(opened_in_words(opened), icon="more_time")
+
+
+@st.dialog("Booked outside the new hours", icon=":material/call:", on_dismiss=ui.close_dialog)
+def _hit(booked: Sequence[SlotRecord]) -> None:
+    st.markdown(f"Call these patients of **{ui.plain(booked[0].doctor_name)}**:")
+    whom_it_hits(booked)
+
+
+def _copy_monday(others: Sequence[str], monday: str) -> None:
+    for key in others:
+        st.session_state[key] = st.session_state[monday]
+
+
+def _working_days() -> list[int]:
+    """From Tuesday on, without the weekend of the clinic's country."""
+    try:
+        locale = Locale.parse(f"en_{ui.clinic().country}")
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    return [day for day in range(1, 7) if not locale.weekend_start <= day <= locale.weekend_end]
+
+
+def _span(first: int, last: int) -> str:
+    return SHORT[first] if first == last else f"{SHORT[first]} to {SHORT[last]}"
