@@ -30,6 +30,7 @@ def _merge() -> None:
     if other_id is None:
         _find_other(one_id)
         return
+    actor = current_actor()
     with refusals_shown():
         with reading() as session:
             preview = patients.preview_merge(session, actor, one_id, other_id)
