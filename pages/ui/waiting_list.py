@@ -83,6 +83,8 @@ def add(doctors: Sequence[DoctorChoice], day: date, doctor_id: int | None) -> No
     st.caption(ui.full_day(day))
     names = doctor_names(doctors)
     icon = ":material/search:"
+    if FIND not in st.session_state and (number := st.query_params.get("patient")):
+        st.session_state[FIND] = number  # somebody's card led here
     term = st.text_input("Find a patient", key=FIND, live=True, icon=icon, placeholder="Name, phone or MRN")
     actor = ui.current_actor()
     with ui.reading() as session:
