@@ -85,7 +85,9 @@ def in_words() -> Iterator[None]:
         raise StoreUnavailable("Too many people are at work at this moment. Try again.") from error
     except OperationalError as error:
         state = getattr(error.orig, "sqlstate", None)
-        if state == errors.LockNotAvailable.sqlstate:
+        if state == errors.DeadlockDetected.sqlstate:
+            log.exception("Two transactions waited for each other; one was rolled back.")
+        if state in {errors.LockNotAvailable.sqlstate, errors.DeadlockDetected.sqlstate}:
             raise StoreUnavailable("Someone else is changing this just now. Try again.") from error
         if error.connection_invalidated or state is None or state.startswith("57"):  # 57: being shut down
             raise StoreUnavailable(

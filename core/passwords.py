@@ -2,6 +2,8 @@
 
 from passlib.context import CryptContext
 
+from core import fields
+
 SHORTEST = 10  # characters
 LONGEST = 72  # bytes: bcrypt reads no more
 
@@ -26,6 +28,8 @@ def problem(password: str, username: str) -> str | None:
     """A sentence saying why this cannot be the password, or None."""
     if len(password) < SHORTEST:
         return f"The password needs at least {SHORTEST} characters."
+    if fields.storable(password) != password:
+        return "The password holds a character that cannot be used."
     if not _readable(password):
         return "The password is too long: at most 72 letters, fewer with letters outside English."
     if username and username.lower() in password.lower():
@@ -34,4 +38,4 @@ def problem(password: str, username: str) -> str | None:
 
 
 def _readable(password: str) -> bool:
-    return len(password.encode("utf-8", "replace")) <= LONGEST and "\0" not in password
+    return fields.storable(password) == password and len(password.encode()) <= LONGEST

@@ -34,7 +34,7 @@ _SOUNDS = tuple(
 
 def fold(name: str) -> str:
     """The words of a name in one spelling each, without titles and signs."""
-    words = re.sub(r"['’`]", "", _bare(name.casefold()))
+    words = re.sub("['’`\u200d]", "", _bare(name.casefold()))
     words = "".join(letter if letter.isalnum() or unicodedata.category(letter)[0] == "M" else " " for letter in words)
     told = [word for word in words.split() if word not in _TITLES] or words.split()
     return " ".join(filter(None, map(_folded, told)))

@@ -8,7 +8,7 @@ from pages import ui
 from pages.ui import known_patient
 from pages.ui.change_patient import ask_to_change, change_patient_if_asked
 from pages.ui.giving_token import give_token, whom_for
-from pages.ui.patient_form import EMPTY, choose_patient, patient_fields
+from pages.ui.patient_form import EMPTY, FIRST_BOX, choose_patient, patient_fields
 from pages.ui.queue_steps import FIRST_FREE
 from pages.ui.waits import expected_wait
 
@@ -147,4 +147,6 @@ if ui.opened("desk.new"):
 change_patient_if_asked()
 last = st.session_state.get("last_token")
 slip = ui.token_slip(last, ui.clinic().name, ui.moment(last.issued_at)) if last else ""
-ui.keyboard(search=search_key, focus_id=search_key, slip=slip, slip_id=str(last.token_id) if last else "")
+registering = ui.opened("desk.new")
+begins_in, once = (FIRST_BOX, ui.form_key("register")) if registering else (search_key, search_key)
+ui.keyboard(search=begins_in, focus_id=once, slip=slip, slip_id=str(last.token_id) if last else "")

@@ -6,7 +6,7 @@ Patient.identifier) ends in a check digit, so that a mistyped one is noticed.
 
 from core.models import Sex
 from core.patients.differences import Difference, Keep
-from core.patients.duplicates import AGES_DIFFER_YEARS, Likely, MayBeKnown, find_likely_duplicates, refuse_known
+from core.patients.duplicates import Likely, MayBeKnown, find_likely_duplicates, refuse_known
 from core.patients.merging import (
     CannotMerge,
     CannotUndo,
@@ -34,7 +34,6 @@ from core.patients.registering import (
 from core.patients.searching import by_number, get, same_phone, search
 
 __all__ = [
-    "AGES_DIFFER_YEARS",
     "BLOOD_GROUPS",
     "LABELS",
     "OLDEST_YEARS",

@@ -35,7 +35,7 @@ from core.permissions import Actor, Permission, require
 
 # In the order in which they are locked, as the workflows lock them: what hangs on a patient, then the patient. A wish
 # on the waiting list comes after: whoever changes one holds its patient.
-_LOCKED = (Appointment, Token, Visit, Invoice)
+_LOCKED = (Appointment, Visit, Token, Invoice)
 _MOVED = (*_LOCKED, WaitingListEntry)
 _WORDS = {
     "appointments": ("appointment", "appointments"),

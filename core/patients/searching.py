@@ -112,12 +112,18 @@ def _merged(session: Session, term: str) -> list[Patient]:
 
 def _words(term: str) -> list[str]:
     """The words of a search. A phone number typed with spaces, dashes or a leading 0 is one word."""
-    in_western_digits = (str(unicodedata.decimal(letter, letter)) for letter in fields.line(term)[:100].lower())
-    term = "".join(in_western_digits)
+    term = " ".join(map(_in_western_digits, fields.line(term)[:100].lower().split()))
     if re.fullmatch(r"\d{6,}-\d", term):  # an MRN without its letter
         return [term]
     dialled = [_number(found[0]) for found in _DIALLED.finditer(term)]
     return [*_DIALLED.sub(" ", term).split(), *filter(None, dialled)]
+
+
+def _in_western_digits(word: str) -> str:
+    """A number typed in other digits. What holds letters of another script, or is one digit, is part of a name."""
+    if len(word) == 1 or any(letter.isalpha() and not letter.isascii() for letter in word):
+        return word
+    return "".join(str(unicodedata.decimal(letter, letter)) for letter in word)
 
 
 def _number(typed: str) -> str:

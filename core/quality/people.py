@@ -20,7 +20,7 @@ def _words(patient: Any) -> Column:
 def _twice() -> Found:
     """Pairs, the older record first: same phone and a name of the same words, or same name and birth date."""
     one, other = aliased(Patient, name="one"), aliased(Patient, name="other")
-    older = and_(one.id < other.id, *_stands(one), *_stands(other), _same_sex(one, other))
+    older = and_(one.id < other.id, one.archived_at.is_(None), other.archived_at.is_(None), _same_sex(one, other))
     sharing = and_(one.phone == other.phone, one.phone != "", older, _same_age(one, other), _same_words(one, other))
     alike = and_(one.birth_date == other.birth_date, one.spelt == other.spelt, one.spelt != "", older)
     born = and_(alike, ~one.birth_date_is_estimated, ~other.birth_date_is_estimated)
@@ -40,11 +40,6 @@ def _twice() -> Found:
     return select(*[column for column in once.c if column.key != "place"]).order_by(
         once.c.on.desc(), once.c.other_id.desc()
     )
-
-
-def _stands(one: Any) -> tuple[Column, Column]:
-    """Not archived, and with a name that can be compared: one of signs alone folds to nothing."""
-    return one.archived_at.is_(None), one.spelt != ""
 
 
 def _same_sex(one: Any, other: Any) -> Column:

@@ -15,10 +15,10 @@ from core import audit, clock, fields, patients, users
 from core.errors import Conflict, NotFound, check
 from core.models import Appointment, Patient, Slot, SlotState, User, WaitingListEntry
 from core.permissions import Actor, Permission, require
+from core.scheduling.opening import MOST_DAYS_AHEAD
 from core.scheduling.records import OPEN, day_in_words, moment_in_words
 
 LONGEST_NOTE = 200
-MOST_DAYS_AHEAD = 366  # as far as slots are opened
 ANYONE = "any doctor"
 
 

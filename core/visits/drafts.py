@@ -6,6 +6,7 @@ A draft is no record: it is overwritten, leaves no trail, and is gone when the v
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from core import fields
 from core.models import Visit, VisitDraft
 from core.permissions import Actor, Permission, require
 from core.visits.course import locked_open
@@ -15,7 +16,7 @@ def keep_draft(session: Session, actor: Actor, visit_id: int, part: str, typed: 
     """Remember one part of the screen in place of what it held before. Raises NotYourVisit or VisitLocked."""
     require(actor, Permission.CONSULT)
     locked_open(session, actor, visit_id)
-    draft = insert(VisitDraft).values(visit_id=visit_id, parts={part: typed.replace("\0", "")})
+    draft = insert(VisitDraft).values(visit_id=visit_id, parts={part: fields.storable(typed)})
     merged = VisitDraft.parts.op("||")(draft.excluded.parts)
     session.execute(draft.on_conflict_do_update(index_elements=[VisitDraft.visit_id], set_={"parts": merged}))
 

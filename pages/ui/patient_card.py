@@ -80,20 +80,23 @@ def jobs(actor: Actor, who: Known, doctors: Mapping[int, str], given: Callable[[
     if allowed(actor, Permission.ISSUE_TOKENS):
         with st.container(border=True):
             _token(who, doctors, given)
+    of = who.card.patient_id
     with st.container(horizontal=True, vertical_alignment="center"):
         if allowed(actor, Permission.BOOK):
             link("calendar", "Book", patient=who.card.mrn)
         if allowed(actor, Permission.TAKE_PAYMENT):
             link("cash", "Pay", find=who.card.mrn)
-        for permission, word, icon, asked, about in (
-            (Permission.BILL, "New bill", "receipt_long", open_dialog, (BILL, who.card.patient_id)),
-            (Permission.EDIT_PATIENTS, "Change", "edit", ask_to_change, (who.card.patient_id,)),
-            (Permission.MERGE_PATIENTS, "Merge", "merge", open_dialog, (MERGE, (who.card.patient_id, None))),
-        ):
-            if allowed(actor, permission):
-                st.button(word, icon=f":material/{icon}:", type="tertiary", on_click=asked, args=about)
+        _job(actor, Permission.BILL, "New bill", "receipt_long", open_dialog, BILL, of)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _job(actor, Permission.EDIT_PATIENTS, "Change", "edit", ask_to_change, of)
+        _job(actor, Permission.MERGE_PATIENTS, "Merge", "merge", open_dialog, MERGE, (of, None))
         if allowed(actor, Permission.EDIT_PATIENTS):
             _archive(who.card)
+
+
+def _job(actor: Actor, needs: Permission, word: str, icon: str, asked: Callable[..., None], *about: object) -> None:
+    if allowed(actor, needs):
+        st.button(word, icon=f":material/{icon}:", type="tertiary", on_click=asked, args=about)
 
 
 def _token(who: Known, doctors: Mapping[int, str], given: Callable[[TokenCard], None]) -> None:

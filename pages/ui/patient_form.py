@@ -11,6 +11,7 @@ from core.patients import BLOOD_GROUPS, PatientCard, PatientDetails
 from pages.ui.show import patient_line
 
 EMPTY = PatientDetails("", Sex.UNKNOWN)
+FIRST_BOX = "patient_phone"  # where the cursor begins
 
 
 def choose_patient(hits: Sequence[PatientCard], term: str, key: str) -> PatientCard | None:
@@ -30,7 +31,7 @@ def choose_patient(hits: Sequence[PatientCard], term: str, key: str) -> PatientC
 def patient_fields(now: PatientDetails) -> PatientDetails:
     """The usual four first, in the order of the tab key; the rest is folded away."""
     left, right = st.columns(2)
-    phone = left.text_input("Phone", now.phone, type="phone")
+    phone = left.container(key=FIRST_BOX).text_input("Phone", now.phone, type="phone")
     name = right.text_input("Name", now.name)
     left, right = st.columns(2)
     age = left.number_input("Age in years", 0, patients.OLDEST_YEARS, value=now.age_years, step=1)

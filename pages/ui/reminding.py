@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
-from core import clock, scheduling
-from core.analytics import export
+from core import clock, scheduling, spreadsheet
 from core.scheduling import Reminder
 from pages import ui
 
@@ -30,20 +28,17 @@ def mark(name: str, slots: dict[int, int]) -> None:
 
 def as_csv(reminders: Sequence[Reminder]) -> bytes:
     """Everybody of the list, those without a phone too."""
-    rows = [
-        {
-            "date": f"{clock.local(booked.starts_at):%Y-%m-%d}",
-            "time": f"{clock.local(booked.starts_at):%H:%M}",
-            "patient": booked.patient_name,
-            "mrn": booked.mrn,
-            "phone": booked.phone.removeprefix("+"),  # with it the cell would count as a formula and get a quote
-            "doctor": booked.doctor_name,
-            "reminded": f"{clock.local(booked.reminded_at):%Y-%m-%d %H:%M}" if booked.reminded_at else "",
-            "message": message,
-        }
-        for booked, message in ((reminder.appointment, reminder.message) for reminder in reminders)
-    ]
-    return export.csv(pd.DataFrame(rows))
+    return spreadsheet.csv(
+        ("date", "time", "patient", "mrn", "phone", "doctor", "reminded", "message"), map(_cells, reminders)
+    )
+
+
+def _cells(reminder: Reminder) -> tuple[object, ...]:
+    booked = reminder.appointment
+    at, reminded_at = clock.local(booked.starts_at), booked.reminded_at and clock.local(booked.reminded_at)
+    phone = booked.phone.removeprefix("+")  # with it the cell would count as a formula and get a quote
+    who = (booked.patient_name, booked.mrn, phone, booked.doctor_name)
+    return at.date(), f"{at:%H:%M}", *who, reminded_at, reminder.message
 
 
 def row(reminder: Reminder, shown: dict[int, int]) -> None:

@@ -73,7 +73,7 @@ def of(session, model, patient_id):
 def test_what_will_move_and_differ_is_shown_before(session, receptionist, two):
     preview = patients.preview_merge(session, receptionist, *two)
 
-    assert (preview.moves, preview.problem) == (("1 token", "1 visit", "1 bill"), None)
+    assert (preview.moves, preview.problem) == (("1 visit", "1 token", "1 bill"), None)
     assert [(one.field, one.keep) for one in preview.differences] == [
         ("name", Keep.STAYS),
         ("phone", Keep.STAYS),

@@ -19,11 +19,57 @@ def test_a_patient_gets_a_number_with_a_check_digit(session, receptionist):
     assert not patients.mrn_is_valid(asha.mrn[:-1] + str((int(asha.mrn[-1]) + 1) % 10))
 
 
-@pytest.mark.parametrize("typed", ["98765 43210", "098765-43210", "+91 98765 43210", "9876543210"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("98765 43210", "098765-43210", "+91 98765 43210", "9876543210", "91 98765 43210", "0091 (0)98765.43210"),
+        *("९८७६५ ४३२१०", "٩٨٧٦٥٤٣٢١٠", "＋９１９８７６５４３２１０", "☎️ 98765\u202d43210\u202c\0"),
+    ],
+)
 def test_a_phone_number_is_kept_in_one_spelling(session, receptionist, typed):
     card = patients.register(session, receptionist, PatientDetails("Asha Rao", Sex.FEMALE, phone=typed))
 
     assert card.phone == "+919876543210"
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("12", "too few digits"),
+        ("98765 43210 98765", "too many digits"),
+        ("98765 4321O", "a phone number has no letters"),
+        ("98765 43210 / 98765 43211", "not a phone number"),
+        ("+999 1234567", "no country has this code"),
+        ("1" * 10_000, "not a phone number"),
+        ("😀", "not a phone number"),
+    ],
+)
+def test_what_is_no_phone_number_is_refused_with_the_reason(session, receptionist, typed, why):
+    with pytest.raises(Invalid, match=f"is not a possible phone number: {why}.$"):
+        patients.register(session, receptionist, PatientDetails("Asha Rao", Sex.FEMALE, phone=typed))
+
+
+@pytest.mark.parametrize(
+    ("born", "age"),
+    [
+        (date(2025, 3, 2), "The birth date is in the future."),
+        (date(9999, 12, 31), "The birth date is in the future."),
+        (date(2025, 3, 1), "0 d"),
+        (date(2024, 2, 29), "12 m"),
+        (date(1960, 2, 29), "65 y"),
+        (date(1894, 3, 2), "130 y"),
+        (date(1800, 1, 1), "The birth date makes the patient older than 130 years."),
+        (date.min, "The birth date makes the patient older than 130 years."),
+    ],
+)
+def test_a_birth_date_gives_an_age_or_is_refused_in_words(session, receptionist, born, age):
+    """Today is 1 March 2025."""
+    try:
+        told = patients.register(session, receptionist, PatientDetails("Asha Rao", Sex.FEMALE, birth_date=born)).age
+    except Invalid as refusal:
+        told = str(refusal)
+
+    assert told == age
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from core import clock, inventory
+from core import clock, inventory, visits
 from core.models import AuditChain, AuditEvent, StockMovement
 from etl import audit_logs, relay, verify
 from tests.factories import a_batch, a_medicine, a_patient
@@ -38,6 +38,18 @@ def test_a_crash_between_mongodb_and_the_commit_repeats_harmlessly(session, carr
 
     assert mongo.audit_logs.count_documents({}) == arrived + 1
     assert verify.run() == []
+
+
+def test_odd_text_arrives_as_it_is_kept(session, doctor, treat, equal, mongo):
+    odd = "As\0ha \ud83d👨\u200d👩\u200d👧 \u202e=1+1\U0010ffff \ue000 {$x} a.b"
+    visit_id, _ = treat(a_patient(session, odd, address=odd, allergies=odd))
+    visits.add_note(session, doctor, visit_id, f"{odd}\n{'अ' * 9_000}", reason=odd)
+    a_medicine(session, odd)
+
+    equal()
+
+    kept = mongo.visit_history.find_one({})
+    assert kept["patient"]["name"] == "Asha 👨\u200d👩\u200d👧 =1+1 \ue000 {$x} a.b"
 
 
 def test_a_pass_takes_no_more_than_it_may_and_the_next_goes_on(session, mongo):

@@ -60,6 +60,17 @@ def test_with_an_empty_search_box_nobody_is_chosen(session, open_page, reception
     assert "Give token" not in [b.label for b in page.button]
 
 
+@pytest.mark.parametrize("typed", ["Nobody\0", "\u202eyobodN\u202c", "अ" * 10_000, "'; --", "**x** [a](b) $x$"])
+def test_whatever_is_typed_into_the_search_box_is_looked_for(session, open_page, receptionist, typed):
+    a_patient(session, "Asha Rao")
+    page = open_page("desk", receptionist)
+
+    page.text_input(key="find_0").set_value(typed).run()
+
+    assert not page.exception
+    assert any("Nobody found" in markdown.value for markdown in page.markdown)
+
+
 def test_an_empty_clinic_says_what_to_do(open_page, receptionist):
     page = open_page("desk", receptionist)
 

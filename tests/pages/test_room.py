@@ -90,6 +90,19 @@ def test_a_whole_visit_is_saved_by_completing_it(session, doctor, open_page, fro
     assert "Nobody is with you" in words(page)
 
 
+def test_a_note_too_long_is_refused_in_words_and_stays_in_its_box(session, doctor, open_page):
+    visit = a_visit(session, doctor)
+    page = open_page("room", doctor)
+    box(page, "text_area", "New note").set_value("अ\0" * 10_001)
+    page.run()
+    press(page, "Add note")
+
+    assert page.error[0].value == "The text of the note is too long: 10,001 characters, at most 10,000."
+    assert box(page, "text_area", "New note").value == "अ\0" * 10_001
+    assert box(open_page("room", doctor), "text_area", "New note").value == "अ" * 10_001
+    assert fresh(session, doctor, visit).notes == ()
+
+
 def test_a_reload_brings_back_what_was_typed(session, doctor, open_page):
     visit, medicine = a_visit(session, doctor), a_medicine(session)
     page = open_page("room", doctor)

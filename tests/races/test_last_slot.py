@@ -2,14 +2,15 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from core import db, patients, scheduling
+from core import clock, day_end, db, patients, scheduling, token_queue
 from core.errors import ClinicError
-from core.models import Appointment, Slot, SlotState
+from core.models import Appointment, Slot, SlotState, Token
 from core.permissions import Role
 from core.scheduling import SlotPlan
 from tests.factories import a_patient, a_slot, a_user
@@ -77,6 +78,68 @@ def test_a_slot_being_booked_is_not_blocked(engine, clinic):
         blocked = waiting.result(timeout=5)
 
     assert (blocked.closed, len(blocked.booked)) == (0, 1)
+
+
+def test_who_is_checked_in_while_the_appointment_moves_is_refused_in_words(engine, clinic):
+    """The check-in waits for the row and then finds it in another slot: it must look again for slot and patient."""
+    ravi, (slot, other), (asha, _) = clinic
+
+    def check_in():
+        try:
+            with db.transaction() as session:
+                token_queue.check_in(session, ravi, booked.appointment_id)
+        except ClinicError as refusal:
+            return str(refusal)
+
+    with ThreadPoolExecutor() as pool:
+        with db.transaction() as session:
+            booked = scheduling.book(session, ravi, slot, asha)
+        with db.transaction() as session:
+            scheduling.reschedule(session, ravi, booked.appointment_id, other)
+            waiting = pool.submit(check_in)
+            wait_until_someone_waits(engine)
+        assert waiting.result(timeout=5) == "Asha Rao is booked for 3 March, not today."
+
+
+@pytest.mark.parametrize("verb", [token_queue.mark_no_show, day_end.end_day])
+def test_who_leaves_while_somebody_holds_the_appointment_holds_nothing_meanwhile(engine, clinic, frozen_clock, verb):
+    """Everybody locks the appointment first, then the token: two who did not would wait for each other."""
+    ravi, (slot, _), (asha, _) = clinic
+    with db.transaction() as session:
+        booked = scheduling.book(session, ravi, slot, asha)
+    frozen_clock(day=3, hour=8)
+    with db.transaction() as session:
+        token_id = token_queue.check_in(session, ravi, booked.appointment_id).token_id
+
+    def leave():
+        with db.transaction() as session:
+            verb(session, ravi, token_id if verb is token_queue.mark_no_show else clock.today())
+            return session.get_one(Token, token_id).state
+
+    with ThreadPoolExecutor() as pool:
+        with db.transaction() as session:
+            scheduling.locked(session, booked.appointment_id)
+            waiting = pool.submit(leave)
+            wait_until_someone_waits(engine)
+            session.get_one(Token, token_id, with_for_update=True)
+        assert waiting.result(timeout=5) == "NO_SHOW"
+
+
+def test_two_who_wait_for_each_other_get_a_sentence(engine, clinic):
+    """One of them is let go; nothing of what it wrote stays."""
+    _, slots, _ = clinic
+
+    def change(first, second):
+        with db.transaction() as session:
+            session.get_one(Slot, first, with_for_update=True)
+            both_hold_one.wait(5)
+            session.get_one(Slot, second, with_for_update=True)
+
+    both_hold_one = Barrier(2)
+    with ThreadPoolExecutor() as pool:
+        changes = [pool.submit(change, *order) for order in (slots, slots[::-1])]
+        refusals = [str(one.exception(timeout=10)) for one in changes if one.exception(timeout=10)]
+    assert refusals == ["Someone else is changing this just now. Try again."]
 
 
 def from_list(session, actor, slot_id, entry_id):

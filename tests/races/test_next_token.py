@@ -4,8 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core import db, token_queue
+from core import db, token_queue, visits
 from core.errors import ClinicError
+from core.patients import CannotMerge
+from core.patients import merge as merge_records
 from core.permissions import Role
 from core.token_queue import StillServing, line
 from tests import factories
@@ -101,3 +103,24 @@ def test_two_doctors_never_call_the_same_patient(doctors, redis, request):
             first = token_queue.call_next(session, one, one.user_id)
             second = pool.submit(call, other).result(timeout=10)  # does not wait: the first row is skipped
         assert {first.number, second} == {1, 2}
+
+
+def test_a_visit_that_ends_is_not_in_the_way_of_a_merge_nor_a_merge_of_it(engine, doctors):
+    """Both lock the visit before its token."""
+    doctor, _ = doctors
+    with db.transaction() as session:
+        admin, patient, other = factories.an_admin(session), *(factories.a_patient(session, "Asha") for _ in range(2))
+        visit = factories.a_visit(session, doctor, patient)
+        visits.add_note(session, doctor, visit.visit_id, "Seen.")
+
+    def merge():
+        with db.transaction() as session, pytest.raises(CannotMerge):
+            merge_records(session, admin, other.patient_id, patient.patient_id)
+
+    with ThreadPoolExecutor() as pool:
+        with db.transaction() as session:
+            visits.locked_open(session, doctor, visit.visit_id)
+            merging = pool.submit(merge)
+            wait_until_someone_waits(engine)
+            token_queue.finish(session, doctor, visit.token_id)
+        merging.result(timeout=5)

@@ -1,4 +1,4 @@
-"""Two desks at one person's records at the same moment: the first has merged or booked but not committed."""
+"""Whoever waits for a record that moves meanwhile: to another patient by a merge, or to another day."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time
@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from core import db, patients, scheduling, token_queue
 from core.errors import ClinicError
-from core.models import Appointment, Patient, PatientMerge, Token
-from core.patients import AlreadyArchived, CannotMerge, CannotUndo
+from core.models import Appointment, Token
+from core.patients import AlreadyArchived
 from core.permissions import Role
 from tests.factories import a_patient, a_slot, a_user
 from tests.races.waiting import wait_until_someone_waits
@@ -51,49 +51,6 @@ def together(engine, first, second):
 def of(model):
     with db.transaction() as session:
         return session.scalars(select(model.patient_id)).all()
-
-
-@pytest.mark.parametrize("turned", [False, True], ids=["the same way", "each into the other"])
-def test_a_pair_is_merged_once(engine, clinic, turned):
-    ravi, asha, double, _ = clinic
-    second = (double, asha) if turned else (asha, double)
-
-    assert together(engine, (patients.merge, ravi, asha, double), (patients.merge, ravi, *second)) is CannotMerge
-    with db.transaction() as session:
-        assert session.scalars(select(PatientMerge.survivor_id)).all() == [asha]
-        assert session.get_one(Patient, asha).archived_at is None
-
-
-def test_two_merges_of_one_record_into_two_others_leave_no_half(engine, clinic):
-    ravi, asha, double, _ = clinic
-    with db.transaction() as session:
-        third = a_patient(session, "Asha R").patient_id
-
-    assert together(engine, (patients.merge, ravi, asha, double), (patients.merge, ravi, third, double)) is CannotMerge
-
-
-def test_a_merge_is_undone_once(engine, clinic):
-    ravi, asha, double, _ = clinic
-    with db.transaction() as session:
-        merge_id = patients.merge(session, ravi, asha, double).merge_id
-
-    undo = (patients.undo_merge, ravi, merge_id)
-    assert together(engine, undo, undo) is CannotUndo
-
-
-def test_a_booking_just_made_moves_with_its_record(engine, clinic):
-    ravi, asha, double, slot_id = clinic
-
-    assert together(engine, (scheduling.book, ravi, slot_id, double), (patients.merge, ravi, asha, double)) is None
-    assert of(Appointment) == [asha]
-
-
-def test_nothing_is_booked_for_a_record_that_is_being_merged_away(engine, clinic):
-    ravi, asha, double, slot_id = clinic
-
-    second = (scheduling.book, ravi, slot_id, double)
-    assert together(engine, (patients.merge, ravi, asha, double), second) is AlreadyArchived
-    assert of(Appointment) == []
 
 
 def test_whoever_is_checked_in_while_merged_gets_the_token_in_the_record_that_stays(engine, clinic):

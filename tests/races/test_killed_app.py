@@ -1,0 +1,60 @@
+"""The app is killed while eight people send forms; they send them again to the next one. Everything is there once."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import text
+
+from core import clock, db
+from core.analytics import store
+from etl import feed, relay, verify
+from tests.races import counting
+from tests.races.busy import PEOPLE, send
+from tests.running import ROOT
+
+
+@pytest.fixture
+def mongo(committed):
+    store.start_afresh()
+    with db.transaction() as session:
+        feed.write(session, None, whole=True)
+    yield store.database()
+    store.start_afresh()
+
+
+def answered_until_killed(times):
+    """The forms (person, number) that were answered by a process that is killed after so many answers."""
+    shift = (clock.now() - datetime.now(UTC)).total_seconds()
+    command = [sys.executable, "-m", "tests.races.busy", json.dumps({"shift": shift})]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        heard = [process.stdout.readline() for _ in range(times)]
+        process.kill()
+        rest, errors = process.communicate()
+    assert not errors
+    heard += rest.splitlines(keepends=True)
+    return {tuple(map(int, line.split())) for line in heard if line.endswith("\n")}  # the last may be half written
+
+
+def test_what_was_answered_is_there_once_after_every_kill(mongo):
+    answered = answered_until_killed(20) | answered_until_killed(50)
+    newest = {person: max(number for who, number in answered if who == person) for person in range(PEOPLE)}
+    sent = [(person, number) for person, last in newest.items() for number in range(1, last + 2)]
+
+    for person, last in newest.items():
+        assert send(person, last) == send(person, last)
+        send(person, last + 1)  # which was perhaps at work
+
+    with db.transaction() as session:
+        kept = session.execute(text("SELECT count(*), count(DISTINCT name), count(DISTINCT mrn) FROM patients")).one()
+        trail = Counter(session.scalars(text("SELECT event FROM audit_events")))
+        assert counting.numbers_wrong(session, counting.all_done(session)) == []
+    assert answered <= set(sent)
+    assert tuple(kept) == (len(sent),) * 3
+    assert (trail["patient.registered"], trail["token.issued"]) == (len(sent), len(sent))
+    relay.drain()
+    assert verify.run() == []
+    assert mongo.audit_logs.count_documents({"event": "token.issued"}) == len(sent)
