@@ -258,6 +258,10 @@ def test_a_slot_is_booked_exactly_when_somebody_is(clinic):
     )
 
 
+def test_nobody_is_left_standing_as_arrived(clinic):
+    assert not rows(clinic, "SELECT id FROM appointments WHERE state = 'ARRIVED'")
+
+
 def test_some_do_not_come(clinic):
     kept = dict(clinic.execute(text("SELECT state, count(*) FROM appointments GROUP BY state")).all())
 
