@@ -265,6 +265,10 @@ def test_every_finished_token_has_one_visit_with_a_diagnosis(clinic):
     )
 
 
+def test_nobody_is_left_standing_as_arrived(clinic):
+    assert not rows(clinic, "SELECT id FROM appointments WHERE state = 'ARRIVED'")
+
+
 def test_some_do_not_come(clinic):
     kept = dict(clinic.execute(text("SELECT state, count(*) FROM appointments GROUP BY state")).all())
 
