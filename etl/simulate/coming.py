@@ -87,12 +87,25 @@ class Patients:
             self._open(day, doctors, wanted, partial(self._book_ahead, day, last_on))
             self.diary.ahead(day, [doctor.actor.user_id for doctor in doctors], self.population.people, self._here)
 
-    def note_appointment(self, booking: Booking, person: Person, starts: datetime, state: AppointmentState) -> None:
+    def note_left(self, booking: Booking, person: Person, starts: datetime, left_at: datetime) -> None:
+        """Came and left unseen: the slot is given back."""
+        self.note_appointment(booking, person, starts, AppointmentState.CANCELLED, left_at)
+        self.making.rows.of(Slot).amend(booking.slot, {"state": SlotState.FREE.value})
+
+    def note_appointment(
+        self,
+        booking: Booking,
+        person: Person,
+        starts: datetime,
+        state: AppointmentState,
+        left_at: datetime | None = None,
+    ) -> None:
         """The row of an appointment once it is known what became of it, and its trail."""
         making = self.making
         desk, number = making.setting.desk[booking.number % 2], booking.number
         cancelled = state is AppointmentState.CANCELLED
-        given_up = booking.booked_at + (starts - booking.booked_at) / 2 if cancelled else None
+        given_up = left_at or (booking.booked_at + (starts - booking.booked_at) / 2 if cancelled else None)
+        reason = "Left unseen" if left_at else _REASONS[number % 3]
         reminded_at = self.diary.reminded_at(number, person, booking.booked_at, starts, given_up)
         making.rows.add(
             Appointment,
@@ -100,7 +113,7 @@ class Patients:
             slot_id=booking.slot,
             patient_id=person.number,
             state=state.value,
-            reason=_REASONS[number % 3] if cancelled else "",
+            reason=reason if cancelled else "",
             booked_by_id=desk.user_id,
             booked_at=booking.booked_at,
             reminded_at=reminded_at,

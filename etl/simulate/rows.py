@@ -36,6 +36,11 @@ class Table:
             raise TypeError(f"{self.model.__tablename__}: {sorted(set(values) ^ set(self._given))}")
         self.rows.append((*values.values(), *self._defaults))
 
+    def amend(self, number: int, values: dict[str, Any]) -> None:
+        """A row of a table whose rows are added in the order of their ids."""
+        place = number - self.first_id
+        self.rows[place] = tuple((dict(zip(self.columns, self.rows[place], strict=True)) | values).values())
+
     def _prepare(self, values: dict[str, Any]) -> None:
         self._given = tuple(values)
         defaults = {

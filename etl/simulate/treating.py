@@ -56,8 +56,11 @@ def treat(making: Making, patients: Patients, books: Books, waits: Waits, day: d
     for place, (one, outcome, told) in enumerate(zip(coming, outcomes, said, strict=True), 1):
         token = _token(making, day, place, one, outcome, told)
         if one.booking:
-            state = AppointmentState.ARRIVED if outcome.left else AppointmentState.COMPLETED
-            patients.note_appointment(one.booking, one.person, making.at(day, one.minute), state)
+            booked = (one.booking, one.person, making.at(day, one.minute))
+            if outcome.left:
+                patients.note_left(*booked, making.at(day, outcome.ended))
+            else:
+                patients.note_appointment(*booked, AppointmentState.COMPLETED)
         if not outcome.left and outcome.doctor is not None:
             seen.append(_visit(making, patients, day, by_id[outcome.doctor], one, outcome, token))
     if coming:

@@ -2,11 +2,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from core import clock, token_queue
+from core import clinic, clock, token_queue
 from core.models import WaitModel
 from core.token_queue import Coverage, Range
 from pages import ui
-from pages.ui.waits import coverage_words, expected_wait
+from pages.ui.waits import coverage_words, expected_wait, slip
 from tests.factories import a_token
 
 pytestmark = pytest.mark.usefixtures("without_redis")
@@ -85,6 +85,9 @@ def test_the_desk_tells_a_newcomer_and_prints_it(session, open_page, taught, rec
 
     assert "2 waiting · newcomers wait 20–30 min" in shown(open_page("desk", receptionist))
     assert "Expected wait: 10" in ui.token_slip(second, "Lotus Clinic", "10:00")
+    paper = slip(second, clinic.profile(session))
+    assert (paper.number, paper.doctor, paper.room) == (2, second.doctor_name, second.room)
+    assert paper.wait.startswith("Expected wait: 10")
 
 
 def test_a_slip_of_a_clinic_that_has_learned_nothing_is_silent(session, doctor):
