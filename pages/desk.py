@@ -43,17 +43,16 @@ def new_patient() -> None:
             "register",
             asked,
             lambda card: hand_over(ui.act("walk_in_known", token_queue.walk_in, card.patient_id, doctor_id, priority)),
-            lambda: hand_over(
-                ui.act("register", token_queue.register_and_walk_in, asked.details, doctor_id, priority, anyway=True)
-            ),
         )
     with st.form(ui.form_key("register"), border=False):
         details = patient_fields(EMPTY)
         doctor_id, priority = whom_for(doctor_names, "new")
         sent = st.form_submit_button("Register and give token", type="primary", shortcut="Ctrl+Enter", width="stretch")
-    if sent:
+        anyway = known_patient.anyway_button("register")
+    if sent or anyway:
         with known_patient.asked_first("register", details, doctor_id, priority):
-            hand_over(ui.act("register", token_queue.register_and_walk_in, details, doctor_id, priority))
+            new = (details, doctor_id, priority)
+            hand_over(ui.act("register", token_queue.register_and_walk_in, *new, anyway=anyway))
 
 
 def found() -> None:

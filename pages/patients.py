@@ -62,7 +62,7 @@ def card() -> None:
     number = st.query_params.get("patient")
     who = chosen(number) if number else None
     if who is None:
-        ui.empty("Find somebody on the left: the card with every job opens here.", "folder_shared")
+        ui.empty("Find somebody: the card with every job opens here.", "folder_shared")
         return
     with ui.reading() as session:
         known = patient_card.known(session, actor, who)

@@ -146,11 +146,6 @@ def _ask_first(slot: SlotRecord, form: str) -> None:
             form,
             asked,
             lambda card: _booked(slot, ui.act("book", scheduling.book, slot.slot_id, card.patient_id), form),
-            lambda: _booked(
-                slot,
-                ui.act("book_new", scheduling.register_and_book, asked.details, slot.slot_id, anyway=True),
-                form,
-            ),
         )
 
 
@@ -170,10 +165,12 @@ def _book_new(slot: SlotRecord, term: str) -> None:
         age = left.number_input("Age in years", 0, patients.OLDEST_YEARS, value=None, step=1)
         sex = right.segmented_control("Sex", list(Sex), format_func=str.capitalize, default=Sex.UNKNOWN, required=True)
         sent = st.form_submit_button("Register and book", type="primary", shortcut="Ctrl+Enter", width="stretch")
-    if sent:
+        anyway = known_patient.anyway_button(form)
+    if sent or anyway:
         details = PatientDetails(name, sex, phone, age_years=int(age) if age is not None else None)
         with known_patient.asked_first(form, details):
-            _booked(slot, ui.act("book_new", scheduling.register_and_book, details, slot.slot_id), form)
+            booked = ui.act("book_new", scheduling.register_and_book, details, slot.slot_id, anyway=anyway)
+            _booked(slot, booked, form)
 
 
 def _closed(slot: SlotRecord) -> None:

@@ -42,8 +42,8 @@ def forget(form: str) -> None:
     st.session_state.pop(_key(form), None)
 
 
-def question(form: str, standing: Asked, known: Callable[[PatientCard], None], anyway: Callable[[], None]) -> None:
-    """`known` goes on with the record that is there; what it and `anyway` raise is shown here."""
+def question(form: str, standing: Asked, known: Callable[[PatientCard], None]) -> None:
+    """`known` goes on with the record that is there; what it raises is shown here."""
     with st.container(border=True, key=f"known_{form}"):
         st.markdown(f":orange[:material/person_alert:] Has **{plain(standing.details.name)}** a record already?")
         for one in standing.likely:
@@ -53,9 +53,13 @@ def question(form: str, standing: Asked, known: Callable[[PatientCard], None], a
                 if st.button("This is the patient", key=f"known_{form}_{one.card.patient_id}"):
                     with refusals_shown():
                         known(one.card)
-        if st.button("None of them: register anyway", key=f"anyway_{form}", icon=":material/person_add:"):
-            with refusals_shown():
-                anyway()
+        st.caption("None of them? Register anyway, below.")
+
+
+def anyway_button(form: str) -> bool:
+    """The last of the form itself: what was changed in its boxes since the question counts."""
+    standing = asked(form) is not None
+    return standing and st.form_submit_button("Register anyway", icon=":material/person_add:", width="stretch")
 
 
 def _key(form: str) -> str:
