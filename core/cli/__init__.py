@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from core.cli import imports, notebooks, setup, simulate, status, users
+from core.cli import imports, notebooks, setup, simulate, status, users, verify
 from core.errors import ClinicError
 
 
@@ -33,6 +33,7 @@ app = typer.Typer(
 )
 app.command("status")(status.status)
 app.command("set-up")(setup.set_up)
+app.command("verify")(verify.verify)
 app.command("simulate")(simulate.simulate)
 app.command("notebooks", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
     notebooks.notebooks

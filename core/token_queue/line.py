@@ -12,7 +12,7 @@ Every multi-step change is one Lua script, every key expires two days after its 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
@@ -21,7 +21,7 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from core import clock, db, stores
@@ -119,12 +119,8 @@ def reconcile(session: Session) -> int:
     """
     redis, day = client(), clock.today()
     found = _read_lines(redis, day)
-    rows = session.execute(
-        select(Token.number, Token.doctor_id, Token.place, Token.patient_id, Patient.name)
-        .join(Patient)
-        .where(Token.issued_on == day, Token.state == TokenState.WAITING)
-    ).all()
-    wanted = {(_line_key(day, row.doctor_id), str(row.number)): _score(row.place, row.number) for row in rows}
+    rows = _waiting(session, day)
+    wanted = _entries(day, rows)
     missing = {entry for entry, score in wanted.items() if found.get(entry) != score}
     stale = found.keys() - wanted.keys()
     if not missing and not stale:
@@ -147,6 +143,27 @@ def reconcile(session: Session) -> int:
         pipe.publish(EVENTS, QUEUE)
         pipe.execute()
     return len(missing) + len(stale)
+
+
+def astray(session: Session) -> int | None:
+    """How many entries of today's lines are not those of PostgreSQL, with a moment between; None if Redis is away."""
+    day = clock.today()
+    found = tolerant(lambda redis: _read_lines(redis, day), None)
+    wanted = _entries(day, _waiting(session, day))
+    return None if found is None else len({entry for entry, _ in found.items() ^ wanted.items()})
+
+
+def _waiting(session: Session, day: date) -> Sequence[Row[int, int | None, datetime, int, str]]:
+    return session.execute(
+        select(Token.number, Token.doctor_id, Token.place, Token.patient_id, Patient.name)
+        .join(Patient)
+        .where(Token.issued_on == day, Token.state == TokenState.WAITING)
+    ).all()
+
+
+def _entries(day: date, rows: Iterable[Row[int, int | None, datetime, int, str]]) -> dict[tuple[str, str], float]:
+    """{(line, number): score} as Redis should have it."""
+    return {(_line_key(day, row.doctor_id), str(row.number)): _score(row.place, row.number) for row in rows}
 
 
 def _read_lines(redis: "Redis", day: date) -> dict[tuple[str, str], float]:
