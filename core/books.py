@@ -1,7 +1,7 @@
 """Books that must balance: what is true of a clinic's records at any moment, whatever happened to the machine.
 
-A rule is a sentence, one query for the records that break it, and what puts them right. `qure verify` asks them all; the
-proof that MongoDB says the same is `etl.verify`.
+A rule is a sentence, one query for the records that break it, and what puts them right. `qure verify` asks them all;
+the proof that MongoDB says the same is `etl.verify`.
 """
 
 from dataclasses import dataclass

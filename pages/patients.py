@@ -13,7 +13,7 @@ from pages.ui.change_patient import change_patient_if_asked
 from pages.ui.messages import show_refusal
 from pages.ui.patient_form import choose_patient
 
-HITS = 10
+HITS = 6
 SEARCH = "find_patient"
 actor = ui.page("Patients", Permission.SEE_PATIENTS)
 ui.found_by_address(SEARCH)
@@ -38,6 +38,8 @@ def found() -> None:
     term = st.text_input(
         "Find a patient", key=SEARCH, live=True, icon=":material/search:", placeholder="Name, phone, MRN (press /)"
     )
+    if not term and st.query_params.get("patient"):
+        return  # a card is open and nobody else is looked for
     with ui.reading() as session:
         hits = patients.search(session, actor, term, HITS)
     if not hits:
@@ -90,12 +92,12 @@ asked_by_address()
 left, right = st.columns([2, 3], gap="large")
 with left:
     found()
-    if allowed(actor, Permission.MERGE_PATIENTS):
-        with ui.reading() as session:
-            done = patients.list_merges(session, actor)
-        merging.merges(done)
 with right:
     card()
+if allowed(actor, Permission.MERGE_PATIENTS):
+    with ui.reading() as session:
+        done = patients.list_merges(session, actor)
+    merging.merges(done)
 change_patient_if_asked()
 merging.merge_if_asked()
 if patient_id := ui.opened(patient_card.BILL):

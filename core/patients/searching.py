@@ -20,7 +20,7 @@ from core.patients.records import PatientCard, card_of, existing, mrn_is_valid
 from core.patients.registering import one_spelling
 from core.permissions import Actor, Permission, require
 
-SEEN_LAST = 4000  # among so many a name is looked for before the index is asked
+SEEN_LAST = 1500  # among so many a name is looked for before the index is asked
 _DIALLED = re.compile(r"(?<![^\s])[+(]?\d[\d\s()./-]{5,}\d(?![^\s])")
 
 
@@ -87,9 +87,7 @@ def _newest(session: Session, words: Sequence[str], way: Way, limit: int, seen: 
     return list(session.scalars(everybody.where(Patient.search_grams.contains(pieces)) if pieces else everybody))
 
 
-def _fitting(
-    of: type[Patient], words: Sequence[str], way: Way, limit: int, seen: Sequence[int]
-) -> Select[tuple[Patient]]:
+def _fitting(of: type[Patient], words: Sequence[str], way: Way, limit: int, seen: Sequence[int]) -> Select[Patient]:
     fits = (way.fits(of, word) for word in words)
     return select(of).where(of.archived_at.is_(None), of.id.not_in(seen), *fits).order_by(*_by_visit(of)).limit(limit)
 

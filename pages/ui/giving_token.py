@@ -19,9 +19,8 @@ def whom_for(doctors: Mapping[int, str], key: str) -> tuple[int | None, Priority
     doctor = left.selectbox(
         "Doctor", [None, *doctors], format_func=lambda d: doctors[d] if d else FIRST_FREE, key=f"{key}_doctor"
     )
-    priority: Priority = right.selectbox(
-        "Priority", list(Priority), 0, format_func=lambda p: p.capitalize(), key=f"{key}_priority"
-    )
+    choices: list[Priority] = list(Priority)
+    priority = right.selectbox("Priority", choices, format_func=str.capitalize, key=f"{key}_priority")
     return doctor, priority
 
 

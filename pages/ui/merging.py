@@ -23,13 +23,14 @@ def merge_if_asked() -> None:
         _merge()
 
 
-@st.dialog("Merge two records", width="large", icon=":material/merge:", on_dismiss=close_dialog)
+@st.dialog("Merge two records", width="medium", icon=":material/merge:", on_dismiss=close_dialog)
 def _merge() -> None:
     """Without the other one it is looked for first. A dialog redraws itself alone: it asks anew which pair it is."""
     one_id, other_id = opened(MERGE)
     if other_id is None:
         _find_other(one_id)
         return
+    actor = current_actor()
     with refusals_shown():
         with reading() as session:
             preview = patients.preview_merge(session, actor, one_id, other_id)

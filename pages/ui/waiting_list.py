@@ -81,8 +81,10 @@ def _take_off(wish: WaitingRecord) -> None:
 @st.dialog("Add to the waiting list", width="medium", icon=":material/playlist_add:", on_dismiss=ui.close_dialog)
 def add(doctors: Sequence[DoctorChoice], day: date, doctor_id: int | None) -> None:
     st.caption(ui.full_day(day))
-    names = doctor_names(doctors)
+    names = {0: ANY, **doctor_names(doctors)}  # not None, which a box takes for nothing chosen
     icon = ":material/search:"
+    if FIND not in st.session_state and (number := st.query_params.get("patient")):
+        st.session_state[FIND] = number  # somebody's card led here
     term = st.text_input("Find a patient", key=FIND, live=True, icon=icon, placeholder="Name, phone or MRN")
     actor = ui.current_actor()
     with ui.reading() as session:
@@ -91,10 +93,9 @@ def add(doctors: Sequence[DoctorChoice], day: date, doctor_id: int | None) -> No
     if term and not hits:
         st.caption("Nobody found. The desk registers new patients.")
     left, right = st.columns(2)
-    options = [None, *names]
     doctor = left.selectbox(
-        "Doctor", options, options.index(doctor_id) if doctor_id in names else 0,
-        format_func=lambda key: names.get(key, ANY), key=f"wait_doctor_{doctor_id}",
+        "Doctor", names, list(names).index(doctor_id if doctor_id in names else 0),
+        format_func=lambda key: names.get(key, ""), key=f"wait_doctor_{doctor_id}",
     )  # fmt: skip
     note = right.text_input("Note", key="wait_note", placeholder="Only in the morning")
     key = ui.form_key("wait")
@@ -102,6 +103,6 @@ def add(doctors: Sequence[DoctorChoice], day: date, doctor_id: int | None) -> No
         "Add", key=key, type="primary", shortcut="Ctrl+Enter", width="stretch", disabled=chosen is None
     ) and chosen:  # fmt: skip
         with ui.refusals_shown():
-            wish = ui.act("wait", scheduling.add_to_list, chosen.patient_id, doctor, day, note)
+            wish = ui.act("wait", scheduling.add_to_list, chosen.patient_id, doctor or None, day, note)
             ui.close_dialog()
             ui.flash(f"{wish.patient_name} waits for {wish.doctor_name or 'any doctor'} on {ui.clinic_day(day)}")

@@ -42,7 +42,9 @@ def cards(monday: date, found: Sequence[SlotRecord], waiting: Sequence[WaitingRe
     with st.grid(len(by_day), min_column_width=NARROWEST, gap="small") as cells:
         for day, of_day in sorted(by_day.items()):
             with cells.cell(), st.container(border=True, gap="xsmall"):
-                _heading(day, of_day, sum(wish.wanted_on == day for wish in waiting))
+                counts = {"booked": sum(slot.patient_id is not None for slot in of_day)}
+                counts |= {"free": slots.still_free(of_day)} if of_one else {}  # else it stands beside each doctor
+                _heading(day, counts | {"waiting": sum(wish.wanted_on == day for wish in waiting)})
                 if of_one:
                     for slot in slots.useful(of_day):
                         slots.button(slot)
@@ -50,15 +52,13 @@ def cards(monday: date, found: Sequence[SlotRecord], waiting: Sequence[WaitingRe
                     _doctors(day, of_day)
 
 
-def _heading(day: date, of_day: Sequence[SlotRecord], waiting: int) -> None:
+def _heading(day: date, counts: dict[str, int]) -> None:
     """A click shows the day."""
     name = f"**{format_date(day, 'EEE d MMM', locale=ui.clinic().locale)}**"
     name = f":blue-background[{name}]" if day == clock.today() else name
     tip = f"Show {ui.full_day(day)}"
     if st.button(name, key=f"day_{day}", type="tertiary", help=tip):
         _go_to(day)
-    booked, free = sum(slot.patient_id is not None for slot in of_day), slots.still_free(of_day)
-    counts = {"booked": booked, "free": free, "waiting": waiting}
     st.caption(" · ".join(f"{count}\u00a0{what}" for what, count in counts.items() if count or what == "booked"))
 
 

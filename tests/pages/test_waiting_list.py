@@ -57,6 +57,17 @@ def test_a_full_doctor_has_a_button_that_adds_to_the_list(session, calendar, doc
     assert "Waiting list: 1" in [text.value for text in page.subheader]
 
 
+def test_whoever_s_card_led_here_is_added_without_a_search(session, calendar, doctor, receptionist):
+    an_appointment(session, doctor)
+    vikram = a_patient(session, "Vikram Sen")
+    page = calendar(patient=vikram.mrn)
+
+    page.button(key=f"wait_full_{doctor.user_id}").click().run()
+    press(page, "Add")
+
+    assert listed(session, receptionist) == ["Vikram Sen"]
+
+
 def test_while_a_slot_is_free_the_list_says_which(session, calendar, doctor, receptionist):
     a_slot(session, doctor)
     a_patient(session, "Vikram Sen")
