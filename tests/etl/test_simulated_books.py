@@ -61,11 +61,12 @@ def test_the_books_balance(clinic):
 @pytest.mark.parametrize(
     ("sentence", "broken"),
     {
-        "A batch holds the sum": "UPDATE batches SET on_hand = on_hand + 1 WHERE id = 1",
+        "A batch holds the sum": "UPDATE batches SET on_hand = on_hand + 1 WHERE id = (SELECT min(id) FROM batches)",
         "What a bill says was handed over": """UPDATE invoice_lines SET dispensed = dispensed - 1
             WHERE id = (SELECT max(invoice_line_id) FROM dispensing_items)""",
         "What was handed over left its batch": """UPDATE dispensing_items i
-            SET batch_id = (SELECT max(id) FROM batches b WHERE b.id <> i.batch_id) WHERE id = 1""",
+            SET batch_id = (SELECT max(id) FROM batches b WHERE b.id <> i.batch_id)
+            WHERE id = (SELECT min(id) FROM dispensing_items)""",
         "A bill is the sum of its lines": """UPDATE invoices SET subtotal = subtotal + 1, total = total + 1
             WHERE id = (SELECT max(id) FROM invoices WHERE state = 'ISSUED')""",
         "The numbers of a financial year's bills": "UPDATE invoice_counters SET last_number = last_number + 1",
@@ -76,12 +77,14 @@ def test_the_books_balance(clinic):
             WHERE absence_id IS NOT NULL""",
         "Whoever came with an appointment": """UPDATE appointments SET state = 'NO_SHOW'
             WHERE id = (SELECT max(appointment_id) FROM tokens)""",
-        "A visit belongs to the patient of its token": """UPDATE visits SET patient_id = 1
-            WHERE id = (SELECT max(id) FROM visits WHERE patient_id <> 1)""",
+        "A visit belongs to the patient of its token": """UPDATE visits v
+            SET patient_id = (SELECT max(id) FROM patients p WHERE p.id <> v.patient_id)
+            WHERE id = (SELECT min(id) FROM visits)""",
         "A wish on the waiting list": """UPDATE waiting_list SET patient_id = (SELECT max(id) FROM patients)
             WHERE appointment_id IS NOT NULL""",
-        "Nothing belongs to a record that was merged": """UPDATE patients SET merged_into_id = 1, archived_at = now()
-            WHERE id = (SELECT max(patient_id) FROM visits WHERE patient_id <> 1)""",
+        "Nothing belongs to a record that was merged": """UPDATE patients
+            SET merged_into_id = (SELECT max(id) FROM patients), archived_at = now()
+            WHERE id = (SELECT min(patient_id) FROM visits)""",
     }.items(),
 )
 def test_a_break_is_found_and_told_with_its_repair(clinic, sentence, broken):
