@@ -75,7 +75,7 @@ def toolbar() -> None:
         st.button("Block time", icon=":material/block:", on_click=ui.open_dialog, args=["slots.time_off"])
 
 
-@ui.live(seconds=10)
+@ui.live(seconds=10, on=["calendar", "queue"])
 def grid() -> None:
     """A card for each doctor, then who waits."""
     day, doctor_id = shown_day(), shown_doctor()
@@ -97,7 +97,7 @@ def grid() -> None:
     waiting_list.section(waiting, found)
 
 
-@ui.live(seconds=10)
+@ui.live(seconds=10, on=["calendar", "queue"])
 def weekly() -> None:
     monday, doctor_id = week.monday_of(shown_day()), shown_doctor()
     with ui.reading() as session:

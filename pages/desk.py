@@ -107,7 +107,7 @@ def expected() -> None:
                     hand_over(ui.act(name, token_queue.check_in, booked.appointment_id))
 
 
-@ui.live(seconds=5, on="queue")
+@ui.live(seconds=5, on=["queue"])
 def waiting() -> None:
     """Who waits, per doctor, and how long somebody who comes now would, as it changes."""
     with ui.reading() as session:

@@ -27,7 +27,7 @@ def call_button(doctor_id: int) -> None:
             )
 
 
-@ui.live(seconds=5, on="queue")
+@ui.live(seconds=5, on=["queue"])
 def lines() -> None:
     with ui.reading() as session:
         board = token_queue.board(session, actor)

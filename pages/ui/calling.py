@@ -20,7 +20,7 @@ def called_by(actor: Actor, board: list[TokenCard]) -> TokenCard | None:
     return next(mine, None)
 
 
-@live(seconds=5, on="queue")
+@live(seconds=5, on=["queue"])
 def strip(drawn: int | None) -> None:
     """Who waits for this doctor or for whoever is free first. `drawn`: the called token the page around it shows."""
     actor = current_actor()

@@ -1,5 +1,7 @@
 """A part of a page that redraws when there is news: the browser's end of `hub`."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 # One line for each tab, shared by all who listen in it; it is made again when it breaks or falls silent.
@@ -45,7 +47,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     part.redraw()
   }
   const hear = (topic) => {
-    if (topic !== data.topic && topic !== "*" || part.timer) return
+    if (!data.topics.includes(topic) && topic !== "*" || part.timer) return
     part.timer = setTimeout(redraw, Math.max(0, part.last + CALM_MS - Date.now()))
   }
   news.hearers.set(parentElement, hear)
@@ -55,6 +57,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
 )
 
 
-def redraw_on(topic: str, part: str) -> None:
-    """Call it inside a fragment: it runs again when there is news of the topic. `part` names the fragment."""
-    _ELEMENT(key=f"news_{part}", data={"topic": topic}, on_news_change=lambda: None)
+def redraw_on(topics: Sequence[str], part: str) -> None:
+    """Call it inside a fragment: it runs again when there is news of a topic. `part` names the fragment."""
+    _ELEMENT(key=f"news_{part}", data={"topics": topics}, on_news_change=lambda: None)

@@ -4,7 +4,7 @@ session_state holds the token first and the cookie carries it over F5, a new tab
 page or of a live part of one, the token is looked up again: a logout in one tab ends all of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import NoReturn
 
@@ -105,10 +105,10 @@ def page(title: str, permission: Permission | None = None, icon: str | None = No
     return actor
 
 
-def live(seconds: float, on: str = "") -> Callable[[Callable[..., None]], Callable[..., None]]:
+def live(seconds: float, on: Sequence[str] = ()) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """A part of a page that redraws itself; it ends with the session and never prolongs it.
 
-    `on` is a topic: the part redraws as soon as there is news of it, and every few seconds in case some is lost.
+    `on` are topics: the part redraws as soon as there is news of one, and every few seconds in case some is lost.
     """
 
     def decorate(draw: Callable[..., None]) -> Callable[..., None]:

@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import streamlit as st
 from sqlalchemy.orm import Session as Session  # pages name the type of what `reading` gives
 
-from core import db
+from core import db, scheduling, token_queue
 from core.errors import ClinicError
 from core.idempotency import KeyReused, once
 from core.permissions import Actor
@@ -47,6 +47,8 @@ def act(name: str, verb: Callable[Concatenate[Session, Actor, P], R], /, *args: 
     try:
         with db.transaction() as session:
             result = once(form_key(name), verb)(session, actor, *args, **kwargs)
+            if verb.__module__.startswith(scheduling.__name__):
+                token_queue.announce(session, "calendar")  # here, for scheduling lies below what knows of news
     except KeyReused:
         forget_form(name)  # its write was done, with what the form held before: what comes next is a new one
         raise

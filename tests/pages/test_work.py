@@ -1,14 +1,18 @@
-from datetime import timedelta
+import threading
+from datetime import date, time, timedelta
+from queue import Queue
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import auth, clock, patients
+from core import auth, clock, db, patients, scheduling, token_queue
 from core.errors import ClinicError
 from core.models import SignIn, User
 from core.patients import PatientDetails, Sex
+from core.permissions import Role
 from pages.ui import background, work
 from pages.ui.catalogue import FOLDER
+from tests.factories import a_user
 
 
 def test_a_form_that_was_already_sent_with_other_contents_can_be_sent_again(session, receptionist, monkeypatch):
@@ -24,6 +28,25 @@ def test_a_form_that_was_already_sent_with_other_contents_can_be_sent_again(sess
         work.act("register", patients.register, vikram)
 
     assert work.act("register", patients.register, vikram).name == "Vikram Sen"
+
+
+def test_what_changes_the_calendar_is_told_to_every_open_screen(committed, monkeypatch):
+    """Through a real Redis, once it is committed."""
+    with db.transaction() as session:
+        doctor, desk = a_user(session, Role.DOCTOR), a_user(session, Role.RECEPTION)
+    monkeypatch.setattr(work.st, "session_state", {})
+    monkeypatch.setattr(work, "current_actor", lambda: desk)
+    topics, stopping = Queue(), threading.Event()
+    listener = threading.Thread(target=token_queue.listen, args=(topics.put, stopping))
+    listener.start()
+    assert topics.get(timeout=10) == "queue"  # the listener stands
+
+    day = date(2025, 3, 3)
+    work.act("open", scheduling.open_slots, doctor.user_id, scheduling.SlotPlan(day, day, time(9), time(10), 15))
+
+    assert topics.get(timeout=10) == "calendar"
+    stopping.set()
+    listener.join(timeout=10)
 
 
 def test_a_page_redrawn_by_a_timer_does_not_prolong_the_session(session, admin, monkeypatch):
