@@ -82,7 +82,7 @@ def found() -> None:
         return
     with st.container(border=True):
         give_token(chosen, doctor_names, appointments, hand_over)
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             icon, whom = ":material/edit:", [chosen.patient_id]
             st.button("Change the record", icon=icon, type="tertiary", on_click=ask_to_change, args=whom)
             ui.link("patients", "Book, bill, history", patient=chosen.mrn)
