@@ -19,6 +19,7 @@ from core.models import (
     TokenState,
     Visit,
     VisitState,
+    WaitingListEntry,
 )
 from etl import periods
 from etl.first_visits import is_first
@@ -41,12 +42,15 @@ class Counts(TypedDict):
     cancelled: int
     follow_ups_due: int
     follow_ups_kept: int
+    reminded: int
+    wishes: int
+    wishes_met: int
 
 
 def of(session: Session, days: Sequence[date]) -> Mapping[date, Counts]:
-    """Five statements, however many days."""
+    """Six statements, however many days."""
     found: dict[date, Counts] = defaultdict(_nothing)
-    for count in (_arrivals, _visits, _units, _slots, _follow_ups):
+    for count in (_arrivals, _visits, _units, _slots, _follow_ups, _wishes):
         count(session, days, found)
     return found
 
@@ -91,16 +95,19 @@ def _slots(session: Session, days: Sequence[date], found: Mapping[date, Counts])
     standing = func.count(Appointment.id).filter(Appointment.state != AppointmentState.CANCELLED)
     missed = func.count(Appointment.id).filter(Appointment.state == AppointmentState.NO_SHOW)
     cancelled = func.count(Appointment.id).filter(Appointment.state == AppointmentState.CANCELLED)
+    told_of = (Appointment.state != AppointmentState.CANCELLED, Appointment.reminded_at.is_not(None))
+    reminded = func.count(Appointment.id).filter(*told_of)
     usable = func.count(Slot.id.distinct()).filter(Slot.state != SlotState.CLOSED)
     rows = session.execute(
-        select(day, usable, standing, missed, cancelled)
+        select(day, usable, standing, missed, cancelled, reminded)
         .select_from(Slot)
         .outerjoin(Appointment, Appointment.slot_id == Slot.id)
         .where(periods.moments_in(Slot.starts_at, periods.of_days(days)))
         .group_by(day)
     )
-    for on, *counts in rows:
-        found[on]["slots"], found[on]["appointments"], found[on]["no_shows"], found[on]["cancelled"] = counts
+    for on, slots, booked, no_shows, given_up, told in rows:
+        found[on]["slots"], found[on]["appointments"], found[on]["no_shows"] = slots, booked, no_shows
+        found[on]["cancelled"], found[on]["reminded"] = given_up, told
 
 
 def _follow_ups(session: Session, days: Sequence[date], found: Mapping[date, Counts]) -> None:
@@ -121,3 +128,15 @@ def _follow_ups(session: Session, days: Sequence[date], found: Mapping[date, Cou
     for day, due, held in rows:
         assert day is not None
         found[day]["follow_ups_due"], found[day]["follow_ups_kept"] = due, held
+
+
+def _wishes(session: Session, days: Sequence[date], found: Mapping[date, Counts]) -> None:
+    """Entries on the waiting list for these days, and those that ended with an appointment."""
+    wanted = WaitingListEntry.wanted_on
+    rows = session.execute(
+        select(wanted, func.count(), func.count(WaitingListEntry.appointment_id))
+        .where(wanted.in_(days))
+        .group_by(wanted)
+    )
+    for day, wishes, met in rows:
+        found[day]["wishes"], found[day]["wishes_met"] = wishes, met

@@ -34,6 +34,9 @@ _MORE_COUNTS = [
     c.whole("cancelled", "Cancelled appointments that lay on the day", "appointments"),
     c.whole("follow_ups_due", "Follow-ups that a visit had set for the day", "follow-ups"),
     c.whole("follow_ups_kept", "Those of them whose patient came within seven days before or after", "follow-ups"),
+    c.whole("reminded", "Appointments whose patient was reminded", "appointments"),
+    c.whole("wishes", "On the waiting list for the day", "people"),
+    c.whole("wishes_met", "Those of them who got an appointment", "people"),
 ]
 _MORE_MONEY = [
     c.money("subtotal", "The day's bills before discount and tax"),

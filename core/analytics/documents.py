@@ -234,7 +234,8 @@ class DailySummary(TypedDict):
 
     `new_patients` had their first completed visit on the day; `left` are tokens called in vain or never; `slots` were
     not closed; `cancelled` appointments lay on the day. A follow-up is due on the day a visit set it for, and kept if
-    that patient was seen at a later visit within seven days before or after.
+    that patient was seen at a later visit within seven days before or after. `reminded` are appointments whose patient
+    was told of them; `wishes` waited for a slot of the day, and `wishes_met` of them got one.
     """
 
     _id: str  # "2025-03-01"
@@ -263,6 +264,9 @@ class DailySummary(TypedDict):
     cancelled: int
     follow_ups_due: int
     follow_ups_kept: int
+    reminded: int
+    wishes: int
+    wishes_met: int
 
 
 class FeedClinic(TypedDict):

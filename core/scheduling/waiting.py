@@ -87,7 +87,7 @@ def add_to_list(
     entry = WaitingListEntry(patient_id=patient_id, doctor_id=doctor_id, wanted_on=day, added_at=clock.now(), note=note)
     session.add(entry)
     changes: audit.Changes = {"wanted_on": (None, day), "doctor_id": (None, doctor_id)}
-    audit.record(session, actor, audit.CREATE, "waiting.added", entry, changes)
+    audit.record(session, actor, audit.CREATE, "waiting.added", entry, changes, days={day})
     return _record(session, entry.id)
 
 
@@ -203,7 +203,7 @@ def _close(
     session: Session, actor: Actor, entry: WaitingListEntry, event: str, appointment_id: int | None = None
 ) -> None:
     changes = audit.assign(entry, settled_at=clock.now(), appointment_id=appointment_id)
-    audit.record(session, actor, audit.UPDATE, event, entry, changes)
+    audit.record(session, actor, audit.UPDATE, event, entry, changes, days={entry.wanted_on})
 
 
 def _wishes() -> Select[*tuple[object, ...]]:

@@ -82,7 +82,7 @@ class Diary:
             appointment_id=appointment,
         )
         what, desk = (WaitingListEntry, number), making.setting.desk[person.number % 2]
-        rows.note(added_at, desk, "waiting.added", what, {"wanted_on": day, "doctor_id": doctor})
+        rows.note(added_at, desk, "waiting.added", what, {"wanted_on": day, "doctor_id": doctor}, [day])
         if settled_at:
             event = "waiting.settled" if appointment else "waiting.expired"
-            rows.note(settled_at, desk, event, what, {"settled_at": settled_at, "appointment_id": appointment})
+            rows.note(settled_at, desk, event, what, {"settled_at": settled_at, "appointment_id": appointment}, [day])

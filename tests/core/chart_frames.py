@@ -6,6 +6,7 @@ import pandas as pd
 FIRST = "2025-03-01"  # a Saturday
 COUNTS = ["visits", "patients", "arrivals", "appointments", "no_shows", "invoices", "medicines_dispensed"]
 COUNTS += ["new_patients", "left", "slots", "cancelled", "follow_ups_due", "follow_ups_kept"]
+COUNTS += ["reminded", "wishes", "wishes_met"]
 MONEY = ["billed", "revenue", "received", "refunded", "subtotal", "discount", "tax", "due"]
 AGES = ["0-7 days", "8-30 days", "31-90 days", "over 90 days"]
 
@@ -35,6 +36,7 @@ def summaries(number=0, first=FIRST, seed=1, **fixed):
     columns |= {"no_shows": random.binomial(columns["appointments"], 0.12), "new_patients": visits // 4}
     columns |= {"medicines_dispensed": visits * 18, "follow_ups_due": visits // 3}
     columns |= {"follow_ups_kept": random.binomial(columns["follow_ups_due"], 0.6)}
+    columns |= {"reminded": columns["appointments"] // 2, "wishes": 0, "wishes_met": 0}
     subtotal = visits * random.uniform(500, 640, number).round(2)
     columns |= {"subtotal": subtotal, "discount": (subtotal * 0.04).round(2), "tax": (subtotal * 0.05).round(2)}
     columns["billed"] = columns["subtotal"] - columns["discount"] + columns["tax"]

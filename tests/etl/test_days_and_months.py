@@ -14,7 +14,9 @@ from tests.factories import (
     a_completed_visit,
     a_patient,
     a_slot,
+    a_token,
     a_visit,
+    an_admin,
     an_appointment,
 )
 
@@ -106,6 +108,26 @@ def test_a_visit_signed_late_makes_the_patient_new_on_its_own_day(session, equal
     assert mongo.daily_summaries.find_one({"_id": "2025-03-01"})["new_patients"] == 1
     assert mongo.daily_summaries.find_one({"_id": "2025-04-01"})["new_patients"] == 0
     assert mongo.monthly_summaries.find_one({"_id": "2025-04"})["cohorts"] == [{"first": "2025-03", "patients": 1}]
+
+
+def test_reminders_and_wishes_are_counted_on_the_day_they_are_for(session, equal, mongo, doctor, frozen_clock):
+    desk, day = an_admin(session), date(2025, 3, 3)
+    booked = an_appointment(session, doctor, "Asha Rao", day)
+    wish = scheduling.add_to_list(session, desk, a_patient(session, "Vikram Sen").patient_id, doctor.user_id, day)
+    frozen_clock(day=3, hour=8)
+    a_token(session, "Anu Rao", doctor)  # the day has begun: there is a document to tell of it
+    equal()
+
+    def counted():
+        equal()
+        found = mongo.daily_summaries.find_one({"_id": "2025-03-03"})
+        return found["reminded"], found["wishes"], found["wishes_met"]
+
+    assert counted() == (0, 1, 0)
+    scheduling.mark_reminded(session, desk, {booked.appointment_id: booked.slot_id})
+    assert counted() == (1, 1, 0)
+    scheduling.book_from_list(session, desk, wish.entry_id, a_slot(session, doctor, day, time(10)))
+    assert counted() == (1, 1, 1)
 
 
 def test_a_follow_up_is_due_on_its_day_and_kept_by_a_visit_near_it(session, equal, mongo, doctor, frozen_clock):
