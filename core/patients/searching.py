@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -78,8 +79,7 @@ def _newest(session: Session, words: Sequence[str], way: Way, limit: int, seen: 
     what is rare is found by index.
     """
     if words and not any(map(_has_digits, words)):
-        last = select(Patient).where(Patient.archived_at.is_(None)).order_by(*_by_visit(Patient)).limit(SEEN_LAST)
-        recent = _fitting(aliased(Patient, last.subquery()), words, way, limit, seen)
+        recent = _fitting(_seen_last(), words, way, limit, seen)
         if len(found := list(session.scalars(recent))) == limit:
             return found
     pieces = sorted(set().union(*map(way.pieces, words)))
@@ -87,9 +87,17 @@ def _newest(session: Session, words: Sequence[str], way: Way, limit: int, seen: 
     return list(session.scalars(everybody.where(Patient.search_grams.contains(pieces)) if pieces else everybody))
 
 
+@cache
+def _seen_last() -> type[Patient]:
+    """Made once: to make it takes longer than PostgreSQL takes to answer."""
+    last = select(Patient).where(Patient.archived_at.is_(None)).order_by(*_by_visit(Patient)).limit(SEEN_LAST)
+    return aliased(Patient, last.subquery())
+
+
 def _fitting(of: type[Patient], words: Sequence[str], way: Way, limit: int, seen: Sequence[int]) -> Select[Patient]:
-    fits = (way.fits(of, word) for word in words)
-    return select(of).where(of.archived_at.is_(None), of.id.not_in(seen), *fits).order_by(*_by_visit(of)).limit(limit)
+    fits = [way.fits(of, word) for word in words]
+    fits += [of.id.not_in(seen)] if seen else []
+    return select(of).where(of.archived_at.is_(None), *fits).order_by(*_by_visit(of)).limit(limit)
 
 
 def _by_visit(of: type[Patient]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
