@@ -53,7 +53,7 @@ def count(session: Session) -> int:
 
 
 def by_day(session: Session, days: Sequence[date]) -> list[DailySummary]:
-    """Those of the days that there is something to tell of. Ten statements, however many days."""
+    """Those of the days that there is something to tell of. Eleven statements, however many days."""
     counts, moneys = daily_counts.of(session, days), daily_money.of(session, days)
     made: list[DailySummary] = [
         {"_id": day.isoformat(), "date": midnight(day), **counts[day], **moneys[day]} for day in days
