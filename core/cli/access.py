@@ -23,12 +23,19 @@ class NotSetUp(ClinicError):
         super().__init__("This clinic has not been set up yet. Open Qure in a browser, or run `qure set-up`.")
 
 
-@contextmanager
-def database() -> "Iterator[Session]":
-    """One transaction on a database of the newest schema."""
+def bring_up_to_date() -> None:
+    """The database has the newest schema from here on."""
     from core import db, migrations
 
     migrations.upgrade(db.engine())
+
+
+@contextmanager
+def database() -> "Iterator[Session]":
+    """One transaction on a database of the newest schema."""
+    from core import db
+
+    bring_up_to_date()
     with db.transaction() as session:
         yield session
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli.access import database
+from core.cli.access import bring_up_to_date
 
 
 def simulate(
@@ -18,8 +18,7 @@ def simulate(
     ] = None,
 ) -> None:
     """Fill an empty clinic with made-up patients, visits, bills and stock. The present is left to you."""
-    with database():
-        pass  # the schema is there from here on
+    bring_up_to_date()
     from etl import simulate as simulation
 
     gc.disable()  # millions of values and no cycles: looking for them takes a fifth of the time

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli.access import database
+from core.cli.access import bring_up_to_date
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 def verify(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
     """Check every rule of the books, today's queue in Redis and every document in MongoDB. Exit code 1 on a break."""
-    with database():
-        pass  # the schema is there from here on
+    bring_up_to_date()
     from core import books, db
     from etl import verify as verifying
 

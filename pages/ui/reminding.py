@@ -36,7 +36,7 @@ def as_csv(reminders: Sequence[Reminder]) -> bytes:
 def _cells(reminder: Reminder) -> tuple[object, ...]:
     booked = reminder.appointment
     at, reminded_at = clock.local(booked.starts_at), booked.reminded_at and clock.local(booked.reminded_at)
-    phone = booked.phone.removeprefix("+")  # with it the cell would count as a formula and get a quote
+    phone = booked.phone.removeprefix("+")  # digits alone
     who = (booked.patient_name, booked.mrn, phone, booked.doctor_name)
     return at.date(), f"{at:%H:%M}", *who, reminded_at, reminder.message
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from itertools import groupby
 
 import streamlit as st
-from babel import Locale, UnknownLocaleError
 
 from core import clock, scheduling
 from core.scheduling import WEEKDAYS, DoctorWeek, Hours, SlotRecord, day_in_text
@@ -115,10 +114,7 @@ def _copy_monday(others: Sequence[str], monday: str) -> None:
 
 def _working_days() -> list[int]:
     """From Tuesday on, without the weekend of the clinic's country."""
-    try:
-        locale = Locale.parse(f"en_{ui.clinic().country}")
-    except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
+    locale = ui.clinic().locale
     return [day for day in range(1, 7) if not locale.weekend_start <= day <= locale.weekend_end]
 
 

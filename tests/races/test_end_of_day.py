@@ -6,12 +6,11 @@ from datetime import time
 import pytest
 
 from core import clock, day_end, db, scheduling, token_queue
-from core.errors import ClinicError
 from core.permissions import Role
 from core.scheduling import NotBooked
 from core.token_queue import TokenState
 from tests import factories
-from tests.races.waiting import wait_until_someone_waits
+from tests.races.waiting import tried, wait_until_someone_waits
 
 
 @pytest.fixture
@@ -19,14 +18,6 @@ def doctor(committed):
     token_queue.line.client().flushdb()
     with db.transaction() as session:
         return factories.a_user(session, Role.DOCTOR)
-
-
-def tried(verb, *arguments):
-    try:
-        with db.transaction() as session:
-            return verb(session, *arguments)
-    except ClinicError as refusal:
-        return refusal
 
 
 def an_admin():

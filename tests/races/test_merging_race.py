@@ -7,12 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from core import clock, db, patients, scheduling, token_queue
-from core.errors import ClinicError
 from core.models import Appointment, PatientMerge
 from core.patients import AlreadyArchived, CannotMerge, CannotUndo
 from core.permissions import Role
 from tests import factories
-from tests.races.waiting import wait_until_someone_waits
+from tests.races.waiting import tried, wait_until_someone_waits
 
 
 @pytest.fixture
@@ -26,14 +25,6 @@ def ravi(committed):
 def pair(ravi):
     with db.transaction() as session:
         return tuple(factories.a_patient(session, name).patient_id for name in ("Asha Rao", "Aasha Rao"))
-
-
-def tried(verb, *arguments):
-    try:
-        with db.transaction() as session:
-            return verb(session, *arguments)
-    except ClinicError as refusal:
-        return refusal
 
 
 def while_open(engine, first, second):
