@@ -15,7 +15,7 @@ from core import clock
 from core.models import AuditAction, AuditEvent, Base, Clinic, Record
 from core.permissions import Actor
 
-CREATE, UPDATE, DELETE = AuditAction.CREATE, AuditAction.UPDATE, AuditAction.DELETE
+CREATE, READ, UPDATE, DELETE = AuditAction.CREATE, AuditAction.READ, AuditAction.UPDATE, AuditAction.DELETE
 Changes = dict[str, tuple[object, object]]
 
 

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     END_DAY = "end the clinic day"
     READ_CLINICAL = "read clinical records"
     CONSULT = "record visits"
+    REOPEN_VISITS = "reopen completed visits"
     READ_PRESCRIPTIONS = "read prescriptions"
     PRESCRIBE = "prescribe"
     SEE_BILLS = "see bills"

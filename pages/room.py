@@ -6,7 +6,7 @@ from core import patients, prescriptions, token_queue, users, visits
 from core.permissions import Permission
 from core.token_queue import TokenCard
 from pages import ui
-from pages.ui import calling, ending, findings, past, patient, prescription, vitals
+from pages.ui import calling, diagnoses, ending, notes, past, patient, prescription, vitals
 
 actor = ui.page("Room", Permission.CONSULT)
 with ui.reading() as session:
@@ -72,12 +72,12 @@ def visiting(visit_id: int) -> list[visits.PastVisit]:
     )  # fmt: skip
     measured = next((past_visit.vitals.measured for past_visit in earlier if past_visit.vitals), None)
     vitals.section(visit, measured)
-    findings.diagnoses(visit)
-    findings.notes(visit)
+    diagnoses.section(visit)
+    notes.section(visit)
     prescription.section(visit_id, standing, last)
     ending.section(visit)
     box = st.session_state.get("room_focus", "")
-    ui.keyboard(search=box or findings.diagnosis_box(visit_id), focus_id=box)
+    ui.keyboard(search=box or diagnoses.search_box(visit_id), focus_id=box)
     return earlier
 
 

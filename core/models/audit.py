@@ -14,6 +14,7 @@ from core.permissions import Role
 
 class AuditAction(StrEnum):
     CREATE = "CREATE"
+    READ = "READ"
     UPDATE = "UPDATE"
     DELETE = "DELETE"
 

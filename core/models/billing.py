@@ -13,9 +13,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.models.base import Base, Record, filled
-from core.models.clinical import PrescriptionItem
 from core.models.people import Patient
 from core.models.pharmacy import Batch, Medicine
+from core.models.prescribing import PrescriptionItem
 
 
 class Service(Record):

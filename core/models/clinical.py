@@ -1,4 +1,4 @@
-"""What happens in the doctor's room: visits, vitals, diagnoses, notes, prescriptions."""
+"""What happens in the doctor's room: visits, vitals, diagnoses, notes."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.models.base import Base, Record, filled
 from core.models.people import Doctor, Patient
-from core.models.pharmacy import Medicine
 
 
 class VisitState(StrEnum):
@@ -42,11 +41,44 @@ class Visit(Record):
     doctor: Mapped[Doctor] = relationship(lazy="raise")
 
 
-class Vitals(Record):
+class VisitReopening(Record):
+    """An administrator made a completed visit open once more. `completed_at` is when it had been signed."""
+
+    __tablename__ = "visit_reopenings"
+    __table_args__ = (*filled("reason"),)
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"), index=True)
+    reopened_at: Mapped[datetime]
+    reopened_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str]
+    completed_at: Mapped[datetime]
+
+
+class Finding(Record):
+    """What was found in a visit. Added after the signature it says why; struck it stays readable, with who and why."""
+
+    __abstract__ = True
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"), index=True)
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(default="")
+    struck_at: Mapped[datetime | None]
+    struck_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    strike_reason: Mapped[str] = mapped_column(default="")
+
+
+_STRUCK_SAYS_WHO_AND_WHY = (
+    "(struck_at IS NULL) = (struck_by_id IS NULL) AND (struck_at IS NULL) = (btrim(strike_reason) = '')"
+)
+
+
+class Vitals(Finding):
     """FHIR Observations of one moment. What was not measured is null."""
 
     __tablename__ = "vitals"
     __table_args__ = (
+        CheckConstraint(_STRUCK_SAYS_WHO_AND_WHY, name="struck_says_who_and_why"),
         CheckConstraint("temperature_c BETWEEN 25 AND 45", name="temperature_plausible"),
         CheckConstraint("pulse_bpm BETWEEN 20 AND 300", name="pulse_plausible"),
         CheckConstraint("systolic_mmhg BETWEEN 40 AND 300", name="systolic_plausible"),
@@ -58,9 +90,6 @@ class Vitals(Record):
         CheckConstraint("height_cm BETWEEN 20 AND 260", name="height_plausible"),
     )
 
-    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"), index=True)
-    recorded_at: Mapped[datetime]
-    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     temperature_c: Mapped[Decimal | None] = mapped_column(Numeric(4, 1))
     pulse_bpm: Mapped[int | None]
     systolic_mmhg: Mapped[int | None]
@@ -71,20 +100,18 @@ class Vitals(Record):
     height_cm: Mapped[Decimal | None] = mapped_column(Numeric(4, 1))
 
 
-class Diagnosis(Record):
+class Diagnosis(Finding):
     """FHIR Condition, coded in ICD-10 (WHO edition). The text is the doctor's own or the code's title."""
 
     __tablename__ = "diagnoses"
     __table_args__ = (
-        Index("uq_diagnoses_code_once", "visit_id", "code", unique=True),
+        CheckConstraint(_STRUCK_SAYS_WHO_AND_WHY, name="struck_says_who_and_why"),
+        Index("uq_diagnoses_code_once", "visit_id", "code", unique=True, postgresql_where=text("struck_at IS NULL")),
         *filled("code", "text"),
     )
 
-    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"))
     code: Mapped[str] = mapped_column(index=True)
     text: Mapped[str]
-    recorded_at: Mapped[datetime]
-    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
 
 
 class VisitNote(Record):
@@ -110,68 +137,60 @@ class VisitDraft(Base):
     parts: Mapped[dict[str, Any]]
 
 
-class PrescriptionState(StrEnum):
-    ISSUED = "ISSUED"
-    CANCELLED = "CANCELLED"
+class NoteTemplate(Record):
+    """A text to begin a note with: a doctor's own or, without an owner, the clinic's."""
 
-
-class Prescription(Record):
-    """FHIR MedicationRequest group. One that stands per visit."""
-
-    __tablename__ = "prescriptions"
+    __tablename__ = "note_templates"
     __table_args__ = (
         Index(
-            "uq_prescriptions_one_per_visit",
-            "visit_id",
+            *("uq_note_templates_name", "owner_id", text("lower(name)")),
             unique=True,
-            postgresql_where=text("state = 'ISSUED'"),
+            postgresql_nulls_not_distinct=True,
         ),
+        *filled("name", "body"),
     )
 
-    number: Mapped[str] = mapped_column(unique=True)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    name: Mapped[str]
+    body: Mapped[str]
+
+
+class FavouriteDiagnosis(Base):
+    """A code that a doctor wants at hand."""
+
+    __tablename__ = "favourite_diagnoses"
+
+    doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.user_id"), primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    added_at: Mapped[datetime]
+
+
+class DocumentKind(StrEnum):
+    PRESCRIPTION = "PRESCRIPTION"
+    VISIT_SUMMARY = "VISIT_SUMMARY"
+    SICK_NOTE = "SICK_NOTE"
+
+
+class Document(Record):
+    """A paper that left the clinic. `code` stands in its address and QR code and cannot be guessed.
+
+    `content` is what the paper says and stays what it said; a prescription's stands in its own rows instead.
+    """
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        CheckConstraint("(kind = 'PRESCRIPTION') = (prescription_id IS NOT NULL)", name="prescription_named"),
+        Index("uq_documents_one_per_prescription", "prescription_id", unique=True),
+        CheckConstraint("(cancelled_at IS NULL) = (btrim(cancel_reason) = '')", name="cancelled_says_why"),
+    )
+
+    code: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[DocumentKind]
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"), index=True)
-    state: Mapped[PrescriptionState] = mapped_column(default=PrescriptionState.ISSUED)
+    prescription_id: Mapped[int | None] = mapped_column(ForeignKey("prescriptions.id"))
     issued_at: Mapped[datetime]
     issued_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-
-    visit: Mapped[Visit] = relationship(lazy="raise")
-    items: Mapped[list["PrescriptionItem"]] = relationship(lazy="raise", order_by="PrescriptionItem.id")
-
-
-class Route(StrEnum):
-    ORAL = "ORAL"
-    TOPICAL = "TOPICAL"
-    INHALED = "INHALED"
-    NASAL = "NASAL"
-    EYE = "EYE"
-    EAR = "EAR"
-    RECTAL = "RECTAL"
-    VAGINAL = "VAGINAL"
-    SUBLINGUAL = "SUBLINGUAL"
-    INTRAMUSCULAR = "INTRAMUSCULAR"
-    INTRAVENOUS = "INTRAVENOUS"
-    SUBCUTANEOUS = "SUBCUTANEOUS"
-
-
-class PrescriptionItem(Record):
-    """FHIR MedicationRequest. `dose` is what is taken at a time (1 tablet, 5 ml); `quantity` is units to hand over."""
-
-    __tablename__ = "prescription_items"
-    __table_args__ = (
-        Index("uq_prescription_items_medicine_once", "prescription_id", "medicine_id", unique=True),
-        CheckConstraint("dose > 0", name="dose_positive"),
-        CheckConstraint("duration_days BETWEEN 1 AND 365", name="duration_days"),
-        CheckConstraint("quantity > 0", name="quantity_positive"),
-    )
-
-    prescription_id: Mapped[int] = mapped_column(ForeignKey("prescriptions.id"))
-    medicine_id: Mapped[int] = mapped_column(ForeignKey("medicines.id"), index=True)
-    dose: Mapped[Decimal] = mapped_column(Numeric(8, 3))
-    route: Mapped[Route] = mapped_column(default=Route.ORAL)
-    frequency: Mapped[str]
-    duration_days: Mapped[int]
-    quantity: Mapped[int]
-    instructions: Mapped[str] = mapped_column(default="")
-    override_reason: Mapped[str] = mapped_column(default="")
-
-    medicine: Mapped[Medicine] = relationship(lazy="raise")
+    content: Mapped[dict[str, Any]]
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str] = mapped_column(default="")

@@ -19,6 +19,11 @@ class StockOrder(StrEnum):
     FEFO = "FEFO"
 
 
+class PaperSize(StrEnum):
+    A4 = "A4"
+    A5 = "A5"
+
+
 class Clinic(Base):
     """The one clinic of this database, with its settings."""
 
@@ -41,6 +46,7 @@ class Clinic(Base):
     follow_up_days: Mapped[int] = mapped_column(default=7)
     stock_order: Mapped[StockOrder] = mapped_column(default=StockOrder.FIFO)
     dispense_unpaid: Mapped[bool] = mapped_column(default=False)
+    paper_size: Mapped[PaperSize] = mapped_column(default=PaperSize.A4)
     created_at: Mapped[datetime]
 
 
@@ -69,6 +75,7 @@ class Doctor(Base):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, autoincrement=False)
     speciality: Mapped[str] = mapped_column(default="")
+    qualification: Mapped[str] = mapped_column(default="")
     registration_number: Mapped[str] = mapped_column(default="")
     room: Mapped[str] = mapped_column(default="")
     consultation_fee: Mapped[Decimal]

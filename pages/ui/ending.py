@@ -7,7 +7,7 @@ import streamlit as st
 from core import clock, visits
 from core.errors import ClinicError
 from core.visits import VisitRecord
-from pages.ui import findings, prescription, vitals
+from pages.ui import notes, prescription, vitals
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.drafts import recall, remember
 from pages.ui.messages import flash, show_refusal
@@ -41,7 +41,7 @@ def complete(visit_id: int) -> None:
     """Save what is typed, piece by piece, then sign. What was saved before a refusal stays saved."""
     try:
         vitals.save(visit_id)
-        findings.save_note(visit_id)
+        notes.save(visit_id)
         prescription.save(visit_id)
         act(_name(visit_id), visits.complete, visit_id, _day(visit_id))
     except ClinicError as refusal:
