@@ -242,9 +242,13 @@ def test_a_reason_for_one_medicine_does_not_answer_for_the_next_of_the_same_gene
     answered = an_item(session, a_medicine(session, "Crocin", generic="Paracetamol"), override_reason="A mild rash")
     second = an_item(session, a_medicine(session, "Dolo", generic="Paracetamol"))
 
-    warned = prescriptions.review(session, doctor, visit_id, [answered, second])
+    with pytest.raises(prescriptions.PrescribingWarnings) as refusal:
+        prescriptions.prescribe(session, doctor, visit_id, [answered, second])
 
-    assert {(w.medicine_id, w.kind) for w in warned} == {(second.medicine_id, kind) for kind in WarningKind}
+    assert {(warned.medicine_id, warned.kind) for warned in refusal.value.warnings} == {
+        (second.medicine_id, WarningKind.ALLERGY),
+        (second.medicine_id, WarningKind.DUPLICATE),
+    }
 
 
 def test_medicines_without_a_generic_are_not_taken_for_the_same(session, doctor):
@@ -362,7 +366,8 @@ def test_a_doctor_is_warned_while_it_is_written_and_nothing_is_issued(session, d
     [warned] = prescriptions.review(session, doctor, visit.visit_id, [item, replace(item, medicine_id=999)])
 
     assert (warned.medicine_id, warned.kind) == (item.medicine_id, WarningKind.ALLERGY)
-    assert prescriptions.review(session, doctor, visit.visit_id, [replace(item, override_reason="Tolerated")]) == ()
+    answered = replace(item, override_reason="Tolerated")
+    assert prescriptions.review(session, doctor, visit.visit_id, [answered]) == (warned,)
     assert prescriptions.for_visit(session, doctor, visit.visit_id) is None
     with pytest.raises(NotFound, match="There is no visit 999"):
         prescriptions.review(session, doctor, 999, [item])
