@@ -4,8 +4,7 @@ An amendment cancels the old one and issues a new one, so that every paper that 
 """
 
 from core.dosage import FREQUENCIES, Directions, in_words, quantity
-from core.models import Route
-from core.prescriptions.checks import PrescribingWarnings, Warned, WarningKind
+from core.models import Route, WarningKind
 from core.prescriptions.issuing import (
     AlreadyPrescribed,
     PrescriptionBilled,
@@ -16,6 +15,8 @@ from core.prescriptions.issuing import (
     review,
 )
 from core.prescriptions.records import ItemDetails, ItemRecord, PrescriptionRecord, for_visit, get
+from core.prescriptions.typed import TypedLine, typed_line
+from core.prescriptions.warnings import PrescribingWarnings, Warned
 
 __all__ = [
     "FREQUENCIES",
@@ -28,6 +29,7 @@ __all__ = [
     "PrescriptionCancelled",
     "PrescriptionRecord",
     "Route",
+    "TypedLine",
     "Warned",
     "WarningKind",
     "amend",
@@ -38,4 +40,5 @@ __all__ = [
     "prescribe",
     "quantity",
     "review",
+    "typed_line",
 ]
