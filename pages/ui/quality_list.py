@@ -127,7 +127,7 @@ def _late_code(finding: Finding) -> None:
         label = f":blue-badge[{plain(hit.code)}] {plain(hit.title)}"
         if st.button(label, key=f"{form_key(name)}-{hit.code}", type="tertiary"):
             with refusals_shown():
-                added = act(name, visits.code_late, finding.record_id, hit.code)
+                added = act(name, visits.add_diagnosis, finding.record_id, hit.code, reason="Completed without a code")
                 close_dialog()
                 flash(f"{added.code} added")
 
