@@ -87,7 +87,7 @@ def test_an_amendment_made_while_the_visit_is_reopened_is_kept(engine, people, v
     assert note in read(doctor, visit).notes
 
 
-def test_a_visit_is_not_reopened_twice_though_it_is_completed_in_between(engine, people, visit):
+def test_whoever_reopens_while_the_visit_is_being_completed_waits_for_that(engine, people, visit):
     admin, doctor = people
     with db.transaction() as session:
         visits.reopen(session, admin, visit.visit_id, "Check")
