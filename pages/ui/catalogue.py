@@ -50,7 +50,8 @@ SCREENS = (
     Screen("room", "room", "Room", "stethoscope", "Doctor", P.CONSULT, "Call, examine, prescribe"),
     Screen(
         *("visit", "visit", "Visit", "clinical_notes", "Doctor", P.READ_CLINICAL),
-        *("One visit, whole: read, amend, reopen", True),
+        "One visit, whole: read, amend, reopen",
+        reached=True,
     ),
     Screen("counter", "counter", "Counter", "medication", "Pharmacy", P.DISPENSE, "Hand over medicines"),
     Screen("stock", "stock", "Stock", "inventory_2", "Pharmacy", P.MANAGE_STOCK, "Medicines, batches, deliveries"),

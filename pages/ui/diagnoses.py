@@ -14,7 +14,7 @@ from pages.ui.striking import crossed_out, strike_button, strike_if_asked
 from pages.ui.work import act, form_key, reading, refusals_shown
 
 HITS, AT_HAND = 6, 8
-LONGEST_CHIP = 30
+LONGEST_CHIP = 34
 _USUAL, _USUAL_SECONDS = "usual_codes", 300.0
 
 
