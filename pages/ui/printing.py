@@ -1,0 +1,62 @@
+"""A PDF goes to the printer by itself: fetched as the person who is signed in, and printed once per click.
+
+It cannot be framed by its address (nothing of Qure can), so it is framed as a blob. Where the browser has no viewer of
+its own, or keeps a viewer from being printed, the paper opens in a new tab instead.
+"""
+
+import uuid
+
+import streamlit as st
+
+_ELEMENT = st.components.v2.component(
+    "qure_print",
+    js="""
+function print(blob) {
+  document.getElementById("qure-paper")?.remove()
+  const frame = document.createElement("iframe")
+  const address = URL.createObjectURL(blob)
+  const open = () => window.open(address, "_blank")
+  if (!navigator.pdfViewerEnabled) { open(); return }
+  frame.id = "qure-paper"
+  frame.style.cssText = "position:fixed;width:0;height:0;border:0"
+  frame.onload = () => {
+    try { frame.contentWindow.focus(); frame.contentWindow.print() } catch { open() }
+  }
+  frame.src = address
+  document.body.appendChild(frame)
+}
+
+export default function ({ data }) {
+  const done = window.__qurePrinted ||= new Set()
+  if (done.has(data.id)) return
+  done.add(data.id)
+  fetch(data.address, { credentials: "same-origin" })
+    .then((answer) => answer.ok ? answer.blob() : Promise.reject(answer.status))
+    .then(print)
+    .catch(() => {})  // the paper is on the page's list, to be opened by hand
+}
+""",
+)
+_WAITING, _WANTED = "paper_to_print", "prints_on_completion"
+
+
+def send(address: str) -> None:
+    """Print what is at this address in the next run of a page that calls `waiting`."""
+    st.session_state[_WAITING] = {"address": address, "id": uuid.uuid4().hex}
+
+
+def waiting() -> None:
+    """Call it once on every page that sends something. What was printed in this tab is not printed again."""
+    if job := st.session_state.get(_WAITING):
+        _ELEMENT(key="qure_print", data=job)
+
+
+def choice() -> None:
+    """Whether completing a visit prints its prescription; kept until this person signs out or reloads."""
+    st.session_state[_WANTED] = st.toggle(
+        "Print the prescription on completion", wanted(), key="print_toggle", help="Sign, print, next: one key."
+    )
+
+
+def wanted() -> bool:
+    return bool(st.session_state.get(_WANTED, True))
