@@ -20,7 +20,7 @@ def the_clinic() -> None:
     with st.form(ui.form_key("clinic"), border=False):
         name = st.text_input("Name", now.name)
         address = st.text_input("Address", now.address, help="Printed on prescriptions and bills.")
-        left, right = st.columns(2, vertical_alignment="bottom")
+        left, right = st.columns(2)
         phone = left.text_input("Phone", now.phone, type="phone")
         paper = right.segmented_control(
             "Paper of prescriptions", list(PaperSize), default=now.paper_size, required=True, width="stretch"
