@@ -11,7 +11,7 @@ from core.documents import contents
 from core.documents.records import READ, DocumentRecord, record
 from core.errors import NotFound
 from core.models import Document, DocumentKind, Prescription, PrescriptionState
-from core.papers import PrescriptionPaper, Sheet, SickNotePaper, VisitSummaryPaper
+from core.papers import Paper, Sheet, SickNotePaper, VisitSummaryPaper
 from core.permissions import Actor, Permission, allowed, require
 
 _SUMMARY, _SICK_NOTE = TypeAdapter(VisitSummaryPaper), TypeAdapter(SickNotePaper)
@@ -22,21 +22,19 @@ class Opened:
     """A paper ready to be set, which takes a moment: outside of any transaction."""
 
     document: DocumentRecord
-    paper: PrescriptionPaper | VisitSummaryPaper | SickNotePaper
+    paper: Paper
     sheet: Sheet
 
     @property
-    def file_name(self) -> str:
-        return f"{self.document.kind.lower().replace('_', '-')}-{self.document.document_id}.pdf"
+    def name(self) -> str:
+        return f"{self.document.kind.lower().replace('_', '-')}-{self.document.document_id}"
 
     def pdf(self) -> bytes:
-        match self.paper:
-            case PrescriptionPaper():
-                return papers.prescription(self.paper, self.sheet)
-            case VisitSummaryPaper():
-                return papers.visit_summary(self.paper, self.sheet)
-            case SickNotePaper():
-                return papers.sick_note(self.paper, self.sheet)
+        return papers.as_pdf(self.paper, self.sheet)
+
+    def html(self) -> str:
+        """For the printer."""
+        return papers.as_html(self.paper, self.sheet, self.name)
 
 
 def opened(session: Session, actor: Actor, code: str, public_address: str) -> Opened:
@@ -69,7 +67,7 @@ def is_genuine(session: Session, code: str) -> bool:
     return session.scalar(known) is not None
 
 
-def _paper(session: Session, actor: Actor, document: Document) -> PrescriptionPaper | VisitSummaryPaper | SickNotePaper:
+def _paper(session: Session, actor: Actor, document: Document) -> Paper:
     if document.kind is DocumentKind.VISIT_SUMMARY:
         return _SUMMARY.validate_python(document.content)
     if document.kind is DocumentKind.SICK_NOTE:

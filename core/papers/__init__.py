@@ -5,24 +5,25 @@ Bengali, Tamil, Telugu and Arabic come with Qure; other scripts are set with the
 that no font has shows as a box. `pip install fontpkg-noto-sans-thai` adds one.
 """
 
-from core.papers.prescription import Line, PrescriptionPaper, prescription
+from core.papers.patient_papers import Paper, as_html, as_pdf
+from core.papers.prescription import Line, PrescriptionPaper
 from core.papers.sheet import Bearer, Letterhead, Sheet
-from core.papers.sick_note import SickNotePaper, sick_note
+from core.papers.sick_note import SickNotePaper
 from core.papers.token_slip import TokenSlip, token_slip
-from core.papers.visit_summary import Note, VisitSummaryPaper, visit_summary
+from core.papers.visit_summary import Note, VisitSummaryPaper
 
 __all__ = [
     "Bearer",
     "Letterhead",
     "Line",
     "Note",
+    "Paper",
     "PrescriptionPaper",
     "Sheet",
     "SickNotePaper",
     "TokenSlip",
     "VisitSummaryPaper",
-    "prescription",
-    "sick_note",
+    "as_html",
+    "as_pdf",
     "token_slip",
-    "visit_summary",
 ]

@@ -1,9 +1,9 @@
 """What the doctor ordered, for the patient and the pharmacy."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import ClassVar
 
-from core.papers.sheet import Bearer, Letterhead, Sheet
-from core.papers.typesetting import pdf
+from core.papers.sheet import Bearer, Letterhead
 
 
 @dataclass(frozen=True)
@@ -20,13 +20,10 @@ class Line:
 class PrescriptionPaper:
     """All as it shall be read; what is empty is left out."""
 
+    TEMPLATE: ClassVar = "prescription.typ"
+
     letterhead: Letterhead
     bearer: Bearer
     number: str
     lines: tuple[Line, ...]
     follow_up: str = ""
-
-
-def prescription(paper: PrescriptionPaper, sheet: Sheet) -> bytes:
-    """A PDF of as many pages as it takes."""
-    return pdf("prescription.typ", {**asdict(paper), "sheet": sheet.data})

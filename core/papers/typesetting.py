@@ -1,4 +1,4 @@
-"""From a template and data to a PDF."""
+"""From a template and data to a PDF, or to pictures of its pages."""
 
 import json
 from functools import cache
@@ -24,4 +24,14 @@ def font_folders() -> list[str]:
 
 def pdf(template: str, data: dict[str, Any]) -> bytes:
     """`template` is a file of this folder; it reads `data` as JSON from the input of that name."""
-    return bytes(typst.compile(_TEMPLATES / template, sys_inputs={"data": json.dumps(data)}, font_paths=fonts()))
+    return bytes(typst.compile(_TEMPLATES / template, **_given(data)))
+
+
+def svg_pages(template: str, data: dict[str, Any]) -> list[bytes]:
+    """The same, a picture per page."""
+    made = typst.compile(_TEMPLATES / template, format="svg", **_given(data))
+    return [bytes(page) for page in (made if isinstance(made, list) else [made])]
+
+
+def _given(data: dict[str, Any]) -> dict[str, Any]:
+    return {"sys_inputs": {"data": json.dumps(data)}, "font_paths": fonts()}

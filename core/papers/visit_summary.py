@@ -1,9 +1,9 @@
 """What happened in a visit, for the patient or the next doctor."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import ClassVar
 
-from core.papers.sheet import Bearer, Letterhead, Sheet
-from core.papers.typesetting import pdf
+from core.papers.sheet import Bearer, Letterhead
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,8 @@ class Note:
 class VisitSummaryPaper:
     """All as it shall be read; what is empty is left out. `diagnoses` are code and text."""
 
+    TEMPLATE: ClassVar = "visit_summary.typ"
+
     letterhead: Letterhead
     bearer: Bearer
     diagnoses: tuple[tuple[str, str], ...]
@@ -25,8 +27,3 @@ class VisitSummaryPaper:
     notes: tuple[Note, ...]
     medicines: tuple[tuple[str, str], ...]
     follow_up: str = ""
-
-
-def visit_summary(paper: VisitSummaryPaper, sheet: Sheet) -> bytes:
-    """A PDF of as many pages as it takes."""
-    return pdf("visit_summary.typ", {**asdict(paper), "sheet": sheet.data})

@@ -1,5 +1,6 @@
 """Papers by their address: a PDF for those who may see it, and for anybody who holds one whether it is genuine."""
 
+from collections.abc import Callable
 from html import escape
 
 from starlette.concurrency import run_in_threadpool
@@ -9,6 +10,7 @@ from starlette.routing import Route
 
 from core import auth, clinic, db, documents, papers, token_queue
 from core.config import settings
+from core.documents import Opened
 from core.errors import ClinicError, NotFound, NotPermitted
 from pages.ui.waits import slip
 
@@ -32,15 +34,13 @@ async def token_slip(request: Request) -> Response:
 
 
 async def document(request: Request) -> Response:
-    """A patient's paper. Whoever may not see it is told the same as where there is none."""
-    cookie, code = request.cookies.get(COOKIE), request.path_params["code"]
-    try:
-        name, pdf = await run_in_threadpool(_document_pdf, cookie, code, _public_address(request))
-    except (NotFound, NotPermitted):
-        return PlainTextResponse("Not found", 404, headers=_UNKEPT)
-    except ClinicError as refusal:
-        return PlainTextResponse(str(refusal), 503, headers=_UNKEPT)
-    return _pdf(pdf, name)
+    """A patient's paper as PDF."""
+    return await run_in_threadpool(_answer, request, lambda opened: _pdf(opened.pdf(), f"{opened.name}.pdf"))
+
+
+async def printed(request: Request) -> Response:
+    """The same for the printer (pages/ui/printing.py)."""
+    return await run_in_threadpool(_answer, request, lambda opened: HTMLResponse(opened.html(), headers=_UNKEPT))
 
 
 async def genuine(request: Request) -> Response:
@@ -57,6 +57,7 @@ async def genuine(request: Request) -> Response:
 ROUTES = [
     Route("/paper/token/{token_id:int}", token_slip, methods=["GET"]),
     Route("/paper/document/{code}", document, methods=["GET"]),
+    Route("/paper/document/{code}/print", printed, methods=["GET"]),
     Route("/genuine/{code}", genuine, methods=["GET"]),
 ]
 
@@ -77,14 +78,23 @@ def _slip_pdf(cookie: str | None, token_id: int) -> bytes:
     return papers.token_slip(slip(card, profile))
 
 
-def _document_pdf(cookie: str | None, code: str, public_address: str) -> tuple[str, bytes]:
+def _answer(request: Request, answer: Callable[[Opened], Response]) -> Response:
+    """Whoever may not see the paper is told the same as where there is none."""
+    try:
+        return answer(_opened(request.cookies.get(COOKIE), request.path_params["code"], _public_address(request)))
+    except (NotFound, NotPermitted):
+        return PlainTextResponse("Not found", 404, headers=_UNKEPT)
+    except ClinicError as refusal:
+        return PlainTextResponse(str(refusal), 503, headers=_UNKEPT)
+
+
+def _opened(cookie: str | None, code: str, public_address: str) -> Opened:
     """Not only reading: that somebody looked is noted."""
     with db.transaction() as session:
         identity = auth.identify(session, cookie)
         if identity is None:
             raise NotFound("paper", code)
-        opened = documents.opened(session, identity.actor, code, public_address)
-    return opened.file_name, opened.pdf()
+        return documents.opened(session, identity.actor, code, public_address)
 
 
 def _is_genuine(code: str) -> tuple[str, bool]:

@@ -1,7 +1,7 @@
-"""A PDF goes to the printer by itself: fetched as the person who is signed in, and printed once per click.
+"""A paper goes to the printer by itself: fetched as the person who is signed in, and printed once per click.
 
-It cannot be framed by its address (nothing of Qure can), so it is framed as a blob. Where the browser has no viewer of
-its own, or keeps a viewer from being printed, the paper opens in a new tab instead.
+Not the PDF: some browsers show it in a viewer that no page may tell to print, and Chromium without a screen falls over
+it. A frame with pictures of the same pages prints everywhere.
 """
 
 import uuid
@@ -11,18 +11,13 @@ import streamlit as st
 _ELEMENT = st.components.v2.component(
     "qure_print",
     js="""
-function print(blob) {
+function print(html) {
   document.getElementById("qure-paper")?.remove()
   const frame = document.createElement("iframe")
-  const address = URL.createObjectURL(blob)
-  const open = () => window.open(address, "_blank")
-  if (!navigator.pdfViewerEnabled) { open(); return }
   frame.id = "qure-paper"
   frame.style.cssText = "position:fixed;width:0;height:0;border:0"
-  frame.onload = () => {
-    try { frame.contentWindow.focus(); frame.contentWindow.print() } catch { open() }
-  }
-  frame.src = address
+  frame.onload = () => { frame.contentWindow.focus(); frame.contentWindow.print() }
+  frame.srcdoc = html
   document.body.appendChild(frame)
 }
 
@@ -30,8 +25,8 @@ export default function ({ data }) {
   const done = window.__qurePrinted ||= new Set()
   if (done.has(data.id)) return
   done.add(data.id)
-  fetch(data.address, { credentials: "same-origin" })
-    .then((answer) => answer.ok ? answer.blob() : Promise.reject(answer.status))
+  fetch(data.address + "/print", { credentials: "same-origin" })
+    .then((answer) => answer.ok ? answer.text() : Promise.reject(answer.status))
     .then(print)
     .catch(() => {})  // the paper is on the page's list, to be opened by hand
 }

@@ -17,11 +17,9 @@ from core.papers import (
     SickNotePaper,
     TokenSlip,
     VisitSummaryPaper,
-    prescription,
-    sick_note,
+    as_pdf,
     token_slip,
     typesetting,
-    visit_summary,
 )
 
 SLIP = {"clinic": "Lotus Clinic", "number": 12, "doctor": "Dr Sen", "room": "Room 3", "wait": "", "moment": "10:00"}
@@ -57,9 +55,9 @@ def test_any_name_stands_on_every_paper_as_text(name):
     sheet = Sheet("A5", ADDRESS)
     made = [
         token_slip(TokenSlip(patient=name, **SLIP)),
-        prescription(PrescriptionPaper(letterhead, bearer, "RX-1", (Line(name, name, name, name),), name), sheet),
-        visit_summary(VisitSummaryPaper(letterhead, bearer, ((name, name),), (), (Note(name, name),), ()), sheet),
-        sick_note(SickNotePaper(letterhead, bearer, "is ill.", name, name), sheet),
+        as_pdf(PrescriptionPaper(letterhead, bearer, "RX-1", (Line(name, name, name, name),), name), sheet),
+        as_pdf(VisitSummaryPaper(letterhead, bearer, ((name, name),), (), (Note(name, name),), ()), sheet),
+        as_pdf(SickNotePaper(letterhead, bearer, "is ill.", name, name), sheet),
     ]
 
     assert all(pdf.startswith(b"%PDF-") for pdf in made)
@@ -68,7 +66,7 @@ def test_any_name_stands_on_every_paper_as_text(name):
 @pytest.mark.parametrize(("size", "width_mm"), [("A4", 210), ("A5", 148)])
 def test_many_medicines_go_on_over_pages_that_say_whose_they_are(size, width_mm):
     paper = PrescriptionPaper(LETTERHEAD, ASHA, "RX-000012", (CAPSULES,) * 30)
-    pdf = prescription(paper, Sheet(size, ADDRESS))
+    pdf = as_pdf(paper, Sheet(size, ADDRESS))
 
     [first, *_, last] = seen = pages(pdf)
 
@@ -84,7 +82,7 @@ def test_many_medicines_go_on_over_pages_that_say_whose_they_are(size, width_mm)
 def test_a_paper_taken_back_says_so_across_every_page():
     paper = PrescriptionPaper(LETTERHEAD, ASHA, "RX-000012", (CAPSULES,) * 30)
 
-    assert all("CANCELLED" in page for page in pages(prescription(paper, Sheet("A5", ADDRESS, "Cancelled"))))
+    assert all("CANCELLED" in page for page in pages(as_pdf(paper, Sheet("A5", ADDRESS, "Cancelled"))))
 
 
 @pytest.mark.parametrize(
@@ -97,6 +95,6 @@ def test_a_paper_taken_back_says_so_across_every_page():
     ],
 )
 def test_scripts_have_letters_of_their_own_on_every_machine(script, letters, bare_machine):
-    pdf = sick_note(SickNotePaper(LETTERHEAD, ASHA, "is ill.", remark=letters), Sheet("A4", ADDRESS))
+    pdf = as_pdf(SickNotePaper(LETTERHEAD, ASHA, "is ill.", remark=letters), Sheet("A4", ADDRESS))
 
     assert script in fonts(pdf)
