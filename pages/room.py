@@ -9,6 +9,7 @@ from pages import ui
 from pages.ui import (
     calling,
     diagnoses,
+    documents,
     ending,
     notes,
     past,
@@ -104,6 +105,7 @@ with room:
         earlier = on_the_way(called)
     else:
         ui.empty("Nobody is with you. Alt+1 calls the next patient.", "stethoscope")
+    documents.just_completed(shown=not visit_id and not called)
 with rail:
     calling.strip(called.token_id if called else None)
     other_visits(visit_id)
