@@ -6,12 +6,11 @@ from time import perf_counter
 import pytest
 from sqlalchemy import insert
 
-from core import clock, patient_file, patients, prescriptions, scheduling, token_queue, visits
+from core import clock, documents, patient_file, patients, prescriptions, scheduling, token_queue, visits
 from core.errors import NotPermitted
 from core.models import (
     AppointmentState,
     Diagnosis,
-    Document,
     DocumentKind,
     InvoiceState,
     Prescription,
@@ -26,6 +25,7 @@ from core.patient_file import Kind
 from core.permissions import Role
 from tests.factories import (
     a_medicine,
+    a_paper,
     a_patient,
     a_slot,
     a_user,
@@ -72,17 +72,6 @@ def asha(session, doctor, receptionist, frozen_clock):
     return card
 
 
-def a_paper(session, doctor, visit, kind, prescription_id=None):
-    """As it stands in the table; core.documents makes them."""
-    paper = Document(
-        code=f"code-{kind}", kind=kind, patient_id=visit.patient.patient_id, visit_id=visit.visit_id,
-        prescription_id=prescription_id, issued_at=clock.now(), issued_by_id=doctor.user_id, content={},
-    )  # fmt: skip
-    session.add(paper)
-    session.flush()
-    return paper
-
-
 def test_a_doctor_sees_visits_prescriptions_and_papers_newest_first(session, doctor, asha):
     found = patient_file.timeline(session, doctor, asha.patient_id).entries
 
@@ -99,10 +88,9 @@ def test_a_doctor_sees_visits_prescriptions_and_papers_newest_first(session, doc
         (Kind.APPOINTMENT, "Appointment", AppointmentState.NO_SHOW),
     ]
     assert prescription.endswith(" · Amoxicillin 500 mg, Cetirizine 10 mg")
-    assert [entry.paper for entry in found[1:3]] == [
-        "/paper/document/code-VISIT_SUMMARY",
-        "/paper/document/code-PRESCRIPTION",
-    ]
+    assert {entry.paper for entry in found[1:3]} == {
+        paper.address for paper in documents.list_of_patient(session, doctor, asha.patient_id)
+    }
     assert {entry.by for entry in found} == {"Dr Sen"}
 
 
