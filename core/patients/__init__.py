@@ -32,7 +32,7 @@ from core.patients.registering import (
     register,
     restore,
 )
-from core.patients.searching import by_number, get, same_phone, search
+from core.patients.searching import by_number, get, same_phone, search, survivor
 
 __all__ = [
     "BLOOD_GROUPS",
@@ -74,5 +74,6 @@ __all__ = [
     "same_phone",
     "search",
     "search_keys",
+    "survivor",
     "undo_merge",
 ]
