@@ -6,7 +6,7 @@ from core import patients, prescriptions, token_queue, users, visits
 from core.permissions import Permission
 from core.token_queue import TokenCard
 from pages import ui
-from pages.ui import calling, diagnoses, ending, file_access, notes, past, patient, prescription, vitals
+from pages.ui import calling, diagnoses, documents, ending, file_access, notes, past, patient, prescription, vitals
 
 actor = ui.page("Room", Permission.CONSULT)
 with ui.reading() as session:
@@ -93,6 +93,7 @@ with room:
         earlier = on_the_way(called)
     else:
         ui.empty("Nobody is with you. Alt+1 calls the next patient.", "stethoscope")
+    documents.just_completed(shown=not visit_id and not called)
 with rail:
     calling.strip(called.token_id if called else None)
     other_visits(visit_id)
