@@ -42,7 +42,8 @@ def measured(visit: VisitRecord, mine: bool) -> None:
     st.subheader("Vitals", anchor=False)
     for taken in visit.vitals:
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-            by = f"{ui.plain(taken.recorded_by)}, {ui.clock_time(taken.recorded_at)}"
+            at = ui.moment if taken.reason else ui.clock_time
+            by = f"{ui.plain(taken.recorded_by)}, {at(taken.recorded_at)}"
             st.markdown(f"{vitals.in_short(taken.measured)}  \n{small(by, taken.reason)}")
             if mine:
                 strike_button(taken, "these vitals")

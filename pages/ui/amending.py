@@ -51,6 +51,7 @@ def steps(actor: Actor, visit: VisitRecord) -> None:
         link("room", "Go on in the room", visit=str(visit.visit_id))
     elif visit.state is not VisitState.CANCELLED:
         st.caption(f"Only {plain(visit.doctor_name)} can change this visit.")
+    link("patients", "Open the patient's file", patient=visit.patient.mrn)
     if visit.state is VisitState.COMPLETED and allowed(actor, Permission.REOPEN_VISITS):
         st.button(
             "Reopen the visit", key="reopen", icon=":material/lock_open:", width="stretch",

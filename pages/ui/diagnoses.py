@@ -68,9 +68,9 @@ def search_box(visit_id: int) -> str:
 
 def _pin(code: str, usual: UsualCodes) -> None:
     pinned, name = code in usual.favourites, f"pin_{code}"
-    icon = ":material/bookmark_remove:" if pinned else ":material/bookmark_add:"
+    star = ":orange[:material/star:]" if pinned else ":gray[:material/star:]"
     tip = f"Take {code} out of my favourites" if pinned else f"Keep {code} among my favourites"
-    if st.button("", key=form_key(name), icon=icon, type="tertiary", help=tip):
+    if st.button(star, key=form_key(name), type="tertiary", help=tip):
         with refusals_shown():
             act(name, visits.unpin if pinned else visits.pin, code)
             st.session_state.pop(_USUAL, None)
@@ -98,7 +98,7 @@ def _at_hand(visit: VisitRecord, usual: UsualCodes) -> None:
     with st.container(horizontal=True, gap="xsmall", key="codes_at_hand"):
         for code in codes:
             name, title = f"usual_{visit.visit_id}_{code}", icd10.title(code)
-            icon = ":material/bookmark:" if code in usual.favourites else None
+            icon = ":material/star:" if code in usual.favourites else None
             if st.button(_short(title), key=form_key(name), icon=icon, help=plain(f"{code} {title}")):
                 _add(name, visit.visit_id, code)
 

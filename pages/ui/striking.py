@@ -27,6 +27,18 @@ def crossed_out(finding: Finding) -> None:
         st.markdown(f":gray[~~{_told(finding)}~~]  \n:small[:gray[{_why(finding.struck)}]]")
 
 
+def measured_in_error(visit: VisitRecord) -> None:
+    """Below the vitals of an open visit: each set can be struck; what was struck stays to be seen."""
+    if visit.vitals:
+        with st.expander("Measured in error?", type="compact"):
+            for taken in visit.vitals:
+                with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+                    st.markdown(f":small[{vitals.in_short(taken.measured)}]")
+                    strike_button(taken, "these vitals")
+    for gone in visit.struck_vitals:
+        crossed_out(gone)
+
+
 def strike_if_asked(visit: VisitRecord) -> None:
     """The dialog of whatever of this visit somebody wants to strike."""
     findings: list[Finding] = [*visit.diagnoses, *visit.vitals]

@@ -33,6 +33,17 @@ def trail(visit: VisitRecord) -> None:
         st.markdown(f":material/{step.icon}: {step.what}{why}  \n:small[:gray[{plain(step.by)}, {moment(step.at)}]]")
 
 
+def reopened(visit: VisitRecord) -> None:
+    """Over a visit in the room that was completed before: why it is open again."""
+    if visit.reopenings:
+        again = visit.reopenings[-1]
+        st.info(
+            f"Reopened by {plain(again.reopened_by)}, {moment(again.reopened_at)}: {plain(again.reason)}  \n"
+            "What was completed is struck with a reason, not removed. Complete the visit again when it is right.",
+            icon=":material/lock_open:",
+        )
+
+
 def _steps(visit: VisitRecord) -> Iterator[Step]:
     signed = [*(again.signed_at for again in visit.reopenings), *filter(None, [visit.completed_at])]
     for place, at in enumerate(signed):

@@ -137,7 +137,8 @@ def test_an_administrator_reopens_and_the_doctor_goes_on_in_the_room(session, do
     assert "Wrong patient" in said(page)
     assert labels(page) == []
     look(open_page, doctor, visit)
-    assert ways == [("room", {"visit": str(visit.visit_id)})]
+    assert ("room", {"visit": str(visit.visit_id)}) in ways
+    assert "Reopened by Asha Admin" in open_page("room", doctor).info[0].value
 
 
 @pytest.mark.parametrize("asked", ["", "abc", "²", "9" * 30, "-1"])
