@@ -42,17 +42,7 @@ from core import (
 )
 from core.errors import ClinicError, NotPermitted
 from core.idempotency import KeyReused, once
-from core.models import (
-    AuditEvent,
-    Diagnosis,
-    Document,
-    DocumentKind,
-    NoteTemplate,
-    Prescription,
-    User,
-    VisitNote,
-    VisitReopening,
-)
+from core.models import AuditEvent, DocumentKind, NoteTemplate, User, VisitNote
 from core.permissions import Permission, Role
 from core.visits import Measurements
 from pages.ui.catalogue import SCREENS
@@ -90,7 +80,7 @@ def nothing_kept():
 
 
 @pytest.fixture
-def asha(session, doctor, receptionist, admin, frozen_clock, caplog):
+def asha(session, doctor, receptionist, admin, caplog):
     """One patient: a visit signed, amended, billed and served; one that came to nothing; one going on."""
     caplog.set_level(logging.INFO)
     amoxicillin, cetirizine = a_medicine(session, generic="Amoxicillin"), a_medicine(session, "Cetirizine 10 mg")
@@ -100,12 +90,13 @@ def asha(session, doctor, receptionist, admin, frozen_clock, caplog):
         allergies=f"Penicillin, {KNOWN}", chronic_conditions=f"{KNOWN} asthma",
     )  # fmt: skip
     signed = _signed(session, doctor, card, [amoxicillin, cetirizine])
-    _came_to_nothing(session, doctor, receptionist, card, frozen_clock)
+    _after_the_signature(session, doctor, admin, signed)
+    _came_to_nothing(session, doctor, receptionist, card)
     pay(session, billing.invoice_visit(session, admin, signed.visit_id))
     going_on = a_visit(session, doctor, card)
     _write(session, doctor, going_on.visit_id, "draft")
+    session.add(NoteTemplate(owner_id=doctor.user_id, name=f"{WRITTEN} short", body=f"{WRITTEN} template"))
     _refused(session, doctor, admin, signed.visit_id)
-    _in_rows(session, doctor, admin, signed)
     session.flush()
     return card
 
@@ -123,18 +114,33 @@ def _signed(session, doctor, card, medicines):
     visit = a_visit(session, doctor, card)
     _write(session, doctor, visit.visit_id, "signed")
     answered = {"instructions": f"{ORDERED} with water", "override_reason": f"{ORDERED} was tolerated"}
-    given = prescriptions.prescribe(session, doctor, visit.visit_id, [an_item(session, medicines[1], **answered)])
-    given = prescriptions.amend(session, doctor, given.prescription_id, [an_item(session, medicines[1], **answered)])
-    prescriptions.cancel(session, doctor, given.prescription_id)
-    prescriptions.prescribe(
-        session, doctor, visit.visit_id, [an_item(session, medicine, **answered) for medicine in medicines]
-    )
+    items = [[an_item(session, one, **answered) for one in ordered] for ordered in (medicines[1:], medicines)]
+    given = prescriptions.prescribe(session, doctor, visit.visit_id, items[0])
+    given = prescriptions.amend(session, doctor, given.prescription_id, items[0], f"{ORDERED} was too little")
+    prescriptions.cancel(session, doctor, given.prescription_id, f"{ORDERED} was wrong")
+    given = prescriptions.prescribe(session, doctor, visit.visit_id, items[1])
     visits.complete(session, doctor, visit.visit_id, date(2025, 3, 20))
-    visits.add_note(session, doctor, visit.visit_id, f"{WRITTEN} late", reason=f"{WRITTEN} result")
+    documents.prescription_paper(session, doctor, given.prescription_id)
     return visit
 
 
-def _came_to_nothing(session, doctor, receptionist, card, frozen_clock):
+def _after_the_signature(session, doctor, admin, visit):
+    """Added to, struck, opened once more; with papers, of which one is taken back."""
+    visit_id, why = visit.visit_id, f"{WRITTEN} result"
+    visits.add_note(session, doctor, visit_id, f"{WRITTEN} late", reason=why)
+    visits.record_vitals(session, doctor, visit_id, Measurements(weight_kg=Decimal(MEASURED)), reason=why)
+    fever = visits.add_diagnosis(session, doctor, visit_id, "R50.9", f"{WRITTEN} fever", reason=why)
+    visits.strike_diagnosis(session, doctor, visit_id, fever.diagnosis_id, f"{WRITTEN} mistaken")
+    visits.move_follow_up(session, doctor, visit_id, date(2025, 3, 21), why)
+    visits.reopen(session, admin, visit_id, f"{WRITTEN} forgotten")
+    visits.complete(session, doctor, visit_id, date(2025, 3, 21))
+    documents.visit_summary(session, doctor, visit_id)
+    days = date(2025, 3, 1), date(2025, 3, 3)
+    note = documents.sick_note(session, doctor, visit_id, *days, f"{WRITTEN} rest", with_diagnosis=True)
+    documents.cancel(session, doctor, note.document_id, f"{WRITTEN} unfounded")
+
+
+def _came_to_nothing(session, doctor, receptionist, card):
     """Booked, checked in, seen, and the visit cancelled with a reason."""
     slot_id = a_slot(session, doctor, date(2025, 3, 1), time(11))
     booked = scheduling.book(session, receptionist, slot_id, card.patient_id)
@@ -161,33 +167,6 @@ def _refused(session, doctor, admin, visit_id):
         except IntegrityError:
             logging.getLogger("a page").exception(UNEXPECTED)
             raise
-
-
-def _in_rows(session, doctor, admin, visit):
-    """What other workflows write, as it stands in their tables."""
-    by = {"struck_at": clock.now(), "struck_by_id": doctor.user_id, "strike_reason": f"{WRITTEN} mistaken"}
-    paper = {"issued_at": clock.now(), "issued_by_id": doctor.user_id, "patient_id": visit.patient.patient_id}
-    session.add_all(
-        [
-            Diagnosis(
-                visit_id=visit.visit_id, code="R50.9", text=f"{WRITTEN} fever", reason=f"{WRITTEN} seen later",
-                recorded_at=clock.now(), recorded_by_id=doctor.user_id, **by,
-            ),
-            VisitReopening(
-                visit_id=visit.visit_id, reopened_at=clock.now(), reopened_by_id=admin.user_id,
-                reason=f"{WRITTEN} reopened", completed_at=clock.now(),
-            ),
-            NoteTemplate(owner_id=doctor.user_id, name=f"{WRITTEN} short", body=f"{WRITTEN} template"),
-            Document(
-                code="sick-note", kind=DocumentKind.SICK_NOTE, visit_id=visit.visit_id,
-                content={"reason": f"{WRITTEN} unfit"}, cancelled_at=clock.now(), cancel_reason=WRITTEN, **paper,
-            ),
-        ]
-    )  # fmt: skip
-    cancelled = session.scalars(select(Prescription).where(Prescription.state == "CANCELLED")).all()
-    for prescription in cancelled:
-        prescription.cancelled_at, prescription.cancelled_by_id = clock.now(), doctor.user_id
-        prescription.cancel_reason = f"{ORDERED} was wrong"
 
 
 def leaked(text, words):
@@ -282,15 +261,21 @@ def test_neither_the_trail_nor_the_log_holds_it(session, asha, carry, mongo, cap
     assert leaked(trail + str(list(mongo.audit_logs.find())) + log, EVERYTHING) == []
 
 
-def test_the_web_server_hands_out_nothing_of_it(session, asha):
+def test_the_web_server_hands_out_nothing_of_it(session, doctor, asha):
+    """A prescription's paper goes to pharmacists, no other paper to anybody of these."""
+    papers = documents.list_of_patient(session, doctor, asha.patient_id)
+    assert {paper.kind for paper in papers} == set(DocumentKind)
     with TestClient(Starlette(routes=ROUTES)) as server:
         for role in UNSEEN:
             server.cookies.set(COOKIE, auth._open(session, session.get_one(User, a_user(session, role).user_id)).token)
             session.flush()
-            paper, board = server.get("/paper/document/sick-note"), server.get("/live/board")
+            for paper in papers:
+                mine = role is Role.PHARMACIST and paper.kind is DocumentKind.PRESCRIPTION
+                asked = [server.get(f"{paper.address}{how}") for how in ("", "/print")]
+                open_to_all = [server.get(address) for address in ("/live/board", f"/genuine/{paper.code}")]
 
-            assert paper.status_code in {403, 404}
-            assert leaked(paper.text + board.text, EVERYTHING) == []
+                assert {answer.status_code for answer in asked} <= ({200} if mine else {403, 404}), (role, paper.kind)
+                assert leaked("".join(answer.text for answer in (*asked, *open_to_all)), UNSEEN[role]) == []
 
 
 def test_the_answer_of_a_write_is_given_to_nobody_else(session, receptionist, doctor, asha):
