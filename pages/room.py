@@ -11,6 +11,7 @@ from pages.ui import (
     diagnoses,
     documents,
     ending,
+    file_access,
     notes,
     past,
     patient,
@@ -55,6 +56,7 @@ def other_visits(shown: int | None) -> None:
 
 def on_the_way(card: TokenCard) -> list[visits.PastVisit]:
     """The called patient, known before coming in; one key starts the visit."""
+    file_access.opened(card.patient_id)
     with ui.reading() as session:
         who = patients.get(session, actor, card.patient_id)
         known = patients.details(session, actor, card.patient_id)
@@ -72,6 +74,7 @@ def on_the_way(card: TokenCard) -> list[visits.PastVisit]:
 
 def visiting(visit_id: int) -> list[visits.PastVisit]:
     """One open visit from vitals to signature."""
+    file_access.opened(open_visits[visit_id].patient_id)
     with ui.reading() as session:
         visit = visits.get(session, actor, visit_id)
         earlier = visits.history(session, actor, visit.patient.patient_id)
