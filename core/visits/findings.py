@@ -10,6 +10,7 @@ from core.models import AuditAction, Diagnosis, Visit, VisitNote, VisitState, Vi
 from core.permissions import Actor, Permission, require
 from core.visits.course import VisitLocked, locked_open, locked_own
 from core.visits.records import DiagnosisRecord, NoteRecord, VitalsRecord, note_record, vitals_record
+from core.visits.trends import ask
 
 MOST_NOTE = 10_000
 
@@ -29,11 +30,19 @@ class NoteAmended(Conflict):
         super().__init__("This note has been amended already. Amend the newer text.")
 
 
-def record_vitals(session: Session, actor: Actor, visit_id: int, measured: Measurements) -> VitalsRecord:
-    """One set of measurements. Raises Invalid with everything implausible, naming a mistaken unit."""
+def record_vitals(
+    session: Session, actor: Actor, visit_id: int, measured: Measurements, *, sure: bool = False
+) -> VitalsRecord:
+    """One set of measurements. Raises Invalid with everything implausible, naming a mistaken unit.
+
+    What is plausible in another unit, too, is Doubtful unless the doctor is `sure`.
+    """
     require(actor, Permission.CONSULT)
     visit = locked_open(session, actor, visit_id)
-    vitals = Vitals(visit_id=visit_id, recorded_at=clock.now(), recorded_by_id=actor.user_id, **checked(measured))
+    values = checked(measured)
+    if not sure:
+        ask(session, visit, measured)
+    vitals = Vitals(visit_id=visit_id, recorded_at=clock.now(), recorded_by_id=actor.user_id, **values)
     session.add(vitals)
     _record(session, actor, audit.CREATE, "vitals.recorded", visit, vitals)
     return vitals_record(vitals, actor.name)
