@@ -4,7 +4,7 @@ Each write holds the visit's row and checks that it is open and the actor's own.
 only notes that say why they come late are added, and the code of a visit that was signed without one.
 """
 
-from core.measurements import Measurements, bmi
+from core.measurements import Measurements, bmi, doubts
 from core.models import VisitState
 from core.visits.course import (
     EmptyVisit,
@@ -41,6 +41,7 @@ from core.visits.records import (
     VisitRecord,
     VitalsRecord,
 )
+from core.visits.templates import USUAL as USUAL_TEMPLATES
 from core.visits.templates import (
     NotYourTemplate,
     TemplateExists,
@@ -54,6 +55,7 @@ from core.visits.templates import (
 from core.visits.trends import Doubtful, Point, latest, vital_trends
 
 __all__ = [
+    "USUAL_TEMPLATES",
     "CodedAlready",
     "DiagnosisRecord",
     "DiagnosisThere",
@@ -87,6 +89,7 @@ __all__ = [
     "code_late",
     "complete",
     "current",
+    "doubts",
     "draft",
     "get",
     "history",

@@ -9,7 +9,8 @@ from core.errors import ClinicError
 from core.visits import VisitRecord
 from pages.ui import notes, prescription, vitals
 from pages.ui.dialog import close_dialog, open_dialog, opened
-from pages.ui.drafts import recall, remember
+from pages.ui.drafts import check_nothing_elsewhere, recall, remember
+from pages.ui.keys import ROOM
 from pages.ui.messages import flash, show_refusal
 from pages.ui.show import plain
 from pages.ui.work import act, form_key, refusals_shown
@@ -25,8 +26,8 @@ def section(visit: VisitRecord) -> None:
             show_refusal(refusal)
         done, left = st.columns([3, 1], wrap=False)
     if done.button(
-        "Complete visit", key=form_key(_name(visit.visit_id)), type="primary", shortcut="Ctrl+Enter", width="stretch",
-        icon=":material/task_alt:",
+        "Complete visit", key=form_key(_name(visit.visit_id)), type="primary", width="stretch",
+        shortcut=ROOM["primary"].keys, icon=":material/task_alt:",
     ):  # fmt: skip
         complete(visit.visit_id)
     left.button(
@@ -40,6 +41,7 @@ def section(visit: VisitRecord) -> None:
 def complete(visit_id: int) -> None:
     """Save what is typed, piece by piece, then sign. What was saved before a refusal stays saved."""
     try:
+        check_nothing_elsewhere(visit_id)
         vitals.save(visit_id)
         notes.save(visit_id)
         prescription.save(visit_id)
