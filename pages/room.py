@@ -8,6 +8,10 @@ from core.token_queue import TokenCard
 from pages import ui
 from pages.ui import boxes, calling, diagnoses, ending, keys, left_behind, notes, past, patient, prescription, vitals
 
+# On a phone the columns lie one under the other: the patient comes before those who wait.
+PATIENT_FIRST = """<style>@media (max-width: 640px) {
+.st-key-room_columns > div > [data-testid=stHorizontalBlock] { flex-direction: column-reverse }
+}</style>"""
 LONGEST_ID = 16  # digits; what is longer was never an address of ours
 
 actor = ui.page("Room", Permission.CONSULT)
@@ -95,6 +99,7 @@ def visiting(visit_id: int) -> list[visits.PastVisit]:
     return known.earlier
 
 
+st.html(PATIENT_FIRST)
 with st.container(key="room_columns"):
     rail, room = st.columns([4, 11], gap="large")
 visit_id = chosen_visit()

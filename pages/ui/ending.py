@@ -78,8 +78,8 @@ def _follow_up(visit_id: int) -> None:
         days = st.session_state[pick]
         st.session_state[key] = clock.today() + timedelta(days=days) if days else None
 
-    st.subheader("Follow-up", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("Follow-up", anchor=False, width="content")
         st.pills(
             "Follow-up in", list(FOLLOW_UPS), format_func=FOLLOW_UPS.__getitem__, key=pick, on_change=set_day,
             label_visibility="collapsed",

@@ -11,7 +11,7 @@ from core.visits import NotYourVisit, VisitRecord, VisitState
 from pages.ui import vitals
 from pages.ui.drafts import forget, typed_here
 from pages.ui.messages import flash, show_refusal
-from pages.ui.show import clock_time, plain
+from pages.ui.show import moment, plain
 from pages.ui.work import act, form_key, reading, refusals_shown
 
 
@@ -41,8 +41,8 @@ def _found(actor: Actor, visit_id: int) -> VisitRecord | None:
 def _how_it_ended(visit: VisitRecord) -> str:
     who = f"The visit of {plain(visit.patient.name)} (token {visit.token_number})"
     if visit.state is VisitState.COMPLETED:
-        return f"{who} was completed at {clock_time(visit.completed_at)}, in another tab or browser."
-    return f"{who} was cancelled in another tab or browser."
+        return f"{who} was completed: {moment(visit.completed_at)}."
+    return f"{who} was cancelled."
 
 
 def _unsaved(visit: VisitRecord) -> None:

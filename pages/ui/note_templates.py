@@ -32,7 +32,7 @@ def chooser(visit_id: int, box: str) -> None:
                 plain(template.name), key=f"template_{template.template_id}", type="tertiary",
                 icon=":material/post_add:", on_click=put, args=(template,), help=_beginning(template),
             )  # fmt: skip
-        with st.popover("", icon=":material/more_horiz:", type="tertiary", help="Templates"):
+        with st.popover("Templates", type="tertiary"):
             for template in templates[CHIPS:]:
                 st.button(
                     plain(template.name), key=f"template_{template.template_id}", type="tertiary",

@@ -50,7 +50,7 @@ def _new_note(visit_id: int) -> None:
         remember(visit_id, "note", st.session_state[box] or "")
 
     st.text_area(
-        "New note", key=box, height=110, on_change=keep, placeholder="Complaint, findings, plan",
+        "New note", key=box, height="content", on_change=keep, placeholder="Complaint, findings, plan",
         label_visibility="collapsed",
     )  # fmt: skip
     if st.button("Add note", key=form_key(_name(visit_id)), icon=":material/add_notes:"):

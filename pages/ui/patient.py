@@ -53,12 +53,14 @@ def banner(card: PatientCard, known: Background, mark: str = "") -> None:
                 "", key="edit_clinical", icon=":material/edit:", type="tertiary", help="Allergies and conditions",
                 on_click=open_dialog, args=("room.clinical", card.patient_id),
             )  # fmt: skip
-        facts = [card.age, SEX.get(card.sex, ""), _weight(known), card.mrn, card.phone]
+        first = "" if known.earlier else "first visit"
+        facts = [card.age, SEX.get(card.sex, ""), _weight(known), card.mrn, card.phone, first]
         st.markdown(f":gray[{plain(' · '.join(fact for fact in facts if fact))}]")
         with st.container(horizontal=True, gap="xsmall"):
             marks(known.allergies, known.conditions)
             _due(known)
-        _last_visits(known.earlier)
+        if known.earlier:
+            _last_visits(known.earlier)
     if opened("room.clinical") == card.patient_id:
         edit_clinical(card.patient_id)
 
@@ -83,9 +85,6 @@ def _due(known: Background) -> None:
 
 
 def _last_visits(earlier: list[PastVisit]) -> None:
-    if not earlier:
-        st.markdown(":small[:gray[First visit]]")
-        return
     told = [f"**{clinic_day(visit.visit_on)}** {plain(_shortened(visit))}" for visit in earlier[:LAST_VISITS]]
     more = f" · and {len(earlier) - LAST_VISITS} before" if len(earlier) > LAST_VISITS else ""
     st.markdown(f":small[{' · '.join(told)}:gray[{more}]]")

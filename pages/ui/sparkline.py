@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from urllib.parse import quote
 
-WIDTH, HEIGHT, EDGE = 64, 18, 3
+WIDTH, HEIGHT, EDGE = 46, 16, 3
 # Seen on the light and on the dark background alike: a picture does not know the theme.
 _LINE, _DOT = "#85968f", "#14908a"
 

@@ -1,11 +1,10 @@
 """How a measured value is told: where it lies in what is usual (in words and colour), and the course it stands in."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 
 from core import clock
-from core.reference_ranges import SOURCES, Band, Reading, band, reading
+from core.reference_ranges import BMI_FROM_YEARS, SOURCES, Band, Reading, band, reading
 from core.visits import Measurements, Point
 from pages.ui.show import clinic_day
 from pages.ui.sparkline import sparkline
@@ -26,7 +25,6 @@ SIGNS = {
     "weight_kg": ("Weight", "kg"),
     "height_cm": ("Height", "cm"),
 }
-_GROWING = ("weight_kg", "height_cm")
 _STYLE = """<style>
 .q-hint { display: flex; justify-content: space-between; align-items: center; gap: .4rem; min-height: 1.3rem;
   font-size: .75rem; line-height: 1.2; }
@@ -42,10 +40,10 @@ _STYLE = """<style>
 def hint(name: str, value: Decimal | int | None, points: Sequence[Point], age: float | None) -> str:
     """The line under a box: what is usual, or how the value lies to it, and the course so far."""
     said = _mark(name, value, age) if value is not None else ""
-    usual = _usual(band(name, age))
-    left = f"{said} <span class='q-quiet'>{usual}</span>" if said else f"<span class='q-quiet'>{usual}</span>"
-    if name in _GROWING and value is not None:
-        left = f"<span class='q-quiet'>{_growth(name, value, points, clock.today())}</span>"
+    quiet = _usual(band(name, age))
+    if value is not None and _grows(name, age):
+        quiet = _growth(name, value, points)
+    left = f"{said} <span class='q-quiet'>{quiet.removeprefix('usual ') if said else quiet}</span>"
     return f"{_STYLE}<div class='q-hint'><span>{left}</span>{_line(name, points)}</div>"
 
 
@@ -79,7 +77,7 @@ def told(value: Decimal | int) -> str:
 def _tile(name: str, value: Decimal | int, points: Sequence[Point], age: float | None) -> str:
     label, unit = SIGNS[name]
     said = _mark(name, value, age)
-    below = _growth(name, value, points[:-1], clock.today()) if name in _GROWING else ""
+    below = _growth(name, value, points) if _grows(name, age) else ""
     grown = f"<br><span class='q-quiet'>{below}</span>" if below else ""
     return (
         f"<div class='q-tile'><span class='q-quiet'>{label}</span> {_line(name, points)}<br>"
@@ -105,14 +103,17 @@ def _usual(known: Band | None) -> str:
     return f"usual {known.low}–{known.high}"
 
 
-def _growth(name: str, value: Decimal | int, points: Sequence[Point], today: date) -> str:
+def _grows(name: str, age: float | None) -> bool:
+    """Weight at every age, height while people grow."""
+    return name == "weight_kg" or (name == "height_cm" and age is not None and age < BMI_FROM_YEARS)
+
+
+def _growth(name: str, value: Decimal | int, points: Sequence[Point]) -> str:
     """ "+1.2 kg since 3 Feb 2025"; "" without an earlier day."""
-    before = [point for point in points if point.measured_on < today]
+    before = [point for point in points if point.measured_on < clock.today()]
     if not before:
         return ""
     gained = Decimal(value) - before[-1].value
-    if not gained and name == "height_cm":
-        return ""
     return f"{gained.normalize():+f} {SIGNS[name][1]} since {clinic_day(before[-1].measured_on)}"
 
 

@@ -97,17 +97,22 @@ def _boxes(visit: VisitRecord, earlier: Courses, age: float | None) -> None:
     filled = _given(visit_id)
     remember(visit_id, "vitals", json.dumps(filled) if filled else "")
     typed = typed_in(visit_id)
-    if typed and (questions := visits.doubts(typed, before, age)):
-        st.warning("  \n".join(map(plain, questions.values())), icon=":material/help:")
-        st.checkbox("It is right as it stands", key=_key(visit_id, "sure"))
+    clear = typed is not None and _no_doubt(visit_id, visits.doubts(typed, before, age))
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Save vitals", key=form_key(_name(visit_id)), disabled=not typed, icon=":material/check:"):
+        if st.button("Save vitals", key=form_key(_name(visit_id)), disabled=not clear, icon=":material/check:"):
             with refusals_shown():
                 save(visit_id)
                 st.rerun()
-        if typed and (bmi := _bmi(typed)):
+        if typed and clear and (bmi := _bmi(typed)):
             kind = bmi_class(bmi, age)
             st.markdown(f"BMI **{bmi}** :gray[kg/m²{f' · {kind}' if kind else ''}]")
+
+
+def _no_doubt(visit_id: int, questions: dict[str, str]) -> bool:
+    if not questions:
+        return True
+    st.warning("  \n".join(map(plain, questions.values())), icon=":material/help:")
+    return st.checkbox("It is right as it stands", key=_key(visit_id, "sure"))
 
 
 def _box(visit_id: int, column: str, kept: float | None, last: Decimal | int | None) -> float | None:
