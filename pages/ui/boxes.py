@@ -31,7 +31,7 @@ function listen() {
     clearTimeout(pause)
     pause = setTimeout(() => tell(event.target), PAUSE_MS)
   }, true)
-  window.addEventListener("pagehide", tellWhatIsTyped)
+  window.addEventListener("beforeunload", tellWhatIsTyped)
   document.addEventListener("visibilitychange", () => { if (document.hidden) tellWhatIsTyped() })
   document.addEventListener("keydown", (event) => {
     const key = event.altKey && window.__qureBoxes.jumps[event.code.replace("Key", "Alt+")]
