@@ -43,7 +43,8 @@ _KEPT = {"temperature_c": Decimal("0.1"), "weight_kg": Decimal("0.01"), "height_
 
 _KPA, _INCH, _FOOT = Decimal("7.50062"), Decimal("2.54"), Decimal("30.48")
 _WEIGHTS = {"pounds": Decimal("0.45359237"), "stone": Decimal("6.35029318")}
-_GROWN, _NEAR = 18, Decimal("0.07")  # an adult's weight between two visits, as a share of it
+_GROWN, _HEAVIEST_CHILD_KG = 18, 60
+_NEAR = Decimal("0.07")  # an adult's weight between two visits, as a share of it
 _SHORTEST_IN, _TALLEST_IN = 48, 84
 
 # From, to, the unit in which such a value makes sense, and what to write instead.
@@ -83,9 +84,10 @@ def checked(measured: Measurements) -> dict[str, Decimal | int | None]:
 def doubts(measured: Measurements, before: Measurements, age_years: float | None) -> dict[str, str]:
     """Questions about values that could be, yet fit another unit better. `before`: what was measured last.
 
-    Only of adults: a child may well have doubled its weight.
+    Only of adults, by their age or else by their last weight: a child may well have doubled its weight.
     """
-    if age_years is None or age_years < _GROWN:
+    grown = age_years >= _GROWN if age_years is not None else (before.weight_kg or 0) >= _HEAVIEST_CHILD_KG
+    if not grown:
         return {}
     asked = {"weight_kg": _weight_doubt(measured, before), "height_cm": _height_doubt(measured, before)}
     return {name: question for name, question in asked.items() if question}

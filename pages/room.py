@@ -95,7 +95,7 @@ def visiting(visit_id: int) -> list[visits.PastVisit]:
         keys.ROOM["to_notes"].keys: notes.note_box(visit_id),
         keys.ROOM["to_medicine"].keys: prescription.medicine_box(visit_id),
     }
-    boxes.boxes(keep=notes.note_box(visit_id), jumps=jumps)
+    boxes.boxes(jumps)
     return known.earlier
 
 

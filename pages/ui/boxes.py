@@ -1,7 +1,8 @@
-"""Boxes in which somebody writes at length: nothing typed is lost, and a key leads to each.
+"""Boxes of a screen in which much is typed: nothing of it is lost, and a key leads to each.
 
-Streamlit hears of a long text only when its box is left. Here it hears at each pause in typing, too, and when the tab
-is hidden or closed; the cursor stays where it is.
+Streamlit hears of a text only when its box is left. Here it hears at each pause in typing, too, and of every box when
+the tab is hidden or closed; the cursor stays where it is. Numbers and dates wait until they are left: half of one would
+be taken for the whole.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,8 @@ import streamlit as st
 _ELEMENT = st.components.v2.component(
     "qure_boxes",
     js="""
-const PAUSE_MS = 600, BOX = "input, textarea"
+const PAUSE_MS = 600, BOX = "input, textarea", TEXT = ".stTextArea textarea, .stTextInput input"
+const idle = { keep: false, jumps: {} }
 
 function tell(box) {
   // To React this is leaving the box and coming back; the browser's own focus never moves.
@@ -26,8 +28,7 @@ function tellWhatIsTyped() {
 function listen() {
   let pause
   document.addEventListener("input", (event) => {
-    const { keep } = window.__qureBoxes
-    if (!keep || !event.target.closest?.(`.st-key-${keep}`)) return
+    if (!window.__qureBoxes.keep || !event.target.matches?.(TEXT)) return
     clearTimeout(pause)
     pause = setTimeout(() => tell(event.target), PAUSE_MS)
   }, true)
@@ -45,14 +46,14 @@ function listen() {
 
 export default function ({ data }) {
   const first = !window.__qureBoxes
-  window.__qureBoxes = data
+  window.__qureBoxes = { keep: true, ...data }
   if (first) listen()
-  return () => { window.__qureBoxes = { keep: "", jumps: {} } }
+  return () => { window.__qureBoxes = idle }
 }
 """,
 )
 
 
-def boxes(keep: str, jumps: Mapping[str, str]) -> None:
-    """`keep` is the widget key of a text area; `jumps` leads from keys ("Alt+N") to the widget key of a box."""
-    _ELEMENT(key="qure_boxes", data={"keep": keep, "jumps": dict(jumps)})
+def boxes(jumps: Mapping[str, str]) -> None:
+    """Mount it on a screen that keeps drafts. `jumps` leads from keys ("Alt+N") to the widget key of a box."""
+    _ELEMENT(key="qure_boxes", data={"jumps": dict(jumps)})

@@ -20,7 +20,7 @@ FOLLOW_UPS = {3: "3 days", 7: "1 week", 14: "2 weeks", 30: "1 month"}
 
 def section(visit: VisitRecord) -> None:
     """Follow-up, then the one button that saves whatever is still open and signs the visit."""
-    _follow_up(visit.visit_id)
+    _follow_up(visit)
     with st.bottom:  # in sight wherever on the page someone presses Ctrl+Enter
         if refusal := st.session_state.pop(_refusal_key(visit.visit_id), None):
             show_refusal(refusal)
@@ -68,11 +68,13 @@ def patient_left(visit: VisitRecord) -> None:
             flash("Visit cancelled", "person_off")
 
 
-def _follow_up(visit_id: int) -> None:
+def _follow_up(visit: VisitRecord) -> None:
+    visit_id, tomorrow = visit.visit_id, clock.today() + timedelta(days=1)
     key, pick = _day_key(visit_id), f"follow_up_in_{visit_id}"
-    if key not in st.session_state:
+    if key not in st.session_state:  # a visit that was reopened has one already
         kept = recall(visit_id, "follow_up")
-        st.session_state[key] = date.fromisoformat(kept) if kept else None
+        day = date.fromisoformat(kept) if kept else visit.follow_up_on
+        st.session_state[key] = day if day and day >= tomorrow else None
 
     def set_day() -> None:
         days = st.session_state[pick]
@@ -85,7 +87,7 @@ def _follow_up(visit_id: int) -> None:
             label_visibility="collapsed",
         )  # fmt: skip
         st.date_input(
-            "Follow-up on", value=None, min_value=clock.today() + timedelta(days=1), key=key, format="DD/MM/YYYY",
+            "Follow-up on", value=None, min_value=tomorrow, key=key, format="DD/MM/YYYY",
             label_visibility="collapsed", width=150,
         )  # fmt: skip
     day = _day(visit_id)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import visits
-from core.permissions import Permission, allowed
+from core.permissions import Actor, Permission, allowed
 from core.visits import TemplateRecord
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.drafts import remember
@@ -40,9 +40,25 @@ def chooser(visit_id: int, box: str) -> None:
                 )  # fmt: skip
             _keeping(visit_id, templates)
     if opened("room.template") == visit_id:
-        save_as_template(str(st.session_state.get(box) or ""))
+        save_as_template(str(st.session_state.get(box) or ""), for_clinic=False)
     if opened("room.templates") == visit_id:
         remove_templates()
+
+
+def of_clinic(actor: Actor) -> None:
+    """For the settings: the templates that every doctor has."""
+    with reading() as session:
+        shared = [template for template in visits.note_templates(session, actor) if template.of_clinic]
+    st.subheader("Templates for notes", anchor=False)
+    if not shared:
+        st.caption("Texts to begin a note with, for every doctor. Each doctor keeps own ones in the room.")
+    for template in shared:
+        _row(template, may_remove=True)
+    st.button(
+        "Add a template", icon=":material/bookmark_add:", on_click=open_dialog, args=("settings.template",),
+    )  # fmt: skip
+    if opened("settings.template"):
+        save_as_template("", for_clinic=True)
 
 
 def _keeping(visit_id: int, templates: list[TemplateRecord]) -> None:
@@ -65,13 +81,10 @@ def _keeping(visit_id: int, templates: list[TemplateRecord]) -> None:
 
 
 @st.dialog("Save as a template", icon=":material/bookmark_add:", on_dismiss=close_dialog)
-def save_as_template(typed: str) -> None:
-    actor = current_actor()
+def save_as_template(typed: str, *, for_clinic: bool) -> None:
     with st.form(form_key("save_template"), border=False):
         name = st.text_input("Name", placeholder="Cough")
         body = st.text_area("Text", typed, height=160)
-        may_share = allowed(actor, Permission.MANAGE_CLINIC)
-        for_clinic = st.checkbox("For every doctor of the clinic") if may_share else False
         sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
@@ -86,16 +99,21 @@ def remove_templates() -> None:
     with reading() as session:
         templates = visits.note_templates(session, actor)
     for template in templates:
-        name = f"remove_template_{template.template_id}"
-        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-            of_clinic = " :gray-badge[Clinic]" if template.of_clinic else ""
-            st.markdown(f"**{plain(template.name)}**{of_clinic}  \n:small[:gray[{plain(_beginning(template))}]]")
-            if not template.of_clinic or allowed(actor, Permission.MANAGE_CLINIC):
-                gone = st.button("", key=form_key(name), icon=":material/close:", type="tertiary", help="Remove")
-                if gone:
-                    with refusals_shown():
-                        act(name, visits.remove_template, template.template_id)
-                        st.rerun(scope="fragment")
+        _row(template, may_remove=not template.of_clinic or allowed(actor, Permission.MANAGE_CLINIC))
+
+
+def _row(template: TemplateRecord, *, may_remove: bool) -> None:
+    name = f"remove_template_{template.template_id}"
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        of_clinic = " :gray-badge[Clinic]" if template.of_clinic else ""
+        st.markdown(f"**{plain(template.name)}**{of_clinic}  \n:small[:gray[{plain(_beginning(template))}]]")
+        gone = may_remove and st.button(
+            "", key=form_key(name), icon=":material/close:", type="tertiary", help=f"Remove {template.name}"
+        )
+    if gone:
+        with refusals_shown():
+            act(name, visits.remove_template, template.template_id)
+            st.rerun()
 
 
 def _beginning(template: TemplateRecord) -> str:

@@ -48,7 +48,7 @@ def test_a_visit_completed_in_another_tab_keeps_what_was_typed_here(session, doc
     assert "pulse 72" in words(page)
     assert page.code[0].value == "Cough for 3 days"
     press(page, "Add it to the completed visit")
-    assert "Add a note with a reason" in page.error[0].value
+    assert "This visit is completed and cannot be changed" in page.error[0].value
     box(page, "text_input", "Why it is added late").set_value("Typed in another tab")
     press(page, "Add it to the completed visit")
     assert [note.body for note in fresh(session, doctor, visit).notes] == ["Cough", "Cough for 3 days"]
