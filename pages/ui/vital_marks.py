@@ -31,7 +31,7 @@ _STYLE = """<style>
 .q-quiet { opacity: .65 }
 .q-aside { color: light-dark(#a34f00, #ffb45c); font-weight: 600 }
 .q-alarm { color: light-dark(#b3261e, #ff8a80); font-weight: 700 }
-.q-tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(7.2rem, 1fr)); gap: .5rem .8rem }
+.q-tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.3rem, 1fr)); gap: .5rem .8rem }
 .q-tile { min-width: 0; font-size: .75rem; line-height: 1.35 }
 .q-tile b { font-size: 1.05rem }
 </style>"""
