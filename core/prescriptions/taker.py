@@ -39,13 +39,9 @@ class Taker:
 def taker(session: Session, visit: Visit) -> Taker:
     """Three statements."""
     patient = session.get_one(Patient, visit.patient_id, populate_existing=True)
-    age = None if patient.birth_date is None else age_in_years(patient.birth_date, clock.today())
+    age = None if patient.birth_date is None else Decimal(clock.exact_age(patient.birth_date, clock.today()))
     weight = _weight(session, patient.id, age)
     return Taker(patient.name, patient.allergies, age, weight, _running(session, patient.id, visit.id))
-
-
-def age_in_years(birth_date: date, day: date) -> Decimal:
-    return Decimal((day - birth_date).days) / Decimal("365.25")
 
 
 def _weight(session: Session, patient_id: int, age_years: Decimal | None) -> Decimal | None:

@@ -157,8 +157,7 @@ def test_known_interactions_are_told_whichever_comes_first(one, other, sentence)
     first, second = on_the_list(1, one), on_the_list(2, other)
 
     for lines in (((first, "1", "OD"), (second, "1", "OD")), ((second, "1", "OD"), (first, "1", "OD"))):
-        [(kind, text)] = [found for found in warned(*lines) if found[0] is WarningKind.INTERACTION][:1]
-        assert kind is WarningKind.INTERACTION
+        assert WarningKind.INTERACTION in dict(warned(*lines))
     assert sentence in warned((first, "1", "OD"), (second, "1", "OD"))[0][1]
 
 
