@@ -100,7 +100,7 @@ def _diagnoses(session: Session, months: Sequence[date]) -> Mapping[date, list[D
     told = select(_MONTH, Diagnosis.code, func.count(), func.count(Visit.patient_id.distinct()))
     rows = session.execute(
         _completed(told, months)
-        .join(Diagnosis, Diagnosis.visit_id == Visit.id)
+        .join(Diagnosis, (Diagnosis.visit_id == Visit.id) & Diagnosis.struck_at.is_(None))
         .group_by(_MONTH, Diagnosis.code)
         .order_by(_MONTH, Diagnosis.code.collate("C"))
     )

@@ -34,7 +34,7 @@ class AuditLog(TypedDict):
     hash: str
     timestamp: datetime
     user: AuditUser
-    action: str  # CREATE, UPDATE or DELETE
+    action: str  # CREATE, READ, UPDATE or DELETE
     event: str  # "invoice.paid"
     resource: Resource
     changes: dict[str, Any]  # field: [before, after]
@@ -78,10 +78,15 @@ class PrescriptionEntry(TypedDict):
     duration_days: int
     quantity: int
     instructions: str
+    overridden: list[str]  # kinds of the warnings it was prescribed against
 
 
 class VisitHistory(TypedDict):
-    """A completed visit. `vitals` holds the last measurement of each kind, units in the names, and `bmi`."""
+    """A completed visit. `vitals` holds the last measurement of each kind, units in the names, and `bmi`.
+
+    What was entered in error is left out. `completed_at` is the first signature: the visit may have been reopened and
+    signed again on another day, and the patient was long gone.
+    """
 
     _id: int
     visit_id: int
@@ -96,6 +101,10 @@ class VisitHistory(TypedDict):
     diagnoses: list[DiagnosisEntry]
     prescription: list[PrescriptionEntry]
     follow_up_on: datetime | None
+    amendments: int  # findings and notes that were added after the signature, with a reason
+    struck: int  # findings entered in error, which stand nowhere else here
+    reopened: int  # how often
+    papers: list[str]  # kinds of those that stand, in the order they were issued
 
 
 class InvoicePayment(TypedDict):
@@ -236,6 +245,8 @@ class DailySummary(TypedDict):
     not closed; `cancelled` appointments lay on the day. A follow-up is due on the day a visit set it for, and kept if
     that patient was seen at a later visit within seven days before or after. `reminded` are appointments whose patient
     was told of them; `wishes` waited for a slot of the day, and `wishes_met` of them got one.
+
+    From `prescriptions` on, everything belongs to the day of its visit, however much later it happened.
     """
 
     _id: str  # "2025-03-01"
@@ -267,6 +278,49 @@ class DailySummary(TypedDict):
     reminded: int
     wishes: int
     wishes_met: int
+    prescriptions: int  # that stand
+    prescriptions_changed: int  # cancelled, or replaced by another
+    prescribed_items: int  # of those that stand
+    overridden_items: int  # of these, prescribed against a warning
+    papers: int  # that stand
+    sick_notes: int  # among them
+    amendments: int  # findings and notes added after the signature, with a reason
+    struck: int  # findings entered in error
+    reopened: int  # visits, as often as they were
+
+
+class DoctorPrescribing(TypedDict):
+    id: int
+    visits: int  # completed
+    prescribed: int  # of them with a prescription that stands
+    antibiotics: int  # of them with an antibiotic that is swallowed or injected
+    items: int
+    overridden: int  # items prescribed against a warning
+
+
+class MedicinePrescribing(TypedDict):
+    id: int
+    items: int
+    patients: int
+    overridden: int  # items prescribed against a warning
+    overridden_patients: int
+
+
+class OverrideCount(TypedDict):
+    doctor: int
+    medicine: int
+    kind: str
+    items: int
+
+
+class MonthlyPrescribing(TypedDict):
+    """A month in which patients were seen: what stands prescribed at its completed visits."""
+
+    _id: str  # "2025-03"
+    date: datetime  # the first of the month
+    doctors: list[DoctorPrescribing]
+    medicines: list[MedicinePrescribing]
+    overrides: list[OverrideCount]
 
 
 class FeedClinic(TypedDict):
