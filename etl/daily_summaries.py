@@ -13,8 +13,9 @@ from sqlalchemy import CompoundSelect, select, union
 from sqlalchemy.orm import Session
 
 from core.analytics import store
-from core.analytics.documents import DailySummary, midnight
+from core.analytics.documents import midnight
 from core.analytics.packed import is_open
+from core.analytics.summaries import DailySummary
 from core.models import (
     Appointment,
     AppointmentState,

@@ -15,13 +15,8 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from core.analytics import store
-from core.analytics.documents import (
-    DoctorPrescribing,
-    MedicinePrescribing,
-    MonthlyPrescribing,
-    OverrideCount,
-    midnight,
-)
+from core.analytics.documents import midnight
+from core.analytics.summaries import DoctorPrescribing, MedicinePrescribing, MonthlyPrescribing, OverrideCount
 from core.models import (
     OverriddenWarning,
     Prescription,

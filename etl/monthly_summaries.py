@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session, aliased
 
 from core import icd10
 from core.analytics import store
-from core.analytics.documents import CohortMonth, DiagnosisMonth, MonthlySummary, midnight
+from core.analytics.documents import midnight
+from core.analytics.summaries import CohortMonth, DiagnosisMonth, MonthlySummary
 from core.models import Diagnosis, Token, Visit, VisitState
 from etl import making, periods
 
