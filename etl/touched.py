@@ -26,7 +26,7 @@ from core.models import (
     Visit,
 )
 from etl import periods, touched_days
-from etl.asking import found, of
+from etl.asking import found, of, visits_of
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _visits(session: Session, events: Sequence[AuditEvent], merged: set[int]) ->
     medicines = of(events, "medicines", "name")
     prescribed = select(Prescription.visit_id).join(Prescription.items)
     return (
-        {event.visit_id for event in events if event.visit_id is not None}
+        visits_of(session, events)
         | found(session, patients, select(Visit.id).where(Visit.patient_id.in_(patients)))
         | found(session, doctors, select(Visit.id).where(Visit.doctor_id.in_(doctors)))
         | found(session, medicines, prescribed.where(PrescriptionItem.medicine_id.in_(medicines)))

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from core import clock
 from core.models import Appointment, AuditEvent, Slot, Token, Visit
 from etl import periods
-from etl.asking import found, of
+from etl.asking import found, of, visits_of
 from etl.daily_counts import KEPT_WITHIN_DAYS
 from etl.first_visits import is_first
 
@@ -33,8 +33,7 @@ def by(session: Session, events: Sequence[AuditEvent], merged: set[int]) -> Days
     ended = of(events, "visits")
     visits = ended | _of_the_same_people(session, ended, merged)
     seen_on = _days_of(session, visits)
-    changed = {event.visit_id for event in events if event.visit_id is not None} - visits
-    changed_on = _days_of(session, changed)
+    changed_on = _days_of(session, visits_of(session, events) - visits)
     return Days(
         days={day for event in events for day in event.days}
         | seen_on

@@ -81,7 +81,7 @@ def print_paper(session, doctor, visit_id, kind):
     paper = Document(code=f"{kind}{visit_id}", kind=kind, visit_id=visit_id, issued_at=clock.now(), content={})
     paper.patient_id, paper.issued_by_id = session.get_one(Visit, visit_id).patient_id, doctor.user_id
     session.add(paper)
-    audit.record(session, doctor, audit.CREATE, "document.issued", paper, visit_id=visit_id)
+    audit.record(session, doctor, audit.CREATE, "document.issued", paper)
 
 
 def answer_warning(session, visit_id, kind):
