@@ -1,0 +1,32 @@
+"""What happened in a visit, for the patient or the next doctor."""
+
+from dataclasses import asdict, dataclass
+
+from core.papers.sheet import Bearer, Letterhead, Sheet
+from core.papers.typesetting import pdf
+
+
+@dataclass(frozen=True)
+class Note:
+    """`said` is when and by whom, and why if it was written after the visit."""
+
+    said: str
+    body: str
+
+
+@dataclass(frozen=True)
+class VisitSummaryPaper:
+    """All as it shall be read; what is empty is left out. `diagnoses` are code and text."""
+
+    letterhead: Letterhead
+    bearer: Bearer
+    diagnoses: tuple[tuple[str, str], ...]
+    vitals: tuple[tuple[str, str], ...]
+    notes: tuple[Note, ...]
+    medicines: tuple[tuple[str, str], ...]
+    follow_up: str = ""
+
+
+def visit_summary(paper: VisitSummaryPaper, sheet: Sheet) -> bytes:
+    """A PDF of as many pages as it takes."""
+    return pdf("visit_summary.typ", {**asdict(paper), "sheet": sheet.data})
