@@ -18,7 +18,7 @@ from core.models import (
     Token,
     Visit,
 )
-from etl.afterwards import AFTERWARDS
+from etl.afterwards import AFTERWARDS, paper_stands
 
 
 class Care(TypedDict):
@@ -63,7 +63,7 @@ def _counts(days: Sequence[date]) -> Iterator[Select[date, str, int]]:
             .group_by(Token.issued_on)
         )
 
-    stands, on_paper = Prescription.state == PrescriptionState.ISSUED, Document.cancelled_at.is_(None)
+    stands, on_paper = Prescription.state == PrescriptionState.ISSUED, paper_stands()
     items = of_visits("prescribed_items", Prescription.visit_id, stands).join(Prescription.items)
     yield of_visits("prescriptions", Prescription.visit_id, stands)
     yield of_visits("prescriptions_changed", Prescription.visit_id, ~stands)

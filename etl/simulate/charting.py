@@ -19,7 +19,7 @@ from etl.simulate.people import Person
 
 _NOTED, _NOTE_MENDED = 0.35, 0.03  # of the visits; of the notes, while the patient still sits there
 _SLIPS = 0.006  # sets of vitals in the wrong unit
-_LATE_NOTES, _LATE_CODES, _REOPENED = 0.012, 0.003, 0.0015
+_LATE_NOTES, _LATE_CODES, _REOPENED = 0.012, 0.01, 0.004
 _LATEST = 9  # days after the visit
 
 _SINCE = ("since yesterday", "for two days", "for three days", "for a week", "on and off for a month")
@@ -120,7 +120,9 @@ class Charting:
     def _later(self, seen: Seen) -> datetime | None:
         """In the evening of a day on which the clinic was open; None if that is not over yet."""
         day = seen.day + timedelta(days=self._rng.randint(1, _LATEST))
-        return self._making.at(day, self._rng.uniform(1215, 1275)) if demand.is_open(day) and day <= self._until else None
+        return (
+            self._making.at(day, self._rng.uniform(1215, 1275)) if demand.is_open(day) and day <= self._until else None
+        )
 
     def _code(self, seen: Seen, at: datetime) -> None:
         found = icd10.find(_FOUND_LATER.get(seen.conditions[0].code, ""))

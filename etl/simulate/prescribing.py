@@ -52,9 +52,7 @@ class Prescribing:
         first, *others = items
         days = max(1, first.duration_days + self._rng.choice((-2, 2, 3)))
         pack = self._making.setting.by_id[first.medicine_id].pack_size
-        other = replace(
-            first, duration_days=days, quantity=dosage.quantity(first.dose, first.frequency, days, pack)
-        )
+        other = replace(first, duration_days=days, quantity=dosage.quantity(first.dose, first.frequency, days, pack))
         number, _ = self._issue(seen, [other, *others], {}, at - timedelta(seconds=30))
         self._cancel(seen, number, at, self._rng.choice(_WHY_REPLACED))
         return number
