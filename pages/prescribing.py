@@ -25,7 +25,7 @@ tiles(
             "Prescriptions of these days' visits that stand.",
         ),
         Tile(
-            "Against a warning",
+            "Overrides",
             *share_of(days, before, "overridden_items", "prescribed_items"),
             "of items",
             "Medicines prescribed although Qure warned of them; the doctor gave a reason.",
@@ -64,6 +64,12 @@ with st.grid(2, min_column_width=420):
             {"medicines_per_month": (medicines_per_month, view.period)},
         ),
         ("antibiotics_by_doctor", "Who prescribes antibiotics?", charts.antibiotics_by_doctor, of_doctors),
+        (
+            "overridden_medicines",
+            "What is prescribed against warnings?",
+            charts.overridden_medicines,
+            {"overrides": (overrides, view.period)},
+        ),
         ("items_per_visit", "How much is prescribed?", charts.items_per_visit, of_doctors),
     ):
         card(name, asked(question, chart, **frames), view)

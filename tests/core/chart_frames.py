@@ -231,7 +231,7 @@ def overrides(months=0):
     kinds = ["ALLERGY", "DUPLICATE", "INTERACTION", "DOSE", "AGE"]
     rows = pd.MultiIndex.from_product([months_from(months), kinds]).to_frame(index=False)
     types = {"month": "datetime64[s]", "doctor": "str", "kind": pd.CategoricalDtype(kinds), "medicine": "str"}
-    known = {"month": rows.iloc[:, 0], "doctor": "Dr Sen", "kind": rows.iloc[:, 1], "medicine": "RARE"}
+    known = {"month": rows.iloc[:, 0], "doctor": "Dr Sen", "kind": rows.iloc[:, 1], "medicine": "Naproxen"}
     known["items"] = rows.iloc[:, 1].map({kind: 3 * place for place, kind in enumerate(kinds)})
     types["items"] = "int64"
     return pd.DataFrame(known, columns=list(types), index=rows.index).astype(types)

@@ -8,6 +8,7 @@ from core.analytics.charts.prescribing import (
     antibiotics_by_doctor,
     items_per_visit,
     most_prescribed,
+    overridden_medicines,
     overrides_by_doctor,
     overrides_per_month,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "most_prescribed",
     "new_and_returning",
     "no_shows",
+    "overridden_medicines",
     "overrides_by_doctor",
     "overrides_per_month",
     "queue_heat_map",

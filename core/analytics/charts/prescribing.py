@@ -1,5 +1,7 @@
 """What is prescribed, by whom, and which warnings were answered. Months are those of the visits."""
 
+from collections.abc import Callable
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -65,19 +67,25 @@ def overrides_by_doctor(prescribing: pd.DataFrame) -> go.Figure:
     """Of each doctor's items the share that was prescribed against a warning, with its Wilson interval. Takes
     `prescribing()`."""
     unit = "Share of items prescribed against a warning, by doctor; the line is its 95 % interval"
-    return _shares(prescribing, ("overridden", "item"), ("items", "item"), "Overrides", unit, "against a warning")
+    return _shares(prescribing, "overridden", ("items", "item"), "Overrides", unit, "against a warning", _finely)
 
 
 def antibiotics_by_doctor(prescribing: pd.DataFrame) -> go.Figure:
     """Of each doctor's visits the share with an antibiotic, with its Wilson interval. Takes `prescribing()`."""
     unit = "Share of visits with an antibiotic that is swallowed or injected; the line is its 95 % interval"
-    return _shares(prescribing, ("antibiotics", "visit"), ("visits", "visit"), "Antibiotics", unit, "with one")
+    return _shares(prescribing, "antibiotics", ("visits", "visit"), "Antibiotics", unit, "with one")
 
 
 def _shares(
-    prescribing: pd.DataFrame, part: tuple[str, str], whole: tuple[str, str], what: str, unit: str, which: str
+    prescribing: pd.DataFrame,
+    part: str,
+    whole: tuple[str, str],
+    what: str,
+    unit: str,
+    which: str,
+    told: Callable[[float], str] = percent,
 ) -> go.Figure:
-    sums = prescribing.groupby("doctor")[[part[0], whole[0]]].sum().set_axis(["part", "whole"], axis="columns")
+    sums = prescribing.groupby("doctor")[[part, whole[0]]].sum().set_axis(["part", "whole"], axis="columns")
     sums = sums[sums["whole"] > 0]
     if sums.empty:
         return nothing(what, unit)
@@ -87,9 +95,9 @@ def _shares(
         Bar(
             doctor,
             row.share,
-            f"{percent(row.share)} of {row.whole:,}",
-            f"{doctor}: {row.part:,} of {many(row.whole, whole[1])} {which} ({percent(row.share)}, between "
-            f"{percent(row.low)} and {percent(row.high)}).",
+            f"{told(row.share)} of {row.whole:,}",
+            f"{doctor}: {row.part:,} of {many(row.whole, whole[1])} {which} ({told(row.share)}, between "
+            f"{told(row.low)} and {told(row.high)}).",
             doctor_colour(doctor),
             low=row.low,
             high=row.high,
@@ -97,42 +105,58 @@ def _shares(
         for doctor, row in pairs(sums)
     ]
     of_all = sums["part"].sum() / sums["whole"].sum()
-    finding = f"{what}: {percent(of_all)} of {many(int(sums['whole'].sum()), whole[1])}"
-    return lying_bars(bars[:MOST], finding + _apart(sums), unit)
+    finding = f"{what}: {told(of_all)} of {many(int(sums['whole'].sum()), whole[1])}{_apart(sums, told)}"
+    return lying_bars(bars[:MOST], finding, unit)
 
 
-def _apart(sums: pd.DataFrame) -> str:
+def _apart(sums: pd.DataFrame, told: Callable[[float], str]) -> str:
     """Whether doctors really differ: the highest and the lowest, where their intervals do not meet."""
     if len(sums) < 2:
         return ""
     high, low = sums.iloc[0], sums.iloc[-1]
     if high["low"] <= low["high"]:
         return "; doctors differ no more than chance allows"
-    return f"; {sums.index[0]} {percent(high['share'])}, {sums.index[-1]} {percent(low['share'])}"
+    return f"; {sums.index[0]} {told(high['share'])}, {sums.index[-1]} {told(low['share'])}"
+
+
+def _finely(share: float) -> str:
+    """A few of a hundred: "3.4 %"."""
+    return f"{100 * share:.1f} %"
 
 
 def most_prescribed(medicines_per_month: pd.DataFrame) -> go.Figure:
     """Lying bars of the fifteen medicines prescribed most often. Takes `medicines_per_month()`."""
-    unit = "How often a medicine was prescribed; of too few people: not told"
-    sums = medicines_per_month.groupby("medicine")["items"].sum().sort_values(ascending=False, kind="stable")
+    return _medicines(
+        medicines_per_month, "Medicines", "How often a medicine was prescribed; of too few people: not told"
+    )
+
+
+def overridden_medicines(overrides: pd.DataFrame) -> go.Figure:
+    """Lying bars of the fifteen medicines prescribed most often against a warning. Takes `overrides()`."""
+    unit = "How often a medicine was prescribed against a warning; of too few people: not told"
+    return _medicines(overrides, "Against warnings", unit)
+
+
+def _medicines(frame: pd.DataFrame, what: str, unit: str) -> go.Figure:
+    sums = frame.groupby("medicine")["items"].sum().sort_values(ascending=False, kind="stable")
     named = sums[sums > 0].drop(_RARE, errors="ignore")
     if sums.empty:
-        return nothing("Medicines", unit)
+        return nothing(what, unit)
     if named.empty:
-        return lying_bars([], "Medicines: all are too rare to be told apart", unit)
+        return lying_bars([], f"{what}: all medicines are too rare to be told apart", unit)
     total = float(sums.sum())
     bars = [
         Bar(
             name,
             items,
             f"{items:,.0f} · {percent(items / total)}",
-            f"{name} was prescribed {many(items, 'time')}, {percent(items / total)} of {many(total, 'item')}.",
+            f"{name}: {many(items, 'time')}, {percent(items / total)} of {many(total, 'item')}.",
             ACCENT if place == 0 else SOFT,
         )
         for place, (name, items) in enumerate(pairs(named.iloc[:MOST]))
     ]
     half = int((named.cumsum() < total / 2).sum()) + 1
-    finding = f"Medicines: {shortened(str(named.index[0]), 28)} leads with {percent(named.iloc[0] / total)} of items"
+    finding = f"{what}: {shortened(str(named.index[0]), 28)} leads with {percent(named.iloc[0] / total)} of items"
     if 1 < half < len(named):
         finding += f"; {half} medicines make half of them"
     return lying_bars(bars, finding, unit)
