@@ -127,9 +127,8 @@ def test_cohorts_of_few_people_are_left_out_and_small_counts_are_not_told(sessio
 
 
 def test_a_medicine_is_named_where_eight_people_had_it(session, mongo):  # noqa: F811
-    counts = {"overridden": 9, "items": 30}
-    told = {"id": 1, "patients": 20, "overridden_patients": 8} | counts
-    hidden = {"id": 2, "patients": 7, "overridden_patients": 7} | counts
+    told = {"id": 1, "patients": 20, "items": 30, "overridden": 9, "overridden_patients": 8}
+    hidden = {"id": 2, "patients": 7, "items": 9, "overridden": 9, "overridden_patients": 7}
     warned = [{"doctor": 1, "medicine": medicine, "kind": "DOSE", "items": 9} for medicine in (1, 2)]
     month = {"_id": "2025-01", "date": midnight(date(2025, 1, 1)), "doctors": []}
     store.put("monthly_prescribing", [month | {"medicines": [told, hidden], "overrides": warned}])
