@@ -6,7 +6,18 @@ from core import patients, prescriptions, token_queue, users, visits
 from core.permissions import Permission
 from core.token_queue import TokenCard
 from pages import ui
-from pages.ui import calling, diagnoses, ending, notes, past, patient, prescription, vitals
+from pages.ui import (
+    calling,
+    diagnoses,
+    ending,
+    notes,
+    past,
+    patient,
+    prescription,
+    striking,
+    visit_trail,
+    vitals,
+)
 
 actor = ui.page("Room", Permission.CONSULT)
 with ui.reading() as session:
@@ -71,7 +82,9 @@ def visiting(visit_id: int) -> list[visits.PastVisit]:
         mark=f":green-badge[{visit.token_number}]",
     )  # fmt: skip
     measured = next((past_visit.vitals.measured for past_visit in earlier if past_visit.vitals), None)
+    visit_trail.reopened(visit)
     vitals.section(visit, measured)
+    striking.measured_in_error(visit)
     diagnoses.section(visit)
     notes.section(visit)
     prescription.section(visit_id, standing, last)
