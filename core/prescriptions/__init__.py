@@ -5,16 +5,9 @@ An amendment cancels the old one and issues a new one, so that every paper that 
 
 from core.dosage import FREQUENCIES, Directions, in_words, quantity
 from core.models import Route
+from core.prescriptions.changing import PrescriptionCancelled, PrescriptionDispensed, amend, cancel
 from core.prescriptions.checks import PrescribingWarnings, Warned, WarningKind
-from core.prescriptions.issuing import (
-    AlreadyPrescribed,
-    PrescriptionBilled,
-    PrescriptionCancelled,
-    amend,
-    cancel,
-    prescribe,
-    review,
-)
+from core.prescriptions.issuing import AlreadyPrescribed, prescribe, review
 from core.prescriptions.records import ItemDetails, ItemRecord, PrescriptionRecord, for_visit, get
 
 __all__ = [
@@ -24,8 +17,8 @@ __all__ = [
     "ItemDetails",
     "ItemRecord",
     "PrescribingWarnings",
-    "PrescriptionBilled",
     "PrescriptionCancelled",
+    "PrescriptionDispensed",
     "PrescriptionRecord",
     "Route",
     "Warned",

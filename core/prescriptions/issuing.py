@@ -1,16 +1,13 @@
-"""Issue, amend and cancel prescriptions. Each step holds the row of the visit."""
+"""Issue prescriptions. Each step holds the row of the visit."""
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Select, func, or_, select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from core import audit, clock, dosage, fields, visits
 from core.errors import Conflict, NotFound, check
 from core.models import (
-    Invoice,
-    InvoiceLine,
-    InvoiceState,
     Medicine,
     Patient,
     Prescription,
@@ -28,17 +25,6 @@ class AlreadyPrescribed(Conflict):
         super().__init__(f"Prescription {number} was already issued in this visit. Amend it instead.")
 
 
-class PrescriptionCancelled(Conflict):
-    def __init__(self, number: str) -> None:
-        super().__init__(f"Prescription {number} was cancelled or replaced by another.")
-
-
-class PrescriptionBilled(Conflict):
-    def __init__(self, number: str, invoice: str) -> None:
-        self.invoice = invoice
-        super().__init__(f"Prescription {number} is on bill {invoice} and cannot be changed. Cancel the bill first.")
-
-
 def prescribe(session: Session, actor: Actor, visit_id: int, items: Sequence[ItemDetails]) -> PrescriptionRecord:
     """Issue the prescription of an open visit.
 
@@ -48,7 +34,7 @@ def prescribe(session: Session, actor: Actor, visit_id: int, items: Sequence[Ite
     visit = visits.locked_open(session, actor, visit_id)
     if number := session.scalar(_standing(visit_id)):
         raise AlreadyPrescribed(number)
-    prescription = _issue(session, actor, visit, items)
+    prescription = issue(session, actor, visit, items)
     changes: audit.Changes = {"number": (None, prescription.number)}
     audit.record(session, actor, audit.CREATE, "prescription.issued", prescription, changes, visit_id=visit_id)
     return get(session, actor, prescription.id)
@@ -66,58 +52,11 @@ def review(session: Session, actor: Actor, visit_id: int, items: Sequence[ItemDe
     return tuple(warnings(known, medicines, patient.name, patient.allergies))
 
 
-def amend(session: Session, actor: Actor, prescription_id: int, items: Sequence[ItemDetails]) -> PrescriptionRecord:
-    """Replace a prescription by a new one, until it is billed; also after the visit is completed.
-
-    Raises PrescriptionCancelled, PrescriptionBilled, PrescribingWarnings or Invalid.
-    """
+def issue(
+    session: Session, actor: Actor, visit: Visit, items: Sequence[ItemDetails], replaces_id: int | None = None
+) -> Prescription:
+    """For the steps of this workflow, which hold the visit."""
     require(actor, Permission.PRESCRIBE)
-    old, visit = _locked_standing(session, actor, prescription_id)
-    old.state = PrescriptionState.CANCELLED
-    session.flush()  # one prescription stands per visit
-    new = _issue(session, actor, visit, items)
-    changes: audit.Changes = {"number": (old.number, new.number)}
-    audit.record(session, actor, audit.UPDATE, "prescription.amended", new, changes, visit_id=visit.id)
-    return get(session, actor, new.id)
-
-
-def cancel(session: Session, actor: Actor, prescription_id: int) -> PrescriptionRecord:
-    """Take a prescription back, until it is billed. Raises PrescriptionCancelled or PrescriptionBilled."""
-    require(actor, Permission.PRESCRIBE)
-    prescription, visit = _locked_standing(session, actor, prescription_id)
-    changes = audit.assign(prescription, state=PrescriptionState.CANCELLED)
-    audit.record(session, actor, audit.UPDATE, "prescription.cancelled", prescription, changes, visit_id=visit.id)
-    return get(session, actor, prescription_id)
-
-
-def _locked_standing(session: Session, actor: Actor, prescription_id: int) -> tuple[Prescription, Visit]:
-    visit_id = session.scalar(select(Prescription.visit_id).where(Prescription.id == prescription_id))
-    if visit_id is None:
-        raise NotFound("prescription", prescription_id)
-    visit = visits.locked_own(session, actor, visit_id)
-    prescription = session.get_one(Prescription, prescription_id, with_for_update=True, populate_existing=True)
-    if prescription.state is not PrescriptionState.ISSUED:
-        raise PrescriptionCancelled(prescription.number)
-    if invoice := _invoice(session, prescription_id):
-        raise PrescriptionBilled(prescription.number, invoice)
-    return prescription, visit
-
-
-def _invoice(session: Session, prescription_id: int) -> str | None:
-    """The bill that charges an item, or against which one was handed over."""
-    return session.scalar(
-        select(Invoice.number)
-        .join(InvoiceLine, InvoiceLine.invoice_id == Invoice.id)
-        .join(PrescriptionItem, PrescriptionItem.id == InvoiceLine.prescription_item_id)
-        .where(
-            PrescriptionItem.prescription_id == prescription_id,
-            or_(Invoice.state != InvoiceState.CANCELLED, InvoiceLine.dispensed > 0),
-        )
-        .limit(1)
-    )
-
-
-def _issue(session: Session, actor: Actor, visit: Visit, items: Sequence[ItemDetails]) -> Prescription:
     medicines = _medicines(session, items)
     check(**problems(items, medicines))
     patient = session.get_one(Patient, visit.patient_id, populate_existing=True)
@@ -130,6 +69,7 @@ def _issue(session: Session, actor: Actor, visit: Visit, items: Sequence[ItemDet
         visit_id=visit.id,
         issued_at=clock.now(),
         issued_by_id=actor.user_id,
+        replaces_id=replaces_id,
         items=[_item(item, medicines[item.medicine_id]) for item in items],
     )
     session.add(prescription)
