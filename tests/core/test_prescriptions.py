@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event, select
 
-from core import billing, dosage, inventory, prescriptions, visits
+from core import dosage, inventory, prescriptions, visits
 from core.errors import Invalid, NotFound, NotPermitted
 from core.idempotency import once
 from core.models import AuditEvent, MedicineForm, PrescriptionState, Route

@@ -4,11 +4,11 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core import analytics, audit, billing, prescriptions
+from core import analytics, audit, billing, documents, prescriptions, visits
 from core.models import Diagnosis, Patient, Vitals, WarningKind
 from etl import monthly_prescribing, periods
 from etl.relay import Relayed
-from tests.etl.changes import add_late, answer_warning, print_paper, reopen, seen, sign_again, strike
+from tests.etl.changes import answer_warning, seen
 from tests.factories import a_patient
 from tests.statements import count_statements
 
@@ -22,7 +22,7 @@ def test_an_amendment_of_today_counts_on_last_months_day(session, equal, mongo, 
     visit_id, _ = treat()
     equal()
     frozen_clock(month=4)
-    add_late(session, doctor, visit_id, "J45.9")
+    visits.add_diagnosis(session, doctor, visit_id, "J45.9", reason="Result of the laboratory")
     equal()
 
     assert of_day(mongo, "amendments", "struck") == (1, 0)
@@ -33,11 +33,12 @@ def test_an_amendment_of_today_counts_on_last_months_day(session, equal, mongo, 
 
 
 def test_what_was_entered_in_error_counts_nowhere_but_as_struck(session, equal, mongo, doctor, treat, frozen_clock):
-    treat()
+    visit_id, _ = treat()
     equal()
     frozen_clock(month=4)
-    strike(session, doctor, session.scalars(select(Diagnosis)).one())
-    strike(session, doctor, session.scalars(select(Vitals)).one())
+    code, measured = session.scalars(select(Diagnosis.id)).one(), session.scalars(select(Vitals.id)).one()
+    visits.strike_diagnosis(session, doctor, visit_id, code, "Of another patient")
+    visits.strike_vitals(session, doctor, visit_id, measured, "Of another patient")
     equal()
 
     visit = mongo.visit_history.find_one()
@@ -53,14 +54,14 @@ def test_a_reopened_visit_is_history_again_once_it_is_signed_again(session, equa
     seen(session, doctor, asha)
     equal()
 
-    reopen(session, admin, visit_id)
+    visits.reopen(session, admin, visit_id, "Wrong side")
     equal()
     assert mongo.visit_history.find_one({"_id": visit_id}) is None
     assert of_day(mongo, "total_visits", "new_patients", "reopened") == (0, 0, 1)
     assert of_day(mongo, "new_patients", day="2025-04-01") == (1,)
 
     frozen_clock(month=5)
-    sign_again(session, doctor, visit_id)
+    visits.complete(session, doctor, visit_id)
     equal()
     assert mongo.visit_history.find_one({"_id": visit_id})["completed_at"].month == 3  # when the patient left
     assert of_day(mongo, "total_visits", "new_patients") == (1, 1)
@@ -74,8 +75,8 @@ def test_papers_and_answered_warnings_belong_to_the_visits_day(session, equal, m
     frozen_clock(month=4)
     answer_warning(session, visit_id, WarningKind.DOSE)
     answer_warning(session, visit_id, WarningKind.ALLERGY)
-    print_paper(session, doctor, visit_id, "SICK_NOTE")
-    print_paper(session, doctor, visit_id, "VISIT_SUMMARY")
+    note = documents.sick_note(session, doctor, visit_id, date(2025, 3, 1), date(2025, 3, 3))
+    documents.visit_summary(session, doctor, visit_id)
     equal()
 
     assert of_day(mongo, "papers", "sick_notes", "prescribed_items", "overridden_items") == (2, 1, 1, 1)
@@ -86,15 +87,22 @@ def test_papers_and_answered_warnings_belong_to_the_visits_day(session, equal, m
     assert [(row["visits"], row["antibiotics"], row["overridden"]) for row in month["doctors"]] == [(1, 1, 1)]
     assert sorted(row["kind"] for row in month["overrides"]) == ["ALLERGY", "DOSE"]
 
+    documents.cancel(session, doctor, note.document_id, "Wrong days")
+    equal()
+    assert of_day(mongo, "papers", "sick_notes") == (1, 0)
+
 
 def test_a_cancelled_prescription_counts_as_changed_only(session, equal, mongo, admin, doctor, treat):
     visit_id, invoice_id = treat(paid="0.00")
     billing.cancel(session, admin, invoice_id, "Wrong")
     standing = prescriptions.for_visit(session, doctor, visit_id)
-    prescriptions.cancel(session, doctor, standing.prescription_id)
+    documents.prescription_paper(session, doctor, standing.prescription_id)
+    equal()
+    assert of_day(mongo, "papers") == (1,)
+    prescriptions.cancel(session, doctor, standing.prescription_id, "Wrong patient")
     equal()
 
-    assert of_day(mongo, "prescriptions", "prescriptions_changed", "prescribed_items") == (0, 1, 0)
+    assert of_day(mongo, "prescriptions", "prescriptions_changed", "papers") == (0, 1, 0)
     assert mongo.monthly_prescribing.find_one()["medicines"] == []
 
 
