@@ -26,6 +26,7 @@ from core.billing.invoices import (
 )
 from core.billing.lines import DISCOUNT_LIMITS, LineDetails
 from core.billing.lists import (
+    Owed,
     Taken,
     Unbilled,
     get,
@@ -34,6 +35,7 @@ from core.billing.lists import (
     list_unbilled,
     list_unpaid,
     list_where,
+    owed_by,
     taken_today,
 )
 from core.billing.payments import AlreadyPaid, InvoiceCancelled, Overpaid, pay
@@ -69,6 +71,7 @@ __all__ = [
     "LineKind",
     "LineRecord",
     "Overpaid",
+    "Owed",
     "PartlyPaid",
     "PaymentMethod",
     "PaymentRecord",
@@ -98,6 +101,7 @@ __all__ = [
     "list_where",
     "locked",
     "locked_with_visit",
+    "owed_by",
     "pay",
     "search_prices",
     "standing_number",
