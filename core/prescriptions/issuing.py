@@ -48,7 +48,7 @@ def review(session: Session, actor: Actor, visit_id: int, items: Sequence[ItemDe
     visit = session.get(Visit, visit_id)
     if visit is None:
         raise NotFound("visit", visit_id)
-    medicines = _medicines(session, items)
+    medicines = medicines_of(session, items)
     known = [item for item in items if item.medicine_id in medicines]
     return warnings(known, medicines, taker(session, visit)) if known else ()
 
@@ -58,7 +58,7 @@ def issue(
 ) -> Prescription:
     """For the steps of this workflow, which hold the visit."""
     require(actor, Permission.PRESCRIBE)
-    medicines = _medicines(session, items)
+    medicines = medicines_of(session, items)
     check(**problems(items, medicines))
     found = warnings(items, medicines, taker(session, visit))
     if open_ones := unanswered(items, found):
@@ -103,7 +103,7 @@ def _item(item: ItemDetails, medicine: Medicine, found: Sequence[Warned]) -> Pre
     )
 
 
-def _medicines(session: Session, items: Sequence[ItemDetails]) -> Mapping[int, Medicine]:
+def medicines_of(session: Session, items: Sequence[ItemDetails]) -> Mapping[int, Medicine]:
     wanted = {item.medicine_id for item in items}
     return {medicine.id: medicine for medicine in session.scalars(select(Medicine).where(Medicine.id.in_(wanted)))}
 
