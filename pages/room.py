@@ -6,7 +6,21 @@ from core import patients, prescriptions, token_queue, users, visits
 from core.permissions import Permission
 from core.token_queue import TokenCard
 from pages import ui
-from pages.ui import boxes, calling, diagnoses, ending, keys, left_behind, notes, past, patient, prescription, vitals
+from pages.ui import (
+    boxes,
+    calling,
+    diagnoses,
+    ending,
+    keys,
+    left_behind,
+    notes,
+    past,
+    patient,
+    prescription,
+    striking,
+    visit_trail,
+    vitals,
+)
 
 # On a phone the columns lie one under the other: the patient comes before those who wait.
 PATIENT_FIRST = """<style>@media (max-width: 640px) {
@@ -83,7 +97,9 @@ def visiting(visit_id: int) -> list[visits.PastVisit]:
     patient.banner(visit.patient, known, mark=f":green-badge[{visit.token_number}]")
     if not called or called.token_id != visit.token_id:
         st.caption(f"Token {visit.token_number} has left the queue. The visit is open until you complete it.")
+    visit_trail.reopened(visit)
     vitals.section(visit, known.courses)
+    striking.measured_in_error(visit)
     diagnoses.section(visit)
     notes.section(visit)
     prescription.section(visit_id, standing, last)

@@ -1,7 +1,7 @@
 """The doctor's room: a visit (FHIR Encounter) from a called token to its signature.
 
-Each write holds the visit's row and checks that it is open and the actor's own. Once completed a visit is locked:
-only notes that say why they come late are added, and the code of a visit that was signed without one.
+Each write holds the visit's row and checks that it is open and the actor's own. Once completed a visit is locked: its
+doctor amends it, each time with a reason, and what stood before stays readable. An administrator may reopen it.
 """
 
 from core.measurements import Measurements, bmi, doubts
@@ -11,6 +11,7 @@ from core.visits.course import (
     NotADoctor,
     NotYourVisit,
     PrescriptionStands,
+    SignedBefore,
     TokenNotCalled,
     VisitLocked,
     WithAnotherDoctor,
@@ -21,26 +22,36 @@ from core.visits.course import (
     start,
 )
 from core.visits.drafts import draft, keep_draft
+from core.visits.favourites import (
+    TooManyFavourites,
+    UsualCodes,
+    pin,
+    unpin,
+    usual_codes,
+)
 from core.visits.findings import (
-    CodedAlready,
+    DiagnosisSigned,
     DiagnosisThere,
-    NoteAmended,
+    StruckAlready,
     add_diagnosis,
-    add_note,
-    amend_note,
-    code_late,
     record_vitals,
     remove_diagnosis,
+    strike_diagnosis,
+    strike_vitals,
 )
+from core.visits.notes import NoteAmended, add_note, amend_note
 from core.visits.reading import current, get, history
 from core.visits.records import (
     DiagnosisRecord,
     NoteRecord,
     OpenVisit,
     PastVisit,
+    ReopeningRecord,
+    Strike,
     VisitRecord,
     VitalsRecord,
 )
+from core.visits.signed import DoctorGone, NotCompleted, SameFollowUp, move_follow_up, reopen
 from core.visits.templates import USUAL as USUAL_TEMPLATES
 from core.visits.templates import (
     NotYourTemplate,
@@ -56,13 +67,15 @@ from core.visits.trends import Doubtful, Point, latest, vital_trends
 
 __all__ = [
     "USUAL_TEMPLATES",
-    "CodedAlready",
     "DiagnosisRecord",
+    "DiagnosisSigned",
     "DiagnosisThere",
+    "DoctorGone",
     "Doubtful",
     "EmptyVisit",
     "Measurements",
     "NotADoctor",
+    "NotCompleted",
     "NotYourTemplate",
     "NotYourVisit",
     "NoteAmended",
@@ -71,10 +84,17 @@ __all__ = [
     "PastVisit",
     "Point",
     "PrescriptionStands",
+    "ReopeningRecord",
+    "SameFollowUp",
+    "SignedBefore",
+    "Strike",
+    "StruckAlready",
     "TemplateExists",
     "TemplateRecord",
     "TokenNotCalled",
+    "TooManyFavourites",
     "TooManyTemplates",
+    "UsualCodes",
     "VisitLocked",
     "VisitRecord",
     "VisitState",
@@ -86,7 +106,6 @@ __all__ = [
     "amend_note",
     "bmi",
     "cancel",
-    "code_late",
     "complete",
     "current",
     "doubts",
@@ -97,11 +116,18 @@ __all__ = [
     "latest",
     "locked_open",
     "locked_own",
+    "move_follow_up",
     "note_templates",
+    "pin",
     "record_vitals",
     "remove_diagnosis",
     "remove_template",
+    "reopen",
     "save_template",
     "start",
+    "strike_diagnosis",
+    "strike_vitals",
+    "unpin",
+    "usual_codes",
     "vital_trends",
 ]
