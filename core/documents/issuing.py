@@ -25,13 +25,8 @@ _SICK_BEFORE_THE_VISIT, _SICK_AFTER_THE_VISIT = timedelta(days=3), timedelta(day
 class VisitNotCompleted(Conflict):
     def __init__(self, state: VisitState) -> None:
         self.state = state
-        why = "is not completed yet. Complete it first" if state is VisitState.OPEN else "was cancelled"
-        super().__init__(f"This visit {why}: there is no summary of it.")
-
-
-class VisitCancelled(Conflict):
-    def __init__(self) -> None:
-        super().__init__("This visit was cancelled: there is no sick note for it.")
+        open_yet = "is not completed yet. Complete it, then its papers can be made."
+        super().__init__(f"This visit {open_yet if state is VisitState.OPEN else 'was cancelled. It has no papers.'}")
 
 
 class TakenBack(Conflict):
@@ -59,9 +54,7 @@ def prescription_paper(session: Session, actor: Actor, prescription_id: int) -> 
 def visit_summary(session: Session, actor: Actor, visit_id: int) -> DocumentRecord:
     """Of an own completed visit. As long as nothing was added since, the one there is. Raises VisitNotCompleted."""
     require(actor, Permission.CONSULT)
-    visit = visits.locked_own(session, actor, visit_id)
-    if visit.state is not VisitState.COMPLETED:
-        raise VisitNotCompleted(visit.state)
+    visit = _locked_completed(session, actor, visit_id)
     paper = contents.of_visit(session, actor, visit)
     return _same_or_new(session, actor, DocumentKind.VISIT_SUMMARY, visit, asdict(paper))
 
@@ -76,14 +69,12 @@ def sick_note(
     *,
     with_diagnosis: bool = False,
 ) -> DocumentRecord:
-    """For an own visit, both days included. Why somebody is ill stands there only `with_diagnosis`.
+    """Of an own completed visit, both days included. Why somebody is ill stands there only `with_diagnosis`.
 
-    Raises VisitCancelled or Invalid.
+    Raises VisitNotCompleted or Invalid.
     """
     require(actor, Permission.CONSULT)
-    visit = visits.locked_own(session, actor, visit_id)
-    if visit.state is VisitState.CANCELLED:
-        raise VisitCancelled
+    visit = _locked_completed(session, actor, visit_id)
     found = contents.diagnoses(session, visit_id) if with_diagnosis else ()
     remark = fields.paragraph(remark)
     check(
@@ -113,6 +104,13 @@ def cancel(session: Session, actor: Actor, document_id: int, reason: str) -> Doc
     changes = audit.assign(document, cancelled_at=clock.now())
     audit.record(session, actor, audit.UPDATE, "document.cancelled", document, changes)
     return record(session, document_id)
+
+
+def _locked_completed(session: Session, actor: Actor, visit_id: int) -> Visit:
+    visit = visits.locked_own(session, actor, visit_id)
+    if visit.state is not VisitState.COMPLETED:
+        raise VisitNotCompleted(visit.state)
+    return visit
 
 
 def _check_cancellable(session: Session, actor: Actor, document: Document) -> None:
