@@ -45,7 +45,9 @@ def prescription_paper(session: Session, actor: Actor, prescription_id: int) -> 
     ordered = prescriptions.get(session, actor, prescription_id)
     if ordered.state is not PrescriptionState.ISSUED:
         raise PrescriptionCancelled(ordered.number)
-    visit = session.get_one(Visit, ordered.visit_id)
+    visit = session.get_one(
+        Visit, ordered.visit_id, with_for_update=True, populate_existing=True
+    )  # nor merged meanwhile
     made = _issue(session, actor, DocumentKind.PRESCRIPTION, visit, {}, prescription_id)
     one = select(Document.id).where(Document.prescription_id == prescription_id)
     return record(session, made or session.scalars(one).one())

@@ -33,7 +33,9 @@ def _completed_count() -> Select[int]:
 
 
 def _uncoded() -> Found:
-    return _visits(User.name).where(*_completed(), ~exists().where(Diagnosis.visit_id == Visit.id))
+    return _visits(User.name).where(
+        *_completed(), ~exists().where(Diagnosis.visit_id == Visit.id, Diagnosis.struck_at.is_(None))
+    )
 
 
 def _left_open() -> Found:

@@ -29,7 +29,7 @@ def _last_measured(*kinds: Any) -> Select[*tuple[Any, ...]]:
         .ext(distinct_on(Vitals.visit_id))
         .join(Visit, Visit.id == Vitals.visit_id)
         .join(Patient, Patient.id == Visit.patient_id)
-        .where(Visit.started_at >= a_year_ago(), Visit.state != VisitState.CANCELLED)
+        .where(Visit.started_at >= a_year_ago(), Visit.state != VisitState.CANCELLED, Vitals.struck_at.is_(None))
         .where(*(kind.is_not(None) for kind in kinds))
         .order_by(Vitals.visit_id, Vitals.id.desc())
     )
@@ -112,7 +112,8 @@ def _found() -> Found:
 
 
 def _among() -> Select[int]:
-    measured = and_(Visit.started_at >= a_year_ago(), Visit.state != VisitState.CANCELLED)
+    counts = (Visit.state != VisitState.CANCELLED, Vitals.struck_at.is_(None))
+    measured = and_(Visit.started_at >= a_year_ago(), *counts)
     return select(func.count(Vitals.id)).join(Visit, Visit.id == Vitals.visit_id).where(measured)
 
 

@@ -1,12 +1,13 @@
 """A visit from its start to its end."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from core import audit, clock, patients, scheduling, token_queue
-from core.errors import Conflict, Invalid, NotFound, NotPermitted, check
+from core.errors import Conflict, NotFound, NotPermitted, check
 from core.fields import line, required_problem
 from core.models import (
     Diagnosis,
@@ -19,6 +20,7 @@ from core.models import (
     Visit,
     VisitDraft,
     VisitNote,
+    VisitReopening,
     VisitState,
 )
 from core.permissions import Actor, Permission, require
@@ -56,17 +58,25 @@ class NotYourVisit(NotPermitted):
 
 
 class VisitLocked(Conflict):
-    """A completed visit only takes notes that say why they come late; a cancelled one takes nothing."""
+    """A completed visit only takes amendments that say why they come late; a cancelled one takes nothing."""
 
     def __init__(self, visit: Visit) -> None:
         self.state = visit.state
-        late = " Add a note with a reason instead." if visit.state is VisitState.COMPLETED else ""
+        late = " Amend it with a reason instead." if visit.state is VisitState.COMPLETED else ""
         super().__init__(f"This visit is {visit.state.lower()} and cannot be changed.{late}")
 
 
 class EmptyVisit(Conflict):
     def __init__(self) -> None:
         super().__init__("Nothing is written down yet. Record a diagnosis or a note before completing the visit.")
+
+
+class SignedBefore(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "This visit was completed before it was reopened and cannot be cancelled. "
+            "Strike what is wrong and complete it again."
+        )
 
 
 class PrescriptionStands(Conflict):
@@ -99,37 +109,46 @@ def start(session: Session, actor: Actor, token_id: int) -> VisitRecord:
 def complete(session: Session, actor: Actor, visit_id: int, follow_up_on: date | None = None) -> None:
     """Sign the visit: from now on it is locked. Its token is finished and its appointment completed.
 
+    One that was reopened is signed again: the patient has not been here since, and a follow-up that has passed stays.
     Raises VisitLocked, NotYourVisit, EmptyVisit or Invalid.
     """
     require(actor, Permission.CONSULT)
     appointment_id = _lock_appointment(session, visit_id)
     visit = locked_open(session, actor, visit_id)
+    before = visit.follow_up_on
+    if follow_up_on is None and before is not None and before <= clock.today():
+        follow_up_on = before
     _check_completable(session, visit, follow_up_on)
     token_queue.finish(session, actor, visit.token_id)
     if appointment_id is not None:
         scheduling.mark_completed(session, actor, appointment_id)
-    patients.locked(session, visit.patient_id).last_visit_at = clock.now()
+    if reason := reopened_because(session, visit_id):
+        note_follow_up(session, actor, visit, follow_up_on, reason)
+    else:
+        patients.locked(session, visit.patient_id).last_visit_at = clock.now()
     changes = audit.assign(visit, state=VisitState.COMPLETED, completed_at=clock.now(), follow_up_on=follow_up_on)
-    _end(session, actor, "visit.completed", visit, changes)
+    _end(session, actor, "visit.completed", visit, changes, also=filter(None, [before]))
 
 
 def cancel(session: Session, actor: Actor, visit_id: int, reason: str) -> None:
     """The patient left before being treated. What was recorded stays, with the reason as its last note.
 
-    Raises VisitLocked, NotYourVisit, PrescriptionStands or Invalid.
+    Raises VisitLocked, NotYourVisit, SignedBefore, PrescriptionStands or Invalid.
     """
     require(actor, Permission.CONSULT)
     reason = line(reason)
     check(reason=required_problem(reason, "The reason"))
     appointment_id = _lock_appointment(session, visit_id)
     visit = locked_open(session, actor, visit_id)
+    if reopened_because(session, visit_id):
+        raise SignedBefore
     issued = (Prescription.visit_id == visit_id, Prescription.state == PrescriptionState.ISSUED)
     if number := session.scalar(select(Prescription.number).where(*issued)):
         raise PrescriptionStands(number)
     session.add(VisitNote(visit_id=visit_id, body=reason, written_at=clock.now(), author_id=actor.user_id))
     changes = audit.assign(visit, state=VisitState.CANCELLED)  # first: nobody is taken out of an open visit
     if appointment_id is not None:
-        scheduling.mark_left(session, actor, appointment_id, reason)
+        scheduling.mark_left(session, actor, appointment_id)
     _close_token(session, actor, visit.token_id)
     _end(session, actor, "visit.cancelled", visit, changes)
 
@@ -154,6 +173,40 @@ def locked_own(session: Session, actor: Actor, visit_id: int) -> Visit:
     return visit
 
 
+def locked_to_write(session: Session, actor: Actor, visit_id: int, reason: str) -> Visit:
+    """The actor's own visit for a finding or a note: open, or completed and there is a reason."""
+    require(actor, Permission.CONSULT)
+    visit = locked_own(session, actor, visit_id)
+    if visit.state is VisitState.CANCELLED or (visit.state is VisitState.COMPLETED and not reason):
+        raise VisitLocked(visit)
+    return visit
+
+
+def reopened_because(session: Session, visit_id: int) -> str | None:
+    """The reason of the last reopening; None for a visit that was never signed before."""
+    last = select(VisitReopening.reason).where(VisitReopening.visit_id == visit_id)
+    return session.scalar(last.order_by(VisitReopening.id.desc()).limit(1))
+
+
+def follow_up_problem(day: date | None) -> str | None:
+    if day is None or 0 < (day - clock.today()).days <= MOST_FOLLOW_UP_DAYS:
+        return None
+    return "The follow-up must be after today and within two years."
+
+
+def note_follow_up(session: Session, actor: Actor, visit: Visit, day: date | None, reason: str) -> None:
+    """A follow-up that is changed after the signature is told as a note: who, when, from which day, why."""
+    require(actor, Permission.CONSULT)
+    if day == visit.follow_up_on:
+        return
+    said = f"Follow-up: {_day_in_words(day)} instead of {_day_in_words(visit.follow_up_on)}."
+    session.add(VisitNote(visit_id=visit.id, body=said, written_at=clock.now(), author_id=actor.user_id, reason=reason))
+
+
+def _day_in_words(day: date | None) -> str:
+    return f"{day.day} {day:%B %Y}" if day else "none"
+
+
 def _check_startable(session: Session, actor: Actor, token: Token, visit: Visit | None) -> None:
     holder = visit.doctor_id if visit else token.doctor_id
     if visit and visit.state is not VisitState.OPEN:
@@ -165,10 +218,10 @@ def _check_startable(session: Session, actor: Actor, token: Token, visit: Visit 
 
 
 def _check_completable(session: Session, visit: Visit, follow_up_on: date | None) -> None:
-    if follow_up_on is not None and not 0 < (follow_up_on - clock.today()).days <= MOST_FOLLOW_UP_DAYS:
-        raise Invalid({"follow_up_on": "The follow-up must be after today and within two years."})
-    written = [exists().where(table.visit_id == visit.id) for table in (Diagnosis, VisitNote)]
-    if not session.scalar(select(written[0] | written[1])):
+    if follow_up_on != visit.follow_up_on:
+        check(follow_up_on=follow_up_problem(follow_up_on))
+    coded = exists().where(Diagnosis.visit_id == visit.id, Diagnosis.struck_at.is_(None))
+    if not session.scalar(select(coded | exists().where(VisitNote.visit_id == visit.id))):
         raise EmptyVisit
 
 
@@ -188,9 +241,11 @@ def _close_token(session: Session, actor: Actor, token_id: int) -> None:
         token_queue.mark_no_show(session, actor, token_id)
 
 
-def _end(session: Session, actor: Actor, event: str, visit: Visit, changes: audit.Changes) -> None:
+def _end(
+    session: Session, actor: Actor, event: str, visit: Visit, changes: audit.Changes, also: Iterable[date] = ()
+) -> None:
     session.execute(delete(VisitDraft).where(VisitDraft.visit_id == visit.id))
-    days = [clock.day_of(visit.started_at)]
+    days = [clock.day_of(visit.started_at), *also]
     audit.record(session, actor, audit.UPDATE, event, visit, changes, days=days, visit_id=visit.id)
 
 

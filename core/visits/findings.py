@@ -1,4 +1,9 @@
-"""What the doctor finds: vitals, diagnoses, notes. Notes are added to and amended, never overwritten."""
+"""What the doctor finds: vitals and diagnoses. What was wrong is struck: it stays readable and counts nowhere.
+
+Only a diagnosis that was never signed can simply be taken back. After the signature everything needs a reason.
+"""
+
+from typing import TypeVar
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -6,12 +11,13 @@ from sqlalchemy.orm import Session
 from core import audit, clock, fields, icd10
 from core.errors import Conflict, NotFound, check
 from core.measurements import Measurements, checked
-from core.models import AuditAction, Diagnosis, Visit, VisitNote, VisitState, Vitals
+from core.models import AuditAction, Diagnosis, Visit, VisitReopening, VisitState, Vitals
 from core.permissions import Actor, Permission, require
-from core.visits.course import VisitLocked, locked_open, locked_own
-from core.visits.records import DiagnosisRecord, NoteRecord, VitalsRecord, note_record, vitals_record
+from core.visits.course import locked_open, locked_to_write
+from core.visits.records import DiagnosisRecord, VitalsRecord, diagnosis_record, vitals_record
+from core.visits.trends import ask
 
-MOST_NOTE = 10_000
+F = TypeVar("F", Vitals, Diagnosis)
 
 
 class DiagnosisThere(Conflict):
@@ -19,128 +25,134 @@ class DiagnosisThere(Conflict):
         super().__init__(f"{code} is already among the diagnoses of this visit.")
 
 
-class CodedAlready(Conflict):
+class DiagnosisSigned(Conflict):
     def __init__(self, code: str) -> None:
-        super().__init__(f"This visit has the code {code}. Write what has changed since as a note with a reason.")
+        super().__init__(f"{code} stood in the visit when it was completed. Strike it with a reason instead.")
 
 
-class NoteAmended(Conflict):
-    def __init__(self) -> None:
-        super().__init__("This note has been amended already. Amend the newer text.")
+class StruckAlready(Conflict):
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} struck already.")
 
 
-def record_vitals(session: Session, actor: Actor, visit_id: int, measured: Measurements) -> VitalsRecord:
-    """One set of measurements. Raises Invalid with everything implausible, naming a mistaken unit."""
+def record_vitals(
+    session: Session,
+    actor: Actor,
+    visit_id: int,
+    measured: Measurements,
+    *,
+    reason: str = "",
+    sure: bool = False,
+) -> VitalsRecord:
+    """One set of measurements. Raises Invalid with everything implausible, naming a mistaken unit.
+
+    What is plausible in another unit, too, is Doubtful unless the doctor is `sure`.
+    """
     require(actor, Permission.CONSULT)
-    visit = locked_open(session, actor, visit_id)
-    vitals = Vitals(visit_id=visit_id, recorded_at=clock.now(), recorded_by_id=actor.user_id, **checked(measured))
+    reason = fields.line(reason)
+    visit = locked_to_write(session, actor, visit_id, reason)
+    check(reason=fields.length_problem(reason, "The reason"))
+    values = checked(measured)
+    if not sure:
+        ask(session, visit, measured)
+    vitals = Vitals(
+        visit_id=visit_id,
+        recorded_at=clock.now(),
+        recorded_by_id=actor.user_id,
+        reason=reason,
+        **values,
+    )
     session.add(vitals)
     _record(session, actor, audit.CREATE, "vitals.recorded", visit, vitals)
     return vitals_record(vitals, actor.name)
 
 
-def add_diagnosis(session: Session, actor: Actor, visit_id: int, code: str, text: str = "") -> DiagnosisRecord:
+def add_diagnosis(
+    session: Session, actor: Actor, visit_id: int, code: str, text: str = "", *, reason: str = ""
+) -> DiagnosisRecord:
     """An ICD-10 code, with the doctor's own words or else its title. Raises DiagnosisThere or Invalid."""
     require(actor, Permission.CONSULT)
-    visit = locked_open(session, actor, visit_id)
-    diagnosis = _diagnosed(session, actor, visit, code, text)
-    _record(session, actor, audit.CREATE, "diagnosis.added", visit, diagnosis)
-    return DiagnosisRecord(diagnosis.id, diagnosis.code, diagnosis.text)
-
-
-def code_late(session: Session, actor: Actor, visit_id: int, code: str) -> DiagnosisRecord:
-    """The code of an own visit that was completed without one. Raises CodedAlready, VisitLocked or Invalid."""
-    require(actor, Permission.CONSULT)
-    visit = locked_own(session, actor, visit_id)
-    if visit.state is VisitState.CANCELLED:
-        raise VisitLocked(visit)
-    if coded := session.scalar(select(Diagnosis.code).where(Diagnosis.visit_id == visit_id).limit(1)):
-        raise CodedAlready(coded)
-    diagnosis = _diagnosed(session, actor, visit, code, "")
-    days = {clock.day_of(visit.started_at)}
-    audit.record(session, actor, audit.CREATE, "diagnosis.added_late", diagnosis, days=days, visit_id=visit_id)
-    return DiagnosisRecord(diagnosis.id, diagnosis.code, diagnosis.text)
-
-
-def _diagnosed(session: Session, actor: Actor, visit: Visit, code: str, text: str) -> Diagnosis:
-    known, text = icd10.find(code), fields.line(text)
+    known, text, reason = icd10.find(code), fields.line(text), fields.line(reason)
+    visit = locked_to_write(session, actor, visit_id, reason)
     check(
         code=None if known else f"{fields.line(code)[:20] or 'An empty text'} is not an ICD-10 code.",
         text=fields.length_problem(text, "The text of the diagnosis", 500),
+        reason=fields.length_problem(reason, "The reason"),
     )
     assert known is not None
-    if session.scalar(select(exists().where(Diagnosis.visit_id == visit.id, Diagnosis.code == known.code))):
+    there = exists().where(Diagnosis.visit_id == visit_id, Diagnosis.code == known.code, Diagnosis.struck_at.is_(None))
+    if session.scalar(select(there)):
         raise DiagnosisThere(known.code)
     diagnosis = Diagnosis(
-        visit_id=visit.id,
+        visit_id=visit_id,
         code=known.code,
         text=text or known.title,
         recorded_at=clock.now(),
         recorded_by_id=actor.user_id,
+        reason=reason,
     )
     session.add(diagnosis)
-    return diagnosis
+    _record(session, actor, audit.CREATE, "diagnosis.added", visit, diagnosis)
+    return diagnosis_record(diagnosis, actor.name)
 
 
 def remove_diagnosis(session: Session, actor: Actor, visit_id: int, diagnosis_id: int) -> None:
-    """Take a diagnosis back while the visit is open."""
+    """Take a diagnosis back while the visit is open. Raises DiagnosisSigned if it was completed with it before."""
     require(actor, Permission.CONSULT)
     visit = locked_open(session, actor, visit_id)
-    diagnosis = session.get(Diagnosis, diagnosis_id)
-    if diagnosis is None or diagnosis.visit_id != visit_id:
-        raise NotFound("diagnosis", diagnosis_id)
+    diagnosis = _found(session, Diagnosis, "diagnosis", visit_id, diagnosis_id)
+    again = (VisitReopening.visit_id == visit_id, VisitReopening.reopened_at >= diagnosis.recorded_at)
+    if diagnosis.struck_at or session.scalar(select(exists().where(*again))):
+        raise DiagnosisSigned(diagnosis.code)
     session.delete(diagnosis)
     _record(session, actor, audit.DELETE, "diagnosis.removed", visit, diagnosis)
 
 
-def add_note(session: Session, actor: Actor, visit_id: int, body: str, reason: str = "") -> NoteRecord:
-    """After completion a note needs a reason; without one it raises VisitLocked."""
+def strike_diagnosis(session: Session, actor: Actor, visit_id: int, diagnosis_id: int, reason: str) -> None:
+    """It was wrong. Raises StruckAlready or Invalid."""
     require(actor, Permission.CONSULT)
-    visit = locked_own(session, actor, visit_id)
-    return _write(session, actor, visit, body, reason, amends=None)
+    reason = _given(reason)
+    visit = locked_to_write(session, actor, visit_id, reason)
+    diagnosis = _found(session, Diagnosis, "diagnosis", visit_id, diagnosis_id)
+    _strike(actor, diagnosis, f"{diagnosis.code} is", reason)
+    _record(session, actor, audit.UPDATE, "diagnosis.struck", visit, diagnosis)
 
 
-def amend_note(session: Session, actor: Actor, note_id: int, body: str, reason: str = "") -> NoteRecord:
-    """A new text in place of an earlier one, which stays readable. Raises NoteAmended if another already does."""
+def strike_vitals(session: Session, actor: Actor, visit_id: int, vitals_id: int, reason: str) -> None:
+    """They were measured or written down wrongly, in an open visit too. Raises StruckAlready or Invalid."""
     require(actor, Permission.CONSULT)
-    note = session.get(VisitNote, note_id)
-    if note is None:
-        raise NotFound("note", note_id)
-    visit = locked_own(session, actor, note.visit_id)
-    if session.scalar(select(exists().where(VisitNote.amends_id == note_id))):
-        raise NoteAmended
-    return _write(session, actor, visit, body, reason, amends=note_id)
+    reason = _given(reason)
+    visit = locked_to_write(session, actor, visit_id, reason)
+    vitals = _found(session, Vitals, "set of vitals", visit_id, vitals_id)
+    _strike(actor, vitals, "These vitals are", reason)
+    _record(session, actor, audit.UPDATE, "vitals.struck", visit, vitals)
 
 
-def _write(session: Session, actor: Actor, visit: Visit, body: str, reason: str, amends: int | None) -> NoteRecord:
-    body, reason = fields.paragraph(body), fields.line(reason)
-    if visit.state is VisitState.CANCELLED or (visit.state is VisitState.COMPLETED and not reason):
-        raise VisitLocked(visit)
-    check(
-        body=fields.required_problem(body, "The text of the note", MOST_NOTE),
-        reason=fields.length_problem(reason, "The reason"),
-    )
-    note = VisitNote(
-        visit_id=visit.id,
-        body=body,
-        written_at=clock.now(),
-        author_id=actor.user_id,
-        amends_id=amends,
-        reason=reason,
-    )
-    session.add(note)
-    event = "note.added" if amends is None else "note.amended"
-    _record(session, actor, audit.CREATE, event, visit, note)
-    return note_record(note, actor.name)
+def _given(reason: str) -> str:
+    reason = fields.line(reason)
+    check(reason=fields.required_problem(reason, "The reason"))
+    return reason
+
+
+def _found(session: Session, table: type[F], what: str, visit_id: int, finding_id: int) -> F:
+    """As it is now, for the visit is locked: somebody may have struck it a moment ago."""
+    finding = session.get(table, finding_id, populate_existing=True)
+    if finding is None or finding.visit_id != visit_id:
+        raise NotFound(what, finding_id)
+    return finding
+
+
+def _strike(actor: Actor, finding: Vitals | Diagnosis, what: str, reason: str) -> None:
+    if finding.struck_at:
+        raise StruckAlready(what)
+    finding.struck_at, finding.struck_by_id, finding.strike_reason = clock.now(), actor.user_id, reason
 
 
 def _record(
-    session: Session,
-    actor: Actor,
-    action: AuditAction,
-    event: str,
-    visit: Visit,
-    resource: Vitals | Diagnosis | VisitNote,
+    session: Session, actor: Actor, action: AuditAction, event: str, visit: Visit, resource: Vitals | Diagnosis
 ) -> None:
-    """What was found is clinical: the trail only says that something was."""
-    audit.record(session, actor, action, event, resource, visit_id=visit.id)
+    """What was found is clinical: the trail only says that something was. Of a signed visit the day counts anew."""
+    late = visit.state is VisitState.COMPLETED
+    event = f"{event}_late" if late and action is audit.CREATE else event
+    days = [clock.day_of(visit.started_at)] if late else []
+    audit.record(session, actor, action, event, resource, days=days, visit_id=visit.id)

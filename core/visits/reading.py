@@ -21,7 +21,17 @@ from core.models import (
     VisitState,
 )
 from core.permissions import Actor, Permission, require
-from core.visits.records import OpenVisit, PastVisit, VisitRecord, diagnoses_of, notes_of, vitals_of
+from core.visits.records import (
+    OpenVisit,
+    PastVisit,
+    VisitRecord,
+    diagnoses_of,
+    notes_of,
+    reopenings_of,
+    standing,
+    struck,
+    vitals_of,
+)
 
 
 def get(session: Session, actor: Actor, visit_id: int) -> VisitRecord:
@@ -36,6 +46,8 @@ def get(session: Session, actor: Actor, visit_id: int) -> VisitRecord:
     if row is None:
         raise NotFound("visit", visit_id)
     visit, patient, number, doctor = row
+    vitals = vitals_of(session, [visit_id]).get(visit_id, ())
+    diagnoses = diagnoses_of(session, [visit_id]).get(visit_id, ())
     return VisitRecord(
         visit_id=visit_id,
         state=visit.state,
@@ -50,9 +62,12 @@ def get(session: Session, actor: Actor, visit_id: int) -> VisitRecord:
         blood_group=patient.blood_group,
         allergies=patient.allergies,
         chronic_conditions=patient.chronic_conditions,
-        vitals=vitals_of(session, [visit_id]).get(visit_id, ()),
-        diagnoses=diagnoses_of(session, [visit_id]).get(visit_id, ()),
+        vitals=standing(vitals),
+        diagnoses=standing(diagnoses),
         notes=notes_of(session, [visit_id]).get(visit_id, ()),
+        struck_vitals=struck(vitals),
+        struck_diagnoses=struck(diagnoses),
+        reopenings=reopenings_of(session, visit_id),
     )
 
 
@@ -88,8 +103,8 @@ def history(session: Session, actor: Actor, patient_id: int, limit: int = 50) ->
             visit_on=clock.day_of(visit.started_at),
             doctor_name=doctor,
             follow_up_on=visit.follow_up_on,
-            vitals=vitals[visit.id][-1] if visit.id in vitals else None,
-            diagnoses=diagnoses.get(visit.id, ()),
+            vitals=next(reversed(standing(vitals.get(visit.id, ()))), None),
+            diagnoses=standing(diagnoses.get(visit.id, ())),
             notes=notes.get(visit.id, ()),
             prescribed=tuple(prescribed[visit.id]),
         )

@@ -10,7 +10,7 @@ FOLDER = Path(__file__).parent.parent
 
 @dataclass(frozen=True)
 class Screen:
-    """`permission` None: everyone who is signed in."""
+    """`permission` None: everyone who is signed in. One that is `reached` by links stays out of the navigation."""
 
     address: str
     file: str
@@ -19,6 +19,7 @@ class Screen:
     section: str
     permission: Permission | None
     help: str
+    reached: bool = False
 
     @property
     def path(self) -> Path:
@@ -47,6 +48,11 @@ SCREENS = (
         "day-end", "day_end", "End of day", "nightlight", "Front desk", P.END_DAY, "Close the queue, see what is left"
     ),
     Screen("room", "room", "Room", "stethoscope", "Doctor", P.CONSULT, "Call, examine, prescribe"),
+    Screen(
+        *("visit", "visit", "Visit", "clinical_notes", "Doctor", P.READ_CLINICAL),
+        "One visit, whole: read, amend, reopen",
+        reached=True,
+    ),
     Screen("counter", "counter", "Counter", "medication", "Pharmacy", P.DISPENSE, "Hand over medicines"),
     Screen("stock", "stock", "Stock", "inventory_2", "Pharmacy", P.MANAGE_STOCK, "Medicines, batches, deliveries"),
     Screen("reports", "reports", "At a glance", "monitoring", "Reports", P.ANALYSE, "Six numbers and their course"),
@@ -64,4 +70,6 @@ SCREENS = (
     Screen("export", "exports", "Export", "download", "Clinic", P.EXPORT, "Lists as CSV and Excel"),
     Screen("settings", "settings", "Settings", "settings", "Clinic", P.MANAGE_CLINIC, "Clinic, prices, rules"),
 )
-WAITING_ROOM = Screen("waiting-room", "waiting_room", "Waiting room", "tv", "", None, "Numbers now called")
+WAITING_ROOM = Screen(
+    "waiting-room", "waiting_room", "Waiting room", "tv", "", None, "Numbers now called", reached=True
+)

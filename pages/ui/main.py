@@ -58,25 +58,25 @@ def _navigation() -> st.Page:
             sections.setdefault(screen.section, []).append(_page(screen, default=screen.address == ""))
         else:
             sections.setdefault("", []).append(_hidden(screen, door.not_allowed))
-    sections[""].append(_page(WAITING_ROOM, hidden=True))
+    sections[""].append(_page(WAITING_ROOM))
     return st.navigation(sections, expanded=True)
 
 
 def _everywhere(draw: Callable[[], None]) -> st.Page:
     """One screen at every address, so that a deep link still leads there once the visitor is let in."""
     pages = [_hidden(screen, draw, default=screen.address == "") for screen in SCREENS]
-    public = _hidden(WAITING_ROOM, draw) if draw is door.set_up else _page(WAITING_ROOM, hidden=True)
+    public = _hidden(WAITING_ROOM, draw) if draw is door.set_up else _page(WAITING_ROOM)
     return st.navigation([*pages, public], position="hidden")
 
 
-def _page(screen: Screen, *, default: bool = False, hidden: bool = False) -> st.Page:
+def _page(screen: Screen, *, default: bool = False) -> st.Page:
     return st.Page(
         screen.path,
         title=screen.title,
         icon=f":material/{screen.icon}:",
         url_path=screen.address or "today",
         default=default,
-        visibility="hidden" if hidden else "visible",
+        visibility="hidden" if screen.reached else "visible",
         help=screen.help,
     )
 

@@ -4,17 +4,16 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from core import icd10, patients, scheduling, token_queue, visits
+from core import patients, scheduling, token_queue, visits
 from core.permissions import Actor, Permission, allowed
 from core.quality import Check, Finding
 from pages.ui.change_patient import ask_to_change, change_patient_if_asked
+from pages.ui.diagnoses import code_label, hits, usual_codes
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.links import link, open_to
 from pages.ui.messages import flash
 from pages.ui.show import clinic_day, plain
 from pages.ui.work import act, form_key, refusals_shown
-
-HITS = 6
 
 
 def records(actor: Actor, check: Check, found: Sequence[Finding]) -> None:
@@ -42,6 +41,11 @@ def _code(actor: Actor, finding: Finding, key: str) -> None:
 def _room(actor: Actor, finding: Finding, key: str) -> None:
     if finding.staff_id == actor.user_id:
         link("room", "Go on", visit=str(finding.record_id))
+
+
+def _visit(actor: Actor, finding: Finding, key: str) -> None:
+    if open_to("visit", actor):
+        link("visit", id=str(finding.record_id))
 
 
 def _merging(actor: Actor, finding: Finding, key: str) -> None:
@@ -120,14 +124,10 @@ def _late_code(finding: Finding) -> None:
         icon=":material/search:",
         placeholder="J06.9, sore throat",
     )
-    hits = icd10.search(term, HITS)
-    if term and not hits:
-        st.caption("No code fits. Try fewer or other words.")
-    for hit in hits:
-        label = f":blue-badge[{plain(hit.code)}] {plain(hit.title)}"
-        if st.button(label, key=f"{form_key(name)}-{hit.code}", type="tertiary"):
+    for hit in hits(term or "", usual_codes().ranked):
+        if st.button(code_label(hit), key=f"{form_key(name)}-{hit.code}", type="tertiary"):
             with refusals_shown():
-                added = act(name, visits.code_late, finding.record_id, hit.code)
+                added = act(name, visits.add_diagnosis, finding.record_id, hit.code, reason="Completed without a code")
                 close_dialog()
                 flash(f"{added.code} added")
 
@@ -136,7 +136,7 @@ _MENDING: dict[str, Callable[[Actor, Finding, str], None]] = {
     "uncoded": _code,
     "left-open": _room,
     "unbilled": _cash,
-    "vitals": _room,
+    "vitals": _visit,
     "tokens": _token,
     "bookings": _booking,
     "away": _calendar,

@@ -216,7 +216,7 @@ def test_a_code_given_after_the_visit_is_counted_in_the_visits_month(session, eq
     assert mongo.monthly_summaries.find_one()["diagnoses"] == []
 
     frozen_clock(month=4)
-    visits.code_late(session, doctor, visit_id, "J45.9")
+    visits.add_diagnosis(session, doctor, visit_id, "J45.9", reason="Came later")
     equal()
 
     assert [row["code"] for row in mongo.monthly_summaries.find_one({"_id": "2025-03"})["diagnoses"]] == ["J45.9"]

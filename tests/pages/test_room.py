@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from core import patients, prescriptions, token_queue, visits
 from core.models import TokenState, Visit, VisitNote, VisitState
+from core.visits import Measurements
 from tests.factories import a_completed_visit, a_medicine, a_patient, a_token, a_visit, an_item
 
 pytestmark = pytest.mark.usefixtures("without_redis")
@@ -139,6 +140,45 @@ def test_a_diagnosis_is_found_by_its_words_added_and_removed(session, doctor, op
     next(button for button in page.button if button.key.startswith("remove_diagnosis_")).click()
     page.run()
     assert fresh(session, doctor, visit).diagnoses == ()
+
+
+def test_a_favourite_is_one_click_away(session, doctor, open_page, click_twice):
+    visit = a_visit(session, doctor)
+    visits.add_diagnosis(session, doctor, visit.visit_id, "I10")
+    page = open_page("room", doctor)
+    next(button for button in page.button if button.key.startswith("pin_I10")).click().run()
+    assert visits.usual_codes(session, doctor).favourites == ("I10",)
+    next(button for button in page.button if button.key.startswith("remove_diagnosis_")).click().run()
+
+    click_twice(page, f"usual_{visit.visit_id}_I10", button(page, r"Essential \(primary\) hypertension"))
+
+    assert [found.code for found in fresh(session, doctor, visit).diagnoses] == ["I10"]
+
+
+def test_vitals_measured_in_error_are_struck(session, doctor, open_page):
+    visit = a_visit(session, doctor)
+    wrong = visits.record_vitals(session, doctor, visit.visit_id, Measurements(pulse_bpm=172))
+    page = open_page("room", doctor)
+
+    page.button(key=f"strike_vitals_{wrong.vitals_id}").click().run()
+    box(page, "text_input", "Reason").set_value("Another patient's cuff")
+    press(page, "Strike")
+
+    assert fresh(session, doctor, visit).vitals == ()
+    assert "~~pulse 172~~" in words(page)
+
+
+def test_what_was_signed_before_a_reopening_is_struck_with_a_reason(session, doctor, admin, open_page):
+    visit = a_completed_visit(session, doctor, code="J06.9")
+    visits.reopen(session, admin, visit.visit_id, "Wrong patient")
+    page = open_page("room", doctor)
+
+    page.button(key=f"strike_diagnosis_{visit.diagnoses[0].diagnosis_id}").click().run()
+    box(page, "text_input", "Reason").set_value("Not hers")
+    press(page, "Strike")
+
+    assert [found.struck.reason for found in fresh(session, doctor, visit).struck_diagnoses] == ["Not hers"]
+    assert "~~J06" in words(page)
 
 
 def test_a_prescription_is_issued_with_the_computed_quantity(session, doctor, open_page):

@@ -1,0 +1,174 @@
+"""A completed visit is amended by its own doctor and reopened by an administrator: each time a dialog with a reason."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import streamlit as st
+
+from core import clock, visits
+from core.permissions import Actor, Permission, allowed
+from core.visits import Measurements, NoteRecord, VisitRecord, VisitState
+from pages.ui.diagnoses import code_label, hits, usual_codes
+from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.links import link
+from pages.ui.messages import flash
+from pages.ui.show import clinic_day, plain
+from pages.ui.striking import strike_if_asked
+from pages.ui.work import act, form_key, refusals_shown
+
+# Label and whether it has decimals.
+_SIGNS = {
+    "temperature_c": ("Temperature °C", True),
+    "pulse_bpm": ("Pulse /min", False),
+    "systolic_mmhg": ("Systolic mmHg", False),
+    "diastolic_mmhg": ("Diastolic mmHg", False),
+    "respiration_bpm": ("Breaths /min", False),
+    "oxygen_saturation_pct": ("SpO₂ %", False),
+    "weight_kg": ("Weight kg", True),
+    "height_cm": ("Height cm", True),
+}
+_STEPS = (
+    ("note", "Add a note", "add_notes"),
+    ("diagnosis", "Add a diagnosis", "add"),
+    ("vitals", "Add vitals", "monitor_heart"),
+    ("follow_up", "Change the follow-up", "event"),
+)
+
+
+def may_amend(actor: Actor, visit: VisitRecord) -> bool:
+    return actor.user_id == visit.doctor_id and visit.state is VisitState.COMPLETED
+
+
+def steps(actor: Actor, visit: VisitRecord) -> None:
+    """What this person may do with the visit, or who may."""
+    if may_amend(actor, visit):
+        for kind, label, icon in _STEPS:
+            st.button(
+                label, key=f"amend_{kind}", icon=f":material/{icon}:", width="stretch",
+                on_click=open_dialog, args=(f"visit.{kind}", visit.visit_id),
+            )  # fmt: skip
+    elif visit.state is VisitState.OPEN and actor.user_id == visit.doctor_id:
+        link("room", "Go on in the room", visit=str(visit.visit_id))
+    elif visit.state is not VisitState.CANCELLED:
+        st.caption(f"Only {plain(visit.doctor_name)} can change this visit.")
+    link("patients", "Open the patient's file", patient=visit.patient.mrn)
+    if visit.state is VisitState.COMPLETED and allowed(actor, Permission.REOPEN_VISITS):
+        st.button(
+            "Reopen the visit", key="reopen", icon=":material/lock_open:", width="stretch",
+            on_click=open_dialog, args=("visit.reopen", visit.visit_id),
+        )  # fmt: skip
+
+
+def dialogs(actor: Actor, visit: VisitRecord) -> None:
+    """Whichever of them is open for this visit."""
+    draw = {
+        "visit.note": _late_note, "visit.diagnosis": _late_diagnosis, "visit.vitals": _late_vitals,
+        "visit.follow_up": _follow_up, "visit.reopen": _reopen,
+    }  # fmt: skip
+    for name, dialog in draw.items():
+        if opened(name) == visit.visit_id:
+            dialog(visit)
+    if note := next((note for note in visit.notes if note.note_id == opened("visit.reword")), None):
+        _reword(note)
+    if may_amend(actor, visit):
+        strike_if_asked(visit)
+
+
+@st.dialog("Add a note", icon=":material/add_notes:", width="medium", on_dismiss=close_dialog)
+def _late_note(visit: VisitRecord) -> None:
+    name = f"late_note_{visit.visit_id}"
+    with st.form(form_key(name), border=False):
+        body = st.text_area("Note", height=140, placeholder="What is to be added")
+        reason = _reason("X-ray came later")
+        sent = st.form_submit_button("Add the note", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        with refusals_shown():
+            act(name, visits.add_note, visit.visit_id, body or "", reason)
+            _done("Note added")
+
+
+@st.dialog("Amend a note", icon=":material/edit_note:", width="medium", on_dismiss=close_dialog)
+def _reword(note: NoteRecord) -> None:
+    st.caption("The earlier wording stays readable.")
+    name = f"reword_{note.note_id}"
+    with st.form(form_key(name), border=False):
+        body = st.text_area("Note", note.body, height=160)
+        reason = _reason("The side was wrong")
+        sent = st.form_submit_button("Save the new wording", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        with refusals_shown():
+            act(name, visits.amend_note, note.note_id, body or "", reason)
+            _done("Note amended")
+
+
+@st.dialog("Add a diagnosis", icon=":material/add:", width="medium", on_dismiss=close_dialog)
+def _late_diagnosis(visit: VisitRecord) -> None:
+    name = f"late_diagnosis_{visit.visit_id}"
+    reason = _reason("The laboratory's result came later", key=f"reason-{form_key(name)}")
+    term = st.text_input(
+        "Disease in any words, or ICD-10 code", key=f"find-{form_key(name)}", live=True, icon=":material/search:",
+    )  # fmt: skip
+    for place, hit in enumerate(hits(term or "", usual_codes().ranked)):
+        shortcut = "Ctrl+Enter" if place == 0 else None
+        if st.button(code_label(hit), key=f"{form_key(name)}-{hit.code}", type="tertiary", shortcut=shortcut):
+            with refusals_shown():
+                act(name, visits.add_diagnosis, visit.visit_id, hit.code, reason=reason)
+                _done(f"{hit.code} added")
+
+
+@st.dialog("Add vitals", icon=":material/monitor_heart:", width="medium", on_dismiss=close_dialog)
+def _late_vitals(visit: VisitRecord) -> None:
+    name = f"late_vitals_{visit.visit_id}"
+    with st.form(form_key(name), border=False):
+        with st.grid(4, min_column_width=120, gap="small", vertical_alignment="bottom"):
+            typed = {
+                column: st.number_input(label, value=None, step=0.1 if decimals else 1)
+                for column, (label, decimals) in _SIGNS.items()
+            }
+        reason = _reason("Written on paper, copied later")
+        sent = st.form_submit_button("Add the vitals", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        exact = {column: Decimal(str(value)) for column, value in typed.items() if value is not None}
+        with refusals_shown():
+            act(name, visits.record_vitals, visit.visit_id, Measurements(**exact), reason=reason)  # type: ignore[arg-type]
+            _done("Vitals added")
+
+
+@st.dialog("Change the follow-up", icon=":material/event:", on_dismiss=close_dialog)
+def _follow_up(visit: VisitRecord) -> None:
+    now = f"It is on {clinic_day(visit.follow_up_on)}." if visit.follow_up_on else "There is none."
+    st.markdown(f"{now} :gray[Leave the day empty for none.]")
+    name, tomorrow = f"follow_up_late_{visit.visit_id}", clock.today() + timedelta(days=1)
+    with st.form(form_key(name), border=False):
+        day = st.date_input("New day", value=None, min_value=tomorrow, format="DD/MM/YYYY")
+        reason = _reason("Travels that week")
+        sent = st.form_submit_button("Change", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        with refusals_shown():
+            act(name, visits.move_follow_up, visit.visit_id, day if isinstance(day, date) else None, reason)
+            _done("Follow-up changed")
+
+
+@st.dialog("Reopen this visit?", icon=":material/lock_open:", on_dismiss=close_dialog)
+def _reopen(visit: VisitRecord) -> None:
+    st.markdown(
+        f"It goes back to {plain(visit.doctor_name)}, who completes it again. What was signed can be struck but not "
+        "removed; a bill stays as it is. Until then the visit is in no history and no report."
+    )
+    name = f"reopen_{visit.visit_id}"
+    with st.form(form_key(name), border=False):
+        reason = _reason("Recorded for the wrong patient")
+        sent = st.form_submit_button("Reopen", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        with refusals_shown():
+            act(name, visits.reopen, visit.visit_id, reason)
+            _done("Visit reopened", "lock_open")
+
+
+def _reason(example: str, key: str | None = None) -> str:
+    return st.text_input("Reason", placeholder=example, key=key) or ""
+
+
+def _done(sentence: str, icon: str = "task_alt") -> None:
+    close_dialog()
+    flash(sentence, icon)

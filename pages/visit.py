@@ -1,0 +1,136 @@
+"""One visit, whole: what was found, written and prescribed, and what was amended since. Reached from a timeline."""
+
+import streamlit as st
+
+from core import prescriptions, visits
+from core.errors import NotFound
+from core.permissions import Permission
+from core.prescriptions import PrescriptionRecord
+from core.visits import NoteRecord, VisitRecord
+from pages import ui
+from pages.ui import amending, file_access, patient, visit_trail, vitals
+from pages.ui.striking import crossed_out, strike_button
+
+LONGEST_ID = 16  # digits; what is longer was never an address of ours
+
+actor = ui.page("Visit", Permission.READ_CLINICAL)
+
+
+def small(*parts: str) -> str:
+    """In grey, what there is of it; the first part is markdown already."""
+    first, *others = parts
+    return f":small[:gray[{' · '.join([first, *(ui.plain(part) for part in others if part)])}]]"
+
+
+def head(visit: VisitRecord) -> None:
+    """Whose visit, with whom, when, and what became of it."""
+    card = visit.patient
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"### {ui.plain(card.name)}", anchors=False)
+        facts = [card.age, patient.SEX.get(card.sex, ""), card.mrn, card.phone]
+        st.markdown(f":gray[{ui.plain(' · '.join(fact for fact in facts if fact))}]")
+        patient.marks(visit.allergies, visit.chronic_conditions)
+    follow_up = f" · follow-up on {ui.clinic_day(visit.follow_up_on)}" if visit.follow_up_on else ""
+    until = f" to {ui.clock_time(visit.completed_at)}" if visit.completed_at and not visit.reopenings else ""
+    st.markdown(
+        f"{ui.badge(visit.state)} {ui.moment(visit.started_at)}{until} with **{ui.plain(visit.doctor_name)}**"
+        f" :gray[· token {visit.token_number}{follow_up}]"
+    )
+
+
+def measured(visit: VisitRecord, mine: bool) -> None:
+    st.subheader("Vitals", anchor=False)
+    for taken in visit.vitals:
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+            at = ui.moment if taken.reason else ui.clock_time
+            by = f"{ui.plain(taken.recorded_by)}, {at(taken.recorded_at)}"
+            st.markdown(f"{vitals.in_short(taken.measured)}  \n{small(by, taken.reason)}")
+            if mine:
+                strike_button(taken, "these vitals")
+    for gone in visit.struck_vitals:
+        crossed_out(gone)
+    if not (visit.vitals or visit.struck_vitals):
+        st.caption("Nothing was measured.")
+
+
+def diagnosed(visit: VisitRecord, mine: bool) -> None:
+    """The main one first, in bold."""
+    st.subheader("Diagnosis", anchor=False)
+    for place, found in enumerate(visit.diagnoses):
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+            text = f"**{ui.plain(found.text)}**" if place == 0 else ui.plain(found.text)
+            late = f"  \n{small(ui.plain(found.reason))}" if found.reason else ""
+            st.markdown(f":blue-badge[{ui.plain(found.code)}] {text}{late}")
+            if mine:
+                strike_button(found, found.code)
+    for gone in visit.struck_diagnoses:
+        crossed_out(gone)
+    if not (visit.diagnoses or visit.struck_diagnoses):
+        st.caption("No diagnosis was given.")
+
+
+def notes(visit: VisitRecord, mine: bool) -> None:
+    """What holds, each with its earlier wordings."""
+    st.subheader("Notes", anchor=False)
+    written = {note.note_id: note for note in visit.notes}
+    replaced = {note.amends_id for note in visit.notes}
+    for note in visit.notes:
+        if note.note_id not in replaced:
+            _note(note, written, mine)
+    if not visit.notes:
+        st.caption("Nothing was written.")
+
+
+def _note(note: NoteRecord, written: dict[int, NoteRecord], mine: bool) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.text(note.body)
+        why = f" · {ui.plain(note.reason)}" if note.reason else ""
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.caption(f"{ui.plain(note.author)}, {ui.moment(note.written_at)}{why}", width="content")
+            if mine:
+                st.button(
+                    "Amend", key=f"reword_{note.note_id}", type="tertiary", icon=":material/edit:",
+                    on_click=ui.open_dialog, args=("visit.reword", note.note_id),
+                )  # fmt: skip
+        earlier = note
+        while earlier.amends_id is not None:
+            earlier = written[earlier.amends_id]
+            st.markdown(small(f"Before, {ui.moment(earlier.written_at)}", earlier.author))
+            lines = filter(None, earlier.body.splitlines())
+            st.markdown("  \n".join(f":small[:gray[~~{ui.plain(line)}~~]]" for line in lines))
+
+
+def prescribed(prescription: PrescriptionRecord | None) -> None:
+    st.subheader("Prescription", anchor=False)
+    if prescription is None:
+        st.caption("Nothing was prescribed.")
+        return
+    for item in prescription.items:
+        st.markdown(f"- **{ui.plain(item.medicine)}**: {ui.plain(item.in_words)}")
+    st.caption(f"{ui.plain(prescription.number)}, {ui.moment(prescription.issued_at)}")
+
+
+asked = st.query_params.get("id", "")
+if not asked.isdecimal() or len(asked) > LONGEST_ID:
+    ui.empty("Which visit? Open one from a patient's past visits.", "clinical_notes")
+    st.stop()
+try:
+    with ui.reading() as session:
+        visit = visits.get(session, actor, int(asked))
+        prescription = prescriptions.for_visit(session, actor, visit.visit_id)
+except NotFound:
+    ui.empty(f"There is no visit {asked}. The address may have been cut off.", "search_off")
+    st.stop()
+file_access.opened(visit.patient.patient_id)
+mine = amending.may_amend(actor, visit)
+head(visit)
+whole, side = st.columns([11, 5], gap="large")
+with whole:
+    measured(visit, mine)
+    diagnosed(visit, mine)
+    notes(visit, mine)
+    prescribed(prescription)
+with side:
+    amending.steps(actor, visit)
+    visit_trail.trail(visit)
+amending.dialogs(actor, visit)

@@ -1,0 +1,100 @@
+"""Two people change one signed visit at once: what the first one did stands, the second hears of it."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from core import db, visits
+from core.permissions import Role
+from tests import factories
+from tests.races.waiting import tried, wait_until_someone_waits
+
+
+@pytest.fixture
+def people(committed):
+    """The administrator and the doctor."""
+    with db.transaction() as session:
+        return factories.an_admin(session), factories.a_user(session, Role.DOCTOR, "Dr Sen")
+
+
+@pytest.fixture
+def visit(people):
+    with db.transaction() as session:
+        return factories.a_completed_visit(session, people[1])
+
+
+def while_open(engine, first, second):
+    """The answer of the second, who comes while the first is not committed yet. Each is (verb, actor, …)."""
+    with ThreadPoolExecutor() as pool:
+        with db.transaction() as session:
+            verb, *arguments = first
+            verb(session, *arguments)
+            coming = pool.submit(tried, *second)
+            wait_until_someone_waits(engine)
+        return coming.result(timeout=10)
+
+
+def read(doctor, visit):
+    with db.transaction() as session:
+        return visits.get(session, doctor, visit.visit_id)
+
+
+def test_two_administrators_reopen_a_visit_once(engine, people, visit):
+    admin, doctor = people
+    with db.transaction() as session:
+        other = factories.a_user(session, Role.ADMIN, "Ravi")
+
+    refused = while_open(
+        engine, (visits.reopen, admin, visit.visit_id, "Check"), (visits.reopen, other, visit.visit_id, "Check too")
+    )
+
+    assert isinstance(refused, visits.NotCompleted)
+    assert [again.reopened_by for again in read(doctor, visit).reopenings] == ["Asha Admin"]
+
+
+def test_one_diagnosis_is_struck_once(engine, people, visit):
+    _, doctor = people
+    strike = visits.strike_diagnosis, doctor, visit.visit_id, visit.diagnoses[0].diagnosis_id
+
+    refused = while_open(engine, (*strike, "Not hers"), (*strike, "Slip of the pen"))
+
+    assert isinstance(refused, visits.StruckAlready)
+    assert [found.struck.reason for found in read(doctor, visit).struck_diagnoses] == ["Not hers"]
+
+
+def test_one_code_comes_late_once(engine, people, visit):
+    _, doctor = people
+
+    def late(session, *arguments):
+        return visits.add_diagnosis(session, *arguments, reason="Swab came back")
+
+    add = late, doctor, visit.visit_id, "I10"
+    refused = while_open(engine, add, add)
+
+    assert isinstance(refused, visits.DiagnosisThere)
+    assert [found.code for found in read(doctor, visit).diagnoses] == ["J06.9", "I10"]
+
+
+def test_an_amendment_made_while_the_visit_is_reopened_is_kept(engine, people, visit):
+    admin, doctor = people
+
+    note = while_open(
+        engine,
+        (visits.reopen, admin, visit.visit_id, "Check"),
+        (visits.add_note, doctor, visit.visit_id, "X-ray clear", "Came later"),
+    )
+
+    assert note in read(doctor, visit).notes
+
+
+def test_whoever_reopens_while_the_visit_is_being_completed_waits_for_that(engine, people, visit):
+    admin, doctor = people
+    with db.transaction() as session:
+        visits.reopen(session, admin, visit.visit_id, "Check")
+
+    done = while_open(
+        engine, (visits.complete, doctor, visit.visit_id), (visits.reopen, admin, visit.visit_id, "Once more")
+    )
+
+    assert done is None
+    assert [again.reason for again in read(doctor, visit).reopenings] == ["Check", "Once more"]
