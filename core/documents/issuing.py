@@ -77,7 +77,7 @@ def sick_note(
     """
     require(actor, Permission.CONSULT)
     visit = _locked_completed(session, actor, visit_id)
-    found = contents.diagnoses(session, visit_id) if with_diagnosis else ()
+    found = visits.get(session, actor, visit_id).diagnoses if with_diagnosis else ()
     remark = fields.paragraph(remark)
     check(
         first_on=_first_day_problem(first_on, clock.day_of(visit.started_at)),
@@ -85,7 +85,7 @@ def sick_note(
         remark=fields.length_problem(remark, "The remark", 1_000),
         diagnosis="This visit has no diagnosis to write on the note." if with_diagnosis and not found else None,
     )
-    diagnosed = ", ".join(words for _, words in found)
+    diagnosed = ", ".join(one.text for one in found)
     paper = contents.of_sick_note(session, visit, first_on, last_on, remark, diagnosed=diagnosed)
     return _same_or_new(session, actor, DocumentKind.SICK_NOTE, visit, asdict(paper))
 

@@ -81,6 +81,8 @@ def _papers(visit: VisitRecord) -> None:
                 "Sick note", key=f"sick_note_{visit.visit_id}", icon=":material/sick:",
                 on_click=open_dialog, args=("documents.sick", visit.visit_id),
             )  # fmt: skip
+    if not (ordered or writes or made):
+        st.caption("Nothing to print.")
     for document in made:
         _line(document, may_take_back=_may_take_back(actor, own, document))
     _dialogs(visit, made)

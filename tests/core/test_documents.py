@@ -90,11 +90,13 @@ def test_a_summary_says_what_was_found_and_keeps_saying_it(session, admin, docto
 
     patients.amend(session, admin, visit.patient.patient_id, PatientDetails("Asha Roy", Sex.FEMALE))
     visits.add_note(session, doctor, visit.visit_id, "CRP 12", reason="Result came in")
+    visits.strike_vitals(session, doctor, visit.visit_id, visit.vitals[0].vitals_id, "Of the next patient")
 
     assert words(session, doctor, first) == said
     second = documents.visit_summary(session, doctor, visit.visit_id)
     assert second != first
     assert "CRP 12 Dr Sen, 1 Mar 2025. Added after the visit: Result came in" in words(session, doctor, second)
+    assert "62 kg" not in words(session, doctor, second)
     assert documents.is_genuine(session, first.code)
 
 
