@@ -133,6 +133,7 @@ RULES = (
            EXISTS (SELECT FROM visits WHERE patient_id = p.id) OR EXISTS (SELECT FROM tokens WHERE patient_id = p.id)
            OR EXISTS (SELECT FROM appointments WHERE patient_id = p.id)
            OR EXISTS (SELECT FROM invoices WHERE patient_id = p.id)
+           OR EXISTS (SELECT FROM documents WHERE patient_id = p.id)
            OR EXISTS (SELECT FROM waiting_list WHERE patient_id = p.id))""",
         "Undo the merge under Patients and merge again.",
     ),

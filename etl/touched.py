@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.models import (
+    AuditAction,
     AuditEvent,
     Batch,
     Invoice,
@@ -42,6 +43,7 @@ class Touched:
 
 def by(session: Session, events: Sequence[AuditEvent], moved: Sequence[int]) -> Touched:
     """What these events and new movements changed, and what shows a name that they changed."""
+    events = [event for event in events if event.action is not AuditAction.READ]
     merged = _merged(session, events)
     days = touched_days.by(session, events, merged)
     shelf = _shelf(session, events, moved)

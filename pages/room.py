@@ -10,7 +10,9 @@ from pages.ui import (
     boxes,
     calling,
     diagnoses,
+    documents,
     ending,
+    file_access,
     keys,
     left_behind,
     notes,
@@ -71,6 +73,7 @@ def other_visits(shown: int | None) -> None:
 
 def on_the_way(card: TokenCard) -> list[visits.PastVisit]:
     """The called patient, known before coming in; one key starts the visit."""
+    file_access.opened(card.patient_id)
     with ui.reading() as session:
         who = patients.get(session, actor, card.patient_id)
         known = patient.background(session, actor, card.patient_id)
@@ -87,6 +90,7 @@ def on_the_way(card: TokenCard) -> list[visits.PastVisit]:
 
 def visiting(visit_id: int) -> list[visits.PastVisit]:
     """One open visit from vitals to signature."""
+    file_access.opened(open_visits[visit_id].patient_id)
     st.session_state["room_visit"] = visit_id
     with ui.reading() as session:
         visit = visits.get(session, actor, visit_id)
@@ -129,6 +133,7 @@ with room:
         earlier = on_the_way(called)
     else:
         ui.empty("Nobody is with you. Alt+1 calls the next patient.", "stethoscope")
+    documents.just_completed(shown=not visit_id and not called)
 with rail:
     calling.strip(called.token_id if called else None)
     other_visits(visit_id)

@@ -34,7 +34,7 @@ class AuditLog(TypedDict):
     hash: str
     timestamp: datetime
     user: AuditUser
-    action: str  # CREATE, UPDATE or DELETE
+    action: str  # CREATE, READ, UPDATE or DELETE
     event: str  # "invoice.paid"
     resource: Resource
     changes: dict[str, Any]  # field: [before, after]

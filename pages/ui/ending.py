@@ -7,7 +7,7 @@ import streamlit as st
 from core import clock, visits
 from core.errors import ClinicError
 from core.visits import VisitRecord
-from pages.ui import notes, prescription, vitals
+from pages.ui import documents, notes, prescription, printing, vitals
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.drafts import check_nothing_elsewhere, recall, remember
 from pages.ui.keys import ROOM
@@ -21,6 +21,7 @@ FOLLOW_UPS = {3: "3 days", 7: "1 week", 14: "2 weeks", 30: "1 month"}
 def section(visit: VisitRecord) -> None:
     """Follow-up, then the one button that saves whatever is still open and signs the visit."""
     _follow_up(visit)
+    printing.choice()
     with st.bottom:  # in sight wherever on the page someone presses Ctrl+Enter
         if refusal := st.session_state.pop(_refusal_key(visit.visit_id), None):
             show_refusal(refusal)
@@ -49,6 +50,7 @@ def complete(visit_id: int) -> None:
     except ClinicError as refusal:
         st.session_state[_refusal_key(visit_id)] = refusal
         st.rerun()
+    documents.on_completion(visit_id)
     st.session_state.pop("room_visit", None)
     flash("Visit completed. Alt+1 calls the next patient.", "task_alt")
 

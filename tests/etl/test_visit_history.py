@@ -62,7 +62,7 @@ def test_the_history_follows_a_prescription_changed_after_the_visit(session, car
     visits.complete(session, doctor, visit.visit_id)
     carry()
 
-    prescriptions.cancel(session, doctor, issued.prescription_id)
+    prescriptions.cancel(session, doctor, issued.prescription_id, "Not needed")
     carry()
 
     assert mongo.visit_history.find_one()["prescription"] == []
