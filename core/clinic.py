@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core import audit, fields
 from core.errors import SetupNeeded, check
-from core.models import Clinic, StockOrder
+from core.models import Clinic, PaperSize, StockOrder
 from core.permissions import Actor, Permission, require
 
 
@@ -29,6 +29,7 @@ class Profile:
     follow_up_days: int
     stock_order: StockOrder
     dispense_unpaid: bool
+    paper_size: PaperSize
 
     @property
     def locale(self) -> Locale:
@@ -41,6 +42,9 @@ class Profile:
     def financial_year(self, day: date) -> int:
         """The calendar year in which the financial year of a day began."""
         return day.year if day.month >= self.financial_year_month else day.year - 1
+
+
+_CHANGEABLE = {"name", "address", "phone", "follow_up_days", "stock_order", "dispense_unpaid", "paper_size"}
 
 
 def is_set_up(session: Session) -> bool:
@@ -56,7 +60,7 @@ def profile(session: Session) -> Profile:
 
 
 def change(session: Session, actor: Actor, **values: Any) -> Profile:
-    """Change settings by name: name, address, phone, follow_up_days, stock_order, dispense_unpaid."""
+    """Change settings by name: name, address, phone, follow_up_days, stock_order, dispense_unpaid, paper_size."""
     require(actor, Permission.MANAGE_CLINIC)
     clinic = session.get(Clinic, 1, with_for_update=True, populate_existing=True)
     if clinic is None:
@@ -68,7 +72,7 @@ def change(session: Session, actor: Actor, **values: Any) -> Profile:
         phone=fields.length_problem(values.get("phone", ""), "The phone number", 50),
         follow_up_days=_follow_up_problem(values.get("follow_up_days", clinic.follow_up_days)),
     )
-    unknown = values.keys() - {"name", "address", "phone", "follow_up_days", "stock_order", "dispense_unpaid"}
+    unknown = values.keys() - _CHANGEABLE
     if unknown:
         raise TypeError(f"not a setting that can be changed: {unknown}")
     audit.record(session, actor, audit.UPDATE, "clinic.changed", clinic, audit.assign(clinic, **values))

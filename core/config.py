@@ -20,6 +20,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=lambda: user_data_path("qure"), validation_alias="QURE_DATA_DIR")
     secret_key: str | None = None
     secure_cookies: bool = Field(default=False, validation_alias="QURE_SECURE_COOKIES")
+    public_address: str | None = Field(
+        default=None, pattern=r"^https?://[^\s/]+(/\S*)?$", validation_alias="QURE_PUBLIC_ADDRESS"
+    )
     etl_in_app: bool | None = Field(default=None, validation_alias="QURE_ETL_IN_APP")
     session_hours: int = Field(default=12, ge=1, le=24, validation_alias="QURE_SESSION_HOURS")
     idle_minutes: int = Field(default=60, ge=5, le=720, validation_alias="QURE_IDLE_MINUTES")

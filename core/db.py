@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from functools import cache
 
 from psycopg import errors
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session, sessionmaker
@@ -24,7 +25,7 @@ _SERVER_SETTINGS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=6
 
 @cache
 def engine() -> Engine:
-    return create_engine(
+    made = create_engine(
         stores.addresses().database_url,
         pool_pre_ping=True,
         hide_parameters=True,  # errors reach the log, patients' data does not
@@ -33,6 +34,14 @@ def engine() -> Engine:
         pool_timeout=_CONNECT_SECONDS,
         connect_args={"connect_timeout": _CONNECT_SECONDS, "options": _SERVER_SETTINGS},
     )
+    event.listen(made, "handle_error", _without_rows)
+    return made
+
+
+def _without_rows(context: ExceptionContext) -> None:
+    """Errors reach the log: the first line says what is wrong, and those after it quote the row that was refused."""
+    for error in filter(None, (context.original_exception, context.sqlalchemy_exception)):
+        error.args = (str(error.args[0]).split("\n", 1)[0],) if error.args else ()
 
 
 @cache

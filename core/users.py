@@ -42,6 +42,7 @@ class DoctorDetails:
     room: str = ""
     speciality: str = ""
     registration_number: str = ""
+    qualification: str = ""
 
 
 @dataclass(frozen=True)
@@ -237,6 +238,7 @@ def _assign_doctor(doctor: Doctor, details: DoctorDetails) -> audit.Changes:
         room=fields.length_problem(details.room, "The room", 40),
         speciality=fields.length_problem(details.speciality, "The speciality", 100),
         registration_number=fields.length_problem(details.registration_number, "The registration number", 100),
+        qualification=fields.length_problem(details.qualification, "The qualification", 100),
     )
     return audit.assign(
         doctor,
@@ -245,6 +247,7 @@ def _assign_doctor(doctor: Doctor, details: DoctorDetails) -> audit.Changes:
         room=fields.line(details.room),
         speciality=fields.line(details.speciality),
         registration_number=fields.line(details.registration_number),
+        qualification=fields.line(details.qualification),
     )
 
 

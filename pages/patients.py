@@ -8,7 +8,7 @@ from core.errors import ClinicError
 from core.permissions import Permission, allowed
 from core.token_queue import TokenCard
 from pages import ui
-from pages.ui import bill_by_hand, merging, patient_card
+from pages.ui import bill_by_hand, file_access, merging, patient_card
 from pages.ui.change_patient import change_patient_if_asked
 from pages.ui.messages import show_refusal
 from pages.ui.patient_form import choose_patient
@@ -64,6 +64,7 @@ def card() -> None:
     if who is None:
         ui.empty("Find somebody: the card with every job opens here.", "folder_shared")
         return
+    file_access.opened(who.patient_id)
     with ui.reading() as session:
         known = patient_card.known(session, actor, who)
         doctors = {doctor.doctor_id: doctor.name for doctor in users.list_doctors(session, actor)}

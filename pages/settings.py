@@ -1,12 +1,12 @@
-"""The administrator: the clinic's name, the rules that workflows ask for, and the price list."""
+"""The administrator: the clinic's name, the rules that workflows ask for, prices and templates."""
 
 import streamlit as st
 
 from core import billing, clinic
-from core.clinic import StockOrder
+from core.clinic import PaperSize, StockOrder
 from core.permissions import Permission
 from pages import ui
-from pages.ui import prices
+from pages.ui import note_templates, prices
 
 ORDERS = {StockOrder.FIFO: "Oldest delivery first", StockOrder.FEFO: "Earliest expiry first"}
 
@@ -20,7 +20,11 @@ def the_clinic() -> None:
     with st.form(ui.form_key("clinic"), border=False):
         name = st.text_input("Name", now.name)
         address = st.text_input("Address", now.address, help="Printed on prescriptions and bills.")
-        phone = st.text_input("Phone", now.phone, type="phone")
+        left, right = st.columns(2)
+        phone = left.text_input("Phone", now.phone, type="phone")
+        paper = right.segmented_control(
+            "Paper of prescriptions", list(PaperSize), default=now.paper_size, required=True, width="stretch"
+        )
         left, right = st.columns(2)
         left.text_input(
             "Time zone", now.time_zone, disabled=True, help="Chosen at set-up: every record's day follows it."
@@ -38,7 +42,7 @@ def the_clinic() -> None:
         sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", icon=":material/save:")
     if sent:
         values = {"name": name, "address": address, "phone": phone}
-        rules = {"follow_up_days": int(days), "stock_order": order, "dispense_unpaid": unpaid}
+        rules = {"follow_up_days": int(days), "stock_order": order, "dispense_unpaid": unpaid, "paper_size": paper}
         with ui.refusals_shown():
             ui.act("clinic", clinic.change, **values, **rules)
             ui.flash("Saved. It holds from the next step on.", icon="save")
@@ -50,3 +54,4 @@ with left:
     the_clinic()
 with right:
     prices.price_list(services)
+    note_templates.of_clinic(actor)

@@ -8,7 +8,7 @@ from core.permissions import Permission
 from core.prescriptions import PrescriptionRecord
 from core.visits import NoteRecord, VisitRecord
 from pages import ui
-from pages.ui import amending, patient, visit_trail, vitals
+from pages.ui import amending, file_access, patient, visit_trail, vitals
 from pages.ui.striking import crossed_out, strike_button
 
 LONGEST_ID = 16  # digits; what is longer was never an address of ours
@@ -121,6 +121,7 @@ try:
 except NotFound:
     ui.empty(f"There is no visit {asked}. The address may have been cut off.", "search_off")
     st.stop()
+file_access.opened(visit.patient.patient_id)
 mine = amending.may_amend(actor, visit)
 head(visit)
 whole, side = st.columns([11, 5], gap="large")

@@ -1,9 +1,29 @@
 """Papers as PDF: records in, bytes out. Nothing is asked and nothing is stored here.
 
-What people typed reaches the typesetter as data, never as markup. Names in any script are set with the fonts of the
-machine; a letter that no font has shows as a box.
+What people typed reaches the typesetter as data, never as markup. Fonts for Latin, Cyrillic, Greek, Devanagari,
+Bengali, Tamil, Telugu and Arabic come with Qure; other scripts are set with the fonts of the machine, and a letter
+that no font has shows as a box. `pip install fontpkg-noto-sans-thai` adds one.
 """
 
+from core.papers.patient_papers import Paper, as_html, as_pdf
+from core.papers.prescription import Line, PrescriptionPaper
+from core.papers.sheet import Bearer, Letterhead, Sheet
+from core.papers.sick_note import SickNotePaper
 from core.papers.token_slip import TokenSlip, token_slip
+from core.papers.visit_summary import Note, VisitSummaryPaper
 
-__all__ = ["TokenSlip", "token_slip"]
+__all__ = [
+    "Bearer",
+    "Letterhead",
+    "Line",
+    "Note",
+    "Paper",
+    "PrescriptionPaper",
+    "Sheet",
+    "SickNotePaper",
+    "TokenSlip",
+    "VisitSummaryPaper",
+    "as_html",
+    "as_pdf",
+    "token_slip",
+]

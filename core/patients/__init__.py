@@ -5,6 +5,7 @@ Patient.identifier) ends in a check digit, so that a mistyped one is noticed.
 """
 
 from core.models import Sex
+from core.patients.access import ONE_OPENING, Opening, list_openings, open_file
 from core.patients.differences import Difference, Keep
 from core.patients.duplicates import Likely, MayBeKnown, find_likely_duplicates, refuse_known
 from core.patients.merging import (
@@ -31,12 +32,13 @@ from core.patients.registering import (
     register,
     restore,
 )
-from core.patients.searching import by_number, get, same_phone, search
+from core.patients.searching import by_number, get, same_phone, search, survivor
 
 __all__ = [
     "BLOOD_GROUPS",
     "LABELS",
     "OLDEST_YEARS",
+    "ONE_OPENING",
     "AlreadyArchived",
     "CannotMerge",
     "CannotUndo",
@@ -47,6 +49,7 @@ __all__ = [
     "MayBeKnown",
     "MergePreview",
     "MergeRecord",
+    "Opening",
     "PatientCard",
     "PatientDetails",
     "Sex",
@@ -58,10 +61,12 @@ __all__ = [
     "find_likely_duplicates",
     "get",
     "list_merges",
+    "list_openings",
     "locked",
     "merge",
     "mrn",
     "mrn_is_valid",
+    "open_file",
     "preview_merge",
     "refuse_known",
     "register",
@@ -69,5 +74,6 @@ __all__ = [
     "same_phone",
     "search",
     "search_keys",
+    "survivor",
     "undo_merge",
 ]

@@ -1,8 +1,8 @@
 """Two records of one person become one, and two again if that was a mistake.
 
-Everything that hangs on the record that goes (visits, bills, tokens, appointments …) moves to the one that stays; the
-other is archived and points there. `PatientMerge.moved` keeps what moved and which fields changed. Undoing gives back
-exactly that, with whatever was added to it since; what came to the person otherwise stays where it is.
+Everything that hangs on the record that goes (visits, bills, papers, tokens, appointments …) moves to the one that
+stays; the other is archived and points there. `PatientMerge.moved` keeps what moved and which fields changed. Undoing
+gives back exactly that, with whatever was added to it since; what came to the person otherwise stays where it is.
 """
 
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ from core.models import (
     OPEN_TOKEN_STATES,
     Appointment,
     AppointmentState,
+    Document,
     Invoice,
     Patient,
     PatientMerge,
@@ -35,13 +36,14 @@ from core.permissions import Actor, Permission, require
 
 # In the order in which they are locked, as the workflows lock them: what hangs on a patient, then the patient. A wish
 # on the waiting list comes after: whoever changes one holds its patient.
-_LOCKED = (Appointment, Visit, Token, Invoice)
+_LOCKED = (Appointment, Visit, Token, Invoice, Document)
 _MOVED = (*_LOCKED, WaitingListEntry)
 _WORDS = {
     "appointments": ("appointment", "appointments"),
     "tokens": ("token", "tokens"),
     "visits": ("visit", "visits"),
     "invoices": ("bill", "bills"),
+    "documents": ("paper", "papers"),
     "waiting_list": ("wish on the waiting list", "wishes on the waiting list"),
 }
 
@@ -218,6 +220,7 @@ def _going_back(session: Session, done: PatientMerge) -> dict[str, list[int]]:
         ("tokens", Token, Token.appointment_id, "appointments"),
         ("visits", Visit, Visit.token_id, "tokens"),
         ("invoices", Invoice, Invoice.visit_id, "visits"),
+        ("documents", Document, Document.visit_id, "visits"),
     ):
         back[name] |= set(session.scalars(select(model.id).where(of.in_(back[ids]))))
     return {name: sorted(ids) for name, ids in back.items()}

@@ -43,12 +43,15 @@ class PatientCard:
 
     @property
     def age(self) -> str:
+        """Today."""
+        return self.age_on(clock.today())
+
+    def age_on(self, day: date) -> str:
         """ "34 y", "~34 y" when estimated, "5 m" or "12 d" for the youngest, "" if unknown."""
         if self.birth_date is None:
             return ""
-        today = clock.today()
-        years = clock.years_between(self.birth_date, today)
-        days = (today - self.birth_date).days
+        years = clock.years_between(self.birth_date, day)
+        days = (day - self.birth_date).days
         age = f"{years} y" if years >= 2 else f"{days // 30} m" if days >= 60 else f"{max(days, 0)} d"
         return f"~{age}" if self.birth_date_is_estimated else age
 

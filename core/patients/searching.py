@@ -64,6 +64,13 @@ def by_number(session: Session, actor: Actor, number: str) -> PatientCard:
     return card_of(found)
 
 
+def survivor(session: Session, actor: Actor, patient_id: int) -> PatientCard | None:
+    """The record that a merged one is part of now. Raises NotFound."""
+    require(actor, Permission.SEE_PATIENTS)
+    patient = existing(session, patient_id)
+    return card_of(_became(session, patient)) if patient.merged_into_id is not None else None
+
+
 def same_phone(session: Session, actor: Actor, phone: str) -> list[PatientCard]:
     """Who else has this phone: a family shares one, and a second record of one person does too."""
     require(actor, Permission.SEE_PATIENTS)
@@ -111,9 +118,14 @@ def _merged(session: Session, term: str) -> list[Patient]:
     if not mrn_is_valid(number):
         return []
     patient = session.scalar(select(Patient).where(Patient.mrn == number, Patient.merged_into_id.is_not(None)))
-    while patient is not None and patient.merged_into_id is not None:
-        patient = session.get(Patient, patient.merged_into_id)
-    return [] if patient is None or patient.archived_at else [patient]
+    stays = _became(session, patient) if patient else None
+    return [] if stays is None or stays.archived_at else [stays]
+
+
+def _became(session: Session, patient: Patient) -> Patient:
+    while patient.merged_into_id is not None:
+        patient = session.get_one(Patient, patient.merged_into_id)
+    return patient
 
 
 def _words(term: str) -> list[str]:

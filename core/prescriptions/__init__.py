@@ -4,18 +4,12 @@ An amendment cancels the old one and issues a new one, so that every paper that 
 """
 
 from core.dosage import FREQUENCIES, Directions, in_words, quantity
-from core.models import Route
-from core.prescriptions.checks import PrescribingWarnings, Warned, WarningKind
-from core.prescriptions.issuing import (
-    AlreadyPrescribed,
-    PrescriptionBilled,
-    PrescriptionCancelled,
-    amend,
-    cancel,
-    prescribe,
-    review,
-)
+from core.models import Route, WarningKind
+from core.prescriptions.changing import PrescriptionCancelled, PrescriptionDispensed, amend, cancel
+from core.prescriptions.issuing import AlreadyPrescribed, prescribe, review
 from core.prescriptions.records import ItemDetails, ItemRecord, PrescriptionRecord, for_visit, get
+from core.prescriptions.typed import TypedLine, typed_line
+from core.prescriptions.warnings import PrescribingWarnings, Warned
 
 __all__ = [
     "FREQUENCIES",
@@ -24,10 +18,11 @@ __all__ = [
     "ItemDetails",
     "ItemRecord",
     "PrescribingWarnings",
-    "PrescriptionBilled",
     "PrescriptionCancelled",
+    "PrescriptionDispensed",
     "PrescriptionRecord",
     "Route",
+    "TypedLine",
     "Warned",
     "WarningKind",
     "amend",
@@ -38,4 +33,5 @@ __all__ = [
     "prescribe",
     "quantity",
     "review",
+    "typed_line",
 ]

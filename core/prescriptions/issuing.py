@@ -1,42 +1,30 @@
-"""Issue, amend and cancel prescriptions. Each step holds the row of the visit."""
+"""Issue prescriptions. Each step holds the row of the visit."""
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Select, func, or_, select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from core import audit, clock, dosage, fields, visits
 from core.errors import Conflict, NotFound, check
 from core.models import (
-    Invoice,
-    InvoiceLine,
-    InvoiceState,
     Medicine,
-    Patient,
+    OverriddenWarning,
     Prescription,
     PrescriptionItem,
     PrescriptionState,
     Visit,
 )
 from core.permissions import Actor, Permission, require
-from core.prescriptions.checks import PrescribingWarnings, Warned, problems, warnings
+from core.prescriptions.checks import problems
 from core.prescriptions.records import ItemDetails, PrescriptionRecord, get
+from core.prescriptions.taker import taker
+from core.prescriptions.warnings import PrescribingWarnings, Warned, unanswered, warnings
 
 
 class AlreadyPrescribed(Conflict):
     def __init__(self, number: str) -> None:
         super().__init__(f"Prescription {number} was already issued in this visit. Amend it instead.")
-
-
-class PrescriptionCancelled(Conflict):
-    def __init__(self, number: str) -> None:
-        super().__init__(f"Prescription {number} was cancelled or replaced by another.")
-
-
-class PrescriptionBilled(Conflict):
-    def __init__(self, number: str, invoice: str) -> None:
-        self.invoice = invoice
-        super().__init__(f"Prescription {number} is on bill {invoice} and cannot be changed. Cancel the bill first.")
 
 
 def prescribe(session: Session, actor: Actor, visit_id: int, items: Sequence[ItemDetails]) -> PrescriptionRecord:
@@ -48,81 +36,33 @@ def prescribe(session: Session, actor: Actor, visit_id: int, items: Sequence[Ite
     visit = visits.locked_open(session, actor, visit_id)
     if number := session.scalar(_standing(visit_id)):
         raise AlreadyPrescribed(number)
-    prescription = _issue(session, actor, visit, items)
+    prescription = issue(session, actor, visit, items)
     changes: audit.Changes = {"number": (None, prescription.number)}
     audit.record(session, actor, audit.CREATE, "prescription.issued", prescription, changes, visit_id=visit_id)
     return get(session, actor, prescription.id)
 
 
 def review(session: Session, actor: Actor, visit_id: int, items: Sequence[ItemDetails]) -> tuple[Warned, ...]:
-    """What these items would be warned of, while the doctor is still writing. Raises NotFound."""
+    """What these items are warned of, while the doctor is still writing, answered or not. Raises NotFound."""
     require(actor, Permission.PRESCRIBE)
     visit = session.get(Visit, visit_id)
     if visit is None:
         raise NotFound("visit", visit_id)
-    patient = session.get_one(Patient, visit.patient_id)
     medicines = _medicines(session, items)
     known = [item for item in items if item.medicine_id in medicines]
-    return tuple(warnings(known, medicines, patient.name, patient.allergies))
+    return warnings(known, medicines, taker(session, visit)) if known else ()
 
 
-def amend(session: Session, actor: Actor, prescription_id: int, items: Sequence[ItemDetails]) -> PrescriptionRecord:
-    """Replace a prescription by a new one, until it is billed; also after the visit is completed.
-
-    Raises PrescriptionCancelled, PrescriptionBilled, PrescribingWarnings or Invalid.
-    """
+def issue(
+    session: Session, actor: Actor, visit: Visit, items: Sequence[ItemDetails], replaces_id: int | None = None
+) -> Prescription:
+    """For the steps of this workflow, which hold the visit."""
     require(actor, Permission.PRESCRIBE)
-    old, visit = _locked_standing(session, actor, prescription_id)
-    old.state = PrescriptionState.CANCELLED
-    session.flush()  # one prescription stands per visit
-    new = _issue(session, actor, visit, items)
-    changes: audit.Changes = {"number": (old.number, new.number)}
-    audit.record(session, actor, audit.UPDATE, "prescription.amended", new, changes, visit_id=visit.id)
-    return get(session, actor, new.id)
-
-
-def cancel(session: Session, actor: Actor, prescription_id: int) -> PrescriptionRecord:
-    """Take a prescription back, until it is billed. Raises PrescriptionCancelled or PrescriptionBilled."""
-    require(actor, Permission.PRESCRIBE)
-    prescription, visit = _locked_standing(session, actor, prescription_id)
-    changes = audit.assign(prescription, state=PrescriptionState.CANCELLED)
-    audit.record(session, actor, audit.UPDATE, "prescription.cancelled", prescription, changes, visit_id=visit.id)
-    return get(session, actor, prescription_id)
-
-
-def _locked_standing(session: Session, actor: Actor, prescription_id: int) -> tuple[Prescription, Visit]:
-    visit_id = session.scalar(select(Prescription.visit_id).where(Prescription.id == prescription_id))
-    if visit_id is None:
-        raise NotFound("prescription", prescription_id)
-    visit = visits.locked_own(session, actor, visit_id)
-    prescription = session.get_one(Prescription, prescription_id, with_for_update=True, populate_existing=True)
-    if prescription.state is not PrescriptionState.ISSUED:
-        raise PrescriptionCancelled(prescription.number)
-    if invoice := _invoice(session, prescription_id):
-        raise PrescriptionBilled(prescription.number, invoice)
-    return prescription, visit
-
-
-def _invoice(session: Session, prescription_id: int) -> str | None:
-    """The bill that charges an item, or against which one was handed over."""
-    return session.scalar(
-        select(Invoice.number)
-        .join(InvoiceLine, InvoiceLine.invoice_id == Invoice.id)
-        .join(PrescriptionItem, PrescriptionItem.id == InvoiceLine.prescription_item_id)
-        .where(
-            PrescriptionItem.prescription_id == prescription_id,
-            or_(Invoice.state != InvoiceState.CANCELLED, InvoiceLine.dispensed > 0),
-        )
-        .limit(1)
-    )
-
-
-def _issue(session: Session, actor: Actor, visit: Visit, items: Sequence[ItemDetails]) -> Prescription:
     medicines = _medicines(session, items)
     check(**problems(items, medicines))
-    patient = session.get_one(Patient, visit.patient_id, populate_existing=True)
-    if unanswered := warnings(items, medicines, patient.name, patient.allergies):
-        raise PrescribingWarnings(unanswered)
+    found = warnings(items, medicines, taker(session, visit))
+    if open_ones := unanswered(items, found):
+        raise PrescribingWarnings(open_ones)
     number = session.scalars(select(func.nextval(text("pg_get_serial_sequence('prescriptions', 'id')")))).one()
     prescription = Prescription(
         id=number,
@@ -130,7 +70,8 @@ def _issue(session: Session, actor: Actor, visit: Visit, items: Sequence[ItemDet
         visit_id=visit.id,
         issued_at=clock.now(),
         issued_by_id=actor.user_id,
-        items=[_item(item, medicines[item.medicine_id]) for item in items],
+        replaces_id=replaces_id,
+        items=[_item(item, medicines[item.medicine_id], found) for item in items],
     )
     session.add(prescription)
     return prescription
@@ -141,7 +82,7 @@ def written_number(number: int) -> str:
     return f"RX-{number:06d}"
 
 
-def _item(item: ItemDetails, medicine: Medicine) -> PrescriptionItem:
+def _item(item: ItemDetails, medicine: Medicine, found: Sequence[Warned]) -> PrescriptionItem:
     frequency = dosage.frequency(item.frequency)
     assert frequency is not None
     quantity = item.quantity or dosage.quantity(item.dose, frequency, item.duration_days, medicine.pack_size)
@@ -154,6 +95,11 @@ def _item(item: ItemDetails, medicine: Medicine) -> PrescriptionItem:
         quantity=quantity,
         instructions=fields.line(item.instructions),
         override_reason=fields.line(item.override_reason),
+        overridden=[
+            OverriddenWarning(kind=warned.kind, sentence=warned.sentence, source=warned.source)
+            for warned in found
+            if warned.medicine_id == medicine.id
+        ],
     )
 
 

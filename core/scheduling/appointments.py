@@ -23,6 +23,7 @@ from core.scheduling.records import (
     to_appointment,
 )
 
+_LEFT = "Left unseen"
 _STATE_WORDS = {
     AppointmentState.ARRIVED: "has arrived already",
     AppointmentState.COMPLETED: "was seen already",
@@ -170,12 +171,12 @@ def mark_completed(session: Session, actor: Actor, appointment_id: int) -> None:
         audit.record(session, actor, audit.UPDATE, "appointment.completed", appointment, changes)
 
 
-def mark_left(session: Session, actor: Actor, appointment_id: int, reason: str) -> None:
-    """For ending a token or a visit, within its transaction: the patient came and left unseen."""
+def mark_left(session: Session, actor: Actor, appointment_id: int) -> None:
+    """For ending a token or a visit, within its transaction: the patient came and left unseen. Why is for doctors."""
     require(actor, Permission.CALL_PATIENTS)
     appointment = locked(session, appointment_id)
     if appointment.state is AppointmentState.ARRIVED:
-        _give_back(session, actor, appointment, AppointmentState.CANCELLED, reason)
+        _give_back(session, actor, appointment, AppointmentState.CANCELLED, _LEFT)
 
 
 def list_appointments(

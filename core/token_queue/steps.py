@@ -24,7 +24,6 @@ STEPS = {
     "marked as not shown up": {TokenState.WAITING, TokenState.SKIPPED, TokenState.CALLED},
 }
 LEAVING = {"skipped", "transferred", "put back", "marked as not shown up"}
-_LEFT = "Left unseen"
 
 
 class NotYourQueue(NotPermitted):
@@ -81,7 +80,7 @@ def mark_no_show(session: Session, actor: Actor, token_id: int) -> TokenCard:
     appointment_id = _lock_appointment(session, token_id)
     card = _step(session, actor, token_id, "marked as not shown up", TokenState.NO_SHOW)
     if appointment_id is not None:
-        scheduling.mark_left(session, actor, appointment_id, _LEFT)
+        scheduling.mark_left(session, actor, appointment_id)
     return card
 
 

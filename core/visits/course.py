@@ -148,7 +148,7 @@ def cancel(session: Session, actor: Actor, visit_id: int, reason: str) -> None:
     session.add(VisitNote(visit_id=visit_id, body=reason, written_at=clock.now(), author_id=actor.user_id))
     changes = audit.assign(visit, state=VisitState.CANCELLED)  # first: nobody is taken out of an open visit
     if appointment_id is not None:
-        scheduling.mark_left(session, actor, appointment_id, reason)
+        scheduling.mark_left(session, actor, appointment_id)
     _close_token(session, actor, visit.token_id)
     _end(session, actor, "visit.cancelled", visit, changes)
 

@@ -6,26 +6,24 @@ from decimal import Decimal
 
 import streamlit as st
 
-from core import billing, clock, patients, scheduling, token_queue, visits
-from core.billing import InvoiceCard, InvoiceState
+from core import billing, clock, patients, scheduling, token_queue
+from core.billing import InvoiceCard
 from core.models import OPEN_TOKEN_STATES
 from core.patients import PatientCard, PatientDetails
 from core.permissions import Actor, Permission, allowed
-from core.scheduling import AppointmentRecord, AppointmentState
+from core.scheduling import AppointmentRecord
 from core.token_queue import TokenCard
-from core.visits import PastVisit
-from pages.ui import past
+from pages.ui import patient_file
 from pages.ui.change_patient import ask_to_change
 from pages.ui.dialog import open_dialog
 from pages.ui.giving_token import give_token
 from pages.ui.links import link
 from pages.ui.messages import flash
 from pages.ui.patient import SEX, marks
-from pages.ui.show import badge, clinic_day, moment, money, plain
+from pages.ui.show import badge, clinic_day, money, plain
 from pages.ui.work import Session, act, form_key, refusals_shown
 
 MERGE, BILL = "patients.merge", "patients.bill"
-MOST_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Known:
     appointments: Sequence[AppointmentRecord]
     came: Sequence[TokenCard]
     bills: Sequence[InvoiceCard]
-    past: Sequence[PastVisit]
+    became: PatientCard | None
 
 
 def known(session: Session, actor: Actor, card: PatientCard) -> Known:
@@ -50,7 +48,7 @@ def known(session: Session, actor: Actor, card: PatientCard) -> Known:
         scheduling.list_of_patient(session, actor, of) if may[Permission.SEE_SCHEDULE] else (),
         token_queue.list_of_patient(session, actor, of) if may[Permission.SEE_QUEUE] else (),
         billing.list_of_patient(session, actor, of) if may[Permission.SEE_BILLS] else (),
-        visits.history(session, actor, of) if may[Permission.READ_CLINICAL] else (),
+        patients.survivor(session, actor, of) if card.archived else None,
     )
 
 
@@ -75,7 +73,8 @@ def head(who: Known) -> None:
 
 def jobs(actor: Actor, who: Known, doctors: Mapping[int, str], given: Callable[[TokenCard], None]) -> None:
     if who.card.archived:
-        _bring_back(actor, who.card)
+        if not who.became:
+            _bring_back(actor, who.card)
         return
     if allowed(actor, Permission.ISSUE_TOKENS):
         with st.container(border=True):
@@ -135,38 +134,20 @@ def _bring_back(actor: Actor, card: PatientCard) -> None:
 
 
 def so_far(actor: Actor, who: Known, choose: Callable[[str], None]) -> None:
-    """Family, appointments, when they came, bills, and for who treats them the visits themselves."""
+    """Family, the file as far as the role may see it, and for administrators who read it."""
+    if who.became:
+        st.info(f"This record is part of {plain(who.became.name)}, {who.became.mrn}, now: the file is there.")
+        _other(who.became, choose)
+        return
     if who.family:
         st.markdown("**Same phone**")
         with st.container(horizontal=True):
             for other in who.family:
-                label = f"{plain(other.name)} :gray[{plain(other.age)}]"
-                st.button(label, key=f"family_{other.patient_id}", on_click=choose, args=[other.mrn])
-    if allowed(actor, Permission.READ_CLINICAL):
-        past.timeline(list(who.past))
-    _list("Appointments", [_appointment(booked) for booked in who.appointments], "No appointments.")
-    _list("Came", [_came(token) for token in who.came], "Has not been here with a token.")
-    if allowed(actor, Permission.SEE_BILLS):
-        _list("Bills", [_bill(bill) for bill in reversed(who.bills)], "No bills.")
+                _other(other, choose)
+    patient_file.section(actor, who.card.patient_id)
+    patient_file.openings(actor, who.card.patient_id)
 
 
-def _list(title: str, lines: Sequence[str], nothing: str) -> None:
-    with st.expander(f"{title} ({len(lines)})", icon=":material/history:", expanded=False):
-        st.markdown("  \n".join(lines[:MOST_SHOWN]) if lines else f":gray[{nothing}]")
-        if len(lines) > MOST_SHOWN:
-            st.caption(f"And {len(lines) - MOST_SHOWN:,} older ones.")
-
-
-def _appointment(booked: AppointmentRecord) -> str:
-    why = f" · {plain(booked.reason)}" if booked.state is AppointmentState.CANCELLED else ""
-    return f"**{moment(booked.starts_at)}** {plain(booked.doctor_name)} {badge(booked.state)}{why}"
-
-
-def _came(token: TokenCard) -> str:
-    return f"**{moment(token.issued_at)}** token {token.number} · {plain(token.doctor_name)} {badge(token.state)}"
-
-
-def _bill(bill: InvoiceCard) -> str:
-    due = f" · {plain(money(bill.due))} due" if bill.state is InvoiceState.ISSUED and bill.paid else ""
-    amount = plain(money(bill.total))
-    return f"**{clinic_day(bill.issued_on)}** {plain(bill.number)} · {amount}{due} {badge(bill.state)}"
+def _other(card: PatientCard, choose: Callable[[str], None]) -> None:
+    label = f"{plain(card.name)} :gray[{plain(card.age)}]"
+    st.button(label, key=f"other_{card.patient_id}", on_click=choose, args=[card.mrn])

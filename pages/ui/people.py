@@ -123,8 +123,12 @@ def _doctor_fields(now: DoctorDetails | None) -> DoctorDetails:
     follow_up = _fee(right, "Follow-up", now.follow_up_fee if now else None)
     speciality = left.text_input("Speciality", now.speciality if now else "")
     room = right.text_input("Room", now.room if now else "")
-    registration = left.text_input("Registration number", now.registration_number if now else "")
-    return DoctorDetails(fee, follow_up, room, speciality, registration)
+    printed = "Printed on prescriptions."
+    qualification = left.text_input(
+        "Qualification", now.qualification if now else "", placeholder="MBBS, MD", help=printed
+    )
+    registration = right.text_input("Registration number", now.registration_number if now else "", help=printed)
+    return DoctorDetails(fee, follow_up, room, speciality, registration, qualification)
 
 
 def _fee(place: DeltaGenerator, what: str, now: Decimal | None) -> Decimal:

@@ -18,14 +18,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core import auth, clinic, db, icd10, papers, token_queue
+from core import auth, db, icd10
 from core.config import settings
-from core.errors import ClinicError, NotFound, NotPermitted
-from pages.ui import background, hub, wall_board
-from pages.ui.waits import slip
+from core.errors import ClinicError
+from pages.ui import background, hub, paper_routes, wall_board
+from pages.ui.paper_routes import COOKIE
 
-COOKIE = "qure_session"
-_LARGEST_ID = 2**63 - 1
 log = logging.getLogger(__name__)
 
 HEADERS = {
@@ -85,23 +83,6 @@ async def close_session(request: Request) -> Response:
     return response
 
 
-async def token_slip(request: Request) -> Response:
-    """The slip as PDF, for whoever may see the queue."""
-    cookie, token_id = request.cookies.get(COOKIE), request.path_params["token_id"]
-    try:
-        pdf = await run_in_threadpool(_slip_pdf, cookie, token_id)
-    except NotPermitted as refusal:
-        return PlainTextResponse(str(refusal), 403)
-    except NotFound:
-        return PlainTextResponse("Not found", 404)
-    except ClinicError as refusal:
-        return PlainTextResponse(str(refusal), 503)
-    disposition = f'inline; filename="token-{token_id}.pdf"'
-    return Response(
-        pdf, media_type="application/pdf", headers={"cache-control": "no-store", "content-disposition": disposition}
-    )
-
-
 async def board(_request: Request) -> Response:
     """What the waiting room may see: numbers and rooms. For a screen that nobody signs in to."""
     try:
@@ -139,7 +120,7 @@ class Guard:
 ROUTES = [
     Route("/auth/session", open_session, methods=["POST"]),
     Route("/auth/logout", close_session, methods=["GET"]),
-    Route("/paper/token/{token_id:int}", token_slip, methods=["GET"]),
+    *paper_routes.ROUTES,
     Route("/live/board", board, methods=["GET"]),
     WebSocketRoute("/live/changes", hub.changes),
 ]
@@ -161,17 +142,6 @@ def _sign_out(token: str | None) -> None:
             auth.sign_out(session, token)
     except ClinicError:
         log.warning("Signed out of the browser, but the session could not be ended: the database is away.")
-
-
-def _slip_pdf(cookie: str | None, token_id: int) -> bytes:
-    """Nobody is told whether a token exists who may not see it."""
-    with db.reading() as session:
-        identity = auth.identify(session, cookie)
-        if identity is None or token_id > _LARGEST_ID:
-            raise NotFound("token", token_id)
-        card = token_queue.get(session, identity.actor, token_id)
-        profile = clinic.profile(session)
-    return papers.token_slip(slip(card, profile))
 
 
 def _signed_in(token: str | None) -> bool:

@@ -16,7 +16,7 @@ from core.clinic import Profile
 from core.permissions import Actor, Permission, allowed
 from pages.ui import news
 from pages.ui.messages import show_flash
-from pages.ui.server import COOKIE
+from pages.ui.paper_routes import COOKIE
 
 # Three dots say "menu" by themselves: the arrow that Streamlit puts beside them would be a second sign for it.
 _ONE_SIGN = "<style>[class*='st-key-menu_'] button > div > [aria-hidden] { display: none }</style>"

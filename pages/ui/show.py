@@ -13,7 +13,7 @@ from babel.numbers import format_currency
 
 from core import clock
 from core.inventory import BatchState, StockState
-from core.models import AppointmentState, InvoiceState, Priority, SlotState, TokenState, VisitState
+from core.models import AppointmentState, InvoiceState, PrescriptionState, Priority, SlotState, TokenState, VisitState
 from core.patients import PatientCard
 from core.spreadsheet import harmless
 from core.users import DoctorChoice
@@ -37,6 +37,7 @@ _TOLD: tuple[tuple[StrEnum, str, str, str], ...] = (
     (VisitState.OPEN, "Open", "green", "edit_note"),
     (VisitState.COMPLETED, "Completed", "gray", "lock"),
     (VisitState.CANCELLED, "Cancelled", "gray", "cancel"),
+    (PrescriptionState.CANCELLED, "Cancelled", "gray", "cancel"),
     (InvoiceState.ISSUED, "To pay", "orange", "payments"),
     (InvoiceState.PAID, "Paid", "green", "check"),
     (InvoiceState.CANCELLED, "Cancelled", "gray", "cancel"),

@@ -35,6 +35,7 @@ def test_a_clinic_day_from_set_up_to_dispensing(app, chromium):
     register_with_token(desk, "Asha Rao", phone="9876543210", age="34")
     expect(wall.get_by_role("heading", name="1", exact=True)).to_be_visible()
 
+    people["sen"].add_init_script("window.print = () => { top.printed = (top.printed || 0) + 1 }")
     room = sign_in(people["sen"], app, "sen")
     see_the_patient(room)
     expect(wall.get_by_text("Nobody is being called.")).to_be_visible()
@@ -42,6 +43,7 @@ def test_a_clinic_day_from_set_up_to_dispensing(app, chromium):
 
     make_bill_and_take_cash(desk)
     hand_over(pharmacist)
+    assert room.evaluate("window.printed") == 1
     see_the_revenue(sign_in(people["manoj"], app, "manoj"))
 
     go(pharmacist, "Stock")
@@ -129,6 +131,8 @@ def see_the_patient(room):
     settle(room)
     room.get_by_role("button", name="Complete visit").click()
     expect(room.get_by_text("Nobody is with you.")).to_be_visible()
+    expect(room.get_by_text(re.compile("Prescription RX-"))).to_be_visible()
+    expect(room.locator("#qure-paper")).to_be_attached()
 
 
 def diagnose_and_prescribe(room):

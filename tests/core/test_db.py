@@ -1,9 +1,13 @@
+import traceback
+
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
-from core import db, migrations
+from core import clock, db, migrations
 from core.errors import StoreUnavailable
+from core.models import VisitNote
+from tests.factories import a_completed_visit
 
 
 @pytest.fixture
@@ -69,3 +73,13 @@ def test_when_every_connection_is_in_use_it_is_a_sentence(engine):
 def test_a_wrong_statement_stays_a_bug(engine):
     with pytest.raises(ProgrammingError), db.transaction() as session:
         session.execute(text("SELECT * FROM no_such_table"))
+
+
+def test_an_error_names_the_rule_and_quotes_nothing_of_the_row(engine, session, doctor):
+    visit = a_completed_visit(session, doctor)
+    note = VisitNote(visit_id=visit.visit_id, body="Suicidal", reason="Suicidal", written_at=clock.now())
+    session.add(note)
+    with pytest.raises(IntegrityError, match='null value in column "author_id"') as refused:
+        session.flush()
+
+    assert "Suicidal" not in "".join(traceback.format_exception(refused.value))

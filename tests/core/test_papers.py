@@ -1,13 +1,100 @@
-import pytest
+"""The papers themselves: any script, any length, on both sizes."""
 
-from core.papers import TokenSlip, token_slip
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+import typst
+from pypdf import PdfReader
+
+from core.papers import (
+    Bearer,
+    Letterhead,
+    Line,
+    Note,
+    PrescriptionPaper,
+    Sheet,
+    SickNotePaper,
+    TokenSlip,
+    VisitSummaryPaper,
+    as_pdf,
+    token_slip,
+    typesetting,
+)
 
 SLIP = {"clinic": "Lotus Clinic", "number": 12, "doctor": "Dr Sen", "room": "Room 3", "wait": "", "moment": "10:00"}
+LETTERHEAD = Letterhead("Lotus Clinic", "12 Lake Road", "080 4123", "Dr Sen", "MBBS", "", "KMC 48213", "Room 3")
+ASHA = Bearer("Asha Rao", (("Age", "34 y"), ("Date", "1 Mar 2025")), "Peanuts")
+CAPSULES = Line("Amoxicillin 500 mg", "", "1 capsule, twice a day, for 5 days", "10 capsules")
+ADDRESS = "https://lotus.example/genuine/abcdefghijklmnopqrstuv"
+NAMES = [
+    *("Asha Rao", "लक्ष्मी राव", "சுந்தர்", "লক্ষ্মী", "లక్ష్మి", "李娜", "محمد", "שרה", "😀"),
+    *('#panic("no") $x$ *b* <a> @b', "a\x00b\\", "x" * 300, ""),
+]
+
+
+def pages(pdf):
+    return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(pdf)).pages]
+
+
+def fonts(pdf):
+    found = [font for page in PdfReader(BytesIO(pdf)).pages for font in page["/Resources"]["/Font"].values()]
+    return " ".join(str(font.get_object()["/BaseFont"]) for font in found)
+
+
+@pytest.fixture
+def bare_machine(monkeypatch):
+    """One without any font of its own."""
+    own = typst.Fonts(include_system_fonts=False, font_paths=typesetting.font_folders())
+    monkeypatch.setattr(typesetting, "fonts", lambda: own)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_name_stands_on_every_paper_as_text(name):
+    letterhead, bearer = replace(LETTERHEAD, doctor=name), Bearer(name, (("Age", name),), name)
+    sheet = Sheet("A5", ADDRESS)
+    made = [
+        token_slip(TokenSlip(patient=name, **SLIP)),
+        as_pdf(PrescriptionPaper(letterhead, bearer, "RX-1", (Line(name, name, name, name),), name), sheet),
+        as_pdf(VisitSummaryPaper(letterhead, bearer, ((name, name),), (), (Note(name, name),), ()), sheet),
+        as_pdf(SickNotePaper(letterhead, bearer, "is ill.", name, name), sheet),
+    ]
+
+    assert all(pdf.startswith(b"%PDF-") for pdf in made)
+
+
+@pytest.mark.parametrize(("size", "width_mm"), [("A4", 210), ("A5", 148)])
+def test_many_medicines_go_on_over_pages_that_say_whose_they_are(size, width_mm):
+    paper = PrescriptionPaper(LETTERHEAD, ASHA, "RX-000012", (CAPSULES,) * 30)
+    pdf = as_pdf(paper, Sheet(size, ADDRESS))
+
+    [first, *_, last] = seen = pages(pdf)
+
+    assert first.startswith("Lotus Clinic")
+    assert f"Page 1 of {len(seen)}" in first
+    assert last.startswith("Asha Rao · Prescription RX-000012 · Lotus Clinic")
+    assert "Scan to check" in last
+    assert all("MEDICINE AND HOW TO TAKE IT" in page for page in seen if "Amoxicillin" in page)
+    assert sum(page.count("10 capsules") for page in seen) == 30
+    assert round(PdfReader(BytesIO(pdf)).pages[0].mediabox.width / 72 * 25.4) == width_mm
+
+
+def test_a_paper_taken_back_says_so_across_every_page():
+    paper = PrescriptionPaper(LETTERHEAD, ASHA, "RX-000012", (CAPSULES,) * 30)
+
+    assert all("CANCELLED" in page for page in pages(as_pdf(paper, Sheet("A5", ADDRESS, "Cancelled"))))
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["Asha Rao", "लक्ष्मी राव", "சுந்தர்", "李娜", "محمد", "😀", '#panic("no") $x$ *b* <a> @b', "a\x00b\\", "x" * 300, ""],
+    ("script", "letters"),
+    [
+        ("Tamil", "சாப்பாட்டிற்கு"),
+        ("Telugu", "భోజనం"),
+        ("HindSiliguri", "খাবারের"),
+        ("Arabic", "بعد الأكل"),
+    ],
 )
-def test_any_name_stands_on_the_slip_as_text(name):
-    assert token_slip(TokenSlip(patient=name, **SLIP)).startswith(b"%PDF-")
+def test_scripts_have_letters_of_their_own_on_every_machine(script, letters, bare_machine):
+    pdf = as_pdf(SickNotePaper(LETTERHEAD, ASHA, "is ill.", remark=letters), Sheet("A4", ADDRESS))
+
+    assert script in fonts(pdf)

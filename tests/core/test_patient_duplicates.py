@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from core import clock, patients, scheduling, token_queue, visits
-from core.models import AuditEvent, Invoice, Patient, Sex, Visit, WaitingListEntry
+from core.models import AuditEvent, Document, Invoice, Patient, Sex, Visit, WaitingListEntry
 from core.patients import CannotMerge, CannotUndo, Keep, PatientDetails, WasMerged
 from core.permissions import Role
-from tests.factories import a_completed_visit, a_patient, a_slot, a_user, a_visit, an_appointment, an_invoice
+from tests.factories import a_completed_visit, a_paper, a_patient, a_slot, a_user, a_visit, an_appointment, an_invoice
 
 PHONE = "9876543210"
 
@@ -57,11 +57,12 @@ def test_odd_names_are_nobodys_duplicate(session, likely, name):
 
 @pytest.fixture
 def two(session, doctor):
-    """Asha's record with a visit, and a second one with another visit, a bill and an appointment."""
+    """Asha's record with a visit, and a second one with another visit, its summary and a bill."""
     asha = a_patient(session, "Asha Rao", phone=PHONE, allergies="Dust")
     double = a_patient(session, "Aasha Rao", address="4 Lake Road", allergies="Penicillin")
     a_completed_visit(session, doctor, asha)
-    a_completed_visit(session, doctor, double)
+    seen = a_completed_visit(session, doctor, double)
+    a_paper(session, doctor, seen)
     an_invoice(session, patient=double)
     return asha.patient_id, double.patient_id
 
@@ -73,7 +74,7 @@ def of(session, model, patient_id):
 def test_what_will_move_and_differ_is_shown_before(session, receptionist, two):
     preview = patients.preview_merge(session, receptionist, *two)
 
-    assert (preview.moves, preview.problem) == (("1 visit", "1 token", "1 bill"), None)
+    assert (preview.moves, preview.problem) == (("1 visit", "1 token", "1 bill", "1 paper"), None)
     assert [(one.field, one.keep) for one in preview.differences] == [
         ("name", Keep.STAYS),
         ("phone", Keep.STAYS),
@@ -97,16 +98,18 @@ def test_the_history_of_both_stands_in_the_record_that_stays(session, receptioni
 
 def test_an_undone_merge_gives_back_exactly_what_moved(session, receptionist, doctor, two, frozen_clock):
     stays, goes = two
-    mine = {model: of(session, model, goes) for model in (Visit, Invoice)}
+    mine = {model: of(session, model, goes) for model in (Visit, Invoice, Document)}
     before = [patients.details(session, receptionist, key) for key in two]
     seen = [session.get(Patient, key).last_visit_at for key in two]
     merged = patients.merge(session, receptionist, stays, goes)
     frozen_clock(day=2)
     later = a_completed_visit(session, doctor, patients.get(session, receptionist, stays))
+    since = [a_paper(session, doctor, visits.get(session, doctor, visit_id)) for visit_id in mine[Visit]]
 
     patients.undo_merge(session, receptionist, merged.merge_id)
 
-    assert {model: of(session, model, goes) for model in (Visit, Invoice)} == mine
+    mine[Document] += since
+    assert {model: of(session, model, goes) for model in (Visit, Invoice, Document)} == mine
     assert later.visit_id in of(session, Visit, stays)
     assert [patients.details(session, receptionist, key) for key in two] == before
     assert session.get(Patient, goes).last_visit_at == seen[1]

@@ -225,7 +225,7 @@ def test_a_patient_who_leaves_is_not_treated(session, receptionist, doctor, froz
     assert (cancelled.state, cancelled.notes[0].body) == (VisitState.CANCELLED, "Called away")
     assert token_queue.get(session, receptionist, token.token_id).state is TokenState.NO_SHOW
     [gone] = scheduling.list_appointments(session, receptionist, date(2025, 3, 3))
-    assert (gone.state, gone.reason) == (AppointmentState.CANCELLED, "Called away")
+    assert (gone.state, gone.reason) == (AppointmentState.CANCELLED, "Left unseen")
     assert visits.history(session, doctor, visit.patient.patient_id) == []
     with pytest.raises(visits.VisitLocked, match="This visit is cancelled"):
         visits.add_note(session, doctor, visit.visit_id, "Cough", reason="Late")

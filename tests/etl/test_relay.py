@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from core import clock, inventory, visits
+from core import clock, inventory, patients, visits
 from core.models import AuditChain, AuditEvent, StockMovement
 from etl import audit_logs, relay, verify
 from tests.factories import a_batch, a_medicine, a_patient
@@ -22,6 +22,19 @@ def test_every_audit_event_is_relayed_once(session, carry, mongo, admin):
     assert entry["resource"] == {"type": "patients", "id": asha.patient_id}
     assert (entry["action"], entry["changes"]) == ("CREATE", {"mrn": [None, asha.mrn]})
     assert entry["timestamp"] == clock.now()
+
+
+def test_an_opened_file_is_in_the_log_and_makes_nothing_stale(session, carry, equal, mongo, treat, doctor):
+    asha = a_patient(session, "Asha Rao")
+    treat(asha)
+    equal()
+
+    patients.open_file(session, doctor, asha.patient_id)
+
+    assert carry() == relay.Relayed(events=1)
+    entry = mongo.audit_logs.find_one({"event": "patient.file_opened"})
+    assert (entry["action"], entry["user"]["name"], entry["changes"]) == ("READ", "Dr Sen", {})
+    equal()
 
 
 def test_a_crash_between_mongodb_and_the_commit_repeats_harmlessly(session, carry, mongo, treat, monkeypatch):

@@ -2,11 +2,16 @@
 
 import pytest
 import streamlit as st
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from core import auth, clinic
 from core.models import User
+from pages.ui import wall_board
 from pages.ui.catalogue import FOLDER
+from pages.ui.paper_routes import COOKIE
+from pages.ui.server import MIDDLEWARE, ROUTES
 
 SLOWEST_RUN = 30  # seconds; a page takes milliseconds, a machine under load much more
 
@@ -56,3 +61,22 @@ def click_twice():
         return page
 
     return click
+
+
+@pytest.fixture
+def server(monkeypatch):
+    monkeypatch.setattr(wall_board, "_kept", None)
+    with TestClient(Starlette(routes=ROUTES, middleware=MIDDLEWARE)) as client:
+        yield client
+
+
+@pytest.fixture
+def as_one(server, session):
+    """Call with an actor: the server, with that person's cookie."""
+
+    def sign_in(actor):
+        server.cookies.set(COOKIE, auth._open(session, session.get_one(User, actor.user_id)).token)
+        session.flush()
+        return server
+
+    return sign_in

@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from core import patients, scheduling, token_queue
+from core import patients, scheduling, token_queue, visits
 from core.models import Sex
 from core.patients import PatientDetails
 from tests.factories import a_completed_visit, a_patient, a_slot, an_appointment, an_invoice
@@ -144,16 +144,16 @@ def test_the_desk_sees_every_job_on_the_card(session, open_page, receptionist, a
     assert ("cash", {"find": asha.mrn}) in links
     assert "Allergic to Penicillin" in said(page)
     assert "to pay" in said(page)
-    assert "Past visits" not in said(page)
 
 
-def test_a_doctor_sees_the_history_and_gives_no_token(session, open_page, doctor, asha, links):
+def test_a_doctor_sees_the_file_and_gives_no_token(session, open_page, doctor, asha, links):
     page = open_page("patients", doctor, {"patient": asha.mrn})
 
-    assert "Past visits" in said(page)
+    (visit,) = visits.history(session, doctor, asha.patient_id)
+    assert "Acute upper respiratory infection, unspecified" in said(page)
+    assert links == [("visit", {"id": str(visit.visit_id)})]
     assert {"Give token", "New bill", "Merge"}.isdisjoint(labels(page))
     assert "Change" in labels(page)
-    assert links == []
 
 
 def test_a_pharmacist_has_no_cards(open_page, pharmacist):

@@ -5,38 +5,15 @@ from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 
 import pytest
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from core import auth, token_queue
-from core.models import User
+from core import token_queue
 from core.permissions import Role
-from pages.ui import hub, wall_board
-from pages.ui.server import COOKIE, ROUTES
+from pages.ui import hub
 from tests.factories import a_token, a_user
 
 pytestmark = pytest.mark.usefixtures("without_redis")
 HOME = {"origin": "http://testserver"}
-
-
-@pytest.fixture
-def server(monkeypatch):
-    monkeypatch.setattr(wall_board, "_kept", None)
-    with TestClient(Starlette(routes=ROUTES)) as client:
-        yield client
-
-
-@pytest.fixture
-def as_one(server, session):
-    """Call with an actor: the server, with that person's cookie."""
-
-    def sign_in(actor):
-        server.cookies.set(COOKIE, auth._open(session, session.get_one(User, actor.user_id)).token)
-        session.flush()
-        return server
-
-    return sign_in
 
 
 def test_a_slip_is_a_pdf_for_whoever_may_see_the_queue(session, as_one, doctor, receptionist):

@@ -6,7 +6,7 @@ from datetime import time
 import pytest
 from sqlalchemy import select
 
-from core import clock, db, patients, scheduling, token_queue
+from core import clock, db, documents, patients, prescriptions, scheduling, token_queue, visits
 from core.models import Appointment, PatientMerge
 from core.patients import AlreadyArchived, CannotMerge, CannotUndo
 from core.permissions import Role
@@ -73,6 +73,24 @@ def test_an_appointment_made_just_before_moves_with_the_record(engine, ravi, pai
     with db.transaction() as session:
         (found,) = scheduling.list_of_patient(session, ravi, pair[0])
     assert found.appointment_id == booked.appointment_id
+
+
+def test_a_paper_made_while_its_patient_is_merged_belongs_to_the_record_that_stays(engine, ravi, pair):
+    stays, goes = pair
+    with db.transaction() as session:
+        doctor = factories.a_user(session, Role.DOCTOR)
+        visit = factories.a_visit(session, doctor, patients.get(session, ravi, goes))
+        visits.add_diagnosis(session, doctor, visit.visit_id, "J06.9")
+        ordered = prescriptions.prescribe(session, doctor, visit.visit_id, [factories.an_item(session)])
+        visits.complete(session, doctor, visit.visit_id)
+
+    _, paper = while_open(
+        engine,
+        (patients.merge, ravi, stays, goes),
+        (documents.prescription_paper, doctor, ordered.prescription_id),
+    )
+
+    assert paper.patient_id == stays
 
 
 def test_a_merge_is_not_undone_while_its_appointment_is_checked_in(engine, ravi, pair):

@@ -1,0 +1,162 @@
+"""What the papers say, in words, from the records of the clinic."""
+
+from datetime import date
+from decimal import Decimal
+
+from babel.dates import format_date
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import clinic, clock, prescriptions, visits
+from core.clinic import Profile
+from core.measurements import NAMES, Measurements
+from core.models import Diagnosis, Doctor, Patient, Sex, User, Visit, Vitals
+from core.papers import Bearer, Letterhead, Line, Note, PrescriptionPaper, SickNotePaper, VisitSummaryPaper
+from core.patients.records import card_of
+from core.permissions import Actor, Permission, require
+from core.prescriptions import ItemRecord
+from core.visits import NoteRecord
+
+_SEXES = {Sex.FEMALE: "Female", Sex.MALE: "Male", Sex.OTHER: "Other"}
+
+
+def of_prescription(session: Session, actor: Actor, prescription_id: int) -> PrescriptionPaper:
+    """As its rows stand now; the age is that of the day it was issued."""
+    require(actor, Permission.READ_PRESCRIPTIONS)
+    issued = prescriptions.get(session, actor, prescription_id)
+    visit = session.get_one(Visit, issued.visit_id)
+    profile = clinic.profile(session)
+    return PrescriptionPaper(
+        letterhead=_letterhead(session, profile, issued.doctor_id),
+        bearer=_bearer(session, profile, visit, clock.day_of(issued.issued_at), clinical=True),
+        number=issued.number,
+        lines=tuple(map(_line, issued.items)),
+        follow_up=_day(profile, visit.follow_up_on),
+    )
+
+
+def of_visit(session: Session, actor: Actor, visit: Visit) -> VisitSummaryPaper:
+    """What stands now, late notes among it; what was struck or replaced is left out."""
+    require(actor, Permission.READ_CLINICAL)
+    profile = clinic.profile(session)
+    ordered = prescriptions.for_visit(session, actor, visit.id)
+    return VisitSummaryPaper(
+        letterhead=_letterhead(session, profile, visit.doctor_id),
+        bearer=_bearer(session, profile, visit, clock.day_of(visit.started_at), clinical=True),
+        diagnoses=diagnoses(session, visit.id),
+        vitals=_vitals(session, visit.id),
+        notes=_notes(profile, visits.get(session, actor, visit.id).notes),
+        medicines=tuple((item.medicine, item.in_words) for item in ordered.items) if ordered else (),
+        follow_up=_day(profile, visit.follow_up_on),
+    )
+
+
+def of_sick_note(
+    session: Session, visit: Visit, first_on: date, last_on: date, remark: str, *, diagnosed: str
+) -> SickNotePaper:
+    profile = clinic.profile(session)
+    days = (last_on - first_on).days + 1
+    span = (
+        f"on {_day(profile, first_on)} (1 day)"
+        if days == 1
+        else f"from {_day(profile, first_on)} up to and including {_day(profile, last_on)} ({days} days)"
+    )
+    seen = _day(profile, clock.day_of(visit.started_at))
+    return SickNotePaper(
+        letterhead=_letterhead(session, profile, visit.doctor_id),
+        bearer=_bearer(session, profile, visit, clock.today(), clinical=False),
+        sentence=f"was seen at this clinic on {seen} and is unfit for work or school {span}.",
+        diagnosis=diagnosed,
+        remark=remark,
+    )
+
+
+def diagnoses(session: Session, visit_id: int) -> tuple[tuple[str, str], ...]:
+    """Code and text of what stands, in the order it was found."""
+    standing = (Diagnosis.visit_id == visit_id, Diagnosis.struck_at.is_(None))
+    rows = session.execute(select(Diagnosis.code, Diagnosis.text).where(*standing).order_by(Diagnosis.id))
+    return tuple((code, words) for code, words in rows)
+
+
+def _letterhead(session: Session, profile: Profile, doctor_id: int) -> Letterhead:
+    """An administrator who prescribes is no doctor of the clinic: only the name stands there."""
+    name = session.scalars(select(User.name).where(User.id == doctor_id)).one()
+    doctor = session.get(Doctor, doctor_id)
+    room = doctor.room if doctor else ""
+    return Letterhead(
+        clinic=profile.name,
+        address=profile.address,
+        phone=profile.phone,
+        doctor=name,
+        qualification=doctor.qualification if doctor else "",
+        speciality=doctor.speciality if doctor else "",
+        registration_number=doctor.registration_number if doctor else "",
+        room=f"Room {room}" if room.isdecimal() else room,
+    )
+
+
+def _bearer(session: Session, profile: Profile, visit: Visit, day: date, *, clinical: bool) -> Bearer:
+    """With `clinical`, also the weight measured in this visit and the allergies."""
+    patient = session.get_one(Patient, visit.patient_id, populate_existing=True)
+    facts = {
+        "Age": card_of(patient).age_on(day),
+        "Sex": _SEXES.get(patient.sex, ""),
+        "MRN": patient.mrn,
+        "Date": _day(profile, day),
+        "Weight": _weight(session, visit.id) if clinical else "",
+    }
+    told = tuple((word, value) for word, value in facts.items() if value)
+    return Bearer(patient.name, told, patient.allergies if clinical else "")
+
+
+def _line(item: ItemRecord) -> Line:
+    unit = item.directions.unit
+    units = unit if item.quantity == 1 or unit.endswith("s") else f"{unit}s"
+    generic = "" if item.generic.lower() in item.medicine.lower() else item.generic
+    return Line(item.medicine, generic, item.in_words, f"{item.quantity:,} {units}")
+
+
+def _notes(profile: Profile, notes: tuple[NoteRecord, ...]) -> tuple[Note, ...]:
+    replaced = {note.amends_id for note in notes}
+    return tuple(Note(_said(profile, note), note.body) for note in notes if note.note_id not in replaced)
+
+
+def _said(profile: Profile, note: NoteRecord) -> str:
+    said = f"{note.author}, {_day(profile, clock.day_of(note.written_at))}"
+    return f"{said}. Added after the visit: {note.reason}" if note.reason else said
+
+
+def _measured(session: Session, visit_id: int) -> list[Measurements]:
+    """What stands, newest first."""
+    standing = (Vitals.visit_id == visit_id, Vitals.struck_at.is_(None))
+    rows = session.scalars(select(Vitals).where(*standing).order_by(Vitals.id.desc()))
+    return [Measurements(**{name: getattr(row, name) for name in NAMES}) for row in rows]
+
+
+def _weight(session: Session, visit_id: int) -> str:
+    weights = (measured.weight_kg for measured in _measured(session, visit_id))
+    return next((f"{_short(weight)} kg" for weight in weights if weight is not None), "")
+
+
+def _vitals(session: Session, visit_id: int) -> tuple[tuple[str, str], ...]:
+    measured = next(iter(_measured(session, visit_id)), Measurements())
+    pressure = (measured.systolic_mmhg, measured.diastolic_mmhg)
+    told = [
+        ("Temperature", measured.temperature_c, " °C"),
+        ("Pulse", measured.pulse_bpm, " /min"),
+        ("Pressure", "/".join(str(part or "–") for part in pressure) if any(pressure) else None, " mmHg"),
+        ("Breaths", measured.respiration_bpm, " /min"),
+        ("SpO₂", measured.oxygen_saturation_pct, " %"),
+        ("Weight", measured.weight_kg, " kg"),
+        ("Height", measured.height_cm, " cm"),
+        ("BMI", measured.bmi, ""),
+    ]
+    return tuple((what, f"{_short(value)}{unit}") for what, value, unit in told if value is not None)
+
+
+def _short(value: Decimal | int | str) -> str:
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
+def _day(profile: Profile, day: date | None) -> str:
+    return format_date(day, "d MMM y", locale=profile.locale) if day else ""

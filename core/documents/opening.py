@@ -1,0 +1,76 @@
+"""The paper itself, for those who may see it; and for anybody who holds one, whether it is genuine."""
+
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from core import audit, clinic, fields, papers
+from core.documents import contents
+from core.documents.records import READ, DocumentRecord, record
+from core.errors import NotFound
+from core.models import Document, DocumentKind, Prescription, PrescriptionState
+from core.papers import Paper, Sheet, SickNotePaper, VisitSummaryPaper
+from core.permissions import Actor, Permission, allowed, require
+
+_SUMMARY, _SICK_NOTE = TypeAdapter(VisitSummaryPaper), TypeAdapter(SickNotePaper)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A paper ready to be set, which takes a moment: outside of any transaction."""
+
+    document: DocumentRecord
+    paper: Paper
+    sheet: Sheet
+
+    @property
+    def name(self) -> str:
+        return f"{self.document.kind.lower().replace('_', '-')}-{self.document.document_id}"
+
+    def pdf(self) -> bytes:
+        return papers.as_pdf(self.paper, self.sheet)
+
+    def html(self) -> str:
+        """For the printer."""
+        return papers.as_html(self.paper, self.sheet, self.name)
+
+
+def opened(session: Session, actor: Actor, code: str, public_address: str) -> Opened:
+    """The paper with this code; that somebody looked is noted. `public_address` is what the QR code begins with.
+
+    Raises NotFound, also where the actor may not see it: nobody is told that there is one.
+    """
+    require(actor, Permission.READ_PRESCRIPTIONS)
+    document = session.scalar(select(Document).where(Document.code == fields.storable(code)))
+    if document is None or not allowed(actor, READ[document.kind]):
+        raise NotFound("paper", code)
+    found = record(session, document.id)
+    audit.record(session, actor, audit.READ, "document.opened", document, {"kind": (None, document.kind)})
+    sheet = Sheet(
+        size=clinic.profile(session).paper_size,
+        check_address=f"{public_address.rstrip('/')}/genuine/{document.code}",
+        void="" if found.stands else "Cancelled",
+    )
+    return Opened(found, _paper(session, actor, document), sheet)
+
+
+def is_genuine(session: Session, code: str) -> bool:
+    """Whether the clinic issued a paper with this code, and it stands: all that is told to who only holds a code."""
+    stands = or_(Document.prescription_id.is_(None), Prescription.state == PrescriptionState.ISSUED)
+    known = (
+        select(Document.id)
+        .outerjoin(Prescription, Prescription.id == Document.prescription_id)
+        .where(Document.code == fields.storable(code), Document.cancelled_at.is_(None), stands)
+    )
+    return session.scalar(known) is not None
+
+
+def _paper(session: Session, actor: Actor, document: Document) -> Paper:
+    if document.kind is DocumentKind.VISIT_SUMMARY:
+        return _SUMMARY.validate_python(document.content)
+    if document.kind is DocumentKind.SICK_NOTE:
+        return _SICK_NOTE.validate_python(document.content)
+    assert document.prescription_id is not None
+    return contents.of_prescription(session, actor, document.prescription_id)

@@ -1,0 +1,36 @@
+"""A patient's paper as a file, and as what a browser prints without a viewer of its own."""
+
+from base64 import b64encode
+from dataclasses import asdict
+from typing import Any
+
+from core.papers import typesetting
+from core.papers.prescription import PrescriptionPaper
+from core.papers.sheet import Sheet
+from core.papers.sick_note import SickNotePaper
+from core.papers.visit_summary import VisitSummaryPaper
+
+Paper = PrescriptionPaper | VisitSummaryPaper | SickNotePaper
+
+_PRINTED = """<!doctype html><html><meta charset="utf-8"><title>{title}</title>
+<style>
+  @page {{ size: {size}; margin: 0 }} body {{ margin: 0 }}
+  img {{ display: block; width: 100%; break-after: page }} img:last-child {{ break-after: auto }}
+</style>
+{pages}</html>"""
+
+
+def as_pdf(paper: Paper, sheet: Sheet) -> bytes:
+    """Of as many pages as it takes."""
+    return typesetting.pdf(paper.TEMPLATE, _data(paper, sheet))
+
+
+def as_html(paper: Paper, sheet: Sheet, title: str) -> str:
+    """The same pages as pictures: a viewer of PDFs cannot be made to print in every browser, this can."""
+    pages = typesetting.svg_pages(paper.TEMPLATE, _data(paper, sheet))
+    images = (f'<img alt="" src="data:image/svg+xml;base64,{b64encode(page).decode()}">' for page in pages)
+    return _PRINTED.format(title=title, size=sheet.size, pages="".join(images))
+
+
+def _data(paper: Paper, sheet: Sheet) -> dict[str, Any]:
+    return {**asdict(paper), "sheet": sheet.data}

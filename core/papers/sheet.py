@@ -1,0 +1,46 @@
+"""What every paper of a patient shares: letterhead, whose it is, and the code by which it is checked."""
+
+from dataclasses import dataclass
+
+import segno
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """The clinic and the doctor, as they shall be read; what is empty is left out."""
+
+    clinic: str
+    address: str
+    phone: str
+    doctor: str
+    qualification: str
+    speciality: str
+    registration_number: str
+    room: str
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """Whose paper it is. `facts` are words and values in the order they are read: ("Age", "34 y")."""
+
+    name: str
+    facts: tuple[tuple[str, str], ...]
+    allergies: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`size` is A4 or A5, `check_address` what the QR code opens; `void` is written across a paper taken back."""
+
+    size: str
+    check_address: str
+    void: str = ""
+
+    @property
+    def data(self) -> dict[str, str]:
+        code = segno.make(self.check_address, error="m", micro=False)
+        return {
+            "size": self.size.lower(),
+            "void": self.void,
+            "qr": code.svg_inline(border=0, scale=4, dark="#17231f"),
+        }

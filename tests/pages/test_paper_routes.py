@@ -1,0 +1,108 @@
+"""Papers by their address: who gets the PDF, and what a stranger with the code is told."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import func, select
+from starlette.requests import Request
+
+from core import clinic, documents, prescriptions, visits
+from core.config import Settings
+from core.models import AuditEvent
+from core.permissions import Role
+from pages.ui import paper_routes
+from tests.factories import a_user, a_visit, an_item
+
+pytestmark = pytest.mark.usefixtures("without_redis")
+
+
+@pytest.fixture
+def papers(session, doctor):
+    """A visit's three papers."""
+    visit_id = a_visit(session, doctor).visit_id
+    visits.add_diagnosis(session, doctor, visit_id, "J06.9")
+    ordered = prescriptions.prescribe(session, doctor, visit_id, [an_item(session)])
+    visits.complete(session, doctor, visit_id)
+    return {
+        "prescription": documents.prescription_paper(session, doctor, ordered.prescription_id),
+        "summary": documents.visit_summary(session, doctor, visit_id),
+        "note": documents.sick_note(session, doctor, visit_id, date(2025, 3, 1), date(2025, 3, 3)),
+    }
+
+
+def openings(session):
+    return session.scalar(select(func.count(AuditEvent.id)).where(AuditEvent.event == "document.opened"))
+
+
+@pytest.mark.parametrize(
+    ("role", "seen"),
+    [
+        (Role.ADMIN, {"prescription", "summary", "note"}),
+        (Role.DOCTOR, {"prescription", "summary", "note"}),
+        (Role.PHARMACIST, {"prescription"}),
+        (Role.RECEPTION, set()),
+        (Role.MANAGER, set()),
+        (Role.ANALYST, set()),
+    ],
+)
+def test_each_role_gets_the_papers_it_may_read_and_no_word_of_others(session, as_one, papers, role, seen):
+    browser = as_one(a_user(session, role))
+    nothing = browser.get("/paper/document/no-such-code")
+
+    answers = {name: browser.get(paper.address) for name, paper in papers.items()}
+
+    assert {name for name, answer in answers.items() if answer.status_code == 200} == seen
+    assert openings(session) == len(seen)
+    for name, answer in answers.items():
+        assert answer.headers["cache-control"] == "no-store"
+        if name in seen:
+            assert answer.headers["content-type"] == "application/pdf"
+            assert answer.headers["content-disposition"].startswith('inline; filename="')
+            assert "Asha" in PdfReader(BytesIO(answer.content)).pages[0].extract_text()
+        else:
+            assert (answer.status_code, answer.content, answer.headers) == (404, nothing.content, nothing.headers)
+
+
+def test_who_is_not_signed_in_is_told_nothing(session, server, papers):
+    server.cookies.set("qure_session", "forged")
+    answers = [server.get(address) for address in (papers["note"].address, "/paper/document/no-such-code")]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[0].content == answers[1].content
+    assert openings(session) == 0
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_anybody_may_ask_whether_a_paper_is_genuine_and_learns_no_more(session, admin, server, papers, method):
+    clinic.change(session, admin, name="Lotus & <Sons>")
+    code, taken_back = papers["prescription"].code, papers["note"]
+    documents.cancel(session, admin, taken_back.document_id, "Wrong days")
+
+    genuine, *others = (server.request(method, f"/genuine/{c}") for c in (code, taken_back.code, "no-such-code", "%00"))
+
+    if method == "GET":
+        assert "<h1>Genuine</h1>" in genuine.text
+        assert "<h2>Lotus &amp; &lt;Sons&gt;</h2>" in genuine.text
+        assert all(other.text == others[0].text and "<h1>Not genuine</h1>" in other.text for other in others)
+        for secret in ("Asha", "Dr Sen", "2025", "Amoxicillin", "RX-", "Wrong days", "<script"):
+            assert secret not in genuine.text + others[0].text
+    assert {answer.status_code for answer in (genuine, *others)} == {200}
+    assert genuine.headers["cache-control"] == "no-store"
+    assert "frame-ancestors 'none'" in genuine.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ({}, "http://qure.local:8501"),
+        ({"QURE_SECURE_COOKIES": True}, "https://qure.local:8501"),
+        ({"QURE_PUBLIC_ADDRESS": "https://lotus.example/qure/"}, "https://lotus.example/qure/"),
+    ],
+)
+def test_codes_begin_with_the_public_address_or_with_that_of_the_browser(monkeypatch, given, address):
+    monkeypatch.setattr(paper_routes, "settings", lambda: Settings(**given))
+    scope = {"type": "http", "scheme": "http", "path": "/", "headers": [(b"host", b"qure.local:8501")]}
+
+    assert paper_routes._public_address(Request(scope)) == address
