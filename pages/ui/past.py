@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.visits import PastVisit
 from pages.ui import vitals
+from pages.ui.links import link
 from pages.ui.show import clinic_day, empty, plain
 
 
@@ -31,3 +32,4 @@ def _visit(visit: PastVisit) -> None:
         st.markdown("\n".join(f"- :small[{plain(line)}]" for line in visit.prescribed))
     if visit.follow_up_on:
         st.caption(f"Follow-up on {clinic_day(visit.follow_up_on)}")
+    link("visit", "Open the visit", id=str(visit.visit_id))
