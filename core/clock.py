@@ -49,6 +49,12 @@ def years_between(birth: date, day: date) -> int:
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
+def exact_age(birth: date, day: date) -> float:
+    """Years with their part: whole on every birthday, a quarter at three months."""
+    years = years_between(birth, day)
+    return years + min(max((day - birth).days / 365.25 - years, 0), 0.999)
+
+
 def zone() -> ZoneInfo:
     """The clinic's time zone; UTC before the clinic is set up."""
     global _zone

@@ -20,8 +20,8 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=lambda: user_data_path("qure"), validation_alias="QURE_DATA_DIR")
     secret_key: str | None = None
     secure_cookies: bool = Field(default=False, validation_alias="QURE_SECURE_COOKIES")
-    public_url: str | None = Field(
-        default=None, pattern=r"^https?://[^\s/]+(/\S*)?$", validation_alias="QURE_PUBLIC_URL"
+    public_address: str | None = Field(
+        default=None, pattern=r"^https?://[^\s/]+(/\S*)?$", validation_alias="QURE_PUBLIC_ADDRESS"
     )
     etl_in_app: bool | None = Field(default=None, validation_alias="QURE_ETL_IN_APP")
     session_hours: int = Field(default=12, ge=1, le=24, validation_alias="QURE_SESSION_HOURS")

@@ -1,4 +1,8 @@
-"""How often, how much in all, and how to say it: the arithmetic and the words of a prescription item."""
+"""How often, how much in all, and how to say it: the arithmetic and the words of a prescription item.
+
+A frequency is OD BD TDS QID HS SOS STAT EOD QW, hours as 6H, or a day's pattern as 1-0-1: the multiples of the dose
+for morning, noon and night, or for morning, noon, evening and bedtime.
+"""
 
 import re
 from dataclasses import dataclass
@@ -16,11 +20,21 @@ FREQUENCIES = {
     "HS": "at bedtime",
     "SOS": "when needed",
     "STAT": "once, at once",
+    "EOD": "every other day",
+    "QW": "once a week",
 }
-_TIMES_PER_DAY = {"OD": 1, "BD": 2, "TDS": 3, "QID": 4, "HS": 1, "SOS": 1}
+PATTERNS = ("1-0-1", "1-1-1", "1-0-0", "0-1-0", "0-0-1")
+_TIMES_PER_DAY = {"OD": 1, "BD": 2, "TDS": 3, "QID": 4, "HS": 1, "SOS": 1, "STAT": 1}
+_DAYS_BETWEEN = {"EOD": 2, "QW": 7}
 _MEASURED_IN = {MedicineForm.SYRUP: "ml", MedicineForm.CREAM: "g"}
 _COUNTED_IN = {MedicineForm.DROPS: "drop", MedicineForm.INHALER: "puff"}
-_FRACTIONS = {Decimal("0.5"): "half a", Decimal("0.25"): "a quarter of a"}
+_FRACTIONS = {Decimal("0.5"): "half a", Decimal("0.25"): "a quarter of a", Decimal("0.75"): "three quarters of a"}
+_PARTS = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4)}
+_SIGNS = {part: sign for sign, part in _PARTS.items()}
+_WHEN = {
+    3: ("in the morning", "at noon", "at night"),
+    4: ("in the morning", "at noon", "in the evening", "at bedtime"),
+}
 _ROUTES = {
     Route.ORAL: "",
     Route.TOPICAL: "on the skin",
@@ -51,12 +65,32 @@ class Directions:
 
 
 def frequency(text: str) -> str | None:
-    """The frequency in its one spelling: OD BD TDS QID HS SOS STAT, or hours as 6H. None if it is none."""
+    """The frequency in its one spelling; None if it is none."""
+    if parts := pattern(text):
+        return "-".join(_SIGNS.get(part, str(part)) for part in parts)
     short = re.sub(r"[\s.-]", "", text).upper()
     if short in FREQUENCIES:
         return short
-    match = re.fullmatch(r"Q?(\d{1,2})(H|HRLY|HOURLY)", short)
+    match = re.fullmatch(r"Q?([0-9]{1,2})(H|HRLY|HOURLY)", short)
     return f"{int(match[1])}H" if match and 1 <= int(match[1]) <= 24 else None
+
+
+def pattern(text: str) -> tuple[Fraction, ...] | None:
+    """The multiples of the dose over a day: (1, 0, 1) for "1-0-1". None if it is no such pattern, or all of it 0."""
+    parts = [part.strip() for part in re.split(r"\s*[-–+]\s*", text.replace("1/2", "½").replace("1/4", "¼"))]
+    if len(parts) not in _WHEN or not all(re.fullmatch(r"[0-9]|[½¼¾]", part) for part in parts):
+        return None
+    amounts = tuple(_PARTS.get(part) or Fraction(part) for part in parts)
+    return amounts if any(amounts) else None
+
+
+def per_day(frequency: str) -> Fraction:
+    """How many doses on a day on which it is taken."""
+    if parts := pattern(frequency):
+        return sum(parts, Fraction(0))
+    if frequency in _DAYS_BETWEEN:
+        return Fraction(1)
+    return Fraction(_TIMES_PER_DAY.get(frequency) or Fraction(24, int(frequency.removesuffix("H"))))
 
 
 def quantity(dose: Decimal, frequency: str, duration_days: int, pack_size: int) -> int:
@@ -82,17 +116,28 @@ def directions(item: PrescriptionItem, medicine: Medicine) -> Directions:
 def in_words(directions: Directions) -> str:
     """ "1 tablet, three times a day, for 5 days, after food" """
     days = directions.duration_days
-    amount = " ".join(filter(None, [_amount(directions), _ROUTES[directions.route]]))
     length = "" if directions.frequency == "STAT" else f"for {days} day{'s' if days > 1 else ''}"
-    return ", ".join(filter(None, [amount, _often(directions.frequency), length, directions.instructions]))
+    return ", ".join(filter(None, [_amount_and_times(directions), length, directions.instructions]))
 
 
 def _intakes(frequency: str, duration_days: int) -> Fraction:
     if frequency == "STAT":
         return Fraction(1)
-    if frequency in _TIMES_PER_DAY:
-        return Fraction(_TIMES_PER_DAY[frequency] * duration_days)
-    return Fraction(24, int(frequency.removesuffix("H"))) * duration_days
+    if between := _DAYS_BETWEEN.get(frequency):
+        return Fraction(ceil(duration_days / between))
+    return per_day(frequency) * duration_days
+
+
+def _amount_and_times(directions: Directions) -> str:
+    where = _ROUTES[directions.route]
+    if parts := pattern(directions.frequency):
+        when = [(part, word) for part, word in zip(parts, _WHEN[len(parts)], strict=True) if part]
+        if len({part for part, _ in when}) == 1:
+            amount = _amount(directions, when[0][0])
+            return " ".join(filter(None, [amount, where, _and([word for _, word in when])]))
+        return _and([" ".join(filter(None, [_amount(directions, part), where, word])) for part, word in when])
+    amount = " ".join(filter(None, [_amount(directions), where]))
+    return f"{amount}, {_often(directions.frequency)}"
 
 
 def _often(frequency: str) -> str:
@@ -102,11 +147,15 @@ def _often(frequency: str) -> str:
     return "every hour" if hours == 1 else f"every {hours} hours"
 
 
-def _amount(directions: Directions) -> str:
-    dose = directions.dose.normalize()
+def _amount(directions: Directions, times: Fraction = Fraction(1)) -> str:
+    dose = (directions.dose * times.numerator / times.denominator).normalize()
     if measure := _MEASURED_IN.get(directions.form):
         return f"{dose:f} {measure}"
     unit = _COUNTED_IN.get(directions.form, directions.unit)
     if dose in _FRACTIONS:
         return f"{_FRACTIONS[dose]} {unit}"
     return f"{dose:f} {unit}{'s' if dose > 1 and not unit.endswith('s') else ''}"
+
+
+def _and(parts: list[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]

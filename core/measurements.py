@@ -1,5 +1,6 @@
 """What can be measured of a patient, and what a plausible value is. Units are in the names."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -37,7 +38,30 @@ _PLAUSIBLE = {
     "weight_kg": (Decimal("0.3"), Decimal(500), "weight", " kg"),
     "height_cm": (Decimal(20), Decimal(260), "height", " cm"),
 }
+# Those with decimals; the others are whole numbers.
 _KEPT = {"temperature_c": Decimal("0.1"), "weight_kg": Decimal("0.01"), "height_cm": Decimal("0.1")}
+
+_KPA, _INCH, _FOOT = Decimal("7.50062"), Decimal("2.54"), Decimal("30.48")
+_WEIGHTS = {"pounds": Decimal("0.45359237"), "stone": Decimal("6.35029318")}
+_GROWN, _HEAVIEST_CHILD_KG = 18, 60
+_NEAR = Decimal("0.07")  # an adult's weight between two visits, as a share of it
+_SHORTEST_IN, _TALLEST_IN = 48, 84
+
+# From, to, the unit in which such a value makes sense, and what to write instead.
+_OTHER_UNITS: dict[str, tuple[tuple[Decimal, Decimal, str, Callable[[Decimal], str]], ...]] = {
+    "temperature_c": (
+        (Decimal(77), Decimal(113), "°F", lambda f: f"{(f - 32) * 5 / 9:.1f} (°C)"),
+        (Decimal(300), Decimal(440), "a temperature without its point", lambda c: f"{c / 10:.1f} (°C)"),
+    ),
+    "oxygen_saturation_pct": ((Decimal("0.4"), Decimal(1), "a fraction", lambda share: f"{share * 100:.0f} (%)"),),
+    "weight_kg": ((Decimal(501), Decimal(300_000), "grams", lambda g: f"{g / 1000:.2f} (kg)"),),
+    "height_cm": (
+        (Decimal("0.3"), Decimal("2.6"), "metres", lambda m: f"{m * 100:.0f} (cm)"),
+        (Decimal(3), Decimal(8), "feet", lambda ft: f"the height in cm; {int(ft)} feet are {int(ft) * _FOOT:.0f}"),
+        (Decimal("8.1"), Decimal("19.9"), "inches", lambda inch: f"{inch * _INCH:.0f} (cm)"),
+        (Decimal(261), Decimal(2600), "millimetres", lambda mm: f"{mm / 10:.1f} (cm)"),
+    ),
+}
 
 
 def bmi(weight_kg: Decimal, height_cm: Decimal) -> Decimal:
@@ -53,29 +77,68 @@ def checked(measured: Measurements) -> dict[str, Decimal | int | None]:
     if not any(problems.values()):
         problems["systolic_mmhg"] = _pressure_problem(given)
     check(vitals=None if given else "Enter at least one measurement.", **problems)
-    return values | {name: _rounded(given[name], step) for name, step in _KEPT.items() if name in given}
+    kept = {name: _rounded(given[name], step) for name, step in _KEPT.items() if name in given}
+    return {name: None if value is None else kept.get(name, int(value)) for name, value in values.items()}
+
+
+def doubts(measured: Measurements, before: Measurements, age_years: float | None) -> dict[str, str]:
+    """Questions about values that could be, yet fit another unit better. `before`: what was measured last.
+
+    Only of adults, by their age or else by their last weight: a child may well have doubled its weight.
+    """
+    grown = age_years >= _GROWN if age_years is not None else (before.weight_kg or 0) >= _HEAVIEST_CHILD_KG
+    if not grown:
+        return {}
+    asked = {"weight_kg": _weight_doubt(measured, before), "height_cm": _height_doubt(measured, before)}
+    return {name: question for name, question in asked.items() if question}
 
 
 def _problem(name: str, value: Decimal) -> str | None:
     least, most, what, unit = _PLAUSIBLE[name]
     if not value.is_finite():
         return f"The {what} is not a number."
-    if least <= value <= most:
-        return None
-    return _other_unit(name, value) or f"The {what} must be between {least} and {most}{unit}."
+    if not least <= value <= most:
+        return _other_unit(name, value) or f"The {what} must be between {least} and {most}{unit}."
+    if name not in _KEPT and value != int(value):
+        return f"The {what} is a whole number, not {value}."
+    return None
 
 
 def _other_unit(name: str, value: Decimal) -> str | None:
     """Names the unit in which an implausible value would make sense."""
-    if name == "temperature_c" and 77 <= value <= 113:
-        return f"{value} looks like °F: write {_rounded((value - 32) * 5 / 9, Decimal('0.1'))} (°C)."
-    if name == "height_cm" and Decimal("0.3") <= value <= Decimal("2.6"):
-        return f"{value} looks like metres: write {value * 100:.0f} (cm)."
-    if name == "height_cm" and 3 <= value <= 8:
-        return f"{value} looks like feet: write the height in cm."
-    if name == "weight_kg" and 500 < value < 10_000:
-        return f"{value} looks like grams: write {_rounded(value / 1000, Decimal('0.01'))} (kg)."
+    if name.endswith("_mmhg"):
+        return _other_pressure(value) if Decimal(2) <= value <= 40 else None
+    for least, most, unit, right in _OTHER_UNITS.get(name, ()):
+        if least <= value <= most:
+            return f"{value} looks like {unit}: write {right(value)}."
     return None
+
+
+def _other_pressure(value: Decimal) -> str:
+    """A manometer that does not show mmHg shows kPa or cmHg, and only its reader knows which."""
+    return (
+        f"{value} is too low for mmHg. If it is kPa, write {value * _KPA:.0f}; if it is cmHg, write {value * 10:.0f}."
+    )
+
+
+def _weight_doubt(measured: Measurements, before: Measurements) -> str | None:
+    if measured.weight_kg is None or before.weight_kg is None:
+        return None
+    weight, last = measured.weight_kg, before.weight_kg
+    for unit, kilograms in _WEIGHTS.items():
+        meant = _rounded(weight * kilograms, Decimal("0.1"))
+        if abs(meant - last) <= last * _NEAR:
+            told = f"The last weight was {_told(last)} kg, and {_told(weight)} {unit} are {meant} kg."
+            return f"Is {_told(weight)} really kg? {told}"
+    return None
+
+
+def _height_doubt(measured: Measurements, before: Measurements) -> str | None:
+    height = measured.height_cm
+    known = before.height_cm is not None and height is not None and abs(height - before.height_cm) <= 5
+    if height is None or known or not _SHORTEST_IN <= height <= _TALLEST_IN:
+        return None
+    return f"Is the height really {_told(height)} cm? {_told(height)} inches are {height * _INCH:.0f} cm."
 
 
 def _pressure_problem(given: dict[str, Decimal]) -> str | None:
@@ -87,3 +150,7 @@ def _pressure_problem(given: dict[str, Decimal]) -> str | None:
 
 def _rounded(value: Decimal, step: Decimal) -> Decimal:
     return value.quantize(step, ROUND_HALF_UP)
+
+
+def _told(value: Decimal) -> str:
+    return f"{value.normalize():f}"

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     REOPEN_VISITS = "reopen completed visits"
     READ_PRESCRIPTIONS = "read prescriptions"
     PRESCRIBE = "prescribe"
+    SEE_DUES = "see what a patient owes"
     SEE_BILLS = "see bills"
     BILL = "make bills"
     TAKE_PAYMENT = "take payments"
@@ -58,7 +59,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DOCTOR: frozenset(
         {
             *(P.SIGN_IN, P.SEE_PATIENTS, P.EDIT_PATIENTS, P.SEE_SCHEDULE, P.SEE_QUEUE, P.CALL_PATIENTS),
-            *(P.READ_CLINICAL, P.CONSULT, P.READ_PRESCRIPTIONS, P.PRESCRIBE, P.SEE_STOCK),
+            *(P.READ_CLINICAL, P.CONSULT, P.READ_PRESCRIPTIONS, P.PRESCRIBE, P.SEE_DUES, P.SEE_STOCK),
         }
     ),
     Role.PHARMACIST: frozenset({P.SIGN_IN, P.READ_PRESCRIPTIONS, P.SEE_STOCK, P.MANAGE_STOCK, P.DISPENSE}),
@@ -66,7 +67,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             *(P.SIGN_IN, P.SEE_PATIENTS, P.EDIT_PATIENTS, P.MERGE_PATIENTS),
             *(P.SEE_SCHEDULE, P.MANAGE_SCHEDULE, P.BOOK),
-            *(P.SEE_QUEUE, P.ISSUE_TOKENS, P.CALL_PATIENTS, P.END_DAY, P.SEE_BILLS, P.BILL, P.TAKE_PAYMENT),
+            *(P.SEE_QUEUE, P.ISSUE_TOKENS, P.CALL_PATIENTS, P.END_DAY),
+            *(P.SEE_DUES, P.SEE_BILLS, P.BILL, P.TAKE_PAYMENT),
         }
     ),
     Role.MANAGER: frozenset({P.SIGN_IN, P.EXPORT, P.SEE_STOCK, P.ANALYSE}),

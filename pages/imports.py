@@ -7,7 +7,7 @@ from pages import ui
 from pages.ui import import_job, importing
 
 actor = ui.page("Import", Permission.IMPORT)
-if import_job.at_work():
+if import_job.imports.at_work():
     importing.under_way()
     st.stop()
 importing.last(actor)

@@ -7,11 +7,14 @@ from core.permissions import Permission
 from core.token_queue import TokenCard
 from pages import ui
 from pages.ui import (
+    boxes,
     calling,
     diagnoses,
     documents,
     ending,
     file_access,
+    keys,
+    left_behind,
     notes,
     past,
     patient,
@@ -20,6 +23,12 @@ from pages.ui import (
     visit_trail,
     vitals,
 )
+
+# On a phone the columns lie one under the other: the patient comes before those who wait.
+PATIENT_FIRST = """<style>@media (max-width: 640px) {
+.st-key-room_columns > div > [data-testid=stHorizontalBlock] { flex-direction: column-reverse }
+}</style>"""
+LONGEST_ID = 16  # digits; what is longer was never an address of ours
 
 actor = ui.page("Room", Permission.CONSULT)
 with ui.reading() as session:
@@ -32,12 +41,15 @@ if not treats:
 
 
 def chosen_visit() -> int | None:
-    """The visit on the screen: the one picked, else the called patient's, else, if nobody is called, the newest."""
+    """The visit on the screen: the one picked, else the called patient's, else, if nobody is called, the newest.
+
+    Once shown it stays picked, whatever happens to its token meanwhile: nobody's text is taken from under the fingers.
+    """
     asked = st.query_params.pop("visit", "")
-    if asked.isdecimal():
+    if asked.isdecimal() and len(asked) < LONGEST_ID:
         st.session_state["room_visit"] = int(asked)
     picked = st.session_state.get("room_visit")
-    if picked in open_visits:
+    if picked:
         return int(picked)
     if called:
         return next((visit.visit_id for visit in open_visits.values() if visit.token_id == called.token_id), None)
@@ -45,9 +57,14 @@ def chosen_visit() -> int | None:
 
 
 def other_visits(shown: int | None) -> None:
-    """Visits that were left open: each can be gone on with."""
+    """Who was called to another visit than the one shown; visits that were left open: each can be gone on with."""
+    if called and shown and (shown not in open_visits or open_visits[shown].token_id != called.token_id):
+        st.markdown(f"**{called.number}** {ui.plain(called.patient_name)} {ui.badge(called.state)}")
+        if st.button("Show", key=f"show_{called.token_id}", type="tertiary", icon=":material/arrow_forward:"):
+            st.session_state["room_visit"] = None
+            st.rerun()
     for visit in open_visits.values():
-        if visit.visit_id != shown:
+        if visit.visit_id != shown and not (called and visit.token_id == called.token_id):
             st.markdown(f"**{visit.token_number}** {ui.plain(visit.patient_name)} {ui.badge(visits.VisitState.OPEN)}")
             if st.button("Go on", key=f"go_on_{visit.visit_id}", type="tertiary", icon=":material/arrow_forward:"):
                 st.session_state["room_visit"] = visit.visit_id
@@ -59,35 +76,33 @@ def on_the_way(card: TokenCard) -> list[visits.PastVisit]:
     file_access.opened(card.patient_id)
     with ui.reading() as session:
         who = patients.get(session, actor, card.patient_id)
-        known = patients.details(session, actor, card.patient_id)
-        earlier = visits.history(session, actor, card.patient_id)
+        known = patient.background(session, actor, card.patient_id)
     calling.called_large(card)
-    patient.banner(who, known.allergies, known.chronic_conditions, earlier[0].visit_on if earlier else None)
+    patient.banner(who, known)
     name = f"start_{card.token_id}"
-    key, icon = ui.form_key(name), ":material/login:"
-    if st.button("Start visit", key=key, type="primary", shortcut="Ctrl+Enter", width="stretch", icon=icon):
+    key, icon, shortcut = ui.form_key(name), ":material/login:", keys.ROOM["primary"].keys
+    if st.button("Start visit", key=key, type="primary", shortcut=shortcut, width="stretch", icon=icon):
         with ui.refusals_shown():
             ui.act(name, visits.start, card.token_id)
             st.rerun()
-    return earlier
+    return known.earlier
 
 
 def visiting(visit_id: int) -> list[visits.PastVisit]:
     """One open visit from vitals to signature."""
     file_access.opened(open_visits[visit_id].patient_id)
+    st.session_state["room_visit"] = visit_id
     with ui.reading() as session:
         visit = visits.get(session, actor, visit_id)
-        earlier = visits.history(session, actor, visit.patient.patient_id)
+        known = patient.background(session, actor, visit.patient.patient_id)
         standing = prescriptions.for_visit(session, actor, visit_id)
-        before = next((past_visit for past_visit in earlier if past_visit.prescribed), None)
+        before = next((past_visit for past_visit in known.earlier if past_visit.prescribed), None)
         last = prescriptions.for_visit(session, actor, before.visit_id) if before else None
-    patient.banner(
-        visit.patient, visit.allergies, visit.chronic_conditions, earlier[0].visit_on if earlier else None,
-        mark=f":green-badge[{visit.token_number}]",
-    )  # fmt: skip
-    measured = next((past_visit.vitals.measured for past_visit in earlier if past_visit.vitals), None)
+    patient.banner(visit.patient, known, mark=f":green-badge[{visit.token_number}]")
+    if not called or called.token_id != visit.token_id:
+        st.caption(f"Token {visit.token_number} has left the queue. The visit is open until you complete it.")
     visit_trail.reopened(visit)
-    vitals.section(visit, measured)
+    vitals.section(visit, known.courses)
     striking.measured_in_error(visit)
     diagnoses.section(visit)
     notes.section(visit)
@@ -95,15 +110,25 @@ def visiting(visit_id: int) -> list[visits.PastVisit]:
     ending.section(visit)
     box = st.session_state.get("room_focus", "")
     ui.keyboard(search=box or diagnoses.search_box(visit_id), focus_id=box)
-    return earlier
+    jumps = {
+        keys.ROOM["to_vitals"].keys: vitals.first_box(visit_id),
+        keys.ROOM["to_notes"].keys: notes.note_box(visit_id),
+        keys.ROOM["to_medicine"].keys: prescription.medicine_box(visit_id),
+    }
+    boxes.boxes(jumps)
+    return known.earlier
 
 
-rail, room = st.columns([4, 11], gap="large")
+st.html(PATIENT_FIRST)
+with st.container(key="room_columns"):
+    rail, room = st.columns([4, 11], gap="large")
 visit_id = chosen_visit()
 earlier: list[visits.PastVisit] | None = None
 with room:
-    if visit_id:
+    if visit_id and visit_id in open_visits:
         earlier = visiting(visit_id)
+    elif visit_id:
+        left_behind.section(actor, visit_id)
     elif called:
         earlier = on_the_way(called)
     else:
@@ -114,3 +139,4 @@ with rail:
     other_visits(visit_id)
     if earlier is not None:
         past.timeline(earlier)
+    keys.keys_help(keys.ROOM)

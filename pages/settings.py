@@ -1,4 +1,4 @@
-"""The administrator: the clinic's name, the rules that workflows ask for, and the price list."""
+"""The administrator: the clinic's name, the rules that workflows ask for, prices and templates."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ from core import billing, clinic
 from core.clinic import PaperSize, StockOrder
 from core.permissions import Permission
 from pages import ui
-from pages.ui import prices
+from pages.ui import note_templates, prices
 
 ORDERS = {StockOrder.FIFO: "Oldest delivery first", StockOrder.FEFO: "Earliest expiry first"}
 
@@ -54,3 +54,4 @@ with left:
     the_clinic()
 with right:
     prices.price_list(services)
+    note_templates.of_clinic(actor)

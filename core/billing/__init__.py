@@ -17,6 +17,7 @@ from core.billing.invoices import (
 )
 from core.billing.lines import DISCOUNT_LIMITS, LineDetails
 from core.billing.lists import (
+    Owed,
     Taken,
     Unbilled,
     get,
@@ -25,6 +26,7 @@ from core.billing.lists import (
     list_unbilled,
     list_unpaid,
     list_where,
+    owed_by,
     taken_today,
 )
 from core.billing.payments import AlreadyPaid, InvoiceCancelled, Overpaid, pay
@@ -58,6 +60,7 @@ __all__ = [
     "LineKind",
     "LineRecord",
     "Overpaid",
+    "Owed",
     "PartlyPaid",
     "PaymentMethod",
     "PaymentRecord",
@@ -83,6 +86,7 @@ __all__ = [
     "list_unpaid",
     "list_where",
     "locked",
+    "owed_by",
     "pay",
     "search_prices",
     "taken_today",

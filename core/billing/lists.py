@@ -39,6 +39,14 @@ class Taken:
         return sum(self.by_method.values(), Decimal("0.00"))
 
 
+@dataclass(frozen=True)
+class Owed:
+    """What somebody has still to pay, on how many bills."""
+
+    amount: Decimal
+    bills: int
+
+
 def get(session: Session, actor: Actor, invoice_id: int) -> InvoiceRecord:
     """Raises NotFound."""
     require(actor, Permission.SEE_BILLS)
@@ -75,6 +83,14 @@ def list_of_patient(session: Session, actor: Actor, patient_id: int) -> list[Inv
     """Somebody's bills, oldest first."""
     require(actor, Permission.SEE_BILLS)
     return list_where(session, Invoice.patient_id == patient_id)
+
+
+def owed_by(session: Session, actor: Actor, patient_id: int) -> Owed:
+    """The sum alone, for the doctor too: not what the bills are for."""
+    require(actor, Permission.SEE_DUES)
+    due = select(func.coalesce(func.sum(Invoice.total - Invoice.paid), Decimal("0.00")), func.count())
+    unpaid = (Invoice.patient_id == patient_id, Invoice.state == InvoiceState.ISSUED)
+    return Owed(*session.execute(due.where(*unpaid)).one())
 
 
 def taken_today(session: Session, actor: Actor, day: date) -> Taken:

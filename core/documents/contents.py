@@ -13,7 +13,7 @@ from core.measurements import NAMES, Measurements
 from core.models import Diagnosis, Doctor, Patient, Sex, User, Visit, Vitals
 from core.papers import Bearer, Letterhead, Line, Note, PrescriptionPaper, SickNotePaper, VisitSummaryPaper
 from core.patients.records import card_of
-from core.permissions import Actor
+from core.permissions import Actor, Permission, require
 from core.prescriptions import ItemRecord
 from core.visits import NoteRecord
 
@@ -22,6 +22,7 @@ _SEXES = {Sex.FEMALE: "Female", Sex.MALE: "Male", Sex.OTHER: "Other"}
 
 def of_prescription(session: Session, actor: Actor, prescription_id: int) -> PrescriptionPaper:
     """As its rows stand now; the age is that of the day it was issued."""
+    require(actor, Permission.READ_PRESCRIPTIONS)
     issued = prescriptions.get(session, actor, prescription_id)
     visit = session.get_one(Visit, issued.visit_id)
     profile = clinic.profile(session)
@@ -36,6 +37,7 @@ def of_prescription(session: Session, actor: Actor, prescription_id: int) -> Pre
 
 def of_visit(session: Session, actor: Actor, visit: Visit) -> VisitSummaryPaper:
     """What stands now, late notes among it; what was struck or replaced is left out."""
+    require(actor, Permission.READ_CLINICAL)
     profile = clinic.profile(session)
     ordered = prescriptions.for_visit(session, actor, visit.id)
     return VisitSummaryPaper(

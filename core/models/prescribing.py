@@ -94,6 +94,7 @@ class PrescriptionItem(Ordered):
     override_reason: Mapped[str] = mapped_column(default="")
 
     medicine: Mapped[Medicine] = relationship(lazy="raise")
+    overridden: Mapped[list["OverriddenWarning"]] = relationship(lazy="raise", order_by="OverriddenWarning.id")
 
 
 class WarningKind(StrEnum):

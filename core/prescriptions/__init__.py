@@ -4,11 +4,12 @@ An amendment cancels the old one and issues a new one, so that every paper that 
 """
 
 from core.dosage import FREQUENCIES, Directions, in_words, quantity
-from core.models import Route
+from core.models import Route, WarningKind
 from core.prescriptions.changing import PrescriptionCancelled, PrescriptionDispensed, amend, cancel
-from core.prescriptions.checks import PrescribingWarnings, Warned, WarningKind
 from core.prescriptions.issuing import AlreadyPrescribed, prescribe, review
 from core.prescriptions.records import ItemDetails, ItemRecord, PrescriptionRecord, for_visit, get
+from core.prescriptions.typed import TypedLine, typed_line
+from core.prescriptions.warnings import PrescribingWarnings, Warned
 
 __all__ = [
     "FREQUENCIES",
@@ -21,6 +22,7 @@ __all__ = [
     "PrescriptionDispensed",
     "PrescriptionRecord",
     "Route",
+    "TypedLine",
     "Warned",
     "WarningKind",
     "amend",
@@ -31,4 +33,5 @@ __all__ = [
     "prescribe",
     "quantity",
     "review",
+    "typed_line",
 ]

@@ -9,15 +9,17 @@ from core import audit, clock, dosage, fields, visits
 from core.errors import Conflict, NotFound, check
 from core.models import (
     Medicine,
-    Patient,
+    OverriddenWarning,
     Prescription,
     PrescriptionItem,
     PrescriptionState,
     Visit,
 )
 from core.permissions import Actor, Permission, require
-from core.prescriptions.checks import PrescribingWarnings, Warned, problems, warnings
+from core.prescriptions.checks import problems
 from core.prescriptions.records import ItemDetails, PrescriptionRecord, get
+from core.prescriptions.taker import taker
+from core.prescriptions.warnings import PrescribingWarnings, Warned, unanswered, warnings
 
 
 class AlreadyPrescribed(Conflict):
@@ -41,15 +43,14 @@ def prescribe(session: Session, actor: Actor, visit_id: int, items: Sequence[Ite
 
 
 def review(session: Session, actor: Actor, visit_id: int, items: Sequence[ItemDetails]) -> tuple[Warned, ...]:
-    """What these items would be warned of, while the doctor is still writing. Raises NotFound."""
+    """What these items are warned of, while the doctor is still writing, answered or not. Raises NotFound."""
     require(actor, Permission.PRESCRIBE)
     visit = session.get(Visit, visit_id)
     if visit is None:
         raise NotFound("visit", visit_id)
-    patient = session.get_one(Patient, visit.patient_id)
     medicines = _medicines(session, items)
     known = [item for item in items if item.medicine_id in medicines]
-    return tuple(warnings(known, medicines, patient.name, patient.allergies))
+    return warnings(known, medicines, taker(session, visit)) if known else ()
 
 
 def issue(
@@ -59,9 +60,9 @@ def issue(
     require(actor, Permission.PRESCRIBE)
     medicines = _medicines(session, items)
     check(**problems(items, medicines))
-    patient = session.get_one(Patient, visit.patient_id, populate_existing=True)
-    if unanswered := warnings(items, medicines, patient.name, patient.allergies):
-        raise PrescribingWarnings(unanswered)
+    found = warnings(items, medicines, taker(session, visit))
+    if open_ones := unanswered(items, found):
+        raise PrescribingWarnings(open_ones)
     number = session.scalars(select(func.nextval(text("pg_get_serial_sequence('prescriptions', 'id')")))).one()
     prescription = Prescription(
         id=number,
@@ -70,7 +71,7 @@ def issue(
         issued_at=clock.now(),
         issued_by_id=actor.user_id,
         replaces_id=replaces_id,
-        items=[_item(item, medicines[item.medicine_id]) for item in items],
+        items=[_item(item, medicines[item.medicine_id], found) for item in items],
     )
     session.add(prescription)
     return prescription
@@ -81,7 +82,7 @@ def written_number(number: int) -> str:
     return f"RX-{number:06d}"
 
 
-def _item(item: ItemDetails, medicine: Medicine) -> PrescriptionItem:
+def _item(item: ItemDetails, medicine: Medicine, found: Sequence[Warned]) -> PrescriptionItem:
     frequency = dosage.frequency(item.frequency)
     assert frequency is not None
     quantity = item.quantity or dosage.quantity(item.dose, frequency, item.duration_days, medicine.pack_size)
@@ -94,6 +95,11 @@ def _item(item: ItemDetails, medicine: Medicine) -> PrescriptionItem:
         quantity=quantity,
         instructions=fields.line(item.instructions),
         override_reason=fields.line(item.override_reason),
+        overridden=[
+            OverriddenWarning(kind=warned.kind, sentence=warned.sentence, source=warned.source)
+            for warned in found
+            if warned.medicine_id == medicine.id
+        ],
     )
 
 

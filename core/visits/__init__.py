@@ -4,7 +4,7 @@ Each write holds the visit's row and checks that it is open and the actor's own.
 doctor amends it, each time with a reason, and what stood before stays readable. An administrator may reopen it.
 """
 
-from core.measurements import Measurements, bmi
+from core.measurements import Measurements, bmi, doubts
 from core.models import VisitState
 from core.visits.course import (
     EmptyVisit,
@@ -52,29 +52,48 @@ from core.visits.records import (
     VitalsRecord,
 )
 from core.visits.signed import DoctorGone, NotCompleted, SameFollowUp, move_follow_up, reopen
+from core.visits.templates import USUAL as USUAL_TEMPLATES
+from core.visits.templates import (
+    NotYourTemplate,
+    TemplateExists,
+    TemplateRecord,
+    TooManyTemplates,
+    add_usual_templates,
+    note_templates,
+    remove_template,
+    save_template,
+)
+from core.visits.trends import Doubtful, Point, latest, vital_trends
 
 __all__ = [
+    "USUAL_TEMPLATES",
     "DiagnosisRecord",
     "DiagnosisSigned",
     "DiagnosisThere",
     "DoctorGone",
+    "Doubtful",
     "EmptyVisit",
     "Measurements",
     "NotADoctor",
     "NotCompleted",
+    "NotYourTemplate",
     "NotYourVisit",
     "NoteAmended",
     "NoteRecord",
     "OpenVisit",
     "PastVisit",
+    "Point",
     "PrescriptionStands",
     "ReopeningRecord",
     "SameFollowUp",
     "SignedBefore",
     "Strike",
     "StruckAlready",
+    "TemplateExists",
+    "TemplateRecord",
     "TokenNotCalled",
     "TooManyFavourites",
+    "TooManyTemplates",
     "UsualCodes",
     "VisitLocked",
     "VisitRecord",
@@ -83,25 +102,32 @@ __all__ = [
     "WithAnotherDoctor",
     "add_diagnosis",
     "add_note",
+    "add_usual_templates",
     "amend_note",
     "bmi",
     "cancel",
     "complete",
     "current",
+    "doubts",
     "draft",
     "get",
     "history",
     "keep_draft",
+    "latest",
     "locked_open",
     "locked_own",
     "move_follow_up",
+    "note_templates",
     "pin",
     "record_vitals",
     "remove_diagnosis",
+    "remove_template",
     "reopen",
+    "save_template",
     "start",
     "strike_diagnosis",
     "strike_vitals",
     "unpin",
     "usual_codes",
+    "vital_trends",
 ]

@@ -15,6 +15,7 @@ from core.models import AuditAction, Diagnosis, Visit, VisitReopening, VisitStat
 from core.permissions import Actor, Permission, require
 from core.visits.course import locked_open, locked_to_write
 from core.visits.records import DiagnosisRecord, VitalsRecord, diagnosis_record, vitals_record
+from core.visits.trends import ask
 
 F = TypeVar("F", Vitals, Diagnosis)
 
@@ -35,19 +36,31 @@ class StruckAlready(Conflict):
 
 
 def record_vitals(
-    session: Session, actor: Actor, visit_id: int, measured: Measurements, *, reason: str = ""
+    session: Session,
+    actor: Actor,
+    visit_id: int,
+    measured: Measurements,
+    *,
+    reason: str = "",
+    sure: bool = False,
 ) -> VitalsRecord:
-    """One set of measurements. Raises Invalid with everything implausible, naming a mistaken unit."""
+    """One set of measurements. Raises Invalid with everything implausible, naming a mistaken unit.
+
+    What is plausible in another unit, too, is Doubtful unless the doctor is `sure`.
+    """
     require(actor, Permission.CONSULT)
     reason = fields.line(reason)
     visit = locked_to_write(session, actor, visit_id, reason)
     check(reason=fields.length_problem(reason, "The reason"))
+    values = checked(measured)
+    if not sure:
+        ask(session, visit, measured)
     vitals = Vitals(
         visit_id=visit_id,
         recorded_at=clock.now(),
         recorded_by_id=actor.user_id,
         reason=reason,
-        **checked(measured),
+        **values,
     )
     session.add(vitals)
     _record(session, actor, audit.CREATE, "vitals.recorded", visit, vitals)

@@ -9,7 +9,8 @@ from random import Random
 from core import dosage
 from core.measurements import Measurements, checked
 from core.prescriptions import ItemDetails
-from core.prescriptions.checks import warnings
+from core.prescriptions.taker import Taker
+from core.prescriptions.warnings import warnings
 from etl.simulate.conditions import ACUTE, Condition, Given
 from etl.simulate.formulary import BY_KEY
 from etl.simulate.people import Person
@@ -95,7 +96,7 @@ def prescription(
         if medicine.generic not in generics:
             wanted[medicine.id] = _item(given, medicine.id)
     if person.allergies:
-        for warned in warnings(list(wanted.values()), setting.by_id, person.name, person.allergies):
+        for warned in warnings(list(wanted.values()), setting.by_id, Taker(person.name, person.allergies)):
             wanted.pop(warned.medicine_id, None)
     return list(wanted.values())
 

@@ -5,6 +5,7 @@ import streamlit as st
 from core import token_queue
 from core.permissions import Actor
 from core.token_queue import TokenCard, TokenState
+from pages.ui.keys import ROOM
 from pages.ui.messages import flash
 from pages.ui.session import current_actor, live, redraw_page
 from pages.ui.show import badge, clock_time, plain
@@ -37,8 +38,8 @@ def strip(drawn: int | None) -> None:
         st.warning("Queue board degraded: Redis is away. Calls go on as usual.", icon=":material/cloud_off:")
     if not waiting:
         st.caption("Nobody waits for you. Who gets a token appears here by itself.")
-    for card in waiting[:LONGEST_LIST]:
-        _waiting(card, actor, busy=called is not None)
+    for place, card in enumerate(waiting[:LONGEST_LIST]):
+        _waiting(card, actor, busy=called is not None, is_next=place == 0)
     if len(waiting) > LONGEST_LIST:
         st.caption(f"and {len(waiting) - LONGEST_LIST} more")
     for card in skipped:
@@ -52,11 +53,12 @@ def called_large(card: TokenCard) -> None:
         st.html(f"<div style='font-size:5rem;font-weight:700;line-height:1;text-align:center'>{card.number}</div>")
         with st.container(horizontal=True, horizontal_alignment="center"):
             again, skip = f"recall_{card.token_id}", f"skip_{card.token_id}"
-            if st.button("Call again", key=form_key(again), icon=":material/campaign:", shortcut="Alt+2"):
+            key = ROOM["call_again"].keys
+            if st.button("Call again", key=form_key(again), icon=":material/campaign:", shortcut=key):
                 with refusals_shown():
                     act(again, token_queue.recall, card.token_id)
                     flash(f"Token {card.number} called again", "campaign")
-            if st.button("Skip", key=form_key(skip), icon=":material/skip_next:", shortcut="Alt+3"):
+            if st.button("Skip", key=form_key(skip), icon=":material/skip_next:", shortcut=ROOM["skip"].keys):
                 with refusals_shown():
                     act(skip, token_queue.skip, card.token_id)
                     flash(f"Token {card.number} skipped", "skip_next")
@@ -70,8 +72,9 @@ def called_large(card: TokenCard) -> None:
 def _call_next(actor: Actor, waiting: list[TokenCard], called: TokenCard | None) -> None:
     busy = f"Token {called.number} is with you. Complete the visit or skip the token first." if called else None
     if st.button(
-        "Call next", key=form_key("call_next"), type="secondary" if called else "primary", shortcut="Alt+1",
-        width="stretch", help=busy, icon=":material/campaign:", disabled=bool(called) or not waiting,
+        "Call next", key=form_key("call_next"), type="secondary" if called else "primary",
+        shortcut=ROOM["call_next"].keys, width="stretch", help=busy, icon=":material/campaign:",
+        disabled=bool(called) or not waiting,
     ):  # fmt: skip
         with refusals_shown():
             card = act("call_next", token_queue.call_next, actor.user_id)
@@ -79,8 +82,9 @@ def _call_next(actor: Actor, waiting: list[TokenCard], called: TokenCard | None)
             flash(f"Token {card.number} called" if card else "Nobody is waiting", "campaign")
 
 
-def _waiting(card: TokenCard, actor: Actor, *, busy: bool) -> None:
-    marks = [] if card.priority == "NORMAL" else [badge(card.priority)]
+def _waiting(card: TokenCard, actor: Actor, *, busy: bool, is_next: bool) -> None:
+    marks = [":green-badge[:material/arrow_forward: Next]"] if is_next else []
+    marks += [] if card.priority == "NORMAL" else [badge(card.priority)]
     marks += [] if card.doctor_id else [":gray-badge[First free]"]
     since = f":small[:gray[since {clock_time(card.issued_at)}]]"
     name = f"call_{card.token_id}"

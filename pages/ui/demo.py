@@ -54,12 +54,12 @@ def offer() -> None:
 
 
 def is_being_made() -> bool:
-    return demo_job.at_work() is not None
+    return demo_job.demos.at_work() is not None
 
 
 @st.fragment(run_every=0.5)
 def progress() -> None:
-    job = demo_job.at_work()
+    job = demo_job.demos.at_work()
     if job is None:
         st.rerun(scope="app")
     st.title("A demo clinic is being made", anchor=False)

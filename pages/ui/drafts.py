@@ -5,9 +5,22 @@ A tab reads the draft once and then only writes it: nothing here changes a box i
 
 import streamlit as st
 
-from core import db, visits
+from core import db, fields, visits
+from core.errors import Conflict, listed
 from pages.ui.session import current_actor
 from pages.ui.work import refusals_shown
+
+_PARTS = {"note": "a note", "vitals": "vitals", "items": "a prescription", "follow_up": "a follow-up"}
+
+
+class TypedElsewhere(Conflict):
+    """Signing would throw away what the same doctor typed in another tab."""
+
+    def __init__(self, parts: list[str]) -> None:
+        what = listed(_PARTS.get(part, part) for part in parts)
+        super().__init__(
+            f"In another tab {what} was typed for this visit and is not saved. Save it there, or empty it."
+        )
 
 
 def recall(visit_id: int, part: str) -> str:
@@ -25,6 +38,26 @@ def remember(visit_id: int, part: str, typed: str) -> None:
         with db.transaction() as session:
             visits.keep_draft(session, actor, visit_id, part, typed)
         draft[part] = typed
+
+
+def check_nothing_elsewhere(visit_id: int) -> None:
+    """Raises TypedElsewhere."""
+    actor = current_actor()
+    with db.reading() as session:
+        kept = visits.draft(session, actor, visit_id)
+    here = {part: fields.storable(typed) for part, typed in _draft(visit_id).items()}
+    if other := [part for part, typed in kept.items() if typed and typed != here.get(part, "")]:
+        raise TypedElsewhere(other)
+
+
+def typed_here(visit_id: int) -> dict[str, str]:
+    """What this tab holds, although the visit may have ended and its draft with it."""
+    return dict(st.session_state.get(f"draft:{visit_id}", {}))
+
+
+def forget(visit_id: int) -> None:
+    """This tab is done with the visit."""
+    st.session_state.pop(f"draft:{visit_id}", None)
 
 
 def _draft(visit_id: int) -> dict[str, str]:

@@ -9,7 +9,8 @@ from core.errors import ClinicError
 from core.visits import VisitRecord
 from pages.ui import documents, notes, prescription, printing, vitals
 from pages.ui.dialog import close_dialog, open_dialog, opened
-from pages.ui.drafts import recall, remember
+from pages.ui.drafts import check_nothing_elsewhere, recall, remember
+from pages.ui.keys import ROOM
 from pages.ui.messages import flash, show_refusal
 from pages.ui.show import plain
 from pages.ui.work import act, form_key, refusals_shown
@@ -19,15 +20,15 @@ FOLLOW_UPS = {3: "3 days", 7: "1 week", 14: "2 weeks", 30: "1 month"}
 
 def section(visit: VisitRecord) -> None:
     """Follow-up, then the one button that saves whatever is still open and signs the visit."""
-    _follow_up(visit.visit_id)
+    _follow_up(visit)
     printing.choice()
     with st.bottom:  # in sight wherever on the page someone presses Ctrl+Enter
         if refusal := st.session_state.pop(_refusal_key(visit.visit_id), None):
             show_refusal(refusal)
         done, left = st.columns([3, 1], wrap=False)
     if done.button(
-        "Complete visit", key=form_key(_name(visit.visit_id)), type="primary", shortcut="Ctrl+Enter", width="stretch",
-        icon=":material/task_alt:",
+        "Complete visit", key=form_key(_name(visit.visit_id)), type="primary", width="stretch",
+        shortcut=ROOM["primary"].keys, icon=":material/task_alt:",
     ):  # fmt: skip
         complete(visit.visit_id)
     left.button(
@@ -41,6 +42,7 @@ def section(visit: VisitRecord) -> None:
 def complete(visit_id: int) -> None:
     """Save what is typed, piece by piece, then sign. What was saved before a refusal stays saved."""
     try:
+        check_nothing_elsewhere(visit_id)
         vitals.save(visit_id)
         notes.save(visit_id)
         prescription.save(visit_id)
@@ -68,24 +70,26 @@ def patient_left(visit: VisitRecord) -> None:
             flash("Visit cancelled", "person_off")
 
 
-def _follow_up(visit_id: int) -> None:
+def _follow_up(visit: VisitRecord) -> None:
+    visit_id, tomorrow = visit.visit_id, clock.today() + timedelta(days=1)
     key, pick = _day_key(visit_id), f"follow_up_in_{visit_id}"
-    if key not in st.session_state:
+    if key not in st.session_state:  # a visit that was reopened has one already
         kept = recall(visit_id, "follow_up")
-        st.session_state[key] = date.fromisoformat(kept) if kept else None
+        day = date.fromisoformat(kept) if kept else visit.follow_up_on
+        st.session_state[key] = day if day and day >= tomorrow else None
 
     def set_day() -> None:
         days = st.session_state[pick]
         st.session_state[key] = clock.today() + timedelta(days=days) if days else None
 
-    st.subheader("Follow-up", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("Follow-up", anchor=False, width="content")
         st.pills(
             "Follow-up in", list(FOLLOW_UPS), format_func=FOLLOW_UPS.__getitem__, key=pick, on_change=set_day,
             label_visibility="collapsed",
         )  # fmt: skip
         st.date_input(
-            "Follow-up on", value=None, min_value=clock.today() + timedelta(days=1), key=key, format="DD/MM/YYYY",
+            "Follow-up on", value=None, min_value=tomorrow, key=key, format="DD/MM/YYYY",
             label_visibility="collapsed", width=150,
         )  # fmt: skip
     day = _day(visit_id)

@@ -123,7 +123,7 @@ def under_way() -> None:
 
 @st.fragment(run_every=0.5)
 def _progress() -> None:
-    job = import_job.at_work()
+    job = import_job.imports.at_work()
     if job is None:
         st.rerun(scope="app")
     share = job.done / job.of if job.of else 0.0
@@ -143,7 +143,7 @@ def last(actor: Actor) -> None:
             st.error(plain(job.problem), icon=":material/error:")
         else:
             _done(job, job.outcome)
-        st.button("Close", on_click=import_job.forget, args=[job.key], icon=":material/close:", type="tertiary")
+        st.button("Close", on_click=import_job.imports.forget, icon=":material/close:", type="tertiary")
 
 
 def _leave_out(file_id: str) -> str:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import visits
 from core.visits import NoteRecord, VisitRecord
+from pages.ui import note_templates
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.drafts import recall, remember
 from pages.ui.show import clock_time, moment, plain
@@ -12,7 +13,9 @@ from pages.ui.work import act, form_key, refusals_shown
 
 def section(visit: VisitRecord) -> None:
     """What was written, each with its earlier wordings, and a box for more."""
-    st.subheader("Notes", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.subheader("Notes", anchor=False, width="content")
+        note_templates.chooser(visit.visit_id, note_box(visit.visit_id))
     written = {note.note_id: note for note in visit.notes}
     replaced = {note.amends_id for note in visit.notes}
     for note in visit.notes:
@@ -25,21 +28,31 @@ def section(visit: VisitRecord) -> None:
 
 def save(visit_id: int) -> bool:
     """Add what stands in the box; False if it is empty. Raises what `visits.add_note` refuses."""
-    name = _name(visit_id)
-    body = str(st.session_state.get(f"text-{form_key(name)}") or "").strip()
+    body = str(st.session_state.get(note_box(visit_id)) or "").strip()
     if not body:
         return False
-    act(name, visits.add_note, visit_id, body)
+    act(_name(visit_id), visits.add_note, visit_id, body)
     remember(visit_id, "note", "")
     return True
 
 
+def note_box(visit_id: int) -> str:
+    """The key of the box: a new one, and so empty, after each note."""
+    return f"text-{form_key(_name(visit_id))}"
+
+
 def _new_note(visit_id: int) -> None:
-    typed = st.text_area(
-        "New note", recall(visit_id, "note"), key=f"text-{form_key(_name(visit_id))}", height=110,
-        placeholder="Complaint, findings, plan", label_visibility="collapsed",
+    box = note_box(visit_id)
+    if box not in st.session_state:
+        st.session_state[box] = recall(visit_id, "note")
+
+    def keep() -> None:  # before the page is drawn: a tab that is closed does not wait for it
+        remember(visit_id, "note", st.session_state[box] or "")
+
+    st.text_area(
+        "New note", key=box, height="content", on_change=keep, placeholder="Complaint, findings, plan",
+        label_visibility="collapsed",
     )  # fmt: skip
-    remember(visit_id, "note", (typed or "").strip())
     if st.button("Add note", key=form_key(_name(visit_id)), icon=":material/add_notes:"):
         with refusals_shown():
             save(visit_id)

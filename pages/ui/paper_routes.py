@@ -104,7 +104,7 @@ def _is_genuine(code: str) -> tuple[str, bool]:
 
 def _public_address(request: Request) -> str:
     """As the setting has it, else as the browser itself reached us; a proxy that ends TLS may not tell the scheme."""
-    if public := settings().public_url:
+    if public := settings().public_address:
         return public
     scheme = "https" if settings().secure_cookies else request.url.scheme
     return f"{scheme}://{request.url.netloc}"

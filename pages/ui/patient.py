@@ -1,26 +1,51 @@
 """Who sits there: the banner over a visit, with what must not be overlooked in red."""
 
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import streamlit as st
 
-from core import patients
+from core import billing, clock, patients, visits
+from core.billing import Owed
 from core.patients import PatientCard
+from core.permissions import Actor
+from core.visits import PastVisit, Point
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.session import current_actor
-from pages.ui.show import clinic_day, plain
-from pages.ui.work import act, form_key, reading, refusals_shown
+from pages.ui.show import clinic_day, money, plain
+from pages.ui.work import Session, act, form_key, reading, refusals_shown
 
-LONGEST_BADGE = 36
+LONGEST_BADGE, LONGEST_DIAGNOSIS, LAST_VISITS = 36, 48, 3
 SEX = {"FEMALE": "Female", "MALE": "Male", "OTHER": "Other"}
 # What people write down who asked and heard of none.
 NO_ALLERGIES = frozenset({"none", "no", "nil", "none known", "no known allergies", "nka", "nkda", "-"})
 
 
-def banner(card: PatientCard, allergies: str, conditions: str, last_visit_on: date | None, mark: str = "") -> None:
-    """Name, age and sex, then allergies and conditions. `mark` is markdown that stands before the name."""
+@dataclass(frozen=True)
+class Background:
+    """What is known of somebody before a word is said. `courses`: each vital sign's values so far."""
+
+    allergies: str
+    conditions: str
+    earlier: list[PastVisit]
+    courses: dict[str, tuple[Point, ...]]
+    owed: Owed
+
+
+def background(session: Session, actor: Actor, patient_id: int) -> Background:
+    known = patients.details(session, actor, patient_id)
+    return Background(
+        known.allergies,
+        known.chronic_conditions,
+        visits.history(session, actor, patient_id),
+        visits.vital_trends(session, actor, patient_id),
+        billing.owed_by(session, actor, patient_id),
+    )
+
+
+def banner(card: PatientCard, known: Background, mark: str = "") -> None:
+    """Name, age and sex; allergies, conditions and what is due; the last visits. `mark` stands before the name."""
     with st.container(border=True, key="patient_banner", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="bottom", wrap=False):
             st.markdown(f"### {mark} {plain(card.name)}".replace("###  ", "### "), anchors=False)
@@ -28,12 +53,46 @@ def banner(card: PatientCard, allergies: str, conditions: str, last_visit_on: da
                 "", key="edit_clinical", icon=":material/edit:", type="tertiary", help="Allergies and conditions",
                 on_click=open_dialog, args=("room.clinical", card.patient_id),
             )  # fmt: skip
-        last = f"last visit {clinic_day(last_visit_on)}" if last_visit_on else "first visit"
-        facts = [card.age, SEX.get(card.sex, ""), card.mrn, card.phone, last]
+        first = "" if known.earlier else "first visit"
+        facts = [card.age, SEX.get(card.sex, ""), _weight(known), card.mrn, card.phone, first]
         st.markdown(f":gray[{plain(' · '.join(fact for fact in facts if fact))}]")
-        marks(allergies, conditions)
+        with st.container(horizontal=True, gap="xsmall"):
+            marks(known.allergies, known.conditions)
+            _due(known)
+        if known.earlier:
+            _last_visits(known.earlier)
     if opened("room.clinical") == card.patient_id:
         edit_clinical(card.patient_id)
+
+
+def _weight(known: Background) -> str:
+    if not (points := known.courses.get("weight_kg")):
+        return ""
+    last = points[-1]
+    when = "" if last.measured_on == clock.today() else f" on {clinic_day(last.measured_on)}"
+    return f"{Decimal(last.value).normalize():f} kg{when}"
+
+
+def _due(known: Background) -> None:
+    """Money that is owed, and the follow-up that the last visit asked for."""
+    if known.owed.bills:
+        bills = "1 bill" if known.owed.bills == 1 else f"{known.owed.bills} bills"
+        _mark("orange", "payments", f"{money(known.owed.amount)} to pay, {bills}")
+    if known.earlier and (due_on := known.earlier[0].follow_up_on):
+        day = "today" if due_on == clock.today() else clinic_day(due_on)
+        late = due_on < clock.today()
+        _mark("orange" if late else "blue", "event_repeat", f"Follow-up {'was due' if late else 'due'} {day}")
+
+
+def _last_visits(earlier: list[PastVisit]) -> None:
+    told = [f"**{clinic_day(visit.visit_on)}** {plain(_shortened(visit))}" for visit in earlier[:LAST_VISITS]]
+    more = f" · and {len(earlier) - LAST_VISITS} before" if len(earlier) > LAST_VISITS else ""
+    st.markdown(f":small[{' · '.join(told)}:gray[{more}]]")
+
+
+def _shortened(visit: PastVisit) -> str:
+    words = ", ".join(found.text for found in visit.diagnoses) or "no diagnosis"
+    return words if len(words) <= LONGEST_DIAGNOSIS else f"{words[: LONGEST_DIAGNOSIS - 1].rstrip()}…"
 
 
 def marks(allergies: str, conditions: str) -> None:

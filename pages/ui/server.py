@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core import auth, db
+from core import auth, db, icd10
 from core.config import settings
 from core.errors import ClinicError
 from pages.ui import background, hub, paper_routes, wall_board
@@ -49,6 +49,7 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
         await run_in_threadpool(background.start)
     except ClinicError as refusal:
         print(f"Qure: {refusal}", file=sys.stderr, flush=True)  # noqa: T201
+    await run_in_threadpool(icd10.warm_up)
     gc.collect()
     gc.freeze()  # with runner.postScriptGC off: what is loaded now is never looked at again
     yield {}

@@ -1,26 +1,30 @@
-"""Vital signs: eight boxes with their units, the BMI while they are filled in, and what was measured before."""
+"""Vital signs: eight boxes with their units, each with what is usual and its course; then what was measured."""
 
 import json
 from decimal import Decimal
 
 import streamlit as st
 
-from core import visits
-from core.visits import Measurements, VisitRecord
+from core import clock, visits
+from core.reference_ranges import bmi_class
+from core.visits import Measurements, Point, VisitRecord
+from pages.ui import vital_marks
 from pages.ui.drafts import recall, remember
-from pages.ui.show import clock_time
+from pages.ui.show import clock_time, plain
 from pages.ui.work import act, form_key, refusals_shown
 
-# Column: label, step.
-BOXES: dict[str, tuple[str, int | float]] = {
-    "temperature_c": ("Temperature °C", 0.1),
-    "pulse_bpm": ("Pulse /min", 1),
-    "systolic_mmhg": ("Systolic mmHg", 1),
-    "diastolic_mmhg": ("Diastolic mmHg", 1),
-    "respiration_bpm": ("Breaths /min", 1),
-    "oxygen_saturation_pct": ("SpO₂ %", 1),
-    "weight_kg": ("Weight kg", 0.1),
-    "height_cm": ("Height cm", 0.1),
+Courses = dict[str, tuple[Point, ...]]
+
+# Column: step, how it is written. A whole number that is none is refused by the workflow, in words.
+BOXES: dict[str, tuple[float, str]] = {
+    "temperature_c": (0.1, "%.1f"),
+    "pulse_bpm": (1.0, "%g"),
+    "systolic_mmhg": (1.0, "%g"),
+    "diastolic_mmhg": (1.0, "%g"),
+    "respiration_bpm": (1.0, "%g"),
+    "oxygen_saturation_pct": (1.0, "%g"),
+    "weight_kg": (0.1, "%g"),
+    "height_cm": (0.1, "%g"),
 }
 
 
@@ -40,68 +44,115 @@ def in_short(measured: Measurements) -> str:
     return " · ".join(text for text, value in parts.items() if value is not None)
 
 
-def section(visit: VisitRecord, before: Measurements | None) -> None:
-    """What was measured in this visit, and the boxes for more. `before`: the last visit's, shown as a hint."""
-    st.subheader("Vitals", anchor=False)
-    for taken in visit.vitals:
-        st.markdown(f"{in_short(taken.measured)} :small[:gray[{clock_time(taken.recorded_at)}]]")
-    if visit.vitals:
-        with st.expander("Measure again", type="compact"):
-            _boxes(visit.visit_id, visit.vitals[-1].measured)
-    else:
-        _boxes(visit.visit_id, before)
+def section(visit: VisitRecord, courses: Courses) -> None:
+    """What was measured in this visit, and the boxes for more. `courses`: each sign's values so far."""
+    age = _age(visit)
+    st.subheader("Vitals", anchor=False, help=vital_marks.what_is_usual(age))
+    earlier = {name: kept for name, points in courses.items() if (kept := _before(points, visit.visit_id))}
+    if not visit.vitals:
+        _boxes(visit, earlier, age)
+        return
+    *before, last = visit.vitals
+    for taken in before:
+        st.markdown(f":small[:gray[{clock_time(taken.recorded_at)}]] {in_short(taken.measured)}")
+    st.html(vital_marks.tiles(last.measured, courses, age))
+    st.caption(f"{clock_time(last.recorded_at)}, {plain(last.recorded_by)}{_bmi_told(last.measured.bmi, age)}")
+    with st.expander("Measure again", type="compact"):
+        _boxes(visit, courses, age)
 
 
 def save(visit_id: int) -> bool:
-    """Record what stands in the boxes; False if they are empty. Raises Invalid."""
-    typed = _typed(visit_id)
+    """Record what stands in the boxes; False if they are empty. Raises Invalid, or Doubtful unless it was affirmed."""
+    typed = typed_in(visit_id)
     if typed is None:
         return False
     name = _name(visit_id)
-    act(name, visits.record_vitals, visit_id, typed)
+    act(name, visits.record_vitals, visit_id, typed, sure=bool(st.session_state.get(_key(visit_id, "sure"))))
     remember(visit_id, "vitals", "")
     return True
 
 
-def _boxes(visit_id: int, before: Measurements | None) -> None:
+def typed_in(visit_id: int) -> Measurements | None:
+    given = _given(visit_id)
+    return exactly(given) if given else None
+
+
+def exactly(given: dict[str, float]) -> Measurements:
+    return Measurements(**{column: _exact(column, value) for column, value in given.items()})  # type: ignore[arg-type]
+
+
+def first_box(visit_id: int) -> str:
+    return _key(visit_id, "temperature_c")
+
+
+def _boxes(visit: VisitRecord, earlier: Courses, age: float | None) -> None:
+    visit_id, before = visit.visit_id, visits.latest(earlier)
     kept = json.loads(recall(visit_id, "vitals") or "{}")
-    with st.grid(4, min_column_width=120, gap="small", vertical_alignment="bottom"):
-        for column, (label, step) in BOXES.items():
-            last = getattr(before, column, None)
-            last = f"{last.normalize():f}" if isinstance(last, Decimal) else last
-            st.number_input(
-                label, value=kept.get(column), step=step, key=_key(visit_id, column),
-                format="%.1f" if isinstance(step, float) else None,
-                placeholder=f"last {last}" if last else "",
-            )  # fmt: skip
-    typed = {column: st.session_state.get(_key(visit_id, column)) for column in BOXES}
-    given = {column: value for column, value in typed.items() if value is not None}
-    remember(visit_id, "vitals", json.dumps(given) if given else "")
+    with st.grid(4, min_column_width=120, gap="small"):
+        for column in BOXES:
+            with st.container(gap=None):
+                value = _box(visit_id, column, kept.get(column), getattr(before, column))
+                given = None if value is None else _exact(column, value)
+                st.html(vital_marks.hint(column, given, earlier.get(column, ()), age))
+    filled = _given(visit_id)
+    remember(visit_id, "vitals", json.dumps(filled) if filled else "")
+    typed = typed_in(visit_id)
+    clear = typed is not None and _no_doubt(visit_id, visits.doubts(typed, before, age))
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Save vitals", key=form_key(_name(visit_id)), disabled=not given, icon=":material/check:"):
+        if st.button("Save vitals", key=form_key(_name(visit_id)), disabled=not clear, icon=":material/check:"):
             with refusals_shown():
                 save(visit_id)
                 st.rerun()
-        if bmi := _bmi(given):
-            st.markdown(f"BMI **{bmi}** :gray[kg/m²]")
+        if typed and clear and (bmi := _bmi(typed)):
+            kind = bmi_class(bmi, age)
+            st.markdown(f"BMI **{bmi}** :gray[kg/m²{f' · {kind}' if kind else ''}]")
 
 
-def _typed(visit_id: int) -> Measurements | None:
+def _no_doubt(visit_id: int, questions: dict[str, str]) -> bool:
+    if not questions:
+        return True
+    st.warning("  \n".join(map(plain, questions.values())), icon=":material/help:")
+    return st.checkbox("It is right as it stands", key=_key(visit_id, "sure"))
+
+
+def _box(visit_id: int, column: str, kept: float | None, last: Decimal | int | None) -> float | None:
+    step, written = BOXES[column]
+    return st.number_input(
+        " ".join(vital_marks.SIGNS[column]), value=None if kept is None else float(kept), step=step, format=written,
+        key=_key(visit_id, column), placeholder="" if last is None else f"last {vital_marks.told(last)}",
+    )  # fmt: skip
+
+
+def _given(visit_id: int) -> dict[str, float]:
     values = {column: st.session_state.get(_key(visit_id, column)) for column in BOXES}
-    exact = {column: _exact(value, BOXES[column][1]) for column, value in values.items()}
-    return Measurements(**exact) if any(value is not None for value in exact.values()) else None  # type: ignore[arg-type]
+    return {column: value for column, value in values.items() if value is not None}
 
 
-def _exact(value: float | None, step: float) -> Decimal | int | None:
-    if value is None:
-        return None
-    return Decimal(str(value)) if isinstance(step, float) else int(value)
+def _before(points: tuple[Point, ...], visit_id: int) -> tuple[Point, ...]:
+    return tuple(point for point in points if point.visit_id != visit_id)
 
 
-def _bmi(given: dict[str, float]) -> Decimal | None:
+def _age(visit: VisitRecord) -> float | None:
+    born = visit.patient.birth_date
+    return clock.exact_age(born, clock.today()) if born else None
+
+
+def _exact(column: str, value: float) -> Decimal | int:
+    whole = BOXES[column][0] == 1 and float(value).is_integer()
+    return int(value) if whole else Decimal(str(value))
+
+
+def _bmi(typed: Measurements) -> Decimal | None:
     """Only of what can be a person: while a height is still being typed it is nonsense."""
-    weight, height = given.get("weight_kg", 0), given.get("height_cm", 0)
-    return visits.bmi(Decimal(str(weight)), Decimal(str(height))) if weight > 0 and height >= 20 else None
+    weight, height = typed.weight_kg or 0, typed.height_cm or 0
+    return typed.bmi if weight > 0 and height >= 20 else None
+
+
+def _bmi_told(bmi: Decimal | None, age: float | None) -> str:
+    if bmi is None:
+        return ""
+    kind = bmi_class(bmi, age)
+    return f" · BMI {bmi}{f', {kind}' if kind else ''}"
 
 
 def _name(visit_id: int) -> str:

@@ -12,6 +12,8 @@ from core import (
     auth,
     billing,
     clinic,
+    clock,
+    documents,
     fields,
     icd10,
     inventory,
@@ -176,10 +178,26 @@ def room_name(room, text):
     return room.session.get_one(Doctor, room.doctor.user_id).room
 
 
+def of_sick_note(room, text):
+    today = clock.today()
+    note = room.do(documents.sick_note, room.visit.visit_id, today, today, text, by=room.doctor)
+    opened = documents.opened(room.session, room.doctor, note.code, "https://lotus.example")
+    assert opened.pdf().startswith(b"%PDF-")
+    return opened.paper.remark
+
+
+def why_taken_back(room, text):
+    today = clock.today()
+    note = room.do(documents.sick_note, room.visit.visit_id, today, today, by=room.doctor)
+    return room.do(documents.cancel, note.document_id, text).cancel_reason
+
+
 BOXES = {
     **{f"patient: {field}": of_patient(field) for field in ("name", "address", "allergies", "next_of_kin")},
     **{f"medicine: {field}": of_medicine(field) for field in ("name", "generic", "strength", "unit")},
-    **{f"doctor: {field}": of_doctor(field) for field in ("room", "speciality", "registration_number")},
+    **{
+        f"doctor: {field}": of_doctor(field) for field in ("room", "speciality", "registration_number", "qualification")
+    },
     **{f"clinic: {field}": of_clinic(field) for field in ("name", "address", "phone")},
     **{f"delivery: {field}": of_delivery(field) for field in ("number", "supplier")},
     **{f"bill: {field}": of_bill(field) for field in ("description", "discount_reason")},
@@ -192,8 +210,13 @@ BOXES = {
     "diagnosis": diagnosis,
     "stock: why changed": why_stock_changed,
     "room": room_name,
+    "paper: why taken back": why_taken_back,
 }
-OTHER_BOXES = {"note": (note, fields.paragraph), "draft": (draft, fields.storable)}
+OTHER_BOXES = {
+    "note": (note, fields.paragraph),
+    "sick note": (of_sick_note, fields.paragraph),
+    "draft": (draft, fields.storable),
+}
 
 
 @pytest.mark.parametrize("box", BOXES | OTHER_BOXES)

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event, select
 
-from core import billing, dosage, inventory, prescriptions, visits
+from core import dosage, inventory, prescriptions, visits
 from core.errors import Invalid, NotFound, NotPermitted
 from core.idempotency import once
 from core.models import AuditEvent, MedicineForm, PrescriptionState, Route
@@ -51,6 +51,12 @@ def test_the_same_click_twice_prescribes_once(session, doctor):
         ("5", "TDS", 5, 100, 1),
         ("10", "TDS", 5, 100, 2),
         ("2", "BD", 7, 15, 2),
+        ("1", "1-0-1", 5, 1, 10),
+        ("1", "2-0-½", 5, 1, 13),
+        ("0.5", "1-1-1-1", 3, 1, 6),
+        ("1", "QW", 28, 1, 4),
+        ("1", "QW", 30, 1, 5),
+        ("1", "EOD", 7, 1, 4),
     ],
 )
 def test_the_quantity_is_whole_units_and_enough(dose, frequency, days, pack, expected):
@@ -75,13 +81,22 @@ def test_a_quantity_written_by_hand_is_kept(session, doctor):
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("tds", "TDS"), (" b.d. ", "BD"), ("6h", "6H"), ("q8h", "8H"), ("12-hourly", "12H"), ("06H", "6H")],
+    [
+        ("tds", "TDS"),
+        (" b.d. ", "BD"),
+        ("6h", "6H"),
+        ("q8h", "8H"),
+        ("12-hourly", "12H"),
+        ("06H", "6H"),
+        ("1 - 0 - 1", "1-0-1"),
+        ("1/2–0–½", "½-0-½"),
+    ],
 )
 def test_a_frequency_is_kept_in_one_spelling(typed, kept):
     assert dosage.frequency(typed) == kept
 
 
-@pytest.mark.parametrize("typed", ["", "often", "0H", "25H", "H", "1-0-1", "6", "٦H\0"])
+@pytest.mark.parametrize("typed", ["", "often", "0H", "25H", "H", "0-0-0", "1-0", "10-0-10", "1-1-1-1-1", "6", "٦H\0"])
 def test_what_is_no_frequency_is_noticed(typed):
     assert dosage.frequency(typed) is None
 
@@ -99,6 +114,15 @@ def test_what_is_no_frequency_is_noticed(typed):
         ),
         (("2", MedicineForm.INHALER, "inhaler", Route.INHALED, "SOS", 30), "2 puffs inhaled, when needed, for 30 days"),
         (("1", MedicineForm.SACHET, "sachet", Route.ORAL, "1H", 2), "1 sachet, every hour, for 2 days"),
+        (
+            ("1", MedicineForm.TABLET, "tablet", Route.ORAL, "1-1-1", 5),
+            "1 tablet in the morning, at noon and at night, for 5 days",
+        ),
+        (
+            ("1", MedicineForm.TABLET, "tablet", Route.ORAL, "2-0-½", 5),
+            "2 tablets in the morning and half a tablet at night, for 5 days",
+        ),
+        (("2.5", MedicineForm.TABLET, "tablet", Route.ORAL, "QW", 28), "2.5 tablets, once a week, for 28 days"),
     ],
 )
 def test_directions_in_words(directions, words):
@@ -218,9 +242,13 @@ def test_a_reason_for_one_medicine_does_not_answer_for_the_next_of_the_same_gene
     answered = an_item(session, a_medicine(session, "Crocin", generic="Paracetamol"), override_reason="A mild rash")
     second = an_item(session, a_medicine(session, "Dolo", generic="Paracetamol"))
 
-    warned = prescriptions.review(session, doctor, visit_id, [answered, second])
+    with pytest.raises(prescriptions.PrescribingWarnings) as refusal:
+        prescriptions.prescribe(session, doctor, visit_id, [answered, second])
 
-    assert {(w.medicine_id, w.kind) for w in warned} == {(second.medicine_id, kind) for kind in WarningKind}
+    assert {(warned.medicine_id, warned.kind) for warned in refusal.value.warnings} == {
+        (second.medicine_id, WarningKind.ALLERGY),
+        (second.medicine_id, WarningKind.DUPLICATE),
+    }
 
 
 def test_medicines_without_a_generic_are_not_taken_for_the_same(session, doctor):
@@ -325,7 +353,8 @@ def test_a_doctor_is_warned_while_it_is_written_and_nothing_is_issued(session, d
     [warned] = prescriptions.review(session, doctor, visit.visit_id, [item, replace(item, medicine_id=999)])
 
     assert (warned.medicine_id, warned.kind) == (item.medicine_id, WarningKind.ALLERGY)
-    assert prescriptions.review(session, doctor, visit.visit_id, [replace(item, override_reason="Tolerated")]) == ()
+    answered = replace(item, override_reason="Tolerated")
+    assert prescriptions.review(session, doctor, visit.visit_id, [answered]) == (warned,)
     assert prescriptions.for_visit(session, doctor, visit.visit_id) is None
     with pytest.raises(NotFound, match="There is no visit 999"):
         prescriptions.review(session, doctor, 999, [item])

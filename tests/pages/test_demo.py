@@ -9,7 +9,7 @@ from core import auth
 from core.models import Clinic, Patient, User
 from core.permissions import Role
 from etl import simulate
-from pages.ui import demo_job
+from pages.ui import demo_job, one_at_a_time
 from pages.ui.demo_job import Job
 from tests.pages.conftest import SLOWEST_RUN
 
@@ -25,10 +25,10 @@ class AtOnce:
 
 @pytest.fixture(autouse=True)
 def small_and_at_once(monkeypatch):
-    monkeypatch.setattr(demo_job, "_job", None)
+    monkeypatch.setattr(demo_job.demos, "job", None)
     monkeypatch.setattr(demo_job, "DAYS", 2)
     monkeypatch.setattr(demo_job, "PATIENTS_PER_DAY", 5)
-    monkeypatch.setattr(demo_job, "Thread", AtOnce)
+    monkeypatch.setattr(one_at_a_time, "Thread", AtOnce)
 
 
 def draw():
@@ -82,8 +82,8 @@ def made(bare_session, frozen_clock):
 def test_a_click_makes_a_clinic_and_shows_a_login_for_each_role(bare_session, made):
     assert titles(made) == ["Your demo clinic is ready"]
     assert bare_session.scalar(select(Clinic.name)) == "Lotus Clinic (demo)"
-    assert {login.role for login in demo_job._job.made.logins} == set(Role)
-    for login in demo_job._job.made.logins:
+    assert {login.role for login in demo_job.demos.job.made.logins} == set(Role)
+    for login in demo_job.demos.job.made.logins:
         assert login.password in made.code[0].value
 
 
@@ -105,7 +105,7 @@ def test_one_click_signs_in_as_the_manager(bare_session, made, monkeypatch):
 
 
 def test_reloading_the_tab_does_not_lose_the_passwords(made):
-    assert titles(tab(demo_job._job.claim)) == ["Your demo clinic is ready"]
+    assert titles(tab(demo_job.demos.job.claim)) == ["Your demo clinic is ready"]
 
 
 @pytest.mark.parametrize("claim", [None, "guessed", "é"])
@@ -116,11 +116,11 @@ def test_nobody_else_sees_the_passwords(made, claim):
 def test_the_passwords_are_forgotten_after_an_hour(made, frozen_clock):
     frozen_clock(hour=11, minute=1)
 
-    assert titles(tab(demo_job._job.claim)) == [SIGN_IN]
+    assert titles(tab(demo_job.demos.job.claim)) == [SIGN_IN]
 
 
 def test_while_one_is_being_made_another_tab_sees_how_far_it_is_and_can_start_nothing(bare_session, monkeypatch):
-    monkeypatch.setattr(demo_job, "_job", Job("first", "Living through March", 0.4))
+    monkeypatch.setattr(demo_job.demos, "job", Job("first", "Living through March", 0.4))
 
     page = tab()
 
@@ -131,7 +131,7 @@ def test_while_one_is_being_made_another_tab_sees_how_far_it_is_and_can_start_no
 
 
 def test_who_asked_for_it_is_not_told_of_another_window(bare_session, monkeypatch):
-    monkeypatch.setattr(demo_job, "_job", Job("first", "Living through March", 0.4))
+    monkeypatch.setattr(demo_job.demos, "job", Job("first", "Living through March", 0.4))
 
     assert not tab("first").info
 
@@ -146,7 +146,7 @@ def test_a_second_click_that_ends_the_first_ones_run_loses_no_claim(bare_session
     page.run()
 
     assert titles(page) == ["Your demo clinic is ready"]
-    assert page.query_params["demo"] == demo_job._job.claim
+    assert page.query_params["demo"] == demo_job.demos.job.claim
 
 
 def test_nothing_begins_with_a_claim_that_came_with_the_address(bare_session, frozen_clock):
@@ -159,7 +159,7 @@ def test_nothing_begins_with_a_claim_that_came_with_the_address(bare_session, fr
 def test_a_clinic_that_was_set_up_meanwhile_gets_no_made_up_patients(session):
     demo_job.begin("first")
 
-    assert demo_job._job.problem == "This clinic is already set up. Sign in instead."
+    assert demo_job.demos.job.problem == "This clinic is already set up. Sign in instead."
     assert session.scalar(select(func.count()).select_from(Patient)) == 0
 
 

@@ -18,7 +18,7 @@ FILE = csv_of("old_id,name,dob", "1,Asha Rao,1990-09-03", "2,Ravi Sen,2090-01-01
 @pytest.fixture
 def page(open_page, admin, monkeypatch):
     monkeypatch.setattr(import_job, "WAITED_SECONDS", 30)  # the test's one connection is used by one thread at a time
-    monkeypatch.setattr(import_job, "_job", None)
+    monkeypatch.setattr(import_job.imports, "job", None)
     return open_page("imports", admin)
 
 
@@ -100,7 +100,7 @@ def test_a_wrong_file_is_refused_in_words(session, page, data, sentence):
 
 def test_while_an_import_is_at_work_everybody_sees_how_far_it_is(session, admin, open_page, monkeypatch):
     job = import_job.Job("form", replace(admin, user_id=admin.user_id + 1), "patients", FILE, done=1, of=4)
-    monkeypatch.setattr(import_job, "_job", job)
+    monkeypatch.setattr(import_job.imports, "job", job)
     page = open_page("imports", admin)
 
     assert page.get("progress")[0].proto.text == "1 of 4 patients …"

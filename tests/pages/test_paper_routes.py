@@ -98,7 +98,7 @@ def test_anybody_may_ask_whether_a_paper_is_genuine_and_learns_no_more(session, 
     [
         ({}, "http://qure.local:8501"),
         ({"QURE_SECURE_COOKIES": True}, "https://qure.local:8501"),
-        ({"QURE_PUBLIC_URL": "https://lotus.example/qure/"}, "https://lotus.example/qure/"),
+        ({"QURE_PUBLIC_ADDRESS": "https://lotus.example/qure/"}, "https://lotus.example/qure/"),
     ],
 )
 def test_codes_begin_with_the_public_address_or_with_that_of_the_browser(monkeypatch, given, address):

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from core import billing, clinic
+from core import billing, clinic, visits
 from core.clinic import StockOrder
 
 
@@ -99,3 +99,15 @@ def test_a_receptionist_does_not_change_settings(open_page, receptionist):
     page = open_page("settings", receptionist)
 
     assert page.error[0].value == "As reception you may not change the clinic's settings."
+
+
+def test_a_template_for_every_doctor_is_added_and_removed(session, admin, doctor, page):
+    press(page, "Add a template")
+    next(one for one in page.text_input if one.placeholder == "Cough").set_value("Antenatal")
+    next(one for one in page.text_area if one.label == "Text").set_value("Weeks:")
+    send(page, "save_template", "Save")
+    [kept] = visits.note_templates(session, doctor)
+    assert (kept.name, kept.body, kept.of_clinic) == ("Antenatal", "Weeks:", True)
+
+    next(one for one in page.button if (one.key or "").startswith("remove_template_")).click().run()
+    assert visits.note_templates(session, doctor) == []

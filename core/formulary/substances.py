@@ -1,0 +1,157 @@
+"""Which substances are in a medicine, what class they belong to, and what they do to one another."""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, lru_cache
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+
+
+@dataclass(frozen=True)
+class Substance:
+    """`groups` are its own name and its classes. Doses are mg a day, swallowed; a child's per kg of its weight."""
+
+    name: str
+    names: tuple[str, ...]
+    classes: tuple[str, ...]
+    adult_mg: Decimal | None
+    child_mg_per_kg: Decimal | None
+    old_mg: Decimal | None
+    from_years: Decimal | None
+    why_not_younger: str
+    is_weekly: bool
+    source: str
+
+    @property
+    def groups(self) -> frozenset[str]:
+        return frozenset({self.name, *self.classes})
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """Between any of one group and any of the other; a group is a substance or a class."""
+
+    one: str
+    other: str
+    effect: str
+    source: str
+
+
+@dataclass(frozen=True)
+class _Class:
+    title: str
+    said: tuple[str, ...]
+    like: re.Pattern[str] | None
+    is_double: bool
+    related: str
+
+
+@lru_cache(maxsize=4096)
+def substances_in(text: str) -> tuple[Substance, ...]:
+    """Those whose name stands in the name or the generic of a medicine, in its order; longer names win."""
+    words = " ".join(["", *_WORD.findall(text.casefold()), ""])
+    found: dict[Substance, int] = {}
+    for name, known in _by_name():
+        place = words.find(f" {name} ")
+        if place >= 0:
+            found |= {substance: place for substance in known if substance not in found}
+            words = words.replace(f" {name} ", f" {'.' * len(name)} ")
+    return tuple(sorted(found, key=found.__getitem__))
+
+
+def interactions(one: Substance, other: Substance) -> Iterator[Interaction]:
+    """What is known of the two together."""
+    for known in _interactions():
+        pairs = ((known.one, known.other), (known.other, known.one))
+        if any(a in one.groups and b in other.groups for a, b in pairs):
+            yield known
+
+
+def title(group: str) -> str:
+    return _classes()[group].title if group in _classes() else group
+
+
+def is_double(group: str) -> bool:
+    """Whether nobody should take two of this class at a time."""
+    return group in _classes() and _classes()[group].is_double
+
+
+def classes_of(name: str) -> tuple[str, ...]:
+    """The classes of a medicine that is not on the list, by how it is called: "cefozopran" is a cephalosporin."""
+    return tuple(group for group, known in _classes().items() if known.like and known.like.search(name))
+
+
+def said_of(group: str) -> tuple[str, ...]:
+    """What people call an allergy to a class, members included."""
+    return _classes()[group].said
+
+
+def related(group: str) -> str:
+    """The class to which a few who are allergic to it react as well; "" for none."""
+    return _classes()[group].related
+
+
+@cache
+def all_substances() -> tuple[Substance, ...]:
+    return tuple(
+        Substance(
+            row["name"],
+            (row["name"], *_split(row["also"])),
+            _split(row["classes"]),
+            _number(row["adult_mg"]),
+            _number(row["child_mg_per_kg"]),
+            _number(row["old_mg"]),
+            _number(row["from_years"]),
+            row["why_not_younger"],
+            bool(row["weekly"]),
+            row["source"],
+        )
+        for row in _rows("substances")
+    )
+
+
+@cache
+def _by_name() -> tuple[tuple[str, tuple[Substance, ...]], ...]:
+    """Longest first, so that "zinc sulfate" is found before "zinc". A name of two together has both."""
+    named: dict[str, list[Substance]] = {}
+    for substance in all_substances():
+        for name in substance.names:
+            named.setdefault(name, []).append(substance)
+    return tuple((name, tuple(named[name])) for name in sorted(named, key=len, reverse=True))
+
+
+@cache
+def _classes() -> dict[str, _Class]:
+    return {
+        row["name"]: _Class(
+            row["title"],
+            _split(row["said"]),
+            re.compile(row["like"]) if row["like"] else None,
+            bool(row["twice"]),
+            row["related"],
+        )
+        for row in _rows("classes")
+    }
+
+
+@cache
+def _interactions() -> tuple[Interaction, ...]:
+    return tuple(Interaction(**row) for row in _rows("interactions"))
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+def _number(cell: str) -> Decimal | None:
+    return Decimal(cell) if cell else None
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split(",") if part.strip())

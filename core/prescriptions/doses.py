@@ -1,0 +1,91 @@
+"""Whether it is too much a day, or not for somebody of this age."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from core import dosage, formulary
+from core.formulary import Substance
+from core.models import Medicine, Route
+from core.prescriptions.records import ItemDetails
+from core.prescriptions.taker import Taker
+
+SWALLOWED = frozenset({Route.ORAL, Route.SUBLINGUAL, Route.RECTAL})
+LOCAL = frozenset({Route.TOPICAL, Route.INHALED, Route.NASAL, Route.EYE, Route.EAR, Route.VAGINAL})
+_CHILD_YEARS, _CHILD_KG, _OLD_YEARS = 12, 40, 65
+_WITHOUT_A_BREAK = frozenset({"QW", "STAT"})
+
+Ordered = Sequence[tuple[Medicine, ItemDetails]]
+
+
+def too_young(medicine: Medicine, item: ItemDetails, taker: Taker) -> Iterator[tuple[str, str]]:
+    if taker.age_years is None or item.route in LOCAL:
+        return
+    for substance in substances_of(medicine):
+        if substance.from_years is not None and taker.age_years < substance.from_years:
+            reason = substance.why_not_younger
+            yield f"not under {_age(substance.from_years)} ({substance.name}: {reason}).", substance.source
+
+
+def too_much(ordered: Ordered, taker: Taker) -> Iterator[tuple[str, str]]:
+    """Of the last one, with what the others before it have of the same substance."""
+    medicine, item = ordered[-1]
+    often = dosage.frequency(item.frequency)
+    for substance, mg in _mg_a_day(medicine, item).items():
+        if substance.is_weekly and often not in _WITHOUT_A_BREAK:
+            yield f"{substance.name} is taken once a week, not every day.", substance.source
+        total = mg + sum(_mg_a_day(*other).get(substance, Decimal(0)) for other in ordered[:-1])
+        limit, whose = _limit(substance, taker)
+        if limit is not None and total > limit:
+            highest = f"the highest dose {whose} is {_mg(limit)} mg".replace("  ", " ")
+            yield f"{_mg(total)} mg of {substance.name} a day; {highest}.", substance.source
+
+
+def substances_of(medicine: Medicine) -> tuple[Substance, ...]:
+    return formulary.substances_in(medicine.generic) or formulary.substances_in(medicine.name)
+
+
+def _mg_a_day(medicine: Medicine, item: ItemDetails) -> dict[Substance, Decimal]:
+    """Where the box says beyond doubt how much of what is in it; else nothing is reckoned."""
+    substances, often = substances_of(medicine), dosage.frequency(item.frequency)
+    if item.route not in SWALLOWED or often is None or not item.dose.is_finite():
+        return {}
+    strengths = formulary.strengths(medicine.strength or medicine.name, medicine.form, item.route)
+    if len(strengths) != len(substances):
+        return {}
+    times = dosage.per_day(often)
+    doses = item.dose * times.numerator / times.denominator
+    return {substance: mg * doses for substance, mg in zip(substances, strengths, strict=True)}
+
+
+def _limit(substance: Substance, taker: Taker) -> tuple[Decimal | None, str]:
+    """Mg a day, and for whom that is."""
+    age, weight = taker.age_years, taker.weight_kg
+    limit, whose = substance.adult_mg, ""
+    if age is not None and age >= _OLD_YEARS and substance.old_mg is not None:
+        return substance.old_mg, f"from {_OLD_YEARS} years on"
+    is_small = (age is not None and age < _CHILD_YEARS) or (weight is not None and weight < _CHILD_KG)
+    if substance.child_mg_per_kg is None or not is_small:
+        return limit, whose
+    kg = weight or _usual_weight(age or Decimal(0))
+    by_weight = substance.child_mg_per_kg * kg
+    if limit is None or by_weight < limit:
+        return by_weight, f"for {_mg(kg)} kg" if weight else f"for about {_mg(kg)} kg (not weighed)"
+    return limit, whose
+
+
+def _usual_weight(age_years: Decimal) -> Decimal:
+    """Kg by the formulas of Advanced Paediatric Life Support, for a child that was not weighed."""
+    if age_years < 1:
+        return age_years * 6 + 4
+    return age_years * 2 + 8 if age_years <= 5 else age_years * 3 + 7
+
+
+def _age(years: Decimal) -> str:
+    if years >= 1:
+        return f"{years.normalize():f} year{'' if years == 1 else 's'}"
+    weeks = round(years * 52)
+    return f"{weeks} weeks" if weeks < 13 else f"{round(years * 12)} months"
+
+
+def _mg(amount: Decimal) -> str:
+    return f"{amount.quantize(Decimal('0.1')).normalize():,f}"

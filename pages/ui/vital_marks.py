@@ -1,0 +1,122 @@
+"""How a measured value is told: where it lies in what is usual (in words and colour), and the course it stands in."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from core import clock
+from core.reference_ranges import BMI_FROM_YEARS, SOURCES, Band, Reading, band, reading
+from core.visits import Measurements, Point
+from pages.ui.show import clinic_day
+from pages.ui.sparkline import sparkline
+
+_MARKS = {
+    Reading.FAR_BELOW: ("▼▼", "alarm"),
+    Reading.BELOW: ("▼", "aside"),
+    Reading.ABOVE: ("▲", "aside"),
+    Reading.FAR_ABOVE: ("▲▲", "alarm"),
+}
+SIGNS = {
+    "temperature_c": ("Temperature", "°C"),
+    "pulse_bpm": ("Pulse", "/min"),
+    "systolic_mmhg": ("Systolic", "mmHg"),
+    "diastolic_mmhg": ("Diastolic", "mmHg"),
+    "respiration_bpm": ("Breaths", "/min"),
+    "oxygen_saturation_pct": ("SpO₂", "%"),
+    "weight_kg": ("Weight", "kg"),
+    "height_cm": ("Height", "cm"),
+}
+_STYLE = """<style>
+.q-hint { display: flex; justify-content: space-between; align-items: center; gap: .4rem; min-height: 1.3rem;
+  font-size: .75rem; line-height: 1.2; }
+.q-quiet { opacity: .65 }
+.q-aside { color: light-dark(#a34f00, #ffb45c); font-weight: 600 }
+.q-alarm { color: light-dark(#b3261e, #ff8a80); font-weight: 700 }
+.q-tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.3rem, 1fr)); gap: .5rem .8rem }
+.q-tile { min-width: 0; font-size: .75rem; line-height: 1.35 }
+.q-tile b { font-size: 1.05rem }
+</style>"""
+
+
+def hint(name: str, value: Decimal | int | None, points: Sequence[Point], age: float | None) -> str:
+    """The line under a box: what is usual, or how the value lies to it, and the course so far."""
+    said = _mark(name, value, age) if value is not None else ""
+    quiet = _usual(band(name, age))
+    if value is not None and _grows(name, age):
+        quiet = _growth(name, value, points)
+    left = f"{said} <span class='q-quiet'>{quiet.removeprefix('usual ') if said else quiet}</span>"
+    return f"{_STYLE}<div class='q-hint'><span>{left}</span>{_line(name, points)}</div>"
+
+
+def tiles(measured: Measurements, courses: Mapping[str, tuple[Point, ...]], age: float | None) -> str:
+    """What was measured, each with its mark and its course."""
+    drawn = [
+        _tile(name, value, courses.get(name, ()), age)
+        for name in SIGNS
+        if (value := getattr(measured, name)) is not None
+    ]
+    return f"{_STYLE}<div class='q-tiles'>{''.join(drawn)}</div>"
+
+
+def what_is_usual(age: float | None) -> str:
+    """For a tooltip: the bands of this age and where they come from."""
+    if age is None:
+        return "What is usual depends on the age, which is not known."
+    rows = [
+        f"**{SIGNS[name][0]}** {_usual(known)} {SIGNS[name][1]} ({SOURCES[name]})"
+        for name in SIGNS
+        if (known := band(name, age)) and _usual(known)
+    ]
+    rows.append(f"**BMI** {SOURCES['bmi']}")
+    return "At this age, at rest:  \n" + "  \n".join(rows) + "  \nMarks are a second look, not a diagnosis."
+
+
+def told(value: Decimal | int) -> str:
+    return f"{Decimal(value).normalize():f}"
+
+
+def _tile(name: str, value: Decimal | int, points: Sequence[Point], age: float | None) -> str:
+    label, unit = SIGNS[name]
+    said = _mark(name, value, age)
+    below = _growth(name, value, points) if _grows(name, age) else ""
+    grown = f"<br><span class='q-quiet'>{below}</span>" if below else ""
+    return (
+        f"<div class='q-tile'><span class='q-quiet'>{label}</span> {_line(name, points)}<br>"
+        f"<b>{told(value)}</b> <span class='q-quiet'>{unit}</span> {said}{grown}</div>"
+    )
+
+
+def _mark(name: str, value: Decimal | int, age: float | None) -> str:
+    where = reading(name, value, age)
+    if where not in _MARKS:
+        return ""
+    arrow, kind = _MARKS[where]
+    return f"<span class='q-{kind}'>{arrow} {where}</span>"
+
+
+def _usual(known: Band | None) -> str:
+    if known is None or (known.low is None and known.high is None):
+        return ""
+    if known.low is None:
+        return f"usual up to {known.high}"
+    if known.high is None:
+        return f"usual from {known.low}"
+    return f"usual {known.low}–{known.high}"
+
+
+def _grows(name: str, age: float | None) -> bool:
+    """Weight at every age, height while people grow."""
+    return name == "weight_kg" or (name == "height_cm" and age is not None and age < BMI_FROM_YEARS)
+
+
+def _growth(name: str, value: Decimal | int, points: Sequence[Point]) -> str:
+    """ "+1.2 kg since 3 Feb 2025"; "" without an earlier day."""
+    before = [point for point in points if point.measured_on < clock.today()]
+    if not before:
+        return ""
+    gained = Decimal(value) - before[-1].value
+    return f"{gained.normalize():+f} {SIGNS[name][1]} since {clinic_day(before[-1].measured_on)}"
+
+
+def _line(name: str, points: Sequence[Point]) -> str:
+    values = [point.value for point in points]
+    return sparkline(values, f"{SIGNS[name][0]}: {', '.join(map(told, values))}")

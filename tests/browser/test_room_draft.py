@@ -1,0 +1,64 @@
+"""A note that is being written, in a real browser: its box is never left, and nothing of it is lost."""
+
+import subprocess
+import sys
+
+from playwright.sync_api import expect
+
+from tests.browser.people import session_cookie, settle, sign_in, visitor
+from tests.running import ROOT
+
+PAUSE_MS = 1000  # a little longer than the pause after which a text is kept
+
+A_VISIT_BEGAN = """
+from core import db
+from core.permissions import Role
+from tests.factories import a_user, a_visit, set_up
+
+with db.transaction() as session:
+    set_up(session)
+    a_visit(session, a_user(session, Role.DOCTOR, "Dr Sen"))
+"""
+
+
+def test_a_note_survives_a_killed_tab_and_a_restart_of_the_server(app, chromium):
+    subprocess.run([sys.executable, "-c", A_VISIT_BEGAN], check=True, cwd=ROOT, env=app.environment)
+    context = visitor(chromium)
+    tab = sign_in(context, app, "user1", "room")
+    assert session_cookie(context)
+    tab.keyboard.press("Alt+n")
+    expect(tab.get_by_label("New note")).to_be_focused()
+
+    tab.keyboard.type("Cough for 5 days")
+    tab.wait_for_timeout(PAUSE_MS)
+    for _ in range(len(" days")):
+        tab.keyboard.press("ArrowLeft")
+    tab.keyboard.press("Backspace")
+    tab.wait_for_timeout(PAUSE_MS)
+    tab.keyboard.type("3")  # after a pause the cursor is where it was
+    expect(tab.get_by_label("New note")).to_have_value("Cough for 3 days")
+    tab.wait_for_timeout(PAUSE_MS)
+    settle(tab)
+    tab.close()  # without a word to the page: as a crash
+
+    tab = _the_room(context, app)
+    expect(tab.get_by_label("New note")).to_have_value("Cough for 3 days")
+    tab.keyboard.press("Alt+n")
+    tab.keyboard.press("Control+End")
+    tab.keyboard.type(", no fever")
+    tab.wait_for_timeout(PAUSE_MS)
+    tab.reload()
+    expect(tab.get_by_label("New note")).to_have_value("Cough for 3 days, no fever")
+
+    app.stop()
+    app.start()
+    expect(_the_room(context, app).get_by_label("New note")).to_have_value("Cough for 3 days, no fever")
+    context.close()
+
+
+def _the_room(context, app):
+    tab = context.new_page()
+    tab.goto(f"{app.url}/room")
+    tab.get_by_label("New note").wait_for()
+    settle(tab)
+    return tab

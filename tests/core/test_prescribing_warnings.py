@@ -1,0 +1,252 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from core import formulary, prescriptions, visits
+from core.formulary.substances import _classes, _interactions
+from core.models import Medicine, MedicineForm, OverriddenWarning, Route, WarningKind
+from core.prescriptions import ItemDetails
+from core.prescriptions.taker import Taker
+from core.prescriptions.warnings import warnings
+from core.visits import Measurements
+from tests.factories import a_completed_visit, a_medicine, a_patient, a_visit, an_item
+from tests.statements import count_statements
+
+pytestmark = pytest.mark.usefixtures("without_redis")
+TABLET, SYRUP = MedicineForm.TABLET, MedicineForm.SYRUP
+
+
+def on_the_list(number, generic, strength="", form=TABLET, name=None):
+    return Medicine(id=number, name=name or f"{generic} {strength}", generic=generic, strength=strength, form=form)
+
+
+def warned(*lines, taker=None):
+    """The sentences of (medicine, dose, frequency) lines, by kind."""
+    medicines = {medicine.id: medicine for medicine, *_ in lines}
+    items = [ItemDetails(medicine.id, Decimal(dose), often, 5, *route) for medicine, dose, often, *route in lines]
+    return [(found.kind, found.sentence) for found in warnings(items, medicines, taker or Taker("Asha Rao"))]
+
+
+@pytest.mark.parametrize(
+    ("strength", "form", "route", "mg"),
+    [
+        ("500 mg", TABLET, Route.ORAL, ("500",)),
+        ("1 g", TABLET, Route.ORAL, ("1000",)),
+        ("50 mcg", TABLET, Route.ORAL, ("0.050",)),
+        ("500 mg + 125 mg", TABLET, Route.ORAL, ("500", "125")),
+        ("500/125 mg", TABLET, Route.ORAL, ("500", "125")),
+        ("250 mg/5 ml", SYRUP, Route.ORAL, ("50",)),
+        ("400/57 mg per 5 ml", SYRUP, Route.ORAL, ("80", "11.4")),
+        ("100mg/ml", MedicineForm.DROPS, Route.ORAL, ("5",)),
+        ("100 mg/ml", MedicineForm.DROPS, Route.EAR, ()),
+        ("1 %", MedicineForm.CREAM, Route.TOPICAL, ()),
+        ("60000 IU", TABLET, Route.ORAL, ()),
+        ("170 ml", SYRUP, Route.ORAL, ()),
+        ("5 mg/0 ml", SYRUP, Route.ORAL, ()),
+        ("", TABLET, Route.ORAL, ()),
+    ],
+)
+def test_what_is_in_a_dose_is_read_off_the_box_or_left_alone(strength, form, route, mg):
+    assert formulary.strengths(strength, form, route) == tuple(map(Decimal, mg))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Amoxicillin and clavulanic acid", ["amoxicillin", "clavulanic acid"]),
+        ("Augmentin 625", ["amoxicillin", "clavulanic acid"]),
+        ("Acetylsalicylic acid", ["aspirin"]),
+        ("Zinc sulphate 20 mg", ["zinc sulfate"]),
+        ("Diclofenac sodium tablets", ["diclofenac"]),
+        ("Doxycyclinex", []),
+    ],
+)
+def test_substances_are_found_in_names_and_generics(text, names):
+    assert [substance.name for substance in formulary.substances_in(text)] == names
+
+
+def test_every_entry_names_its_source_and_leads_somewhere():
+    substances, classes = formulary.all_substances(), _classes()
+    names = [substance.name for substance in substances]
+    assert len(names) == len(set(names)) > 200
+    assert all(substance.source and set(substance.classes) <= classes.keys() for substance in substances)
+    assert all(substance.why_not_younger for substance in substances if substance.from_years is not None)
+    used = {group for substance in substances for group in substance.groups}
+    assert classes.keys() <= used
+    pairs = [frozenset((known.one, known.other)) for known in _interactions()]
+    assert len(pairs) == len(set(pairs)) > 80
+    assert all({known.one, known.other} <= used and known.effect and known.source for known in _interactions())
+
+
+def test_no_rule_speaks_against_a_medicine_alone():
+    for substance in formulary.all_substances():
+        medicine = on_the_list(1, substance.name)
+        assert [kind for kind, _ in warned((medicine, "1", "QW"))] == [], substance.name
+
+
+PARACETAMOL = on_the_list(1, "Paracetamol", "500 mg")
+SYRUP_250 = on_the_list(2, "Paracetamol", "250 mg/5 ml", SYRUP)
+CHILD = Taker("Ravi", age_years=Decimal(2))
+
+
+@pytest.mark.parametrize(
+    ("line", "taker", "sentence"),
+    [
+        ((PARACETAMOL, "2", "QID"), Taker("A"), None),
+        ((PARACETAMOL, "2", "4H"), Taker("A"), "6,000 mg of paracetamol a day; the highest dose is 4,000 mg."),
+        ((PARACETAMOL, "3", "1-1-1"), Taker("A"), "4,500 mg of paracetamol a day; the highest dose is 4,000 mg."),
+        ((PARACETAMOL, "2", "QID"), Taker("A", weight_kg=Decimal(38)), "the highest dose for 38 kg is 2,850 mg."),
+        ((SYRUP_250, "5", "QID"), CHILD, "the highest dose for about 12 kg (not weighed) is 900 mg."),
+        ((SYRUP_250, "4", "QID"), CHILD, None),
+        (
+            (on_the_list(3, "Escitalopram", "10 mg"), "2", "OD"),
+            Taker("A", age_years=Decimal(70)),
+            "from 65 years on is",
+        ),
+        ((on_the_list(3, "Escitalopram", "10 mg"), "2", "OD"), Taker("A", age_years=Decimal(50)), None),
+        ((on_the_list(4, "Methotrexate", "2.5 mg"), "3", "OD"), Taker("A"), "methotrexate is taken once a week"),
+        ((on_the_list(4, "Methotrexate", "2.5 mg"), "3", "QW"), Taker("A"), None),
+        ((on_the_list(5, "Diclofenac", "1 %", MedicineForm.CREAM), "99", "QID", Route.TOPICAL), Taker("A"), None),
+    ],
+)
+def test_a_day_must_not_hold_more_than_the_highest_dose(line, taker, sentence):
+    found = warned(line, taker=taker)
+
+    assert bool(found) == bool(sentence)
+    assert all(kind is WarningKind.DOSE and sentence in text for kind, text in found)
+
+
+def test_the_same_substance_in_two_medicines_is_reckoned_together():
+    cold = on_the_list(9, "Paracetamol + Phenylephrine", "500 mg + 10 mg", name="Coldact")
+
+    found = dict(warned((PARACETAMOL, "2", "TDS"), (cold, "1", "QID")))
+
+    assert "5,000 mg of paracetamol a day" in found[WarningKind.DOSE]
+    assert found[WarningKind.DUPLICATE] == "Coldact: Paracetamol 500 mg has the same paracetamol in it."
+
+
+@pytest.mark.parametrize(
+    ("generic", "years", "sentence"),
+    [
+        ("Acetylsalicylic acid", 15, "not under 16 years (aspirin: Reye's syndrome)."),
+        ("Doxycycline", 7, "not under 8 years"),
+        ("Nitrofurantoin", "0.1", "not under 3 months"),
+        ("Codeine", 12, None),
+    ],
+)
+def test_some_medicines_are_not_for_children(generic, years, sentence):
+    found = warned((on_the_list(1, generic), "1", "OD"), taker=Taker("Ravi", age_years=Decimal(years)))
+
+    assert [text for _, text in found if sentence] == ([] if sentence is None else [found[0][1]])
+    assert sentence is None or (found[0][0] is WarningKind.AGE and sentence in found[0][1])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "sentence"),
+    [
+        ("Warfarin", "Ibuprofen", "with Warfarin : bleeding"),
+        ("Clarithromycin", "Simvastatin", "muscles break down"),
+        ("Sildenafil", "Isosorbide mononitrate", "the pressure may collapse"),
+        ("Ferrous ascorbate and folic acid", "Levothyroxine", "four hours apart"),
+        ("Sertraline", "Tramadol", "serotonin syndrome"),
+    ],
+)
+def test_known_interactions_are_told_whichever_comes_first(one, other, sentence):
+    first, second = on_the_list(1, one), on_the_list(2, other)
+
+    for lines in (((first, "1", "OD"), (second, "1", "OD")), ((second, "1", "OD"), (first, "1", "OD"))):
+        assert WarningKind.INTERACTION in dict(warned(*lines))
+    assert sentence in warned((first, "1", "OD"), (second, "1", "OD"))[0][1]
+
+
+def test_a_cream_does_not_meet_a_tablet_and_two_of_a_class_do():
+    gel, tablet = on_the_list(1, "Diclofenac", "1 %", MedicineForm.CREAM), on_the_list(2, "Diclofenac", "50 mg")
+    ibuprofen = on_the_list(3, "Ibuprofen", "400 mg")
+
+    assert warned((gel, "2", "BD", Route.TOPICAL), (tablet, "1", "BD")) == []
+    assert warned((tablet, "1", "BD"), (ibuprofen, "1", "BD")) == [
+        (
+            WarningKind.DUPLICATE,
+            "Ibuprofen 400 mg: Diclofenac 50 mg is of the same class, anti-inflammatory painkiller (NSAID).",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("allergies", "generic", "sentence"),
+    [
+        ("penicillin", "Cefixime", "is allergic to penicillin, and a few who are react to it too."),
+        ("penicillin", "Amoxicillin", "is allergic to penicillin, and it is a penicillin."),
+        ("Crocin, acetaminophen", "Paracetamol", "is allergic to acetaminophen."),
+        ("brufen; painkillers such as ibuprofen", "Naproxen", "is allergic to ibuprofen"),
+        ("sulpha", "Sulfamethoxazole and trimethoprim", "is allergic to sulpha"),
+        ("No known drug allergies", "Paracetamol", None),
+        ("dust, pollen, cats", "Amoxicillin", None),
+    ],
+)
+def test_an_allergy_is_known_by_substance_synonym_and_class(allergies, generic, sentence):
+    found = warned((on_the_list(1, generic), "1", "OD"), taker=Taker("Asha Rao", allergies))
+
+    assert [kind for kind, _ in found] == ([WarningKind.ALLERGY] if sentence else [])
+    assert sentence is None or sentence in found[0][1]
+
+
+def test_what_is_still_taken_from_an_earlier_visit_counts(session, doctor, frozen_clock):
+    frozen_clock(day=3)
+    asha, warfarin = a_patient(session), a_medicine(session, "Warf 5", generic="Warfarin")
+    earlier = a_visit(session, doctor, asha)
+    prescriptions.prescribe(session, doctor, earlier.visit_id, [an_item(session, warfarin, duration_days=30)])
+    visits.add_note(session, doctor, earlier.visit_id, "Clot")
+    visits.complete(session, doctor, earlier.visit_id)
+    frozen_clock(day=20)
+    visit = a_visit(session, doctor, asha)
+    item = an_item(session, a_medicine(session, "Brufen 400", generic="Ibuprofen"))
+
+    [found] = prescriptions.review(session, doctor, visit.visit_id, [item])
+
+    assert found.kind is WarningKind.INTERACTION
+    assert found.sentence.startswith(f"Brufen 400: with Warf 5 (since 3 March, {doctor.name}): bleeding")
+    frozen_clock(month=4, day=2)
+    assert prescriptions.review(session, doctor, visit.visit_id, [item]) == ()
+
+
+def test_a_childs_weight_of_half_a_year_ago_is_not_trusted(session, doctor, frozen_clock):
+    frozen_clock(month=1)
+    ravi = a_patient(session, "Ravi", birth_date=date(2023, 1, 1))
+    weighed = a_visit(session, doctor, ravi)
+    visits.record_vitals(session, doctor, weighed.visit_id, Measurements(weight_kg=Decimal(20)))
+    visits.add_note(session, doctor, weighed.visit_id, "Well")
+    visits.complete(session, doctor, weighed.visit_id)
+    syrup = a_medicine(
+        session, "Calpol", generic="Paracetamol", strength="250 mg/5 ml", form=SYRUP, unit="bottle", pack_size=60
+    )
+    item = an_item(session, syrup, dose=Decimal(6), frequency="QID")  # 1,200 mg: for 20 kg and not for 12
+
+    frozen_clock(month=3)
+    visit = a_visit(session, doctor, ravi)
+    assert prescriptions.review(session, doctor, visit.visit_id, [item]) == ()
+    frozen_clock(month=8)
+    [found] = prescriptions.review(session, doctor, visit.visit_id, [item])
+    assert "kg (not weighed)" in found.sentence
+
+
+def test_an_answered_warning_is_kept_with_its_item_sentence_and_source(session, doctor):
+    asha = a_patient(session, "Asha Rao", allergies="Penicillin")
+    item = an_item(session, a_medicine(session), override_reason="Tolerated last year")
+
+    prescriptions.prescribe(session, doctor, a_visit(session, doctor, asha).visit_id, [item])
+
+    kept = session.scalars(select(OverriddenWarning)).one()
+    assert (kept.kind, kept.source) == (WarningKind.ALLERGY, "BNF, hypersensitivity by class")
+    assert kept.sentence.startswith("Amoxicillin 500 mg: Asha Rao is allergic to penicillin")
+
+
+def test_a_review_takes_five_statements_however_much_there_is(session, doctor):
+    asha = a_patient(session)
+    a_completed_visit(session, doctor, asha)
+    visit = a_visit(session, doctor, asha)
+    items = [an_item(session, a_medicine(session, f"Medicine {n}")) for n in range(8)]
+
+    assert count_statements(session, lambda: prescriptions.review(session, doctor, visit.visit_id, items)) <= 5
