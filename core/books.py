@@ -137,6 +137,59 @@ RULES = (
            OR EXISTS (SELECT FROM waiting_list WHERE patient_id = p.id))""",
         "Undo the merge under Patients and merge again.",
     ),
+    Rule(
+        "A visit that was reopened was signed before, and again after it",
+        "visits",
+        """SELECT DISTINCT v.id FROM visits v JOIN visit_reopenings r ON r.visit_id = v.id
+           WHERE r.reopened_at < r.completed_at OR v.completed_at <= r.reopened_at OR v.state = 'CANCELLED'""",
+    ),
+    Rule(
+        "What was added to a signed visit says why",
+        "visits",
+        # The first code of a visit that was signed without any needed no reason once.
+        """SELECT DISTINCT v.id FROM visits v JOIN (
+               SELECT visit_id, recorded_at AS at FROM vitals WHERE reason = ''
+               UNION ALL SELECT visit_id, written_at FROM visit_notes WHERE reason = ''
+               UNION ALL SELECT visit_id, recorded_at FROM diagnoses d WHERE reason = ''
+               AND EXISTS (SELECT FROM diagnoses e WHERE e.visit_id = d.visit_id AND e.id < d.id)) AS f
+           ON f.visit_id = v.id LEFT JOIN visit_reopenings r ON r.visit_id = v.id
+           WHERE f.at > v.completed_at OR (f.at > r.completed_at AND f.at < r.reopened_at)""",
+        "Add a note to the visit that tells what came late and why.",
+    ),
+    Rule(
+        "What was entered in error had been entered before",
+        "visits",
+        """SELECT visit_id FROM vitals WHERE struck_at < recorded_at
+           UNION SELECT visit_id FROM diagnoses WHERE struck_at < recorded_at""",
+    ),
+    Rule(
+        "A prescription replaces a cancelled one of the same visit",
+        "prescriptions",
+        """SELECT n.number FROM prescriptions n JOIN prescriptions o ON o.id = n.replaces_id
+           WHERE o.state <> 'CANCELLED' OR o.visit_id <> n.visit_id""",
+    ),
+    Rule(
+        "Whoever prescribed against a warning said why",
+        "prescriptions",
+        """SELECT DISTINCT p.number FROM overridden_warnings w
+           JOIN prescription_items i ON i.id = w.prescription_item_id JOIN prescriptions p ON p.id = i.prescription_id
+           WHERE btrim(i.override_reason) = ''""",
+    ),
+    Rule(
+        "Nothing was handed over on a prescription that had been cancelled",
+        "prescriptions",
+        """SELECT DISTINCT p.number FROM prescriptions p JOIN prescription_items i ON i.prescription_id = p.id
+           JOIN invoice_lines l ON l.prescription_item_id = i.id JOIN dispensing_items h ON h.invoice_line_id = l.id
+           JOIN dispensings d ON d.id = h.dispensing_id WHERE d.dispensed_at > p.cancelled_at""",
+        "Take the medicines back at the counter, or have the doctor prescribe them again.",
+    ),
+    Rule(
+        "A paper belongs to the patient of its visit, a prescription's to the visit of the prescription",
+        "papers",
+        """SELECT d.id FROM documents d JOIN visits v ON v.id = d.visit_id
+           LEFT JOIN prescriptions p ON p.id = d.prescription_id
+           WHERE d.patient_id <> v.patient_id OR p.visit_id <> d.visit_id""",
+    ),
 )
 
 

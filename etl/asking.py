@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from core.models import AuditEvent
+from core.models import AuditEvent, Document
 
 T = TypeVar("T")
 
@@ -23,3 +23,10 @@ def of(events: Sequence[AuditEvent], table: str, *fields: str) -> set[int]:
 def found(session: Session, keys: Collection[int], rows: Select[T]) -> set[T]:
     """Asks only where there is something to ask for."""
     return set(session.scalars(rows.distinct())) if keys else set()
+
+
+def visits_of(session: Session, events: Sequence[AuditEvent]) -> set[int]:
+    """Of which something changed: those that an event names, and those of its papers."""
+    papers = of(events, "documents")
+    printed = found(session, papers, select(Document.visit_id).where(Document.id.in_(papers)))
+    return {event.visit_id for event in events if event.visit_id is not None} | printed

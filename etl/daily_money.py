@@ -11,7 +11,8 @@ from bson import Decimal128
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from core.analytics.documents import DoctorDay, money
+from core.analytics.documents import money
+from core.analytics.summaries import DoctorDay
 from core.models import (
     Invoice,
     InvoiceLine,

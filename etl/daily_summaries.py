@@ -13,8 +13,9 @@ from sqlalchemy import CompoundSelect, select, union
 from sqlalchemy.orm import Session
 
 from core.analytics import store
-from core.analytics.documents import DailySummary, midnight
+from core.analytics.documents import midnight
 from core.analytics.packed import is_open
+from core.analytics.summaries import DailySummary
 from core.models import (
     Appointment,
     AppointmentState,
@@ -28,7 +29,7 @@ from core.models import (
     Visit,
     VisitState,
 )
-from etl import daily_counts, daily_money, making, periods
+from etl import daily_care, daily_counts, daily_money, making, periods
 
 COLLECTION = "daily_summaries"
 _DAYS_AT_ONCE = 100
@@ -53,10 +54,11 @@ def count(session: Session) -> int:
 
 
 def by_day(session: Session, days: Sequence[date]) -> list[DailySummary]:
-    """Those of the days that there is something to tell of. Eleven statements, however many days."""
+    """Those of the days that there is something to tell of. Twelve statements, however many days."""
     counts, moneys = daily_counts.of(session, days), daily_money.of(session, days)
+    care = daily_care.of(session, days)
     made: list[DailySummary] = [
-        {"_id": day.isoformat(), "date": midnight(day), **counts[day], **moneys[day]} for day in days
+        {"_id": day.isoformat(), "date": midnight(day), **counts[day], **moneys[day], **care[day]} for day in days
     ]
     return [summary for summary in made if is_open(summary) or summary["follow_ups_due"]]
 

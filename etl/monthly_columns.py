@@ -7,8 +7,9 @@ from typing import cast
 from sqlalchemy.orm import Session
 
 from core.analytics import store
-from core.analytics.documents import DailySummary, midnight
+from core.analytics.documents import midnight
 from core.analytics.packed import MonthlyColumns, pack
+from core.analytics.summaries import DailySummary
 from etl import daily_summaries, periods
 
 COLLECTION = "monthly_columns"

@@ -10,7 +10,8 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from core.analytics import store
-from core.analytics.documents import MedicineMonth, MonthlyStock, midnight, money
+from core.analytics.documents import midnight, money
+from core.analytics.summaries import MedicineMonth, MonthlyStock
 from core.models import Batch, MovementReason, StockMovement
 from etl import making, periods
 

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session, aliased
 
 from core import icd10
 from core.analytics import store
-from core.analytics.documents import CohortMonth, DiagnosisMonth, MonthlySummary, midnight
+from core.analytics.documents import midnight
+from core.analytics.summaries import CohortMonth, DiagnosisMonth, MonthlySummary
 from core.models import Diagnosis, Token, Visit, VisitState
 from etl import making, periods
 
@@ -100,7 +101,7 @@ def _diagnoses(session: Session, months: Sequence[date]) -> Mapping[date, list[D
     told = select(_MONTH, Diagnosis.code, func.count(), func.count(Visit.patient_id.distinct()))
     rows = session.execute(
         _completed(told, months)
-        .join(Diagnosis, Diagnosis.visit_id == Visit.id)
+        .join(Diagnosis, (Diagnosis.visit_id == Visit.id) & Diagnosis.struck_at.is_(None))
         .group_by(_MONTH, Diagnosis.code)
         .order_by(_MONTH, Diagnosis.code.collate("C"))
     )

@@ -22,6 +22,7 @@ from etl import (
     invoices,
     lock,
     monthly_columns,
+    monthly_prescribing,
     monthly_stock,
     monthly_summaries,
     stock_levels,
@@ -45,7 +46,7 @@ COLLECTIONS = cast(
     "list[Collection]",
     [
         *(audit_logs, stock_movements, visit_history, invoices, waiting_times),
-        *(daily_summaries, monthly_columns, monthly_summaries, monthly_stock, stock_levels),
+        *(daily_summaries, monthly_columns, monthly_summaries, monthly_prescribing, monthly_stock, stock_levels),
     ],
 )
 

@@ -19,6 +19,7 @@ from etl import (
     invoices,
     lock,
     monthly_columns,
+    monthly_prescribing,
     monthly_stock,
     monthly_summaries,
     stock_levels,
@@ -89,6 +90,7 @@ def carry(session: Session, limit: int = LIMIT) -> Relayed:
         days=waiting_times.remake(session, changed.days) + daily_summaries.remake(session, changed.days),
         months=monthly_columns.remake(changed.days)  # packs what was made the line before
         + monthly_summaries.remake(session, changed.months)
+        + monthly_prescribing.remake(session, changed.months)
         + monthly_stock.remake(session, changed.stock_months),
         medicines=stock_levels.remake(session, changed.medicines),
     )

@@ -29,7 +29,7 @@ def _as_relayed(written: Mapping[str, int]) -> relay.Relayed:
         visits=written["visit_history"],
         invoices=written["invoices"],
         days=written["waiting_times"] + written["daily_summaries"],
-        months=written["monthly_columns"] + written["monthly_summaries"] + written["monthly_stock"],
+        months=sum(written[name] for name in written if name.startswith("monthly_")),
         medicines=written["stock_levels"],
     )
 

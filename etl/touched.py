@@ -22,10 +22,11 @@ from core.models import (
     PrescriptionItem,
     Refund,
     StockMovement,
+    Token,
     Visit,
 )
 from etl import periods, touched_days
-from etl.asking import found, of
+from etl.asking import found, of, visits_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,11 @@ class Touched:
 
 
 def by(session: Session, events: Sequence[AuditEvent], moved: Sequence[int]) -> Touched:
-    """What these events and new movements changed, and what shows a name that they changed."""
+    """What these events and new movements changed, and what shows a name that they changed.
+
+    Who looked at something changed nothing: a patient's file is opened for every visit, and would have all of them
+    written again.
+    """
     events = [event for event in events if event.action is not AuditAction.READ]
     merged = _merged(session, events)
     days = touched_days.by(session, events, merged)
@@ -51,7 +56,7 @@ def by(session: Session, events: Sequence[AuditEvent], moved: Sequence[int]) -> 
         visits=_visits(session, events, merged),
         invoices=_invoices(session, events, merged),
         days=days.days,
-        months=days.months,
+        months=days.months | _months_prescribed(session, of(events, "medicines", "name", "generic")),
         movements=_movements(session, events),
         stock_months=shelf.months,
         medicines=shelf.medicines,
@@ -63,11 +68,18 @@ def _visits(session: Session, events: Sequence[AuditEvent], merged: set[int]) ->
     medicines = of(events, "medicines", "name")
     prescribed = select(Prescription.visit_id).join(Prescription.items)
     return (
-        {event.visit_id for event in events if event.visit_id is not None}
+        visits_of(session, events)
         | found(session, patients, select(Visit.id).where(Visit.patient_id.in_(patients)))
         | found(session, doctors, select(Visit.id).where(Visit.doctor_id.in_(doctors)))
         | found(session, medicines, prescribed.where(PrescriptionItem.medicine_id.in_(medicines)))
     )
+
+
+def _months_prescribed(session: Session, medicines: set[int]) -> set[date]:
+    """Of medicines that may be antibiotics now, or are none any more."""
+    month = select(periods.month(Token.issued_on)).join(Visit, Visit.token_id == Token.id)
+    items = month.join(Prescription, Prescription.visit_id == Visit.id).join(Prescription.items)
+    return found(session, medicines, items.where(PrescriptionItem.medicine_id.in_(medicines)))
 
 
 def _merged(session: Session, events: Sequence[AuditEvent]) -> set[int]:

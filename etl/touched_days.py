@@ -1,8 +1,9 @@
 """Which clinic days and months audit events change: those they name, and those that count the same people.
 
-A completed visit counts on its own day and in its month. It may also keep a follow-up that is due on a day near by;
-and where it is a patient's first, the patient is new no longer on another day and belongs to another cohort in every
-month. All of it is found through the patient's own visits.
+A visit counts on its own day and in its month, with all that is prescribed, printed, amended and struck in it, however
+much later. It may also keep a follow-up that is due on a day near by; and where it is a patient's first, or was until
+it was reopened, the patient is new no longer on another day and belongs to another cohort in every month. All of it is
+found through the patient's own visits.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,9 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from core import clock
-from core.models import Appointment, AuditEvent, Slot, Token, Visit, VisitState
+from core.models import Appointment, AuditEvent, Slot, Token, Visit
 from etl import periods
-from etl.asking import found, of
+from etl.asking import found, of, visits_of
 from etl.daily_counts import KEPT_WITHIN_DAYS
 from etl.first_visits import is_first
 
@@ -32,20 +33,21 @@ def by(session: Session, events: Sequence[AuditEvent], merged: set[int]) -> Days
     ended = of(events, "visits")
     visits = ended | _of_the_same_people(session, ended, merged)
     seen_on = _days_of(session, visits)
-    coded = {event.visit_id for event in events if event.resource_type == "diagnoses" and event.visit_id is not None}
+    changed_on = _days_of(session, visits_of(session, events) - visits)
     return Days(
         days={day for event in events for day in event.days}
         | seen_on
+        | changed_on
         | _days_of_appointments(session, events)
         | _due(session, visits)
         | set(_days_of_slots(events)),
-        months={periods.month_of(day) for day in seen_on | _days_of(session, coded - visits)},
+        months={periods.month_of(day) for day in seen_on | changed_on},
     )
 
 
 def _of_the_same_people(session: Session, ended: set[int], merged: set[int]) -> set[int]:
     """Every visit of those whose first visit is among these, and of those who were merged."""
-    first = select(Visit.patient_id).where(Visit.id.in_(ended), Visit.state == VisitState.COMPLETED, is_first())
+    first = select(Visit.patient_id).where(Visit.id.in_(ended), is_first())
     patients = merged | found(session, ended, first)
     return found(session, patients, select(Visit.id).where(Visit.patient_id.in_(patients)))
 

@@ -38,7 +38,7 @@ tiles(
     ]
 )
 with st.container(horizontal=True):
-    for address in ("revenue", "operations", "stock-report", "patients-report"):
+    for address in ("revenue", "operations", "stock-report", "patients-report", "prescribing"):
         ui.link(address)
 of_days = {"summaries": (daily_summaries, view.period)}
 card("revenue_per_day", asked("How much came in for the bills of each day?", charts.revenue_per_day, **of_days), view)

@@ -13,6 +13,7 @@ from core.analytics.history import diagnoses, prescriptions, visits, visits_with
 from core.analytics.levels import expiry, stock_on_hand
 from core.analytics.money import invoices, payments, receivables
 from core.analytics.operations import waiting_times
+from core.analytics.prescribing import medicines_per_month, overrides, prescribing
 from core.analytics.stock import consumption, stock_movements
 
 __all__ = [
@@ -28,8 +29,11 @@ __all__ = [
     "expiry",
     "freshness",
     "invoices",
+    "medicines_per_month",
+    "overrides",
     "patients_per_month",
     "payments",
+    "prescribing",
     "prescriptions",
     "receipts_by_method",
     "receivables",

@@ -38,6 +38,17 @@ _MORE_COUNTS = [
     c.whole("wishes", "On the waiting list for the day", "people"),
     c.whole("wishes_met", "Those of them who got an appointment", "people"),
 ]
+_CARE = [
+    c.whole("prescriptions", "That stand, of the day's visits", "prescriptions"),
+    c.whole("prescriptions_changed", "Of the day's visits, cancelled or replaced by another", "prescriptions"),
+    c.whole("prescribed_items", "Medicines on those that stand", "items"),
+    c.whole("overridden_items", "Those of them that were prescribed against a warning", "items"),
+    c.whole("papers", "Issued for the day's visits and not cancelled", "papers"),
+    c.whole("sick_notes", "Those of them that say somebody was unfit for work or school", "papers"),
+    c.whole("amendments", "Added to the day's visits after their signature, then or much later", "entries"),
+    c.whole("struck", "Vitals and diagnoses of the day's visits that were entered in error", "entries"),
+    c.whole("reopened", "How often a visit of the day was opened again after its signature", "times"),
+]
 _MORE_MONEY = [
     c.money("subtotal", "The day's bills before discount and tax"),
     c.money("discount", "Taken off the day's bills"),
@@ -47,7 +58,7 @@ _MORE_MONEY = [
 _IS_OPEN = c.flag("is_open", "False where nothing happened: closed, not unknown")
 _IS_OVER = c.flag("is_over", "False for the day of the last feed: its numbers still grow")
 _DATE = c.day("date", "Clinic day, without gaps")
-_FILLED = [*_COUNTS, *_MONEY, *_MORE_COUNTS, *_MORE_MONEY]
+_FILLED = [*_COUNTS, *_MONEY, *_MORE_COUNTS, *_MORE_MONEY, *_CARE]
 DAILY_SUMMARIES = [_DATE, _IS_OPEN, _IS_OVER, *_FILLED]
 _STORED = {name: f"total_{name}" for name in ("visits", "patients")} | {
     column.name: f"total_{column.name}" for column in (*_MONEY, *_MORE_MONEY)
@@ -81,7 +92,7 @@ def daily_summaries(first: date | None = None, last: date | None = None) -> pd.D
     The frame begins with the clinic's first day if `first` lies before it, and ends with the day of the last feed if
     `last` lies after it. A day on which the clinic was closed is a row with `is_open` False: zeros, but for follow-ups.
     """
-    counts = [column.name for column in (*_COUNTS, *_MORE_COUNTS)]
+    counts = [column.name for column in (*_COUNTS, *_MORE_COUNTS, *_CARE)]
     moneys = [column.name for column in (*_MONEY, *_MORE_MONEY)]
     stored = _columns("days", ["is_open", *(_STORED.get(name, name) for name in (*counts, *moneys))], first, last)
     values = stored.rename(columns={there: name for name, there in _STORED.items()}).astype({"is_open": "int64"})

@@ -78,10 +78,15 @@ class PrescriptionEntry(TypedDict):
     duration_days: int
     quantity: int
     instructions: str
+    overridden: list[str]  # kinds of the warnings it was prescribed against
 
 
 class VisitHistory(TypedDict):
-    """A completed visit. `vitals` holds the last measurement of each kind, units in the names, and `bmi`."""
+    """A completed visit. `vitals` holds the last measurement of each kind, units in the names, and `bmi`.
+
+    What was entered in error is left out. `completed_at` is the first signature: the visit may have been reopened and
+    signed again on another day, and the patient was long gone.
+    """
 
     _id: int
     visit_id: int
@@ -96,6 +101,10 @@ class VisitHistory(TypedDict):
     diagnoses: list[DiagnosisEntry]
     prescription: list[PrescriptionEntry]
     follow_up_on: datetime | None
+    amendments: int  # findings and notes that were added after the signature, with a reason
+    struck: int  # findings entered in error, which stand nowhere else here
+    reopened: int  # how often
+    papers: list[str]  # kinds of those that stand, in the order they were issued
 
 
 class InvoicePayment(TypedDict):
@@ -143,53 +152,6 @@ class WaitingTimes(TypedDict):
     said_p90: list[int | None]
 
 
-class CohortMonth(TypedDict):
-    first: str  # "2024-11", the month of these patients' first visit
-    patients: int  # how many of them came in this document's month
-
-
-class DiagnosisMonth(TypedDict):
-    code: str
-    text: str
-    visits: int
-    patients: int
-
-
-class MonthlySummary(TypedDict):
-    """A month in which patients were seen, by completed visits."""
-
-    _id: str  # "2025-03"
-    date: datetime  # the first of the month
-    visits: int
-    patients: int
-    new_patients: int  # whose first visit lies in this month
-    cohorts: list[CohortMonth]
-    diagnoses: list[DiagnosisMonth]
-
-
-class MedicineMonth(TypedDict):
-    """Units by kind of movement, all positive but `adjusted`; values are at cost."""
-
-    id: int
-    received: int
-    dispensed: int
-    returned: int
-    expired: int
-    adjusted: int
-    received_value: Decimal128
-    dispensed_value: Decimal128
-    expired_value: Decimal128
-    value_change: Decimal128  # of everything on hand, signed
-
-
-class MonthlyStock(TypedDict):
-    """A month in which stock moved."""
-
-    _id: str  # "2025-03"
-    date: datetime  # the first of the month
-    medicines: list[MedicineMonth]
-
-
 class BatchLevel(TypedDict):
     id: int
     number: str
@@ -213,60 +175,6 @@ class StockLevel(TypedDict):
     lead_days: int | None  # of the supplier of the newest batch; None if unknown
     last_dispensed: datetime | None  # a moment
     batches: list[BatchLevel]
-
-
-class DoctorDay(TypedDict):
-    id: int | None  # None: billed without a visit
-    visits: int
-    invoices: int
-    billed: Decimal128
-    revenue: Decimal128
-
-
-class DailySummary(TypedDict):
-    """A clinic day on which something happened, or on which follow-ups are due: that may be a day to come.
-
-    `total_billed` and `total_revenue` belong to the day the invoice was issued: revenue is what has been paid for
-    those invoices until now, less refunds, so a later payment or refund corrects an earlier day. So do `by_kind`
-    (billed with tax, by kind of line), `total_subtotal`, `total_discount`, `total_tax` and `total_due`.
-    `total_received`, `total_refunded` and `by_method` (received less refunded) are the money that moved on the day
-    itself.
-
-    `new_patients` had their first completed visit on the day; `left` are tokens called in vain or never; `slots` were
-    not closed; `cancelled` appointments lay on the day. A follow-up is due on the day a visit set it for, and kept if
-    that patient was seen at a later visit within seven days before or after. `reminded` are appointments whose patient
-    was told of them; `wishes` waited for a slot of the day, and `wishes_met` of them got one.
-    """
-
-    _id: str  # "2025-03-01"
-    date: datetime
-    total_patients: int  # different people among the visits
-    total_visits: int  # completed visits of this day's tokens
-    total_revenue: Decimal128
-    medicines_dispensed: int  # units handed over on the day; returns are not taken off
-    arrivals: int  # tokens given out
-    appointments: int  # slots of the day that were booked and not cancelled
-    no_shows: int
-    invoices: int
-    total_billed: Decimal128
-    total_received: Decimal128
-    total_refunded: Decimal128
-    by_method: dict[str, Decimal128]
-    by_doctor: list[DoctorDay]
-    by_kind: dict[str, Decimal128]
-    total_subtotal: Decimal128
-    total_discount: Decimal128
-    total_tax: Decimal128
-    total_due: Decimal128
-    new_patients: int
-    left: int
-    slots: int
-    cancelled: int
-    follow_ups_due: int
-    follow_ups_kept: int
-    reminded: int
-    wishes: int
-    wishes_met: int
 
 
 class FeedClinic(TypedDict):

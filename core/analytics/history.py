@@ -36,8 +36,9 @@ _DETAILS = [
     c.whole("medicines", "How many were prescribed", "medicines"),
     c.whole("hour", "Of arrival, on the clinic's clock", "hour of the day"),
     c.number("waited_minutes", "From arrival to consultation, whole", "minutes"),
-    c.number("consulted_minutes", "From the beginning to the end of the consultation, whole", "minutes"),
+    c.number("consulted_minutes", "From the beginning of the consultation to its first signature, whole", "minutes"),
     c.number("follow_up_days", "Until the follow-up that was set; NaN if none was", "days"),
+    c.flag("amended", "Whether something was added, struck or written anew after the signature"),
     *_VITALS,
 ]
 _VISIT = c.text("visit", "Pseudonym of the visit, the same in every frame")
@@ -67,14 +68,16 @@ PRESCRIPTIONS = [
     c.text("doctor", "Who saw the patient"),
     c.whole("medicine_id", "The medicine's number; 0 if RARE"),
     c.text("medicine", "Its name as it is now; RARE if fewer than 8 patients here were prescribed it"),
-    c.text("frequency", "OD, BD, TDS, QID, HS, SOS, STAT or n-hourly"),
+    c.text("frequency", 'As it was written: "OD", "TDS", "1-0-1"'),
     c.whole("duration_days", "For how long", "days"),
     c.whole("quantity", "Prescribed, which may be more than was handed over", "units"),
+    c.text("overridden", 'Kinds of the warnings it was prescribed against, as "ALLERGY DOSE"; "" without any'),
 ]
 # Names, numbers and free text stay inside MongoDB when nobody may see them.
 _WITHOUT_NAMES = [
     *("visit_date", "arrived_at", "started_at", "completed_at", "follow_up_on", "doctor.id", "vitals"),
     *("patient.id", "patient.sex", "patient.age_years", "diagnoses.code", "prescription.medicine.id"),
+    *("amendments", "struck", "reopened"),
 ]
 Rows = Sequence[dict[str, Any]]
 
@@ -130,7 +133,7 @@ def diagnoses(first: date | None = None, last: date | None = None, doctor: str |
 def prescriptions(first: date | None = None, last: date | None = None, doctor: str | None = None) -> pd.DataFrame:
     """One row per medicine prescribed at a completed visit. Nobody is named."""
     fields = ["visit_date", "patient.id", "doctor.id"]
-    fields += [f"prescription.{name}" for name in ("medicine", "frequency", "duration_days", "quantity")]
+    fields += [f"prescription.{name}" for name in ("medicine", "frequency", "duration_days", "quantity", "overridden")]
     found = _rows(first, last, doctor, fields)
     items = [(row, item) for row in found for item in row["prescription"]]
     values = _pseudonyms([row for row, _ in items]) | {
@@ -141,6 +144,7 @@ def prescriptions(first: date | None = None, last: date | None = None, doctor: s
         "frequency": [item["frequency"] for _, item in items],
         "duration_days": [item["duration_days"] for _, item in items],
         "quantity": [item["quantity"] for _, item in items],
+        "overridden": [" ".join(item["overridden"]) for _, item in items],
     }
     frame = framed(values, c.types(PRESCRIPTIONS))
     frame["medicine"] = privacy.pooled(frame["medicine"], frame["patient"])
@@ -168,6 +172,7 @@ def _details(rows: Rows) -> dict[str, Any]:
         "waited_minutes": _minutes(rows, "arrived_at", "started_at"),
         "consulted_minutes": _minutes(rows, "started_at", "completed_at"),
         "follow_up_days": _follow_up_days(rows),
+        "amended": [bool(row["amendments"] or row["struck"] or row["reopened"]) for row in rows],
     } | {vital.name: [row["vitals"].get(vital.name) for row in rows] for vital in _VITALS}
 
 

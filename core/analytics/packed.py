@@ -10,7 +10,8 @@ from typing import Any, TypedDict, get_type_hints
 
 from bson import Decimal128
 
-from core.analytics.documents import DailySummary, DoctorDay, midnight
+from core.analytics.documents import midnight
+from core.analytics.summaries import DailySummary, DoctorDay
 
 Columns = dict[str, list[Any]]
 

@@ -37,6 +37,7 @@ INDEXES: dict[str, list[str]] = {
     "daily_summaries": ["date"],
     "monthly_columns": ["date"],
     "monthly_summaries": ["date"],
+    "monthly_prescribing": ["date"],
     "monthly_stock": ["date"],
     "stock_levels": [],
     "feed": [],

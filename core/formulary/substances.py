@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -12,7 +11,7 @@ _FOLDER = Path(__file__).parent
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Substance:
     """`groups` are its own name and its classes. Doses are mg a day, swallowed; a child's per kg of its weight."""
 
@@ -64,12 +63,15 @@ def substances_in(text: str) -> tuple[Substance, ...]:
     return tuple(sorted(found, key=found.__getitem__))
 
 
-def interactions(one: Substance, other: Substance) -> Iterator[Interaction]:
+@cache
+def interactions(one: Substance, other: Substance) -> tuple[Interaction, ...]:
     """What is known of the two together."""
-    for known in _interactions():
-        pairs = ((known.one, known.other), (known.other, known.one))
-        if any(a in one.groups and b in other.groups for a, b in pairs):
-            yield known
+    mine, theirs = one.groups, other.groups
+    return tuple(
+        known
+        for known in _interactions()
+        if (known.one in mine and known.other in theirs) or (known.other in mine and known.one in theirs)
+    )
 
 
 def title(group: str) -> str:

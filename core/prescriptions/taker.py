@@ -17,12 +17,13 @@ _WEIGHT_OF_A_CHILD_HOLDS = timedelta(days=183)
 
 @dataclass(frozen=True)
 class Running:
-    """A medicine from an earlier visit that is still being taken."""
+    """A medicine from an earlier visit that is still being taken; `days_left` with today."""
 
     medicine: Medicine
     route: Route
     doctor: str
     since: date
+    days_left: int
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,9 @@ def _running(session: Session, patient_id: int, visit_id: int) -> tuple[Running,
         )
         .order_by(Prescription.issued_at.desc(), PrescriptionItem.id)
     )
-    return tuple(
-        Running(medicine, route, doctor, clock.day_of(at))
+    ordered = [
+        Running(medicine, route, doctor, since, days - (clock.today() - since).days)
         for medicine, route, days, doctor, at in rows
-        if (clock.today() - clock.day_of(at)).days < days
-    )
+        for since in [clock.day_of(at)]
+    ]
+    return tuple(running for running in ordered if running.days_left > 0)

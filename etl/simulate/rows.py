@@ -98,7 +98,7 @@ class Rows:
                     "actor_id": actor.user_id,
                     "actor_name": actor.name,
                     "actor_role": actor.role.value,
-                    "action": (AuditAction.CREATE if event.endswith(_CREATING) else AuditAction.UPDATE).value,
+                    "action": _action(event).value,
                     "event": event,
                     "resource_type": model.__tablename__,
                     "resource_id": number,
@@ -118,6 +118,12 @@ class Rows:
         return sorted(self._tables.values(), key=lambda table: order[table.model.__tablename__])
 
 
+def _action(event: str) -> AuditAction:
+    if event.endswith(_READING):
+        return AuditAction.READ
+    return AuditAction.CREATE if event.endswith(_CREATING) else AuditAction.UPDATE
+
+
 def _array(days: Iterable[date]) -> str:
     """As PostgreSQL writes it, which is quicker than letting the driver find out what it is."""
     return "{" + ",".join(map(date.isoformat, sorted(days))) + "}"
@@ -125,5 +131,7 @@ def _array(days: Iterable[date]) -> str:
 
 _CREATING = (
     *(".registered", ".booked", ".added", ".received", ".opened"),
-    *("token.issued", "prescription.issued", "invoice.issued", "leave.added"),
+    *("token.issued", "prescription.issued", "invoice.issued", "document.issued", "leave.added"),
+    *("note.amended", "diagnosis.added_late", ".saved"),
 )
+_READING = (".file_opened",)

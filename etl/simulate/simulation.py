@@ -12,12 +12,13 @@ from core import clinic, clock, db
 from core.errors import check
 from core.models import Availability, Patient, User
 from core.patients import mrn, search_keys
-from etl.simulate import clinical, demand, leave, load, staff
+from etl.simulate import clinical, demand, habits, leave, load, staff
 from etl.simulate.coming import DAYS_AHEAD, Patients
 from etl.simulate.diary import Diary
 from etl.simulate.moments import Making
 from etl.simulate.money import Books
 from etl.simulate.people import Person
+from etl.simulate.room import Room
 from etl.simulate.rows import Rows
 from etl.simulate.staff import AtWork, Login, Setting
 from etl.simulate.stock import Shelf
@@ -101,14 +102,15 @@ def made(
     use = {setting.medicines[key].id: amount for key, amount in clinical.usual_use(plan.patients_per_day).items()}
     shelf = Shelf(making, use)
     patients = Patients(making, Diary(making, Random(f"diary {plan.seed}"), plan.until))
-    books, waits = Books(making, shelf), Waits(making)
+    books, waits, room = Books(making, shelf), Waits(making), Room(making, Random(f"room {plan.seed}"), plan.until)
     at_work = partial(_at_work, setting.doctors, _schedule(making, plan))
     shelf.open(setting.medicines.values(), making.at(plan.first_on, 420), plan.first_on)
+    habits.keep(making, making.at(plan.first_on, 425))
     for number in tqdm(range(plan.days), desc="simulating", unit=" days", disable=None if progress else True):
         day = plan.first_on + timedelta(days=number)
         tell(f"Living through {day:%B}", number / plan.days)
         if doctors := at_work(day):
-            _day(making, patients, books, shelf, waits, day, doctors)
+            _day(making, patients, books, shelf, waits, room, day, doctors)
     patients.ahead(plan.until, at_work, leave.to_come(making, plan.until, plan.seed))
     waits.finish(plan.until)
     shelf.finish()
@@ -119,11 +121,18 @@ def made(
 
 
 def _day(
-    making: Making, patients: Patients, books: Books, shelf: Shelf, waits: Waits, day: date, doctors: Sequence[AtWork]
+    making: Making,
+    patients: Patients,
+    books: Books,
+    shelf: Shelf,
+    waits: Waits,
+    room: Room,
+    day: date,
+    doctors: Sequence[AtWork],
 ) -> None:
     shelf.morning(making.at(day, 430), day)
     books.late(day)
-    treat(making, patients, books, waits, day, doctors)
+    treat(making, patients, books, waits, room, day, doctors)
     books.hand_over()
     shelf.evening(making.setting.medicines.values(), making.at(day, 1290), day)
 

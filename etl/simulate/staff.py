@@ -59,6 +59,7 @@ _PATTERNS = (
 )
 _FEES = (("500.00", "200.00"), ("600.00", "250.00"), ("550.00", "200.00"), ("800.00", "400.00"))
 _SPECIALITIES = ("General medicine", "General medicine", "Paediatrics", "Family medicine")
+_QUALIFICATIONS = ("MBBS, MD", "MBBS", "MBBS, DCH", "MBBS, DNB")
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,9 @@ class AtWork:
     fee: Decimal
     follow_up_fee: Decimal
     sees_children: bool
+    room: str
+    speciality: str
+    qualification: str
 
     @property
     def seat(self) -> Seat:
@@ -98,6 +102,7 @@ class Setting:
     profile: clinic.Profile
     prices: Prices
     doctors: tuple[AtWork, ...]
+    admin: Actor
     desk: tuple[Actor, ...]
     pharmacist: Actor
     medicines: Mapping[str, Medicine]
@@ -139,6 +144,7 @@ def staffed(
         profile=profile,
         prices=here,
         doctors=tuple(doctors),
+        admin=actor,
         desk=(others["desk"], others["desk2"]),
         pharmacist=others["pharmacy"],
         medicines=_medicines(session, actor, here, reorder_levels),
@@ -152,10 +158,11 @@ def _doctor(session: Session, admin: Actor, place: int, here: Prices, logins: li
     family = _DOCTOR_NAMES[place % len(_DOCTOR_NAMES)]
     again = place // len(_DOCTOR_NAMES)
     fee, follow_up = (here.fee(Decimal(amount)) for amount in _FEES[kind])
-    details = DoctorDetails(fee, follow_up, f"Room {place + 1}", _SPECIALITIES[kind])
+    room, trained = f"Room {place + 1}", _QUALIFICATIONS[kind]
+    details = DoctorDetails(fee, follow_up, room, _SPECIALITIES[kind], qualification=trained)
     name = f"Dr {family}" + (f" {again + 1}" if again else "")
     actor = _user(session, admin, name.lower().replace(" ", "."), name, Role.DOCTOR, logins, details)
-    return AtWork(actor, _PATTERNS[kind], fee, follow_up, kind == 2)
+    return AtWork(actor, _PATTERNS[kind], fee, follow_up, kind == 2, room, _SPECIALITIES[kind], trained)
 
 
 def _user(

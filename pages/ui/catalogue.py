@@ -63,6 +63,10 @@ SCREENS = (
         *("patients-report", "patients_report", "Patients over time", "group", "Reports", P.ANALYSE),
         "New, returning, diagnoses, follow-ups",
     ),
+    Screen(
+        *("prescribing", "prescribing", "Prescribing", "prescriptions", "Reports", P.ANALYSE),
+        "What is prescribed, and against which warnings",
+    ),
     Screen("lab", "lab", "Analyst Lab", "science", "Reports", P.ANALYSE, "Cohorts, their code, data dictionary"),
     Screen("quality", "quality", "Data quality", "fact_check", "Reports", None, "Records that need mending"),
     Screen("users", "users", "Users", "manage_accounts", "Clinic", P.MANAGE_USERS, "Who works here"),

@@ -7,6 +7,8 @@ FIRST = "2025-03-01"  # a Saturday
 COUNTS = ["visits", "patients", "arrivals", "appointments", "no_shows", "invoices", "medicines_dispensed"]
 COUNTS += ["new_patients", "left", "slots", "cancelled", "follow_ups_due", "follow_ups_kept"]
 COUNTS += ["reminded", "wishes", "wishes_met"]
+CARE = ["prescriptions", "prescriptions_changed", "prescribed_items", "overridden_items"]
+CARE += ["papers", "sick_notes", "amendments", "struck", "reopened"]
 MONEY = ["billed", "revenue", "received", "refunded", "subtotal", "discount", "tax", "due"]
 AGES = ["0-7 days", "8-30 days", "31-90 days", "over 90 days"]
 
@@ -25,6 +27,7 @@ def summaries(number=0, first=FIRST, seed=1, **fixed):
     """Sundays are closed. A column may be fixed by name."""
     random, days = np.random.default_rng(seed), days_from(number, first)
     types = {"is_open": "bool", "is_over": "bool"} | dict.fromkeys(COUNTS, "int64") | dict.fromkeys(MONEY, "float64")
+    types |= dict.fromkeys(CARE, "int64")
     is_open = np.asarray(days.day_of_week != 6)
     visits = random.poisson(42, number) * is_open
     columns = {"is_open": is_open, "is_over": True, "visits": visits, "patients": visits, "invoices": visits}
@@ -37,6 +40,7 @@ def summaries(number=0, first=FIRST, seed=1, **fixed):
     columns |= {"medicines_dispensed": visits * 18, "follow_ups_due": visits // 3}
     columns |= {"follow_ups_kept": random.binomial(columns["follow_ups_due"], 0.6)}
     columns |= {"reminded": columns["appointments"] // 2, "wishes": 0, "wishes_met": 0}
+    columns |= dict.fromkeys(CARE, 0)
     subtotal = visits * random.uniform(500, 640, number).round(2)
     columns |= {"subtotal": subtotal, "discount": (subtotal * 0.04).round(2), "tax": (subtotal * 0.05).round(2)}
     columns["billed"] = columns["subtotal"] - columns["discount"] + columns["tax"]
@@ -209,4 +213,37 @@ def diagnoses_per_month(months=0, codes=12):
     told = visits.where((visits == 0) | (visits >= 8))
     types = {"month": "datetime64[s]", "code": "str", "text": "str", "visits": "float64", "patients": "float64"}
     known = {"month": rows.iloc[:, 0], "code": code, "text": text, "visits": told, "patients": told}
+    return pd.DataFrame(known, columns=list(types), index=rows.index).astype(types)
+
+
+def prescribing(months=0, doctors=("Dr Sen", "Dr Iyer", "Dr Khan")):
+    rows = pd.MultiIndex.from_product([months_from(months), range(len(doctors))]).to_frame(index=False)
+    place = rows.iloc[:, 1].astype("int64")
+    visits = 300 + place * 40
+    types = {"month": "datetime64[s]", "doctor": "str"}
+    types |= dict.fromkeys(["visits", "prescribed", "antibiotics", "items", "overridden"], "int64")
+    known = {"month": rows.iloc[:, 0], "doctor": [doctors[at] for at in place], "visits": visits, "items": visits * 2}
+    known |= {"prescribed": visits - 30, "antibiotics": visits // (place + 4), "overridden": visits // 20 + place * 9}
+    return pd.DataFrame(known, columns=list(types), index=rows.index).astype(types)
+
+
+def overrides(months=0):
+    kinds = ["ALLERGY", "DUPLICATE", "INTERACTION", "DOSE", "AGE"]
+    rows = pd.MultiIndex.from_product([months_from(months), kinds]).to_frame(index=False)
+    types = {"month": "datetime64[s]", "doctor": "str", "kind": pd.CategoricalDtype(kinds), "medicine": "str"}
+    known = {"month": rows.iloc[:, 0], "doctor": "Dr Sen", "kind": rows.iloc[:, 1], "medicine": "Naproxen"}
+    known["items"] = rows.iloc[:, 1].map({kind: 3 * place for place, kind in enumerate(kinds)})
+    types["items"] = "int64"
+    return pd.DataFrame(known, columns=list(types), index=rows.index).astype(types)
+
+
+def medicines_per_month(months=0, medicines=20):
+    """The last of them stands for those too rare to be told of."""
+    rows = pd.MultiIndex.from_product([months_from(months), range(medicines)]).to_frame(index=False)
+    place = rows.iloc[:, 1].astype("int64")
+    types = {"month": "datetime64[s]", "medicine_id": "int64", "medicine": "str", "generic": "str"}
+    types |= {"items": "float64", "patients": "float64"}
+    known = {"month": rows.iloc[:, 0], "medicine_id": place, "generic": "generic", "items": 400.0 / (place + 1)}
+    names = [f"Medicine {at} 500 mg" for at in range(medicines - 1)] + ["RARE"]
+    known |= {"medicine": [names[at] for at in place], "patients": known["items"] * 0.8}
     return pd.DataFrame(known, columns=list(types), index=rows.index).astype(types)

@@ -11,6 +11,7 @@ from core.analytics import dictionary, store
 from core.analytics.doctors import LEFT
 from core.errors import StoreUnavailable
 from core.models import PaymentMethod
+from tests.etl.changes import answer_warning
 from tests.etl.conftest import carry, mongo, treat  # noqa: F401
 from tests.factories import a_patient, an_admin
 
@@ -22,7 +23,7 @@ NAMELESS = {name: frame for name, frame in FRAMES.items() if name != "visits_wit
 def busy(carry, treat, frozen_clock, session):  # noqa: F811
     """Two days with a closed one between them; the relay ran on the second at ten."""
     asha = a_patient(session, "Asha Rao", phone="9876543210", birth_date=date(1990, 1, 1))
-    treat(asha)
+    answer_warning(session, treat(asha)[0], "DOSE")
     treat(asha, paid="0.00")
     frozen_clock(day=3)
     treat(a_patient(session, "Vikram Sen"))

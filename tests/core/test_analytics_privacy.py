@@ -126,6 +126,21 @@ def test_cohorts_of_few_people_are_left_out_and_small_counts_are_not_told(sessio
     assert analytics.retention(date(2025, 2, 1))["cohort"].dt.month.tolist() == [4]
 
 
+def test_a_medicine_is_named_where_eight_people_had_it(session, mongo):  # noqa: F811
+    told = {"id": 1, "patients": 20, "items": 30, "overridden": 9, "overridden_patients": 8}
+    hidden = {"id": 2, "patients": 7, "items": 9, "overridden": 9, "overridden_patients": 7}
+    warned = [{"doctor": 1, "medicine": medicine, "kind": "DOSE", "items": 9} for medicine in (1, 2)]
+    month = {"_id": "2025-01", "date": midnight(date(2025, 1, 1)), "doctors": []}
+    store.put("monthly_prescribing", [month | {"medicines": [told, hidden], "overrides": warned}])
+
+    medicines, overrides = analytics.medicines_per_month(), analytics.overrides()
+
+    assert medicines["medicine"].tolist() == ["Medicine 1", "RARE"]
+    assert medicines[["items", "patients"]].fillna(-1).to_numpy().tolist() == [[30, 20], [-1, -1]]
+    assert overrides["medicine"].tolist() == ["Medicine 1", "RARE"]
+    assert overrides["items"].sum() == 18  # a doctor's own numbers stay whole
+
+
 def a_month(number, cohorts=None, diagnoses=()):
     day = date(2025, number, 1)
     counts = [{"first": first, "patients": people} for first, people in (cohorts or {}).items()]

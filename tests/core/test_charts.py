@@ -47,6 +47,12 @@ FIGURES = {
     "retention": (frames.retention, False, "retention"),
     "diagnoses_over_time": (frames.diagnoses_per_month, False, "diagnoses_per_month"),
     "follow_ups": (frames.summaries, False, "daily_summaries"),
+    "overrides_per_month": (frames.overrides, False, "overrides"),
+    "overrides_by_doctor": (frames.prescribing, False, "prescribing"),
+    "overridden_medicines": (frames.overrides, False, "overrides"),
+    "antibiotics_by_doctor": (frames.prescribing, False, "prescribing"),
+    "most_prescribed": (frames.medicines_per_month, False, "medicines_per_month"),
+    "items_per_visit": (frames.prescribing, False, "prescribing"),
 }
 
 
@@ -416,3 +422,27 @@ def test_follow_ups_that_may_still_be_kept_are_not_counted():
 
     assert title(figure).startswith("Follow-ups: 60 % of 130 kept (51 % to 68 %), 52 missed")
     assert len(figure.data[0].x) == 13
+
+
+def test_doctors_are_set_against_each_other_only_where_they_differ():
+    apart = charts.overrides_by_doctor(frames.prescribing(12))
+    alike = charts.overrides_by_doctor(frames.prescribing(1).assign(overridden=20))
+
+    assert title(apart) == "Overrides: 3.8 % of 24,480 items; Dr Khan 4.9 %, Dr Sen 2.5 %"
+    assert title(alike).endswith("doctors differ no more than chance allows")
+
+
+def test_the_most_answered_warning_leads_and_months_without_any_are_there():
+    figure = charts.overrides_per_month(frames.overrides(3).iloc[[1, 4, 14]])
+
+    assert title(figure) == "Overrides: 27 warnings answered in 3 months, 89 % for age"
+    assert figure.layout.yaxis.ticktext == ("Age", "Given twice")
+    assert len(figure.layout.xaxis.ticktext) == 3
+
+
+def test_medicines_too_rare_to_be_told_of_are_counted_and_not_named():
+    figure = charts.most_prescribed(frames.medicines_per_month(2))
+
+    assert title(figure).startswith("Medicines: Medicine 0 500 mg leads with 28 % of items; 3 medicines make half")
+    assert len(figure.layout.yaxis.ticktext) == 15
+    assert "RARE" not in figure.to_json()

@@ -212,6 +212,26 @@ def test_what_is_still_taken_from_an_earlier_visit_counts(session, doctor, froze
     assert prescriptions.review(session, doctor, visit.visit_id, [item]) == ()
 
 
+def test_what_ends_within_a_week_is_gone_on_with_and_not_doubled(session, doctor, frozen_clock):
+    frozen_clock(day=1)
+    asha, crocin = a_patient(session), a_medicine(session, "Crocin", generic="Paracetamol")
+    earlier = a_visit(session, doctor, asha)
+    prescriptions.prescribe(session, doctor, earlier.visit_id, [an_item(session, crocin, duration_days=20)])
+    visits.add_note(session, doctor, earlier.visit_id, "Pain")
+    visits.complete(session, doctor, earlier.visit_id)
+    visit_id = a_visit(session, doctor, asha).visit_id
+    items = [an_item(session, a_medicine(session, "Dolo", generic="Paracetamol")), an_item(session, crocin)]
+
+    frozen_clock(day=13)
+    told = prescriptions.review(session, doctor, visit_id, items[:1])
+    assert [(found.kind, "Crocin (since 1 March" in found.sentence) for found in told] == [
+        (WarningKind.DUPLICATE, True)
+    ]
+    assert prescriptions.review(session, doctor, visit_id, items[1:]) == ()
+    frozen_clock(day=14)
+    assert prescriptions.review(session, doctor, visit_id, items[:1]) == ()
+
+
 def test_a_childs_weight_of_half_a_year_ago_is_not_trusted(session, doctor, frozen_clock):
     frozen_clock(month=1)
     ravi = a_patient(session, "Ravi", birth_date=date(2023, 1, 1))

@@ -8,12 +8,13 @@ from core import audit, clock, visits
 from core.models import (
     Invoice,
     InvoiceLine,
+    OverriddenWarning,
     PaymentMethod,
+    Prescription,
+    PrescriptionItem,
     Refund,
 )
-from tests.factories import (
-    a_visit,
-)
+from tests.factories import a_visit
 
 
 def seen(session, doctor, patient, follow_up_on=None):
@@ -36,3 +37,10 @@ def refund(session, admin, invoice_id, amount):
     )
     changes = audit.assign(invoice, refunded=Decimal(amount))
     audit.record(session, admin, audit.UPDATE, "invoice.refunded", invoice, changes, days={invoice.issued_on})
+
+
+def answer_warning(session, visit_id, kind):
+    """The first item of a visit was prescribed against a warning."""
+    items = select(PrescriptionItem.id).join(Prescription, Prescription.id == PrescriptionItem.prescription_id)
+    [item, *_] = session.scalars(items.where(Prescription.visit_id == visit_id).order_by(PrescriptionItem.id))
+    session.add(OverriddenWarning(prescription_item_id=item, kind=kind, sentence="Too much.", source="The book"))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, text
 from typer.testing import CliRunner
 
-from core import billing, books, db, patients, scheduling, token_queue, users, visits
+from core import billing, books, db, documents, patients, scheduling, token_queue, users, visits
 from core.analytics import store
 from core.cli import app
 from core.models import Base, Clinic, Invoice, InvoiceCounter, Patient, Token, Visit
@@ -18,6 +18,8 @@ from tests.factories import an_admin
 
 DAYS, PATIENTS = 45, 12
 # Made by workflows, at the moment of the simulation.
+# The patient leaves at the first signature; a visit that was reopened has a later one.
+LEFT_AT = """SELECT least(v.completed_at, min(r.completed_at)) FROM visit_reopenings r WHERE r.visit_id = v.id"""
 OUTSIDE = {"users", "clinics", "audit_chains", "medicines", "doctors", "services"}
 
 
@@ -54,7 +56,10 @@ def test_it_ends_yesterday_and_comes_close_to_the_wished_number(clinic):
 
 def test_the_books_balance(clinic):
     assert books.check(clinic) == []
-    for table in ("dispensing_items", "refunds", "absences", "waiting_list"):  # nothing balances by being empty
+    for table in (
+        *("dispensing_items", "refunds", "absences", "waiting_list"),
+        *("visit_reopenings", "overridden_warnings", "documents"),
+    ):  # nothing balances by being empty
         assert rows(clinic, f"SELECT 1 FROM {table} LIMIT 1")
 
 
@@ -85,6 +90,21 @@ def test_the_books_balance(clinic):
         "Nothing belongs to a record that was merged": """UPDATE patients
             SET merged_into_id = (SELECT max(id) FROM patients), archived_at = now()
             WHERE id = (SELECT min(patient_id) FROM visits)""",
+        "A visit that was reopened": """UPDATE visits v SET completed_at = r.reopened_at
+            FROM visit_reopenings r WHERE r.visit_id = v.id""",
+        "What was added to a signed visit": """UPDATE visits SET completed_at = started_at
+            WHERE id = (SELECT max(visit_id) FROM visit_notes WHERE reason = '')""",
+        "What was entered in error": "UPDATE vitals SET struck_at = '2024-01-01' WHERE struck_at IS NOT NULL",
+        "A prescription replaces a cancelled one": """UPDATE prescriptions
+            SET visit_id = (SELECT min(id) FROM visits) WHERE id = (SELECT max(replaces_id) FROM prescriptions)""",
+        "Whoever prescribed against a warning": """INSERT INTO overridden_warnings
+            (prescription_item_id, kind, sentence, source)
+            SELECT min(id), 'DOSE', 'Too much.', 'The book' FROM prescription_items WHERE override_reason = ''""",
+        "Nothing was handed over on a prescription": """UPDATE prescriptions SET cancelled_at = '2024-01-01'
+            WHERE state = 'ISSUED'""",
+        "A paper belongs to the patient of its visit": """UPDATE documents d
+            SET patient_id = (SELECT max(id) FROM patients p WHERE p.id <> d.patient_id)
+            WHERE id = (SELECT min(id) FROM documents)""",
     }.items(),
 )
 def test_a_break_is_found_and_told_with_its_repair(clinic, sentence, broken):
@@ -231,8 +251,9 @@ def test_nobody_is_in_two_places_at_once(clinic):
     for who in ("doctor_id", "patient_id"):
         assert not rows(
             clinic,
-            f"""SELECT a.id FROM visits a JOIN visits b ON a.{who} = b.{who} AND a.id < b.id
-                WHERE a.started_at < b.completed_at AND b.started_at < a.completed_at""",
+            f"""WITH visits AS (SELECT id, {who}, started_at, ({LEFT_AT}) AS left_at FROM visits v)
+                SELECT a.id FROM visits a JOIN visits b ON a.{who} = b.{who} AND a.id < b.id
+                WHERE a.started_at < b.left_at AND b.started_at < a.left_at""",
         )
 
 
@@ -244,9 +265,35 @@ def test_nobody_is_called_before_coming_or_leaves_before_being_called(clinic):
     assert not rows(clinic, "SELECT id FROM tokens WHERE called_at < issued_at OR finished_at < called_at")
     assert not rows(
         clinic,
-        """SELECT v.id FROM visits v JOIN tokens t ON t.id = v.token_id
-           WHERE v.started_at < t.called_at OR v.completed_at <= v.started_at OR v.completed_at <> t.finished_at""",
+        f"""SELECT v.id FROM visits v JOIN tokens t ON t.id = v.token_id
+            WHERE v.started_at < t.called_at OR v.completed_at <= v.started_at OR ({LEFT_AT}) <> t.finished_at""",
     )
+
+
+def test_whatever_comes_after_the_signature_says_why_and_lies_in_the_past(clinic):
+    late = {}
+    for table, at in (("vitals", "recorded_at"), ("diagnoses", "recorded_at"), ("visit_notes", "written_at")):
+        found = f"""SELECT count(*), max(({at} AT TIME ZONE 'Asia/Kolkata')::date), min(f.{at} - ({LEFT_AT}))
+                    FROM {table} f JOIN visits v ON v.id = f.visit_id WHERE f.reason <> ''"""
+        late[table] = rows(clinic, found)[0]
+    assert late["visit_notes"][0] > 0
+    assert all(number == 0 or (last <= date(2025, 2, 28) and after.days >= 0) for number, last, after in late.values())
+
+
+def test_some_medicines_are_prescribed_against_a_warning_and_each_has_its_answer(clinic):
+    items, answered = rows(clinic, "SELECT count(*), count(NULLIF(override_reason, '')) FROM prescription_items")[0]
+
+    assert 0.02 < answered / items < 0.06
+    assert answered == clinic.scalar(text("SELECT count(DISTINCT prescription_item_id) FROM overridden_warnings"))
+
+
+def test_every_paper_of_a_simulated_visit_can_be_opened(clinic):
+    admin = an_admin(clinic)
+    kinds = dict(clinic.execute(text("SELECT kind, min(code) FROM documents GROUP BY kind")).all())
+
+    assert set(kinds) == {"PRESCRIPTION", "VISIT_SUMMARY", "SICK_NOTE"}
+    for code in kinds.values():
+        assert documents.opened(clinic, admin, code, "https://clinic.example").pdf().startswith(b"%PDF")
 
 
 def test_everybody_is_registered_and_booked_before_coming(clinic):
@@ -301,8 +348,8 @@ def test_the_search_box_finds_a_made_up_patient_by_name_phone_and_number(clinic)
 def test_the_last_visit_of_a_patient_is_the_last(clinic):
     assert not rows(
         clinic,
-        """SELECT p.id FROM patients p LEFT JOIN visits v ON v.patient_id = p.id
-           GROUP BY p.id HAVING p.last_visit_at IS DISTINCT FROM max(v.completed_at)""",
+        f"""SELECT p.id FROM patients p LEFT JOIN visits v ON v.patient_id = p.id
+            GROUP BY p.id HAVING p.last_visit_at IS DISTINCT FROM max(({LEFT_AT}))""",
     )
 
 
@@ -310,7 +357,7 @@ def test_the_trail_names_every_visit_bill_payment_and_batch(clinic):
     for table, event in (
         ("visits", "visit.completed"),
         ("invoices", "invoice.issued"),
-        ("prescriptions", "prescription.issued"),
+        ("documents", "document.issued"),
         ("batches", "batch.received"),
         ("patients", "patient.registered"),
         ("tokens", "token.issued"),
@@ -318,6 +365,10 @@ def test_the_trail_names_every_visit_bill_payment_and_batch(clinic):
         missing = f"""SELECT id FROM {table} EXCEPT SELECT resource_id FROM audit_events
                       WHERE resource_type = '{table}' AND event = '{event}'"""
         assert not rows(clinic, missing), table
+    issued = "SELECT id FROM prescriptions EXCEPT SELECT resource_id FROM audit_events WHERE event IN {}"
+    assert not rows(clinic, issued.format("('prescription.issued', 'prescription.amended')"))
+    opened = "SELECT count(*) FROM audit_events WHERE event = 'patient.file_opened' AND action = 'READ'"
+    assert clinic.scalar(text(opened)) == clinic.scalar(text("SELECT count(*) FROM visits"))
     paid = "SELECT count(*) FROM audit_events WHERE event IN ('invoice.paid', 'invoice.partly_paid')"
     assert clinic.scalar(text(paid)) == clinic.scalar(text("SELECT count(*) FROM payments"))
 

@@ -94,6 +94,6 @@ def test_many_visits_and_days_cost_as_many_statements_as_one(session, mongo, tre
     ids = [first] + [treat()[0] for _ in range(3)]
     days = [date(2025, 3, day) for day in range(1, 29)]
 
-    assert count_statements(session, lambda: visit_history.by_id(session, ids)) == 4
-    assert count_statements(session, lambda: visit_history.by_id(session, ids[:1])) == 4
-    assert count_statements(session, lambda: daily_summaries.by_day(session, days)) == 11
+    assert count_statements(session, lambda: visit_history.by_id(session, ids)) == 6
+    assert count_statements(session, lambda: visit_history.by_id(session, ids[:1])) == 6
+    assert count_statements(session, lambda: daily_summaries.by_day(session, days)) == 12

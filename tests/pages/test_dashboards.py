@@ -16,7 +16,7 @@ from pages.ui.dashboard_tiles import Tile, changed
 from tests.etl.conftest import carry, mongo, treat  # noqa: F401
 from tests.factories import a_patient, a_user, an_admin, an_invoice
 
-DASHBOARDS = ["reports", "revenue", "operations", "stock_report", "patients_report"]
+DASHBOARDS = ["reports", "revenue", "operations", "stock_report", "patients_report", "prescribing"]
 pytestmark = pytest.mark.usefixtures("mongo")
 
 

@@ -4,6 +4,14 @@ from core.analytics.charts.consumption import abc, consumption_per_month, stock_
 from core.analytics.charts.operations import arrivals_per_day, no_shows, slot_use, visits_per_day
 from core.analytics.charts.pace import doctor_pace, forecast_coverage
 from core.analytics.charts.patients import diagnoses_over_time, follow_ups, new_and_returning, retention
+from core.analytics.charts.prescribing import (
+    antibiotics_by_doctor,
+    items_per_visit,
+    most_prescribed,
+    overridden_medicines,
+    overrides_by_doctor,
+    overrides_per_month,
+)
 from core.analytics.charts.revenue import (
     billed_by_kind,
     dues_by_age,
@@ -19,6 +27,7 @@ from core.analytics.charts.what_if import waits_compared
 
 __all__ = [
     "abc",
+    "antibiotics_by_doctor",
     "arrivals_per_day",
     "billed_by_kind",
     "consumption_per_month",
@@ -29,10 +38,15 @@ __all__ = [
     "follow_ups",
     "forecast_coverage",
     "from_billed_to_received",
+    "items_per_visit",
     "medicines_per_day",
     "money_at_risk",
+    "most_prescribed",
     "new_and_returning",
     "no_shows",
+    "overridden_medicines",
+    "overrides_by_doctor",
+    "overrides_per_month",
     "queue_heat_map",
     "receipts_by_method",
     "refunds_per_day",

@@ -1,0 +1,180 @@
+"""What is prescribed, by whom, and which warnings were answered. Months are those of the visits."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.analytics.charts.heat import heat_map
+from core.analytics.charts.intervals import wilson
+from core.analytics.charts.language import (
+    ACCENT,
+    MOST,
+    SOFT,
+    Bar,
+    doctor_colour,
+    framed,
+    lying_bars,
+    nothing,
+    number_axis,
+)
+from core.analytics.charts.months import NEWEST, every_month, month_bars, month_course
+from core.analytics.charts.steps import pairs
+from core.analytics.charts.words import hover, many, percent, shortened
+
+_KINDS = {
+    "ALLERGY": "Allergy",
+    "DUPLICATE": "Given twice",
+    "INTERACTION": "Interaction",
+    "DOSE": "High dose",
+    "AGE": "Age",
+}
+_RARE = "RARE"
+
+
+def overrides_per_month(overrides: pd.DataFrame) -> go.Figure:
+    """What was warned of and prescribed all the same: kinds down the side, months along. Takes `overrides()`."""
+    unit = "Items prescribed against a warning, by what it warned of and month of the visit"
+    sums = overrides.groupby(["kind", "month"], observed=True)["items"].sum().unstack("month", fill_value=0)
+    sums = sums.loc[sums.sum(axis="columns").sort_values(ascending=False, kind="stable").index]
+    sums = sums[sums.sum(axis="columns") > 0]
+    if sums.empty:
+        return nothing("Overrides", unit)
+    sums = every_month(sums.T).T
+    kinds = [str(kind) for kind in sums.index]
+    legible = len(sums.columns) <= 14
+    words = [[f"{items:,}" if items and legible else "" for items in sums.loc[kind]] for kind in kinds]
+    hovers = [
+        [
+            hover(f"{many(items, 'item')} in {month:%B %Y}: {_KINDS[kind].lower()}.")
+            for month, items in pairs(sums.loc[kind])
+        ]
+        for kind in kinds
+    ]
+    labels, months = [_KINDS[kind] for kind in kinds], [f"{month:%b<br>%y}" for month in sums.columns]
+    figure = heat_map(sums.to_numpy(dtype="float64"), labels, months, words, hovers)
+    return framed(figure, _overrides_finding(sums), unit)
+
+
+def _overrides_finding(sums: pd.DataFrame) -> str:
+    of_kinds = sums.sum(axis="columns")
+    total, first = int(of_kinds.sum()), _KINDS[str(of_kinds.index[0])].lower()
+    said = f"Overrides: {many(total, 'warning')} answered in {many(len(sums.columns), 'month')}"
+    return f"{said}, all for {first}" if len(sums) == 1 else f"{said}, {percent(of_kinds.iloc[0] / total)} for {first}"
+
+
+def overrides_by_doctor(prescribing: pd.DataFrame) -> go.Figure:
+    """Of each doctor's items the share that was prescribed against a warning, with its Wilson interval. Takes
+    `prescribing()`."""
+    unit = "Share of items prescribed against a warning, by doctor; the line is its 95 % interval"
+    return _shares(prescribing, "overridden", ("items", "item"), "Overrides", unit, "against a warning", _finely)
+
+
+def antibiotics_by_doctor(prescribing: pd.DataFrame) -> go.Figure:
+    """Of each doctor's visits the share with an antibiotic, with its Wilson interval. Takes `prescribing()`."""
+    unit = "Share of visits with an antibiotic that is swallowed or injected; the line is its 95 % interval"
+    return _shares(prescribing, "antibiotics", ("visits", "visit"), "Antibiotics", unit, "with one")
+
+
+def _shares(
+    prescribing: pd.DataFrame,
+    part: str,
+    whole: tuple[str, str],
+    what: str,
+    unit: str,
+    which: str,
+    told: Callable[[float], str] = percent,
+) -> go.Figure:
+    sums = prescribing.groupby("doctor")[[part, whole[0]]].sum().set_axis(["part", "whole"], axis="columns")
+    sums = sums[sums["whole"] > 0]
+    if sums.empty:
+        return nothing(what, unit)
+    sums["share"], (sums["low"], sums["high"]) = sums["part"] / sums["whole"], wilson(sums["part"], sums["whole"])
+    sums = sums.sort_values("share", ascending=False, kind="stable")
+    bars = [
+        Bar(
+            doctor,
+            row.share,
+            f"{told(row.share)} of {row.whole:,}",
+            f"{doctor}: {row.part:,} of {many(row.whole, whole[1])} {which} ({told(row.share)}, between "
+            f"{told(row.low)} and {told(row.high)}).",
+            doctor_colour(doctor),
+            low=row.low,
+            high=row.high,
+        )
+        for doctor, row in pairs(sums)
+    ]
+    of_all = sums["part"].sum() / sums["whole"].sum()
+    finding = f"{what}: {told(of_all)} of {many(int(sums['whole'].sum()), whole[1])}{_apart(sums, told)}"
+    return lying_bars(bars[:MOST], finding, unit)
+
+
+def _apart(sums: pd.DataFrame, told: Callable[[float], str]) -> str:
+    """Whether doctors really differ: the highest and the lowest, where their intervals do not meet."""
+    if len(sums) < 2:
+        return ""
+    high, low = sums.iloc[0], sums.iloc[-1]
+    if high["low"] <= low["high"]:
+        return "; doctors differ no more than chance allows"
+    return f"; {sums.index[0]} {told(high['share'])}, {sums.index[-1]} {told(low['share'])}"
+
+
+def _finely(share: float) -> str:
+    """A few of a hundred: "3.4 %"."""
+    return f"{100 * share:.1f} %"
+
+
+def most_prescribed(medicines_per_month: pd.DataFrame) -> go.Figure:
+    """Lying bars of the fifteen medicines prescribed most often. Takes `medicines_per_month()`."""
+    return _medicines(
+        medicines_per_month, "Medicines", "How often a medicine was prescribed; of too few people: not told"
+    )
+
+
+def overridden_medicines(overrides: pd.DataFrame) -> go.Figure:
+    """Lying bars of the fifteen medicines prescribed most often against a warning. Takes `overrides()`."""
+    unit = "How often a medicine was prescribed against a warning; of too few people: not told"
+    return _medicines(overrides, "Against warnings", unit)
+
+
+def _medicines(frame: pd.DataFrame, what: str, unit: str) -> go.Figure:
+    sums = frame.groupby("medicine")["items"].sum().sort_values(ascending=False, kind="stable")
+    named = sums[sums > 0].drop(_RARE, errors="ignore")
+    if sums.empty:
+        return nothing(what, unit)
+    if named.empty:
+        return lying_bars([], f"{what}: all medicines are too rare to be told apart", unit)
+    total = float(sums.sum())
+    bars = [
+        Bar(
+            name,
+            items,
+            f"{items:,.0f} · {percent(items / total)}",
+            f"{name}: {many(items, 'time')}, {percent(items / total)} of {many(total, 'item')}.",
+            ACCENT if place == 0 else SOFT,
+        )
+        for place, (name, items) in enumerate(pairs(named.iloc[:MOST]))
+    ]
+    half = int((named.cumsum() < total / 2).sum()) + 1
+    finding = f"{what}: {shortened(str(named.index[0]), 28)} leads with {percent(named.iloc[0] / total)} of items"
+    if 1 < half < len(named):
+        finding += f"; {half} medicines make half of them"
+    return lying_bars(bars, finding, unit)
+
+
+def items_per_visit(prescribing: pd.DataFrame) -> go.Figure:
+    """Bars of medicines per completed visit by month. Takes `prescribing()`."""
+    unit = f"Medicines prescribed per completed visit; {NEWEST}"
+    sums = prescribing.groupby("month")[["items", "visits", "prescribed"]].sum()
+    if sums.empty:
+        return nothing("Medicines per visit", unit)
+    sums = every_month(sums)
+    each = (sums["items"] / sums["visits"]).fillna(0.0)
+    sentences = [
+        f"In {month:%B %Y} {many(row.visits, 'visit')} had {many(row.items, 'medicine')} on "
+        f"{many(row.prescribed, 'prescription')}."
+        for month, row in pairs(sums)
+    ]
+    figure = month_bars(each, sentences)
+    finding = month_course("Medicines per visit", each, lambda value: f"{value:.1f}")
+    return number_axis(framed(figure, finding, unit), list(each), "{:,.1f}".format)
