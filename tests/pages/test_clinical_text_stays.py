@@ -42,7 +42,7 @@ from core import (
 )
 from core.errors import ClinicError, NotPermitted
 from core.idempotency import KeyReused, once
-from core.models import AuditEvent, DocumentKind, NoteTemplate, User, VisitNote
+from core.models import AuditEvent, DocumentKind, User, VisitNote
 from core.permissions import Permission, Role
 from core.visits import Measurements
 from pages.ui.catalogue import SCREENS
@@ -95,7 +95,7 @@ def asha(session, doctor, receptionist, admin, caplog):
     pay(session, billing.invoice_visit(session, admin, signed.visit_id))
     going_on = a_visit(session, doctor, card)
     _write(session, doctor, going_on.visit_id, "draft")
-    session.add(NoteTemplate(owner_id=doctor.user_id, name=f"{WRITTEN} short", body=f"{WRITTEN} template"))
+    visits.save_template(session, doctor, f"{WRITTEN} short", f"{WRITTEN} template")
     _refused(session, doctor, admin, signed.visit_id)
     session.flush()
     return card
