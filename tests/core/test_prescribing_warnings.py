@@ -182,6 +182,23 @@ def test_known_interactions_are_told_whichever_comes_first(one, other, sentence)
     assert sentence in warned((first, "1", "OD"), (second, "1", "OD"))[0][1]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Fluconazole", "Pantoprazole"),
+        ("Theophylline", "Azithromycin"),
+        ("Clopidogrel", "Pantoprazole"),
+        ("Rosuvastatin", "Clarithromycin"),
+        ("Amlodipine", "Telmisartan"),
+        ("Metformin", "Glimepiride"),
+        ("Paracetamol", "Cetirizine"),
+        ("Levothyroxine", "Rosuvastatin calcium"),
+    ],
+)
+def test_what_goes_together_is_told_nobody(one, other):
+    assert warned((on_the_list(1, one), "1", "OD"), (on_the_list(2, other), "1", "OD")) == []
+
+
 def test_a_cream_does_not_meet_a_tablet_and_two_of_a_class_do():
     gel, tablet = on_the_list(1, "Diclofenac", "1 %", MedicineForm.CREAM), on_the_list(2, "Diclofenac", "50 mg")
     ibuprofen = on_the_list(3, "Ibuprofen", "400 mg")
