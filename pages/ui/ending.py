@@ -9,7 +9,7 @@ from core.errors import ClinicError
 from core.visits import VisitRecord
 from pages.ui import documents, notes, prescription, printing, vitals
 from pages.ui.dialog import close_dialog, open_dialog, opened
-from pages.ui.drafts import check_nothing_elsewhere, recall, remember
+from pages.ui.drafts import check_nothing_elsewhere, forget, recall, remember
 from pages.ui.keys import ROOM
 from pages.ui.messages import flash, show_refusal
 from pages.ui.show import plain
@@ -51,6 +51,7 @@ def complete(visit_id: int) -> None:
         st.session_state[_refusal_key(visit_id)] = refusal
         st.rerun()
     documents.on_completion(visit_id)
+    forget(visit_id)
     st.session_state.pop("room_visit", None)
     flash("Visit completed. Alt+1 calls the next patient.", "task_alt")
 

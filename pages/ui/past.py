@@ -34,7 +34,7 @@ def _visit(visit: PastVisit) -> None:
         st.markdown("\n".join(f"- :small[{plain(line)}]" for line in visit.prescribed))
     if visit.follow_up_on:
         st.caption(f"Follow-up on {clinic_day(visit.follow_up_on)}")
-    link("visit", "Open", id=str(visit.visit_id))
+    link("visit", "Open the visit", id=str(visit.visit_id))
 
 
 def _late(visit: PastVisit) -> bool:
