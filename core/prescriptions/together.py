@@ -10,6 +10,7 @@ from core.prescriptions.doses import LOCAL, Ordered, substances_of
 from core.prescriptions.taker import Taker
 
 RECORD = "The patient's prescriptions"
+GONE_ON_WITH_DAYS = 7  # what ends so soon is gone on with, not doubled
 
 
 @dataclass(frozen=True)
@@ -17,13 +18,14 @@ class _Other:
     medicine: Medicine
     route: Route
     label: str
+    ends_soon: bool = False
 
 
 def doubles(ordered: Ordered, taker: Taker) -> Iterator[tuple[str, str]]:
     """The last one beside those before it and those still running; for each other medicine at most one sentence."""
     medicine, item = ordered[-1]
     for other in _others(ordered, taker):
-        if not _meet(item.route, other.route):
+        if other.ends_soon or not _meet(item.route, other.route):
             continue
         if same := _same(medicine, other.medicine):
             yield f"{other.label} has the same {same} in it.", RECORD
@@ -53,8 +55,8 @@ def _others(ordered: Ordered, taker: Taker) -> Iterator[_Other]:
     for running in taker.running:
         since = f"{running.since.day} {running.since:%B}"
         label = f"{running.medicine.name} (since {since}, {running.doctor})"
-        if running.medicine.id != mine.id:
-            yield _Other(running.medicine, running.route, label)
+        if running.medicine.id != mine.id or not running.is_own:
+            yield _Other(running.medicine, running.route, label, running.days_left <= GONE_ON_WITH_DAYS)
 
 
 def _meet(one: Route, other: Route) -> bool:

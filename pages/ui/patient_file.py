@@ -57,7 +57,7 @@ def _chips(file: Timeline, key: str, page_key: str) -> None:
 
     if len(there) > 1:
         st.pills(
-            "Show", there, selection_mode="multi", format_func=words, key=key, label_visibility="collapsed",
+            "Show", there, selection_mode="multi", format_func=words, key=key, label_visibility="collapsed", wrap=True,
             on_change=lambda: st.session_state.pop(page_key, None),
         )  # fmt: skip
 
