@@ -9,13 +9,23 @@ from core.prescriptions.changing import PrescriptionCancelled, PrescriptionDispe
 from core.prescriptions.issuing import AlreadyPrescribed, prescribe, review
 from core.prescriptions.overrides import Override, export_overrides, overrides
 from core.prescriptions.records import ItemDetails, ItemRecord, PrescriptionRecord, for_visit, former, get
-from core.prescriptions.sets import SetExists, SetRecord, list_sets, remove_set, rename_set, replace_set, save_set
+from core.prescriptions.sets import (
+    LONGEST_NAME,
+    SetExists,
+    SetRecord,
+    list_sets,
+    remove_set,
+    rename_set,
+    replace_set,
+    save_set,
+)
 from core.prescriptions.typed import TypedLine, typed_line
 from core.prescriptions.usual import as_typed, usual
 from core.prescriptions.warnings import PrescribingWarnings, Warned
 
 __all__ = [
     "FREQUENCIES",
+    "LONGEST_NAME",
     "PATTERNS",
     "AlreadyPrescribed",
     "Directions",
