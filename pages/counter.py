@@ -30,6 +30,9 @@ def hand_over(bill: Waiting, *, partly: bool) -> None:
 
 def chosen(bill: Waiting) -> None:
     """What one patient gets, and the keys that hand it over."""
+    if bill.taken_back:
+        handing_over.taken_back(bill, bill.taken_back)
+        return
     with ui.reading() as session:
         planned = dispensing.planned(session, actor, bill.medicines)
     handing_over.to_hand_over(bill, planned)

@@ -9,6 +9,7 @@ from core.prescriptions import PrescriptionRecord
 from core.visits import NoteRecord, VisitRecord
 from pages import ui
 from pages.ui import amending, documents, file_access, patient, visit_trail, vitals
+from pages.ui import prescription as prescribing
 from pages.ui.striking import crossed_out, strike_button
 
 LONGEST_ID = 16  # digits; what is longer was never an address of ours
@@ -100,7 +101,11 @@ def _note(note: NoteRecord, written: dict[int, NoteRecord], mine: bool) -> None:
             st.markdown("  \n".join(f":small[:gray[~~{ui.plain(line)}~~]]" for line in lines))
 
 
-def prescribed(prescription: PrescriptionRecord | None) -> None:
+def prescribed(visit: VisitRecord, prescription: PrescriptionRecord | None, mine: bool) -> None:
+    """Its own doctor changes it until something was handed over."""
+    if mine:
+        prescribing.section(visit.visit_id, prescription, signed=True)
+        return
     st.subheader("Prescription", anchor=False)
     if prescription is None:
         st.caption("Nothing was prescribed.")
@@ -129,7 +134,7 @@ with whole:
     measured(visit, mine)
     diagnosed(visit, mine)
     notes(visit, mine)
-    prescribed(prescription)
+    prescribed(visit, prescription, mine)
     st.subheader("Papers", anchor=False)
     documents.section(visit)
 with side:

@@ -7,7 +7,7 @@ from typing import TypeVar
 import streamlit as st
 
 from core import billing, clock
-from core.billing import InvoiceCard, InvoiceRecord, Unbilled
+from core.billing import ChangedBill, InvoiceCard, InvoiceRecord, Unbilled
 from core.permissions import Actor
 from pages.ui.bill import takings
 from pages.ui.session import live
@@ -32,6 +32,8 @@ def bill_lists(actor: Actor, term: str, made: Callable[[InvoiceRecord], None], c
         unpaid = matching(billing.list_unpaid(session, actor), term)
         day = matching(billing.list_day(session, actor, clock.today()), term)
         taken = billing.taken_today(session, actor, clock.today())
+        changed = [bill for bill in billing.list_changed(session, actor) if matching([bill.card], term)]
+    _changed_bills(changed, made, choose)
     st.subheader("To bill", anchor=False)
     for number, visit in enumerate(unbilled[:MOST_SHOWN]):
         _visit_row(visit, made, shortcut=None if number else "Alt+1")
@@ -51,6 +53,27 @@ def bill_lists(actor: Actor, term: str, made: Callable[[InvoiceRecord], None], c
     with st.expander(f"Bills made today ({len(day):,})", icon=":material/history:"):
         for card in reversed(day):
             _bill_row(card, card.total, "day", choose)
+
+
+def _changed_bills(
+    changed: Sequence[ChangedBill], made: Callable[[InvoiceRecord], None], choose: Callable[[int], None]
+) -> None:
+    """Bills of prescriptions that the doctor has changed since: made anew with one click, or paid already."""
+    if not changed:
+        return
+    st.subheader("Prescription changed since", anchor=False)
+    for bill in changed[:MOST_SHOWN]:
+        card, name = bill.card, f"anew_{bill.card.invoice_id}"
+        told = f"{bill.taken_back}. " + ("Paid medicines were replaced: pay back." if bill.is_paid else "Not paid yet.")
+        with st.container(horizontal=True, vertical_alignment="center", border=True):
+            st.markdown(f"**{plain(card.patient)}** {plain(card.number)}  \n:small[:orange[{plain(told)}]]")
+            st.space("stretch")
+            if bill.is_paid and st.button("Open", key=f"changed_{card.invoice_id}", icon=":material/chevron_right:"):
+                choose(card.invoice_id)
+                st.rerun()
+            if not bill.is_paid and st.button("Make it anew", key=form_key(name), icon=":material/refresh:"):
+                with refusals_shown():
+                    made(act(name, billing.bill_anew, card.invoice_id))
 
 
 def _visit_row(visit: Unbilled, made: Callable[[InvoiceRecord], None], shortcut: str | None) -> None:

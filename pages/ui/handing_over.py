@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from core import dispensing
+from core.billing import TakenBack
 from core.dispensing import DispensedItem, DispensingRecord, Owed, Waiting
 from core.permissions import Actor
 from pages.ui.session import live
@@ -13,6 +14,7 @@ from pages.ui.show import clinic_day, clock_time, empty, plain
 from pages.ui.work import reading
 
 MOST_SHOWN = 20
+CHANGED = ":red-badge[:material/block: Prescription changed]"
 
 
 def matching(waiting: Sequence[Waiting], term: str) -> list[Waiting]:
@@ -36,7 +38,8 @@ def waiting_list(actor: Actor, term: str, choose: Callable[[int], None]) -> None
     for bill in waiting[:MOST_SHOWN]:
         facts = f"{bill.number} · {units(len(bill.medicines), 'medicine')}"
         with st.container(horizontal=True, vertical_alignment="center", border=True):
-            st.markdown(f"**{plain(bill.patient)}** {_readiness(bill.medicines)}  \n:small[:gray[{plain(facts)}]]")
+            mark = CHANGED if bill.taken_back else _readiness(bill.medicines)
+            st.markdown(f"**{plain(bill.patient)}** {mark}  \n:small[:gray[{plain(facts)}]]")
             st.space("stretch")
             icon = ":material/chevron_right:"
             if st.button("Open", key=f"open_{bill.invoice_id}", icon=icon, icon_position="right"):
@@ -53,9 +56,22 @@ def to_hand_over(bill: Waiting, planned: Sequence[DispensedItem]) -> None:
     )
     st.markdown(_table(planned))
     for line in bill.medicines:
+        if line.in_words:
+            st.markdown(f":material/prescriptions: **{plain(line.medicine)}**: {plain(line.in_words)}")
+    for line in bill.medicines:
         if line.is_short:
             there = f"{line.on_hand:,} of {units(line.quantity, plain(line.unit))}" if line.on_hand else "none"
             st.markdown(f":orange[:material/warning:] {plain(line.medicine)}: {there} there.")
+
+
+def taken_back(bill: Waiting, why: TakenBack) -> None:
+    """The doctor changed the prescription after the bill was made: nothing of it leaves the shelf."""
+    st.markdown(f"**{plain(bill.patient)}** {CHANGED}  \n:small[:gray[{bill.mrn} · bill {bill.number}]]")
+    names = plain(", ".join(line.medicine for line in bill.medicines))
+    st.warning(
+        f"{plain(str(why))} after this bill was made: do not hand over {names}. Send the patient to the cash desk.",
+        icon=":material/block:",
+    )
 
 
 def handed_over(record: DispensingRecord) -> None:

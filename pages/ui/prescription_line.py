@@ -1,7 +1,7 @@
 """The line box: "para 500 1-0-1 5d pc" and Enter adds a medicine as typed, the name of a set and Enter all of it.
 
-Enter is heard by an element of its own, with the text as it stands in the box at that moment: Streamlit tells of a typed
-text only a pause later, and the first hit of half a word may be another medicine.
+Enter is heard by an element of its own, with the text as it stands in the box at that moment: Streamlit tells of a
+typed text only a pause later, and the first hit of half a word may be another medicine.
 """
 
 from dataclasses import dataclass
@@ -96,7 +96,7 @@ def line_box(visit_id: int, items: Items) -> None:
     exact = found.sets[:1] if found.sets and found.sets[0].name.casefold() == (term or "").strip().casefold() else []
     if not new and not found.sets:
         st.caption("On the list already." if found.medicines else "No such medicine on the clinic's list.")
-    hits = [*exact, *new, *(one for one in found.sets if one not in exact)]
+    hits: list[SetRecord | MedicineRecord] = [*exact, *new, *(one for one in found.sets if one not in exact)]
     with st.container(gap=None):
         for place, hit in enumerate(hits):
             _hit(visit_id, hit, found, ROOM["medicine"].keys if place == 0 else None)

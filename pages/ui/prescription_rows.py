@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import inventory, prescriptions
 from core.inventory import MedicineRecord
-from core.prescriptions import FREQUENCIES, PATTERNS, Directions, ItemDetails, Route, Warned, WarningKind
+from core.prescriptions import FREQUENCIES, PATTERNS, Directions, ItemDetails, Route, SetRecord, Warned, WarningKind
 from pages.ui import prescription_sets as sets
 from pages.ui.overriding import KINDS
 from pages.ui.prescription_draft import Items, keep, written
@@ -25,7 +25,7 @@ ICONS = {
 }
 
 
-def rows(visit_id: int, items: Items, known_sets: list[prescriptions.SetRecord]) -> Items:
+def rows(visit_id: int, items: Items, known_sets: list[SetRecord]) -> Items:
     """Draws them; returns them as they now stand in their boxes."""
     actor = current_actor()
     with reading() as session:
@@ -58,7 +58,7 @@ def _of(warned: tuple[Warned, ...], item: ItemDetails) -> list[Warned]:
 
 
 def _row(
-    visit_id: int, item: ItemDetails, medicine: MedicineRecord, warned: list[Warned], known_sets: list[sets.SetRecord]
+    visit_id: int, item: ItemDetails, medicine: MedicineRecord, warned: list[Warned], known_sets: list[SetRecord]
 ) -> ItemDetails:
     key = f"{visit_id}_{medicine.medicine_id}"
     with st.container(border=True, gap="small", key=f"rx_{key}"):

@@ -1,15 +1,20 @@
 """Sets and favourites in the room: chips to click, a star on each row, and a place to keep them."""
 
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec
+
 import streamlit as st
 
 from core import prescriptions
 from core.inventory import MedicineRecord
-from core.permissions import Permission, allowed
+from core.permissions import Actor, Permission, allowed
 from core.prescriptions import ItemDetails, SetRecord
 from pages.ui.prescription_draft import Items, add
 from pages.ui.session import current_actor
 from pages.ui.show import plain
-from pages.ui.work import act, form_key, reading, refusals_shown
+from pages.ui.work import Session, act, form_key, reading, refusals_shown
+
+P = ParamSpec("P")
 
 MOST_CHIPS, LONGEST_CHIP = 10, 30
 
@@ -67,16 +72,25 @@ def keeping(visit_id: int, items: Items, sets: list[SetRecord]) -> None:
 
 def _change(visit_id: int, items: Items, own: dict[int, SetRecord], name: str) -> None:
     chosen = st.selectbox("Set", list(own), format_func=lambda set_id: own[set_id].name, key=f"set_chosen_{visit_id}")
-    steps = [("Rename", prescriptions.rename_set, (name,)), ("Remove", prescriptions.remove_set, ())]
-    if items:
-        steps.insert(1, ("Replace by these", prescriptions.replace_set, (items,)))
     with st.container(horizontal=True):
-        for label, verb, more in steps:
-            form = f"set_{label}_{chosen}"
-            if st.button(label, key=form_key(form)):
-                with refusals_shown():
-                    act(form, verb, chosen, *more)
-                    st.rerun()
+        if _asked("Rename", chosen):
+            _do("Rename", chosen, prescriptions.rename_set, chosen, name)
+        if items and _asked("Replace by these", chosen):
+            _do("Replace by these", chosen, prescriptions.replace_set, chosen, items)
+        if _asked("Remove", chosen):
+            _do("Remove", chosen, prescriptions.remove_set, chosen)
+
+
+def _asked(step: str, set_id: int) -> bool:
+    return st.button(step, key=form_key(f"set_{step}_{set_id}"))
+
+
+def _do(
+    step: str, of: int, verb: Callable[Concatenate[Session, Actor, P], object], /, *args: P.args, **kwargs: P.kwargs
+) -> None:
+    with refusals_shown():
+        act(f"set_{step}_{of}", verb, *args, **kwargs)
+        st.rerun()
 
 
 def _short(name: str) -> str:
