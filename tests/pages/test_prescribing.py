@@ -1,4 +1,4 @@
-"""The prescription as a doctor works with it: sets, favourites, typed lines, changes; what counter and cash see of it."""
+"""The prescription as a doctor works with it, and what counter and cash see of its changes."""
 
 from decimal import Decimal
 
@@ -93,8 +93,8 @@ def test_each_warning_is_told_with_its_kind_and_source(session, doctor, open_pag
     hit(type_line(page, "amox"), medicine.name)
 
     [warned] = prescriptions.review(session, doctor, visit.visit_id, [an_item(session, medicine)])
-    assert "**Allergy**" in page.warning[0].value
-    assert warned.source in page.warning[0].value.replace("\\", "")
+    told = next(warning.value for warning in page.warning if "**Allergy**" in warning.value)
+    assert warned.source in told.replace("\\", "")
 
 
 @pytest.fixture
@@ -111,7 +111,8 @@ def signed(session, doctor):
 
 
 def test_after_the_signature_its_doctor_amends_with_a_reason(session, doctor, open_page, signed):
-    page = press(open_page("visit", doctor, {"id": str(signed.visit_id)}), "Amend")
+    page = open_page("visit", doctor, {"id": str(signed.visit_id)})
+    page.button(key=f"amend_rx_{signed.visit_id}").click().run()
     box(page, "number_input", "Dose").set_value(2.0)
     page.run()
     press(page, "Issue the new version")
@@ -141,15 +142,13 @@ def test_the_cash_desk_makes_the_bill_of_a_changed_prescription_anew(session, do
 def test_what_was_paid_and_taken_back_is_told_at_counter_and_cash(
     session, doctor, receptionist, pharmacist, open_page, signed
 ):
-    bill = pay(session, billing.invoice_visit(session, receptionist, signed.visit_id))
+    pay(session, billing.invoice_visit(session, receptionist, signed.visit_id))
     counter = press(open_page("counter", pharmacist), "Open")
     assert signed.items[0].in_words in words(counter).replace("\\", "")
 
     prescriptions.cancel(session, doctor, signed.prescription_id, "Rash")
 
     press(counter, "Dispense")
-    assert f"after bill {bill.number} was made" in counter.error[0].value
-    counter = press(open_page("counter", pharmacist), "Open")
     assert "do not hand over Amoxicillin 500 mg" in counter.warning[0].value.replace("\\", "")
     assert not [b for b in counter.button if b.label == "Dispense"]
     assert "Paid medicines were replaced" in words(open_page("cash", receptionist))
