@@ -52,7 +52,7 @@ def asha(session, doctor, receptionist, frozen_clock):
     for code in ("J06.9", "R50.9"):
         visits.add_diagnosis(session, doctor, visit.visit_id, code)
     frozen_clock(day=3, minute=10)
-    items = [an_item(session), an_item(session, a_medicine(session, "Cetirizine 10 mg"))]
+    items = [an_item(session), an_item(session, a_medicine(session, "Cetirizine 10 mg"), frequency="OD")]
     given = prescriptions.prescribe(session, doctor, visit.visit_id, items)
     frozen_clock(day=3, minute=20)
     visits.complete(session, doctor, visit.visit_id)
@@ -129,7 +129,7 @@ def test_what_was_amended_struck_replaced_or_taken_back_says_so(session, doctor,
     frozen_clock(day=4)
     visits.add_note(session, doctor, visit.visit_id, "Cultures came back", reason="Late result")
     old = prescriptions.for_visit(session, doctor, visit.visit_id)
-    items = [an_item(session, a_medicine(session, "Azithromycin 500 mg"))]
+    items = [an_item(session, a_medicine(session, "Azithromycin 500 mg"), frequency="OD")]
     new = prescriptions.amend(session, doctor, old.prescription_id, items, "Resistant")
 
     found = patient_file.timeline(session, doctor, asha.patient_id, kinds={Kind.VISIT, Kind.PRESCRIPTION}).entries
