@@ -104,6 +104,7 @@ CHILD = Taker("Ravi", age_years=Decimal(2))
         ((PARACETAMOL, "2", "QID"), Taker("A", weight_kg=Decimal(38)), "the highest dose for 38 kg is 2,850 mg."),
         ((SYRUP_250, "5", "QID"), CHILD, "the highest dose for about 12 kg (not weighed) is 900 mg."),
         ((SYRUP_250, "4", "QID"), CHILD, None),
+        ((on_the_list(10, "Albendazole", "400 mg"), "1", "STAT"), CHILD, None),
         ((AMOXICLAV, "1", "TDS"), Taker("A"), None),
         (
             (AMOXICLAV, "2", "TDS"),
