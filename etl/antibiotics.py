@@ -1,26 +1,29 @@
-"""Antibiotics by the beginnings of their generics: ATC group J01, what a general practice has of it."""
-
-import re
+"""Which medicines are antibiotics: ATC group J01, by the substances and classes of the formulary."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import formulary
 from core.models import Medicine, Route
 
-# Swallowed or injected: drops and creams hardly breed resistance, and belong to other groups.
+# Swallowed or injected: drops and creams belong to other groups.
 SYSTEMIC = (Route.ORAL, Route.INTRAMUSCULAR, Route.INTRAVENOUS, Route.SUBCUTANEOUS)
-_J01 = re.compile(
-    r"\b(?:amoxi|amoxy|ampicillin|benzylpenicillin|phenoxymethylpenicillin|(?:clo|di|flu)cloxacillin|cloxacillin|penicillin"
-    r"|pivmecillinam|cef|ceph|azithro|clarithro|erythro|roxithro|clindamycin|lincomycin"
-    r"|(?:cipro|levo|o|moxi|nor|gati|gemi)floxacin|doxycycline|minocycline|tetracycline|nitrofurantoin|fosfomycin"
-    r"|co-?trimoxazole|sulfamethoxazole|trimethoprim|metronidazole|tinidazole|ornidazole|linezolid"
-    r"|gentamicin|amikacin|streptomycin|vancomycin|meropenem|imipenem|ertapenem|piperacillin|rifaximin)",
-    re.IGNORECASE,
+_CLASSES = frozenset({"penicillin", "cephalosporin", "macrolide", "quinolone", "tetracycline", "nitroimidazole"})
+_OTHERS = frozenset(
+    {
+        *("nitrofurantoin", "fosfomycin", "trimethoprim", "sulfamethoxazole", "clindamycin", "lincomycin"),
+        *("linezolid", "gentamicin", "amikacin", "streptomycin", "vancomycin", "meropenem", "rifaximin"),
+    }
 )
 
 
-def names_one(generic: str) -> bool:
-    return bool(_J01.search(generic))
+def names_one(text: str) -> bool:
+    """Also what is on no list, by how it is called."""
+    known = {group for substance in formulary.substances_in(text) for group in substance.groups}
+    words = text.casefold().split()
+    return bool((_CLASSES | _OTHERS) & {*known, *words}) or any(
+        _CLASSES.intersection(formulary.classes_of(word)) for word in words
+    )
 
 
 def medicines(session: Session) -> list[int]:

@@ -9,7 +9,14 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parent
 _LEAST_LETTERS = 4
-_SALTS = {"acid", "sodium", "potassium", "calcium", "chloride", "carbonate", "sulfate", "sulphate", "milk"}
+# Parts of names that no allergy is meant by.
+_SALTS = frozenset(
+    {
+        *("acid", "ascorbate", "benzyl", "calcium", "carbonate", "chloride", "citrate", "ethinyl", "fumarate"),
+        *("gluconate", "hydroxide", "lactate", "milk", "oral", "potassium", "salt", "salts", "silver", "sodium"),
+        *("soluble", "sulfate", "sulphate", "vitamin"),
+    }
+)
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
@@ -69,12 +76,14 @@ def substances_in(text: str) -> tuple[Substance, ...]:
     return tuple(sorted(found, key=found.__getitem__))
 
 
+@lru_cache(maxsize=4096)
 def names_mixture(text: str) -> bool:
     """Whether one word stands for several substances, so that nobody knows which of "160/800 mg" is whose."""
     words = " ".join(["", *_WORD.findall(text.casefold()), ""])
     return any(f" {name} " in words for name, known in _by_name() if len(known) > 1)
 
 
+@lru_cache(maxsize=4096)
 def substances_begun(word: str) -> tuple[Substance, ...]:
     """Those whose name begins with a word of at least four letters, or ends inside it: "amox", "penicillins"."""
     if len(word) < _LEAST_LETTERS:

@@ -43,7 +43,7 @@ def told(medicine: Medicine, taker: Taker) -> Iterator[tuple[str, str]]:
     classes |= {group for name in names for group in formulary.classes_of(name)}
     for group in sorted(classes):
         if word := _of_class(group, meant):
-            yield f"{taker.name} is allergic to {word}, and it is a {formulary.title(group)}.", CLASSES
+            yield f"{taker.name} is allergic to {word}, and it is {_a(formulary.title(group))}.", CLASSES
             return
     for group in sorted(filter(None, map(formulary.related, classes))):
         if word := _of_class(group, meant):
@@ -63,6 +63,10 @@ def _of_class(group: str, meant: dict[str, frozenset[Substance]]) -> str | None:
     return _named(list(meant), said) or next(
         (word for word, known in meant.items() if said and any(group in one.classes for one in known)), None
     )
+
+
+def _a(title: str) -> str:
+    return f"{'an' if title[0] in 'aeioAEIO' else 'a'} {title}"
 
 
 def _named(said: list[str], names: "set[str] | tuple[str, ...]") -> str | None:

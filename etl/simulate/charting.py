@@ -3,6 +3,7 @@
 All of it has dice of its own, so that who comes and what is billed stays as it would be without.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -64,6 +65,7 @@ class Seen:
     started: datetime
     ended: datetime
     conditions: tuple[Condition, ...]
+    weight_kg: Decimal | None = None
 
     def part(self, share: float) -> datetime:
         """When so much of the visit is over, to the second."""
@@ -80,14 +82,14 @@ class Charting:
         """The doctor looks into the file of whoever comes in."""
         self._making.rows.note(at, doctor, "patient.file_opened", (Patient, person.number))
 
-    def slip(self, seen: Seen, measured: dict[str, Any]) -> None:
+    def slip(self, seen: Seen, measured: Mapping[str, Any]) -> None:
         """Now and then the first set of vitals was in another unit, and is struck before the right one."""
         if self._rng.random() >= _SLIPS:
             return
         name, factor, reason = self._rng.choice(_WRONG_UNITS)
         if measured.get(name) is None:
             return
-        wrong = measured | {name: min(round(measured[name] * factor, 1), Decimal(499))}
+        wrong = {**measured, name: min(round(measured[name] * factor, 1), Decimal(499))}
         at, struck_at = seen.part(0.15), seen.part(0.2)
         by = {"struck_at": struck_at, "struck_by_id": seen.doctor.user_id, "strike_reason": reason}
         self._note(Vitals, "vitals.struck", seen, struck_at, self._found(Vitals, seen, at, **wrong, **by))

@@ -9,8 +9,6 @@ from random import Random
 from core import dosage
 from core.measurements import Measurements, checked
 from core.prescriptions import ItemDetails
-from core.prescriptions.taker import Taker
-from core.prescriptions.warnings import warnings
 from etl.simulate.conditions import ACUTE, Condition, Given
 from etl.simulate.formulary import BY_KEY
 from etl.simulate.people import Person
@@ -86,7 +84,7 @@ def _tenth(value: float) -> Decimal:
 def prescription(
     rng: Random, person: Person, day: date, conditions: tuple[Condition, ...], setting: Setting
 ) -> list[ItemDetails]:
-    """Nothing twice, and nothing that the patient is allergic to. Some go with good advice alone."""
+    """What the doctor thinks of first, nothing twice. Some go with good advice alone."""
     if not set(conditions) & set(person.chronic) and rng.random() < _ADVICE_ALONE:
         return []
     wanted: dict[int, ItemDetails] = {}
@@ -95,9 +93,6 @@ def prescription(
         generics = {setting.by_id[medicine_id].generic for medicine_id in wanted}
         if medicine.generic not in generics:
             wanted[medicine.id] = _item(given, medicine.id)
-    if person.allergies:
-        for warned in warnings(list(wanted.values()), setting.by_id, Taker(person.name, person.allergies)):
-            wanted.pop(warned.medicine_id, None)
     return list(wanted.values())
 
 

@@ -16,6 +16,7 @@ from etl.simulate.moments import Making
 from etl.simulate.papers import Papers
 
 _REPLACED, _TAKEN_BACK = 0.012, 0.003
+_PATTERNS, _IN_A_PATTERN = {"OD": "1-0-0", "BD": "1-0-1", "TDS": "1-1-1", "HS": "0-0-1"}, 0.15
 _WHY_REPLACED = ("Days put right", "Too dear, fewer days first", "Has some of it at home")
 _WHY_TAKEN_BACK = ("Has all of it at home", "Would rather wait and see")
 
@@ -27,7 +28,7 @@ class Prescribing:
 
     def write(self, seen: Seen, wanted: Sequence[ItemDetails]) -> list[InvoiceLine]:
         """What is billed of it."""
-        items, answers = self._answering.heard(seen, wanted)
+        items, answers = self._answering.heard(seen, [self._spelt(item) for item in wanted])
         if not items:
             return []
         drawn, at = self._rng.random(), seen.ended - timedelta(seconds=20)
@@ -46,6 +47,11 @@ class Prescribing:
             invoice_line(medicine_charge(medicines[item.medicine_id], number), item.quantity or 1)
             for item, number in zip(items, numbers, strict=True)
         ]
+
+    def _spelt(self, item: ItemDetails) -> ItemDetails:
+        """The same in the pattern of a day, as some like it better."""
+        pattern = _PATTERNS.get(item.frequency)
+        return replace(item, frequency=pattern) if pattern and self._rng.random() < _IN_A_PATTERN else item
 
     def _replaced(self, seen: Seen, items: Sequence[ItemDetails], at: datetime) -> int:
         """One that was issued a moment before, with other days for its first medicine."""

@@ -1,8 +1,11 @@
 """A visit in a doctor's room: what is found, written and prescribed, and what is billed of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
+from typing import Any
 
 from core import icd10
 from core.analytics.replay import Outcome
@@ -53,9 +56,13 @@ class Room:
             completed_at=ended,
             follow_up_on=again,
         )
-        seen = Seen(visit, person, doctor.actor, day, started, ended, coming.complaint.conditions)
+        conditions = coming.complaint.conditions
+        measured = clinical.vitals(making.rng, person, day, conditions) if making.rng.random() < 0.93 else {}
+        weight = measured.get("weight_kg")
+        assert weight is None or isinstance(weight, Decimal)
+        seen = Seen(visit, person, doctor.actor, day, started, ended, conditions, weight)
         self._charting.opened(doctor.actor, person, started)
-        self._findings(seen)
+        self._findings(seen, measured)
         self._charting.write(seen)
         items = clinical.prescription(making.rng, person, day, seen.conditions, making.setting)
         lines = [_consultation(making, doctor, coming, day), *self._prescribing.write(seen, items)]
@@ -67,10 +74,9 @@ class Room:
         person.last_seen[doctor.actor.user_id] = day
         return Treated(outcome.ended, coming, visit, lines)
 
-    def _findings(self, seen: Seen) -> None:
+    def _findings(self, seen: Seen, measured: Mapping[str, Any]) -> None:
         making = self._making
-        if making.rng.random() < 0.93:
-            measured = clinical.vitals(making.rng, seen.person, seen.day, seen.conditions)
+        if measured:
             self._charting.slip(seen, measured)
             making.rows.add(Vitals, **finding(seen.visit, seen.doctor, seen.part(0.25), **measured))
         for condition in seen.conditions:

@@ -58,13 +58,15 @@ def complete(visit_id: int) -> None:
 
 @st.dialog("The patient left?", icon=":material/person_off:", on_dismiss=close_dialog)
 def patient_left(visit: VisitRecord) -> None:
-    st.markdown(f"The visit of {plain(visit.patient.name)} is cancelled. What was written down stays.")
+    st.markdown(f"The visit of {plain(visit.patient.name)} is cancelled. What was written down or typed stays.")
     name = f"cancel_visit_{visit.visit_id}"
     with st.form(form_key(name), border=False):
         reason = st.text_input("Reason", placeholder="Did not want to wait")
         sent = st.form_submit_button("Cancel the visit", type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
+            vitals.save(visit.visit_id)
+            notes.save(visit.visit_id)
             act(name, visits.cancel, visit.visit_id, reason)
             close_dialog()
             st.session_state.pop("room_visit", None)

@@ -62,6 +62,8 @@ def test_what_is_in_a_dose_is_read_off_the_box_or_left_alone(strength, form, rou
         ("Zinc sulphate 20 mg", ["zinc sulfate"]),
         ("Diclofenac sodium tablets", ["diclofenac"]),
         ("Doxycyclinex", []),
+        ("Rosuvastatin calcium", ["rosuvastatin"]),
+        ("Combiflam", ["paracetamol", "ibuprofen"]),
     ],
 )
 def test_substances_are_found_in_names_and_generics(text, names):
@@ -165,6 +167,11 @@ def test_some_medicines_are_not_for_children(generic, years, sentence):
         ("Sildenafil", "Isosorbide mononitrate", "the pressure may collapse"),
         ("Ferrous ascorbate and folic acid", "Levothyroxine", "four hours apart"),
         ("Sertraline", "Tramadol", "serotonin syndrome"),
+        ("Azathioprine", "Febuxostat", "the bone marrow fails"),
+        ("Ergotamine", "Clarithromycin", "vessels close"),
+        ("Ciprofloxacin", "Calcium carbonate", "hours apart"),
+        ("Risedronic acid", "Ferrous sulphate", "hours apart"),
+        ("Metronidazole", "Warfarin", "the INR rises"),
     ],
 )
 def test_known_interactions_are_told_whichever_comes_first(one, other, sentence):
@@ -173,6 +180,23 @@ def test_known_interactions_are_told_whichever_comes_first(one, other, sentence)
     for lines in (((first, "1", "OD"), (second, "1", "OD")), ((second, "1", "OD"), (first, "1", "OD"))):
         assert WarningKind.INTERACTION in dict(warned(*lines))
     assert sentence in warned((first, "1", "OD"), (second, "1", "OD"))[0][1]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Fluconazole", "Pantoprazole"),
+        ("Theophylline", "Azithromycin"),
+        ("Clopidogrel", "Pantoprazole"),
+        ("Rosuvastatin", "Clarithromycin"),
+        ("Amlodipine", "Telmisartan"),
+        ("Metformin", "Glimepiride"),
+        ("Paracetamol", "Cetirizine"),
+        ("Levothyroxine", "Rosuvastatin calcium"),
+    ],
+)
+def test_what_goes_together_is_told_nobody(one, other):
+    assert warned((on_the_list(1, one), "1", "OD"), (on_the_list(2, other), "1", "OD")) == []
 
 
 def test_a_cream_does_not_meet_a_tablet_and_two_of_a_class_do():
@@ -202,6 +226,8 @@ def test_a_cream_does_not_meet_a_tablet_and_two_of_a_class_do():
         ("Septrin", "Sulfadiazine", "is allergic to septrin, and it is a sulfonamide."),
         ("Zifi", "Cefixime", "is allergic to zifi, and cefixime is in it."),
         ("zifi", "Cefuroxime", "is allergic to zifi, and it is a cephalosporin."),
+        ("Phenytoin", "Carbamazepine", "is allergic to phenytoin, and it is an aromatic anticonvulsant."),
+        ("milk, silver, vitamins and salts", "Calcium carbonate", None),
         ("Nil", "Paracetamol", None),
         ("None reported, allergic to dust only", "Amoxicillin", None),
         ("No known drug allergies", "Paracetamol", None),

@@ -283,7 +283,7 @@ def test_whatever_comes_after_the_signature_says_why_and_lies_in_the_past(clinic
 def test_some_medicines_are_prescribed_against_a_warning_and_each_has_its_answer(clinic):
     items, answered = rows(clinic, "SELECT count(*), count(NULLIF(override_reason, '')) FROM prescription_items")[0]
 
-    assert 0.02 < answered / items < 0.06
+    assert 0.01 < answered / items < 0.06
     assert answered == clinic.scalar(text("SELECT count(DISTINCT prescription_item_id) FROM overridden_warnings"))
 
 
@@ -380,7 +380,8 @@ def test_who_waited_for_a_slot_got_that_slot_or_was_let_go_with_the_day(clinic):
            LEFT JOIN appointments a ON a.id = w.appointment_id LEFT JOIN slots s ON s.id = a.slot_id
            WHERE w.added_at <= p.registered_at OR w.settled_at <= w.added_at OR a.patient_id <> w.patient_id
               OR a.booked_at <> w.settled_at OR s.doctor_id <> w.doctor_id
-              OR (w.settled_at IS NULL) <> (w.wanted_on > '2025-02-28')""",
+              OR (w.settled_at IS NULL AND w.wanted_on <= '2025-02-28')
+              OR (w.settled_at IS NOT NULL AND w.appointment_id IS NULL AND w.wanted_on > '2025-02-28')""",
     )
     kinds = rows(clinic, "SELECT settled_at IS NULL, appointment_id IS NULL FROM waiting_list GROUP BY 1, 2")
     assert set(map(tuple, kinds)) == {(True, True), (False, True), (False, False)}
