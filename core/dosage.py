@@ -77,7 +77,7 @@ def frequency(text: str) -> str | None:
 
 def pattern(text: str) -> tuple[Fraction, ...] | None:
     """The multiples of the dose over a day: (1, 0, 1) for "1-0-1". None if it is no such pattern, or all of it 0."""
-    parts = [part.strip() for part in re.split(r"\s*[-–+]\s*", text.replace("1/2", "½").replace("1/4", "¼"))]
+    parts = [part.strip() for part in re.split(r"\s*[-–—+]\s*", text.replace("1/2", "½").replace("1/4", "¼"))]
     if len(parts) not in _WHEN or not all(re.fullmatch(r"[0-9]|[½¼¾]", part) for part in parts):
         return None
     amounts = tuple(_PARTS.get(part) or Fraction(part) for part in parts)
@@ -93,12 +93,21 @@ def per_day(frequency: str) -> Fraction:
     return Fraction(_TIMES_PER_DAY.get(frequency) or Fraction(24, int(frequency.removesuffix("H"))))
 
 
+def intakes(frequency: str, duration_days: int) -> Fraction:
+    """How many times the dose is taken in all."""
+    if frequency == "STAT":
+        return Fraction(1)
+    if between := _DAYS_BETWEEN.get(frequency):
+        return Fraction(ceil(duration_days / between))
+    return per_day(frequency) * duration_days
+
+
 def quantity(dose: Decimal, frequency: str, duration_days: int, pack_size: int) -> int:
     """Whole units to hand over: tablets, or bottles and tubes of `pack_size` doses.
 
     "When needed" counts as once a day: the doctor writes the quantity where it should be more.
     """
-    return max(1, ceil(Fraction(dose) * _intakes(frequency, duration_days) / pack_size))
+    return max(1, ceil(Fraction(dose) * intakes(frequency, duration_days) / pack_size))
 
 
 def directions(item: PrescriptionItem, medicine: Medicine) -> Directions:
@@ -118,14 +127,6 @@ def in_words(directions: Directions) -> str:
     days = directions.duration_days
     length = "" if directions.frequency == "STAT" else f"for {days} day{'s' if days > 1 else ''}"
     return ", ".join(filter(None, [_amount_and_times(directions), length, directions.instructions]))
-
-
-def _intakes(frequency: str, duration_days: int) -> Fraction:
-    if frequency == "STAT":
-        return Fraction(1)
-    if between := _DAYS_BETWEEN.get(frequency):
-        return Fraction(ceil(duration_days / between))
-    return per_day(frequency) * duration_days
 
 
 def _amount_and_times(directions: Directions) -> str:

@@ -8,8 +8,8 @@ College of Physicians, 2017). Temperature: newborns 36.5-37.5 (WHO, Thermal prot
 36.1 (NEWS2) and fever from 38.0 (NICE NG143). Pressure to 17 years: at or above the screening values of the American
 Academy of Pediatrics (Flynn, Pediatrics 2017; 140: e20171904, table 6, the lower of the two sexes), below the lower
 limits of Pediatric Advanced Life Support. Adults: hypertension from 140/90, grade 3 from 180/110 (ESC/ESH 2018), low
-below 90/60. SpO₂: 95 and more, an emergency below 90 (WHO, Pulse oximetry training manual, 2011). BMI: WHO classes, for
-adults only.
+below 90/60 (NHS). SpO₂: 95 and more, an emergency below 90 (WHO, Pulse oximetry training manual, 2011). BMI: WHO
+classes, for adults only.
 """
 
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ SOURCES = {
     "temperature_c": "WHO 1997 for newborns; NEWS2 2017 and NICE NG143",
     "pulse_bpm": "Fleming, Lancet 2011 to 18 years; American Heart Association; NEWS2 2017",
     "respiration_bpm": "Fleming, Lancet 2011 to 18 years; NEWS2 2017",
-    "systolic_mmhg": "AAP 2017 screening and PALS to 17 years; ESC/ESH 2018",
-    "diastolic_mmhg": "AAP 2017 screening to 17 years; ESC/ESH 2018",
+    "systolic_mmhg": "AAP 2017 screening and PALS to 17 years; ESC/ESH 2018 and NHS",
+    "diastolic_mmhg": "AAP 2017 screening to 17 years; ESC/ESH 2018 and NHS",
     "oxygen_saturation_pct": "WHO 2011, at sea level",
     "bmi": "WHO classes, from 20 years",
 }

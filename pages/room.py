@@ -95,6 +95,7 @@ def visiting(visit_id: int) -> list[visits.PastVisit]:
     with ui.reading() as session:
         visit = visits.get(session, actor, visit_id)
         known = patient.background(session, actor, visit.patient.patient_id)
+        templates = visits.note_templates(session, actor)
         standing = prescriptions.for_visit(session, actor, visit_id)
         before = next((past_visit for past_visit in known.earlier if past_visit.prescribed), None)
         last = prescriptions.for_visit(session, actor, before.visit_id) if before else None
@@ -105,7 +106,7 @@ def visiting(visit_id: int) -> list[visits.PastVisit]:
     vitals.section(visit, known.courses)
     striking.measured_in_error(visit)
     diagnoses.section(visit)
-    notes.section(visit)
+    notes.section(visit, templates)
     prescription.section(visit_id, standing, last)
     ending.section(visit)
     box = st.session_state.get("room_focus", "")

@@ -8,7 +8,7 @@ from core.permissions import Permission
 from core.prescriptions import PrescriptionRecord
 from core.visits import NoteRecord, VisitRecord
 from pages import ui
-from pages.ui import amending, file_access, patient, visit_trail, vitals
+from pages.ui import amending, documents, file_access, patient, visit_trail, vitals
 from pages.ui.striking import crossed_out, strike_button
 
 LONGEST_ID = 16  # digits; what is longer was never an address of ours
@@ -130,6 +130,8 @@ with whole:
     diagnosed(visit, mine)
     notes(visit, mine)
     prescribed(prescription)
+    st.subheader("Papers", anchor=False)
+    documents.section(visit)
 with side:
     amending.steps(actor, visit)
     visit_trail.trail(visit)

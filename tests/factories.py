@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core import billing, clock, inventory, patients, scheduling, token_queue, users, visits
 from core.billing import LineDetails, ServiceDetails
 from core.inventory import Delivery, MedicineDetails
-from core.models import Document, DocumentKind, MedicineForm, PaymentMethod, Priority, Sex, User
+from core.models import MedicineForm, PaymentMethod, Priority, Sex, User
 from core.patients import PatientDetails
 from core.permissions import Actor, Role
 from core.prescriptions import ItemDetails
@@ -101,23 +101,6 @@ def a_completed_visit(session, doctor, patient=None, code="J06.9"):
     visits.add_diagnosis(session, doctor, visit.visit_id, code)
     visits.complete(session, doctor, visit.visit_id)
     return visits.get(session, doctor, visit.visit_id)
-
-
-def a_paper(session, doctor, visit, kind=DocumentKind.VISIT_SUMMARY, prescription_id=None):
-    """A paper of a visit as lists show it (document id); its code is "code-" and a number."""
-    paper = Document(
-        code=f"code-{next(_numbers)}",
-        kind=kind,
-        patient_id=visit.patient.patient_id,
-        visit_id=visit.visit_id,
-        prescription_id=prescription_id,
-        issued_at=clock.now(),
-        issued_by_id=doctor.user_id,
-        content={},
-    )
-    session.add(paper)
-    session.flush()
-    return paper.id
 
 
 def an_item(session, medicine=None, **details):

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from core import clinic, clock, prescriptions, visits
 from core.clinic import Profile
-from core.measurements import NAMES, Measurements
-from core.models import Diagnosis, Doctor, Patient, Sex, User, Visit, Vitals
+from core.measurements import Measurements
+from core.models import Doctor, Patient, Sex, User, Visit, Vitals
 from core.papers import Bearer, Letterhead, Line, Note, PrescriptionPaper, SickNotePaper, VisitSummaryPaper
 from core.patients.records import card_of
 from core.permissions import Actor, Permission, require
@@ -36,16 +36,17 @@ def of_prescription(session: Session, actor: Actor, prescription_id: int) -> Pre
 
 
 def of_visit(session: Session, actor: Actor, visit: Visit) -> VisitSummaryPaper:
-    """What stands now, late notes among it; what was struck or replaced is left out."""
+    """What stands now, what was added late among it; what was struck or replaced is left out."""
     require(actor, Permission.READ_CLINICAL)
     profile = clinic.profile(session)
+    found = visits.get(session, actor, visit.id)
     ordered = prescriptions.for_visit(session, actor, visit.id)
     return VisitSummaryPaper(
         letterhead=_letterhead(session, profile, visit.doctor_id),
         bearer=_bearer(session, profile, visit, clock.day_of(visit.started_at), clinical=True),
-        diagnoses=diagnoses(session, visit.id),
-        vitals=_vitals(session, visit.id),
-        notes=_notes(profile, visits.get(session, actor, visit.id).notes),
+        diagnoses=tuple((one.code, f"{one.text}{_late(one.reason)}") for one in found.diagnoses),
+        vitals=_vitals(found.vitals[-1].measured) if found.vitals else (),
+        notes=_notes(profile, found.notes),
         medicines=tuple((item.medicine, item.in_words) for item in ordered.items) if ordered else (),
         follow_up=_day(profile, visit.follow_up_on),
     )
@@ -69,13 +70,6 @@ def of_sick_note(
         diagnosis=diagnosed,
         remark=remark,
     )
-
-
-def diagnoses(session: Session, visit_id: int) -> tuple[tuple[str, str], ...]:
-    """Code and text of what stands, in the order it was found."""
-    standing = (Diagnosis.visit_id == visit_id, Diagnosis.struck_at.is_(None))
-    rows = session.execute(select(Diagnosis.code, Diagnosis.text).where(*standing).order_by(Diagnosis.id))
-    return tuple((code, words) for code, words in rows)
 
 
 def _letterhead(session: Session, profile: Profile, doctor_id: int) -> Letterhead:
@@ -122,24 +116,21 @@ def _notes(profile: Profile, notes: tuple[NoteRecord, ...]) -> tuple[Note, ...]:
 
 
 def _said(profile: Profile, note: NoteRecord) -> str:
-    said = f"{note.author}, {_day(profile, clock.day_of(note.written_at))}"
-    return f"{said}. Added after the visit: {note.reason}" if note.reason else said
+    return f"{note.author}, {_day(profile, clock.day_of(note.written_at))}{_late(note.reason)}"
 
 
-def _measured(session: Session, visit_id: int) -> list[Measurements]:
-    """What stands, newest first."""
-    standing = (Vitals.visit_id == visit_id, Vitals.struck_at.is_(None))
-    rows = session.scalars(select(Vitals).where(*standing).order_by(Vitals.id.desc()))
-    return [Measurements(**{name: getattr(row, name) for name in NAMES}) for row in rows]
+def _late(reason: str) -> str:
+    return f". Added after the visit: {reason}" if reason else ""
 
 
 def _weight(session: Session, visit_id: int) -> str:
-    weights = (measured.weight_kg for measured in _measured(session, visit_id))
-    return next((f"{_short(weight)} kg" for weight in weights if weight is not None), "")
+    """For the pharmacy too, which does not see the other vitals."""
+    standing = (Vitals.visit_id == visit_id, Vitals.struck_at.is_(None), Vitals.weight_kg.is_not(None))
+    weight = session.scalar(select(Vitals.weight_kg).where(*standing).order_by(Vitals.id.desc()).limit(1))
+    return f"{_short(weight)} kg" if weight else ""
 
 
-def _vitals(session: Session, visit_id: int) -> tuple[tuple[str, str], ...]:
-    measured = next(iter(_measured(session, visit_id)), Measurements())
+def _vitals(measured: Measurements) -> tuple[tuple[str, str], ...]:
     pressure = (measured.systolic_mmhg, measured.diastolic_mmhg)
     told = [
         ("Temperature", measured.temperature_c, " °C"),

@@ -25,13 +25,8 @@ _SICK_BEFORE_THE_VISIT, _SICK_AFTER_THE_VISIT = timedelta(days=3), timedelta(day
 class VisitNotCompleted(Conflict):
     def __init__(self, state: VisitState) -> None:
         self.state = state
-        why = "is not completed yet. Complete it first" if state is VisitState.OPEN else "was cancelled"
-        super().__init__(f"This visit {why}: there is no summary of it.")
-
-
-class VisitCancelled(Conflict):
-    def __init__(self) -> None:
-        super().__init__("This visit was cancelled: there is no sick note for it.")
+        open_yet = "is not completed yet. Complete it, then its papers can be made."
+        super().__init__(f"This visit {open_yet if state is VisitState.OPEN else 'was cancelled. It has no papers.'}")
 
 
 class TakenBack(Conflict):
@@ -61,9 +56,7 @@ def prescription_paper(session: Session, actor: Actor, prescription_id: int) -> 
 def visit_summary(session: Session, actor: Actor, visit_id: int) -> DocumentRecord:
     """Of an own completed visit. As long as nothing was added since, the one there is. Raises VisitNotCompleted."""
     require(actor, Permission.CONSULT)
-    visit = visits.locked_own(session, actor, visit_id)
-    if visit.state is not VisitState.COMPLETED:
-        raise VisitNotCompleted(visit.state)
+    visit = _locked_completed(session, actor, visit_id)
     paper = contents.of_visit(session, actor, visit)
     return _same_or_new(session, actor, DocumentKind.VISIT_SUMMARY, visit, asdict(paper))
 
@@ -78,15 +71,13 @@ def sick_note(
     *,
     with_diagnosis: bool = False,
 ) -> DocumentRecord:
-    """For an own visit, both days included. Why somebody is ill stands there only `with_diagnosis`.
+    """Of an own completed visit, both days included. Why somebody is ill stands there only `with_diagnosis`.
 
-    Raises VisitCancelled or Invalid.
+    Raises VisitNotCompleted or Invalid.
     """
     require(actor, Permission.CONSULT)
-    visit = visits.locked_own(session, actor, visit_id)
-    if visit.state is VisitState.CANCELLED:
-        raise VisitCancelled
-    found = contents.diagnoses(session, visit_id) if with_diagnosis else ()
+    visit = _locked_completed(session, actor, visit_id)
+    found = visits.get(session, actor, visit_id).diagnoses if with_diagnosis else ()
     remark = fields.paragraph(remark)
     check(
         first_on=_first_day_problem(first_on, clock.day_of(visit.started_at)),
@@ -94,7 +85,7 @@ def sick_note(
         remark=fields.length_problem(remark, "The remark", 1_000),
         diagnosis="This visit has no diagnosis to write on the note." if with_diagnosis and not found else None,
     )
-    diagnosed = ", ".join(words for _, words in found)
+    diagnosed = ", ".join(one.text for one in found)
     paper = contents.of_sick_note(session, visit, first_on, last_on, remark, diagnosed=diagnosed)
     return _same_or_new(session, actor, DocumentKind.SICK_NOTE, visit, asdict(paper))
 
@@ -115,6 +106,13 @@ def cancel(session: Session, actor: Actor, document_id: int, reason: str) -> Doc
     changes = audit.assign(document, cancelled_at=clock.now())
     audit.record(session, actor, audit.UPDATE, "document.cancelled", document, changes)
     return record(session, document_id)
+
+
+def _locked_completed(session: Session, actor: Actor, visit_id: int) -> Visit:
+    visit = visits.locked_own(session, actor, visit_id)
+    if visit.state is not VisitState.COMPLETED:
+        raise VisitNotCompleted(visit.state)
+    return visit
 
 
 def _check_cancellable(session: Session, actor: Actor, document: Document) -> None:

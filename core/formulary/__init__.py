@@ -13,8 +13,10 @@ from core.formulary.substances import (
     classes_of,
     interactions,
     is_double,
+    names_mixture,
     related,
     said_of,
+    substances_begun,
     substances_in,
     title,
 )
@@ -26,9 +28,11 @@ __all__ = [
     "classes_of",
     "interactions",
     "is_double",
+    "names_mixture",
     "related",
     "said_of",
     "strengths",
+    "substances_begun",
     "substances_in",
     "title",
 ]

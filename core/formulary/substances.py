@@ -8,12 +8,24 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
+_LEAST_LETTERS = 4
+# Parts of names that no allergy is meant by.
+_SALTS = frozenset(
+    {
+        *("acid", "ascorbate", "benzyl", "calcium", "carbonate", "chloride", "citrate", "ethinyl", "fumarate"),
+        *("gluconate", "hydroxide", "lactate", "milk", "oral", "potassium", "salt", "salts", "silver", "sodium"),
+        *("soluble", "sulfate", "sulphate", "vitamin"),
+    }
+)
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
 @dataclass(frozen=True, eq=False)
 class Substance:
-    """`groups` are its own name and its classes. Doses are mg a day, swallowed; a child's per kg of its weight."""
+    """`groups` are its own name and its classes. Doses are mg a day, swallowed; a child's per kg of its weight.
+
+    `week_mg` is the most within seven days; `is_weekly`: never to be taken daily.
+    """
 
     name: str
     names: tuple[str, ...]
@@ -21,6 +33,7 @@ class Substance:
     adult_mg: Decimal | None
     child_mg_per_kg: Decimal | None
     old_mg: Decimal | None
+    week_mg: Decimal | None
     from_years: Decimal | None
     why_not_younger: str
     is_weekly: bool
@@ -61,6 +74,21 @@ def substances_in(text: str) -> tuple[Substance, ...]:
             found |= {substance: place for substance in known if substance not in found}
             words = words.replace(f" {name} ", f" {'.' * len(name)} ")
     return tuple(sorted(found, key=found.__getitem__))
+
+
+@lru_cache(maxsize=4096)
+def names_mixture(text: str) -> bool:
+    """Whether one word stands for several substances, so that nobody knows which of "160/800 mg" is whose."""
+    words = " ".join(["", *_WORD.findall(text.casefold()), ""])
+    return any(f" {name} " in words for name, known in _by_name() if len(known) > 1)
+
+
+@lru_cache(maxsize=4096)
+def substances_begun(word: str) -> tuple[Substance, ...]:
+    """Those whose name begins with a word of at least four letters, or ends inside it: "amox", "penicillins"."""
+    if len(word) < _LEAST_LETTERS:
+        return ()
+    return tuple(dict.fromkeys(s for name, known in _by_name() if _begins(name, word) for s in known))
 
 
 @cache
@@ -108,6 +136,7 @@ def all_substances() -> tuple[Substance, ...]:
             _number(row["adult_mg"]),
             _number(row["child_mg_per_kg"]),
             _number(row["old_mg"]),
+            _number(row["week_mg"]),
             _number(row["from_years"]),
             row["why_not_younger"],
             bool(row["weekly"]),
@@ -144,6 +173,11 @@ def _classes() -> dict[str, _Class]:
 @cache
 def _interactions() -> tuple[Interaction, ...]:
     return tuple(Interaction(**row) for row in _rows("interactions"))
+
+
+def _begins(name: str, word: str) -> bool:
+    parts = (part for part in name.split() if len(part) >= _LEAST_LETTERS and part not in _SALTS)
+    return any(part.startswith(word) or word.startswith(part) for part in parts)
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ from core.dosage import FREQUENCIES, Directions, in_words, quantity
 from core.models import Route, WarningKind
 from core.prescriptions.changing import PrescriptionCancelled, PrescriptionDispensed, amend, cancel
 from core.prescriptions.issuing import AlreadyPrescribed, prescribe, review
+from core.prescriptions.overrides import Override, export_overrides, overrides
 from core.prescriptions.records import ItemDetails, ItemRecord, PrescriptionRecord, for_visit, get
 from core.prescriptions.typed import TypedLine, typed_line
 from core.prescriptions.warnings import PrescribingWarnings, Warned
@@ -17,6 +18,7 @@ __all__ = [
     "Directions",
     "ItemDetails",
     "ItemRecord",
+    "Override",
     "PrescribingWarnings",
     "PrescriptionCancelled",
     "PrescriptionDispensed",
@@ -27,9 +29,11 @@ __all__ = [
     "WarningKind",
     "amend",
     "cancel",
+    "export_overrides",
     "for_visit",
     "get",
     "in_words",
+    "overrides",
     "prescribe",
     "quantity",
     "review",

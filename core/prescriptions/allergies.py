@@ -1,49 +1,72 @@
 """Whether a patient is allergic to a medicine, by the words in which the allergy was written down.
 
-A false alarm is cheaper than a miss: words match by their beginning both ways.
+A false alarm is cheaper than a miss: words match by their beginning both ways, nobody reads "not", and who is allergic
+to one of a class may be allergic to all of it.
 """
 
 import re
 from collections.abc import Iterator
 
 from core import formulary
+from core.formulary import Substance
 from core.models import Medicine
-from core.prescriptions.taker import Taker
+from core.prescriptions.taker import Taker, allergens
 
 RECORD, CLASSES = "The patient's record", "BNF, hypersensitivity by class"
-# Words that do not name what is in a medicine, and words that do not name an allergy.
+# Words that do not name what is in a medicine.
 _NOT_NAMES = frozenset(
     {
         *("acid", "capsule", "capsules", "chloride", "cream", "drops", "elixir", "eye", "forte", "gel"),
         *("hydrochloride", "inhaler", "injection", "lotion", "ointment", "oral", "plus", "potassium", "powder"),
         *("sachet", "sodium", "solution", "spray", "sulphate", "sulfate", "suppository", "suspension", "syrup"),
-        *("tablet", "tablets", "vial", "water", "with", "known", "none", "allergy", "allergies", "allergic", "drug"),
-        *("drugs", "medicine", "medicines", "rash", "severe", "mild"),
+        *("tablet", "tablets", "vial", "water", "with"),
     }
 )
 
 
 def told(medicine: Medicine, taker: Taker) -> Iterator[tuple[str, str]]:
     """Sentence and source: at most one, the nearest."""
-    said = sorted(_words(taker.allergies) - _NOT_NAMES)
+    said = [word for word in allergens(taker.allergies) if word not in _NOT_NAMES]
     if not said:
         return
-    names = _words(f"{medicine.name} {medicine.generic}") - _NOT_NAMES
+    names = _words(f"{medicine.name} {medicine.generic}")
     substances = formulary.substances_in(f"{medicine.generic} {medicine.name}")
-    names |= {word for substance in substances for name in substance.names for word in _words(name)} - _NOT_NAMES
+    names |= {word for substance in substances for name in substance.names for word in _words(name)}
     if word := _named(said, names):
         yield f"{taker.name} is allergic to {word}.", RECORD
+        return
+    meant = {word: _meant(word, taker) for word in said}
+    if found := next(((w, s.name) for w, known in meant.items() for s in substances if s in known), None):
+        yield f"{taker.name} is allergic to {found[0]}, and {found[1]} is in it.", RECORD
         return
     classes = {group for substance in substances for group in substance.classes}
     classes |= {group for name in names for group in formulary.classes_of(name)}
     for group in sorted(classes):
-        if word := _named(said, formulary.said_of(group)):
-            yield f"{taker.name} is allergic to {word}, and it is a {formulary.title(group)}.", CLASSES
+        if word := _of_class(group, meant):
+            yield f"{taker.name} is allergic to {word}, and it is {_a(formulary.title(group))}.", CLASSES
             return
     for group in sorted(filter(None, map(formulary.related, classes))):
-        if word := _named(said, formulary.said_of(group)):
+        if word := _of_class(group, meant):
             yield f"{taker.name} is allergic to {word}, and a few who are react to it too.", CLASSES
             return
+
+
+def _meant(word: str, taker: Taker) -> frozenset[Substance]:
+    """What a word of an allergy stands for: substances, also cut short, or a brand on the clinic's list."""
+    by_brand = (formulary.substances_in(generic) for brand, generic in taker.brands if brand == word)
+    return frozenset(formulary.substances_begun(word)).union(*by_brand)
+
+
+def _of_class(group: str, meant: dict[str, frozenset[Substance]]) -> str | None:
+    """The word that names the class, or one of it."""
+    said = formulary.said_of(group)
+    return _named(list(meant), said) or next(
+        (word for word, known in meant.items() if said and any(group in one.classes for one in known)), None
+    )
+
+
+def _a(title: str) -> str:
+    return f"{'an' if title[0] in 'aeioAEIO' else 'a'} {title}"
 
 
 def _named(said: list[str], names: "set[str] | tuple[str, ...]") -> str | None:
@@ -52,4 +75,4 @@ def _named(said: list[str], names: "set[str] | tuple[str, ...]") -> str | None:
 
 
 def _words(text: str) -> set[str]:
-    return set(re.findall(r"[^\W\d_]{4,}", text.casefold()))
+    return set(re.findall(r"[^\W\d_]{4,}", text.casefold())) - _NOT_NAMES

@@ -29,36 +29,58 @@ def too_young(medicine: Medicine, item: ItemDetails, taker: Taker) -> Iterator[t
 def too_much(ordered: Ordered, taker: Taker) -> Iterator[tuple[str, str]]:
     """Of the last one, with what the others before it have of the same substance."""
     medicine, item = ordered[-1]
-    often = dosage.frequency(item.frequency)
-    for substance, mg in _mg_a_day(medicine, item).items():
-        if substance.is_weekly and often not in _WITHOUT_A_BREAK:
-            yield f"{substance.name} is taken once a week, not every day.", substance.source
-        total = mg + sum(_mg_a_day(*other).get(substance, Decimal(0)) for other in ordered[:-1])
-        limit, whose = _limit(substance, taker)
+    yield from _too_much_a_week(medicine, item)
+    for substances, mg in _mg(medicine, item, 1).items():
+        total = mg + sum(_mg(*other, 1).get(substances, Decimal(0)) for other in ordered[:-1])
+        limit, whose = _limit(substances, taker)
         if limit is not None and total > limit:
-            highest = f"the highest dose {whose} is {_mg(limit)} mg".replace("  ", " ")
-            yield f"{_mg(total)} mg of {substance.name} a day; {highest}.", substance.source
+            names = " and ".join(substance.name for substance in substances)
+            highest = f"the highest dose {whose} is {_plain(limit)} mg".replace("  ", " ")
+            yield f"{_plain(total)} mg of {names} a day; {highest}.", substances[0].source
+
+
+def _too_much_a_week(medicine: Medicine, item: ItemDetails) -> Iterator[tuple[str, str]]:
+    if item.route not in LOCAL and dosage.frequency(item.frequency) not in _WITHOUT_A_BREAK:
+        for substance in substances_of(medicine):
+            if substance.is_weekly:
+                yield f"{substance.name} is taken once a week, not every day.", substance.source
+    for (substance, *others), mg in _mg(medicine, item, 7).items():
+        if not others and substance.week_mg is not None and mg > substance.week_mg:
+            highest = f"the highest dose is {_plain(substance.week_mg)} mg"
+            yield f"{_plain(mg)} mg of {substance.name} a week; {highest}.", substance.source
 
 
 def substances_of(medicine: Medicine) -> tuple[Substance, ...]:
     return formulary.substances_in(medicine.generic) or formulary.substances_in(medicine.name)
 
 
-def _mg_a_day(medicine: Medicine, item: ItemDetails) -> dict[Substance, Decimal]:
-    """Where the box says beyond doubt how much of what is in it; else nothing is reckoned."""
+def _mg(medicine: Medicine, item: ItemDetails, days: int) -> dict[tuple[Substance, ...], Decimal]:
+    """Of each substance, on a day it is taken or within some, where the box says beyond doubt how much is in it.
+
+    Of all together where a mixture has one number ("625 mg"), or it is not said which number is whose.
+    """
     substances, often = substances_of(medicine), dosage.frequency(item.frequency)
     if item.route not in SWALLOWED or often is None or not item.dose.is_finite():
         return {}
     strengths = formulary.strengths(medicine.strength or medicine.name, medicine.form, item.route)
-    if len(strengths) != len(substances):
+    if not substances or len(strengths) not in {1, len(substances)}:
         return {}
-    times = dosage.per_day(often)
+    times = dosage.per_day(often) if days == 1 else dosage.intakes(often, min(days, item.duration_days))
     doses = item.dose * times.numerator / times.denominator
-    return {substance: mg * doses for substance, mg in zip(substances, strengths, strict=True)}
+    if len(strengths) == 1 or formulary.names_mixture(f"{medicine.generic} {medicine.name}"):
+        return {substances: sum(strengths) * doses}
+    return {(substance,): mg * doses for substance, mg in zip(substances, strengths, strict=True)}
 
 
-def _limit(substance: Substance, taker: Taker) -> tuple[Decimal | None, str]:
-    """Mg a day, and for whom that is."""
+def _limit(substances: Sequence[Substance], taker: Taker) -> tuple[Decimal | None, str]:
+    """Mg a day, and for whom that is; of several together only where each has one."""
+    each = [_limit_of(substance, taker) for substance in substances]
+    limits = [limit for limit, _ in each if limit is not None]
+    whose = next((said for _, said in each if said), "")
+    return (sum(limits, Decimal(0)), whose) if len(limits) == len(each) else (None, whose)
+
+
+def _limit_of(substance: Substance, taker: Taker) -> tuple[Decimal | None, str]:
     age, weight = taker.age_years, taker.weight_kg
     limit, whose = substance.adult_mg, ""
     if age is not None and age >= _OLD_YEARS and substance.old_mg is not None:
@@ -69,8 +91,15 @@ def _limit(substance: Substance, taker: Taker) -> tuple[Decimal | None, str]:
     kg = weight or _usual_weight(age or Decimal(0))
     by_weight = substance.child_mg_per_kg * kg
     if limit is None or by_weight < limit:
-        return by_weight, f"for {_mg(kg)} kg" if weight else f"for about {_mg(kg)} kg (not weighed)"
+        return by_weight, f"for {_plain(kg)} kg" if weight else f"for about {_plain(kg)} kg ({_why_about(taker)})"
     return limit, whose
+
+
+def _why_about(taker: Taker) -> str:
+    if taker.outdated is None:
+        return "not weighed"
+    kg, day = taker.outdated
+    return f"the {_plain(kg)} kg of {day.day} {day:%B %Y} are too old"
 
 
 def _usual_weight(age_years: Decimal) -> Decimal:
@@ -87,5 +116,5 @@ def _age(years: Decimal) -> str:
     return f"{weeks} weeks" if weeks < 13 else f"{round(years * 12)} months"
 
 
-def _mg(amount: Decimal) -> str:
+def _plain(amount: Decimal) -> str:
     return f"{amount.quantize(Decimal('0.1')).normalize():,f}"

@@ -6,7 +6,7 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from core import audit, clock, dosage, fields, visits
-from core.errors import Conflict, NotFound, check
+from core.errors import Conflict, check
 from core.models import (
     Medicine,
     OverriddenWarning,
@@ -45,12 +45,9 @@ def prescribe(session: Session, actor: Actor, visit_id: int, items: Sequence[Ite
 def review(session: Session, actor: Actor, visit_id: int, items: Sequence[ItemDetails]) -> tuple[Warned, ...]:
     """What these items are warned of, while the doctor is still writing, answered or not. Raises NotFound."""
     require(actor, Permission.PRESCRIBE)
-    visit = session.get(Visit, visit_id)
-    if visit is None:
-        raise NotFound("visit", visit_id)
     medicines = _medicines(session, items)
     known = [item for item in items if item.medicine_id in medicines]
-    return warnings(known, medicines, taker(session, visit)) if known else ()
+    return warnings(known, medicines, taker(session, visit_id)) if known else ()
 
 
 def issue(
@@ -60,7 +57,7 @@ def issue(
     require(actor, Permission.PRESCRIBE)
     medicines = _medicines(session, items)
     check(**problems(items, medicines))
-    found = warnings(items, medicines, taker(session, visit))
+    found = warnings(items, medicines, taker(session, visit.id))
     if open_ones := unanswered(items, found):
         raise PrescribingWarnings(open_ones)
     number = session.scalars(select(func.nextval(text("pg_get_serial_sequence('prescriptions', 'id')")))).one()

@@ -1,51 +1,91 @@
 """Who is to take it: what a prescription is held against."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, formulary
+from core.errors import NotFound
 from core.models import Medicine, Patient, Prescription, PrescriptionItem, PrescriptionState, Route, User, Visit, Vitals
 
 MOST_DAYS_RUNNING = 366
 _GROWN_UP = 18
 _WEIGHT_OF_A_CHILD_HOLDS = timedelta(days=183)
+_MOST_WORDS = 30
+# What is written of allergies beside what they are to.
+_NO_ALLERGENS = frozenset(
+    {
+        *("after", "allergic", "allergies", "allergy", "anaphylaxis", "asked", "child", "drug", "drugs", "dust"),
+        *("food", "from", "history", "itching", "known", "medicine", "medicines", "mild", "none", "pollen", "rash"),
+        *("reaction", "severe", "since", "skin", "swelling", "tablet", "tablets", "with"),
+    }
+)
 
 
 @dataclass(frozen=True)
 class Running:
-    """A medicine from an earlier visit that is still being taken; `days_left` with today."""
+    """A medicine from an earlier visit that is still being taken; `days_left` with today.
+
+    `is_own`: prescribed by the doctor of this visit.
+    """
 
     medicine: Medicine
     route: Route
     doctor: str
     since: date
     days_left: int
+    is_own: bool = True
 
 
 @dataclass(frozen=True)
 class Taker:
-    """`age_years` and `weight_kg` are None where nobody knows them, or the weight of a child is half a year old."""
+    """`age_years` and `weight_kg` are None where nobody knows them.
+
+    A child's weight of more than half a year ago is `outdated`, with its day, and no longer its weight.
+
+    `brands` are the generics of medicines on the clinic's list that `allergies` name: ("zifi", "Cefixime").
+    """
 
     name: str
     allergies: str = ""
     age_years: Decimal | None = None
     weight_kg: Decimal | None = None
     running: tuple[Running, ...] = ()
+    brands: tuple[tuple[str, str], ...] = ()
+    outdated: tuple[Decimal, date] | None = None
 
 
-def taker(session: Session, visit: Visit) -> Taker:
-    """Three statements."""
-    patient = session.get_one(Patient, visit.patient_id, populate_existing=True)
+def taker(session: Session, visit_id: int) -> Taker:
+    """Three statements, four where an allergy may name a brand. Raises NotFound."""
+    row = session.execute(
+        select(Patient, Visit.doctor_id)
+        .join(Visit, Visit.patient_id == Patient.id)
+        .where(Visit.id == visit_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("visit", visit_id)
+    patient, doctor_id = row
     age = None if patient.birth_date is None else Decimal(clock.exact_age(patient.birth_date, clock.today()))
-    weight = _weight(session, patient.id, age)
-    return Taker(patient.name, patient.allergies, age, weight, _running(session, patient.id, visit.id))
+    weight, outdated = _weight(session, patient.id, age)
+    running = _running(session, patient.id, visit_id, doctor_id)
+    brands = _brands(session, patient.allergies)
+    return Taker(patient.name, patient.allergies, age, weight, running, brands, outdated)
 
 
-def _weight(session: Session, patient_id: int, age_years: Decimal | None) -> Decimal | None:
+def allergens(allergies: str) -> list[str]:
+    """The words of what is written of allergies that may name one."""
+    return sorted(set(re.findall(r"[^\W\d_]{4,}", allergies.casefold())) - _NO_ALLERGENS)
+
+
+def _weight(
+    session: Session, patient_id: int, age_years: Decimal | None
+) -> tuple[Decimal | None, tuple[Decimal, date] | None]:
+    """The last one while it holds, or else the outdated one."""
     measured = (
         select(Vitals.weight_kg, Vitals.recorded_at)
         .join(Visit, Visit.id == Vitals.visit_id)
@@ -54,15 +94,17 @@ def _weight(session: Session, patient_id: int, age_years: Decimal | None) -> Dec
     )
     last = session.execute(measured.limit(1)).one_or_none()
     if last is None:
-        return None
+        return None, None
     grows = age_years is None or age_years < _GROWN_UP
-    return None if grows and clock.now() - last.recorded_at > _WEIGHT_OF_A_CHILD_HOLDS else last.weight_kg
+    if grows and clock.now() - last.recorded_at > _WEIGHT_OF_A_CHILD_HOLDS:
+        return None, (last.weight_kg, clock.day_of(last.recorded_at))
+    return last.weight_kg, None
 
 
-def _running(session: Session, patient_id: int, visit_id: int) -> tuple[Running, ...]:
+def _running(session: Session, patient_id: int, visit_id: int, doctor_id: int) -> tuple[Running, ...]:
     """Prescribed in other visits and not taken to the end by today, the newest first."""
     rows = session.execute(
-        select(Medicine, PrescriptionItem.route, PrescriptionItem.duration_days, User.name, Prescription.issued_at)
+        select(Medicine, PrescriptionItem.route, PrescriptionItem.duration_days, User, Prescription.issued_at)
         .join(PrescriptionItem, PrescriptionItem.medicine_id == Medicine.id)
         .join(Prescription, Prescription.id == PrescriptionItem.prescription_id)
         .join(Visit, Visit.id == Prescription.visit_id)
@@ -76,8 +118,22 @@ def _running(session: Session, patient_id: int, visit_id: int) -> tuple[Running,
         .order_by(Prescription.issued_at.desc(), PrescriptionItem.id)
     )
     ordered = [
-        Running(medicine, route, doctor, since, days - (clock.today() - since).days)
+        Running(medicine, route, doctor.name, since, days - (clock.today() - since).days, doctor.id == doctor_id)
         for medicine, route, days, doctor, at in rows
         for since in [clock.day_of(at)]
     ]
     return tuple(running for running in ordered if running.days_left > 0)
+
+
+def _brands(session: Session, allergies: str) -> tuple[tuple[str, str], ...]:
+    """Looked up only for words that stand for no substance."""
+    words = [word for word in allergens(allergies) if not formulary.substances_begun(word)][:_MOST_WORDS]
+    if not words:
+        return ()
+    rows = session.execute(
+        select(Medicine.name, Medicine.generic)
+        .where(Medicine.generic != "", or_(*(Medicine.name.istartswith(word, autoescape=True) for word in words)))
+        .order_by(Medicine.id)
+        .limit(_MOST_WORDS)
+    )
+    return tuple((word, generic) for name, generic in rows for word in words if name.casefold().startswith(word))

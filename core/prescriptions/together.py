@@ -55,7 +55,7 @@ def _others(ordered: Ordered, taker: Taker) -> Iterator[_Other]:
     for running in taker.running:
         since = f"{running.since.day} {running.since:%B}"
         label = f"{running.medicine.name} (since {since}, {running.doctor})"
-        if running.medicine.id != mine.id:
+        if running.medicine.id != mine.id or not running.is_own:
             yield _Other(running.medicine, running.route, label, running.days_left <= GONE_ON_WITH_DAYS)
 
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from core import dosage, fields
 from core.models import Route
 
+_MARK = "\x1f"
 _NUMBER = r"(?<![0-9/.-])(?:[0-9]{1,4}(?:\.[0-9]{1,3})?|[½¼¾]|1/2|1/4|3/4)"
 _FRACTIONS = {"½": "0.5", "1/2": "0.5", "¼": "0.25", "1/4": "0.25", "¾": "0.75", "3/4": "0.75"}
 _UNITS = (
@@ -33,11 +34,12 @@ _HOURS = (
     r"q\s?([0-9]{1,2})\s?h(?:rly|ourly)?|([0-9]{1,2})\s?-?\s?(?:h|hrly|hourly)|every ([0-9]{1,2}) (?:h|hrs?|hours?)"
 )
 _PART = r"(?:[0-9]|[½¼¾]|1/2|1/4)"
-_DAY = rf"(?<![0-9/-]){_PART}(?:\s?[-–]\s?{_PART}){{2,3}}(?![0-9-])"
+_DAY = rf"(?<![0-9/-]){_PART}(?:\s?[-–—]\s?{_PART}){{2,3}}(?![0-9-])"
 _LENGTHS = {
     r"(?:for |x\s?)?([0-9]{1,4})\s?-?(?:d|days?)": 1,
     r"(?:for |x\s?)?([0-9]{1,3})\s?-?(?:w|wks?|weeks?)": 7,
     r"(?:for |x\s?)?([0-9]{1,2})\s?-?(?:m|mths?|months?)": 30,
+    rf"(?<={_MARK} )x\s?([0-9]{{1,3}})": 1,  # "bd x 5"; before the frequency it may be tablets
     r"([0-9]{1,3})/7": 1,
     r"([0-9]{1,2})/52": 7,
     r"([0-9]{1,2})/12": 30,
@@ -57,6 +59,7 @@ _ROUTES = {
     "pr": Route.RECTAL,
     "pv": Route.VAGINAL,
     "sl": Route.SUBLINGUAL,
+    "l/a": Route.TOPICAL,
 }
 # Said of the medicine itself as often, so only understood after the first thing that is no name.
 _PLACES = {
@@ -66,8 +69,8 @@ _PLACES = {
     r"la|top|topical|skin|local application": Route.TOPICAL,
     r"inh|inhaled": Route.INHALED,
 }
+_CREAMS = re.compile(r"\b(?:cream|gel|oint(?:ment)?|lotion)\b", re.IGNORECASE)
 _SECOND = {"sos": "when needed", "prn": "when needed"}  # "1 tds sos": how often at most
-_MARK = "\x1f"
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def typed_line(text: str) -> TypedLine:
     """Any text is a line; the worst that can happen is that all of it names a medicine."""
     said = TypedLine("")
     rest = f" {fields.line(text).replace(_MARK, ' ')} "
-    for take in (_take_pattern, _take_length, _take_hours, _take_frequency, _take_time, _take_dose):
+    for take in (_take_pattern, _take_hours, _take_frequency, _take_length, _take_time, _take_dose):
         said, rest = take(said, rest)
     name, mark, after = rest.partition(_MARK)
     if mark and not name.strip():  # how often was typed before what
@@ -166,9 +169,10 @@ def _take_dose(said: TypedLine, text: str) -> tuple[TypedLine, str]:
 
 
 def _take_route_code(said: TypedLine, name: str) -> tuple[TypedLine, str]:
-    """ "ceftriaxone 1 g iv" before "stat"."""
+    """ "ceftriaxone 1 g iv" before "stat"; "la" only of a cream, as "Inderal LA" is a name."""
     before, _, last = name.strip().rpartition(" ")
-    route = _ROUTES.get(last.casefold()) if before else None
+    code = "l/a" if last.casefold() == "la" and _CREAMS.search(before) else last.casefold()
+    route = _ROUTES.get(code) if before else None
     return (replace(said, route=route), before) if route else (said, name)
 
 
@@ -190,4 +194,9 @@ def _trimmed(text: str) -> str:
 def _bare(name: str) -> str:
     """Without the form in front, which not every medicine has in its name: "Tab. para 500"."""
     words = " ".join(name.replace(_MARK, " ").split()).strip(" ,;")
-    return re.sub(r"^(?:tabs?|caps?|syp|syr|inj|oint)\.?\s+(?=\S)", "", words, flags=re.IGNORECASE)
+    return re.sub(
+        r"^(?:(?:tab(?:let)?s?|cap(?:sule)?s?|syp|syr(?:up)?|inj(?:ection)?|oint)\.?|[tci]\.)\s+(?=\S)",
+        "",
+        words,
+        flags=re.IGNORECASE,
+    )

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from core import audit, clock, icd10
 from core.errors import Conflict, check
-from core.models import Diagnosis, FavouriteDiagnosis, User, Visit, VisitState
+from core.models import Diagnosis, Doctor, FavouriteDiagnosis, User, Visit, VisitState
 from core.permissions import Actor, Permission, require
+from core.visits.course import NotADoctor
 
 MOST_FAVOURITES = 30
 OFTEN, MOST_OFTEN = 2, 200  # from how many times in a year a code counts as often given; how many are told
@@ -36,12 +37,13 @@ class UsualCodes:
 
 
 def pin(session: Session, actor: Actor, code: str) -> None:
-    """Keep a code among the actor's favourites. Twice is no matter. Raises TooManyFavourites or Invalid."""
+    """Keep a code among the actor's favourites. Twice is no matter. Raises NotADoctor, TooManyFavourites or Invalid."""
     require(actor, Permission.CONSULT)
     known = icd10.find(code)
     check(code=None if known else f"{code[:20]} is not an ICD-10 code.")
     assert known is not None
-    doctor = session.get_one(User, actor.user_id, with_for_update={"key_share": True}, populate_existing=True)
+    if session.get(Doctor, actor.user_id, with_for_update=True, populate_existing=True) is None:
+        raise NotADoctor(actor)
     kept = _favourites(session, actor.user_id)
     if known.code in kept:
         return
@@ -49,7 +51,7 @@ def pin(session: Session, actor: Actor, code: str) -> None:
         raise TooManyFavourites
     favourite = insert(FavouriteDiagnosis).values(doctor_id=actor.user_id, code=known.code, added_at=clock.now())
     session.execute(favourite)
-    audit.record(session, actor, audit.UPDATE, "favourite.pinned", doctor, {"code": (None, known.code)})
+    _record(session, actor, "favourite.pinned", None, known.code)
 
 
 def unpin(session: Session, actor: Actor, code: str) -> None:
@@ -58,8 +60,7 @@ def unpin(session: Session, actor: Actor, code: str) -> None:
     mine = (FavouriteDiagnosis.doctor_id == actor.user_id, FavouriteDiagnosis.code == code)
     gone = session.scalar(delete(FavouriteDiagnosis).where(*mine).returning(FavouriteDiagnosis.code))
     if gone:
-        doctor = session.get_one(User, actor.user_id)
-        audit.record(session, actor, audit.UPDATE, "favourite.unpinned", doctor, {"code": (gone, None)})
+        _record(session, actor, "favourite.unpinned", gone, None)
 
 
 def usual_codes(session: Session, actor: Actor) -> UsualCodes:
@@ -87,3 +88,9 @@ def usual_codes(session: Session, actor: Actor) -> UsualCodes:
 def _favourites(session: Session, doctor_id: int) -> list[str]:
     kept = select(FavouriteDiagnosis.code).where(FavouriteDiagnosis.doctor_id == doctor_id)
     return list(session.scalars(kept.order_by(FavouriteDiagnosis.added_at, FavouriteDiagnosis.code)))
+
+
+def _record(session: Session, actor: Actor, event: str, before: str | None, after: str | None) -> None:
+    """A favourite is the doctor's, not a patient's: the code may stand in the trail."""
+    user = session.get_one(User, actor.user_id)
+    audit.record(session, actor, audit.UPDATE, event, user, {"favourite": (before, after)})

@@ -36,24 +36,18 @@ class StruckAlready(Conflict):
 
 
 def record_vitals(
-    session: Session,
-    actor: Actor,
-    visit_id: int,
-    measured: Measurements,
-    *,
-    reason: str = "",
-    sure: bool = False,
+    session: Session, actor: Actor, visit_id: int, measured: Measurements, *, reason: str = "", sure: bool = False
 ) -> VitalsRecord:
     """One set of measurements. Raises Invalid with everything implausible, naming a mistaken unit.
 
-    What is plausible in another unit, too, is Doubtful unless the doctor is `sure`.
+    What is plausible in another unit, too, is Doubtful, unless the doctor is `sure` or says why it comes late.
     """
     require(actor, Permission.CONSULT)
     reason = fields.line(reason)
     visit = locked_to_write(session, actor, visit_id, reason)
     check(reason=fields.length_problem(reason, "The reason"))
     values = checked(measured)
-    if not sure:
+    if not (sure or reason):
         ask(session, visit, measured)
     vitals = Vitals(
         visit_id=visit_id,

@@ -1,32 +1,22 @@
 """A completed visit is amended by its own doctor and reopened by an administrator: each time a dialog with a reason."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 
 import streamlit as st
 
 from core import clock, visits
 from core.permissions import Actor, Permission, allowed
-from core.visits import Measurements, NoteRecord, VisitRecord, VisitState
+from core.visits import NoteRecord, VisitRecord, VisitState
+from pages.ui import vitals
 from pages.ui.diagnoses import code_label, hits, usual_codes
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.links import link
 from pages.ui.messages import flash
 from pages.ui.show import clinic_day, plain
 from pages.ui.striking import strike_if_asked
+from pages.ui.vital_marks import SIGNS
 from pages.ui.work import act, form_key, refusals_shown
 
-# Label and whether it has decimals.
-_SIGNS = {
-    "temperature_c": ("Temperature °C", True),
-    "pulse_bpm": ("Pulse /min", False),
-    "systolic_mmhg": ("Systolic mmHg", False),
-    "diastolic_mmhg": ("Diastolic mmHg", False),
-    "respiration_bpm": ("Breaths /min", False),
-    "oxygen_saturation_pct": ("SpO₂ %", False),
-    "weight_kg": ("Weight kg", True),
-    "height_cm": ("Height cm", True),
-}
 _STEPS = (
     ("note", "Add a note", "add_notes"),
     ("diagnosis", "Add a diagnosis", "add"),
@@ -119,18 +109,26 @@ def _late_diagnosis(visit: VisitRecord) -> None:
 @st.dialog("Add vitals", icon=":material/monitor_heart:", width="medium", on_dismiss=close_dialog)
 def _late_vitals(visit: VisitRecord) -> None:
     name = f"late_vitals_{visit.visit_id}"
+    doubt = f"doubt-{form_key(name)}"
     with st.form(form_key(name), border=False):
         with st.grid(4, min_column_width=120, gap="small", vertical_alignment="bottom"):
             typed = {
-                column: st.number_input(label, value=None, step=0.1 if decimals else 1)
-                for column, (label, decimals) in _SIGNS.items()
+                column: st.number_input(" ".join(SIGNS[column]), value=None, step=step, format=written)
+                for column, (step, written) in vitals.BOXES.items()
             }
+        if question := st.session_state.get(doubt):
+            st.warning(plain(question), icon=":material/help:")
+        sure = bool(question) and st.checkbox("It is right as it stands")
         reason = _reason("Written on paper, copied later")
         sent = st.form_submit_button("Add the vitals", type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
-        exact = {column: Decimal(str(value)) for column, value in typed.items() if value is not None}
+        measured = vitals.exactly({column: value for column, value in typed.items() if value is not None})
         with refusals_shown():
-            act(name, visits.record_vitals, visit.visit_id, Measurements(**exact), reason=reason)  # type: ignore[arg-type]
+            try:
+                act(name, visits.record_vitals, visit.visit_id, measured, reason=reason, sure=sure)
+            except visits.Doubtful as asks:
+                st.session_state[doubt] = str(asks)
+                st.rerun()
             _done("Vitals added")
 
 

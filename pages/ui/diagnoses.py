@@ -8,6 +8,7 @@ import streamlit as st
 from core import icd10, visits
 from core.icd10 import Code
 from core.visits import DiagnosisRecord, UsualCodes, VisitRecord
+from pages.ui.keys import ROOM
 from pages.ui.session import current_actor
 from pages.ui.show import plain
 from pages.ui.striking import crossed_out, strike_button, strike_if_asked
@@ -113,7 +114,7 @@ def _find_diagnosis(visit_id: int, before: Sequence[str]) -> None:
     )  # fmt: skip
     with st.container(gap=None):
         for place, hit in enumerate(hits(term or "", before)):
-            key, shortcut = f"{form_key(name)}-{hit.code}", "Alt+D" if place == 0 else None
+            key, shortcut = f"{form_key(name)}-{hit.code}", ROOM["diagnosis"].keys if place == 0 else None
             if st.button(code_label(hit), key=key, type="tertiary", shortcut=shortcut):
                 _add(name, visit_id, hit.code)
 

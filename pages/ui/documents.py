@@ -66,20 +66,23 @@ def _papers(visit: VisitRecord) -> None:
         ordered = prescriptions.for_visit(session, actor, visit.visit_id)
         made = documents.list_of_visit(session, actor, visit.visit_id)
     own = visit.doctor_id == actor.user_id
+    writes = own and visit.state is VisitState.COMPLETED
     with st.container(horizontal=True):
         if ordered and _button(visit, "prescription", "Print prescription", "print"):
             with refusals_shown():
                 _print_prescription(visit.visit_id, ordered.prescription_id)
                 st.rerun()
-        if own and visit.state is VisitState.COMPLETED and _button(visit, "summary", "Visit summary", "summarize"):
+        if writes and _button(visit, "summary", "Visit summary", "summarize"):
             with refusals_shown():
                 printing.send(act(_name(visit.visit_id, "summary"), documents.visit_summary, visit.visit_id).address)
                 st.rerun()
-        if own and visit.state is not VisitState.CANCELLED:
+        if writes:
             st.button(
                 "Sick note", key=f"sick_note_{visit.visit_id}", icon=":material/sick:",
                 on_click=open_dialog, args=("documents.sick", visit.visit_id),
             )  # fmt: skip
+    if not (ordered or writes or made):
+        st.caption("Nothing to print.")
     for document in made:
         _line(document, may_take_back=_may_take_back(actor, own, document))
     _dialogs(visit, made)

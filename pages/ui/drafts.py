@@ -10,17 +10,15 @@ from core.errors import Conflict, listed
 from pages.ui.session import current_actor
 from pages.ui.work import refusals_shown
 
-_PARTS = {"note": "a note", "vitals": "vitals", "items": "a prescription", "follow_up": "a follow-up"}
+_PARTS = {"note": "the note", "vitals": "the vitals", "items": "the prescription", "follow_up": "the follow-up"}
 
 
-class TypedElsewhere(Conflict):
-    """Signing would throw away what the same doctor typed in another tab."""
+class ChangedElsewhere(Conflict):
+    """Signing would throw away what the same doctor typed in another tab, or write down twice what was saved there."""
 
     def __init__(self, parts: list[str]) -> None:
-        what = listed(_PARTS.get(part, part) for part in parts)
-        super().__init__(
-            f"In another tab {what} was typed for this visit and is not saved. Save it there, or empty it."
-        )
+        what = listed(sorted({_PARTS.get(part, "the prescription") for part in parts}))
+        super().__init__(f"In another tab {what} of this visit was changed. Finish it there, or reload this page.")
 
 
 def recall(visit_id: int, part: str) -> str:
@@ -41,13 +39,13 @@ def remember(visit_id: int, part: str, typed: str) -> None:
 
 
 def check_nothing_elsewhere(visit_id: int) -> None:
-    """Raises TypedElsewhere."""
+    """Raises ChangedElsewhere."""
     actor = current_actor()
     with db.reading() as session:
         kept = visits.draft(session, actor, visit_id)
     here = {part: fields.storable(typed) for part, typed in _draft(visit_id).items()}
-    if other := [part for part, typed in kept.items() if typed and typed != here.get(part, "")]:
-        raise TypedElsewhere(other)
+    if changed := [part for part in kept | here if kept.get(part, "") != here.get(part, "")]:
+        raise ChangedElsewhere(changed)
 
 
 def typed_here(visit_id: int) -> dict[str, str]:

@@ -9,7 +9,7 @@ from core.errors import ClinicError
 from core.visits import VisitRecord
 from pages.ui import documents, notes, prescription, printing, vitals
 from pages.ui.dialog import close_dialog, open_dialog, opened
-from pages.ui.drafts import check_nothing_elsewhere, recall, remember
+from pages.ui.drafts import check_nothing_elsewhere, forget, recall, remember
 from pages.ui.keys import ROOM
 from pages.ui.messages import flash, show_refusal
 from pages.ui.show import plain
@@ -51,19 +51,22 @@ def complete(visit_id: int) -> None:
         st.session_state[_refusal_key(visit_id)] = refusal
         st.rerun()
     documents.on_completion(visit_id)
+    forget(visit_id)
     st.session_state.pop("room_visit", None)
     flash("Visit completed. Alt+1 calls the next patient.", "task_alt")
 
 
 @st.dialog("The patient left?", icon=":material/person_off:", on_dismiss=close_dialog)
 def patient_left(visit: VisitRecord) -> None:
-    st.markdown(f"The visit of {plain(visit.patient.name)} is cancelled. What was written down stays.")
+    st.markdown(f"The visit of {plain(visit.patient.name)} is cancelled. What was written down or typed stays.")
     name = f"cancel_visit_{visit.visit_id}"
     with st.form(form_key(name), border=False):
         reason = st.text_input("Reason", placeholder="Did not want to wait")
         sent = st.form_submit_button("Cancel the visit", type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
+            vitals.save(visit.visit_id)
+            notes.save(visit.visit_id)
             act(name, visits.cancel, visit.visit_id, reason)
             close_dialog()
             st.session_state.pop("room_visit", None)

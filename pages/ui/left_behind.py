@@ -10,6 +10,7 @@ from core.permissions import Actor
 from core.visits import NotYourVisit, VisitRecord, VisitState
 from pages.ui import vitals
 from pages.ui.drafts import forget, typed_here
+from pages.ui.links import link
 from pages.ui.messages import flash, show_refusal
 from pages.ui.show import moment, plain
 from pages.ui.work import act, form_key, reading, refusals_shown
@@ -24,6 +25,7 @@ def section(actor: Actor, visit_id: int) -> None:
         else:
             st.warning(_how_it_ended(visit), icon=":material/lock:")
             _unsaved(visit)
+            link("visit", "Read the visit", id=str(visit_id))
     if st.button("Go on", type="primary", icon=":material/arrow_forward:", shortcut="Ctrl+Enter"):
         st.session_state.pop("room_visit", None)
         st.rerun()

@@ -15,29 +15,26 @@ from pages.ui.work import act, form_key, reading, refusals_shown
 CHIPS = 5
 
 
-def chooser(visit_id: int, box: str) -> None:
-    """Chips for the first few, a menu with all of them. `box` is the key of the note box."""
-    actor = current_actor()
-    with reading() as session:
-        templates = visits.note_templates(session, actor)
+def chooser(visit_id: int, box: str, templates: list[TemplateRecord]) -> None:
+    """Chips for the first few, a menu with the others. `box` is the key of the note box."""
 
     def put(template: TemplateRecord) -> None:
         typed = str(st.session_state.get(box) or "").rstrip()
         st.session_state[box] = f"{typed}\n\n{template.body}" if typed else template.body
         remember(visit_id, "note", st.session_state[box])
 
+    def chip(template: TemplateRecord) -> None:
+        st.button(
+            plain(template.name), key=f"template_{template.template_id}", type="tertiary", on_click=put,
+            args=(template,), icon=":material/post_add:", help=plain(_beginning(template)),
+        )  # fmt: skip
+
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", width="content"):
         for template in templates[:CHIPS]:
-            st.button(
-                plain(template.name), key=f"template_{template.template_id}", type="tertiary",
-                icon=":material/post_add:", on_click=put, args=(template,), help=_beginning(template),
-            )  # fmt: skip
+            chip(template)
         with st.popover("Templates", type="tertiary"):
             for template in templates[CHIPS:]:
-                st.button(
-                    plain(template.name), key=f"template_{template.template_id}", type="tertiary",
-                    icon=":material/post_add:", on_click=put, args=(template,), help=_beginning(template),
-                )  # fmt: skip
+                chip(template)
             _keeping(visit_id, templates)
     if opened("room.template") == visit_id:
         save_as_template(str(st.session_state.get(box) or ""), for_clinic=False)

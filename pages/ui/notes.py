@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import visits
-from core.visits import NoteRecord, VisitRecord
+from core.visits import NoteRecord, TemplateRecord, VisitRecord
 from pages.ui import note_templates
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.drafts import recall, remember
@@ -11,11 +11,11 @@ from pages.ui.show import clock_time, moment, plain
 from pages.ui.work import act, form_key, refusals_shown
 
 
-def section(visit: VisitRecord) -> None:
-    """What was written, each with its earlier wordings, and a box for more."""
+def section(visit: VisitRecord, templates: list[TemplateRecord]) -> None:
+    """What was written, each with its earlier wordings, and a box for more, which templates fill."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.subheader("Notes", anchor=False, width="content")
-        note_templates.chooser(visit.visit_id, note_box(visit.visit_id))
+        note_templates.chooser(visit.visit_id, note_box(visit.visit_id), templates)
     written = {note.note_id: note for note in visit.notes}
     replaced = {note.amends_id for note in visit.notes}
     for note in visit.notes:

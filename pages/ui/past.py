@@ -4,7 +4,10 @@ import streamlit as st
 
 from core.visits import PastVisit
 from pages.ui import vitals
+from pages.ui.links import link
 from pages.ui.show import clinic_day, empty, plain
+
+AMENDED = " :violet-badge[:material/edit_note: Amended]"
 
 
 def timeline(past: list[PastVisit]) -> None:
@@ -13,7 +16,7 @@ def timeline(past: list[PastVisit]) -> None:
         empty("No past visits here.", "history")
     for place, visit in enumerate(past):
         codes = ", ".join(found.text for found in visit.diagnoses) or "No diagnosis"
-        label = f"**{clinic_day(visit.visit_on)}** {plain(codes)}"
+        label = f"**{clinic_day(visit.visit_on)}** {plain(codes)}{AMENDED if _late(visit) else ''}"
         with st.expander(label, type="step", expanded=place == 0, icon=":material/stethoscope:"):
             _visit(visit)
 
@@ -31,3 +34,9 @@ def _visit(visit: PastVisit) -> None:
         st.markdown("\n".join(f"- :small[{plain(line)}]" for line in visit.prescribed))
     if visit.follow_up_on:
         st.caption(f"Follow-up on {clinic_day(visit.follow_up_on)}")
+    link("visit", "Open the visit", id=str(visit.visit_id))
+
+
+def _late(visit: PastVisit) -> bool:
+    """Whether something was added after the signature."""
+    return any(found.reason for found in (visit.vitals, *visit.diagnoses, *visit.notes) if found)

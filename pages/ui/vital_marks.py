@@ -25,7 +25,7 @@ SIGNS = {
     "weight_kg": ("Weight", "kg"),
     "height_cm": ("Height", "cm"),
 }
-_STYLE = """<style>
+STYLE = """<style>
 .q-hint { display: flex; justify-content: space-between; align-items: center; gap: .4rem; min-height: 1.3rem;
   font-size: .75rem; line-height: 1.2; }
 .q-quiet { opacity: .65 }
@@ -44,7 +44,7 @@ def hint(name: str, value: Decimal | int | None, points: Sequence[Point], age: f
     if value is not None and _grows(name, age):
         quiet = _growth(name, value, points)
     left = f"{said} <span class='q-quiet'>{quiet.removeprefix('usual ') if said else quiet}</span>"
-    return f"{_STYLE}<div class='q-hint'><span>{left}</span>{_line(name, points)}</div>"
+    return f"<div class='q-hint'><span>{left}</span>{_line(name, points)}</div>"
 
 
 def tiles(measured: Measurements, courses: Mapping[str, tuple[Point, ...]], age: float | None) -> str:
@@ -54,7 +54,7 @@ def tiles(measured: Measurements, courses: Mapping[str, tuple[Point, ...]], age:
         for name in SIGNS
         if (value := getattr(measured, name)) is not None
     ]
-    return f"{_STYLE}<div class='q-tiles'>{''.join(drawn)}</div>"
+    return f"<div class='q-tiles'>{''.join(drawn)}</div>"
 
 
 def what_is_usual(age: float | None) -> str:
@@ -79,8 +79,9 @@ def _tile(name: str, value: Decimal | int, points: Sequence[Point], age: float |
     said = _mark(name, value, age)
     below = _growth(name, value, points) if _grows(name, age) else ""
     grown = f"<br><span class='q-quiet'>{below}</span>" if below else ""
+    short = label.replace("Temperature", "Temp.")  # beside its course it must fit into a narrow tile
     return (
-        f"<div class='q-tile'><span class='q-quiet'>{label}</span> {_line(name, points)}<br>"
+        f"<div class='q-tile'><span class='q-quiet'>{short}</span> {_line(name, points)}<br>"
         f"<b>{told(value)}</b> <span class='q-quiet'>{unit}</span> {said}{grown}</div>"
     )
 

@@ -47,6 +47,7 @@ def in_short(measured: Measurements) -> str:
 def section(visit: VisitRecord, courses: Courses) -> None:
     """What was measured in this visit, and the boxes for more. `courses`: each sign's values so far."""
     age = _age(visit)
+    st.html(vital_marks.STYLE)
     st.subheader("Vitals", anchor=False, help=vital_marks.what_is_usual(age))
     earlier = {name: kept for name, points in courses.items() if (kept := _before(points, visit.visit_id))}
     if not visit.vitals:

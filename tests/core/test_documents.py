@@ -90,17 +90,23 @@ def test_a_summary_says_what_was_found_and_keeps_saying_it(session, admin, docto
 
     patients.amend(session, admin, visit.patient.patient_id, PatientDetails("Asha Roy", Sex.FEMALE))
     visits.add_note(session, doctor, visit.visit_id, "CRP 12", reason="Result came in")
+    visits.strike_vitals(session, doctor, visit.visit_id, visit.vitals[0].vitals_id, "Of the next patient")
 
     assert words(session, doctor, first) == said
     second = documents.visit_summary(session, doctor, visit.visit_id)
     assert second != first
     assert "CRP 12 Dr Sen, 1 Mar 2025. Added after the visit: Result came in" in words(session, doctor, second)
+    assert "62 kg" not in words(session, doctor, second)
     assert documents.is_genuine(session, first.code)
 
 
-def test_there_is_no_summary_of_an_open_visit(session, doctor):
+def test_no_paper_is_made_of_a_visit_that_is_not_completed(session, doctor):
+    visit_id = a_visit(session, doctor).visit_id
     with pytest.raises(documents.VisitNotCompleted, match="not completed yet"):
-        documents.visit_summary(session, doctor, a_visit(session, doctor).visit_id)
+        documents.visit_summary(session, doctor, visit_id)
+    visits.cancel(session, doctor, visit_id, "Did not want to wait")
+    with pytest.raises(documents.VisitNotCompleted, match="was cancelled"):
+        documents.sick_note(session, doctor, visit_id, SATURDAY, MONDAY)
 
 
 def test_a_sick_note_does_not_say_why_unless_the_doctor_wants_it(session, doctor, visit):

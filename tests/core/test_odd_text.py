@@ -178,18 +178,19 @@ def room_name(room, text):
     return room.session.get_one(Doctor, room.doctor.user_id).room
 
 
-def of_sick_note(room, text):
-    today = clock.today()
-    note = room.do(documents.sick_note, room.visit.visit_id, today, today, text, by=room.doctor)
-    opened = documents.opened(room.session, room.doctor, note.code, "https://lotus.example")
+def a_sick_note(room, remark=""):
+    visit_id = factories.a_completed_visit(room.session, room.doctor).visit_id
+    return room.do(documents.sick_note, visit_id, clock.today(), clock.today(), remark, by=room.doctor)
+
+
+def remark(room, text):
+    opened = documents.opened(room.session, room.doctor, a_sick_note(room, text).code, "https://lotus.example")
     assert opened.pdf().startswith(b"%PDF-")
     return opened.paper.remark
 
 
 def why_taken_back(room, text):
-    today = clock.today()
-    note = room.do(documents.sick_note, room.visit.visit_id, today, today, by=room.doctor)
-    return room.do(documents.cancel, note.document_id, text).cancel_reason
+    return room.do(documents.cancel, a_sick_note(room).document_id, text).cancel_reason
 
 
 BOXES = {
@@ -214,7 +215,7 @@ BOXES = {
 }
 OTHER_BOXES = {
     "note": (note, fields.paragraph),
-    "sick note": (of_sick_note, fields.paragraph),
+    "sick note": (remark, fields.paragraph),
     "draft": (draft, fields.storable),
 }
 

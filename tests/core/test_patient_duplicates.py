@@ -5,11 +5,11 @@ from datetime import date, time
 import pytest
 from sqlalchemy import select
 
-from core import clock, patients, scheduling, token_queue, visits
+from core import clock, documents, patients, scheduling, token_queue, visits
 from core.models import AuditEvent, Document, Invoice, Patient, Sex, Visit, WaitingListEntry
 from core.patients import CannotMerge, CannotUndo, Keep, PatientDetails, WasMerged
 from core.permissions import Role
-from tests.factories import a_completed_visit, a_paper, a_patient, a_slot, a_user, a_visit, an_appointment, an_invoice
+from tests.factories import a_completed_visit, a_patient, a_slot, a_user, a_visit, an_appointment, an_invoice
 
 PHONE = "9876543210"
 
@@ -62,7 +62,7 @@ def two(session, doctor):
     double = a_patient(session, "Aasha Rao", address="4 Lake Road", allergies="Penicillin")
     a_completed_visit(session, doctor, asha)
     seen = a_completed_visit(session, doctor, double)
-    a_paper(session, doctor, seen)
+    documents.visit_summary(session, doctor, seen.visit_id)
     an_invoice(session, patient=double)
     return asha.patient_id, double.patient_id
 
@@ -104,7 +104,8 @@ def test_an_undone_merge_gives_back_exactly_what_moved(session, receptionist, do
     merged = patients.merge(session, receptionist, stays, goes)
     frozen_clock(day=2)
     later = a_completed_visit(session, doctor, patients.get(session, receptionist, stays))
-    since = [a_paper(session, doctor, visits.get(session, doctor, visit_id)) for visit_id in mine[Visit]]
+    days = date(2025, 3, 1), date(2025, 3, 2)
+    since = [documents.sick_note(session, doctor, visit_id, *days).document_id for visit_id in mine[Visit]]
 
     patients.undo_merge(session, receptionist, merged.merge_id)
 

@@ -6,26 +6,21 @@ from time import perf_counter
 import pytest
 from sqlalchemy import insert
 
-from core import clock, documents, patient_file, patients, prescriptions, scheduling, token_queue, visits
+from core import documents, patient_file, patients, prescriptions, scheduling, token_queue, visits
 from core.errors import NotPermitted
 from core.models import (
     AppointmentState,
-    Diagnosis,
-    DocumentKind,
     InvoiceState,
-    Prescription,
     PrescriptionState,
     Token,
     TokenState,
     Visit,
-    VisitReopening,
     VisitState,
 )
 from core.patient_file import Kind
 from core.permissions import Role
 from tests.factories import (
     a_medicine,
-    a_paper,
     a_patient,
     a_slot,
     a_user,
@@ -57,15 +52,12 @@ def asha(session, doctor, receptionist, frozen_clock):
     for code in ("J06.9", "R50.9"):
         visits.add_diagnosis(session, doctor, visit.visit_id, code)
     frozen_clock(day=3, minute=10)
-    items = [an_item(session), an_item(session, a_medicine(session, "Cetirizine 10 mg"))]
+    items = [an_item(session), an_item(session, a_medicine(session, "Cetirizine 10 mg"), frequency="OD")]
     given = prescriptions.prescribe(session, doctor, visit.visit_id, items)
     frozen_clock(day=3, minute=20)
     visits.complete(session, doctor, visit.visit_id)
-    for kind, prescription_id in (
-        (DocumentKind.PRESCRIPTION, given.prescription_id),
-        (DocumentKind.VISIT_SUMMARY, None),
-    ):
-        a_paper(session, doctor, visit, kind, prescription_id)
+    documents.prescription_paper(session, doctor, given.prescription_id)
+    documents.visit_summary(session, doctor, visit.visit_id)
     frozen_clock(day=3, minute=30)
     an_invoice(session, patient=card)
     scheduling.book(session, receptionist, a_slot(session, doctor, date(2025, 3, 5)), card.patient_id)
@@ -137,8 +129,8 @@ def test_what_was_amended_struck_replaced_or_taken_back_says_so(session, doctor,
     frozen_clock(day=4)
     visits.add_note(session, doctor, visit.visit_id, "Cultures came back", reason="Late result")
     old = prescriptions.for_visit(session, doctor, visit.visit_id)
-    new = prescriptions.amend(session, doctor, old.prescription_id, [an_item(session, a_medicine(session, "Azithro"))])
-    session.get(Prescription, new.prescription_id).replaces_id = old.prescription_id
+    items = [an_item(session, a_medicine(session, "Azithromycin 500 mg"), frequency="OD")]
+    new = prescriptions.amend(session, doctor, old.prescription_id, items, "Resistant")
 
     found = patient_file.timeline(session, doctor, asha.patient_id, kinds={Kind.VISIT, Kind.PRESCRIPTION}).entries
     assert [(entry.remark, entry.state) for entry in found] == [
@@ -148,21 +140,22 @@ def test_what_was_amended_struck_replaced_or_taken_back_says_so(session, doctor,
     ]
 
 
-def test_a_diagnosis_that_was_struck_is_not_told_and_a_reopened_visit_is_marked(session, doctor, admin, asha):
+def test_a_diagnosis_that_was_struck_is_not_told(session, doctor, asha):
     (visit,) = visits.history(session, doctor, asha.patient_id)
-    session.add(
-        VisitReopening(
-            visit_id=visit.visit_id, reopened_at=clock.now(), reopened_by_id=admin.user_id, reason="Wrong patient",
-            completed_at=clock.now(),
-        )
-    )  # fmt: skip
-    struck = session.get(Diagnosis, visit.diagnoses[0].diagnosis_id)
-    struck.struck_at, struck.struck_by_id, struck.strike_reason = clock.now(), doctor.user_id, "Mistaken"
-    session.flush()
+
+    visits.strike_diagnosis(session, doctor, visit.visit_id, visit.diagnoses[0].diagnosis_id, "Mistaken")
 
     (entry,) = patient_file.timeline(session, doctor, asha.patient_id, kinds={Kind.VISIT}).entries
-
     assert (entry.title, entry.remark) == ("Fever, unspecified", "Amended")
+
+
+def test_a_visit_that_was_opened_once_more_says_so(session, doctor, admin, asha):
+    (visit,) = visits.history(session, doctor, asha.patient_id)
+
+    visits.reopen(session, admin, visit.visit_id, "The weight is missing")
+
+    (entry,) = patient_file.timeline(session, doctor, asha.patient_id, kinds={Kind.VISIT}).entries
+    assert (entry.state, entry.remark) == (VisitState.OPEN, "Amended")
 
 
 def test_the_file_of_a_merged_record_is_in_the_one_that_stays(session, receptionist, doctor, asha):

@@ -7,11 +7,12 @@ from sqlalchemy import select
 from core import formulary, prescriptions, visits
 from core.formulary.substances import _classes, _interactions
 from core.models import Medicine, MedicineForm, OverriddenWarning, Route, WarningKind
+from core.permissions import Role
 from core.prescriptions import ItemDetails
 from core.prescriptions.taker import Taker
 from core.prescriptions.warnings import warnings
 from core.visits import Measurements
-from tests.factories import a_completed_visit, a_medicine, a_patient, a_visit, an_item
+from tests.factories import a_completed_visit, a_medicine, a_patient, a_user, a_visit, an_item
 from tests.statements import count_statements
 
 pytestmark = pytest.mark.usefixtures("without_redis")
@@ -61,6 +62,8 @@ def test_what_is_in_a_dose_is_read_off_the_box_or_left_alone(strength, form, rou
         ("Zinc sulphate 20 mg", ["zinc sulfate"]),
         ("Diclofenac sodium tablets", ["diclofenac"]),
         ("Doxycyclinex", []),
+        ("Rosuvastatin calcium", ["rosuvastatin"]),
+        ("Combiflam", ["paracetamol", "ibuprofen"]),
     ],
 )
 def test_substances_are_found_in_names_and_generics(text, names):
@@ -88,6 +91,7 @@ def test_no_rule_speaks_against_a_medicine_alone():
 
 PARACETAMOL = on_the_list(1, "Paracetamol", "500 mg")
 SYRUP_250 = on_the_list(2, "Paracetamol", "250 mg/5 ml", SYRUP)
+AMOXICLAV = on_the_list(8, "Amoxicillin and clavulanic acid", "625 mg")
 CHILD = Taker("Ravi", age_years=Decimal(2))
 
 
@@ -100,6 +104,19 @@ CHILD = Taker("Ravi", age_years=Decimal(2))
         ((PARACETAMOL, "2", "QID"), Taker("A", weight_kg=Decimal(38)), "the highest dose for 38 kg is 2,850 mg."),
         ((SYRUP_250, "5", "QID"), CHILD, "the highest dose for about 12 kg (not weighed) is 900 mg."),
         ((SYRUP_250, "4", "QID"), CHILD, None),
+        ((on_the_list(10, "Albendazole", "400 mg"), "1", "STAT"), CHILD, None),
+        ((AMOXICLAV, "1", "TDS"), Taker("A"), None),
+        (
+            (AMOXICLAV, "2", "TDS"),
+            Taker("A"),
+            "3,750 mg of amoxicillin and clavulanic acid a day; the highest dose is 3,375",
+        ),
+        ((on_the_list(6, "Co-trimoxazole", "160/800 mg"), "1", "BD"), Taker("A"), None),
+        ((on_the_list(6, "Co-trimoxazole", "160/800 mg"), "2", "BD"), Taker("A"), "3,840 mg of sulfamethoxazole and"),
+        ((on_the_list(7, "Alendronic acid", "70 mg"), "1", "QW"), Taker("A"), None),
+        ((on_the_list(7, "Alendronic acid", "70 mg"), "1", "OD"), Taker("A"), "350 mg of alendronic acid a week"),
+        ((on_the_list(7, "Alendronic acid", "10 mg"), "1", "OD"), Taker("A"), None),
+        ((on_the_list(4, "Methotrexate"), "3", "1-0-0"), Taker("A"), "methotrexate is taken once a week"),
         (
             (on_the_list(3, "Escitalopram", "10 mg"), "2", "OD"),
             Taker("A", age_years=Decimal(70)),
@@ -151,6 +168,11 @@ def test_some_medicines_are_not_for_children(generic, years, sentence):
         ("Sildenafil", "Isosorbide mononitrate", "the pressure may collapse"),
         ("Ferrous ascorbate and folic acid", "Levothyroxine", "four hours apart"),
         ("Sertraline", "Tramadol", "serotonin syndrome"),
+        ("Azathioprine", "Febuxostat", "the bone marrow fails"),
+        ("Ergotamine", "Clarithromycin", "vessels close"),
+        ("Ciprofloxacin", "Calcium carbonate", "hours apart"),
+        ("Risedronic acid", "Ferrous sulphate", "hours apart"),
+        ("Metronidazole", "Warfarin", "the INR rises"),
     ],
 )
 def test_known_interactions_are_told_whichever_comes_first(one, other, sentence):
@@ -159,6 +181,23 @@ def test_known_interactions_are_told_whichever_comes_first(one, other, sentence)
     for lines in (((first, "1", "OD"), (second, "1", "OD")), ((second, "1", "OD"), (first, "1", "OD"))):
         assert WarningKind.INTERACTION in dict(warned(*lines))
     assert sentence in warned((first, "1", "OD"), (second, "1", "OD"))[0][1]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Fluconazole", "Pantoprazole"),
+        ("Theophylline", "Azithromycin"),
+        ("Clopidogrel", "Pantoprazole"),
+        ("Rosuvastatin", "Clarithromycin"),
+        ("Amlodipine", "Telmisartan"),
+        ("Metformin", "Glimepiride"),
+        ("Paracetamol", "Cetirizine"),
+        ("Levothyroxine", "Rosuvastatin calcium"),
+    ],
+)
+def test_what_goes_together_is_told_nobody(one, other):
+    assert warned((on_the_list(1, one), "1", "OD"), (on_the_list(2, other), "1", "OD")) == []
 
 
 def test_a_cream_does_not_meet_a_tablet_and_two_of_a_class_do():
@@ -182,15 +221,51 @@ def test_a_cream_does_not_meet_a_tablet_and_two_of_a_class_do():
         ("Crocin, acetaminophen", "Paracetamol", "is allergic to acetaminophen."),
         ("brufen; painkillers such as ibuprofen", "Naproxen", "is allergic to ibuprofen"),
         ("sulpha", "Sulfamethoxazole and trimethoprim", "is allergic to sulpha"),
+        ("cefixime gave hives", "Cefuroxime", "is allergic to cefixime, and it is a cephalosporin."),
+        ("amox", "Cloxacillin", "is allergic to amox, and it is a penicillin."),
+        ("Azithromycin", "Clarithromycin", "is allergic to azithromycin, and it is a macrolide"),
+        ("Septrin", "Sulfadiazine", "is allergic to septrin, and it is a sulfonamide."),
+        ("Zifi", "Cefixime", "is allergic to zifi, and cefixime is in it."),
+        ("zifi", "Cefuroxime", "is allergic to zifi, and it is a cephalosporin."),
+        ("Phenytoin", "Carbamazepine", "is allergic to phenytoin, and it is an aromatic anticonvulsant."),
+        ("milk, silver, vitamins and salts", "Calcium carbonate", None),
+        ("Nil", "Paracetamol", None),
+        ("None reported, allergic to dust only", "Amoxicillin", None),
         ("No known drug allergies", "Paracetamol", None),
         ("dust, pollen, cats", "Amoxicillin", None),
     ],
 )
 def test_an_allergy_is_known_by_substance_synonym_and_class(allergies, generic, sentence):
-    found = warned((on_the_list(1, generic), "1", "OD"), taker=Taker("Asha Rao", allergies))
+    taker = Taker("Asha Rao", allergies, brands=(("zifi", "Cefixime"),))
+    found = warned((on_the_list(1, generic), "1", "OD"), taker=taker)
 
     assert [kind for kind, _ in found] == ([WarningKind.ALLERGY] if sentence else [])
     assert sentence is None or sentence in found[0][1]
+
+
+def test_an_allergy_to_a_brand_on_the_list_holds_for_what_is_in_it(session, doctor):
+    a_medicine(session, "Zifi 200", generic="Cefixime")
+    visit = a_visit(session, doctor, a_patient(session, allergies="Zifi (rash)"))
+    item = an_item(session, a_medicine(session, "Taxim-O", generic="Cefixime"))
+
+    [found] = prescriptions.review(session, doctor, visit.visit_id, [item])
+
+    assert found.kind is WarningKind.ALLERGY
+    assert "is allergic to zifi, and cefixime is in it." in found.sentence
+
+
+def test_what_another_doctor_ordered_is_doubled_by_the_same_medicine(session, doctor, frozen_clock):
+    asha, crocin = a_patient(session), a_medicine(session, "Crocin", generic="Paracetamol")
+    earlier = a_visit(session, doctor, asha)
+    prescriptions.prescribe(session, doctor, earlier.visit_id, [an_item(session, crocin, duration_days=30)])
+    visits.add_note(session, doctor, earlier.visit_id, "Pain")
+    visits.complete(session, doctor, earlier.visit_id)
+    other = a_user(session, Role.DOCTOR)
+
+    [found] = prescriptions.review(session, other, a_visit(session, other, asha).visit_id, [an_item(session, crocin)])
+
+    assert found.kind is WarningKind.DUPLICATE
+    assert f"{doctor.name}) has the same paracetamol in it." in found.sentence
 
 
 def test_what_is_still_taken_from_an_earlier_visit_counts(session, doctor, frozen_clock):
@@ -249,7 +324,7 @@ def test_a_childs_weight_of_half_a_year_ago_is_not_trusted(session, doctor, froz
     assert prescriptions.review(session, doctor, visit.visit_id, [item]) == ()
     frozen_clock(month=8)
     [found] = prescriptions.review(session, doctor, visit.visit_id, [item])
-    assert "kg (not weighed)" in found.sentence
+    assert "kg (the 20 kg of 1 January 2025 are too old)" in found.sentence
 
 
 def test_an_answered_warning_is_kept_with_its_item_sentence_and_source(session, doctor):
@@ -264,7 +339,7 @@ def test_an_answered_warning_is_kept_with_its_item_sentence_and_source(session, 
 
 
 def test_a_review_takes_five_statements_however_much_there_is(session, doctor):
-    asha = a_patient(session)
+    asha = a_patient(session, allergies="Zifi")
     a_completed_visit(session, doctor, asha)
     visit = a_visit(session, doctor, asha)
     items = [an_item(session, a_medicine(session, f"Medicine {n}")) for n in range(8)]

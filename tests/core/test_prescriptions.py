@@ -1,5 +1,7 @@
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
+from random import Random
 
 import pytest
 from sqlalchemy import event, select
@@ -61,6 +63,16 @@ def test_the_same_click_twice_prescribes_once(session, doctor):
 )
 def test_the_quantity_is_whole_units_and_enough(dose, frequency, days, pack, expected):
     assert dosage.quantity(Decimal(dose), frequency, days, pack) == expected
+
+
+def test_the_quantity_is_never_short_and_never_a_whole_pack_too_much():
+    rng = Random(3)
+    for _ in range(500):
+        often = rng.choice([*dosage.FREQUENCIES, "1-0-1", "½-0-2", "1-1-1-1", "6H"])
+        dose, days, pack = Decimal(rng.randint(1, 40)) / 4, rng.randint(1, 60), rng.choice([1, 15, 60, 100, 200])
+        needed = Fraction(dose) * dosage.intakes(often, days)
+        units = dosage.quantity(dose, often, days, pack)
+        assert (units - 1) * pack < needed <= units * pack, (dose, often, days, pack)
 
 
 def test_syrup_is_handed_over_in_bottles(session, doctor):

@@ -45,7 +45,7 @@ def test_what_is_given_often_is_told_own_first_and_struck_or_old_ones_are_not(se
     assert visits.usual_codes(session, doctor).ranked == ("R51", "I10", "J06.9")
 
 
-def test_pinning_has_an_end_and_wants_a_code(session, doctor, receptionist, monkeypatch):
+def test_pinning_has_an_end_and_wants_a_code(session, doctor, receptionist, admin, monkeypatch):
     monkeypatch.setattr(favourites, "MOST_FAVOURITES", 1)
     visits.pin(session, doctor, "I10")
 
@@ -53,8 +53,10 @@ def test_pinning_has_an_end_and_wants_a_code(session, doctor, receptionist, monk
         visits.pin(session, doctor, "E11")
     with pytest.raises(Invalid, match="fever is not an ICD-10 code"):
         visits.pin(session, doctor, "fever")
-    with pytest.raises(NotPermitted):
+    with pytest.raises(NotPermitted, match="may not record visits"):
         visits.pin(session, receptionist, "I10")
+    with pytest.raises(visits.NotADoctor):
+        visits.pin(session, admin, "I10")
 
 
 def test_the_first_diagnosis_is_the_main_one(session, doctor):

@@ -19,7 +19,8 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 import streamlit as st
-from sqlalchemy import select
+from sqlalchemy import Text, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -42,7 +43,18 @@ from core import (
 )
 from core.errors import ClinicError, NotPermitted
 from core.idempotency import KeyReused, once
-from core.models import AuditEvent, DocumentKind, NoteTemplate, User, VisitNote
+from core.models import (
+    AuditEvent,
+    Base,
+    DocumentKind,
+    FavouriteDiagnosis,
+    MedicineSet,
+    MedicineSetItem,
+    User,
+    VisitNote,
+    clinical,
+    prescribing,
+)
 from core.permissions import Permission, Role
 from core.visits import Measurements
 from pages.ui.catalogue import SCREENS
@@ -62,6 +74,7 @@ from tests.factories import (
 pytestmark = pytest.mark.usefixtures("without_redis")
 WRITTEN, MEASURED, ORDERED, KNOWN = "xyzzy", "93.77", "plugh", "frobozz"
 EVERYTHING = (WRITTEN, MEASURED, ORDERED, KNOWN)
+OF_NOBODY = (MedicineSet, MedicineSetItem, FavouriteDiagnosis)  # what doctors keep at hand
 UNSEEN = {
     Role.RECEPTION: (WRITTEN, MEASURED, ORDERED),
     Role.PHARMACIST: (WRITTEN, MEASURED, KNOWN),
@@ -83,19 +96,19 @@ def nothing_kept():
 def asha(session, doctor, receptionist, admin, caplog):
     """One patient: a visit signed, amended, billed and served; one that came to nothing; one going on."""
     caplog.set_level(logging.INFO)
-    amoxicillin, cetirizine = a_medicine(session, generic="Amoxicillin"), a_medicine(session, "Cetirizine 10 mg")
-    a_batch(session, amoxicillin, 1000)
+    warned_of, cetirizine = a_medicine(session, f"{KNOWN.title()}in 5 mg"), a_medicine(session, "Cetirizine 10 mg")
+    a_batch(session, warned_of, 1000)
     card = a_patient(
         session, "Asha Quill", phone="9876543210", age_years=40,
-        allergies=f"Penicillin, {KNOWN}", chronic_conditions=f"{KNOWN} asthma",
+        allergies=f"Dust, {KNOWN}", chronic_conditions=f"{KNOWN} asthma",
     )  # fmt: skip
-    signed = _signed(session, doctor, card, [amoxicillin, cetirizine])
+    signed = _signed(session, doctor, card, [warned_of, cetirizine])
     _after_the_signature(session, doctor, admin, signed)
     _came_to_nothing(session, doctor, receptionist, card)
     pay(session, billing.invoice_visit(session, admin, signed.visit_id))
     going_on = a_visit(session, doctor, card)
     _write(session, doctor, going_on.visit_id, "draft")
-    session.add(NoteTemplate(owner_id=doctor.user_id, name=f"{WRITTEN} short", body=f"{WRITTEN} template"))
+    visits.save_template(session, doctor, f"{WRITTEN} short", f"{WRITTEN} template")
     _refused(session, doctor, admin, signed.visit_id)
     session.flush()
     return card
@@ -128,7 +141,8 @@ def _after_the_signature(session, doctor, admin, visit):
     """Added to, struck, opened once more; with papers, of which one is taken back."""
     visit_id, why = visit.visit_id, f"{WRITTEN} result"
     visits.add_note(session, doctor, visit_id, f"{WRITTEN} late", reason=why)
-    visits.record_vitals(session, doctor, visit_id, Measurements(weight_kg=Decimal(MEASURED)), reason=why)
+    taken = visits.record_vitals(session, doctor, visit_id, Measurements(weight_kg=Decimal(MEASURED)), reason=why)
+    visits.strike_vitals(session, doctor, visit_id, taken.vitals_id, f"{WRITTEN} on a wrong scale")
     fever = visits.add_diagnosis(session, doctor, visit_id, "R50.9", f"{WRITTEN} fever", reason=why)
     visits.strike_diagnosis(session, doctor, visit_id, fever.diagnosis_id, f"{WRITTEN} mistaken")
     visits.move_follow_up(session, doctor, visit_id, date(2025, 3, 21), why)
@@ -182,6 +196,21 @@ def drawn(page):
             yield from sent(child)
 
     return " ".join([*sent(page._tree), *(table.value.to_csv() for table in page.dataframe)])
+
+
+def test_whatever_can_be_written_of_a_patient_is_written_here(session, asha):
+    """A new column of clinical text has to be looked for as well."""
+    telling = [
+        column
+        for mapper in Base.registry.mappers
+        if mapper.class_.__module__ in {clinical.__name__, prescribing.__name__} and mapper.class_ not in OF_NOBODY
+        for column in mapper.local_table.columns
+        if isinstance(column.type, Text | JSONB) and column.name not in {"code", "number", "frequency", "source"}
+    ]
+    planted = {str(column): str(session.scalars(select(column)).all()) for column in telling}
+
+    assert len(planted) > 15
+    assert [name for name, texts in planted.items() if not leaked(texts, EVERYTHING)] == []
 
 
 @pytest.mark.parametrize("role", UNSEEN)

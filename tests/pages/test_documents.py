@@ -4,7 +4,8 @@ import pytest
 
 from core import documents, prescriptions, visits
 from core.documents import DocumentKind
-from tests.factories import a_visit, an_item
+from core.permissions import Role
+from tests.factories import a_user, a_visit, an_item
 from tests.pages.test_room import box, button, press, words
 
 pytestmark = pytest.mark.usefixtures("without_redis")
@@ -84,3 +85,19 @@ def test_a_sick_note_is_made_and_taken_back(session, doctor, open_page, visit_id
     assert not made(session, doctor, visit_id)[0].stands
     assert "Not valid" in words(page)
     assert "Wrong days" in words(page)
+
+
+def test_on_the_page_of_a_visit_only_its_doctor_writes_papers(session, admin, doctor, open_page, visit_id):
+    visits.complete(session, doctor, visit_id)
+    documents.visit_summary(session, doctor, visit_id)
+
+    offered = {}
+    for actor in (doctor, a_user(session, Role.DOCTOR, "Dr Iyer"), admin):
+        labels = {button.label for button in open_page("visit", actor, {"id": str(visit_id)}).button}
+        offered[actor.name] = labels & {"Print prescription", "Visit summary", "Sick note", "Take back"}
+
+    assert offered == {
+        "Dr Sen": {"Print prescription", "Visit summary", "Sick note", "Take back"},
+        "Dr Iyer": {"Print prescription"},
+        "Asha Admin": {"Print prescription", "Take back"},
+    }

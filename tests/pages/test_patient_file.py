@@ -7,7 +7,7 @@ from core import billing, documents, patients, token_queue, visits
 from core.models import AuditAction, AuditEvent
 from core.patient_file import Kind
 from core.permissions import Role
-from tests.factories import a_completed_visit, a_paper, a_patient, a_user, a_visit, an_admin, an_invoice
+from tests.factories import a_completed_visit, a_patient, a_user, a_visit, an_admin, an_invoice
 
 pytestmark = pytest.mark.usefixtures("without_redis")
 INFECTION = "Acute upper respiratory infection, unspecified"
@@ -28,7 +28,7 @@ def asha(session, doctor):
     """Seen once, with a summary, an addition since and a bill to pay."""
     card = a_patient(session, "Asha Rao")
     visit = a_completed_visit(session, doctor, card)
-    a_paper(session, doctor, visit)
+    documents.visit_summary(session, doctor, visit.visit_id)
     visits.add_note(session, doctor, visit.visit_id, "Cultures came back", reason="Late result")
     an_invoice(session, patient=card)
     return card
@@ -108,6 +108,14 @@ def test_the_history_of_whoever_is_called_is_an_opening_too(session, open_page, 
 
     assert INFECTION in " ".join(box.label for box in page.expander)
     assert readers(session) == [("Dr Sen", asha.patient_id)]
+
+
+def test_a_visit_that_is_read_is_an_opening_too(session, open_page, admin, doctor, asha):
+    (visit,) = visits.history(session, doctor, asha.patient_id)
+
+    open_page("visit", admin, {"id": str(visit.visit_id)})
+
+    assert readers(session) == [("Asha Admin", asha.patient_id)]
 
 
 def test_a_merged_record_leads_to_the_one_that_stays(session, open_page, receptionist, asha):

@@ -55,16 +55,32 @@ def test_a_visit_completed_in_another_tab_keeps_what_was_typed_here(session, doc
     assert "Nobody is with you" in words(page)
 
 
-def test_what_was_typed_in_another_tab_stops_the_signature(session, doctor, open_page):
+@pytest.mark.parametrize("meanwhile", ["From the other tab", ""])
+def test_what_was_typed_or_saved_in_another_tab_stops_the_signature(session, doctor, open_page, meanwhile):
     visit = a_visit(session, doctor)
     visits.add_diagnosis(session, doctor, visit.visit_id, "J06.9")
     page = open_page("room", doctor)
-    visits.keep_draft(session, doctor, visit.visit_id, "note", "From the other tab")
+    box(page, "text_area", "New note").set_value("Cough").run()
+    visits.keep_draft(session, doctor, visit.visit_id, "note", meanwhile)
 
     press(page, "Complete visit")
 
-    assert "In another tab a note was typed for this visit" in page.error[0].value
-    assert fresh(session, doctor, visit).state is VisitState.OPEN
+    assert "In another tab the note of this visit was changed" in page.error[0].value
+    assert (fresh(session, doctor, visit).state, fresh(session, doctor, visit).notes) == (VisitState.OPEN, ())
+    again = open_page("room", doctor)
+    assert box(again, "text_area", "New note").value == meanwhile
+
+
+def test_a_note_half_written_stays_when_the_patient_leaves(session, doctor, open_page):
+    visit = a_visit(session, doctor)
+    page = open_page("room", doctor)
+    box(page, "text_area", "New note").set_value("Came for a certificate").run()
+    press(page, "Patient left")
+    box(page, "text_input", "Reason").set_value("Called away")
+
+    press(page, "Cancel the visit")
+
+    assert [note.body for note in fresh(session, doctor, visit).notes] == ["Came for a certificate", "Called away"]
 
 
 @pytest.mark.parametrize("ended", ["token finished", "day ended"])

@@ -1,6 +1,7 @@
 """One visit, whole: read by whoever may, amended by its doctor, reopened by an administrator."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -8,18 +9,9 @@ from core import prescriptions, visits
 from core.models import VisitState
 from core.permissions import Role
 from core.visits import Measurements
-from pages.ui import amending
-from tests.factories import a_completed_visit, a_user, a_visit, an_item
+from tests.factories import a_completed_visit, a_patient, a_user, a_visit, an_item
 
 pytestmark = pytest.mark.usefixtures("without_redis")
-
-
-@pytest.fixture(autouse=True)
-def ways(monkeypatch):
-    """Where links lead; a page without its frame knows no other page."""
-    drawn = []
-    monkeypatch.setattr(amending, "link", lambda address, label=None, **query: drawn.append((address, query)))
-    return drawn
 
 
 def said(page):
@@ -104,12 +96,19 @@ def test_the_doctor_strikes_a_diagnosis_and_adds_another(session, doctor, open_p
 
 
 def test_the_doctor_adds_vitals_and_moves_the_follow_up(session, doctor, open_page):
-    visit = a_completed_visit(session, doctor)
+    asha = a_patient(session, age_years=40)
+    visit = a_visit(session, doctor, asha)
+    visits.record_vitals(session, doctor, visit.visit_id, Measurements(weight_kg=Decimal(70)))
+    visits.add_note(session, doctor, visit.visit_id, "Fine")
+    visits.complete(session, doctor, visit.visit_id)
     page = look(open_page, doctor, visit)
 
     button(page, "Add vitals").click().run()
-    next(box for box in page.number_input if box.label == "Weight kg").set_value(70.5)
+    next(box for box in page.number_input if box.label == "Weight kg").set_value(154.0)
     page.text_input[0].set_value("On paper")
+    button(page, "Add the vitals").click().run()
+    assert "154 pounds are 69.9 kg" in page.warning[0].value.replace("\\", "")
+    page.checkbox[0].check()
     button(page, "Add the vitals").click().run()
     button(page, "Change the follow-up").click().run()
     page.date_input[0].set_value(date(2025, 3, 9))
@@ -117,12 +116,12 @@ def test_the_doctor_adds_vitals_and_moves_the_follow_up(session, doctor, open_pa
     button(page, "Change").click().run()
 
     amended = fresh(session, doctor, visit)
-    assert [str(taken.measured.weight_kg) for taken in amended.vitals] == ["70.50"]
+    assert [str(taken.measured.weight_kg) for taken in amended.vitals] == ["70.00", "154.00"]
     assert amended.follow_up_on == date(2025, 3, 9)
     assert "Follow-up: 9 March 2025 instead of none" in said(page)
 
 
-def test_an_administrator_reopens_and_the_doctor_goes_on_in_the_room(session, doctor, admin, open_page, ways):
+def test_an_administrator_reopens_and_the_doctor_goes_on_in_the_room(session, doctor, admin, open_page, links):
     visit = a_completed_visit(session, doctor)
     page = look(open_page, admin, visit)
     assert labels(page) == ["Reopen the visit"]
@@ -137,7 +136,7 @@ def test_an_administrator_reopens_and_the_doctor_goes_on_in_the_room(session, do
     assert "Wrong patient" in said(page)
     assert labels(page) == []
     look(open_page, doctor, visit)
-    assert ("room", {"visit": str(visit.visit_id)}) in ways
+    assert ("room", {"visit": str(visit.visit_id)}) in links
     assert "Reopened by Asha Admin" in open_page("room", doctor).info[0].value
 
 
