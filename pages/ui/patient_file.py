@@ -92,8 +92,8 @@ def _line(entry: Entry) -> str:
 
 
 def _open(actor: Actor, entry: Entry) -> None:
-    if entry.kind is Kind.VISIT:
-        link("visit", "Open", id=str(entry.entry_id))
+    if entry.kind in {Kind.VISIT, Kind.PAPER}:
+        link("visit", "Open" if entry.kind is Kind.VISIT else "Visit", id=str(entry.visit_id))
     if entry.kind is Kind.BILL and entry.state is InvoiceState.ISSUED and allowed(actor, Permission.TAKE_PAYMENT):
         link("cash", "Pay", find=entry.title)
 
