@@ -36,7 +36,7 @@ _REASONS = {
     WarningKind.DOSE: ("Two days only, will be weighed again",),
     WarningKind.AGE: ("Lowest dose, a few days only", "Nothing else helped"),
 }
-_ONE_DOSE = "One dose only, as WHO recommends"
+_ONE_DOSE = "One dose only"
 
 
 class Answer(NamedTuple):
