@@ -97,8 +97,6 @@ def visiting(visit_id: int) -> list[visits.PastVisit]:
         known = patient.background(session, actor, visit.patient.patient_id)
         templates = visits.note_templates(session, actor)
         standing = prescriptions.for_visit(session, actor, visit_id)
-        before = next((past_visit for past_visit in known.earlier if past_visit.prescribed), None)
-        last = prescriptions.for_visit(session, actor, before.visit_id) if before else None
     patient.banner(visit.patient, known, mark=f":green-badge[{visit.token_number}]")
     if not called or called.token_id != visit.token_id:
         st.caption(f"Token {visit.token_number} has left the queue. The visit is open until you complete it.")
@@ -107,7 +105,7 @@ def visiting(visit_id: int) -> list[visits.PastVisit]:
     striking.measured_in_error(visit)
     diagnoses.section(visit)
     notes.section(visit, templates)
-    prescription.section(visit_id, standing, last)
+    prescription.section(visit_id, standing)
     ending.section(visit)
     box = st.session_state.get("room_focus", "")
     ui.keyboard(search=box or diagnoses.search_box(visit_id), focus_id=box)

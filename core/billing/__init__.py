@@ -4,6 +4,15 @@ A line is rounded once and every total is a sum of rounded lines. Whoever change
 the financial year is the last lock taken, so that a number is given only to a bill that is committed.
 """
 
+from core.billing.changed import (
+    BillUpToDate,
+    ChangedBill,
+    TakenBack,
+    bill_anew,
+    list_changed,
+    standing_number,
+    taken_back,
+)
 from core.billing.fees import ConsultationFee, consultation_fee
 from core.billing.invoices import (
     AlreadyCancelled,
@@ -42,7 +51,7 @@ from core.billing.prices import (
     search_prices,
     withdraw_service,
 )
-from core.billing.records import InvoiceCard, InvoiceRecord, LineRecord, PaymentRecord, locked
+from core.billing.records import InvoiceCard, InvoiceRecord, LineRecord, PaymentRecord, locked, locked_with_visit
 from core.models import InvoiceState, LineKind, PaymentMethod
 
 __all__ = [
@@ -50,6 +59,8 @@ __all__ = [
     "AlreadyCancelled",
     "AlreadyInvoiced",
     "AlreadyPaid",
+    "BillUpToDate",
+    "ChangedBill",
     "ConsultationFee",
     "HandedOver",
     "InvoiceCancelled",
@@ -70,15 +81,18 @@ __all__ = [
     "ServiceRecord",
     "ServiceWithdrawn",
     "Taken",
+    "TakenBack",
     "Unbilled",
     "VisitNotCompleted",
     "add_service",
+    "bill_anew",
     "cancel",
     "change_service",
     "consultation_fee",
     "get",
     "invoice_by_hand",
     "invoice_visit",
+    "list_changed",
     "list_day",
     "list_of_patient",
     "list_services",
@@ -86,9 +100,12 @@ __all__ = [
     "list_unpaid",
     "list_where",
     "locked",
+    "locked_with_visit",
     "owed_by",
     "pay",
     "search_prices",
+    "standing_number",
+    "taken_back",
     "taken_today",
     "withdraw_service",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.errors import NotFound
-from core.models import Invoice, InvoiceLine, InvoiceState, LineKind, Patient, Payment, PaymentMethod, User
+from core.models import Invoice, InvoiceLine, InvoiceState, LineKind, Patient, Payment, PaymentMethod, User, Visit
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,14 @@ def locked(session: Session, invoice_id: int) -> Invoice:
     if invoice is None:
         raise NotFound("invoice", invoice_id)
     return invoice
+
+
+def locked_with_visit(session: Session, invoice_id: int) -> Invoice:
+    """As `locked`, and its visit before it, as everywhere: whoever changes a prescription holds the visit."""
+    visit_id = session.scalar(select(Invoice.visit_id).where(Invoice.id == invoice_id))
+    if visit_id is not None:
+        session.get_one(Visit, visit_id, with_for_update=True, populate_existing=True)
+    return locked(session, invoice_id)
 
 
 def full(session: Session, invoice_id: int) -> InvoiceRecord:

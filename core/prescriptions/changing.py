@@ -1,7 +1,6 @@
 """Amend and cancel prescriptions, until something of one has been handed over, whatever the cash desk did meanwhile.
 
-Each step holds the row of the visit, and so does whoever hands medicines over: what is cancelled never leaves the
-shelf.
+Each step holds the row of the visit, and so does whoever hands medicines over: what is cancelled stays on the shelf.
 """
 
 from collections.abc import Sequence

@@ -91,8 +91,15 @@ def _limit_of(substance: Substance, taker: Taker) -> tuple[Decimal | None, str]:
     kg = weight or _usual_weight(age or Decimal(0))
     by_weight = substance.child_mg_per_kg * kg
     if limit is None or by_weight < limit:
-        return by_weight, f"for {_plain(kg)} kg" if weight else f"for about {_plain(kg)} kg (not weighed)"
+        return by_weight, f"for {_plain(kg)} kg" if weight else f"for about {_plain(kg)} kg ({_why_about(taker)})"
     return limit, whose
+
+
+def _why_about(taker: Taker) -> str:
+    if taker.outdated is None:
+        return "not weighed"
+    kg, day = taker.outdated
+    return f"the {_plain(kg)} kg of {day.day} {day:%B %Y} are too old"
 
 
 def _usual_weight(age_years: Decimal) -> Decimal:

@@ -45,7 +45,7 @@ def prescribe(session: Session, actor: Actor, visit_id: int, items: Sequence[Ite
 def review(session: Session, actor: Actor, visit_id: int, items: Sequence[ItemDetails]) -> tuple[Warned, ...]:
     """What these items are warned of, while the doctor is still writing, answered or not. Raises NotFound."""
     require(actor, Permission.PRESCRIBE)
-    medicines = _medicines(session, items)
+    medicines = medicines_of(session, items)
     known = [item for item in items if item.medicine_id in medicines]
     return warnings(known, medicines, taker(session, visit_id)) if known else ()
 
@@ -55,7 +55,7 @@ def issue(
 ) -> Prescription:
     """For the steps of this workflow, which hold the visit."""
     require(actor, Permission.PRESCRIBE)
-    medicines = _medicines(session, items)
+    medicines = medicines_of(session, items)
     check(**problems(items, medicines))
     found = warnings(items, medicines, taker(session, visit.id))
     if open_ones := unanswered(items, found):
@@ -100,7 +100,7 @@ def _item(item: ItemDetails, medicine: Medicine, found: Sequence[Warned]) -> Pre
     )
 
 
-def _medicines(session: Session, items: Sequence[ItemDetails]) -> Mapping[int, Medicine]:
+def medicines_of(session: Session, items: Sequence[ItemDetails]) -> Mapping[int, Medicine]:
     wanted = {item.medicine_id for item in items}
     return {medicine.id: medicine for medicine in session.scalars(select(Medicine).where(Medicine.id.in_(wanted)))}
 

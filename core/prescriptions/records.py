@@ -1,5 +1,7 @@
 """Prescriptions as doctors write them and as screens and paper show them."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -68,61 +70,75 @@ class PrescriptionRecord:
 def get(session: Session, actor: Actor, prescription_id: int) -> PrescriptionRecord:
     require(actor, Permission.READ_PRESCRIPTIONS)
     found = _read(session, Prescription.id == prescription_id)
-    if found is None:
+    if not found:
         raise NotFound("prescription", prescription_id)
-    return found
+    return found[0]
 
 
 def for_visit(session: Session, actor: Actor, visit_id: int) -> PrescriptionRecord | None:
     """The prescription that stands for a visit."""
     require(actor, Permission.READ_PRESCRIPTIONS)
-    return _read(session, (Prescription.visit_id == visit_id) & (Prescription.state == PrescriptionState.ISSUED))
+    found = _read(session, (Prescription.visit_id == visit_id) & (Prescription.state == PrescriptionState.ISSUED))
+    return found[0] if found else None
 
 
-def _read(session: Session, wanted: ColumnElement[bool]) -> PrescriptionRecord | None:
-    """Two statements: the prescription, its items."""
-    row = session.execute(
+def former(session: Session, actor: Actor, visit_id: int, limit: int = 12) -> list[PrescriptionRecord]:
+    """What stands prescribed for the patient of this visit in other visits, newest first. Two statements."""
+    require(actor, Permission.READ_PRESCRIPTIONS)
+    patient = select(Visit.patient_id).where(Visit.id == visit_id).scalar_subquery()
+    elsewhere = (Visit.patient_id == patient) & (Visit.id != visit_id)
+    return _read(session, elsewhere & (Prescription.state == PrescriptionState.ISSUED), limit)
+
+
+def _read(session: Session, wanted: ColumnElement[bool], limit: int = 1) -> list[PrescriptionRecord]:
+    """Newest first. Two statements: the prescriptions, their items."""
+    rows = session.execute(
         select(Prescription, User.name, Patient.id, Patient.name, Patient.mrn)
         .join(Visit, Visit.id == Prescription.visit_id)
         .join(Patient, Patient.id == Visit.patient_id)
         .join(User, User.id == Prescription.issued_by_id)
         .where(wanted)
-    ).one_or_none()
-    if row is None:
-        return None
-    prescription, doctor, patient_id, patient, mrn = row
-    return PrescriptionRecord(
-        prescription.id,
-        prescription.number,
-        prescription.state,
-        prescription.visit_id,
-        prescription.issued_at,
-        prescription.issued_by_id,
-        doctor,
-        patient_id,
-        patient,
-        mrn,
-        _items(session, prescription.id),
-    )
+        .order_by(Prescription.issued_at.desc(), Prescription.id.desc())
+        .limit(limit)
+    ).all()
+    items = _items(session, [prescription.id for prescription, *_ in rows])
+    return [
+        PrescriptionRecord(
+            prescription.id,
+            prescription.number,
+            prescription.state,
+            prescription.visit_id,
+            prescription.issued_at,
+            prescription.issued_by_id,
+            doctor,
+            patient_id,
+            patient,
+            mrn,
+            tuple(items[prescription.id]),
+        )
+        for prescription, doctor, patient_id, patient, mrn in rows
+    ]
 
 
-def _items(session: Session, prescription_id: int) -> tuple[ItemRecord, ...]:
+def _items(session: Session, prescription_ids: Sequence[int]) -> dict[int, list[ItemRecord]]:
     rows = session.execute(
         select(PrescriptionItem, Medicine)
         .join(Medicine, Medicine.id == PrescriptionItem.medicine_id)
-        .where(PrescriptionItem.prescription_id == prescription_id)
+        .where(PrescriptionItem.prescription_id.in_(prescription_ids))
         .order_by(PrescriptionItem.id)
     )
-    return tuple(
-        ItemRecord(
-            item.id,
-            medicine.id,
-            medicine.name,
-            medicine.generic,
-            medicine.strength,
-            dosage.directions(item, medicine),
-            item.quantity,
-            item.override_reason,
+    found: dict[int, list[ItemRecord]] = defaultdict(list)
+    for item, medicine in rows:
+        found[item.prescription_id].append(
+            ItemRecord(
+                item.id,
+                medicine.id,
+                medicine.name,
+                medicine.generic,
+                medicine.strength,
+                dosage.directions(item, medicine),
+                item.quantity,
+                item.override_reason,
+            )
         )
-        for item, medicine in rows
-    )
+    return found

@@ -43,7 +43,9 @@ class Running:
 
 @dataclass(frozen=True)
 class Taker:
-    """`age_years` and `weight_kg` are None where nobody knows them, or the weight of a child is half a year old.
+    """`age_years` and `weight_kg` are None where nobody knows them.
+
+    A child's weight of more than half a year ago is `outdated`, with its day, and no longer its weight.
 
     `brands` are the generics of medicines on the clinic's list that `allergies` name: ("zifi", "Cefixime").
     """
@@ -54,6 +56,7 @@ class Taker:
     weight_kg: Decimal | None = None
     running: tuple[Running, ...] = ()
     brands: tuple[tuple[str, str], ...] = ()
+    outdated: tuple[Decimal, date] | None = None
 
 
 def taker(session: Session, visit_id: int) -> Taker:
@@ -68,9 +71,10 @@ def taker(session: Session, visit_id: int) -> Taker:
         raise NotFound("visit", visit_id)
     patient, doctor_id = row
     age = None if patient.birth_date is None else Decimal(clock.exact_age(patient.birth_date, clock.today()))
-    weight = _weight(session, patient.id, age)
+    weight, outdated = _weight(session, patient.id, age)
     running = _running(session, patient.id, visit_id, doctor_id)
-    return Taker(patient.name, patient.allergies, age, weight, running, _brands(session, patient.allergies))
+    brands = _brands(session, patient.allergies)
+    return Taker(patient.name, patient.allergies, age, weight, running, brands, outdated)
 
 
 def allergens(allergies: str) -> list[str]:
@@ -78,7 +82,10 @@ def allergens(allergies: str) -> list[str]:
     return sorted(set(re.findall(r"[^\W\d_]{4,}", allergies.casefold())) - _NO_ALLERGENS)
 
 
-def _weight(session: Session, patient_id: int, age_years: Decimal | None) -> Decimal | None:
+def _weight(
+    session: Session, patient_id: int, age_years: Decimal | None
+) -> tuple[Decimal | None, tuple[Decimal, date] | None]:
+    """The last one while it holds, or else the outdated one."""
     measured = (
         select(Vitals.weight_kg, Vitals.recorded_at)
         .join(Visit, Visit.id == Vitals.visit_id)
@@ -87,9 +94,11 @@ def _weight(session: Session, patient_id: int, age_years: Decimal | None) -> Dec
     )
     last = session.execute(measured.limit(1)).one_or_none()
     if last is None:
-        return None
+        return None, None
     grows = age_years is None or age_years < _GROWN_UP
-    return None if grows and clock.now() - last.recorded_at > _WEIGHT_OF_A_CHILD_HOLDS else last.weight_kg
+    if grows and clock.now() - last.recorded_at > _WEIGHT_OF_A_CHILD_HOLDS:
+        return None, (last.weight_kg, clock.day_of(last.recorded_at))
+    return last.weight_kg, None
 
 
 def _running(session: Session, patient_id: int, visit_id: int, doctor_id: int) -> tuple[Running, ...]:

@@ -66,7 +66,7 @@ class Answering:
         taker = _taker(seen, taken)
         first = self._warned(wanted, taker)
         items = [kept for item in wanted if (kept := self._thought_over(item, first.get(item.medicine_id, [])))]
-        told = self._warned(items, taker)
+        told = first if items == list(wanted) else self._warned(items, taker)
         answers = {
             item.medicine_id: self._answer(item, found) for item in items if (found := told.get(item.medicine_id))
         }

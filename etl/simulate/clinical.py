@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from math import sqrt
 from random import Random
 
@@ -113,6 +114,7 @@ def _item(given: Given, medicine_id: int) -> ItemDetails:
     )
 
 
+@cache
 def units(given: Given) -> int:
     """How many units of the medicine are handed over."""
     return dosage.quantity(given.amount, given.frequency, given.days, BY_KEY[given.medicine].pack)

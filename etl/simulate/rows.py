@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import cache, lru_cache
 from itertools import count
 from json import JSONEncoder
 from operator import itemgetter
@@ -102,9 +103,9 @@ class Rows:
                     "event": event,
                     "resource_type": model.__tablename__,
                     "resource_id": number,
-                    "changes": _json({field: [None, value] for field, value in (changes or {}).items()}),
+                    "changes": _json({field: [None, value] for field, value in changes.items()}) if changes else "{}",
                     "visit_id": visit_id,
-                    "days": _array({at.astimezone(self._zone).date(), *days}),
+                    "days": _array(frozenset((at.astimezone(self._zone).date(), *days))),
                 },
             )
         )
@@ -118,13 +119,15 @@ class Rows:
         return sorted(self._tables.values(), key=lambda table: order[table.model.__tablename__])
 
 
+@cache
 def _action(event: str) -> AuditAction:
     if event.endswith(_READING):
         return AuditAction.READ
     return AuditAction.CREATE if event.endswith(_CREATING) else AuditAction.UPDATE
 
 
-def _array(days: Iterable[date]) -> str:
+@lru_cache(maxsize=1024)
+def _array(days: frozenset[date]) -> str:
     """As PostgreSQL writes it, which is quicker than letting the driver find out what it is."""
     return "{" + ",".join(map(date.isoformat, sorted(days))) + "}"
 

@@ -46,9 +46,9 @@ function listen() {
 
 export default function ({ data }) {
   const first = !window.__qureBoxes
-  window.__qureBoxes = { keep: true, ...data }
+  const mine = window.__qureBoxes = { keep: true, ...data }
   if (first) listen()
-  return () => { window.__qureBoxes = idle }
+  return () => { if (window.__qureBoxes === mine) window.__qureBoxes = idle }
 }
 """,
 )

@@ -53,6 +53,10 @@ SCREENS = (
         "One visit, whole: read, amend, reopen",
         reached=True,
     ),
+    Screen(
+        *("overrides", "overrides", "Overrides", "gpp_maybe", "Doctor", P.READ_CLINICAL),
+        "Warnings answered with a reason, by month",
+    ),
     Screen("counter", "counter", "Counter", "medication", "Pharmacy", P.DISPENSE, "Hand over medicines"),
     Screen("stock", "stock", "Stock", "inventory_2", "Pharmacy", P.MANAGE_STOCK, "Medicines, batches, deliveries"),
     Screen("reports", "reports", "At a glance", "monitoring", "Reports", P.ANALYSE, "Six numbers and their course"),

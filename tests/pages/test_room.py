@@ -305,8 +305,10 @@ def test_a_prescription_is_cancelled_after_a_question(session, doctor, open_page
     page = press(open_page("room", doctor), "Cancel prescription")
 
     assert prescriptions.for_visit(session, doctor, visit.visit_id)
-    next(b for b in page.button if b.label == "Cancel prescription" and b.proto.type == "primary").click()
-    page.run()
+    press(page, "Cancel this prescription")
+    assert "The reason is missing" in page.error[0].value
+    box(page, "text_input", "Reason").set_value("Not needed any more")
+    press(page, "Cancel this prescription")
 
     assert prescriptions.for_visit(session, doctor, visit.visit_id) is None
 

@@ -1,0 +1,103 @@
+"""Bills made of a prescription that the doctor has changed since: the cash desk makes them anew, or must pay back.
+
+A prescription may be changed until something of it is handed over, whatever was billed or paid.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
+
+from core.billing import records
+from core.billing.invoices import cancel, invoice_visit
+from core.billing.records import InvoiceCard, InvoiceRecord
+from core.errors import Conflict
+from core.models import Invoice, InvoiceLine, InvoiceState, Prescription, PrescriptionItem, PrescriptionState, Refund
+from core.permissions import Actor, Permission, require
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """The number of a prescription that was cancelled, and of the one that stands in its visit now."""
+
+    number: str
+    new: str | None
+
+    def __str__(self) -> str:
+        return f"Prescription {self.number} was " + (f"replaced by {self.new}" if self.new else "cancelled")
+
+
+@dataclass(frozen=True)
+class ChangedBill:
+    """A bill that charges medicines of a prescription taken back, none of them handed over or paid back."""
+
+    card: InvoiceCard
+    taken_back: TakenBack
+
+    @property
+    def is_paid(self) -> bool:
+        return self.card.paid > 0
+
+
+class BillUpToDate(Conflict):
+    def __init__(self, number: str) -> None:
+        super().__init__(f"Bill {number} is as prescribed: it need not be made anew.")
+
+
+def list_changed(session: Session, actor: Actor) -> list[ChangedBill]:
+    """Oldest first. One statement."""
+    require(actor, Permission.SEE_BILLS)
+    return _changed(session)
+
+
+def taken_back(session: Session, invoice_id: int) -> TakenBack | None:
+    """For workflows that hold the visit of the bill: the prescription whose medicines must not be handed over."""
+    return next((bill.taken_back for bill in _changed(session, Invoice.id == invoice_id)), None)
+
+
+def bill_anew(session: Session, actor: Actor, invoice_id: int) -> InvoiceRecord:
+    """Cancel a bill whose prescription was changed and bill the visit again, both or neither.
+
+    Raises BillUpToDate, or what `cancel` and `invoice_visit` refuse.
+    """
+    require(actor, Permission.BILL)
+    invoice = records.locked_with_visit(session, invoice_id)
+    back = taken_back(session, invoice_id)
+    if back is None or invoice.visit_id is None:
+        raise BillUpToDate(invoice.number)
+    cancel(session, actor, invoice_id, f"{back} after this bill was made")
+    return invoice_visit(session, actor, invoice.visit_id)
+
+
+def standing_number(visit_id: InstrumentedAttribute[int]) -> ScalarSelect[str]:
+    """The number of the prescription that stands in the visit of the surrounding query."""
+    standing = aliased(Prescription)
+    return (
+        select(standing.number)
+        .where(standing.visit_id == visit_id, standing.state == PrescriptionState.ISSUED)
+        .scalar_subquery()
+    )
+
+
+def _changed(session: Session, *which: ColumnElement[bool]) -> list[ChangedBill]:
+    """From the few lines that are still owed to the few whose prescription was taken back."""
+    paid_back = exists().where(Refund.invoice_line_id == InvoiceLine.id)
+    rows: Iterable[Sequence[Any]] = session.execute(
+        select(Invoice, Prescription.number, standing_number(Prescription.visit_id))
+        .join(InvoiceLine, InvoiceLine.invoice_id == Invoice.id)
+        .join(PrescriptionItem, PrescriptionItem.id == InvoiceLine.prescription_item_id)
+        .join(Prescription, Prescription.id == PrescriptionItem.prescription_id)
+        .where(
+            *(InvoiceLine.medicine_id.is_not(None), InvoiceLine.dispensed < InvoiceLine.quantity, ~paid_back),
+            *(Prescription.state == PrescriptionState.CANCELLED, Invoice.state != InvoiceState.CANCELLED, *which),
+        )
+        .options(joinedload(Invoice.patient))
+        .order_by(Invoice.id)
+    )
+    once = {invoice.id: (invoice, number, new) for invoice, number, new in rows}
+    return [
+        ChangedBill(records.card(invoice, invoice.patient), TakenBack(number, new))
+        for invoice, number, new in once.values()
+    ]

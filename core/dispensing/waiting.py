@@ -1,0 +1,198 @@
+"""Who waits for medicines, what of it is there, and what was handed over."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy.orm import Session
+
+from core import billing, clinic, clock, dosage, inventory
+from core.errors import NotFound
+from core.models import (
+    Batch,
+    Dispensing,
+    DispensingItem,
+    Invoice,
+    InvoiceLine,
+    InvoiceState,
+    Medicine,
+    Patient,
+    Prescription,
+    PrescriptionItem,
+    PrescriptionState,
+    User,
+)
+from core.permissions import Actor, Permission, require
+
+_BILL = slice(7, 13)  # where the columns of the bill stand in a row
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Units of a medicine still to be handed over, and how many may be today (for everyone who waits).
+
+    `in_words` is how it is to be taken, as the doctor prescribed it.
+    """
+
+    medicine_id: int
+    medicine: str
+    unit: str
+    quantity: int
+    on_hand: int
+    in_words: str = ""
+
+    @property
+    def is_short(self) -> bool:
+        return self.on_hand < self.quantity
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A bill with medicines that have not all been handed over. If `taken_back`, they must not be."""
+
+    invoice_id: int
+    number: str
+    state: InvoiceState
+    patient: str
+    mrn: str
+    issued_at: datetime
+    medicines: tuple[Owed, ...]
+    taken_back: billing.TakenBack | None = None
+
+
+@dataclass(frozen=True)
+class DispensedItem:
+    medicine: str
+    unit: str
+    batch_number: str
+    expires_on: date
+    quantity: int
+
+
+@dataclass(frozen=True)
+class DispensingRecord:
+    """What was handed over at one moment. `owed` is what is left to hand over now."""
+
+    dispensing_id: int
+    invoice_id: int
+    number: str
+    patient: str
+    mrn: str
+    dispensed_at: datetime
+    dispensed_by: str
+    items: tuple[DispensedItem, ...]
+    owed: tuple[Owed, ...]
+
+
+def list_waiting(session: Session, actor: Actor) -> list[Waiting]:
+    """Bills that are ready and have medicines still owed, oldest first."""
+    require(actor, Permission.DISPENSE)
+    bill = (Invoice.id, Invoice.number, Invoice.state, Patient.name, Patient.mrn, Invoice.issued_at)
+    cancelled = case((Prescription.state == PrescriptionState.CANCELLED, Prescription.number))
+    rows: Iterable[Sequence[Any]] = session.execute(
+        _owed()
+        .add_columns(*bill, cancelled, billing.standing_number(Prescription.visit_id))
+        .join(Patient, Patient.id == Invoice.patient_id)
+        .outerjoin(Prescription, Prescription.id == PrescriptionItem.prescription_id)
+        .where(Invoice.state.in_(ready_states(clinic.profile(session))))
+    )
+    return [_waiting(list(lines)) for _, lines in groupby(rows, lambda row: row[_BILL.start])]
+
+
+def list_owing(session: Session, actor: Actor) -> list[billing.InvoiceCard]:
+    """Bills that are ready and have medicines still owed, as whoever made them sees them, oldest first."""
+    require(actor, Permission.SEE_BILLS)
+    owing = exists().where(InvoiceLine.invoice_id == Invoice.id, InvoiceLine.dispensed < InvoiceLine.quantity)
+    medicine = InvoiceLine.medicine_id.is_not(None)
+    return billing.list_where(session, Invoice.state.in_(ready_states(clinic.profile(session))), owing.where(medicine))
+
+
+def planned(session: Session, actor: Actor, owed: Sequence[Owed]) -> list[DispensedItem]:
+    """What would be taken for it now, batch by batch. Nothing is kept back."""
+    require(actor, Permission.DISPENSE)
+    order = clinic.profile(session).stock_order
+    shelf = inventory.usable_batches(session, [line.medicine_id for line in owed], clock.today())
+    picks = [
+        (line, pick) for line in owed for pick in inventory.plan(shelf.get(line.medicine_id, ()), line.quantity, order)
+    ]
+    return [
+        DispensedItem(line.medicine, line.unit, pick.batch.number, pick.batch.expires_on, pick.quantity)
+        for line, pick in picks
+    ]
+
+
+def receipt(session: Session, actor: Actor, dispensing_id: int) -> DispensingRecord:
+    """What the patient is given to read. Raises NotFound."""
+    require(actor, Permission.DISPENSE)
+    return record(session, dispensing_id)
+
+
+def ready_states(profile: clinic.Profile) -> set[InvoiceState]:
+    return {InvoiceState.PAID, InvoiceState.ISSUED} if profile.dispense_unpaid else {InvoiceState.PAID}
+
+
+def _owed() -> Select[int, str, str, int, int, Medicine, PrescriptionItem | None]:
+    """What `_owed_record` reads for every line of a medicine that is not all handed over, bill by bill."""
+    units = (
+        select(Batch.medicine_id, inventory.units_held().label("on_hand"))
+        .where(inventory.usable(clock.today()))
+        .group_by(Batch.medicine_id)
+        .subquery()
+    )
+    left = InvoiceLine.quantity - InvoiceLine.dispensed
+    return (
+        select(
+            *(Medicine.id, Medicine.name, Medicine.unit, left, func.coalesce(units.c.on_hand, 0)),
+            *(Medicine, PrescriptionItem),
+        )
+        .select_from(InvoiceLine)
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .join(Medicine, Medicine.id == InvoiceLine.medicine_id)
+        .outerjoin(PrescriptionItem, PrescriptionItem.id == InvoiceLine.prescription_item_id)
+        .outerjoin(units, units.c.medicine_id == Medicine.id)
+        .where(left > 0)
+        .order_by(Invoice.id, InvoiceLine.id)
+    )
+
+
+def _owed_record(row: Sequence[Any]) -> Owed:
+    medicine_id, name, unit, left, on_hand, medicine, item = row[:7]
+    words = dosage.in_words(dosage.directions(item, medicine)) if item else ""
+    return Owed(medicine_id, name, unit, left, on_hand, words)
+
+
+def _waiting(lines: list[Sequence[Any]]) -> Waiting:
+    taken_back = next((billing.TakenBack(number, new) for *_, number, new in lines if number), None)
+    invoice_id, number, state, patient, mrn, issued_at = lines[0][_BILL]
+    medicines = tuple(map(_owed_record, lines))
+    return Waiting(invoice_id, number, state, patient, mrn, issued_at, medicines, taken_back)
+
+
+def record(session: Session, dispensing_id: int) -> DispensingRecord:
+    head = session.execute(
+        select(Invoice.id, Invoice.number, Patient.name, Patient.mrn, Dispensing.dispensed_at, User.name)
+        .select_from(Dispensing)
+        .join(Invoice, Invoice.id == Dispensing.invoice_id)
+        .join(Patient, Patient.id == Invoice.patient_id)
+        .join(User, User.id == Dispensing.dispensed_by_id)
+        .where(Dispensing.id == dispensing_id)
+    ).one_or_none()
+    if head is None:
+        raise NotFound("dispensing", dispensing_id)
+    owed = session.execute(_owed().where(Invoice.id == head[0]))
+    return DispensingRecord(dispensing_id, *head, _items(session, dispensing_id), tuple(map(_owed_record, owed)))
+
+
+def _items(session: Session, dispensing_id: int) -> tuple[DispensedItem, ...]:
+    rows = session.execute(
+        select(Medicine.name, Medicine.unit, Batch.number, Batch.expires_on, DispensingItem.quantity)
+        .select_from(DispensingItem)
+        .join(Batch, Batch.id == DispensingItem.batch_id)
+        .join(Medicine, Medicine.id == Batch.medicine_id)
+        .where(DispensingItem.dispensing_id == dispensing_id)
+        .order_by(DispensingItem.id)
+    )
+    return tuple(DispensedItem(*row) for row in rows)

@@ -1,0 +1,50 @@
+"""Warnings that doctors answered with a reason, month by month: a doctor's own, for an administrator all."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+import streamlit as st
+
+from core import clock, prescriptions
+from core.permissions import Permission, allowed
+from core.prescriptions import Override
+from pages import ui
+from pages.ui import overriding
+
+actor = ui.page("Overrides", Permission.READ_CLINICAL)
+
+
+def counts(title: str, words: Sequence[str]) -> None:
+    st.markdown(f"**{title}**")
+    for word, count in Counter(words).most_common():
+        st.markdown(f"{ui.plain(word)} :gray[{count:,}]")
+
+
+def month_chosen() -> date:
+    """It stands in the address, so that F5 and a link lead back to it."""
+    months = {f"{month:%Y-%m}": month for month in overriding.months(clock.today())}
+    chosen = st.selectbox(
+        "Month", list(months), format_func=lambda word: f"{months[word]:%B %Y}", key="month", bind="query-params",
+        label_visibility="collapsed", width=200,
+    )  # fmt: skip
+    return months[chosen]
+
+
+month = month_chosen()
+with ui.reading() as session:
+    found: list[Override] = prescriptions.overrides(session, actor, month)
+if not found:
+    ui.empty(f"No warning was answered with a reason in {month:%B %Y}.", "verified")
+    st.stop()
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.markdown(f"**{len(found):,} warning{'' if len(found) == 1 else 's'} answered**", width="stretch")
+    if allowed(actor, Permission.EXPORT):
+        overriding.download(month)
+left, right = st.columns(2)
+with left:
+    counts("By kind", [overriding.KINDS[one.kind] for one in found])
+with right:
+    counts("By doctor", [one.doctor for one in found])
+for one in found:
+    overriding.answered(one)

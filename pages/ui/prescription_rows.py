@@ -1,0 +1,130 @@
+"""The rows of a prescription while it is written: how a medicine is taken, how much, what speaks against it."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import streamlit as st
+
+from core import inventory, prescriptions
+from core.inventory import MedicineRecord
+from core.prescriptions import FREQUENCIES, PATTERNS, Directions, ItemDetails, Route, Warned, WarningKind
+from pages.ui import prescription_sets as sets
+from pages.ui.overriding import KINDS
+from pages.ui.prescription_draft import Items, keep, written
+from pages.ui.session import current_actor
+from pages.ui.show import money, plain
+from pages.ui.work import reading
+
+EVERY_HOURS = tuple(f"{hours}H" for hours in (4, 6, 8, 12))
+ICONS = {
+    WarningKind.ALLERGY: "allergy",
+    WarningKind.DUPLICATE: "content_copy",
+    WarningKind.INTERACTION: "sync_problem",
+    WarningKind.DOSE: "speed",
+    WarningKind.AGE: "child_care",
+}
+
+
+def rows(visit_id: int, items: Items, known_sets: list[prescriptions.SetRecord]) -> Items:
+    """Draws them; returns them as they now stand in their boxes."""
+    actor = current_actor()
+    with reading() as session:
+        medicines = inventory.get_medicines(session, actor, [item.medicine_id for item in items])
+        warned = prescriptions.review(session, actor, visit_id, items)
+    return tuple(
+        _row(visit_id, item, medicines[item.medicine_id], _of(warned, item), known_sets)
+        for item in items
+        if item.medicine_id in medicines
+    )
+
+
+def units(count: int, medicine: MedicineRecord) -> str:
+    return f"{count:,} {plain(medicine.unit)}{'' if count == 1 or medicine.unit.endswith('s') else 's'}"
+
+
+def stock(medicine: MedicineRecord) -> str:
+    if medicine.on_hand == 0:
+        return ":red-badge[:material/remove_shopping_cart: None on hand]"
+    return f":gray-badge[{units(medicine.on_hand, medicine)} on hand]"
+
+
+def in_words(item: ItemDetails, medicine: MedicineRecord) -> str:
+    told = (item.route, item.frequency, item.duration_days, item.instructions)
+    return prescriptions.in_words(Directions(item.dose, medicine.form, medicine.unit, *told))
+
+
+def _of(warned: tuple[Warned, ...], item: ItemDetails) -> list[Warned]:
+    return [warning for warning in warned if warning.medicine_id == item.medicine_id]
+
+
+def _row(
+    visit_id: int, item: ItemDetails, medicine: MedicineRecord, warned: list[Warned], known_sets: list[sets.SetRecord]
+) -> ItemDetails:
+    key = f"{visit_id}_{medicine.medicine_id}"
+    with st.container(border=True, gap="small", key=f"rx_{key}"):
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+            st.markdown(f"**{plain(medicine.name)}** {stock(medicine)}")
+            sets.star(key, item, medicine, known_sets)
+            drop, icon, tip = f"drop_{key}", ":material/close:", f"Remove {medicine.name}"
+            dropped = st.button("", key=drop, icon=icon, type="tertiary", help=tip)
+        if dropped:
+            keep(visit_id, tuple(other for other in written(visit_id) if other.medicine_id != medicine.medicine_id))
+            st.rerun()
+        item = _boxes(key, item, medicine)
+        _sum(item, medicine)
+        if warned:
+            item = _answer(key, item, warned)
+    return item
+
+
+def _sum(item: ItemDetails, medicine: MedicineRecord) -> None:
+    """In words, how many units, what they cost, and whether they are there."""
+    needed = item.quantity or _computed(item, medicine)
+    price = money(medicine.price * needed)
+    st.markdown(f":small[{plain(in_words(item, medicine))} → **{units(needed, medicine)}** :gray[{plain(price)}]]")
+    if medicine.withdrawn:
+        st.markdown(":red[:material/block: This medicine is no longer used here. Remove it.]")
+    elif 0 < medicine.on_hand < needed:
+        st.markdown(f":small[:orange[:material/inventory_2: Only {units(medicine.on_hand, medicine)} on hand]]")
+
+
+def _answer(key: str, item: ItemDetails, warned: list[Warned]) -> ItemDetails:
+    """Each warning with icon, word and source, and one reason for them all."""
+    sentences = (
+        f":material/{ICONS[warning.kind]}: **{KINDS[warning.kind]}** {plain(warning.sentence)}"
+        f" :small[:gray[{plain(warning.source)}]]"
+        for warning in warned
+    )
+    st.warning("  \n".join(sentences))
+    reason = st.text_input("Reason to prescribe it all the same", item.override_reason, key=f"reason_{key}")
+    return replace(item, override_reason=reason or "")
+
+
+def _boxes(key: str, item: ItemDetails, medicine: MedicineRecord) -> ItemDetails:
+    frequencies = list(dict.fromkeys([*FREQUENCIES, *PATTERNS, *EVERY_HOURS, item.frequency]))
+    grid = st.grid(16, min_column_width=24, gap="xsmall")
+    dose = grid.cell(column_span=2).number_input(
+        "Dose", value=float(item.dose), step=0.5, format="%g", key=f"dose_{key}"
+    )
+    often = grid.cell(column_span=3).selectbox(
+        "How often", frequencies, frequencies.index(item.frequency), key=f"often_{key}"
+    )
+    days = grid.cell(column_span=2).number_input("Days", value=item.duration_days, step=1, key=f"days_{key}")
+    route = grid.cell(column_span=3).selectbox(
+        "Route", list(Route), list(Route).index(item.route), format_func=str.capitalize, key=f"route_{key}"
+    )
+    computed = _computed(replace(item, quantity=None), medicine)
+    count = grid.cell(column_span=2).number_input(
+        "Units", value=item.quantity, step=1, placeholder=str(computed), key=f"units_{key}"
+    )
+    text = grid.cell(column_span=4).text_input(
+        "Instructions", item.instructions, key=f"text_{key}", placeholder="after food"
+    )
+    return replace(
+        item, dose=Decimal(str(dose or 0)), frequency=often or item.frequency, duration_days=int(days or 0),
+        route=route or item.route, quantity=int(count) if count else None, instructions=text or "",
+    )  # fmt: skip
+
+
+def _computed(item: ItemDetails, medicine: MedicineRecord) -> int:
+    return prescriptions.quantity(item.dose, item.frequency, item.duration_days, medicine.pack_size)
