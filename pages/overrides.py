@@ -12,13 +12,14 @@ from core.prescriptions import Override
 from pages import ui
 from pages.ui import overriding
 
+MOST_COUNTED = 8
 actor = ui.page("Overrides", Permission.READ_CLINICAL)
 
 
 def counts(title: str, words: Sequence[str]) -> None:
-    st.markdown(f"**{title}**")
-    for word, count in Counter(words).most_common():
-        st.markdown(f"{ui.plain(word)} :gray[{count:,}]")
+    """The commonest few, one under the other."""
+    lines = [f"{ui.plain(word)} :gray[{count:,}]" for word, count in Counter(words).most_common(MOST_COUNTED)]
+    st.markdown("  \n".join([f"**{title}**", *lines]))
 
 
 def month_chosen() -> date:
@@ -45,6 +46,8 @@ left, right = st.columns(2)
 with left:
     counts("By kind", [overriding.KINDS[one.kind] for one in found])
 with right:
-    counts("By doctor", [one.doctor for one in found])
+    counts("By medicine", [one.medicine for one in found])
+    if len({one.doctor for one in found}) > 1:
+        counts("By doctor", [one.doctor for one in found])
 for one in found:
     overriding.answered(one)

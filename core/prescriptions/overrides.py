@@ -43,7 +43,7 @@ class Override:
 
 
 def overrides(session: Session, actor: Actor, month: date) -> list[Override]:
-    """Those of the prescriptions that stand, issued in the month of this day, oldest first."""
+    """Those of the prescriptions that stand, issued in the month of this day, newest first."""
     require(actor, Permission.READ_CLINICAL)
     first = month.replace(day=1)
     begin, end = (clock.day_bounds(day)[0] for day in (first, (first + timedelta(days=31)).replace(day=1)))
@@ -61,7 +61,7 @@ def overrides(session: Session, actor: Actor, month: date) -> list[Override]:
         .join(User, User.id == Prescription.issued_by_id)
         .where(Prescription.issued_at >= begin, Prescription.issued_at < end)
         .where(Prescription.state == PrescriptionState.ISSUED)
-        .order_by(Prescription.issued_at, OverriddenWarning.id)
+        .order_by(Prescription.issued_at.desc(), OverriddenWarning.id)
     )
     if not allowed(actor, Permission.MANAGE_CLINIC):
         found = found.where(Prescription.issued_by_id == actor.user_id)

@@ -132,3 +132,14 @@ CHRONIC = (
               Given("diclofenac gel", "2", "BD", 14, 0.5), Given("naproxen", "1", "BD", 7, 0.4, "after food")),
               again=45),
 )  # fmt: skip
+
+# As the front desk writes them down.
+SAID = {
+    "I10": "Hypertension",
+    "E11.9": "Diabetes",
+    "E78.5": "High cholesterol",
+    "I25.9": "Heart disease",
+    "J45.9": "Asthma",
+    "E03.9": "Thyroid",
+    "M17.9": "Knee arthrosis",
+}

@@ -14,6 +14,7 @@ from core.models import Availability, Patient, User
 from core.patients import mrn, search_keys
 from etl.simulate import clinical, demand, habits, leave, load, staff
 from etl.simulate.coming import DAYS_AHEAD, Patients
+from etl.simulate.conditions import SAID
 from etl.simulate.diary import Diary
 from etl.simulate.moments import Making
 from etl.simulate.money import Books
@@ -181,7 +182,7 @@ def _write(making: Making, person: Person) -> None:
         address=person.family.address,
         blood_group=person.blood_group,
         allergies=person.allergies,
-        chronic_conditions=", ".join(condition.code for condition in person.chronic),
+        chronic_conditions=", ".join(SAID[condition.code] for condition in person.chronic),
         registered_at=person.registered_at,
         last_visit_at=person.last_visit_at,
         **search_keys(known),
