@@ -33,13 +33,13 @@ def month_bars(values: "pd.Series[float]", sentences: list[str], colour: str = S
     return on_time(figure, values.index, MONTH)
 
 
-def month_course(what: str, values: "pd.Series[float]", told: Callable[[float], str]) -> str:
-    """The last three whole months beside the three before them."""
+def month_course(what: str, values: "pd.Series[float]", told: Callable[[float], str], each: str = " a month") -> str:
+    """The last three whole months beside the three before them. `each` is empty for what is a mean already."""
     whole = values.iloc[:-1]
     if whole.empty:
         return f"{what}: {told(float(values.iloc[-1]))} so far in {values.index[-1]:%B %Y}"
     if len(whole) < 6:
-        return f"{what}: {told(float(whole.mean()))} a month over {many(len(whole), 'whole month')}"
+        return f"{what}: {told(float(whole.mean()))}{each} over {many(len(whole), 'whole month')}"
     now, before = float(whole.iloc[-3:].mean()), float(whole.iloc[-6:-3].mean())
-    said = f"{what}: {told(now)} a month in the last three whole months"
+    said = f"{what}: {told(now)}{each} in the last three whole months"
     return f"{said}, {compared(now, before)} in the three before" if before else f"{said}, none in the three before"

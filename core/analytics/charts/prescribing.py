@@ -176,5 +176,5 @@ def items_per_visit(prescribing: pd.DataFrame) -> go.Figure:
         for month, row in pairs(sums)
     ]
     figure = month_bars(each, sentences)
-    finding = month_course("Medicines per visit", each, lambda value: f"{value:.1f}")
+    finding = month_course("Medicines per visit", each, lambda value: f"{value:.1f}", each="")
     return number_axis(framed(figure, finding, unit), list(each), "{:,.1f}".format)
