@@ -38,7 +38,7 @@ STYLE = """<style>
 
 
 def hint(name: str, value: Decimal | int | None, points: Sequence[Point], age: float | None, on: date) -> str:
-    """The line under a box: what is usual, or how the value lies to it, and the course so far. `on`: the visit's day."""
+    """The line under a box: what is usual, or how the value lies to it, and the course; `on`: the visit's day."""
     said = _mark(name, value, age) if value is not None else ""
     quiet = _usual(band(name, age))
     if value is not None and _grows(name, age):
