@@ -31,9 +31,10 @@ def section(visit: VisitRecord) -> None:
         shortcut=ROOM["primary"].keys, icon=":material/task_alt:",
     ):  # fmt: skip
         complete(visit.visit_id)
+    signed = "It was completed before: complete it again." if visit.reopenings else None
     left.button(
         "Patient left", key=f"left_{visit.visit_id}", width="stretch", icon=":material/person_off:",
-        on_click=open_dialog, args=("room.left", visit.visit_id),
+        on_click=open_dialog, args=("room.left", visit.visit_id), disabled=bool(signed), help=signed,
     )  # fmt: skip
     if opened("room.left") == visit.visit_id:
         patient_left(visit)

@@ -154,7 +154,9 @@ def test_an_administrator_reopens_and_the_doctor_goes_on_in_the_room(session, do
     assert labels(page) == []
     look(open_page, doctor, visit)
     assert ("room", {"visit": str(visit.visit_id)}) in links
-    assert "Reopened by Asha Admin" in open_page("room", doctor).info[0].value
+    room = open_page("room", doctor)
+    assert "Reopened by Asha Admin" in room.info[0].value
+    assert button(room, "Patient left").disabled
 
 
 @pytest.mark.parametrize("asked", ["", "abc", "²", "9" * 30, "-1"])
