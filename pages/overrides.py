@@ -12,7 +12,7 @@ from core.prescriptions import Override
 from pages import ui
 from pages.ui import overriding
 
-MOST_COUNTED = 8
+MOST_COUNTED, PAGE = 8, 50
 actor = ui.page("Overrides", Permission.READ_CLINICAL)
 
 
@@ -49,5 +49,9 @@ with right:
     counts("By medicine", [one.medicine for one in found])
     if len({one.doctor for one in found}) > 1:
         counts("By doctor", [one.doctor for one in found])
-for one in found:
+pages, key = -(-len(found) // PAGE), f"overrides_page_{month:%Y-%m}"
+page = min(st.session_state.get(key, 1), pages)
+for one in found[(page - 1) * PAGE : page * PAGE]:
     overriding.answered(one)
+if pages > 1:
+    st.pagination(pages, key=key)

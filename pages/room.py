@@ -26,9 +26,8 @@ from pages.ui import (
 
 # On a phone the columns lie one under the other: the patient comes before those who wait.
 PATIENT_FIRST = """<style>@media (max-width: 640px) {
-.st-key-room_columns > div > [data-testid=stHorizontalBlock] { flex-direction: column-reverse }
+.st-key-room_columns > div > [data-testid=stHorizontalBlock] { flex-wrap: wrap-reverse }
 }</style>"""
-LONGEST_ID = 16  # digits; what is longer was never an address of ours
 
 actor = ui.page("Room", Permission.CONSULT)
 with ui.reading() as session:
@@ -45,9 +44,8 @@ def chosen_visit() -> int | None:
 
     Once shown it stays picked, whatever happens to its token meanwhile: nobody's text is taken from under the fingers.
     """
-    asked = st.query_params.pop("visit", "")
-    if asked.isdecimal() and len(asked) < LONGEST_ID:
-        st.session_state["room_visit"] = int(asked)
+    if asked := ui.id_of(st.query_params.pop("visit", "")):
+        st.session_state["room_visit"] = asked
     picked = st.session_state.get("room_visit")
     if picked:
         return int(picked)

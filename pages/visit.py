@@ -10,9 +10,8 @@ from core.visits import NoteRecord, VisitRecord
 from pages import ui
 from pages.ui import amending, documents, file_access, patient, visit_trail, vitals
 from pages.ui import prescription as prescribing
+from pages.ui.notes import earlier_wordings, standing
 from pages.ui.striking import crossed_out, strike_button
-
-LONGEST_ID = 16  # digits; what is longer was never an address of ours
 
 actor = ui.page("Visit", Permission.READ_CLINICAL)
 
@@ -30,7 +29,8 @@ def head(visit: VisitRecord) -> None:
         st.markdown(f"### {ui.plain(card.name)}", anchors=False)
         facts = [card.age, patient.SEX.get(card.sex, ""), card.mrn, card.phone]
         st.markdown(f":gray[{ui.plain(' · '.join(fact for fact in facts if fact))}]")
-        patient.marks(visit.allergies, visit.chronic_conditions)
+        with st.container(horizontal=True, gap="xsmall"):
+            patient.marks(visit.allergies, visit.chronic_conditions)
     follow_up = f" · follow-up on {ui.clinic_day(visit.follow_up_on)}" if visit.follow_up_on else ""
     until = f" to {ui.clock_time(visit.completed_at)}" if visit.completed_at and not visit.reopenings else ""
     st.markdown(
@@ -74,10 +74,8 @@ def notes(visit: VisitRecord, mine: bool) -> None:
     """What holds, each with its earlier wordings."""
     st.subheader("Notes", anchor=False)
     written = {note.note_id: note for note in visit.notes}
-    replaced = {note.amends_id for note in visit.notes}
-    for note in visit.notes:
-        if note.note_id not in replaced:
-            _note(note, written, mine)
+    for note in standing(visit.notes):
+        _note(note, written, mine)
     if not visit.notes:
         st.caption("Nothing was written.")
 
@@ -93,9 +91,7 @@ def _note(note: NoteRecord, written: dict[int, NoteRecord], mine: bool) -> None:
                     "Amend", key=f"reword_{note.note_id}", type="tertiary", icon=":material/edit:",
                     on_click=ui.open_dialog, args=("visit.reword", note.note_id),
                 )  # fmt: skip
-        earlier = note
-        while earlier.amends_id is not None:
-            earlier = written[earlier.amends_id]
+        for earlier in earlier_wordings(note, written):
             st.markdown(small(f"Before, {ui.moment(earlier.written_at)}", earlier.author))
             lines = filter(None, earlier.body.splitlines())
             st.markdown("  \n".join(f":small[:gray[~~{ui.plain(line)}~~]]" for line in lines))
@@ -115,13 +111,13 @@ def prescribed(visit: VisitRecord, prescription: PrescriptionRecord | None, mine
     st.caption(f"{ui.plain(prescription.number)}, {ui.moment(prescription.issued_at)}")
 
 
-asked = st.query_params.get("id", "")
-if not asked.isdecimal() or len(asked) > LONGEST_ID:
+asked = ui.id_of(st.query_params.get("id", ""))
+if asked is None:
     ui.empty("Which visit? Open one from a patient's past visits.", "clinical_notes")
     st.stop()
 try:
     with ui.reading() as session:
-        visit = visits.get(session, actor, int(asked))
+        visit = visits.get(session, actor, asked)
         prescription = prescriptions.for_visit(session, actor, visit.visit_id)
 except NotFound:
     ui.empty(f"There is no visit {asked}. The address may have been cut off.", "search_off")

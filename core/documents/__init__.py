@@ -5,7 +5,6 @@ kind, and in the QR code, whose answer is no more than genuine or not.
 """
 
 from core.documents.issuing import (
-    MOST_SICK_DAYS,
     FallsWithPrescription,
     TakenBack,
     VisitNotCompleted,
@@ -19,7 +18,6 @@ from core.documents.records import DocumentRecord, list_of_patient, list_of_visi
 from core.models import DocumentKind
 
 __all__ = [
-    "MOST_SICK_DAYS",
     "DocumentKind",
     "DocumentRecord",
     "FallsWithPrescription",

@@ -2,7 +2,7 @@
 
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.keyboard import keyboard
-from pages.ui.links import found_by_address, go, link, open_to
+from pages.ui.links import found_by_address, go, id_of, link, open_to
 from pages.ui.messages import flash
 from pages.ui.paper import receipt, token_slip
 from pages.ui.session import clinic, current_actor, live, page
@@ -37,6 +37,7 @@ __all__ = [
     "found_by_address",
     "full_day",
     "go",
+    "id_of",
     "keyboard",
     "link",
     "live",

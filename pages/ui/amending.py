@@ -6,12 +6,13 @@ import streamlit as st
 
 from core import clock, visits
 from core.permissions import Actor, Permission, allowed
-from core.visits import NoteRecord, VisitRecord, VisitState
+from core.visits import VisitRecord, VisitState
 from pages.ui import vitals
 from pages.ui.diagnoses import code_label, hits, usual_codes
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.links import link
 from pages.ui.messages import flash
+from pages.ui.notes import amend_note
 from pages.ui.show import clinic_day, plain
 from pages.ui.striking import strike_if_asked
 from pages.ui.vital_marks import SIGNS
@@ -59,7 +60,7 @@ def dialogs(actor: Actor, visit: VisitRecord) -> None:
         if opened(name) == visit.visit_id:
             dialog(visit)
     if note := next((note for note in visit.notes if note.note_id == opened("visit.reword")), None):
-        _reword(note)
+        amend_note(note, signed=True)
     if may_amend(actor, visit):
         strike_if_asked(visit)
 
@@ -75,20 +76,6 @@ def _late_note(visit: VisitRecord) -> None:
         with refusals_shown():
             act(name, visits.add_note, visit.visit_id, body or "", reason)
             _done("Note added")
-
-
-@st.dialog("Amend a note", icon=":material/edit_note:", width="medium", on_dismiss=close_dialog)
-def _reword(note: NoteRecord) -> None:
-    st.caption("The earlier wording stays readable.")
-    name = f"reword_{note.note_id}"
-    with st.form(form_key(name), border=False):
-        body = st.text_area("Note", note.body, height=160)
-        reason = _reason("The side was wrong")
-        sent = st.form_submit_button("Save the new wording", type="primary", shortcut="Ctrl+Enter", width="stretch")
-    if sent:
-        with refusals_shown():
-            act(name, visits.amend_note, note.note_id, body or "", reason)
-            _done("Note amended")
 
 
 @st.dialog("Add a diagnosis", icon=":material/add:", width="medium", on_dismiss=close_dialog)

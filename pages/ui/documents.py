@@ -5,7 +5,7 @@ from datetime import timedelta
 import streamlit as st
 
 from core import clock, documents, prescriptions, visits
-from core.documents import MOST_SICK_DAYS, DocumentKind, DocumentRecord
+from core.documents import DocumentKind, DocumentRecord
 from core.errors import ClinicError
 from core.permissions import Actor, Permission, allowed
 from core.visits import VisitRecord, VisitState
@@ -22,6 +22,7 @@ KINDS = {
     DocumentKind.SICK_NOTE: ("Sick note", "sick"),
 }
 _COMPLETED = "completed_visit"
+_ANY_DAYS = 999  # wider than what is allowed, so that the workflow says what is wrong with it
 
 
 def section(visit: VisitRecord) -> None:
@@ -132,7 +133,7 @@ def _sick_note(visit: VisitRecord) -> None:
     with st.form(form_key(name), border=False):
         left, right = st.columns(2)
         first_on = left.date_input("From", clock.day_of(visit.started_at), format="DD/MM/YYYY")
-        days = right.number_input("Days", 1, MOST_SICK_DAYS, 3, help="The first and the last day included.")
+        days = right.number_input("Days", 0, _ANY_DAYS, 3, help="The first and the last day included.")
         remark = st.text_area("Remark", placeholder="Light duties in the week after", height=80)
         told = st.toggle("Write the diagnosis on it", help="Employers and schools need not know it.")
         sent = st.form_submit_button("Make and print", type="primary", shortcut="Ctrl+Enter", width="stretch")

@@ -31,9 +31,10 @@ def section(visit: VisitRecord) -> None:
         shortcut=ROOM["primary"].keys, icon=":material/task_alt:",
     ):  # fmt: skip
         complete(visit.visit_id)
+    signed = "It was completed before: complete it again." if visit.reopenings else None
     left.button(
         "Patient left", key=f"left_{visit.visit_id}", width="stretch", icon=":material/person_off:",
-        on_click=open_dialog, args=("room.left", visit.visit_id),
+        on_click=open_dialog, args=("room.left", visit.visit_id), disabled=bool(signed), help=signed,
     )  # fmt: skip
     if opened("room.left") == visit.visit_id:
         patient_left(visit)
@@ -58,16 +59,21 @@ def complete(visit_id: int) -> None:
 
 @st.dialog("The patient left?", icon=":material/person_off:", on_dismiss=close_dialog)
 def patient_left(visit: VisitRecord) -> None:
-    st.markdown(f"The visit of {plain(visit.patient.name)} is cancelled. What was written down or typed stays.")
+    st.markdown(
+        f"The visit of {plain(visit.patient.name)} is cancelled. What was written down stays, and so do the vitals and "
+        "the note that are typed. A prescription that is not issued yet is lost."
+    )
     name = f"cancel_visit_{visit.visit_id}"
     with st.form(form_key(name), border=False):
         reason = st.text_input("Reason", placeholder="Did not want to wait")
         sent = st.form_submit_button("Cancel the visit", type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
+            check_nothing_elsewhere(visit.visit_id)
             vitals.save(visit.visit_id)
             notes.save(visit.visit_id)
             act(name, visits.cancel, visit.visit_id, reason)
+            forget(visit.visit_id)
             close_dialog()
             st.session_state.pop("room_visit", None)
             flash("Visit cancelled", "person_off")

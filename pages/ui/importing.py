@@ -143,7 +143,7 @@ def last(actor: Actor) -> None:
             st.error(plain(job.problem), icon=":material/error:")
         else:
             _done(job, job.outcome)
-        st.button("Close", on_click=import_job.imports.forget, icon=":material/close:", type="tertiary")
+        st.button("Close", on_click=import_job.imports.forget, args=[job], icon=":material/close:", type="tertiary")
 
 
 def _leave_out(file_id: str) -> str:

@@ -5,6 +5,7 @@ import streamlit as st
 from core.permissions import Actor
 from pages.ui.catalogue import SCREENS, WAITING_ROOM
 
+_LONGEST_ID = 15  # digits; what is longer was never an address of ours
 _BY_ADDRESS = {screen.address: screen for screen in (*SCREENS, WAITING_ROOM)}
 
 
@@ -22,6 +23,11 @@ def go(address: str) -> None:
 
 def open_to(address: str, actor: Actor) -> bool:
     return _BY_ADDRESS[address].open_to(actor)
+
+
+def id_of(asked: str) -> int | None:
+    """The id in a part of the address; None for what is none."""
+    return int(asked) if asked.isdecimal() and len(asked) <= _LONGEST_ID else None
 
 
 def found_by_address(search_key: str) -> None:

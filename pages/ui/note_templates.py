@@ -95,6 +95,8 @@ def remove_templates() -> None:
     actor = current_actor()
     with reading() as session:
         templates = visits.note_templates(session, actor)
+    if not templates:
+        st.caption("None is left.")
     for template in templates:
         _row(template, may_remove=not template.of_clinic or allowed(actor, Permission.MANAGE_CLINIC))
 
@@ -105,7 +107,7 @@ def _row(template: TemplateRecord, *, may_remove: bool) -> None:
         of_clinic = " :gray-badge[Clinic]" if template.of_clinic else ""
         st.markdown(f"**{plain(template.name)}**{of_clinic}  \n:small[:gray[{plain(_beginning(template))}]]")
         gone = may_remove and st.button(
-            "", key=form_key(name), icon=":material/close:", type="tertiary", help=f"Remove {template.name}"
+            "", key=form_key(name), icon=":material/close:", type="tertiary", help=plain(f"Remove {template.name}")
         )
     if gone:
         with refusals_shown():

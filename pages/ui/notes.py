@@ -1,5 +1,7 @@
 """Notes of a visit: added to and amended, never overwritten."""
 
+from collections.abc import Iterable, Mapping
+
 import streamlit as st
 
 from core import visits
@@ -7,6 +9,7 @@ from core.visits import NoteRecord, TemplateRecord, VisitRecord
 from pages.ui import note_templates
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.drafts import recall, remember
+from pages.ui.messages import flash
 from pages.ui.show import clock_time, moment, plain
 from pages.ui.work import act, form_key, refusals_shown
 
@@ -17,13 +20,27 @@ def section(visit: VisitRecord, templates: list[TemplateRecord]) -> None:
         st.subheader("Notes", anchor=False, width="content")
         note_templates.chooser(visit.visit_id, note_box(visit.visit_id), templates)
     written = {note.note_id: note for note in visit.notes}
-    replaced = {note.amends_id for note in visit.notes}
-    for note in visit.notes:
-        if note.note_id not in replaced:
-            _note(visit, note, written)
+    for note in standing(visit.notes):
+        _note(note, written)
     _new_note(visit.visit_id)
     if amended := written.get(opened("room.note")):
         amend_note(amended)
+
+
+def standing(notes: Iterable[NoteRecord]) -> list[NoteRecord]:
+    """Those that no newer wording has replaced."""
+    notes = list(notes)
+    replaced = {note.amends_id for note in notes}
+    return [note for note in notes if note.note_id not in replaced]
+
+
+def earlier_wordings(note: NoteRecord, written: Mapping[int, NoteRecord]) -> list[NoteRecord]:
+    """Those that a note replaced, newest first. `written`: all notes of the visit by id."""
+    found: list[NoteRecord] = []
+    while note.amends_id is not None:
+        note = written[note.amends_id]
+        found.append(note)
+    return found
 
 
 def save(visit_id: int) -> bool:
@@ -59,7 +76,7 @@ def _new_note(visit_id: int) -> None:
             st.rerun()
 
 
-def _note(visit: VisitRecord, note: NoteRecord, written: dict[int, NoteRecord]) -> None:
+def _note(note: NoteRecord, written: Mapping[int, NoteRecord]) -> None:
     with st.container(border=True, gap="xsmall"):
         st.text(note.body)
         why = f" · {plain(note.reason)}" if note.reason else ""
@@ -70,35 +87,27 @@ def _note(visit: VisitRecord, note: NoteRecord, written: dict[int, NoteRecord]) 
                 "Amend", key=f"amend_{note.note_id}", type="tertiary", icon=":material/edit:",
                 on_click=open_dialog, args=("room.note", note.note_id),
             )  # fmt: skip
-        earlier = _earlier(note, written)
-        if earlier:
+        if earlier := earlier_wordings(note, written):
             with st.expander("Earlier wording", type="compact"):
                 for old in earlier:
                     st.text(old.body)
                     st.caption(f"{plain(old.author)}, {moment(old.written_at)}")
 
 
-def _earlier(note: NoteRecord, written: dict[int, NoteRecord]) -> list[NoteRecord]:
-    """The wordings a note replaced, newest first."""
-    found: list[NoteRecord] = []
-    while note.amends_id is not None:
-        note = written[note.amends_id]
-        found.append(note)
-    return found
-
-
 @st.dialog("Amend a note", icon=":material/edit_note:", width="medium", on_dismiss=close_dialog)
-def amend_note(note: NoteRecord) -> None:
+def amend_note(note: NoteRecord, *, signed: bool = False) -> None:
+    """A note of a signed visit asks for a reason, too."""
     st.caption("The earlier wording stays readable.")
     name = f"amend_note_{note.note_id}"
     with st.form(form_key(name), border=False):
-        body = st.text_area("Note", note.body, height=160, label_visibility="collapsed")
+        body = st.text_area("Note", note.body, height=160, label_visibility="visible" if signed else "collapsed")
+        reason = st.text_input("Reason", placeholder="The side was wrong") if signed else ""
         sent = st.form_submit_button("Save the new wording", type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
-            act(name, visits.amend_note, note.note_id, body or "")
+            act(name, visits.amend_note, note.note_id, body or "", reason or "")
             close_dialog()
-            st.rerun()
+            flash("Note amended", "edit_note")
 
 
 def _name(visit_id: int) -> str:

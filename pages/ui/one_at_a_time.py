@@ -55,9 +55,10 @@ class OneAtATime(Generic[J]):
         job = self.job
         return job if job and job.ended_at and clock.now() - job.ended_at < KEPT else None
 
-    def forget(self) -> None:
+    def forget(self, job: J) -> None:
+        """Somebody knows what became of this one; it may not be the last any more."""
         with self._lock:
-            if not self.at_work():
+            if self.job is job:
                 self.job = None
 
     def _run(self, job: J, work: Callable[[J], None]) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from core.visits import PastVisit
 from pages.ui import vitals
 from pages.ui.links import link
+from pages.ui.notes import standing
 from pages.ui.show import clinic_day, empty, plain
 
 AMENDED = " :violet-badge[:material/edit_note: Amended]"
@@ -26,10 +27,8 @@ def _visit(visit: PastVisit) -> None:
     st.caption(plain(" · ".join(filter(None, [visit.doctor_name, codes]))))
     if visit.vitals:
         st.markdown(f":small[{vitals.in_short(visit.vitals.measured)}]")
-    replaced = {note.amends_id for note in visit.notes}
-    for note in visit.notes:
-        if note.note_id not in replaced:
-            st.markdown("  \n".join(f":small[{plain(line)}]" for line in note.body.splitlines()))
+    for note in standing(visit.notes):
+        st.markdown("  \n".join(f":small[{plain(line)}]" for line in note.body.splitlines()))
     if visit.prescribed:
         st.markdown("\n".join(f"- :small[{plain(line)}]" for line in visit.prescribed))
     if visit.follow_up_on:

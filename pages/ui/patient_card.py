@@ -53,7 +53,7 @@ def known(session: Session, actor: Actor, card: PatientCard) -> Known:
 
 
 def head(who: Known) -> None:
-    """Name, what tells this person from others, what must not be overlooked, and the family."""
+    """Name, what tells this person from others, and what must not be overlooked."""
     card, details = who.card, who.details
     st.subheader(plain(card.name), anchor=False)
     born = f"born {clinic_day(card.birth_date)}" if card.birth_date and not card.birth_date_is_estimated else ""
@@ -62,7 +62,8 @@ def head(who: Known) -> None:
     if card.archived:
         st.markdown(":gray-badge[:material/archive: Archived]")
     if details:
-        marks(details.allergies, details.chronic_conditions)
+        with st.container(horizontal=True, gap="xsmall"):
+            marks(details.allergies, details.chronic_conditions)
         kin = f"next of kin: {details.next_of_kin}" if details.next_of_kin else ""
         more = " · ".join(filter(None, (details.blood_group, details.address, kin)))
         if more:

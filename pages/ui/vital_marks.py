@@ -1,9 +1,9 @@
 """How a measured value is told: where it lies in what is usual (in words and colour), and the course it stands in."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
-from core import clock
 from core.reference_ranges import BMI_FROM_YEARS, SOURCES, Band, Reading, band, reading
 from core.visits import Measurements, Point
 from pages.ui.show import clinic_day
@@ -37,20 +37,20 @@ STYLE = """<style>
 </style>"""
 
 
-def hint(name: str, value: Decimal | int | None, points: Sequence[Point], age: float | None) -> str:
-    """The line under a box: what is usual, or how the value lies to it, and the course so far."""
+def hint(name: str, value: Decimal | int | None, points: Sequence[Point], age: float | None, on: date) -> str:
+    """The line under a box: what is usual, or how the value lies to it, and the course; `on`: the visit's day."""
     said = _mark(name, value, age) if value is not None else ""
     quiet = _usual(band(name, age))
     if value is not None and _grows(name, age):
-        quiet = _growth(name, value, points)
+        quiet = _growth(name, value, points, on)
     left = f"{said} <span class='q-quiet'>{quiet.removeprefix('usual ') if said else quiet}</span>"
     return f"<div class='q-hint'><span>{left}</span>{_line(name, points)}</div>"
 
 
-def tiles(measured: Measurements, courses: Mapping[str, tuple[Point, ...]], age: float | None) -> str:
-    """What was measured, each with its mark and its course."""
+def tiles(measured: Measurements, courses: Mapping[str, tuple[Point, ...]], age: float | None, on: date) -> str:
+    """What was measured in a visit of this day, each with its mark and its course."""
     drawn = [
-        _tile(name, value, courses.get(name, ()), age)
+        _tile(name, value, courses.get(name, ()), age, on)
         for name in SIGNS
         if (value := getattr(measured, name)) is not None
     ]
@@ -74,10 +74,10 @@ def told(value: Decimal | int) -> str:
     return f"{Decimal(value).normalize():f}"
 
 
-def _tile(name: str, value: Decimal | int, points: Sequence[Point], age: float | None) -> str:
+def _tile(name: str, value: Decimal | int, points: Sequence[Point], age: float | None, on: date) -> str:
     label, unit = SIGNS[name]
     said = _mark(name, value, age)
-    below = _growth(name, value, points) if _grows(name, age) else ""
+    below = _growth(name, value, points, on) if _grows(name, age) else ""
     grown = f"<br><span class='q-quiet'>{below}</span>" if below else ""
     short = label.replace("Temperature", "Temp.")  # beside its course it must fit into a narrow tile
     return (
@@ -109,9 +109,9 @@ def _grows(name: str, age: float | None) -> bool:
     return name == "weight_kg" or (name == "height_cm" and age is not None and age < BMI_FROM_YEARS)
 
 
-def _growth(name: str, value: Decimal | int, points: Sequence[Point]) -> str:
+def _growth(name: str, value: Decimal | int, points: Sequence[Point], on: date) -> str:
     """ "+1.2 kg since 3 Feb 2025"; "" without an earlier day."""
-    before = [point for point in points if point.measured_on < clock.today()]
+    before = [point for point in points if point.measured_on < on]
     if not before:
         return ""
     gained = Decimal(value) - before[-1].value

@@ -29,7 +29,7 @@ BOXES: dict[str, tuple[float, str]] = {
 
 
 def in_short(measured: Measurements) -> str:
-    """One line: "37.0 °C · 72/min · 120/80 mmHg · 16 breaths · SpO₂ 98 % · 70.00 kg · 172.0 cm · BMI 23.7"."""
+    """One line: "37.0 °C · pulse 72 · 120/80 mmHg · 16 breaths · SpO₂ 98 % · 70 kg · 172 cm · BMI 23.7"."""
     pressure = f"{measured.systolic_mmhg or '–'}/{measured.diastolic_mmhg or '–'} mmHg"
     parts = {
         f"{measured.temperature_c} °C": measured.temperature_c,
@@ -56,7 +56,7 @@ def section(visit: VisitRecord, courses: Courses) -> None:
     *before, last = visit.vitals
     for taken in before:
         st.markdown(f":small[:gray[{clock_time(taken.recorded_at)}]] {in_short(taken.measured)}")
-    st.html(vital_marks.tiles(last.measured, courses, age))
+    st.html(vital_marks.tiles(last.measured, courses, age, clock.day_of(visit.started_at)))
     st.caption(f"{clock_time(last.recorded_at)}, {plain(last.recorded_by)}{_bmi_told(last.measured.bmi, age)}")
     with st.expander("Measure again", type="compact"):
         _boxes(visit, courses, age)
@@ -87,14 +87,14 @@ def first_box(visit_id: int) -> str:
 
 
 def _boxes(visit: VisitRecord, earlier: Courses, age: float | None) -> None:
-    visit_id, before = visit.visit_id, visits.latest(earlier)
+    visit_id, before, on = visit.visit_id, visits.latest(earlier), clock.day_of(visit.started_at)
     kept = json.loads(recall(visit_id, "vitals") or "{}")
     with st.grid(4, min_column_width=120, gap="small"):
         for column in BOXES:
             with st.container(gap=None):
                 value = _box(visit_id, column, kept.get(column), getattr(before, column))
                 given = None if value is None else _exact(column, value)
-                st.html(vital_marks.hint(column, given, earlier.get(column, ()), age))
+                st.html(vital_marks.hint(column, given, earlier.get(column, ()), age, on))
     filled = _given(visit_id)
     remember(visit_id, "vitals", json.dumps(filled) if filled else "")
     typed = typed_in(visit_id)

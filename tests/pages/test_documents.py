@@ -69,6 +69,9 @@ def test_a_double_click_makes_one_summary(session, doctor, open_page, click_twic
 def test_a_sick_note_is_made_and_taken_back(session, doctor, open_page, visit_id):
     page = press(open_page("room", doctor), "Complete visit")
     press(page, "Sick note")
+    box(page, "number_input", "Days").set_value(200)
+    press(page, "Make and print")
+    assert page.error[0].value == "A sick note holds for at most 90 days, not 200."
     box(page, "number_input", "Days").set_value(5)
     press(page, "Make and print")
 

@@ -9,6 +9,7 @@ from core.imports import sheet
 from core.models import Patient
 from core.permissions import Role
 from pages.ui import import_job
+from pages.ui.one_at_a_time import Job, OneAtATime
 from tests.factories import a_patient, a_user
 from tests.imports.files import csv_of
 
@@ -118,3 +119,15 @@ def test_the_server_takes_a_file_as_large_as_the_importer_does():
     config = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text())
 
     assert config["server"]["maxUploadSize"] == sheet.MOST_MEGABYTES
+
+
+def test_closing_an_old_result_leaves_a_newer_one():
+    imports = OneAtATime[Job]("test", "It failed.")
+    first, second = Job(), Job()
+    for job in (first, second):
+        imports.begin(job, lambda _: None).join()
+
+    imports.forget(first)
+    assert imports.ended() is second
+    imports.forget(second)
+    assert imports.ended() is None

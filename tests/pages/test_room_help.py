@@ -71,6 +71,20 @@ def test_each_sign_shows_its_course_and_a_child_its_growth(session, doctor, open
     assert "+1 kg since 2 Mar 2025" in drawn(page)
 
 
+def test_a_reopened_visit_is_not_compared_with_itself(session, doctor, admin, open_page, frozen_clock):
+    visit = a_visit(session, doctor, a_patient(session, birth_date=date(2024, 7, 1)))
+    visits.record_vitals(session, doctor, visit.visit_id, Measurements(weight_kg=8))
+    visits.add_note(session, doctor, visit.visit_id, "Well")
+    visits.complete(session, doctor, visit.visit_id)
+    frozen_clock(2025, 3, 2)
+    visits.reopen(session, admin, visit.visit_id, "The scale was wrong")
+
+    shown = drawn(open_page("room", doctor))
+
+    assert "<b>8</b>" in shown
+    assert "since" not in shown
+
+
 def test_a_template_is_added_to_what_is_typed_and_never_over_it(session, doctor, open_page):
     visit = a_visit(session, doctor)
     page = open_page("room", doctor)

@@ -26,11 +26,12 @@ def test_a_second_doctor_is_told_who_has_the_visit(session, doctor, open_page):
     assert "Nobody is with you" in words(page)
 
 
-@pytest.mark.parametrize("address", ["999", "9" * 40, "-1", "x"])
-def test_a_link_to_no_visit_does_no_harm(doctor, open_page, address):
-    page = open_page("room", doctor, query={"visit": address})
-
-    assert "There is no visit 999" in words(page) or "Nobody is with you" in words(page)
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [("999", "There is no visit 999"), *((nonsense, "Nobody is with you") for nonsense in ("9" * 40, "-1", "x"))],
+)
+def test_a_link_to_no_visit_does_no_harm(doctor, open_page, address, told):
+    assert told in words(open_page("room", doctor, query={"visit": address}))
 
 
 def test_a_visit_completed_in_another_tab_keeps_what_was_typed_here(session, doctor, open_page):
@@ -81,6 +82,20 @@ def test_a_note_half_written_stays_when_the_patient_leaves(session, doctor, open
     press(page, "Cancel the visit")
 
     assert [note.body for note in fresh(session, doctor, visit).notes] == ["Came for a certificate", "Called away"]
+
+
+def test_a_note_of_another_tab_is_not_lost_when_the_patient_leaves(session, doctor, open_page):
+    visit = a_visit(session, doctor)
+    page = open_page("room", doctor)
+    box(page, "text_area", "New note").set_value("Came").run()
+    visits.keep_draft(session, doctor, visit.visit_id, "note", "Came for a certificate")
+    press(page, "Patient left")
+    box(page, "text_input", "Reason").set_value("Called away")
+
+    press(page, "Cancel the visit")
+
+    assert "In another tab the note of this visit was changed" in page.error[0].value
+    assert (fresh(session, doctor, visit).state, fresh(session, doctor, visit).notes) == (VisitState.OPEN, ())
 
 
 @pytest.mark.parametrize("ended", ["token finished", "day ended"])

@@ -77,6 +77,23 @@ def test_the_doctor_adds_a_note_with_a_reason(session, doctor, open_page, click_
     assert [(note.body, note.reason) for note in fresh(session, doctor, visit).notes] == [("X-ray clear", "Came later")]
 
 
+def test_the_doctor_amends_a_signed_note_with_a_reason(session, doctor, open_page):
+    visit = a_visit(session, doctor)
+    visits.add_note(session, doctor, visit.visit_id, "Cough, left")
+    visits.complete(session, doctor, visit.visit_id)
+    page = look(open_page, doctor, visit)
+
+    button(page, "Amend").click().run()
+    page.text_area[0].set_value("Cough, right")
+    button(page, "Save the new wording").click().run()
+    assert "cannot be changed. Amend it with a reason" in page.error[0].value
+    page.text_input[0].set_value("The side was wrong")
+    button(page, "Save the new wording").click().run()
+
+    assert [note.body for note in fresh(session, doctor, visit).notes] == ["Cough, left", "Cough, right"]
+    assert "~~Cough, left~~" in said(page)
+
+
 def test_the_doctor_strikes_a_diagnosis_and_adds_another(session, doctor, open_page):
     visit = a_completed_visit(session, doctor, code="J06.9")
     page = look(open_page, doctor, visit)
@@ -137,7 +154,9 @@ def test_an_administrator_reopens_and_the_doctor_goes_on_in_the_room(session, do
     assert labels(page) == []
     look(open_page, doctor, visit)
     assert ("room", {"visit": str(visit.visit_id)}) in links
-    assert "Reopened by Asha Admin" in open_page("room", doctor).info[0].value
+    room = open_page("room", doctor)
+    assert "Reopened by Asha Admin" in room.info[0].value
+    assert button(room, "Patient left").disabled
 
 
 @pytest.mark.parametrize("asked", ["", "abc", "²", "9" * 30, "-1"])
