@@ -10,7 +10,7 @@ from core import clock, prescriptions
 from core.permissions import Permission, allowed
 from core.prescriptions import Override
 from pages import ui
-from pages.ui import overriding
+from pages.ui import file_access, overriding
 
 MOST_COUNTED, PAGE = 8, 50
 actor = ui.page("Overrides", Permission.READ_CLINICAL)
@@ -33,6 +33,7 @@ def month_chosen() -> date:
 
 
 month = month_chosen()
+file_access.overrides_opened(month)
 with ui.reading() as session:
     found: list[Override] = prescriptions.overrides(session, actor, month)
 if not found:

@@ -7,7 +7,7 @@ from core.dosage import FREQUENCIES, PATTERNS, Directions, in_words, quantity
 from core.models import Route, WarningKind
 from core.prescriptions.changing import PrescriptionCancelled, PrescriptionDispensed, amend, cancel
 from core.prescriptions.issuing import AlreadyPrescribed, prescribe, review
-from core.prescriptions.overrides import Override, export_overrides, overrides
+from core.prescriptions.overrides import Override, export_overrides, open_overrides, overrides
 from core.prescriptions.records import ItemDetails, ItemRecord, PrescriptionRecord, for_visit, former, get
 from core.prescriptions.sets import (
     LONGEST_NAME,
@@ -51,6 +51,7 @@ __all__ = [
     "get",
     "in_words",
     "list_sets",
+    "open_overrides",
     "overrides",
     "prescribe",
     "quantity",

@@ -69,6 +69,13 @@ def overrides(session: Session, actor: Actor, month: date) -> list[Override]:
     return [Override(*row) for row in rows]
 
 
+def open_overrides(session: Session, actor: Actor, month: date) -> None:
+    """Note that the actor reads the report of a month: it names patients."""
+    require(actor, Permission.READ_CLINICAL)
+    told: audit.Changes = {"month": (None, f"{month:%Y-%m}")}
+    audit.record(session, actor, audit.READ, "overrides.opened", session.get_one(Clinic, 1), told)
+
+
 def export_overrides(session: Session, actor: Actor, month: date) -> bytes:
     """The report as CSV, for whoever may also take lists away. Leaves one audit event."""
     require(actor, Permission.EXPORT)

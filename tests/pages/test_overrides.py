@@ -1,4 +1,7 @@
-from core import prescriptions
+from sqlalchemy import select
+
+from core import clock, prescriptions
+from core.models import AuditEvent
 from core.permissions import Role
 from tests.factories import a_medicine, a_patient, a_user, a_visit, an_item
 
@@ -34,6 +37,11 @@ def test_the_administrator_reads_all_of_them_and_takes_them_away(session, admin,
 
     assert "2 warnings answered" in text(page)
     assert page.get("download_button")
+    page.run()
+    opened = select(AuditEvent).where(AuditEvent.event == "overrides.opened")
+    assert [(one.actor_id, one.changes) for one in session.scalars(opened)] == [
+        (admin.user_id, {"month": [None, f"{clock.today():%Y-%m}"]})
+    ]
 
 
 def test_a_month_without_any_says_so_and_reception_is_kept_out(session, doctor, receptionist, open_page):
