@@ -105,8 +105,8 @@ def _why_about(taker: Taker) -> str:
 def _usual_weight(age_years: Decimal) -> Decimal:
     """Kg by the formulas of Advanced Paediatric Life Support, for a child that was not weighed."""
     if age_years < 1:
-        return age_years * 6 + 4
-    return age_years * 2 + 8 if age_years <= 5 else age_years * 3 + 7
+        return round(age_years * 6 + 4, 1)
+    return round(age_years * 2 + 8 if age_years <= 5 else age_years * 3 + 7, 1)
 
 
 def _age(years: Decimal) -> str:
@@ -117,4 +117,5 @@ def _age(years: Decimal) -> str:
 
 
 def _plain(amount: Decimal) -> str:
-    return f"{amount.quantize(Decimal('0.1')).normalize():,f}"
+    """Small amounts to the microgram: 0.25 mg of digoxin are not 0.2."""
+    return f"{round(amount, 1 if amount >= 10 else 3).normalize():,f}"

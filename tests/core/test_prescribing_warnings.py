@@ -104,6 +104,11 @@ CHILD = Taker("Ravi", age_years=Decimal(2))
         ((PARACETAMOL, "2", "QID"), Taker("A", weight_kg=Decimal(38)), "the highest dose for 38 kg is 2,850 mg."),
         ((SYRUP_250, "5", "QID"), CHILD, "the highest dose for about 12 kg (not weighed) is 900 mg."),
         ((SYRUP_250, "4", "QID"), CHILD, None),
+        (
+            (on_the_list(11, "Digoxin", "125 mcg"), "1", "TDS"),
+            Taker("A", age_years=Decimal(70)),
+            "0.375 mg of digoxin a day; the highest dose from 65 years on is 0.25 mg.",
+        ),
         ((on_the_list(10, "Albendazole", "400 mg"), "1", "STAT"), CHILD, None),
         ((AMOXICLAV, "1", "TDS"), Taker("A"), None),
         (
@@ -229,6 +234,7 @@ def test_a_cream_does_not_meet_a_tablet_and_two_of_a_class_do():
         ("zifi", "Cefuroxime", "is allergic to zifi, and it is a cephalosporin."),
         ("Phenytoin", "Carbamazepine", "is allergic to phenytoin, and it is an aromatic anticonvulsant."),
         ("milk, silver, vitamins and salts", "Calcium carbonate", None),
+        ("Omeprazole", "Aripiprazole", None),
         ("Nil", "Paracetamol", None),
         ("None reported, allergic to dust only", "Amoxicillin", None),
         ("No known drug allergies", "Paracetamol", None),
