@@ -104,6 +104,8 @@ CHILD = Taker("Ravi", age_years=Decimal(2))
         ((PARACETAMOL, "2", "QID"), Taker("A", weight_kg=Decimal(38)), "the highest dose for 38 kg is 2,850 mg."),
         ((SYRUP_250, "5", "QID"), CHILD, "the highest dose for about 12 kg (not weighed) is 900 mg."),
         ((SYRUP_250, "4", "QID"), CHILD, None),
+        ((on_the_list(12, "Montelukast", "10 mg"), "2", "OD"), CHILD, "the highest dose for adults is 10 mg."),
+        ((on_the_list(13, "Loperamide", "2 mg"), "1", "BD"), CHILD, "for about 12 kg (not weighed) is 2.76 mg."),
         (
             (on_the_list(11, "Digoxin", "125 mcg"), "1", "TDS"),
             Taker("A", age_years=Decimal(70)),
