@@ -40,14 +40,14 @@ def record_vitals(
 ) -> VitalsRecord:
     """One set of measurements. Raises Invalid with everything implausible, naming a mistaken unit.
 
-    What is plausible in another unit, too, is Doubtful, unless the doctor is `sure` or says why it comes late.
+    What is plausible in another unit, too, is Doubtful, unless the doctor is `sure`.
     """
     require(actor, Permission.CONSULT)
     reason = fields.line(reason)
     visit = locked_to_write(session, actor, visit_id, reason)
     check(reason=fields.length_problem(reason, "The reason"))
     values = checked(measured)
-    if not (sure or reason):
+    if not sure:
         ask(session, visit, measured)
     vitals = Vitals(
         visit_id=visit_id,

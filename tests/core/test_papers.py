@@ -1,5 +1,7 @@
 """The papers themselves: any script, any length, on both sizes."""
 
+import re
+from base64 import b64decode
 from dataclasses import replace
 from io import BytesIO
 
@@ -17,6 +19,7 @@ from core.papers import (
     SickNotePaper,
     TokenSlip,
     VisitSummaryPaper,
+    as_html,
     as_pdf,
     token_slip,
     typesetting,
@@ -27,6 +30,7 @@ LETTERHEAD = Letterhead("Lotus Clinic", "12 Lake Road", "080 4123", "Dr Sen", "M
 ASHA = Bearer("Asha Rao", (("Age", "34 y"), ("Date", "1 Mar 2025")), "Peanuts")
 CAPSULES = Line("Amoxicillin 500 mg", "", "1 capsule, twice a day, for 5 days", "10 capsules")
 ADDRESS = "https://lotus.example/genuine/abcdefghijklmnopqrstuv"
+A4 = Sheet("A4", ADDRESS)
 NAMES = [
     *("Asha Rao", "लक्ष्मी राव", "சுந்தர்", "লক্ষ্মী", "లక్ష్మి", "李娜", "محمد", "שרה", "😀"),
     *('#panic("no") $x$ *b* <a> @b', "a\x00b\\", "x" * 300, ""),
@@ -77,6 +81,14 @@ def test_many_medicines_go_on_over_pages_that_say_whose_they_are(size, width_mm)
     assert all("MEDICINE AND HOW TO TAKE IT" in page for page in seen if "Amoxicillin" in page)
     assert sum(page.count("10 capsules") for page in seen) == 30
     assert round(PdfReader(BytesIO(pdf)).pages[0].mediabox.width / 72 * 25.4) == width_mm
+
+
+def test_the_pictures_for_the_printer_show_the_code(bare_machine):
+    """A browser draws an SVG in an SVG only if it names its namespace."""
+    [page] = re.findall(r'base64,([^"]+)', as_html(PrescriptionPaper(LETTERHEAD, ASHA, "RX-1", (CAPSULES,)), A4, "x"))
+    [code] = re.findall(r'href="data:image/svg\+xml;base64,([^"]+)', b64decode(page).decode())
+
+    assert b64decode(code).startswith(b'<svg xmlns="http://www.w3.org/2000/svg"')
 
 
 def test_a_paper_taken_back_says_so_across_every_page():
