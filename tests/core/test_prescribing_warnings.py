@@ -120,6 +120,12 @@ CHILD = Taker("Ravi", age_years=Decimal(2))
         ),
         ((on_the_list(6, "Co-trimoxazole", "160/800 mg"), "1", "BD"), Taker("A"), None),
         ((on_the_list(6, "Co-trimoxazole", "160/800 mg"), "2", "BD"), Taker("A"), "3,840 mg of sulfamethoxazole and"),
+        ((on_the_list(6, "Co-trimoxazole", "200/40 mg per 5 ml", SYRUP), "5", "BD"), CHILD, None),
+        (
+            (on_the_list(6, "Co-trimoxazole", "200/40 mg per 5 ml", SYRUP), "10", "BD"),
+            CHILD,
+            "the highest dose for about 12 kg (not weighed) is 864 mg.",
+        ),
         ((on_the_list(7, "Alendronic acid", "70 mg"), "1", "QW"), Taker("A"), None),
         ((on_the_list(7, "Alendronic acid", "70 mg"), "1", "OD"), Taker("A"), "350 mg of alendronic acid a week"),
         ((on_the_list(7, "Alendronic acid", "10 mg"), "1", "OD"), Taker("A"), None),
