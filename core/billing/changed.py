@@ -31,7 +31,7 @@ class TakenBack:
 
 @dataclass(frozen=True)
 class ChangedBill:
-    """A bill that charges medicines of a prescription taken back, none of them handed over or paid back."""
+    """A bill that charges medicines of a prescription taken back, none of them handed over."""
 
     card: InvoiceCard
     taken_back: TakenBack
@@ -47,9 +47,9 @@ class BillUpToDate(Conflict):
 
 
 def list_changed(session: Session, actor: Actor) -> list[ChangedBill]:
-    """Oldest first. One statement."""
+    """Oldest first, without what was paid back. One statement."""
     require(actor, Permission.SEE_BILLS)
-    return _changed(session)
+    return _changed(session, ~exists().where(Refund.invoice_line_id == InvoiceLine.id))
 
 
 def taken_back(session: Session, invoice_id: int) -> TakenBack | None:
@@ -83,14 +83,13 @@ def standing_number(visit_id: InstrumentedAttribute[int]) -> ScalarSelect[str]:
 
 def _changed(session: Session, *which: ColumnElement[bool]) -> list[ChangedBill]:
     """From the few lines that are still owed to the few whose prescription was taken back."""
-    paid_back = exists().where(Refund.invoice_line_id == InvoiceLine.id)
     rows: Iterable[Sequence[Any]] = session.execute(
         select(Invoice, Prescription.number, standing_number(Prescription.visit_id))
         .join(InvoiceLine, InvoiceLine.invoice_id == Invoice.id)
         .join(PrescriptionItem, PrescriptionItem.id == InvoiceLine.prescription_item_id)
         .join(Prescription, Prescription.id == PrescriptionItem.prescription_id)
         .where(
-            *(InvoiceLine.medicine_id.is_not(None), InvoiceLine.dispensed < InvoiceLine.quantity, ~paid_back),
+            *(InvoiceLine.medicine_id.is_not(None), InvoiceLine.dispensed < InvoiceLine.quantity),
             *(Prescription.state == PrescriptionState.CANCELLED, Invoice.state != InvoiceState.CANCELLED, *which),
         )
         .options(joinedload(Invoice.patient))

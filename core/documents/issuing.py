@@ -13,7 +13,7 @@ from core import audit, clock, fields, prescriptions, visits
 from core.documents import contents
 from core.documents.records import DocumentRecord, record
 from core.errors import Conflict, NotFound, check
-from core.models import Document, DocumentKind, PrescriptionState, User, Visit, VisitState
+from core.models import Document, DocumentKind, Prescription, PrescriptionState, User, Visit, VisitState
 from core.permissions import Actor, Permission, allowed, require
 from core.prescriptions import PrescriptionCancelled
 from core.visits import NotYourVisit
@@ -42,12 +42,14 @@ class FallsWithPrescription(Conflict):
 def prescription_paper(session: Session, actor: Actor, prescription_id: int) -> DocumentRecord:
     """The one paper of a prescription, made when it is first asked for. Raises PrescriptionCancelled."""
     require(actor, Permission.READ_PRESCRIPTIONS)
-    ordered = prescriptions.get(session, actor, prescription_id)
+    visit_id = session.scalar(select(Prescription.visit_id).where(Prescription.id == prescription_id))
+    if visit_id is None:
+        raise NotFound("prescription", prescription_id)
+    # Held, so that it is neither cancelled nor its patient merged meanwhile.
+    visit = session.get_one(Visit, visit_id, with_for_update=True, populate_existing=True)
+    ordered = session.get_one(Prescription, prescription_id, populate_existing=True)
     if ordered.state is not PrescriptionState.ISSUED:
         raise PrescriptionCancelled(ordered.number)
-    visit = session.get_one(
-        Visit, ordered.visit_id, with_for_update=True, populate_existing=True
-    )  # nor merged meanwhile
     made = _issue(session, actor, DocumentKind.PRESCRIPTION, visit, {}, prescription_id)
     one = select(Document.id).where(Document.prescription_id == prescription_id)
     return record(session, made or session.scalars(one).one())

@@ -7,7 +7,7 @@ within a quarter of an hour.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import BigInteger, ColumnElement, exists, literal, select
 from sqlalchemy.orm import Session
 
 from core import audit, clock
@@ -42,17 +42,20 @@ def open_file(session: Session, actor: Actor, patient_id: int) -> None:
 def list_openings(session: Session, actor: Actor, patient_id: int, limit: int = 10) -> tuple[Opening, ...]:
     """The last ones, newest first; of records that were merged into this one too."""
     require(actor, Permission.SEE_OPENINGS)
-    merged = select(PatientMerge.absorbed_id).where(
-        PatientMerge.survivor_id == patient_id, PatientMerge.undone_at.is_(None)
-    )
-    files = [patient_id, *session.scalars(merged)]
     rows = session.execute(
         select(AuditEvent.actor_name, AuditEvent.actor_role, AuditEvent.occurred_at)
-        .where(_opened(AuditEvent.resource_id.in_(files)))
+        .where(_opened(AuditEvent.resource_id.in_(_files(session, patient_id))))
         .order_by(AuditEvent.id.desc())
         .limit(limit)
     )
     return tuple(Opening(*row) for row in rows)
+
+
+def _files(session: Session, patient_id: int) -> list[int]:
+    """This one and what was merged into it, also by way of another."""
+    files = select(literal(patient_id, BigInteger).label("id")).cte(recursive=True)
+    standing = (PatientMerge.survivor_id == files.c.id, PatientMerge.undone_at.is_(None))
+    return list(session.scalars(select(files.union(select(PatientMerge.absorbed_id).where(*standing)).c.id)))
 
 
 def _opened(of: ColumnElement[bool]) -> ColumnElement[bool]:

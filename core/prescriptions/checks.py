@@ -20,7 +20,7 @@ def problems(items: Sequence[ItemDetails], medicines: Mapping[int, Medicine]) ->
     for place, item in enumerate(items, 1):
         medicine = medicines.get(item.medicine_id)
         name = medicine.name if medicine else f"Item {place}"
-        wrong = {"medicine": _medicine_problem(item, medicine, earlier), **_item_problems(item)}
+        wrong = {"medicine": _medicine_problem(item, medicine, earlier), **_item_problems(item, medicine)}
         found |= {f"{place} {field}": f"{name}: {problem}" for field, problem in wrong.items() if problem}
         earlier.add(item.medicine_id)
     return found
@@ -34,11 +34,14 @@ def _medicine_problem(item: ItemDetails, medicine: Medicine | None, earlier: set
     return "is no longer used here." if medicine.withdrawn_at else None
 
 
-def _item_problems(item: ItemDetails) -> dict[str, str | None]:
+def _item_problems(item: ItemDetails, medicine: Medicine | None) -> dict[str, str | None]:
     dose_fits = item.dose.is_finite() and 0 < item.dose <= MOST_UNITS and round(item.dose, 3) == item.dose
     days_fit = 1 <= item.duration_days <= MOST_DAYS
-    units_fit = item.quantity is None or 1 <= item.quantity <= MOST_UNITS
     known = dosage.frequency(item.frequency)
+    units = item.quantity
+    if units is None and medicine and known and dose_fits and days_fit:
+        units = dosage.quantity(item.dose, known, item.duration_days, medicine.pack_size)
+    units_fit = units is None or 1 <= units <= MOST_UNITS
     return {
         "dose": None if dose_fits else "the dose must be more than 0, with at most three decimals.",
         "frequency": None

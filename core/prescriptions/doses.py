@@ -82,17 +82,19 @@ def _limit(substances: Sequence[Substance], taker: Taker) -> tuple[Decimal | Non
 
 def _limit_of(substance: Substance, taker: Taker) -> tuple[Decimal | None, str]:
     age, weight = taker.age_years, taker.weight_kg
-    limit, whose = substance.adult_mg, ""
+    limit = substance.adult_mg
     if age is not None and age >= _OLD_YEARS and substance.old_mg is not None:
         return substance.old_mg, f"from {_OLD_YEARS} years on"
     is_small = (age is not None and age < _CHILD_YEARS) or (weight is not None and weight < _CHILD_KG)
-    if substance.child_mg_per_kg is None or not is_small:
-        return limit, whose
+    if not is_small:
+        return limit, ""
+    if substance.child_mg_per_kg is None:
+        return limit, "for adults"
     kg = weight or _usual_weight(age or Decimal(0))
     by_weight = substance.child_mg_per_kg * kg
     if limit is None or by_weight < limit:
         return by_weight, f"for {_plain(kg)} kg" if weight else f"for about {_plain(kg)} kg ({_why_about(taker)})"
-    return limit, whose
+    return limit, ""
 
 
 def _why_about(taker: Taker) -> str:
@@ -105,8 +107,8 @@ def _why_about(taker: Taker) -> str:
 def _usual_weight(age_years: Decimal) -> Decimal:
     """Kg by the formulas of Advanced Paediatric Life Support, for a child that was not weighed."""
     if age_years < 1:
-        return age_years * 6 + 4
-    return age_years * 2 + 8 if age_years <= 5 else age_years * 3 + 7
+        return round(age_years * 6 + 4, 1)
+    return round(age_years * 2 + 8 if age_years <= 5 else age_years * 3 + 7, 1)
 
 
 def _age(years: Decimal) -> str:
@@ -117,4 +119,5 @@ def _age(years: Decimal) -> str:
 
 
 def _plain(amount: Decimal) -> str:
-    return f"{amount.quantize(Decimal('0.1')).normalize():,f}"
+    """Small amounts to the microgram: 0.25 mg of digoxin are not 0.2."""
+    return f"{round(amount, 1 if amount >= 10 else 3).normalize():,f}"

@@ -11,7 +11,16 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from core import clock
-from core.models import Medicine, MedicineForm, Patient, Prescription, PrescriptionItem, Route, Visit
+from core.models import (
+    Medicine,
+    MedicineForm,
+    Patient,
+    Prescription,
+    PrescriptionItem,
+    PrescriptionState,
+    Route,
+    Visit,
+)
 from core.permissions import Actor, Permission, require
 from core.prescriptions.records import ItemDetails
 from core.prescriptions.typed import TypedLine
@@ -44,6 +53,7 @@ def usual(session: Session, actor: Actor, visit_id: int, medicine_ids: Sequence[
         .where(
             PrescriptionItem.medicine_id == Medicine.id,
             Prescription.issued_by_id == actor.user_id,
+            Prescription.state == PrescriptionState.ISSUED,  # one taken back may have been a mistake
             Prescription.issued_at > clock.now() - _LOOK_BACK,
             _age_group(Visit.started_at, Patient.birth_date).is_not_distinct_from(
                 group.where(here.id == visit_id).scalar_subquery()

@@ -91,12 +91,17 @@ def add_diagnosis(
 
 
 def remove_diagnosis(session: Session, actor: Actor, visit_id: int, diagnosis_id: int) -> None:
-    """Take a diagnosis back while the visit is open. Raises DiagnosisSigned if it was completed with it before."""
+    """Take a diagnosis back while the visit is open.
+
+    Raises DiagnosisSigned if it was completed with it before, or StruckAlready.
+    """
     require(actor, Permission.CONSULT)
     visit = locked_open(session, actor, visit_id)
     diagnosis = _found(session, Diagnosis, "diagnosis", visit_id, diagnosis_id)
     again = (VisitReopening.visit_id == visit_id, VisitReopening.reopened_at >= diagnosis.recorded_at)
-    if diagnosis.struck_at or session.scalar(select(exists().where(*again))):
+    if diagnosis.struck_at:
+        raise StruckAlready(f"{diagnosis.code} is")
+    if session.scalar(select(exists().where(*again))):
         raise DiagnosisSigned(diagnosis.code)
     session.delete(diagnosis)
     _record(session, actor, audit.DELETE, "diagnosis.removed", visit, diagnosis)

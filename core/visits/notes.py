@@ -7,7 +7,7 @@ from core import audit, clock, fields
 from core.errors import Conflict, NotFound, check
 from core.models import Visit, VisitNote
 from core.permissions import Actor, Permission, require
-from core.visits.course import locked_own, locked_to_write
+from core.visits.course import locked_to_write
 from core.visits.records import NoteRecord, note_record
 
 MOST_NOTE = 10_000
@@ -32,11 +32,10 @@ def amend_note(session: Session, actor: Actor, note_id: int, body: str, reason: 
     note = session.get(VisitNote, note_id)
     if note is None:
         raise NotFound("note", note_id)
-    locked_own(session, actor, note.visit_id)
-    if session.scalar(select(exists().where(VisitNote.amends_id == note_id))):
-        raise NoteAmended
     reason = fields.line(reason)
     visit = locked_to_write(session, actor, note.visit_id, reason)
+    if session.scalar(select(exists().where(VisitNote.amends_id == note_id))):
+        raise NoteAmended
     return _write(session, actor, visit, body, reason, amends=note_id)
 
 

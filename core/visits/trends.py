@@ -13,7 +13,7 @@ from core.measurements import NAMES, Measurements, doubts
 from core.models import Patient, Visit, Vitals
 from core.permissions import Actor, Permission, require
 
-LATEST = 12
+LATEST = 12  # sets of vitals
 
 
 class Doubtful(Invalid):
@@ -30,13 +30,16 @@ class Point:
 
 
 def vital_trends(session: Session, actor: Actor, patient_id: int) -> dict[str, tuple[Point, ...]]:
-    """The latest values of each sign, oldest first; a sign that was never measured is left out. One statement."""
+    """By sign, the values in the latest sets of vitals, oldest first; one that is in none of them is left out.
+
+    One statement.
+    """
     require(actor, Permission.READ_CLINICAL)
     return _courses(session, patient_id)
 
 
 def latest(courses: dict[str, tuple[Point, ...]]) -> Measurements:
-    """The newest value of each sign, whenever that was."""
+    """The newest value of each sign, from whichever set."""
     return Measurements(**{name: points[-1].value for name, points in courses.items()})  # type: ignore[arg-type]
 
 

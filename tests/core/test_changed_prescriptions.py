@@ -2,11 +2,11 @@
 
 import pytest
 
-from core import billing, dispensing, prescriptions, visits
+from core import billing, clock, dispensing, prescriptions, visits
 from core.billing import BillUpToDate, InvoiceState
 from core.dispensing import PrescriptionTakenBack
 from core.errors import Invalid
-from core.models import AuditEvent, Prescription
+from core.models import AuditEvent, PaymentMethod, Prescription, Refund
 from core.prescriptions import PrescriptionDispensed
 from tests.factories import a_batch, a_medicine, a_visit, an_item, pay
 
@@ -94,6 +94,26 @@ def test_what_was_paid_and_then_changed_is_not_handed_over_and_stays_listed(
     with pytest.raises(billing.PartlyPaid):
         billing.bill_anew(session, receptionist, bill.invoice_id)
     assert billing.get(session, receptionist, bill.invoice_id).state is InvoiceState.PAID
+
+
+def test_what_was_taken_back_and_paid_back_is_settled_and_still_not_handed_over(
+    session, admin, doctor, receptionist, pharmacist, issued, bill
+):
+    pay(session, bill)
+    prescriptions.cancel(session, doctor, issued.prescription_id, "Allergic after all")
+    [line] = [line for line in bill.lines if line.medicine_id]
+    session.add(
+        Refund(
+            **{"invoice_line_id": line.line_id, "quantity": 1, "discount": line.discount, "tax": line.tax},
+            **{"amount": line.amount, "method": PaymentMethod.CASH, "reason": "Not needed"},
+            **{"refunded_on": clock.today(), "refunded_at": clock.now(), "refunded_by_id": admin.user_id},
+        )
+    )
+    session.flush()
+
+    assert billing.list_changed(session, receptionist) == []
+    with pytest.raises(PrescriptionTakenBack):
+        dispensing.dispense(session, pharmacist, bill.invoice_id)
 
 
 def test_nothing_is_changed_once_something_was_handed_over(session, doctor, pharmacist, issued, bill, amoxicillin):

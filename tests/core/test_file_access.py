@@ -61,3 +61,8 @@ def test_administrators_see_the_last_who_opened_a_file_and_what_was_merged_into_
     assert [(one.by, one.role) for one in seen] == [("Asha Admin", Role.ADMIN), ("Dr Sen", Role.DOCTOR)]
     with pytest.raises(NotPermitted):
         patients.list_openings(session, doctor, asha.patient_id)
+
+    stays = a_patient(session, "Asha Rao-Sen")
+    patients.merge(session, admin, stays.patient_id, asha.patient_id)
+
+    assert patients.list_openings(session, admin, stays.patient_id) == seen

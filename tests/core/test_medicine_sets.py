@@ -76,8 +76,11 @@ def test_what_is_not_typed_is_as_the_doctor_prescribed_it_last_to_that_age(sessi
     syrup = a_medicine(session, "Crocin syrup", form=MedicineForm.SYRUP, unit="bottle", pack_size=60)
     child, adult = (a_patient(session, birth_date=date(year, 1, 1)) for year in (2021, 1980))
     item = an_item(session, syrup, dose=Decimal("7.5"), frequency="6H", duration_days=3)
-    prescriptions.prescribe(session, doctor, a_visit(session, doctor, child).visit_id, [item])
+    visit_id, mistaken = a_visit(session, doctor, child).visit_id, replace(item, dose=Decimal(75))
+    prescriptions.prescribe(session, doctor, visit_id, [item])
     frozen_clock(2025, 3, 2)
+    wrong = prescriptions.prescribe(session, doctor, a_visit(session, doctor, child).visit_id, [mistaken])
+    prescriptions.cancel(session, doctor, wrong.prescription_id, "Ten times too much")
     other_child, grown_up = (
         a_visit(session, a_user(session, Role.DOCTOR), patient)
         for patient in (a_patient(session, "Ravi", birth_date=date(2022, 5, 1)), adult)

@@ -155,6 +155,7 @@ def test_directions_in_words(directions, words):
         ({"duration_days": 0}, "the days must be between 1 and 365"),
         ({"duration_days": 366}, "the days must be between 1 and 365"),
         ({"quantity": 0}, "the quantity must be between 1 and 9,999"),
+        ({"dose": Decimal(10), "frequency": "6H", "duration_days": 365}, "the quantity must be between 1 and 9,999"),
         ({"instructions": "a" * 201}, "the text of the instructions is too long"),
     ],
 )

@@ -87,6 +87,8 @@ def test_what_was_signed_is_struck_and_what_came_since_is_taken_back(session, do
         visits.remove_diagnosis(session, doctor, signed.visit_id, before.diagnosis_id)
     visits.remove_diagnosis(session, doctor, signed.visit_id, since.diagnosis_id)
     visits.strike_diagnosis(session, doctor, signed.visit_id, before.diagnosis_id, "Not hers")
+    with pytest.raises(visits.StruckAlready, match=r"J06\.9 is struck already"):
+        visits.remove_diagnosis(session, doctor, signed.visit_id, before.diagnosis_id)
 
     again = fresh(session, doctor, signed)
     assert ([found.code for found in again.struck_diagnoses], again.diagnoses) == (["J06.9"], ())
