@@ -38,7 +38,7 @@ from core.billing.lists import (
     owed_by,
     taken_today,
 )
-from core.billing.payments import AlreadyPaid, InvoiceCancelled, Overpaid, pay
+from core.billing.payments import AlreadyPaid, InvoiceCancelled, MadeAnewFirst, Overpaid, pay
 from core.billing.prices import (
     Price,
     ServiceDetails,
@@ -70,6 +70,7 @@ __all__ = [
     "LineDetails",
     "LineKind",
     "LineRecord",
+    "MadeAnewFirst",
     "Overpaid",
     "Owed",
     "PartlyPaid",

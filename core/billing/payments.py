@@ -6,9 +6,10 @@ from sqlalchemy.orm import Session
 
 from core import audit, clock, fields
 from core.billing import records
+from core.billing.changed import TakenBack, taken_back
 from core.billing.records import InvoiceRecord
 from core.errors import Conflict, check
-from core.models import Invoice, InvoiceState, Payment, PaymentMethod
+from core.models import Invoice, InvoiceState, Payment, PaymentMethod, Visit, VisitState
 from core.permissions import Actor, Permission, require
 
 
@@ -28,12 +29,19 @@ class Overpaid(Conflict):
         super().__init__(f"Only {due:,} is due for invoice {number}: {amount:,} is too much.")
 
 
+class MadeAnewFirst(Conflict):
+    """Money taken for it would have to be paid back."""
+
+    def __init__(self, number: str, back: TakenBack) -> None:
+        super().__init__(f"{back} after bill {number} was made. Make the bill anew before taking money for it.")
+
+
 def pay(
     session: Session, actor: Actor, invoice_id: int, amount: Decimal, method: PaymentMethod, reference: str = ""
 ) -> InvoiceRecord:
     """Note a payment. `reference` is what the card slip or transfer shows.
 
-    Raises InvoiceCancelled, AlreadyPaid, Overpaid (with what is due) or Invalid.
+    Raises InvoiceCancelled, AlreadyPaid, Overpaid (with what is due), MadeAnewFirst or Invalid.
     """
     require(actor, Permission.TAKE_PAYMENT)
     reference = fields.line(reference)
@@ -43,6 +51,7 @@ def pay(
     )
     invoice = records.locked(session, invoice_id)
     _refuse_unpayable(invoice, amount)
+    _refuse_outdated(session, invoice)
     payment = Payment(
         invoice_id=invoice.id,
         amount=amount,
@@ -70,3 +79,11 @@ def _refuse_unpayable(invoice: Invoice, amount: Decimal) -> None:
         raise AlreadyPaid(invoice.number)
     if amount > due:
         raise Overpaid(invoice.number, amount, due)
+
+
+def _refuse_outdated(session: Session, invoice: Invoice) -> None:
+    """Only where it can be made anew: nothing is paid, and the visit is signed."""
+    if invoice.paid or invoice.visit_id is None or session.get_one(Visit, invoice.visit_id).state is VisitState.OPEN:
+        return
+    if back := taken_back(session, invoice.id):
+        raise MadeAnewFirst(invoice.number, back)

@@ -17,7 +17,7 @@ def strengths(text: str, form: MedicineForm, route: Route) -> tuple[Decimal, ...
 
     Empty where the text does not say it beyond doubt: a percentage, units, a tablet per ml.
     """
-    text = text.casefold().replace("μ", "µ").replace(",", "")
+    text = re.sub(r",(?=[0-9]{3}\b)", "", text.casefold().replace("μ", "µ")).replace(",", ".")
     amounts, volume = _parts(text)
     if form in _COUNTED:
         return amounts if volume is None else ()

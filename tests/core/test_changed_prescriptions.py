@@ -75,6 +75,16 @@ def test_an_unpaid_bill_of_a_changed_prescription_is_made_anew(
     assert billing.list_changed(session, receptionist) == []
 
 
+def test_no_money_is_taken_for_a_bill_that_must_be_made_anew(session, doctor, receptionist, issued, bill, amoxicillin):
+    new = amend(session, doctor, issued, amoxicillin, duration_days=7)
+
+    with pytest.raises(billing.MadeAnewFirst, match=f"replaced by {new.number} after bill {bill.number} was made"):
+        pay(session, bill)
+
+    again = pay(session, billing.bill_anew(session, receptionist, bill.invoice_id))
+    assert again.state is InvoiceState.PAID
+
+
 def test_what_was_paid_and_then_changed_is_not_handed_over_and_stays_listed(
     session, doctor, receptionist, pharmacist, issued, bill, amoxicillin
 ):

@@ -35,6 +35,8 @@ def warned(*lines, taker=None):
     [
         ("500 mg", TABLET, Route.ORAL, ("500",)),
         ("1 g", TABLET, Route.ORAL, ("1000",)),
+        ("1,000 mg", TABLET, Route.ORAL, ("1000",)),
+        ("0,5 mg", TABLET, Route.ORAL, ("0.5",)),
         ("50 mcg", TABLET, Route.ORAL, ("0.050",)),
         ("500 mg + 125 mg", TABLET, Route.ORAL, ("500", "125")),
         ("500/125 mg", TABLET, Route.ORAL, ("500", "125")),
