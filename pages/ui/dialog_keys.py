@@ -1,7 +1,8 @@
-"""While a dialog is open, shortcuts belong to it.
+"""While a dialog is open, shortcuts belong to it; and Ctrl+Enter belongs to no chip that was clicked last.
 
 Streamlit hands a shortcut to every button that has it: Ctrl+Enter in a dialog would also press the page's own primary
-button behind it, and complete a visit while a note is amended.
+button behind it, and complete a visit while a note is amended. A chip or button that has the focus would take the Enter
+as another click on itself.
 """
 
 import streamlit as st
@@ -11,9 +12,24 @@ _ELEMENT = st.components.v2.component(
     js="""
 const PRIMARY = ["primaryFormSubmit", "primary"].map(kind => `[data-testid="stBaseButton-${kind}"]`).join(", ")
 
+const CLICKED = "button, [role=radio], [role=checkbox], [role=switch]"
+
+function again(event) {
+  const { key, code, ctrlKey, metaKey } = event
+  document.activeElement.blur()
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, ctrlKey, metaKey, bubbles: true }))
+}
+
 function listen() {
   window.addEventListener("keydown", (event) => {
     const dialog = document.querySelector("[data-testid=stDialog]")
+    const enters = event.isTrusted && event.key === "Enter" && (event.ctrlKey || event.metaKey)
+    if (!dialog && enters && document.activeElement?.matches(CLICKED)) {
+      event.preventDefault()
+      event.stopImmediatePropagation()
+      again(event)
+      return
+    }
     if (!dialog || !(event.ctrlKey || event.metaKey || event.altKey)) return
     if (event.key === "Enter") {
       event.preventDefault()

@@ -30,7 +30,12 @@ function print(html) {
   const frame = document.createElement("iframe")
   frame.id = "qure-slip"
   frame.style.cssText = "position:fixed;width:0;height:0;border:0"
-  frame.onload = () => { frame.contentWindow.focus(); frame.contentWindow.print() }
+  frame.onload = () => {
+    frame.contentWindow.focus()
+    frame.contentWindow.print()
+    frame.blur()  // or the page's keys would go to the frame
+    window.focus()
+  }
   frame.srcdoc = html
   document.body.appendChild(frame)
 }
