@@ -24,7 +24,8 @@ def section(visit: VisitRecord) -> None:
     st.subheader("Diagnosis", anchor=False)
     usual = usual_codes()
     if not visit.diagnoses:
-        st.caption("None yet. Click a usual one or search; Alt+D adds the first hit. The first one is the main one.")
+        click = "Click a usual one or search" if usual.ranked else "Search"
+        st.caption(f"None yet. {click}; Alt+D adds the first hit. The first one is the main one.")
     for place, found in enumerate(visit.diagnoses):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
             text = f"**{plain(found.text)}**" if place == 0 else plain(found.text)
