@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
+from typing import Protocol
 
-from core.models import Medicine, MedicineForm, PrescriptionItem, Route
+from core.models import MedicineForm, Route
 
 FREQUENCIES = {
     "OD": "once a day",
@@ -64,6 +65,28 @@ class Directions:
     instructions: str = ""
 
 
+class Ordered(Protocol):
+    """What a doctor writes of a medicine, kept or still being written."""
+
+    @property
+    def dose(self) -> Decimal: ...
+    @property
+    def route(self) -> Route: ...
+    @property
+    def frequency(self) -> str: ...
+    @property
+    def duration_days(self) -> int: ...
+    @property
+    def instructions(self) -> str: ...
+
+
+class Packed(Protocol):
+    @property
+    def form(self) -> MedicineForm: ...
+    @property
+    def unit(self) -> str: ...
+
+
 def frequency(text: str) -> str | None:
     """The frequency in its one spelling; None if it is none."""
     if parts := pattern(text):
@@ -110,7 +133,12 @@ def quantity(dose: Decimal, frequency: str, duration_days: int, pack_size: int) 
     return max(1, ceil(Fraction(dose) * intakes(frequency, duration_days) / pack_size))
 
 
-def directions(item: PrescriptionItem, medicine: Medicine) -> Directions:
+def counted(number: Decimal | int, unit: str) -> str:
+    """ "tablets" of more than one."""
+    return unit if number <= 1 or unit.endswith("s") else f"{unit}s"
+
+
+def directions(item: Ordered, medicine: Packed) -> Directions:
     return Directions(
         dose=item.dose,
         form=medicine.form,
@@ -155,7 +183,7 @@ def _amount(directions: Directions, times: Fraction = Fraction(1)) -> str:
     unit = _COUNTED_IN.get(directions.form, directions.unit)
     if dose in _FRACTIONS:
         return f"{_FRACTIONS[dose]} {unit}"
-    return f"{dose:f} {unit}{'s' if dose > 1 and not unit.endswith('s') else ''}"
+    return f"{dose:f} {counted(dose, unit)}"
 
 
 def _and(parts: list[str]) -> str:

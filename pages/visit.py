@@ -10,7 +10,7 @@ from core.visits import NoteRecord, VisitRecord
 from pages import ui
 from pages.ui import amending, documents, file_access, patient, visit_trail, vitals
 from pages.ui import prescription as prescribing
-from pages.ui.notes import earlier_wordings, standing
+from pages.ui.notes import earlier_wordings
 from pages.ui.striking import crossed_out, strike_button
 
 actor = ui.page("Visit", Permission.READ_CLINICAL)
@@ -74,7 +74,7 @@ def notes(visit: VisitRecord, mine: bool) -> None:
     """What holds, each with its earlier wordings."""
     st.subheader("Notes", anchor=False)
     written = {note.note_id: note for note in visit.notes}
-    for note in standing(visit.notes):
+    for note in visits.standing_notes(visit.notes):
         _note(note, written, mine)
     if not visit.notes:
         st.caption("Nothing was written.")

@@ -7,7 +7,7 @@ from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import clinic, clock, prescriptions, visits
+from core import clinic, clock, dosage, prescriptions, visits
 from core.clinic import Profile
 from core.measurements import Measurements
 from core.models import Doctor, Patient, Sex, User, Visit, Vitals
@@ -105,14 +105,12 @@ def _bearer(session: Session, profile: Profile, visit: Visit, day: date, *, clin
 
 def _line(item: ItemRecord) -> Line:
     unit = item.directions.unit
-    units = unit if item.quantity == 1 or unit.endswith("s") else f"{unit}s"
     generic = "" if item.generic.lower() in item.medicine.lower() else item.generic
-    return Line(item.medicine, generic, item.in_words, f"{item.quantity:,} {units}")
+    return Line(item.medicine, generic, item.in_words, f"{item.quantity:,} {dosage.counted(item.quantity, unit)}")
 
 
 def _notes(profile: Profile, notes: tuple[NoteRecord, ...]) -> tuple[Note, ...]:
-    replaced = {note.amends_id for note in notes}
-    return tuple(Note(_said(profile, note), note.body) for note in notes if note.note_id not in replaced)
+    return tuple(Note(_said(profile, note), note.body) for note in visits.standing_notes(notes))
 
 
 def _said(profile: Profile, note: NoteRecord) -> str:

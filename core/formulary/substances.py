@@ -66,7 +66,7 @@ class _Class:
 @lru_cache(maxsize=4096)
 def substances_in(text: str) -> tuple[Substance, ...]:
     """Those whose name stands in the name or the generic of a medicine, in its order; longer names win."""
-    words = " ".join(["", *_WORD.findall(text.casefold()), ""])
+    words = _spaced(text)
     found: dict[Substance, int] = {}
     for name, known in _by_name():
         place = words.find(f" {name} ")
@@ -79,7 +79,7 @@ def substances_in(text: str) -> tuple[Substance, ...]:
 @lru_cache(maxsize=4096)
 def names_mixture(text: str) -> bool:
     """Whether one word stands for several substances, so that nobody knows which of "160/800 mg" is whose."""
-    words = " ".join(["", *_WORD.findall(text.casefold()), ""])
+    words = _spaced(text)
     return any(f" {name} " in words for name, known in _by_name() if len(known) > 1)
 
 
@@ -173,6 +173,11 @@ def _classes() -> dict[str, _Class]:
 @cache
 def _interactions() -> tuple[Interaction, ...]:
     return tuple(Interaction(**row) for row in _rows("interactions"))
+
+
+def _spaced(text: str) -> str:
+    """Its words with a space on both sides of each."""
+    return " ".join(["", *_WORD.findall(text.casefold()), ""])
 
 
 def _begins(name: str, word: str) -> bool:

@@ -50,6 +50,7 @@ from core.visits.records import (
     Strike,
     VisitRecord,
     VitalsRecord,
+    standing_notes,
 )
 from core.visits.signed import DoctorGone, NotCompleted, SameFollowUp, move_follow_up, reopen
 from core.visits.templates import USUAL as USUAL_TEMPLATES
@@ -124,6 +125,7 @@ __all__ = [
     "remove_template",
     "reopen",
     "save_template",
+    "standing_notes",
     "start",
     "strike_diagnosis",
     "strike_vitals",

@@ -175,6 +175,12 @@ def notes_of(session: Session, visit_ids: Sequence[int]) -> dict[int, tuple[Note
     return _as_tuples(grouped)
 
 
+def standing_notes(notes: Sequence[NoteRecord]) -> list[NoteRecord]:
+    """Those that no newer wording has replaced."""
+    replaced = {note.amends_id for note in notes}
+    return [note for note in notes if note.note_id not in replaced]
+
+
 def vitals_record(vitals: Vitals, recorded_by: str, struck_by: str | None = None) -> VitalsRecord:
     measured = Measurements(**{name: getattr(vitals, name) for name in NAMES})
     return VitalsRecord(vitals.id, vitals.recorded_at, recorded_by, measured, vitals.reason, _strike(vitals, struck_by))

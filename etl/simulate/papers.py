@@ -12,11 +12,11 @@ from random import Random
 
 from babel.dates import format_date
 
-from core import icd10
+from core import dosage, icd10
 from core.models import Document, DocumentKind, Sex
 from core.papers import Bearer, Letterhead, SickNotePaper, VisitSummaryPaper
 from core.patients import mrn
-from core.prescriptions import Directions, ItemDetails, in_words
+from core.prescriptions import ItemDetails
 from etl.simulate.charting import Seen
 from etl.simulate.moments import Making
 
@@ -84,16 +84,7 @@ class Papers:
 
     def _line(self, item: ItemDetails) -> tuple[str, str]:
         medicine = self._making.setting.by_id[item.medicine_id]
-        told = Directions(
-            dose=item.dose,
-            form=medicine.form,
-            unit=medicine.unit,
-            route=item.route,
-            frequency=item.frequency,
-            duration_days=item.duration_days,
-            instructions=item.instructions,
-        )
-        return medicine.name, in_words(told)
+        return medicine.name, dosage.in_words(dosage.directions(item, medicine))
 
     def _bearer(self, seen: Seen) -> Bearer:
         person = seen.person

@@ -6,9 +6,12 @@ ends with Enter and arrives as `scan`, wherever the cursor is. A slip is printed
 
 import streamlit as st
 
+from pages.ui.printing import PRINT
+
 _ELEMENT = st.components.v2.component(
     "qure_keyboard",
-    js="""
+    js=PRINT
+    + """
 const FASTEST_HAND_MS = 40, SHORTEST_SCAN = 6, FOCUS_TRIES = 12
 
 function focusOn(key) {
@@ -23,21 +26,6 @@ function focusOn(key) {
     if (++tries < FOCUS_TRIES) setTimeout(attempt, 50)
   }
   attempt()
-}
-
-function print(html) {
-  document.getElementById("qure-slip")?.remove()
-  const frame = document.createElement("iframe")
-  frame.id = "qure-slip"
-  frame.style.cssText = "position:fixed;width:0;height:0;border:0"
-  frame.onload = () => {
-    frame.contentWindow.focus()
-    frame.contentWindow.print()
-    frame.blur()  // or the page's keys would go to the frame
-    window.focus()
-  }
-  frame.srcdoc = html
-  document.body.appendChild(frame)
 }
 
 function speak(sentence, language) {

@@ -1,6 +1,6 @@
 """Notes of a visit: added to and amended, never overwritten."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -20,18 +20,11 @@ def section(visit: VisitRecord, templates: list[TemplateRecord]) -> None:
         st.subheader("Notes", anchor=False, width="content")
         note_templates.chooser(visit.visit_id, note_box(visit.visit_id), templates)
     written = {note.note_id: note for note in visit.notes}
-    for note in standing(visit.notes):
+    for note in visits.standing_notes(visit.notes):
         _note(note, written)
     _new_note(visit.visit_id)
     if amended := written.get(opened("room.note")):
         amend_note(amended)
-
-
-def standing(notes: Iterable[NoteRecord]) -> list[NoteRecord]:
-    """Those that no newer wording has replaced."""
-    notes = list(notes)
-    replaced = {note.amends_id for note in notes}
-    return [note for note in notes if note.note_id not in replaced]
 
 
 def earlier_wordings(note: NoteRecord, written: Mapping[int, NoteRecord]) -> list[NoteRecord]:

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from core import auth, db, prescriptions
-from core.errors import NotPermitted
+from core import db, prescriptions
 from core.prescriptions import Override, WarningKind
+from pages.ui.session import actor_of
 from pages.ui.show import moment, plain
 
 MONTHS = 24
@@ -46,7 +46,4 @@ def download(month: date) -> None:
 def made(token: str, month: date) -> bytes:
     """Made when it is asked for: outside any run, so that whose tab it is comes from its token."""
     with db.transaction() as session:
-        identity = auth.identify(session, token)
-        if identity is None:
-            raise NotPermitted("You are signed out.")
-        return prescriptions.export_overrides(session, identity.actor, month)
+        return prescriptions.export_overrides(session, actor_of(session, token), month)

@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from core.visits import PastVisit
+from core.visits import PastVisit, standing_notes
 from pages.ui import vitals
 from pages.ui.links import link
-from pages.ui.notes import standing
 from pages.ui.show import clinic_day, empty, plain
 
 AMENDED = " :violet-badge[:material/edit_note: Amended]"
@@ -27,7 +26,7 @@ def _visit(visit: PastVisit) -> None:
     st.caption(plain(" · ".join(filter(None, [visit.doctor_name, codes]))))
     if visit.vitals:
         st.markdown(f":small[{vitals.in_short(visit.vitals.measured)}]")
-    for note in standing(visit.notes):
+    for note in standing_notes(visit.notes):
         st.markdown("  \n".join(f":small[{plain(line)}]" for line in note.body.splitlines()))
     if visit.prescribed:
         st.markdown("\n".join(f"- :small[{plain(line)}]" for line in visit.prescribed))

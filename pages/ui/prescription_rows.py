@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import streamlit as st
 
-from core import inventory, prescriptions
+from core import dosage, inventory, prescriptions
 from core.inventory import MedicineRecord
-from core.prescriptions import FREQUENCIES, PATTERNS, Directions, ItemDetails, Route, SetRecord, Warned, WarningKind
+from core.prescriptions import FREQUENCIES, PATTERNS, ItemDetails, Route, SetRecord, Warned, WarningKind
 from pages.ui import prescription_sets as sets
 from pages.ui.overriding import KINDS
 from pages.ui.prescription_draft import Items, keep, written
@@ -39,7 +39,7 @@ def rows(visit_id: int, items: Items, known_sets: list[SetRecord]) -> Items:
 
 
 def units(count: int, medicine: MedicineRecord) -> str:
-    return f"{count:,} {plain(medicine.unit)}{'' if count == 1 or medicine.unit.endswith('s') else 's'}"
+    return f"{count:,} {plain(dosage.counted(count, medicine.unit))}"
 
 
 def stock(medicine: MedicineRecord) -> str:
@@ -49,8 +49,7 @@ def stock(medicine: MedicineRecord) -> str:
 
 
 def in_words(item: ItemDetails, medicine: MedicineRecord) -> str:
-    told = (item.route, item.frequency, item.duration_days, item.instructions)
-    return prescriptions.in_words(Directions(item.dose, medicine.form, medicine.unit, *told))
+    return dosage.in_words(dosage.directions(item, medicine))
 
 
 def _of(warned: tuple[Warned, ...], item: ItemDetails) -> list[Warned]:

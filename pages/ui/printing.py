@@ -8,9 +8,7 @@ import uuid
 
 import streamlit as st
 
-_ELEMENT = st.components.v2.component(
-    "qure_print",
-    js="""
+PRINT = """
 function print(html) {
   document.getElementById("qure-paper")?.remove()
   const frame = document.createElement("iframe")
@@ -25,7 +23,11 @@ function print(html) {
   frame.srcdoc = html
   document.body.appendChild(frame)
 }
-
+"""
+_ELEMENT = st.components.v2.component(
+    "qure_print",
+    js=PRINT
+    + """
 export default function ({ data }) {
   const done = window.__qurePrinted ||= new Set()
   if (done.has(data.id)) return

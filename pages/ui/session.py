@@ -9,10 +9,12 @@ from functools import wraps
 from typing import NoReturn
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from core import auth, db
 from core.auth import Identity, Refused
 from core.clinic import Profile
+from core.errors import NotPermitted
 from core.permissions import Actor, Permission, allowed
 from pages.ui import news
 from pages.ui.messages import show_flash
@@ -50,6 +52,14 @@ def identify() -> Identity | None:
         st.session_state.clear()
     st.session_state["token"], st.session_state["user_id"] = token, identity.actor.user_id
     return identity
+
+
+def actor_of(session: Session, token: str) -> Actor:
+    """Outside any run of a page, where whose tab it is comes from its token. Raises NotPermitted."""
+    identity = auth.identify(session, token)
+    if identity is None:
+        raise NotPermitted("You are signed out.")
+    return identity.actor
 
 
 def keep_alive(identity: Identity) -> None:
