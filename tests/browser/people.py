@@ -1,5 +1,8 @@
 """People at their browsers. Each has a context of their own: cookies and tabs apart from the others'."""
 
+from contextlib import suppress
+
+from playwright.sync_api import TimeoutError as NeverThere
 from playwright.sync_api import expect
 
 PASSWORD = "correct horse battery"
@@ -58,7 +61,8 @@ def click_until(target, seen, tries=3):
     """
     for left in reversed(range(tries)):
         if target.count():
-            target.first.click()
+            with suppress(NeverThere):  # an earlier click took effect late, and took the target away meanwhile
+                target.first.click(timeout=5_000)
         try:
             seen(timeout=20_000 if left == 0 else 5_000)
             return
