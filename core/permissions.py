@@ -46,9 +46,13 @@ class Permission(StrEnum):
     SEE_BILLS = "see bills"
     BILL = "make bills"
     TAKE_PAYMENT = "take payments"
+    REFUND = "give money back"
+    CLOSE_DRAWERS = "see and close the drawers of all cashiers"
     SEE_STOCK = "see stock"
     MANAGE_STOCK = "manage stock"
     DISPENSE = "dispense medicines"
+    RECALL = "recall batches and see who received them"
+    CHECK_BOOKS = "check the books"
     ANALYSE = "see the clinic's reports and analyse its data"
 
 
@@ -62,16 +66,16 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             *(P.READ_CLINICAL, P.CONSULT, P.READ_PRESCRIPTIONS, P.PRESCRIBE, P.SEE_DUES, P.SEE_STOCK),
         }
     ),
-    Role.PHARMACIST: frozenset({P.SIGN_IN, P.READ_PRESCRIPTIONS, P.SEE_STOCK, P.MANAGE_STOCK, P.DISPENSE}),
+    Role.PHARMACIST: frozenset({P.SIGN_IN, P.READ_PRESCRIPTIONS, P.SEE_STOCK, P.MANAGE_STOCK, P.DISPENSE, P.RECALL}),
     Role.RECEPTION: frozenset(
         {
             *(P.SIGN_IN, P.SEE_PATIENTS, P.EDIT_PATIENTS, P.MERGE_PATIENTS),
             *(P.SEE_SCHEDULE, P.MANAGE_SCHEDULE, P.BOOK),
             *(P.SEE_QUEUE, P.ISSUE_TOKENS, P.CALL_PATIENTS, P.END_DAY),
-            *(P.SEE_DUES, P.SEE_BILLS, P.BILL, P.TAKE_PAYMENT),
+            *(P.SEE_DUES, P.SEE_BILLS, P.BILL, P.TAKE_PAYMENT, P.REFUND),
         }
     ),
-    Role.MANAGER: frozenset({P.SIGN_IN, P.EXPORT, P.SEE_STOCK, P.ANALYSE}),
+    Role.MANAGER: frozenset({P.SIGN_IN, P.EXPORT, P.SEE_STOCK, P.CLOSE_DRAWERS, P.CHECK_BOOKS, P.ANALYSE}),
     Role.ANALYST: frozenset({P.SIGN_IN, P.ANALYSE}),
 }
 

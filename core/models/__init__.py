@@ -2,20 +2,8 @@
 
 from core.models.audit import AuditAction, AuditChain, AuditEvent, IdempotencyKey
 from core.models.base import Base, Record
-from core.models.billing import (
-    DayClose,
-    Dispensing,
-    DispensingItem,
-    Invoice,
-    InvoiceCounter,
-    InvoiceLine,
-    InvoiceState,
-    LineKind,
-    Payment,
-    PaymentMethod,
-    Refund,
-    Service,
-)
+from core.models.billing import Invoice, InvoiceCounter, InvoiceLine, InvoiceState, LineKind, Service
+from core.models.buying import PurchaseOrder, PurchaseOrderLine, PurchaseOrderState, Supplier
 from core.models.clinical import (
     Diagnosis,
     Document,
@@ -30,6 +18,17 @@ from core.models.clinical import (
     VisitState,
     Vitals,
 )
+from core.models.dispensing import Dispensing, DispensingItem, MedicineReturn
+from core.models.money import (
+    Advance,
+    AdvanceReason,
+    CreditNote,
+    CreditNoteCounter,
+    DayClose,
+    Payment,
+    PaymentMethod,
+    Refund,
+)
 from core.models.people import (
     Clinic,
     Doctor,
@@ -42,17 +41,7 @@ from core.models.people import (
     StockOrder,
     User,
 )
-from core.models.pharmacy import (
-    Batch,
-    Medicine,
-    MedicineForm,
-    MovementReason,
-    PurchaseOrder,
-    PurchaseOrderLine,
-    PurchaseOrderState,
-    StockMovement,
-    Supplier,
-)
+from core.models.pharmacy import Batch, Medicine, MedicineForm, MovementReason, StockMovement
 from core.models.prescribing import (
     MedicineSet,
     MedicineSetItem,
@@ -78,10 +67,13 @@ from core.models.scheduling import (
     WaitingListEntry,
     WaitModel,
 )
+from core.models.stock_taking import StockTake, StockTakeLine, StockTakeState
 
 __all__ = [
     "OPEN_TOKEN_STATES",
     "Absence",
+    "Advance",
+    "AdvanceReason",
     "Appointment",
     "AppointmentState",
     "AuditAction",
@@ -91,6 +83,8 @@ __all__ = [
     "Base",
     "Batch",
     "Clinic",
+    "CreditNote",
+    "CreditNoteCounter",
     "DayClose",
     "Diagnosis",
     "Dispensing",
@@ -108,6 +102,7 @@ __all__ = [
     "LineKind",
     "Medicine",
     "MedicineForm",
+    "MedicineReturn",
     "MedicineSet",
     "MedicineSetItem",
     "MovementReason",
@@ -136,6 +131,9 @@ __all__ = [
     "SlotState",
     "StockMovement",
     "StockOrder",
+    "StockTake",
+    "StockTakeLine",
+    "StockTakeState",
     "Supplier",
     "Token",
     "TokenCounter",

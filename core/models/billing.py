@@ -1,20 +1,20 @@
-"""Bills, what was paid for them, and what was handed over against them.
+"""The price list and bills.
 
 A line is rounded once; every total is a sum of rounded lines. The database checks the sums inside a row, and a
-deferred trigger (first migration) checks an invoice against its lines and payments when the transaction commits.
+deferred trigger (last in 0008) checks an invoice against its lines, payments and credit notes at the commit.
 """
 
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, SmallInteger, UniqueConstraint, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.models.base import Base, Record, filled
 from core.models.people import Patient
-from core.models.pharmacy import Batch, Medicine
+from core.models.pharmacy import Medicine
 from core.models.prescribing import PrescriptionItem
 
 
@@ -51,7 +51,10 @@ class InvoiceCounter(Base):
 
 
 class Invoice(Record):
-    """FHIR Invoice. `total = subtotal - discount + tax`; what is due is `total - paid`."""
+    """FHIR Invoice. `total = subtotal - discount + tax`; what is due is `total - paid`.
+
+    One that `supplements` a paid bill has what its visit came to cost afterwards.
+    """
 
     __tablename__ = "invoices"
     __table_args__ = (
@@ -60,8 +63,15 @@ class Invoice(Record):
             "uq_invoices_one_per_visit",
             "visit_id",
             unique=True,
+            postgresql_where=text("state <> 'CANCELLED' AND supplements_id IS NULL"),
+        ),
+        Index(
+            "uq_invoices_one_supplement",
+            "supplements_id",
+            unique=True,
             postgresql_where=text("state <> 'CANCELLED'"),
         ),
+        CheckConstraint("supplements_id <> id", name="not_its_own_supplement"),
         CheckConstraint("total = subtotal - discount + tax", name="total_adds_up"),
         CheckConstraint("discount BETWEEN 0 AND subtotal", name="discount_within_subtotal"),
         CheckConstraint("tax >= 0", name="tax_not_negative"),
@@ -79,6 +89,7 @@ class Invoice(Record):
     sequence: Mapped[int]
     patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visits.id"))
+    supplements_id: Mapped[int | None] = mapped_column(ForeignKey("invoices.id"))
     state: Mapped[InvoiceState] = mapped_column(default=InvoiceState.ISSUED)
     issued_on: Mapped[date]
     issued_at: Mapped[datetime]
@@ -103,14 +114,18 @@ class LineKind(StrEnum):
 
 
 class InvoiceLine(Record):
-    """A charge. `amount = quantity x unit_price - discount + tax`, rounded half up once."""
+    """A charge. `amount = quantity x unit_price - discount + tax`, rounded half up once; `basis` says why this price.
+
+    In units: `dispensed` were handed over, of which `returned` came back; `called_off` will not be handed over;
+    `refunded` were paid back, of a medicine only those that came back or were called off.
+    """
 
     __tablename__ = "invoice_lines"
     __table_args__ = (
         Index(
             "ix_invoice_lines_owed",
             "invoice_id",
-            postgresql_where=text("medicine_id IS NOT NULL AND dispensed < quantity"),
+            postgresql_where=text("medicine_id IS NOT NULL AND dispensed + called_off < quantity"),
         ),
         # One line per medicine: dispensing plans each line alone and must not promise one batch to two of them.
         UniqueConstraint("invoice_id", "medicine_id"),
@@ -121,7 +136,12 @@ class InvoiceLine(Record):
         CheckConstraint("tax = round((quantity * unit_price - discount) * tax_percent / 100, 2)", name="tax_computed"),
         CheckConstraint("amount = quantity * unit_price - discount + tax", name="amount_adds_up"),
         CheckConstraint("(kind = 'MEDICINE') = (medicine_id IS NOT NULL)", name="medicine_named"),
-        CheckConstraint("dispensed BETWEEN 0 AND quantity", name="dispensed_within_quantity"),
+        CheckConstraint("dispensed >= 0 AND called_off >= 0", name="units_not_negative"),
+        CheckConstraint("dispensed + called_off <= quantity", name="dispensed_within_quantity"),
+        CheckConstraint("returned BETWEEN 0 AND dispensed", name="returned_within_dispensed"),
+        CheckConstraint("refunded BETWEEN 0 AND quantity", name="refunded_within_quantity"),
+        CheckConstraint("medicine_id IS NULL OR refunded <= returned + called_off", name="refunded_not_kept"),
+        CheckConstraint("called_off = 0 OR btrim(call_off_reason) <> ''", name="called_off_with_reason"),
         *filled("description"),
     )
 
@@ -138,103 +158,17 @@ class InvoiceLine(Record):
     tax_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     tax: Mapped[Decimal]
     amount: Mapped[Decimal]
+    basis: Mapped[str] = mapped_column(default="")
     dispensed: Mapped[int] = mapped_column(default=0)
+    returned: Mapped[int] = mapped_column(default=0)
+    called_off: Mapped[int] = mapped_column(default=0)
+    call_off_reason: Mapped[str] = mapped_column(default="")
+    refunded: Mapped[int] = mapped_column(default=0)
+
+    @hybrid_property
+    def owed(self) -> int:
+        """Units of a medicine still to be handed over."""
+        return self.quantity - self.dispensed - self.called_off
 
     medicine: Mapped[Medicine | None] = relationship(lazy="raise")
     prescription_item: Mapped[PrescriptionItem | None] = relationship(lazy="raise")
-
-
-class PaymentMethod(StrEnum):
-    CASH = "CASH"
-    CARD = "CARD"
-    UPI = "UPI"
-    TRANSFER = "TRANSFER"
-    INSURANCE = "INSURANCE"
-
-
-class Payment(Record):
-    """Append-only. Money that came in for one invoice."""
-
-    __tablename__ = "payments"
-    __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
-
-    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"), index=True)
-    amount: Mapped[Decimal]
-    method: Mapped[PaymentMethod]
-    reference: Mapped[str] = mapped_column(default="")
-    received_on: Mapped[date] = mapped_column(index=True)
-    received_at: Mapped[datetime]
-    received_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-
-
-class Refund(Record):
-    """Append-only. Money given back for one line of an invoice, with its exact shares of discount and tax."""
-
-    __tablename__ = "refunds"
-    __table_args__ = (
-        CheckConstraint("amount > 0", name="amount_positive"),
-        CheckConstraint("quantity > 0", name="quantity_positive"),
-        *filled("reason"),
-    )
-
-    invoice_line_id: Mapped[int] = mapped_column(ForeignKey("invoice_lines.id"), index=True)
-    quantity: Mapped[int]
-    discount: Mapped[Decimal]
-    tax: Mapped[Decimal]
-    amount: Mapped[Decimal]
-    method: Mapped[PaymentMethod]
-    reason: Mapped[str]
-    refunded_on: Mapped[date] = mapped_column(index=True)
-    refunded_at: Mapped[datetime]
-    refunded_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-
-
-class DayClose(Record):
-    """A cashier's drawer at the end of a day: counted against expected, then the day is locked for that cashier."""
-
-    __tablename__ = "day_closes"
-    __table_args__ = (
-        UniqueConstraint("cashier_id", "closed_on"),
-        CheckConstraint("counted = expected OR btrim(explanation) <> ''", name="difference_explained"),
-    )
-
-    cashier_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    closed_on: Mapped[date]
-    closed_at: Mapped[datetime]
-    expected: Mapped[Decimal]
-    counted: Mapped[Decimal]
-    denominations: Mapped[dict[str, Any]]
-    explanation: Mapped[str] = mapped_column(default="")
-    audit_head: Mapped[str] = mapped_column(default="")
-
-
-class Dispensing(Record):
-    """FHIR MedicationDispense. Medicines handed over at one moment against an invoice; the rest may follow later."""
-
-    __tablename__ = "dispensings"
-
-    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"), index=True)
-    dispensed_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    dispensed_at: Mapped[datetime] = mapped_column(index=True)
-    dispensed_on: Mapped[date] = mapped_column(index=True)
-
-    items: Mapped[list["DispensingItem"]] = relationship(lazy="raise")
-
-
-class DispensingItem(Record):
-    """What one batch contributed to one invoice line."""
-
-    __tablename__ = "dispensing_items"
-    __table_args__ = (
-        UniqueConstraint("dispensing_id", "invoice_line_id", "batch_id"),
-        CheckConstraint("quantity > 0", name="quantity_positive"),
-        CheckConstraint("returned BETWEEN 0 AND quantity", name="returned_within_quantity"),
-    )
-
-    dispensing_id: Mapped[int] = mapped_column(ForeignKey("dispensings.id"))
-    invoice_line_id: Mapped[int] = mapped_column(ForeignKey("invoice_lines.id"), index=True)
-    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"), index=True)
-    quantity: Mapped[int]
-    returned: Mapped[int] = mapped_column(default=0)
-
-    batch: Mapped[Batch] = relationship(lazy="raise")

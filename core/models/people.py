@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.models.base import Base, Record, filled
@@ -25,13 +25,18 @@ class PaperSize(StrEnum):
 
 
 class Clinic(Base):
-    """The one clinic of this database, with its settings."""
+    """The one clinic of this database, with its settings.
+
+    `discount_limits` is the most each role may take off a line, in percent; `cover_days` is how long an order lasts.
+    """
 
     __tablename__ = "clinics"
     __table_args__ = (
         CheckConstraint("id = 1", name="only_one"),
         CheckConstraint("financial_year_month BETWEEN 1 AND 12", name="financial_year_month"),
         CheckConstraint("follow_up_days >= 0", name="follow_up_days"),
+        CheckConstraint("consultation_tax_percent BETWEEN 0 AND 100", name="consultation_tax_percent"),
+        CheckConstraint("cover_days BETWEEN 1 AND 365", name="cover_days"),
         *filled("name"),
     )
 
@@ -47,6 +52,10 @@ class Clinic(Base):
     stock_order: Mapped[StockOrder] = mapped_column(default=StockOrder.FIFO)
     dispense_unpaid: Mapped[bool] = mapped_column(default=False)
     paper_size: Mapped[PaperSize] = mapped_column(default=PaperSize.A4)
+    tax_number: Mapped[str] = mapped_column(default="")
+    consultation_tax_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(0))
+    discount_limits: Mapped[dict[str, Any]] = mapped_column(default=lambda: {Role.RECEPTION.value: 10})
+    cover_days: Mapped[int] = mapped_column(default=30)
     created_at: Mapped[datetime]
 
 
@@ -118,11 +127,15 @@ class Sex(StrEnum):
 
 
 class Patient(Record):
-    """FHIR Patient. Archived, never deleted. `search_grams` and `spelt` are kept by core.patients for the search."""
+    """FHIR Patient. Archived, never deleted. `search_grams` and `spelt` are kept by core.patients for the search.
+
+    `advance` is what they have with the clinic: the sum of their `advances`.
+    """
 
     __tablename__ = "patients"
     __table_args__ = (
         CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
+        CheckConstraint("advance >= 0", name="advance_not_negative"),
         Index("ix_patients_search_grams", "search_grams", postgresql_using="gin"),
         Index("ix_patients_recent", text("last_visit_at DESC NULLS LAST"), text("id DESC")),
         *filled("name"),
@@ -143,6 +156,7 @@ class Patient(Record):
     archived_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"))
     last_visit_at: Mapped[datetime | None]
+    advance: Mapped[Decimal] = mapped_column(default=Decimal(0))
     import_key: Mapped[str | None] = mapped_column(unique=True)
     search_grams: Mapped[list[str]]
     spelt: Mapped[str] = mapped_column(default="")

@@ -27,7 +27,10 @@ class MedicineForm(StrEnum):
 
 
 class Medicine(Record):
-    """FHIR Medication. `pack_size` is doses in one unit: 100 (ml) for a bottle, 1 for a tablet."""
+    """FHIR Medication. `pack_size` is doses in one unit: 100 (ml) for a bottle, 1 for a tablet.
+
+    `barcode` is the number under the bars on its pack (GTIN); `supplier` is whom it is usually ordered from.
+    """
 
     __tablename__ = "medicines"
     __table_args__ = (
@@ -36,6 +39,7 @@ class Medicine(Record):
         CheckConstraint("price >= 0", name="price_not_negative"),
         CheckConstraint("tax_percent BETWEEN 0 AND 100", name="tax_percent"),
         CheckConstraint("pack_size > 0", name="pack_size_positive"),
+        CheckConstraint("barcode ~ '^[0-9]{8,14}$'", name="barcode_of_digits"),
         *filled("name", "unit"),
     )
 
@@ -51,51 +55,15 @@ class Medicine(Record):
     is_controlled: Mapped[bool] = mapped_column(default=False)
     withdrawn_at: Mapped[datetime | None]
     import_key: Mapped[str | None] = mapped_column(unique=True)
-
-
-class Supplier(Record):
-    __tablename__ = "suppliers"
-    __table_args__ = (Index("uq_suppliers_name", text("lower(name)"), unique=True), *filled("name"))
-
-    name: Mapped[str]
-    phone: Mapped[str] = mapped_column(default="")
-    address: Mapped[str] = mapped_column(default="")
-    lead_days: Mapped[int] = mapped_column(default=3)
-
-
-class PurchaseOrderState(StrEnum):
-    ORDERED = "ORDERED"
-    RECEIVED = "RECEIVED"
-    CANCELLED = "CANCELLED"
-
-
-class PurchaseOrder(Record):
-    __tablename__ = "purchase_orders"
-
-    number: Mapped[str] = mapped_column(unique=True)
-    supplier_id: Mapped[int] = mapped_column(ForeignKey("suppliers.id"), index=True)
-    state: Mapped[PurchaseOrderState] = mapped_column(default=PurchaseOrderState.ORDERED)
-    ordered_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    ordered_at: Mapped[datetime]
-
-
-class PurchaseOrderLine(Record):
-    __tablename__ = "purchase_order_lines"
-    __table_args__ = (
-        UniqueConstraint("purchase_order_id", "medicine_id"),
-        CheckConstraint("quantity > 0", name="quantity_positive"),
-        CheckConstraint("received BETWEEN 0 AND quantity", name="received_within_ordered"),
-    )
-
-    purchase_order_id: Mapped[int] = mapped_column(ForeignKey("purchase_orders.id"))
-    medicine_id: Mapped[int] = mapped_column(ForeignKey("medicines.id"))
-    quantity: Mapped[int]
-    received: Mapped[int] = mapped_column(default=0)
-    unit_cost: Mapped[Decimal]
+    barcode: Mapped[str | None] = mapped_column(unique=True)
+    supplier_id: Mapped[int | None] = mapped_column(ForeignKey("suppliers.id"))
 
 
 class Batch(Record):
-    """One delivery (lot) of one medicine. `on_hand` is always the sum of its movements."""
+    """One delivery (lot) of one medicine. `on_hand` is always the sum of its movements.
+
+    `delivery_note` is the number on the supplier's paper. Blocked, nothing of it is handed over.
+    """
 
     __tablename__ = "batches"
     __table_args__ = (
@@ -106,6 +74,7 @@ class Batch(Record):
         CheckConstraint("expires_on >= received_on", name="not_received_expired"),
         Index("ix_batches_usable", "medicine_id", "received_on", "id", postgresql_where=text("on_hand > 0")),
         Index("ix_batches_expires_on", "expires_on", postgresql_where=text("on_hand > 0")),
+        CheckConstraint("(blocked_at IS NULL) = (btrim(block_reason) = '')", name="blocked_with_reason"),
         *filled("number"),
     )
 
@@ -116,7 +85,11 @@ class Batch(Record):
     expires_on: Mapped[date]
     unit_cost: Mapped[Decimal]
     on_hand: Mapped[int] = mapped_column(default=0)
+    purchase_order_line_id: Mapped[int | None] = mapped_column(ForeignKey("purchase_order_lines.id"), index=True)
+    delivery_note: Mapped[str] = mapped_column(default="")
     blocked_at: Mapped[datetime | None]
+    block_reason: Mapped[str] = mapped_column(default="")
+    blocked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     medicine: Mapped[Medicine] = relationship(lazy="raise")
 
@@ -124,13 +97,19 @@ class Batch(Record):
 class MovementReason(StrEnum):
     RECEIVED = "RECEIVED"
     DISPENSED = "DISPENSED"
-    RETURNED = "RETURNED"
-    ADJUSTED = "ADJUSTED"
-    EXPIRED = "EXPIRED"
+    RETURNED = "RETURNED"  # by a patient
+    ADJUSTED = "ADJUSTED"  # to what was counted
+    EXPIRED = "EXPIRED"  # written off after its last day
+    WRITTEN_OFF = "WRITTEN_OFF"  # damaged, spoilt, lost
+    TRANSFERRED = "TRANSFERRED"  # out, to another place
+    SENT_BACK = "SENT_BACK"  # to its supplier
 
 
 class StockMovement(Record):
-    """Append-only, signed: a mistake is corrected by another movement, never by an edit."""
+    """Append-only, signed: a mistake is corrected by another movement, never by an edit.
+
+    `reference` is the number of the paper behind it: of the bill, the order, the stock-take.
+    """
 
     __tablename__ = "stock_movements"
     __table_args__ = (
@@ -138,8 +117,12 @@ class StockMovement(Record):
         CheckConstraint("on_hand_after >= 0", name="on_hand_after_not_negative"),
         CheckConstraint(
             "CASE reason WHEN 'RECEIVED' THEN change > 0 WHEN 'RETURNED' THEN change > 0"
-            " WHEN 'ADJUSTED' THEN btrim(note) <> '' ELSE change < 0 END",
+            " WHEN 'ADJUSTED' THEN true ELSE change < 0 END",
             name="sign_fits_reason",
+        ),
+        CheckConstraint(
+            "reason NOT IN ('ADJUSTED', 'WRITTEN_OFF', 'TRANSFERRED', 'SENT_BACK') OR btrim(note) <> ''",
+            name="says_why",
         ),
         Index("ix_stock_movements_batch", "batch_id", "moved_at"),
         Index("ix_stock_movements_unrelayed", "id", postgresql_where=text("relayed_at IS NULL")),
@@ -150,6 +133,7 @@ class StockMovement(Record):
     on_hand_after: Mapped[int]
     reason: Mapped[MovementReason]
     note: Mapped[str] = mapped_column(default="")
+    reference: Mapped[str] = mapped_column(default="")
     moved_at: Mapped[datetime] = mapped_column(index=True)
     moved_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     relayed_at: Mapped[datetime | None]
