@@ -74,8 +74,7 @@ RULES = (
         """SELECT number FROM invoices i
            WHERE total <> (SELECT coalesce(sum(amount), 0) FROM invoice_lines WHERE invoice_id = i.id)
            OR paid <> (SELECT coalesce(sum(amount), 0) FROM payments WHERE invoice_id = i.id)
-           OR refunded <> (SELECT coalesce(sum(r.amount), 0) FROM refunds r
-                           JOIN invoice_lines l ON l.id = r.invoice_line_id WHERE l.invoice_id = i.id)""",
+           OR refunded <> (SELECT coalesce(sum(amount), 0) FROM credit_notes WHERE invoice_id = i.id)""",
     ),
     Rule(
         "The numbers of a financial year's bills have no gap",

@@ -14,13 +14,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from core.analytics.documents import money
 from core.analytics.summaries import DoctorDay
 from core.models import (
+    CreditNote,
     Invoice,
     InvoiceLine,
     InvoiceState,
     LineKind,
     Payment,
     PaymentMethod,
-    Refund,
     Token,
     Visit,
     VisitState,
@@ -64,7 +64,7 @@ def of(session: Session, days: Sequence[date]) -> Mapping[date, Money]:
     """For each of the days. Five statements, however many days."""
     bills, kinds, seen = _bills(session, days), _by_kind(session, days), _seen(session, days)
     received = _sums(session, days, Payment.received_on, Payment.method, Payment.amount)
-    refunded = _sums(session, days, Refund.refunded_on, Refund.method, Refund.amount)
+    refunded = _sums(session, days, CreditNote.refunded_on, CreditNote.method, CreditNote.amount)
     return {
         day: {
             **_totals(bills[day].values()),

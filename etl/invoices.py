@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.analytics.documents import InvoiceDocument, InvoicePayment, midnight, money
-from core.models import Invoice, InvoiceLine, InvoiceState, Payment, Refund, Visit
+from core.models import CreditNote, Invoice, InvoiceState, Payment, Visit
 from etl import making
 
 COLLECTION = "invoices"
@@ -62,13 +62,10 @@ def count(session: Session) -> int:
 def _moved(session: Session, ids: Sequence[int]) -> Mapping[int, list[InvoicePayment]]:
     """By day; on the same day what came in stands before what was given back."""
     paid = select(Payment.invoice_id, Payment.received_on, Payment.method, Payment.amount).order_by(Payment.id)
-    refunded = (
-        select(InvoiceLine.invoice_id, Refund.refunded_on, Refund.method, -Refund.amount)
-        .join(Refund, Refund.invoice_line_id == InvoiceLine.id)
-        .order_by(Refund.id)
-    )
+    columns = (CreditNote.invoice_id, CreditNote.refunded_on, CreditNote.method, -CreditNote.amount)
+    refunded = select(*columns).order_by(CreditNote.id)
     found: dict[int, list[InvoicePayment]] = defaultdict(list)
-    for moved in (paid.where(Payment.invoice_id.in_(ids)), refunded.where(InvoiceLine.invoice_id.in_(ids))):
+    for moved in (paid.where(Payment.invoice_id.in_(ids)), refunded.where(CreditNote.invoice_id.in_(ids))):
         for invoice, day, method, amount in session.execute(moved):
             found[invoice].append({"date": midnight(day), "method": method.value, "amount": money(amount)})
     for payments in found.values():

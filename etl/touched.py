@@ -13,14 +13,13 @@ from core.models import (
     AuditAction,
     AuditEvent,
     Batch,
+    CreditNote,
     Invoice,
-    InvoiceLine,
     Medicine,
     PatientMerge,
     Payment,
     Prescription,
     PrescriptionItem,
-    Refund,
     StockMovement,
     Token,
     Visit,
@@ -94,12 +93,11 @@ def _merged(session: Session, events: Sequence[AuditEvent]) -> set[int]:
 
 
 def _invoices(session: Session, events: Sequence[AuditEvent], merged: set[int]) -> set[int]:
-    payments, refunds = of(events, "payments"), of(events, "refunds")
-    refunded = select(InvoiceLine.invoice_id).join(Refund, Refund.invoice_line_id == InvoiceLine.id)
+    payments, notes = of(events, "payments"), of(events, "credit_notes")
     return (
         of(events, "invoices")
         | found(session, payments, select(Payment.invoice_id).where(Payment.id.in_(payments)))
-        | found(session, refunds, refunded.where(Refund.id.in_(refunds)))
+        | found(session, notes, select(CreditNote.invoice_id).where(CreditNote.id.in_(notes)))
         | found(session, merged, select(Invoice.id).where(Invoice.patient_id.in_(merged)))
     )
 

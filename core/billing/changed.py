@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, exists, select
+from sqlalchemy import ColumnElement, ScalarSelect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from core.billing import records
 from core.billing.invoices import cancel, invoice_visit
 from core.billing.records import InvoiceCard, InvoiceRecord
 from core.errors import Conflict
-from core.models import Invoice, InvoiceLine, InvoiceState, Prescription, PrescriptionItem, PrescriptionState, Refund
+from core.models import Invoice, InvoiceLine, InvoiceState, Prescription, PrescriptionItem, PrescriptionState
 from core.permissions import Actor, Permission, require
 
 
@@ -49,7 +49,7 @@ class BillUpToDate(Conflict):
 def list_changed(session: Session, actor: Actor) -> list[ChangedBill]:
     """Oldest first, without what was paid back. One statement."""
     require(actor, Permission.SEE_BILLS)
-    return _changed(session, ~exists().where(Refund.invoice_line_id == InvoiceLine.id))
+    return _changed(session)
 
 
 def taken_back(session: Session, invoice_id: int) -> TakenBack | None:
@@ -89,7 +89,7 @@ def _changed(session: Session, *which: ColumnElement[bool]) -> list[ChangedBill]
         .join(PrescriptionItem, PrescriptionItem.id == InvoiceLine.prescription_item_id)
         .join(Prescription, Prescription.id == PrescriptionItem.prescription_id)
         .where(
-            *(InvoiceLine.medicine_id.is_not(None), InvoiceLine.dispensed < InvoiceLine.quantity),
+            *(InvoiceLine.medicine_id.is_not(None), InvoiceLine.owed > 0),
             *(Prescription.state == PrescriptionState.CANCELLED, Invoice.state != InvoiceState.CANCELLED, *which),
         )
         .options(joinedload(Invoice.patient))

@@ -89,7 +89,7 @@ def _lines_owed(invoice: Invoice, ready: set[InvoiceState]) -> list[InvoiceLine]
     medicines = [line for line in invoice.lines if line.medicine_id is not None]
     if not medicines:
         raise NothingToDispense(invoice.number)
-    owed = [line for line in medicines if line.dispensed < line.quantity]
+    owed = [line for line in medicines if line.owed]
     if not owed:
         raise AlreadyDispensed(invoice.number)
     return owed
@@ -103,7 +103,7 @@ def _plan(
     batches = inventory.lock_usable_batches(session, wanted, on=clock.today())
     picks, shortages = [], []
     for medicine_id, line in wanted.items():
-        left = line.quantity - line.dispensed
+        left = line.owed
         chosen = inventory.plan(batches.get(medicine_id, ()), left, order)
         found = sum(pick.quantity for pick in chosen)
         if found < left:
@@ -115,7 +115,7 @@ def _plan(
 
 
 def _note(session: Session, actor: Actor, invoice: Invoice, picks: list[tuple[InvoiceLine, Pick]]) -> None:
-    everything = all(line.dispensed == line.quantity for line in invoice.lines if line.medicine_id is not None)
+    everything = not any(line.owed for line in invoice.lines if line.medicine_id is not None)
     audit.record(
         session,
         actor,

@@ -105,7 +105,7 @@ def list_waiting(session: Session, actor: Actor) -> list[Waiting]:
 def list_owing(session: Session, actor: Actor) -> list[billing.InvoiceCard]:
     """Bills that are ready and have medicines still owed, as whoever made them sees them, oldest first."""
     require(actor, Permission.SEE_BILLS)
-    owing = exists().where(InvoiceLine.invoice_id == Invoice.id, InvoiceLine.dispensed < InvoiceLine.quantity)
+    owing = exists().where(InvoiceLine.invoice_id == Invoice.id, InvoiceLine.owed > 0)
     medicine = InvoiceLine.medicine_id.is_not(None)
     return billing.list_where(session, Invoice.state.in_(ready_states(clinic.profile(session))), owing.where(medicine))
 
@@ -142,10 +142,9 @@ def _owed() -> Select[int, str, str, int, int, Medicine, PrescriptionItem | None
         .group_by(Batch.medicine_id)
         .subquery()
     )
-    left = InvoiceLine.quantity - InvoiceLine.dispensed
     return (
         select(
-            *(Medicine.id, Medicine.name, Medicine.unit, left, func.coalesce(units.c.on_hand, 0)),
+            *(Medicine.id, Medicine.name, Medicine.unit, InvoiceLine.owed, func.coalesce(units.c.on_hand, 0)),
             *(Medicine, PrescriptionItem),
         )
         .select_from(InvoiceLine)
@@ -153,7 +152,7 @@ def _owed() -> Select[int, str, str, int, int, Medicine, PrescriptionItem | None
         .join(Medicine, Medicine.id == InvoiceLine.medicine_id)
         .outerjoin(PrescriptionItem, PrescriptionItem.id == InvoiceLine.prescription_item_id)
         .outerjoin(units, units.c.medicine_id == Medicine.id)
-        .where(left > 0)
+        .where(InvoiceLine.owed > 0)
         .order_by(Invoice.id, InvoiceLine.id)
     )
 

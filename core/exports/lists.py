@@ -6,20 +6,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, null, select, union_all
+from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from core import clock
 from core.models import (
     Appointment,
     Batch,
+    CreditNote,
     Invoice,
-    InvoiceLine,
     InvoiceState,
     Medicine,
     Patient,
     Payment,
-    Refund,
     Slot,
     Supplier,
     Token,
@@ -112,14 +111,11 @@ def _bills(first: date, last: date) -> Query:
 
 def _money(first: date, last: date) -> Query:
     """Payments, and refunds as money below zero."""
-    given = (
-        select(
-            *(Refund.refunded_at.label("at"), InvoiceLine.invoice_id, literal("Refund").label("what"), Refund.method),
-            *((-Refund.amount).label("amount"), null().label("reference"), Refund.refunded_by_id.label("by_id")),
-        )
-        .join(InvoiceLine, InvoiceLine.id == Refund.invoice_line_id)
-        .where(Refund.refunded_on.between(first, last))
-    )
+    given = select(
+        *(CreditNote.refunded_at.label("at"), CreditNote.invoice_id, literal("Refund").label("what")),
+        *(CreditNote.method, (-CreditNote.amount).label("amount"), CreditNote.reference),
+        CreditNote.refunded_by_id.label("by_id"),
+    ).where(CreditNote.refunded_on.between(first, last))
     taken = select(
         *(Payment.received_at, Payment.invoice_id, literal("Payment"), Payment.method),
         *(Payment.amount, Payment.reference, Payment.received_by_id),

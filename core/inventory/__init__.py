@@ -4,6 +4,7 @@ What is on hand is the sum of a batch's movements. Expired or blocked stock is n
 or handed over.
 """
 
+from core.inventory.blocking import AlreadyBlocked, NotBlocked, block, unblock
 from core.inventory.levels import Expiring, StockLevel, StockState, expiring, low_stock, stock_on_hand
 from core.inventory.medicines import (
     MedicineDetails,
@@ -43,6 +44,7 @@ from core.inventory.shelf import (
 from core.models import MedicineForm, MovementReason
 
 __all__ = [
+    "AlreadyBlocked",
     "BatchRecord",
     "BatchState",
     "Delivery",
@@ -55,6 +57,7 @@ __all__ = [
     "MedicineWithdrawn",
     "MovementReason",
     "MovementRecord",
+    "NotBlocked",
     "NotExpired",
     "NotThatMany",
     "NothingLeft",
@@ -64,6 +67,7 @@ __all__ = [
     "add_medicine",
     "adjust",
     "batches",
+    "block",
     "change_medicine",
     "expiring",
     "get_medicines",
@@ -81,6 +85,7 @@ __all__ = [
     "search_medicines",
     "stock_on_hand",
     "tax_problem",
+    "unblock",
     "units_held",
     "usable",
     "usable_batches",

@@ -196,7 +196,7 @@ def adjust(session: Session, actor: Actor, batch_id: int, change: int, note: str
         change=None if 0 < abs(change) <= MOST_UNITS else f"The change must be 1 to {MOST_UNITS:,} units, up or down.",
         note=fields.required_problem(note, "The reason for the change", 500),
     )
-    batch = _locked(session, batch_id)
+    batch = locked_batch(session, batch_id)
     if batch.on_hand + change < 0:
         raise NotThatMany(batch.number, batch.on_hand, -change)
     return _moved(session, actor, "batch.adjusted", batch, change, MovementReason.ADJUSTED, note)
@@ -205,7 +205,7 @@ def adjust(session: Session, actor: Actor, batch_id: int, change: int, note: str
 def write_off_expired(session: Session, actor: Actor, batch_id: int) -> BatchRecord:
     """Take what is left of an expired batch off the books. Raises NotExpired or NothingLeft."""
     require(actor, Permission.MANAGE_STOCK)
-    batch = _locked(session, batch_id)
+    batch = locked_batch(session, batch_id)
     if batch.expires_on >= clock.today():
         raise NotExpired(batch.number, batch.expires_on)
     if batch.on_hand == 0:
@@ -238,7 +238,7 @@ def record(batch: Batch, medicine: str, unit: str, supplier: str | None) -> Batc
     )
 
 
-def _locked(session: Session, batch_id: int) -> Batch:
+def locked_batch(session: Session, batch_id: int) -> Batch:
     batch = session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
     if batch is None:
         raise NotFound("batch", batch_id)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, and_, case, exists, func, literal, null, or_, select
 
 from core import clock
-from core.models import Batch, Dispensing, Invoice, InvoiceLine, InvoiceState, Medicine, Patient, Refund
+from core.models import Batch, Dispensing, Invoice, InvoiceLine, InvoiceState, Medicine, Patient
 from core.permissions import Permission
 from core.quality.check import LOOK_BACK_DAYS, Check, Found, columns, who
 
@@ -40,12 +40,10 @@ def _handed_over() -> Select[int]:
 
 
 def _owed() -> Found:
-    refunded = select(func.coalesce(func.sum(Refund.quantity), 0)).where(Refund.invoice_line_id == InvoiceLine.id)
     left = exists().where(
         InvoiceLine.invoice_id == Invoice.id,
         InvoiceLine.medicine_id.is_not(None),
-        InvoiceLine.dispensed < InvoiceLine.quantity,
-        InvoiceLine.dispensed + refunded.scalar_subquery() < InvoiceLine.quantity,
+        InvoiceLine.owed > 0,
     )
     return _bills(func.concat("Bill ", Invoice.number)).where(*_paid_for(), left)
 

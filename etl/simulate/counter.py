@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from core.inventory import Pick
-from core.models import Batch, Dispensing, DispensingItem, Invoice, InvoiceLine
+from core.models import Batch, Dispensing, DispensingItem, Invoice, InvoiceLine, MedicineReturn
 from etl.simulate.bills import Bill, Happening
 from etl.simulate.moments import Making
 from etl.simulate.stock import Shelf
@@ -62,9 +62,7 @@ class Counter:
         """What there is of it; most come again for the rest."""
         making = self.making
         picked = [
-            (line, pick)
-            for line in bill.wanted
-            for pick in self.shelf.take(line.medicine_id or 0, line.quantity - line.dispensed, at)
+            (line, pick) for line in bill.wanted for pick in self.shelf.take(line.medicine_id or 0, line.owed, at)
         ]
         if picked:
             self._hand_over(bill, at, picked)
@@ -78,7 +76,7 @@ class Counter:
         number = making.rows.add(Dispensing, **which, dispensed_at=at, dispensed_on=day)
         for line, pick in picked:
             self._item(bill, day, number, line, pick)
-        bill.wanted = [line for line in bill.wanted if line.dispensed < line.quantity]
+        bill.wanted = [line for line in bill.wanted if line.owed]
         event = "invoice.partly_dispensed" if bill.wanted else "invoice.dispensed"
         changes = {"items": [{"batch_id": pick.batch.id, "quantity": pick.quantity} for _, pick in picked]}
         making.rows.note(at, by, event, (Invoice, bill.number), changes, [bill.issued_on], bill.visit)
@@ -101,6 +99,17 @@ class Counter:
             return
         self.shelf.put_back(back.batch, back.quantity, at)
         next(item for item in bill.items if item["id"] == back.item)["returned"] += back.quantity
+        back.line.returned += back.quantity
+        self.making.rows.add(
+            MedicineReturn,
+            dispensing_item_id=back.item,
+            quantity=back.quantity,
+            usable=True,
+            reason=back.reason,
+            returned_on=self.making.day_of(at),
+            returned_at=at,
+            returned_by_id=self.making.setting.pharmacist.user_id,
+        )
         by, which = self.making.setting.pharmacist, (Invoice, bill.number)
         changes = {"items": [{"batch_id": back.batch.id, "quantity": -back.quantity}]}
         self.making.rows.note(at, by, "invoice.returned", which, changes, [bill.issued_on], bill.visit)

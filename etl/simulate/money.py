@@ -8,7 +8,17 @@ from functools import partial
 
 from core import fields
 from core.billing.invoices import written_number
-from core.models import Invoice, InvoiceCounter, InvoiceLine, LineKind, Payment, PaymentMethod, Refund
+from core.models import (
+    CreditNote,
+    CreditNoteCounter,
+    Invoice,
+    InvoiceCounter,
+    InvoiceLine,
+    LineKind,
+    Payment,
+    PaymentMethod,
+    Refund,
+)
 from core.permissions import Actor
 from etl.simulate.bills import NOTHING, Bill, Happening, Instalment, instalments, same_again, total
 from etl.simulate.counter import Back, Counter
@@ -29,6 +39,7 @@ class Books:
         self.making = making
         self._counter = Counter(making, shelf, self._plan, self._refund)
         self._numbers: dict[int, int] = {}
+        self._credited: dict[int, int] = {}
         self._later: dict[date, list[tuple[Bill, Happening]]] = defaultdict(list)
         self._mistaken: list[tuple[datetime, Bill]] = []
         self._open: dict[int, Bill] = {}
@@ -69,6 +80,8 @@ class Books:
             bill.write(self.making.rows)
         for year, last in self._numbers.items():
             self.making.rows.add(InvoiceCounter, financial_year=year, last_number=last)
+        for year, last in self._credited.items():
+            self.making.rows.add(CreditNoteCounter, financial_year=year, last_number=last)
 
     def _issue(self, at: datetime, desk: Actor, patient: int, visit: int | None, lines: list[InvoiceLine]) -> Bill:
         making, day = self.making, self.making.day_of(at)
@@ -77,7 +90,9 @@ class Books:
         number = making.rows.take(Invoice)
         written = written_number(making.setting.profile, year, sequence)
         for line in lines:
-            line.id, line.invoice_id, line.dispensed = making.rows.take(InvoiceLine), number, 0
+            line.id, line.invoice_id = making.rows.take(InvoiceLine), number
+            line.dispensed = line.returned = line.called_off = line.refunded = 0
+            line.basis = line.call_off_reason = ""
         wanted = [line for line in lines if line.kind is LineKind.MEDICINE]
         charged = total(line.amount for line in lines)
         bill = Bill(number, written, year, sequence, patient, visit, day, at, desk, lines, charged, wanted)
@@ -146,20 +161,29 @@ class Books:
         )
         amount = back.quantity * line.unit_price - discount + tax
         bill.refunded += amount
-        self.making.rows.add(
-            Refund,
-            invoice_line_id=line.id,
-            quantity=back.quantity,
-            discount=discount,
-            tax=tax,
+        line.refunded += back.quantity
+        rows, note = self.making.rows, self._credit_note(bill, at, amount, back.reason)
+        of_line = {"credit_note_id": note, "invoice_line_id": line.id, "quantity": back.quantity}
+        rows.add(Refund, **of_line, discount=discount, tax=tax, amount=amount)
+        self._note(bill, at, "invoice.refunded", {"refunded": bill.refunded})
+
+    def _credit_note(self, bill: Bill, at: datetime, amount: Decimal, reason: str) -> int:
+        profile, day = self.making.setting.profile, self.making.day_of(at)
+        year = profile.financial_year(day)
+        sequence = self._credited[year] = self._credited.get(year, 0) + 1
+        return self.making.rows.add(
+            CreditNote,
+            number=f"CN-{written_number(profile, year, sequence)}",
+            financial_year=year,
+            sequence=sequence,
+            invoice_id=bill.number,
             amount=amount,
             method=bill.method.value,
-            reason=back.reason,
-            refunded_on=self.making.day_of(at),
+            reason=reason,
+            refunded_on=day,
             refunded_at=at,
             refunded_by_id=bill.desk.user_id,
         )
-        self._note(bill, at, "invoice.refunded", {"refunded": bill.refunded})
 
     def _cancel(self, bill: Bill, at: datetime, reason: str) -> None:
         assert bill.paid == NOTHING

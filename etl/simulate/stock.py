@@ -33,8 +33,9 @@ class _Ordered:
     quantity: int
     unit_cost: Decimal
     ordered_at: datetime
+    expected_on: date
     arrives_on: date
-    arrived: bool = False
+    arrived_at: datetime | None = None
 
 
 class Shelf:
@@ -63,7 +64,7 @@ class Shelf:
     def morning(self, at: datetime, on: date) -> None:
         """Deliveries are taken in, what has expired is written off, and what runs low is ordered."""
         for ordered in self._orders:
-            if not ordered.arrived and ordered.arrives_on <= on:
+            if not ordered.arrived_at and ordered.arrives_on <= on:
                 self._receive(ordered, at, on)
         self._write_off(at + timedelta(minutes=10), on)
         if on.month != self._counted:
@@ -79,11 +80,11 @@ class Shelf:
             number = medicine.id
             self._use[number] = _MEMORY * self._use[number] + (1 - _MEMORY) * self._today[number]
             self._today[number] = 0
-            coming = sum(o.quantity for o in self._orders if o.medicine is medicine and not o.arrived)
+            coming = sum(o.quantity for o in self._orders if o.medicine is medicine and not o.arrived_at)
             held = sum(batch.on_hand for batch in self._usable[number])
             if held + coming < self._use[number] * 9 and self._rng.random() < 0.75:  # now and then forgotten
                 self._place_order(medicine, at, on, None)
-        self._orders = [ordered for ordered in self._orders if not ordered.arrived or self._close(ordered)]
+        self._orders = [ordered for ordered in self._orders if not ordered.arrived_at or self._close(ordered)]
 
     def take(self, medicine_id: int, wanted: int, at: datetime) -> list[Pick]:
         """Hand over as much as there is, by the clinic's order of batches."""
@@ -110,18 +111,21 @@ class Shelf:
     def _place_order(self, medicine: Medicine, at: datetime, on: date, arrives_on: date | None) -> None:
         place = self._rng.randrange(len(_SUPPLIERS))
         late = self._rng.randint(5, 12) if self._rng.random() < 0.07 else 0
-        arrives_on = arrives_on or on + timedelta(days=_SUPPLIERS[place][1] + late)
+        promised = on + timedelta(days=_SUPPLIERS[place][1])
+        arrives_on = arrives_on or promised + timedelta(days=late)
         least = 40 if medicine.pack_size == 1 else 8
         quantity = max(least, round(self._use[medicine.id] * _DAYS_WANTED * self._rng.uniform(0.8, 1.25) / 10) * 10)
         number = self._rows.take(PurchaseOrder)
         cost = self._setting.prices.cost(medicine.price * self._rng.randint(58, 82) / 100)
         self._orders.append(
-            _Ordered(number, f"PO-{number:06d}", medicine, self._suppliers[place], quantity, cost, at, arrives_on)
+            _Ordered(
+                number, f"PO-{number:06d}", medicine, self._suppliers[place], quantity, cost, at, promised, arrives_on
+            )
         )
 
     def _close(self, ordered: _Ordered) -> bool:
         """Write the order; always False, so that it leaves the list."""
-        state = PurchaseOrderState.RECEIVED if ordered.arrived else PurchaseOrderState.ORDERED
+        state = PurchaseOrderState.RECEIVED if ordered.arrived_at else PurchaseOrderState.ORDERED
         self._rows.add(
             PurchaseOrder,
             id=ordered.order_id,
@@ -130,19 +134,21 @@ class Shelf:
             state=state.value,
             ordered_by_id=self._pharmacist.user_id,
             ordered_at=ordered.ordered_at,
+            expected_on=ordered.expected_on,
+            ended_at=ordered.arrived_at,
         )
         self._rows.add(
             PurchaseOrderLine,
             purchase_order_id=ordered.order_id,
             medicine_id=ordered.medicine.id,
             quantity=ordered.quantity,
-            received=ordered.quantity if ordered.arrived else 0,
+            received=ordered.quantity if ordered.arrived_at else 0,
             unit_cost=ordered.unit_cost,
         )
         return False
 
     def _receive(self, ordered: _Ordered, at: datetime, on: date) -> None:
-        ordered.arrived = True
+        ordered.arrived_at = at
         # Most lasts for years; some was bought cheap because it does not.
         life = self._rng.randint(20, 100) if self._rng.random() < 0.15 else self._rng.randint(240, 900)
         number = self._rows.take(Batch)

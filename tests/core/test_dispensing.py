@@ -60,7 +60,7 @@ def test_a_batch_is_used_through_the_day_printed_on_it_and_never_after(session, 
 def test_a_blocked_batch_stays_on_the_shelf(session, pharmacist):
     amoxicillin = a_medicine(session)
     recalled, good = a_batch(session, amoxicillin, 10), a_batch(session, amoxicillin, 10, received="2025-02-01")
-    session.get_one(Batch, recalled.batch_id).blocked_at = func.now()
+    inventory.block(session, pharmacist, recalled.batch_id, "Recalled by its maker")
     invoice = an_invoice(session, (amoxicillin, 4), paid=True)
 
     assert given(dispensing.dispense(session, pharmacist, invoice.invoice_id)) == [(good.number, 4)]

@@ -83,7 +83,7 @@ def test_expired_and_blocked_stock_is_not_stock(session, pharmacist, frozen_cloc
     a_batch(session, medicine, 30, expires="2025-02-28")
     a_batch(session, medicine, 20)
     recalled = a_batch(session, medicine, 40)
-    session.get(Batch, recalled.batch_id).blocked_at = func.now()
+    inventory.block(session, pharmacist, recalled.batch_id, "Recalled by its maker")
     frozen_clock()
 
     (level,) = inventory.stock_on_hand(session, pharmacist)

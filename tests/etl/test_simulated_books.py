@@ -186,8 +186,9 @@ def test_a_refund_is_the_exact_share_of_its_line(clinic):
 
 
 def test_some_get_their_money_back_weeks_later_and_insurers_take_their_weeks(clinic):
-    days = """SELECT max(r.refunded_on - i.issued_on) FROM refunds r JOIN invoice_lines l ON l.id = r.invoice_line_id
-              JOIN invoices i ON i.id = l.invoice_id WHERE l.kind <> 'MEDICINE'"""
+    days = """SELECT max(n.refunded_on - i.issued_on) FROM credit_notes n JOIN refunds r ON r.credit_note_id = n.id
+              JOIN invoice_lines l ON l.id = r.invoice_line_id JOIN invoices i ON i.id = l.invoice_id
+              WHERE l.kind <> 'MEDICINE'"""
     insured = """SELECT min(p.received_on - i.issued_on) FROM payments p JOIN invoices i ON i.id = p.invoice_id
                  WHERE p.method = 'INSURANCE'"""
 

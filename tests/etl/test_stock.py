@@ -3,7 +3,7 @@
 from bson import Decimal128
 from sqlalchemy import select
 
-from core import audit, clock, inventory
+from core import audit, inventory
 from core.models import (
     Batch,
     Medicine,
@@ -43,10 +43,7 @@ def test_a_blocked_batch_and_a_withdrawn_medicine_are_told(session, equal, mongo
     medicine = a_medicine(session)
     batch = a_batch(session, medicine, 100, supplier="Sun Pharma")
     equal()
-    recalled = session.get_one(Batch, batch.batch_id)
-    audit.record(
-        session, admin, audit.UPDATE, "batch.blocked", recalled, audit.assign(recalled, blocked_at=clock.now())
-    )
+    inventory.block(session, admin, batch.batch_id, "Recalled by its maker")
     inventory.withdraw(session, admin, medicine.medicine_id)
     equal()
 
