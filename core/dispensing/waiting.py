@@ -66,11 +66,14 @@ class Waiting:
 
 @dataclass(frozen=True)
 class DispensedItem:
+    """`instead_of` is what stands on the bill, where another medicine was taken for it."""
+
     medicine: str
     unit: str
     batch_number: str
     expires_on: date
     quantity: int
+    instead_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,20 +112,6 @@ def list_owing(session: Session, actor: Actor) -> list[billing.InvoiceCard]:
     owing = exists().where(InvoiceLine.invoice_id == Invoice.id, InvoiceLine.owed > 0)
     medicine = InvoiceLine.medicine_id.is_not(None)
     return billing.list_where(session, Invoice.state.in_(ready_states(clinic.profile(session))), owing.where(medicine))
-
-
-def planned(session: Session, actor: Actor, owed: Sequence[Owed]) -> list[DispensedItem]:
-    """What would be taken for it now, batch by batch. Nothing is kept back."""
-    require(actor, Permission.DISPENSE)
-    order = clinic.profile(session).stock_order
-    shelf = inventory.usable_batches(session, [line.medicine_id for line in owed], clock.today())
-    picks = [
-        (line, pick) for line in owed for pick in inventory.plan(shelf.get(line.medicine_id, ()), line.quantity, order)
-    ]
-    return [
-        DispensedItem(line.medicine, line.unit, pick.batch.number, pick.batch.expires_on, pick.quantity)
-        for line, pick in picks
-    ]
 
 
 def receipt(session: Session, actor: Actor, dispensing_id: int) -> DispensingRecord:
@@ -179,9 +168,7 @@ def _waiting(lines: Sequence[_Line]) -> Waiting:
     bill, first = lines[0].invoice, lines[0]
     taken_back = next((billing.TakenBack(line.cancelled, line.new) for line in lines if line.cancelled), None)
     medicines = tuple(_owed_record(line.line, line.medicine, line.item, line.on_hand) for line in lines)
-    return Waiting(
-        bill.id, bill.number, bill.state, first.patient, first.mrn, bill.issued_at, medicines, taken_back
-    )
+    return Waiting(bill.id, bill.number, bill.state, first.patient, first.mrn, bill.issued_at, medicines, taken_back)
 
 
 def record(session: Session, dispensing_id: int) -> DispensingRecord:
@@ -200,9 +187,11 @@ def record(session: Session, dispensing_id: int) -> DispensingRecord:
 
 
 def _items(session: Session, dispensing_id: int) -> tuple[DispensedItem, ...]:
+    other = case((InvoiceLine.medicine_id != Medicine.id, InvoiceLine.description), else_="")
     rows = session.execute(
-        select(Medicine.name, Medicine.unit, Batch.number, Batch.expires_on, DispensingItem.quantity)
+        select(Medicine.name, Medicine.unit, Batch.number, Batch.expires_on, DispensingItem.quantity, other)
         .select_from(DispensingItem)
+        .join(InvoiceLine, InvoiceLine.id == DispensingItem.invoice_line_id)
         .join(Batch, Batch.id == DispensingItem.batch_id)
         .join(Medicine, Medicine.id == Batch.medicine_id)
         .where(DispensingItem.dispensing_id == dispensing_id)
