@@ -67,12 +67,15 @@ def test_only_what_is_still_owed_is_swapped_with_its_discount(session, admin, re
 
     [offer] = billing.alternatives(session, receptionist, bill.invoice_id)
     assert (offer.medicine, offer.owed, offer.on_hand, offer.amount) == ("Novamox", 6, 80, rupees("36.00"))
-    [line] = swap(session, receptionist, bill, novamox).bill.lines
+    swapped = swap(session, receptionist, bill, novamox).bill
 
+    [line] = swapped.lines
     assert (line.quantity, line.discount, line.discount_reason) == (6, rupees("18.00"), "Staff")
     assert billing.alternatives(session, receptionist, bill.invoice_id) == []
     with pytest.raises(CannotSwap, match="Nothing of Mox is owed any more"):
         swap(session, receptionist, bill, novamox)
+    assert swapped.due == rupees("4.50")
+    pay(session, swapped)
     [waiting] = dispensing.list_waiting(session, pharmacist)
     assert [(owed.medicine, owed.quantity) for owed in waiting.medicines] == [("Novamox", 6)]
     sums_hold(session)
