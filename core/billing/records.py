@@ -181,6 +181,13 @@ def locked_with_visit(session: Session, invoice_id: int) -> Invoice:
     return locked(session, invoice_id)
 
 
+def last_supplement(session: Session, invoice: Invoice) -> Invoice:
+    """Of the bill and its supplements, each locked after the one before: a new one hangs on it."""
+    stands = (Invoice.supplements_id == invoice.id, Invoice.state != InvoiceState.CANCELLED)
+    following = session.scalar(select(Invoice.id).where(*stands))
+    return last_supplement(session, locked(session, following)) if following else invoice
+
+
 def full(session: Session, invoice_id: int) -> InvoiceRecord:
     """Raises NotFound."""
     found = session.execute(

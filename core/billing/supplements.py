@@ -7,7 +7,6 @@ supplementary bill charges what stands. A visit keeps one bill; supplements hang
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit
@@ -47,7 +46,7 @@ def exchange(
     require(actor, Permission.SIGN_IN)
     if _in_place(session, actor, invoice, what):
         return Settled(None, records.full(session, invoice.id))
-    last = _last(session, invoice)
+    last = records.last_supplement(session, invoice)
     note = _given_back(session, actor, invoice, what, method, reference)
     return Settled(note, _supplement(session, actor, last, [line for was, line in what.come if was is None], note))
 
@@ -90,10 +89,3 @@ def _supplement(
         made = records.locked(session, bill.invoice_id)
         take(session, actor, made, min(note.amount, bill.total), PaymentMethod.ADVANCE)
     return records.full(session, bill.invoice_id)
-
-
-def _last(session: Session, invoice: Invoice) -> Invoice:
-    """Of the bill and its supplements, each locked after the one before: a new one hangs on it."""
-    supplement = select(Invoice.id).where(Invoice.supplements_id == invoice.id, Invoice.state != InvoiceState.CANCELLED)
-    following = session.scalar(supplement)
-    return _last(session, records.locked(session, following)) if following else invoice
