@@ -89,7 +89,7 @@ from core.billing.refunds import (
 )
 from core.billing.settling import settle_change
 from core.billing.shares import Share
-from core.billing.supplements import Settled
+from core.billing.supplements import RestDueFirst, Settled
 from core.billing.swapping import Alternative, CannotSwap, alternatives, swap
 from core.billing.typed_lines import LineDetails
 from core.models import AdvanceReason, InvoiceState, LineKind, PaymentMethod
@@ -138,6 +138,7 @@ __all__ = [
     "Refundable",
     "RefundableLine",
     "RefundedLine",
+    "RestDueFirst",
     "Section",
     "ServiceDetails",
     "ServiceExists",

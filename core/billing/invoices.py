@@ -180,5 +180,5 @@ def issue(
     give_number(session, invoice, today)
     session.add(invoice)
     changes: audit.Changes = {"number": (None, invoice.number), "total": (None, invoice.total)}
-    records.note(session, actor, "invoice.issued", invoice, changes)
+    records.note(session, actor, "invoice.issued", invoice, changes, audit.CREATE)
     return records.full(session, invoice.id)

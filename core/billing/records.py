@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from core import audit
 from core.errors import NotFound
 from core.models import (
+    AuditAction,
     CreditNote,
     Invoice,
     InvoiceLine,
@@ -151,12 +152,18 @@ class InvoiceRecord(InvoiceCard):
     credit_notes: tuple[CreditNoteRecord, ...]
 
 
-def note(session: Session, actor: Actor, event: str, invoice: Invoice, changes: audit.Changes, *days: date) -> None:
-    """One change of a bill in the trail. `days` besides its own and today."""
+def note(
+    session: Session,
+    actor: Actor,
+    event: str,
+    invoice: Invoice,
+    changes: audit.Changes,
+    action: AuditAction = audit.UPDATE,
+) -> None:
+    """One change of a bill in the trail, for its day and its visit."""
     require(actor, Permission.SIGN_IN)
-    action = audit.CREATE if event == "invoice.issued" else audit.UPDATE
-    of_day = {invoice.issued_on, *days}
-    audit.record(session, actor, action, event, invoice, changes, days=of_day, visit_id=invoice.visit_id)
+    days, visit_id = {invoice.issued_on}, invoice.visit_id
+    audit.record(session, actor, action, event, invoice, changes, days=days, visit_id=visit_id)
 
 
 def locked(session: Session, invoice_id: int) -> Invoice:

@@ -6,6 +6,7 @@ supplementary bill charges what stands. A visit keeps one bill; supplements hang
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -16,10 +17,22 @@ from core.billing.invoices import issue
 from core.billing.lines import same_line
 from core.billing.payments import take
 from core.billing.records import CreditNoteRecord, InvoiceRecord
-from core.billing.refunds import call_off, give_back
+from core.billing.refunds import RefundTooMuch, call_off, give_back
 from core.billing.shares import share
+from core.errors import Conflict
 from core.models import Invoice, InvoiceLine, InvoiceState, PaymentMethod
 from core.permissions import Actor, Permission, require
+
+
+class RestDueFirst(Conflict):
+    """A bill paid in part on which less would be left than was paid, of lines that came to more than that."""
+
+    def __init__(self, number: str, due: Decimal) -> None:
+        self.due = due
+        super().__init__(
+            f"More would have to be given back than was paid for invoice {number}, of which {due:,} is still due."
+            f" Take the {due:,} first: then all of it is given back."
+        )
 
 
 @dataclass(frozen=True)
@@ -42,7 +55,7 @@ class Exchange:
 def exchange(
     session: Session, actor: Actor, invoice: Invoice, what: Exchange, method: PaymentMethod, reference: str = ""
 ) -> Settled:
-    """For workflows that hold the visit and the bill. Raises RefundTooMuch or DayClosed."""
+    """For workflows that hold the visit and the bill. Raises RestDueFirst or DayClosed."""
     require(actor, Permission.SIGN_IN)
     if _in_place(session, actor, invoice, what):
         return Settled(None, records.full(session, invoice.id))
@@ -71,7 +84,10 @@ def _given_back(
     units = {line: count for line in what.go if (count := records.line_record(line).refundable)}
     if any(share(line, line.refunded, count).amount for line, count in units.items()):
         quantities = {line.id: count for line, count in units.items()}
-        return give_back(session, actor, invoice, quantities, method, what.reason, reference)
+        try:
+            return give_back(session, actor, invoice, quantities, method, what.reason, reference)
+        except RefundTooMuch as refusal:
+            raise RestDueFirst(invoice.number, invoice.total - invoice.paid) from refusal
     for line in units:
         call_off(line, line.owed, what.reason)
     called_off: audit.Changes = {"called_off": (None, [line.id for line in units])}

@@ -243,3 +243,22 @@ def test_what_the_cash_desk_took_off_a_bill_does_not_come_back(session, receptio
     assert billing.list_unbilled(session, receptionist) == []
     with pytest.raises(billing.AlreadyInvoiced):
         billing.invoice_visit(session, receptionist, issued.visit_id)
+
+
+def test_a_bill_paid_in_part_that_would_owe_more_back_than_was_paid_takes_the_rest_first(
+    session, doctor, receptionist, amoxicillin
+):
+    visit_id = a_visit(session, doctor).visit_id
+    dear = a_medicine(session, "Meropenem", price="90.00")
+    issued = prescriptions.prescribe(session, doctor, visit_id, [an_item(session, dear)])
+    visits.add_note(session, doctor, visit_id, "Fever")
+    visits.complete(session, doctor, visit_id)
+    bill = billing.invoice_visit(session, receptionist, visit_id)
+    billing.pay(session, receptionist, bill.invoice_id, Decimal("600"), PaymentMethod.CASH)
+    prescriptions.cancel(session, doctor, issued.prescription_id, "Not needed")
+
+    with pytest.raises(billing.RestDueFirst, match=r"Take the 1,250\.00 first: then all of it is given back"):
+        billing.settle_change(session, receptionist, bill.invoice_id, PaymentMethod.CASH)
+    pay(session, billing.get(session, receptionist, bill.invoice_id))
+    settled = billing.settle_change(session, receptionist, bill.invoice_id, PaymentMethod.CASH)
+    assert (settled.credit_note.amount, settled.bill) == (Decimal("1350.00"), None)
