@@ -8,6 +8,7 @@ that no font has shows as a box. `pip install fontpkg-noto-sans-thai` adds one.
 from core.papers.formats import Paper, as_html, as_pdf
 from core.papers.money import Charge, Issuer, MoneyPaper, Sum
 from core.papers.prescription import Line, PrescriptionPaper
+from core.papers.price_list import PriceListPaper, Section
 from core.papers.sheet import Bearer, Letterhead, Sheet
 from core.papers.sick_note import SickNotePaper
 from core.papers.token_slip import TokenSlip, token_slip
@@ -23,6 +24,8 @@ __all__ = [
     "Note",
     "Paper",
     "PrescriptionPaper",
+    "PriceListPaper",
+    "Section",
     "Sheet",
     "SickNotePaper",
     "Sum",

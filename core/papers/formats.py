@@ -8,11 +8,12 @@ from typing import Any
 from core.papers import typesetting
 from core.papers.money import MoneyPaper
 from core.papers.prescription import PrescriptionPaper
+from core.papers.price_list import PriceListPaper
 from core.papers.sheet import Sheet
 from core.papers.sick_note import SickNotePaper
 from core.papers.visit_summary import VisitSummaryPaper
 
-Paper = PrescriptionPaper | VisitSummaryPaper | SickNotePaper | MoneyPaper
+Paper = PrescriptionPaper | VisitSummaryPaper | SickNotePaper | MoneyPaper | PriceListPaper
 
 _PRINTED = """<!doctype html><html><meta charset="utf-8"><title>{title}</title>
 <style>
