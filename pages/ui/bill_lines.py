@@ -33,8 +33,10 @@ def typed_lines(form: str, on_bill: Sequence[LineRecord] = ()) -> list[LineDetai
 
 def _with_reason(lines: list[LineDetails], on_bill: Sequence[LineRecord], form: str) -> list[LineDetails]:
     """One reason for all discounts that are new; those that were there keep theirs."""
-    given = {line.line_id: (line.discount, line.discount_reason) for line in on_bill}
-    old = [line.line_id is not None and given[line.line_id][0] == line.discount for line in lines]
+    given: dict[int | None, tuple[Decimal, str]] = {
+        line.line_id: (line.discount, line.discount_reason) for line in on_bill
+    }
+    old = [line.line_id in given and given[line.line_id][0] == line.discount for line in lines]
     reason = ""
     if any(line.discount and not was for line, was in zip(lines, old, strict=True)):
         before = next((why for discount, why in given.values() if discount), "")
@@ -103,8 +105,13 @@ def _new(price: Price, form: str) -> LineDetails:
     count = quantity.number_input("Quantity", 1, value=1, step=1, key=f"{key}_quantity")
     less = off.number_input("Discount", 0.0, value=0.0, step=1.0, format="%.2f", key=f"{key}_discount")
     _drop_button(drop, f"{key}_drop", _drop, form, (price.kind, price.id))
-    of = {"medicine_id": price.id} if price.kind is LineKind.MEDICINE else {"service_id": price.id}
-    return LineDetails(quantity=whole(count), discount=amount(less), **of)
+    medicine = price.kind is LineKind.MEDICINE
+    return LineDetails(
+        medicine_id=price.id if medicine else None,
+        service_id=None if medicine else price.id,
+        quantity=whole(count),
+        discount=amount(less),
+    )
 
 
 def _row(name: str, price: Decimal) -> list[DeltaGenerator]:
