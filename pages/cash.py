@@ -61,6 +61,7 @@ def chosen_bill(invoice_id: int) -> None:
         if record.due:
             bill_paying.take_payment(record, paid)
         bill.jobs(record)
+        bill.explained(record)
 
 
 def bills() -> None:

@@ -5,15 +5,16 @@ from decimal import Decimal
 import streamlit as st
 
 from core import billing
-from core.billing import InvoiceRecord, InvoiceState, PaymentMethod
+from core.billing import InvoiceRecord, InvoiceState, PaymentMethod, Section
 from pages.ui import bill_papers
 from pages.ui.bill_papers import added_up, steps
 from pages.ui.dialog import close_dialog, open_dialog
 from pages.ui.messages import flash
 from pages.ui.methods import METHODS
 from pages.ui.refunding import may_refund
+from pages.ui.session import current_actor
 from pages.ui.show import badge, figures, moment, money, plain
-from pages.ui.work import act, form_key, refusals_shown
+from pages.ui.work import act, form_key, reading, refusals_shown
 
 
 def show_bill(bill: InvoiceRecord) -> None:
@@ -48,6 +49,29 @@ def _money(icon: str, colour: str, said: str, amount: Decimal, when: str) -> Non
     """A line of what came or went."""
     sum_ = plain(money(amount))
     st.markdown(f":{colour}[:material/{icon}:] {plain(said)}: **{sum_}** :small[:gray[{plain(when)}]]")
+
+
+def explained(bill: InvoiceRecord) -> None:
+    """Where every amount comes from, for whoever asks: reckoned only when it is opened."""
+    folded = st.expander(
+        "How was this computed", icon=":material/calculate:", on_change="rerun", key=f"explained_{bill.invoice_id}"
+    )
+    if not folded.open:
+        return
+    with reading() as session:
+        told = billing.explain(session, current_actor(), bill.invoice_id)
+    with folded:
+        if told.supplements:
+            st.caption(f"Goes with bill {plain(told.supplements)}, whose medicines became others.")
+        for section in (*told.lines, told.total, told.paid, *told.refunds, told.due):
+            st.markdown(_section(section))
+
+
+def _section(section: Section) -> str:
+    """Steps, and in bold what they come to."""
+    *steps, last = [(plain(step.words), figures(step.amount)) for step in section.steps]
+    rows = [*steps, (f"**{last[0]}**", f"**{last[1]}**")]
+    return f"| {plain(section.title)} | |\n|:---|---:|\n" + "\n".join(f"| {words} | {sum_} |" for words, sum_ in rows)
 
 
 def jobs(bill: InvoiceRecord) -> None:

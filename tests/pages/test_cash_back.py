@@ -110,7 +110,10 @@ def test_a_bill_is_corrected_while_it_is_unpaid(session, open_page, receptionist
 
     now = bill(session, receptionist, invoice)
     assert (now.number, now.total) == (invoice.number, Decimal("420.00"))
-    assert [(line.description, line.discount_reason) for line in now.lines] == [("Certificate", "staff"), ("Dressing", "")]
+    assert [(line.description, line.discount_reason) for line in now.lines] == [
+        ("Certificate", "staff"),
+        ("Dressing", ""),
+    ]
     assert metric(page, "To pay") == "₹420.00"
 
 
