@@ -97,9 +97,9 @@ class OpenDay:
     day: date
 
 
-def permission_for(actor: Actor, cashier_id: int) -> Permission:
+def permission_for(person: Actor, cashier_id: int) -> Permission:
     """The own drawer goes with taking money; anybody's needs a permission of its own."""
-    own = cashier_id == actor.user_id and not allowed(actor, Permission.CLOSE_DRAWERS)
+    own = cashier_id == person.user_id and not allowed(person, Permission.CLOSE_DRAWERS)
     return Permission.TAKE_PAYMENT if own else Permission.CLOSE_DRAWERS
 
 
