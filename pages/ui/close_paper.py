@@ -1,5 +1,6 @@
 """The paper of a closed drawer, from what the screen shows."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import streamlit as st
@@ -10,7 +11,7 @@ from core.drawers import Close, Drawer, Kind, PaymentMethod
 from core.fields import CENT
 from core.papers import Bearer, DayClosePaper, Issuer, Sheet, Sum
 from pages.ui import printing
-from pages.ui.bill import METHODS
+from pages.ui.methods import word
 from pages.ui.session import clinic
 from pages.ui.show import full_day, moment, money
 
@@ -40,29 +41,27 @@ def download(drawer: Drawer, close: Close, size: str) -> None:
 
 def paper(drawer: Drawer, close: Close) -> DayClosePaper:
     now = clinic()
+    closed = f"{moment(close.closed_at)} by {close.closed_by}"
     return DayClosePaper(
         issuer=Issuer(now.name, now.address, now.phone, ""),
-        bearer=Bearer(
-            close.cashier,
-            (("Day", full_day(close.day)), ("Closed", f"{moment(close.closed_at)} by {close.closed_by}")),
-        ),
-        cash=cash(drawer, close),
-        pieces=tuple(_piece(value, count, now.currency) for value, count in close.pieces),
+        bearer=Bearer(close.cashier, (("Day", full_day(close.day)), ("Closed", closed))),
+        cash=cash(drawer),
+        pieces=tuple(pieces(close)),
         result=result(close),
-        other=tuple(Sum(METHODS[method][0], money(amount)) for method, amount in close.other_methods.items()),
+        other=tuple(other(close.other_methods)),
         explanation=close.explanation,
-        chain_length=f"{close.audit_length:,} entries; the last one has the mark" if close.audit_head else "No entry yet",
+        chain_length=f"{close.audit_length:,} entries, the last of them marked" if close.audit_head else "No entry yet",
         chain_head=close.audit_head,
     )
 
 
-def cash(drawer: Drawer, close: Close | None = None) -> tuple[Sum, ...]:
+def cash(drawer: Drawer) -> tuple[Sum, ...]:
     """From what the drawer opened with to what is expected in it."""
     moved = [row for row in drawer.moved if row.method is PaymentMethod.CASH]
     return (
         Sum("Opened with", money(drawer.opened_with)),
         *(Sum(KINDS[row.kind], money(row.amount), f"{row.count:,}×") for row in moved),
-        Sum("Expected", money(close.expected if close else drawer.expected), strong=True),
+        Sum("Expected", money(drawer.expected), strong=True),
     )
 
 
@@ -75,15 +74,24 @@ def result(close: Close) -> tuple[Sum, ...]:
     )
 
 
+def other(by_method: Mapping[PaymentMethod, Decimal]) -> list[Sum]:
+    return [Sum(word(method), money(amount)) for method, amount in by_method.items()]
+
+
+def pieces(close: Close) -> list[tuple[str, str, str]]:
+    """Value, how many, amount."""
+    has_rest = drawers.has_rest(clinic().currency)
+    return [
+        ("Rest", "", money(value * count))
+        if value == CENT and has_rest
+        else (denomination(value), f"{count:,}", money(value * count))
+        for value, count in close.pieces
+    ]
+
+
 def denomination(value: Decimal) -> str:
     """A note or coin, as it is called: "500", "0.5"."""
     return format_decimal(value, locale=clinic().locale)
-
-
-def _piece(value: Decimal, count: int, currency: str) -> tuple[str, str, str]:
-    if value == CENT and drawers.has_rest(currency):
-        return ("Rest", "", money(value * count))
-    return (denomination(value), f"{count:,}", money(value * count))
 
 
 def _sheet(close: Close, size: str) -> Sheet:

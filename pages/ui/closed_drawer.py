@@ -1,12 +1,16 @@
 """Drawers that were closed: one of them whole, and the list of them with their differences."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
+from core import drawers
 from core.drawers import Close, Drawer
+from core.papers import Sum
+from core.permissions import Actor
 from pages.ui import close_paper
-from pages.ui.show import clinic_day, empty, moment, money, plain
+from pages.ui.show import clinic_day, moment, money, plain
+from pages.ui.work import reading, refusals_shown
 
 
 def closed_drawer(drawer: Drawer, close: Close) -> None:
@@ -16,14 +20,16 @@ def closed_drawer(drawer: Drawer, close: Close) -> None:
             f"**{plain(close.cashier)}, {clinic_day(close.day)}** {difference_badge(close)}  \n"
             f":small[:gray[Closed {plain(moment(close.closed_at))} by {plain(close.closed_by)}]]"
         )
-        for column, rows in zip(
-            st.columns(2, gap="medium"), (close_paper.cash(drawer, close), close_paper.result(close)), strict=True
-        ):
-            column.markdown(close_paper.as_table(rows))
+        left, right = st.columns(2, gap="medium")
+        left.markdown(sums_table("Expected", close_paper.cash(drawer)))
+        right.markdown(sums_table("Found", close_paper.result(close)))
         if close.explanation:
             st.markdown(f":material/chat: {plain(close.explanation)}")
         with st.expander("Notes and coins, other methods, audit chain", icon=":material/list:"):
-            st.markdown(_pieces(close))
+            pieces, others = st.columns(2, gap="medium")
+            pieces.markdown(_pieces(close) if close.pieces else "The drawer was empty.")
+            if close.other_methods:
+                others.markdown(sums_table("Without cash", close_paper.other(close.other_methods)))
             st.caption(f"Audit chain: {close.audit_length:,} entries, head `{close.audit_head or '–'}`")
         with st.container(horizontal=True):
             for size in (close_paper.STRIP, close_paper.PAGE):
@@ -33,10 +39,17 @@ def closed_drawer(drawer: Drawer, close: Close) -> None:
                 close_paper.download(drawer, close, size)
 
 
-def closes_list(closes: Sequence[Close], choose: Callable[[int], None], nothing: str) -> None:
-    """`choose` is called with the id of the one to look at, before the page runs again."""
-    if not closes:
-        empty(nothing, "inventory")
+def chosen(actor: Actor, close_id: int) -> None:
+    """The one that the address names, with the way back."""
+    st.button("All drawers", icon=":material/arrow_back:", type="tertiary", on_click=st.query_params.clear)
+    with refusals_shown():
+        with reading() as session:
+            close = drawers.get_close(session, actor, close_id)
+            drawer = drawers.drawer(session, actor, close.cashier_id, close.day)
+        closed_drawer(drawer, close)
+
+
+def closes_list(closes: Sequence[Close]) -> None:
     for close in closes:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             said = f" · {plain(close.explanation)}" if close.explanation else ""
@@ -45,7 +58,12 @@ def closes_list(closes: Sequence[Close], choose: Callable[[int], None], nothing:
                 f":small[:gray[Counted {plain(money(close.counted))}{said}]]",
                 width="stretch",
             )
-            st.button("Open", key=f"close_{close.close_id}", on_click=choose, args=[close.close_id])
+            st.button("Open", key=f"close_{close.close_id}", on_click=_choose, args=[close.close_id])
+
+
+def _choose(close_id: int) -> None:
+    """It stands in the address, so that a link or F5 leads back to it."""
+    st.query_params.from_dict({"close": str(close_id)})
 
 
 def difference_badge(close: Close) -> str:
@@ -55,7 +73,21 @@ def difference_badge(close: Close) -> str:
     return f":orange-badge[:material/warning: {plain(money(abs(close.difference)))} {word}]"
 
 
+def sums_table(title: str, rows: Sequence[Sum]) -> str:
+    """Words and amounts as a markdown table."""
+
+    def cell(text: str, row: Sum) -> str:
+        return f"**{plain(text)}**" if row.strong else plain(text)
+
+    lines = (
+        f"| {cell(row.words, row)} :small[:gray[{plain(row.aside)}]] | {cell(row.amount, row)} |"
+        if row.aside
+        else f"| {cell(row.words, row)} | {cell(row.amount, row)} |"
+        for row in rows
+    )
+    return f"| {title} | |\n|:---|---:|\n" + "\n".join(lines)
+
+
 def _pieces(close: Close) -> str:
     rows = [f"| {plain(value)} | {count} | {plain(sum_)} |" for value, count, sum_ in close_paper.pieces(close)]
-    others = [f"| {plain(row.words)} | | {plain(row.amount)} |" for row in close_paper.other(close)]
-    return "| | How many | Amount |\n|---:|---:|---:|\n" + "\n".join([*rows, *others])
+    return "| Value | How many | Amount |\n|---:|---:|---:|\n" + "\n".join(rows)

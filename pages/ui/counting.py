@@ -1,25 +1,25 @@
 """Count a drawer: note by note with Tab, the total beside it, a difference explained, Ctrl+Enter closes."""
 
-from collections.abc import Callable
 from decimal import Decimal
 
 import streamlit as st
 
 from core import drawers
-from core.drawers import Close, Count, Drawer, MoneyMoved
+from core.drawers import Count, Drawer, MoneyMoved
 from core.fields import CENT
+from core.papers import Sum
 from pages.ui import close_paper
-from pages.ui.methods import METHODS
+from pages.ui.closed_drawer import sums_table
 from pages.ui.messages import flash
 from pages.ui.numbers import amount, whole
 from pages.ui.session import clinic
-from pages.ui.show import money, plain
+from pages.ui.show import clinic_day, money, plain
 from pages.ui.work import act, form_key, refusals_shown
 
 
 @st.fragment
-def count_form(drawer: Drawer, closed: Callable[[Close], None]) -> None:
-    """What is seen here is what the close holds against: `drawer` is of the page's last run. `closed` is called once."""
+def count_form(drawer: Drawer) -> None:
+    """What is seen here is what the close holds against: `drawer` is as the page read it."""
     left, right = st.columns([5, 6], gap="medium")
     with left:
         pieces = _pieces(drawer)
@@ -32,7 +32,7 @@ def count_form(drawer: Drawer, closed: Callable[[Close], None]) -> None:
             "Close this day", key=form_key(name), type="primary", shortcut="Ctrl+Enter", icon=":material/lock:",
             width="stretch",
         ):  # fmt: skip
-            _close(name, drawer, count, closed)
+            _close(name, drawer, count)
         st.caption("Closed is closed: no more money is taken or given back by this person on this day.")
 
 
@@ -61,9 +61,8 @@ def _pieces(drawer: Drawer) -> dict[Decimal, int]:
 
 def _sums(drawer: Drawer, counted: Decimal) -> None:
     with st.container(border=True):
-        rows = [(row.words, row.aside, row.amount, row.strong) for row in close_paper.cash(drawer)]
-        rows += [("Counted", "", money(counted), True)]
-        st.markdown(_table(rows))
+        counted_row = Sum("Counted", money(counted), strong=True)
+        st.markdown(sums_table("Cash", (*close_paper.cash(drawer), counted_row)))
         difference = counted - drawer.expected
         if not difference:
             st.markdown(":green-badge[:material/check: Counted is what is expected]")
@@ -71,8 +70,7 @@ def _sums(drawer: Drawer, counted: Decimal) -> None:
             word = "too much" if difference > 0 else "missing"
             st.markdown(f":orange-badge[:material/warning: {plain(money(abs(difference)))} {word}]")
         if drawer.other_methods:
-            others = (f"{METHODS[m][0]} {plain(money(sum_))}" for m, sum_ in drawer.other_methods.items())
-            st.caption("Without cash: " + " · ".join(others))
+            st.markdown(sums_table("Without cash", close_paper.other(drawer.other_methods)))
 
 
 def _rest_of_form(drawer: Drawer, pieces: dict[Decimal, int], counted: Decimal) -> Count:
@@ -88,27 +86,15 @@ def _rest_of_form(drawer: Drawer, pieces: dict[Decimal, int], counted: Decimal) 
     return Count(pieces, amount(stays), drawer.expected, explanation)
 
 
-def _close(name: str, drawer: Drawer, count: Count, closed: Callable[[Close], None]) -> None:
+def _close(name: str, drawer: Drawer, count: Count) -> None:
     with refusals_shown():
         try:
             done = act(name, drawers.close, drawer.cashier_id, drawer.day, count)
         except MoneyMoved as refusal:
-            flash(str(refusal), "sync_problem")  # the page runs again and shows the new figure; what was typed stays
+            flash(str(refusal), "sync_problem")  # the page reads the drawer again; what was typed stays
             return
-        closed(done)
-
-
-def _table(rows: list[tuple[str, str, str, bool]]) -> str:
-    """Words and amounts as a markdown table without a head."""
-
-    def cell(text: str, strong: bool) -> str:
-        return f"**{plain(text)}**" if strong else plain(text)
-
-    lines = (
-        f"| {cell(words, strong)} :small[:gray[{plain(aside)}]] | {cell(figure, strong)} |"
-        for words, aside, figure, strong in rows
-    )
-    return "| Cash | |\n|:---|---:|\n" + "\n".join(lines)
+        close_paper.send(drawer, done, close_paper.STRIP)
+        flash(f"The drawer of {done.cashier} is closed for {clinic_day(done.day)}", "lock")
 
 
 def _name(drawer: Drawer) -> str:
