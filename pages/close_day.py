@@ -21,9 +21,12 @@ def day_to_close(open_days: list[OpenDay]) -> date:
     if len(days) == 1:
         return today
     words = {day: ui.clinic_day(day) for day in days}
-    former = ", ".join(words[day] for day in days[:-1])
+    former = words[days[0]] if len(days) == 2 else f"{len(days) - 1} former days"
     st.warning(f"Your drawer is still open for {former}. The oldest day is closed first.", icon=":material/lock_open:")
-    return st.pills("Day", days, default=days[0], format_func=words.get, required=True, key="day_to_close")
+    return st.pills(
+        "Day", days, default=days[0], format_func=words.get, required=True, key="day_to_close",
+        label_visibility="collapsed",
+    )  # fmt: skip
 
 
 def own_drawer() -> None:

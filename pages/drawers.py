@@ -36,11 +36,8 @@ def overview() -> None:
         ui.empty(f"No drawer was closed since {ui.clinic_day(first)}.", "inventory")
         return
     differing = [one for one in closed if one.difference]
-    together = sum((one.difference for one in differing), Decimal(0))
-    tiles = [("Closed in a month", f"{len(closed):,}"), ("With a difference", f"{len(differing):,}")]
-    tiles += [("All differences together", ui.money(together))]
-    for column, (word, figure) in zip(st.columns(3), tiles, strict=True):
-        column.metric(word, figure, border=True)
+    together = ui.money(sum((one.difference for one in differing), Decimal(0)))
+    st.caption(f"{len(closed):,} in a month, {len(differing):,} with a difference; together {ui.plain(together)}")
     if st.toggle("Only those with a difference", key="only_differing"):
         closed = differing
     closed_drawer.closes_list(closed)

@@ -1,6 +1,7 @@
 """Drawers that were closed: one of them whole, and the list of them with their differences."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import streamlit as st
 
@@ -17,7 +18,7 @@ def closed_drawer(drawer: Drawer, close: Close) -> None:
     """What was counted, and its paper."""
     with st.container(border=True):
         st.markdown(
-            f"**{plain(close.cashier)}, {clinic_day(close.day)}** {difference_badge(close)}  \n"
+            f"**{plain(close.cashier)}, {clinic_day(close.day)}** {difference_badge(close.difference)}  \n"
             f":small[:gray[Closed {plain(moment(close.closed_at))} by {plain(close.closed_by)}]]"
         )
         left, right = st.columns(2, gap="medium")
@@ -54,7 +55,7 @@ def closes_list(closes: Sequence[Close]) -> None:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             said = f" · {plain(close.explanation)}" if close.explanation else ""
             st.markdown(
-                f"**{clinic_day(close.day)}** {plain(close.cashier)} {difference_badge(close)}  \n"
+                f"**{clinic_day(close.day)}** {plain(close.cashier)} {difference_badge(close.difference)}  \n"
                 f":small[:gray[Counted {plain(money(close.counted))}{said}]]",
                 width="stretch",
             )
@@ -66,11 +67,11 @@ def _choose(close_id: int) -> None:
     st.query_params.from_dict({"close": str(close_id)})
 
 
-def difference_badge(close: Close) -> str:
-    if not close.difference:
-        return ":green-badge[:material/check: Exact]"
-    word = "too much" if close.difference > 0 else "missing"
-    return f":orange-badge[:material/warning: {plain(money(abs(close.difference)))} {word}]"
+def difference_badge(difference: Decimal) -> str:
+    if not difference:
+        return ":green-badge[:material/check: As expected]"
+    word = "too much" if difference > 0 else "missing"
+    return f":orange-badge[:material/warning: {plain(money(abs(difference)))} {word}]"
 
 
 def sums_table(title: str, rows: Sequence[Sum]) -> str:

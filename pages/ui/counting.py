@@ -7,9 +7,9 @@ import streamlit as st
 from core import drawers
 from core.drawers import Count, Drawer, MoneyMoved
 from core.fields import CENT
-from core.papers import Sum
 from pages.ui import close_paper
-from pages.ui.closed_drawer import sums_table
+from pages.ui.closed_drawer import difference_badge, sums_table
+from pages.ui.keyboard import keyboard
 from pages.ui.messages import flash
 from pages.ui.numbers import amount, whole
 from pages.ui.session import clinic
@@ -20,6 +20,7 @@ from pages.ui.work import act, form_key, refusals_shown
 @st.fragment
 def count_form(drawer: Drawer) -> None:
     """What is seen here is what the close holds against: `drawer` is as the page read it."""
+    keyboard(search=_first_box(drawer), focus_id=_name(drawer))
     left, right = st.columns([5, 6], gap="medium")
     with left:
         pieces = _pieces(drawer)
@@ -42,14 +43,7 @@ def _pieces(drawer: Drawer) -> dict[Decimal, int]:
     with st.container(border=True, gap="xsmall"):
         st.markdown("**Notes and coins**")
         for value in drawers.denominations(currency):
-            word, box, total = st.columns([2, 3, 3], vertical_alignment="center", gap="small")
-            word.markdown(f"**{plain(close_paper.denomination(value))}** ×", text_alignment="right")
-            typed = box.number_input(
-                f"How many of {close_paper.denomination(value)}", 0, None, None, step=1, placeholder="0",
-                key=f"{_name(drawer)}_{value:f}", label_visibility="collapsed",
-            )  # fmt: skip
-            found[value] = whole(typed or 0)
-            total.markdown(plain(money(value * found[value])) if typed else ":gray[–]", text_alignment="right")
+            found[value] = _many(_name(drawer), value)
         if drawers.has_rest(currency):
             rest = st.number_input(
                 "Smaller coins and anything else, as one amount", 0.0, None, None, step=1.0, format="%.2f",
@@ -59,18 +53,30 @@ def _pieces(drawer: Drawer) -> dict[Decimal, int]:
     return found
 
 
+def _many(name: str, value: Decimal) -> int:
+    word = close_paper.denomination(value)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{plain(word)}** ×", text_alignment="right", width=64)
+        many = whole(
+            st.number_input(
+                f"How many of {word}", 0, None, None, step=1, placeholder="0", key=f"{name}_{value:f}",
+                label_visibility="collapsed", width=124,
+            ) or 0
+        )  # fmt: skip
+        st.markdown(plain(money(value * many)) if many else ":gray[–]", text_alignment="right", width="stretch")
+    return many
+
+
 def _sums(drawer: Drawer, counted: Decimal) -> None:
     with st.container(border=True):
-        counted_row = Sum("Counted", money(counted), strong=True)
-        st.markdown(sums_table("Cash", (*close_paper.cash(drawer), counted_row)))
-        difference = counted - drawer.expected
-        if not difference:
-            st.markdown(":green-badge[:material/check: Counted is what is expected]")
-        else:
-            word = "too much" if difference > 0 else "missing"
-            st.markdown(f":orange-badge[:material/warning: {plain(money(abs(difference)))} {word}]")
+        left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
+        left.markdown(sums_table("In cash", close_paper.cash(drawer)))
+        with right:
+            st.metric("Counted", money(counted))
+            st.markdown(difference_badge(counted - drawer.expected))
         if drawer.other_methods:
-            st.markdown(sums_table("Without cash", close_paper.other(drawer.other_methods)))
+            others = (f"{plain(row.words)} {plain(row.amount)}" for row in close_paper.other(drawer.other_methods))
+            st.caption("Without cash: " + " · ".join(others))
 
 
 def _rest_of_form(drawer: Drawer, pieces: dict[Decimal, int], counted: Decimal) -> Count:
@@ -95,6 +101,11 @@ def _close(name: str, drawer: Drawer, count: Count) -> None:
             return
         close_paper.send(drawer, done, close_paper.STRIP)
         flash(f"The drawer of {done.cashier} is closed for {clinic_day(done.day)}", "lock")
+
+
+def _first_box(drawer: Drawer) -> str:
+    """The key of the box that one begins in."""
+    return f"{_name(drawer)}_{drawers.denominations(clinic().currency)[0]:f}"
 
 
 def _name(drawer: Drawer) -> str:
