@@ -37,7 +37,7 @@ RULES = (
         "closed drawers",
         """SELECT id FROM (SELECT id, opened_with, lag(left_in_drawer) OVER (
                    PARTITION BY cashier_id ORDER BY closed_on) AS left_before FROM day_closes) AS c
-           WHERE left_before IS NOT NULL AND opened_with <> left_before""",
+           WHERE opened_with <> coalesce(left_before, 0)""",
         "Count the drawer again and explain the difference when it is closed.",
     ),
 )

@@ -50,7 +50,7 @@ RULES = (
         """SELECT DISTINCT t.id FROM stock_takes t JOIN stock_take_lines l ON l.stock_take_id = t.id LEFT JOIN (
                SELECT batch_id, reference, sum(change) AS change FROM stock_movements
                WHERE reason = 'ADJUSTED' AND reference <> '' GROUP BY batch_id, reference) AS m
-           ON m.batch_id = l.batch_id AND m.reference = 'ST-' || lpad(t.id::text, 6, '0')
+           ON m.batch_id = l.batch_id AND m.reference = 'ST-' || t.id
            WHERE coalesce(m.change, 0) <> CASE t.state WHEN 'POSTED' THEN l.counted - l.booked ELSE 0 END""",
         "Count its batches again in a new stock-take under Stock.",
     ),
