@@ -5,7 +5,24 @@ or handed over.
 """
 
 from core.inventory.blocking import AlreadyBlocked, NotBlocked, block, unblock
-from core.inventory.correcting import NotExpired, NothingLeft, NotThatMany, adjust, write_off_expired
+from core.inventory.correcting import WHY_ADJUSTED, NotThatMany, adjust
+from core.inventory.leaving import (
+    WHY_SENT_BACK,
+    WHY_TRANSFERRED,
+    WHY_WRITTEN_OFF,
+    HasExpired,
+    IsBlocked,
+    NoSupplier,
+    NotExpired,
+    NothingExpired,
+    NothingLeft,
+    WrittenOff,
+    send_back,
+    transfer_out,
+    write_off,
+    write_off_all_expired,
+    write_off_expired,
+)
 from core.inventory.ledger import MovementRecord, movements
 from core.inventory.levels import Expiring, StockLevel, StockState, expiring, low_stock, stock_on_hand
 from core.inventory.medicines import (
@@ -30,12 +47,18 @@ from core.inventory.shelf import BatchRecord, BatchState, batches, units_held, u
 from core.models import MedicineForm, MovementReason
 
 __all__ = [
+    "WHY_ADJUSTED",
+    "WHY_SENT_BACK",
+    "WHY_TRANSFERRED",
+    "WHY_WRITTEN_OFF",
     "AlreadyBlocked",
     "BatchRecord",
     "BatchState",
     "Delivery",
     "DuplicateBatch",
     "Expiring",
+    "HasExpired",
+    "IsBlocked",
     "MedicineDetails",
     "MedicineExists",
     "MedicineForm",
@@ -43,13 +66,16 @@ __all__ = [
     "MedicineWithdrawn",
     "MovementReason",
     "MovementRecord",
+    "NoSupplier",
     "NotBlocked",
     "NotExpired",
     "NotThatMany",
+    "NothingExpired",
     "NothingLeft",
     "Pick",
     "StockLevel",
     "StockState",
+    "WrittenOff",
     "add_medicine",
     "adjust",
     "batches",
@@ -69,12 +95,16 @@ __all__ = [
     "receive",
     "reinstate",
     "search_medicines",
+    "send_back",
     "stock_on_hand",
     "tax_problem",
+    "transfer_out",
     "unblock",
     "units_held",
     "usable",
     "usable_batches",
     "withdraw",
+    "write_off",
+    "write_off_all_expired",
     "write_off_expired",
 ]
