@@ -5,6 +5,7 @@ Bengali, Tamil, Telugu and Arabic come with Qure; other scripts are set with the
 that no font has shows as a box. `pip install fontpkg-noto-sans-thai` adds one.
 """
 
+from core.papers.day_close import DayClosePaper
 from core.papers.formats import Paper, as_html, as_pdf
 from core.papers.money import Charge, Issuer, MoneyPaper, Sum
 from core.papers.prescription import Line, PrescriptionPaper
@@ -17,6 +18,7 @@ from core.papers.visit_summary import Note, VisitSummaryPaper
 __all__ = [
     "Bearer",
     "Charge",
+    "DayClosePaper",
     "Issuer",
     "Letterhead",
     "Line",

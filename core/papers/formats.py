@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from core.papers import typesetting
+from core.papers.day_close import DayClosePaper
 from core.papers.money import MoneyPaper
 from core.papers.prescription import PrescriptionPaper
 from core.papers.price_list import PriceListPaper
@@ -13,7 +14,7 @@ from core.papers.sheet import Sheet
 from core.papers.sick_note import SickNotePaper
 from core.papers.visit_summary import VisitSummaryPaper
 
-Paper = PrescriptionPaper | VisitSummaryPaper | SickNotePaper | MoneyPaper | PriceListPaper
+Paper = PrescriptionPaper | VisitSummaryPaper | SickNotePaper | MoneyPaper | PriceListPaper | DayClosePaper
 
 _PRINTED = """<!doctype html><html><meta charset="utf-8"><title>{title}</title>
 <style>
