@@ -7,6 +7,7 @@ or handed over.
 from core.inventory.blocking import AlreadyBlocked, NotBlocked, block, unblock
 from core.inventory.levels import Expiring, StockLevel, StockState, expiring, low_stock, stock_on_hand
 from core.inventory.medicines import (
+    BarcodeTaken,
     MedicineDetails,
     MedicineExists,
     MedicineRecord,
@@ -22,6 +23,7 @@ from core.inventory.medicines import (
     withdraw,
 )
 from core.inventory.receiving import Delivery, DuplicateBatch, list_suppliers, printed_expiry, receive
+from core.inventory.scanning import Scan, give_barcode, scanned
 from core.inventory.shelf import (
     BatchRecord,
     BatchState,
@@ -45,6 +47,7 @@ from core.models import MedicineForm, MovementReason
 
 __all__ = [
     "AlreadyBlocked",
+    "BarcodeTaken",
     "BatchRecord",
     "BatchState",
     "Delivery",
@@ -62,6 +65,7 @@ __all__ = [
     "NotThatMany",
     "NothingLeft",
     "Pick",
+    "Scan",
     "StockLevel",
     "StockState",
     "add_medicine",
@@ -71,6 +75,7 @@ __all__ = [
     "change_medicine",
     "expiring",
     "get_medicines",
+    "give_barcode",
     "list_medicines",
     "list_suppliers",
     "lock_usable_batches",
@@ -82,6 +87,7 @@ __all__ = [
     "printed_expiry",
     "receive",
     "reinstate",
+    "scanned",
     "search_medicines",
     "stock_on_hand",
     "tax_problem",
