@@ -22,7 +22,15 @@ from core.inventory.medicines import (
     tax_problem,
     withdraw,
 )
-from core.inventory.receiving import Delivery, DuplicateBatch, list_suppliers, printed_expiry, receive
+from core.inventory.receiving import (
+    BatchOfAnother,
+    Delivery,
+    DuplicateBatch,
+    SupplierWithdrawn,
+    list_suppliers,
+    printed_expiry,
+    receive,
+)
 from core.inventory.scanning import Scan, give_barcode, scanned
 from core.inventory.shelf import (
     BatchRecord,
@@ -48,6 +56,7 @@ from core.models import MedicineForm, MovementReason
 __all__ = [
     "AlreadyBlocked",
     "BarcodeTaken",
+    "BatchOfAnother",
     "BatchRecord",
     "BatchState",
     "Delivery",
@@ -68,6 +77,7 @@ __all__ = [
     "Scan",
     "StockLevel",
     "StockState",
+    "SupplierWithdrawn",
     "add_medicine",
     "adjust",
     "batches",
