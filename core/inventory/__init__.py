@@ -26,6 +26,7 @@ from core.inventory.leaving import (
 from core.inventory.ledger import MovementRecord, movements
 from core.inventory.levels import Expiring, StockLevel, StockState, expiring, low_stock, stock_on_hand
 from core.inventory.medicines import (
+    BarcodeTaken,
     MedicineDetails,
     MedicineExists,
     MedicineRecord,
@@ -42,7 +43,16 @@ from core.inventory.medicines import (
 )
 from core.inventory.moving import move
 from core.inventory.planning import Pick, lock_usable_batches, plan, usable_batches
-from core.inventory.receiving import Delivery, DuplicateBatch, list_suppliers, printed_expiry, receive
+from core.inventory.receiving import (
+    BatchOfAnother,
+    Delivery,
+    DuplicateBatch,
+    SupplierWithdrawn,
+    list_suppliers,
+    printed_expiry,
+    receive,
+)
+from core.inventory.scanning import Scan, give_barcode, scanned
 from core.inventory.shelf import BatchRecord, BatchState, batches, units_held, usable
 from core.models import MedicineForm, MovementReason
 
@@ -52,6 +62,8 @@ __all__ = [
     "WHY_TRANSFERRED",
     "WHY_WRITTEN_OFF",
     "AlreadyBlocked",
+    "BarcodeTaken",
+    "BatchOfAnother",
     "BatchRecord",
     "BatchState",
     "Delivery",
@@ -73,8 +85,10 @@ __all__ = [
     "NothingExpired",
     "NothingLeft",
     "Pick",
+    "Scan",
     "StockLevel",
     "StockState",
+    "SupplierWithdrawn",
     "WrittenOff",
     "add_medicine",
     "adjust",
@@ -83,6 +97,7 @@ __all__ = [
     "change_medicine",
     "expiring",
     "get_medicines",
+    "give_barcode",
     "list_medicines",
     "list_suppliers",
     "lock_usable_batches",
@@ -94,6 +109,7 @@ __all__ = [
     "printed_expiry",
     "receive",
     "reinstate",
+    "scanned",
     "search_medicines",
     "send_back",
     "stock_on_hand",
