@@ -42,6 +42,8 @@ from core.inventory.medicines import (
     withdraw,
 )
 from core.inventory.moving import move
+from core.inventory.pace import DAYS as PACE_DAYS
+from core.inventory.pace import Pace, paces
 from core.inventory.planning import Pick, lock_usable_batches, plan, usable_batches
 from core.inventory.receiving import (
     BatchOfAnother,
@@ -57,6 +59,7 @@ from core.inventory.shelf import BatchRecord, BatchState, batches, units_held, u
 from core.models import MedicineForm, MovementReason
 
 __all__ = [
+    "PACE_DAYS",
     "WHY_ADJUSTED",
     "WHY_SENT_BACK",
     "WHY_TRANSFERRED",
@@ -84,6 +87,7 @@ __all__ = [
     "NotThatMany",
     "NothingExpired",
     "NothingLeft",
+    "Pace",
     "Pick",
     "Scan",
     "StockLevel",
@@ -105,6 +109,7 @@ __all__ = [
     "medicines_matching",
     "move",
     "movements",
+    "paces",
     "plan",
     "printed_expiry",
     "receive",
