@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -47,7 +47,7 @@ class StockLevel:
     expired: int
     blocked: int
     value: Decimal
-    pace: Pace
+    pace: Pace = field(kw_only=True)
 
     @property
     def is_low(self) -> bool:
