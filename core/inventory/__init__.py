@@ -5,6 +5,25 @@ or handed over.
 """
 
 from core.inventory.blocking import AlreadyBlocked, NotBlocked, block, unblock
+from core.inventory.correcting import WHY_ADJUSTED, NotThatMany, adjust
+from core.inventory.leaving import (
+    WHY_SENT_BACK,
+    WHY_TRANSFERRED,
+    WHY_WRITTEN_OFF,
+    HasExpired,
+    IsBlocked,
+    NoSupplier,
+    NotExpired,
+    NothingExpired,
+    NothingLeft,
+    WrittenOff,
+    send_back,
+    transfer_out,
+    write_off,
+    write_off_all_expired,
+    write_off_expired,
+)
+from core.inventory.ledger import MovementRecord, movements
 from core.inventory.levels import Expiring, StockLevel, StockState, expiring, low_stock, stock_on_hand
 from core.inventory.medicines import (
     BarcodeTaken,
@@ -22,6 +41,10 @@ from core.inventory.medicines import (
     tax_problem,
     withdraw,
 )
+from core.inventory.moving import move
+from core.inventory.pace import DAYS as PACE_DAYS
+from core.inventory.pace import Pace, paces
+from core.inventory.planning import Pick, lock_usable_batches, plan, usable_batches
 from core.inventory.receiving import (
     BatchOfAnother,
     Delivery,
@@ -32,28 +55,15 @@ from core.inventory.receiving import (
     receive,
 )
 from core.inventory.scanning import Scan, give_barcode, scanned
-from core.inventory.shelf import (
-    BatchRecord,
-    BatchState,
-    MovementRecord,
-    NotExpired,
-    NothingLeft,
-    NotThatMany,
-    Pick,
-    adjust,
-    batches,
-    lock_usable_batches,
-    move,
-    movements,
-    plan,
-    units_held,
-    usable,
-    usable_batches,
-    write_off_expired,
-)
+from core.inventory.shelf import BatchRecord, BatchState, batches, units_held, usable
 from core.models import MedicineForm, MovementReason
 
 __all__ = [
+    "PACE_DAYS",
+    "WHY_ADJUSTED",
+    "WHY_SENT_BACK",
+    "WHY_TRANSFERRED",
+    "WHY_WRITTEN_OFF",
     "AlreadyBlocked",
     "BarcodeTaken",
     "BatchOfAnother",
@@ -62,6 +72,8 @@ __all__ = [
     "Delivery",
     "DuplicateBatch",
     "Expiring",
+    "HasExpired",
+    "IsBlocked",
     "MedicineDetails",
     "MedicineExists",
     "MedicineForm",
@@ -69,15 +81,19 @@ __all__ = [
     "MedicineWithdrawn",
     "MovementReason",
     "MovementRecord",
+    "NoSupplier",
     "NotBlocked",
     "NotExpired",
     "NotThatMany",
+    "NothingExpired",
     "NothingLeft",
+    "Pace",
     "Pick",
     "Scan",
     "StockLevel",
     "StockState",
     "SupplierWithdrawn",
+    "WrittenOff",
     "add_medicine",
     "adjust",
     "batches",
@@ -93,18 +109,23 @@ __all__ = [
     "medicines_matching",
     "move",
     "movements",
+    "paces",
     "plan",
     "printed_expiry",
     "receive",
     "reinstate",
     "scanned",
     "search_medicines",
+    "send_back",
     "stock_on_hand",
     "tax_problem",
+    "transfer_out",
     "unblock",
     "units_held",
     "usable",
     "usable_batches",
     "withdraw",
+    "write_off",
+    "write_off_all_expired",
     "write_off_expired",
 ]
