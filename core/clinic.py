@@ -70,7 +70,7 @@ def profile(session: Session) -> Profile:
 
 
 def change(session: Session, actor: Actor, **values: Any) -> Profile:
-    """Change settings by name: name, address, phone, follow_up_days, stock_order, cover_days, dispense_unpaid, paper_size."""
+    """Change settings by name: those of `_CHANGEABLE`."""
     require(actor, Permission.MANAGE_CLINIC)
     clinic = session.get(Clinic, 1, with_for_update=True, populate_existing=True)
     if clinic is None:

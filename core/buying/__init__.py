@@ -3,6 +3,7 @@
 from core.buying.arriving import receive
 from core.buying.orders import NothingCame, OrderOver, SomethingCame, cancel, change, close_short, order
 from core.buying.records import OrderLine, OrderLineRecord, OrderRecord, get, list_orders
+from core.buying.suggesting import ForSupplier, Suggestion, suggest
 from core.buying.suppliers import (
     SupplierDetails,
     SupplierExists,
@@ -16,6 +17,7 @@ from core.buying.suppliers import (
 from core.models import PurchaseOrderState
 
 __all__ = [
+    "ForSupplier",
     "NothingCame",
     "OrderLine",
     "OrderLineRecord",
@@ -23,6 +25,7 @@ __all__ = [
     "OrderRecord",
     "PurchaseOrderState",
     "SomethingCame",
+    "Suggestion",
     "SupplierDetails",
     "SupplierExists",
     "SupplierRecord",
@@ -37,5 +40,6 @@ __all__ = [
     "order",
     "receive",
     "reinstate_supplier",
+    "suggest",
     "withdraw_supplier",
 ]

@@ -93,7 +93,7 @@ def receive(
     line: PurchaseOrderLine | None = None,
     reference: str = "",
 ) -> BatchRecord:
-    """Take a batch into stock. Where it was ordered (core.buying), `line` is by what and `reference` the order's number.
+    """Take a batch into stock. Where it was ordered (core.buying), `line` says by what, `reference` the order's number.
 
     Raises MedicineWithdrawn, SupplierWithdrawn, DuplicateBatch, BatchOfAnother or Invalid (expired, no quantity, …).
     """

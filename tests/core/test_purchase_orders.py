@@ -8,7 +8,8 @@ from core import buying, inventory
 from core.buying import NothingCame, OrderLine, OrderOver, PurchaseOrderState, SomethingCame, SupplierDetails
 from core.errors import Invalid
 from core.inventory import BatchOfAnother, Delivery, DuplicateBatch, MedicineWithdrawn, SupplierWithdrawn
-from tests.factories import a_medicine
+from core.models import Batch, MovementReason
+from tests.factories import a_batch, a_medicine, an_admin
 
 SOON = date(2025, 3, 5)
 DELIVERY = Delivery("AMX-1", 60, date(2026, 6, 30), Decimal("2.10"), delivery_note="LS 4711")
@@ -160,3 +161,47 @@ def test_nothing_withdrawn_is_ordered(session, pharmacist, apollo, amoxicillin):
     buying.withdraw_supplier(session, pharmacist, apollo)
     with pytest.raises(SupplierWithdrawn):
         buying.order(session, pharmacist, apollo, [line(a_medicine(session, "Cetirizine 10 mg"))], SOON)
+
+
+def handed_over(session, medicine, quantity, **delivery):
+    """A delivery of which so many units went to patients at once (BatchRecord)."""
+    batch = a_batch(session, medicine, delivery.pop("of", quantity), **delivery)
+    locked = session.get(Batch, batch.batch_id)
+    inventory.move(session, an_admin(session), locked, -quantity, MovementReason.DISPENSED)
+    session.flush()
+
+
+def test_what_is_used_is_suggested_before_it_runs_out_and_why(session, pharmacist, apollo, amoxicillin):
+    handed_over(session, amoxicillin, 360, of=370, received="2024-11-01", supplier="Apollo")
+
+    (group,) = buying.suggest(session, pharmacist)
+
+    (found,) = group.lines
+    assert (group.supplier, group.lead_days) == ("Apollo", 4)
+    assert (found.usable, found.quantity, found.unit_cost) == (10, 126, Decimal("3.00"))  # 4 a day for 4 + 30 days
+    assert found.why == ("uses 4.0 a day; 10 left last 2 days; delivery takes 4 days; 126 cover 30 days more")
+    buying.order(session, pharmacist, apollo, [line(amoxicillin, found.quantity)], SOON)
+    assert buying.suggest(session, pharmacist) == []
+
+
+def test_what_expires_before_it_is_used_is_not_counted_on(session, pharmacist, amoxicillin):
+    handed_over(session, amoxicillin, 90, received="2024-11-01", supplier="Apollo")
+    a_batch(session, amoxicillin, 50, received="2025-01-01", expires="2025-03-03", supplier="Apollo")
+
+    ((found,),) = (group.lines for group in buying.suggest(session, pharmacist))
+
+    assert (found.usable, found.quantity) == (3, 30)  # today, tomorrow, the day after; 3 days of delivery and 30 more
+    assert "47 more expire before they are used" in found.why
+
+
+def test_what_is_not_used_is_filled_up_to_its_reorder_level(session, pharmacist):
+    a_medicine(session, "Adrenaline", reorder_level=5)
+    a_batch(session, a_medicine(session, "Atropine", reorder_level=5), 6)
+
+    (group,) = buying.suggest(session, pharmacist)
+
+    assert (group.supplier_id, [(found.medicine, found.quantity) for found in group.lines]) == (
+        None,
+        [("Adrenaline", 5)],
+    )
+    assert group.lines[0].why == "none used lately; 0 left; reorder level 5"
