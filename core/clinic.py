@@ -28,6 +28,7 @@ class Profile:
     financial_year_month: int
     follow_up_days: int
     stock_order: StockOrder
+    cover_days: int
     dispense_unpaid: bool
     paper_size: PaperSize
 
@@ -44,7 +45,16 @@ class Profile:
         return day.year if day.month >= self.financial_year_month else day.year - 1
 
 
-_CHANGEABLE = {"name", "address", "phone", "follow_up_days", "stock_order", "dispense_unpaid", "paper_size"}
+_CHANGEABLE = {
+    "name",
+    "address",
+    "phone",
+    "follow_up_days",
+    "stock_order",
+    "cover_days",
+    "dispense_unpaid",
+    "paper_size",
+}
 
 
 def is_set_up(session: Session) -> bool:
@@ -60,7 +70,7 @@ def profile(session: Session) -> Profile:
 
 
 def change(session: Session, actor: Actor, **values: Any) -> Profile:
-    """Change settings by name: name, address, phone, follow_up_days, stock_order, dispense_unpaid, paper_size."""
+    """Change settings by name: those of `_CHANGEABLE`."""
     require(actor, Permission.MANAGE_CLINIC)
     clinic = session.get(Clinic, 1, with_for_update=True, populate_existing=True)
     if clinic is None:
@@ -71,6 +81,7 @@ def change(session: Session, actor: Actor, **values: Any) -> Profile:
         address=fields.length_problem(values.get("address", ""), "The address", 500),
         phone=fields.length_problem(values.get("phone", ""), "The phone number", 50),
         follow_up_days=_follow_up_problem(values.get("follow_up_days", clinic.follow_up_days)),
+        cover_days=_cover_problem(values.get("cover_days", clinic.cover_days)),
     )
     unknown = values.keys() - _CHANGEABLE
     if unknown:
@@ -86,3 +97,7 @@ def currency_problem(code: str) -> str | None:
 
 def _follow_up_problem(days: int) -> str | None:
     return None if 0 <= days <= 365 else "Follow-up days must be between 0 and 365."
+
+
+def _cover_problem(days: int) -> str | None:
+    return None if 1 <= days <= 365 else "An order must last for 1 to 365 days."

@@ -85,9 +85,15 @@ def printed_expiry(text: str) -> date:
 
 
 def receive(
-    session: Session, actor: Actor, medicine_id: int, delivery: Delivery, line: PurchaseOrderLine | None = None
+    session: Session,
+    actor: Actor,
+    medicine_id: int,
+    delivery: Delivery,
+    *,
+    line: PurchaseOrderLine | None = None,
+    reference: str = "",
 ) -> BatchRecord:
-    """Take a batch into stock; `line` is what it was ordered by (core.buying).
+    """Take a batch into stock. Where it was ordered (core.buying), `line` says by what, `reference` the order's number.
 
     Raises MedicineWithdrawn, SupplierWithdrawn, DuplicateBatch, BatchOfAnother or Invalid (expired, no quantity, …).
     """
@@ -111,7 +117,7 @@ def receive(
     _refuse_known(session, batch, medicine, confirmed=delivery.confirmed)
     session.add(batch)
     session.flush()
-    move(session, actor, batch, delivery.quantity, MovementReason.RECEIVED, reference=note)
+    move(session, actor, batch, delivery.quantity, MovementReason.RECEIVED, reference=reference or note)
     changes: audit.Changes = {"number": (None, number), "on_hand": (None, batch.on_hand)}
     audit.record(session, actor, audit.CREATE, "batch.received", batch, changes)
     return record(batch, medicine.name, medicine.unit, supplier)
