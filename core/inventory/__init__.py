@@ -4,6 +4,7 @@ What is on hand is the sum of a batch's movements. Expired or blocked stock is n
 or handed over.
 """
 
+from core.inventory.bin_card import BinCard, BinLine, bin_card
 from core.inventory.blocking import AlreadyBlocked, NotBlocked, block, unblock
 from core.inventory.correcting import WHY_ADJUSTED, NotThatMany, adjust
 from core.inventory.leaving import (
@@ -56,6 +57,7 @@ from core.inventory.receiving import (
 )
 from core.inventory.scanning import Scan, give_barcode, scanned
 from core.inventory.shelf import BatchRecord, BatchState, batches, units_held, usable
+from core.inventory.valuation import Valuation, Valued, valuation
 from core.models import MedicineForm, MovementReason
 
 __all__ = [
@@ -69,6 +71,8 @@ __all__ = [
     "BatchOfAnother",
     "BatchRecord",
     "BatchState",
+    "BinCard",
+    "BinLine",
     "Delivery",
     "DuplicateBatch",
     "Expiring",
@@ -93,10 +97,13 @@ __all__ = [
     "StockLevel",
     "StockState",
     "SupplierWithdrawn",
+    "Valuation",
+    "Valued",
     "WrittenOff",
     "add_medicine",
     "adjust",
     "batches",
+    "bin_card",
     "block",
     "change_medicine",
     "expiring",
@@ -124,6 +131,7 @@ __all__ = [
     "units_held",
     "usable",
     "usable_batches",
+    "valuation",
     "withdraw",
     "write_off",
     "write_off_all_expired",

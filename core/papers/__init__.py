@@ -5,6 +5,7 @@ Bengali, Tamil, Telugu and Arabic come with Qure; other scripts are set with the
 that no font has shows as a box. `pip install fontpkg-noto-sans-thai` adds one.
 """
 
+from core.papers.list_paper import Column, ListPaper, list_paper
 from core.papers.patient_papers import Paper, as_html, as_pdf
 from core.papers.prescription import Line, PrescriptionPaper
 from core.papers.sheet import Bearer, Letterhead, Sheet
@@ -14,8 +15,10 @@ from core.papers.visit_summary import Note, VisitSummaryPaper
 
 __all__ = [
     "Bearer",
+    "Column",
     "Letterhead",
     "Line",
+    "ListPaper",
     "Note",
     "Paper",
     "PrescriptionPaper",
@@ -25,5 +28,6 @@ __all__ = [
     "VisitSummaryPaper",
     "as_html",
     "as_pdf",
+    "list_paper",
     "token_slip",
 ]
