@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.permissions import Permission
 from pages import ui
-from pages.ui import medicine_form, receiving, shelf, stock_lists
+from pages.ui import medicine_form, receiving, scanning, shelf, stock_lists
 from pages.ui.stock_address import number_in_address, part_in_address, show
 from pages.ui.stock_medicine import one_medicine
 
@@ -16,7 +16,7 @@ PARTS = {
     "Expiring": stock_lists.expiring,
     "Receive": receiving.receive,
 }
-DIALOGS = (medicine_form.medicine_dialogs, shelf.shelf_dialogs)
+DIALOGS = (medicine_form.medicine_dialogs, receiving.receiving_dialogs, scanning.scanning_dialogs, shelf.shelf_dialogs)
 
 part = part_in_address() if part_in_address() in PARTS else next(iter(PARTS))
 

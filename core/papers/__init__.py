@@ -7,6 +7,7 @@ that no font has shows as a box. `pip install fontpkg-noto-sans-thai` adds one.
 
 from core.papers.day_close import DayClosePaper
 from core.papers.formats import Paper, as_html, as_pdf
+from core.papers.list_paper import Column, ListPaper, list_paper
 from core.papers.money import Charge, Issuer, MoneyPaper, Sum
 from core.papers.prescription import Line, PrescriptionPaper
 from core.papers.price_list import PriceListPaper, Section
@@ -18,10 +19,12 @@ from core.papers.visit_summary import Note, VisitSummaryPaper
 __all__ = [
     "Bearer",
     "Charge",
+    "Column",
     "DayClosePaper",
     "Issuer",
     "Letterhead",
     "Line",
+    "ListPaper",
     "MoneyPaper",
     "Note",
     "Paper",
@@ -35,5 +38,6 @@ __all__ = [
     "VisitSummaryPaper",
     "as_html",
     "as_pdf",
+    "list_paper",
     "token_slip",
 ]
