@@ -37,10 +37,6 @@ def the_clinic() -> None:
         order = st.segmented_control(
             "Hand out first", list(ORDERS), default=now.stock_order, format_func=ORDERS.__getitem__, required=True
         )
-        cover = st.number_input(
-            "An order lasts for, days", 1, 365, now.cover_days, 1,
-            help="Suggested orders are as large as what is used in so many days.",
-        )  # fmt: skip
         unpaid = st.toggle("Hand over medicines before the bill is paid", now.dispense_unpaid)
         sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", icon=":material/save:")
     if sent:
