@@ -6,6 +6,25 @@ or handed over.
 
 from core.inventory.alike import alike
 from core.inventory.blocking import AlreadyBlocked, NotBlocked, block, unblock
+from core.inventory.correcting import WHY_ADJUSTED, NotThatMany, adjust
+from core.inventory.leaving import (
+    WHY_SENT_BACK,
+    WHY_TRANSFERRED,
+    WHY_WRITTEN_OFF,
+    HasExpired,
+    IsBlocked,
+    NoSupplier,
+    NotExpired,
+    NothingExpired,
+    NothingLeft,
+    WrittenOff,
+    send_back,
+    transfer_out,
+    write_off,
+    write_off_all_expired,
+    write_off_expired,
+)
+from core.inventory.ledger import MovementRecord, movements
 from core.inventory.levels import Expiring, StockLevel, StockState, expiring, low_stock, stock_on_hand
 from core.inventory.medicines import (
     MedicineDetails,
@@ -22,36 +41,25 @@ from core.inventory.medicines import (
     tax_problem,
     withdraw,
 )
+from core.inventory.moving import move
+from core.inventory.planning import Pick, lock_usable_batches, plan, usable_batches
 from core.inventory.receiving import Delivery, DuplicateBatch, list_suppliers, printed_expiry, receive
-from core.inventory.shelf import (
-    BatchRecord,
-    BatchState,
-    MovementRecord,
-    NotExpired,
-    NothingLeft,
-    NotThatMany,
-    Pick,
-    adjust,
-    batches,
-    lock_usable_batches,
-    locked_batch,
-    move,
-    movements,
-    plan,
-    units_held,
-    usable,
-    usable_batches,
-    write_off_expired,
-)
+from core.inventory.shelf import BatchRecord, BatchState, batches, locked_batch, units_held, usable
 from core.models import MedicineForm, MovementReason
 
 __all__ = [
+    "WHY_ADJUSTED",
+    "WHY_SENT_BACK",
+    "WHY_TRANSFERRED",
+    "WHY_WRITTEN_OFF",
     "AlreadyBlocked",
     "BatchRecord",
     "BatchState",
     "Delivery",
     "DuplicateBatch",
     "Expiring",
+    "HasExpired",
+    "IsBlocked",
     "MedicineDetails",
     "MedicineExists",
     "MedicineForm",
@@ -59,13 +67,16 @@ __all__ = [
     "MedicineWithdrawn",
     "MovementReason",
     "MovementRecord",
+    "NoSupplier",
     "NotBlocked",
     "NotExpired",
     "NotThatMany",
+    "NothingExpired",
     "NothingLeft",
     "Pick",
     "StockLevel",
     "StockState",
+    "WrittenOff",
     "add_medicine",
     "adjust",
     "alike",
@@ -87,12 +98,16 @@ __all__ = [
     "receive",
     "reinstate",
     "search_medicines",
+    "send_back",
     "stock_on_hand",
     "tax_problem",
+    "transfer_out",
     "unblock",
     "units_held",
     "usable",
     "usable_batches",
     "withdraw",
+    "write_off",
+    "write_off_all_expired",
     "write_off_expired",
 ]

@@ -148,6 +148,8 @@ def tax_problem(percent: Decimal) -> str | None:
 
 
 def count_problem(count: int, what: str, *, least: int) -> str | None:
+    if count % 1:
+        return f"{what} is counted in whole units: {count} is none."
     return None if least <= count <= MOST_UNITS else f"{what} must be between {least} and {MOST_UNITS:,}."
 
 
