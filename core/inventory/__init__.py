@@ -27,6 +27,7 @@ from core.inventory.leaving import (
 from core.inventory.ledger import MovementRecord, movements
 from core.inventory.levels import Expiring, StockLevel, StockState, expiring, low_stock, stock_on_hand
 from core.inventory.medicines import (
+    BarcodeTaken,
     MedicineDetails,
     MedicineExists,
     MedicineRecord,
@@ -44,6 +45,7 @@ from core.inventory.medicines import (
 from core.inventory.moving import move
 from core.inventory.planning import Pick, lock_usable_batches, plan, usable_batches
 from core.inventory.receiving import Delivery, DuplicateBatch, list_suppliers, printed_expiry, receive
+from core.inventory.scanning import Scan, give_barcode, scanned
 from core.inventory.shelf import BatchRecord, BatchState, batches, locked_batch, units_held, usable
 from core.models import MedicineForm, MovementReason
 
@@ -53,6 +55,7 @@ __all__ = [
     "WHY_TRANSFERRED",
     "WHY_WRITTEN_OFF",
     "AlreadyBlocked",
+    "BarcodeTaken",
     "BatchRecord",
     "BatchState",
     "Delivery",
@@ -74,6 +77,7 @@ __all__ = [
     "NothingExpired",
     "NothingLeft",
     "Pick",
+    "Scan",
     "StockLevel",
     "StockState",
     "WrittenOff",
@@ -85,6 +89,7 @@ __all__ = [
     "change_medicine",
     "expiring",
     "get_medicines",
+    "give_barcode",
     "list_medicines",
     "list_suppliers",
     "lock_usable_batches",
@@ -97,6 +102,7 @@ __all__ = [
     "printed_expiry",
     "receive",
     "reinstate",
+    "scanned",
     "search_medicines",
     "send_back",
     "stock_on_hand",
