@@ -14,6 +14,7 @@ from core.billing.changed import (
     taken_back,
 )
 from core.billing.fees import ConsultationFee, consultation_fee
+from core.billing.finding import find
 from core.billing.invoices import (
     AlreadyCancelled,
     AlreadyInvoiced,
@@ -90,6 +91,7 @@ __all__ = [
     "cancel",
     "change_service",
     "consultation_fee",
+    "find",
     "get",
     "invoice_by_hand",
     "invoice_visit",
