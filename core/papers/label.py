@@ -1,10 +1,7 @@
 """Labels for what is handed over: 70 x 35 mm, one to a page, for a printer of labels."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
-
-from core.papers.typesetting import html, pdf
+from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(frozen=True)
@@ -21,14 +18,9 @@ class Label:
     day: str
 
 
-def labels_pdf(labels: Sequence[Label]) -> bytes:
-    return pdf("label.typ", _data(labels))
+@dataclass(frozen=True)
+class Labels:
+    TEMPLATE: ClassVar = "label.typ"
+    SIZE: ClassVar = "70mm"
 
-
-def labels_html(labels: Sequence[Label]) -> str:
-    """For the printer."""
-    return html("label.typ", _data(labels), "70mm 35mm", "Labels")
-
-
-def _data(labels: Sequence[Label]) -> dict[str, Any]:
-    return {"labels": [asdict(label) for label in labels]}
+    labels: tuple[Label, ...]

@@ -1,9 +1,9 @@
 """Letters to patients who have a medicine at home that is called back: a page for each."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import ClassVar
 
 from core.papers.sheet import Letterhead
-from core.papers.typesetting import pdf
 
 
 @dataclass(frozen=True)
@@ -17,15 +17,11 @@ class RecallLetter:
 
 @dataclass(frozen=True)
 class RecallLetters:
-    """`size` is A4 or A5; the same text stands in every letter."""
+    """The same text stands in every letter."""
+
+    TEMPLATE: ClassVar = "recall.typ"
 
     letterhead: Letterhead
-    size: str
     day: str
     text: str
     letters: tuple[RecallLetter, ...]
-
-
-def recall_letters(paper: RecallLetters) -> bytes:
-    """One PDF."""
-    return pdf("recall.typ", {**asdict(paper), "sheet": {"size": paper.size.lower()}})

@@ -4,11 +4,11 @@ The batch decides, not what stands on the bill: whoever got it as a substitute i
 are one patient. What came back is told, and nothing clinical is.
 """
 
-from core.recall.reaching import Letters, default_letter, default_message, letters, take
+from core.recall.reaching import NobodyToWriteTo, default_letter, default_message, letters, take
 from core.recall.tracing import Recipient, Traced, find, recipients, traced
 
 __all__ = [
-    "Letters",
+    "NobodyToWriteTo",
     "Recipient",
     "Traced",
     "default_letter",

@@ -4,14 +4,13 @@ What was taken away, by whom and how many rows, stands in the trail of each batc
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import audit, clinic, clock, fields, papers, spreadsheet
+from core import audit, clinic, clock, dosage, fields
 from core.clinic import Profile
 from core.errors import Conflict, check, listed
 from core.exports import Rows
@@ -33,16 +32,6 @@ class NobodyToWriteTo(Conflict):
         super().__init__("Nobody has any of it at home: there is no letter to write.")
 
 
-@dataclass(frozen=True)
-class Letters:
-    """Ready to be set, which takes a moment: outside of any transaction."""
-
-    paper: RecallLetters
-
-    def pdf(self) -> bytes:
-        return papers.recall_letters(self.paper)
-
-
 def take(session: Session, actor: Actor, batch_ids: Sequence[int], kind: str) -> Rows:
     """Everybody who got of these batches, to be made a file of this kind."""
     require(actor, Permission.RECALL)
@@ -58,7 +47,7 @@ def take(session: Session, actor: Actor, batch_ids: Sequence[int], kind: str) ->
     return Rows("Recall", _COLUMNS, rows)
 
 
-def letters(session: Session, actor: Actor, batch_ids: Sequence[int], text: str) -> Letters:
+def letters(session: Session, actor: Actor, batch_ids: Sequence[int], text: str) -> RecallLetters:
     """One for each patient who has not brought everything back. Raises NobodyToWriteTo or Invalid."""
     require(actor, Permission.RECALL)
     text = fields.paragraph(text)
@@ -71,7 +60,7 @@ def letters(session: Session, actor: Actor, batch_ids: Sequence[int], text: str)
     written = [_letter(profile, list(rows)) for _, rows in groupby(found, lambda one: one.patient_id)]
     head = Letterhead(profile.name, profile.address, profile.phone, "", "", "", "", "")
     today = format_date(clock.today(), "d MMMM y", locale=profile.locale)
-    return Letters(RecallLetters(head, profile.paper_size, today, text, tuple(written)))
+    return RecallLetters(head, today, text, tuple(written))
 
 
 def default_letter(batches: Sequence[Traced], profile: Profile) -> str:
@@ -107,7 +96,7 @@ def _letter(profile: Profile, got: Sequence[Recipient]) -> RecallLetter:
             format_date(one.given_on, "d MMM y", locale=profile.locale),
             one.medicine,
             one.batch_number,
-            f"{one.still_out:,} {one.unit}",
+            f"{one.still_out:,} {dosage.counted(one.still_out, one.unit)}",
             one.number,
         )
         for one in got

@@ -46,7 +46,7 @@ class Traced:
 
 @dataclass(frozen=True)
 class Recipient:
-    """What a patient got of a batch at one moment. `instead_of` is what stood on the bill, if it was another medicine."""
+    """What a patient got of a batch at one moment; `instead_of` is what stood on the bill, if another medicine."""
 
     patient_id: int
     patient: str
