@@ -6,11 +6,14 @@ that no font has shows as a box. `pip install fontpkg-noto-sans-thai` adds one.
 """
 
 from core.papers.day_close import DayClosePaper
+from core.papers.drug_register import RegisterPaper
 from core.papers.formats import Paper, as_html, as_pdf
+from core.papers.label import Label, Labels
 from core.papers.list_paper import Column, ListPaper, list_paper
 from core.papers.money import Charge, Issuer, MoneyPaper, Sum
 from core.papers.prescription import Line, PrescriptionPaper
 from core.papers.price_list import PriceListPaper, Section
+from core.papers.recall import RecallLetter, RecallLetters
 from core.papers.sheet import Bearer, Letterhead, Sheet
 from core.papers.sick_note import SickNotePaper
 from core.papers.token_slip import TokenSlip, token_slip
@@ -22,6 +25,8 @@ __all__ = [
     "Column",
     "DayClosePaper",
     "Issuer",
+    "Label",
+    "Labels",
     "Letterhead",
     "Line",
     "ListPaper",
@@ -30,6 +35,9 @@ __all__ = [
     "Paper",
     "PrescriptionPaper",
     "PriceListPaper",
+    "RecallLetter",
+    "RecallLetters",
+    "RegisterPaper",
     "Section",
     "Sheet",
     "SickNotePaper",
