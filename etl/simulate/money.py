@@ -8,7 +8,7 @@ from functools import partial
 from random import Random
 
 from core import fields
-from core.billing.invoices import written_number
+from core.billing.numbers import written_number
 from core.models import (
     Invoice,
     InvoiceCounter,
