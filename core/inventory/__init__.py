@@ -4,6 +4,7 @@ What is on hand is the sum of a batch's movements. Expired or blocked stock is n
 or handed over.
 """
 
+from core.inventory.alike import alike
 from core.inventory.blocking import AlreadyBlocked, NotBlocked, block, unblock
 from core.inventory.correcting import WHY_ADJUSTED, NotThatMany, adjust
 from core.inventory.leaving import (
@@ -26,6 +27,7 @@ from core.inventory.leaving import (
 from core.inventory.ledger import MovementRecord, movements
 from core.inventory.levels import Expiring, StockLevel, StockState, expiring, low_stock, stock_on_hand
 from core.inventory.medicines import (
+    BarcodeTaken,
     MedicineDetails,
     MedicineExists,
     MedicineRecord,
@@ -43,7 +45,8 @@ from core.inventory.medicines import (
 from core.inventory.moving import move
 from core.inventory.planning import Pick, lock_usable_batches, plan, usable_batches
 from core.inventory.receiving import Delivery, DuplicateBatch, list_suppliers, printed_expiry, receive
-from core.inventory.shelf import BatchRecord, BatchState, batches, units_held, usable
+from core.inventory.scanning import Scan, give_barcode, scanned
+from core.inventory.shelf import BatchRecord, BatchState, batches, locked_batch, units_held, usable
 from core.models import MedicineForm, MovementReason
 
 __all__ = [
@@ -52,6 +55,7 @@ __all__ = [
     "WHY_TRANSFERRED",
     "WHY_WRITTEN_OFF",
     "AlreadyBlocked",
+    "BarcodeTaken",
     "BatchRecord",
     "BatchState",
     "Delivery",
@@ -73,19 +77,23 @@ __all__ = [
     "NothingExpired",
     "NothingLeft",
     "Pick",
+    "Scan",
     "StockLevel",
     "StockState",
     "WrittenOff",
     "add_medicine",
     "adjust",
+    "alike",
     "batches",
     "block",
     "change_medicine",
     "expiring",
     "get_medicines",
+    "give_barcode",
     "list_medicines",
     "list_suppliers",
     "lock_usable_batches",
+    "locked_batch",
     "low_stock",
     "medicines_matching",
     "move",
@@ -94,6 +102,7 @@ __all__ = [
     "printed_expiry",
     "receive",
     "reinstate",
+    "scanned",
     "search_medicines",
     "send_back",
     "stock_on_hand",

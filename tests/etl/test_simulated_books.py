@@ -90,7 +90,8 @@ def test_the_books_balance(clinic):
         "A bill is paid from an advance": "DELETE FROM advances WHERE reason = 'APPLIED'",
         "What a credit note keeps": "UPDATE credit_notes SET method = 'CASH' WHERE method = 'ADVANCE'",
         "After a drawer was closed": "UPDATE day_closes SET closed_at = closed_on::timestamptz",
-        "What a closed drawer took": """UPDATE day_closes SET taken = taken + 1, expected = expected + 1, explanation = '?'
+        "What a closed drawer took": """UPDATE day_closes
+            SET taken = taken + 1, expected = expected + 1, explanation = '?'
             WHERE id = (SELECT min(id) FROM day_closes)""",
         "What was counted in a drawer": "UPDATE day_closes SET denominations = '{\"500\": 1}'",
         "A drawer opens with what was left": "UPDATE day_closes SET left_in_drawer = 0",
