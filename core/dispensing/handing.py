@@ -66,7 +66,7 @@ def dispense(session: Session, actor: Actor, invoice_id: int, *, partly: bool = 
         raise PrescriptionTakenBack(invoice.number, back)
     picks = _plan(session, owed, profile.stock_order, partly=partly)
     for line, pick in picks:
-        inventory.move(session, actor, pick.batch, -pick.quantity, MovementReason.DISPENSED)
+        inventory.move(session, actor, pick.batch, -pick.quantity, MovementReason.DISPENSED, reference=invoice.number)
         line.dispensed += pick.quantity
     dispensing = Dispensing(
         invoice_id=invoice.id,

@@ -5,6 +5,8 @@ or handed over.
 """
 
 from core.inventory.blocking import AlreadyBlocked, NotBlocked, block, unblock
+from core.inventory.correcting import NotExpired, NothingLeft, NotThatMany, adjust, write_off_expired
+from core.inventory.ledger import MovementRecord, movements
 from core.inventory.levels import Expiring, StockLevel, StockState, expiring, low_stock, stock_on_hand
 from core.inventory.medicines import (
     MedicineDetails,
@@ -21,26 +23,10 @@ from core.inventory.medicines import (
     tax_problem,
     withdraw,
 )
+from core.inventory.moving import move
+from core.inventory.planning import Pick, lock_usable_batches, plan, usable_batches
 from core.inventory.receiving import Delivery, DuplicateBatch, list_suppliers, printed_expiry, receive
-from core.inventory.shelf import (
-    BatchRecord,
-    BatchState,
-    MovementRecord,
-    NotExpired,
-    NothingLeft,
-    NotThatMany,
-    Pick,
-    adjust,
-    batches,
-    lock_usable_batches,
-    move,
-    movements,
-    plan,
-    units_held,
-    usable,
-    usable_batches,
-    write_off_expired,
-)
+from core.inventory.shelf import BatchRecord, BatchState, batches, units_held, usable
 from core.models import MedicineForm, MovementReason
 
 __all__ = [

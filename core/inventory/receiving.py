@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from core import audit, clock, fields
 from core.errors import Conflict, Invalid, check
 from core.inventory.medicines import count_problem, locked_medicine, refuse_withdrawn
-from core.inventory.shelf import BatchRecord, move, record
+from core.inventory.moving import move
+from core.inventory.shelf import BatchRecord, record
 from core.models import Batch, MovementReason, Supplier
 from core.permissions import Actor, Permission, require
 
