@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from core import audit, clock, fields
+from core import audit, clock, drawers, fields
 from core.billing import records
 from core.billing.changed import TakenBack, taken_back
 from core.billing.records import InvoiceRecord
@@ -41,7 +41,7 @@ def pay(
 ) -> InvoiceRecord:
     """Note a payment. `reference` is what the card slip or transfer shows.
 
-    Raises InvoiceCancelled, AlreadyPaid, Overpaid (with what is due), MadeAnewFirst or Invalid.
+    Raises InvoiceCancelled, AlreadyPaid, Overpaid (with what is due), MadeAnewFirst, DayClosed or Invalid.
     """
     require(actor, Permission.TAKE_PAYMENT)
     reference = fields.line(reference)
@@ -52,6 +52,7 @@ def pay(
     invoice = records.locked(session, invoice_id)
     _refuse_unpayable(invoice, amount)
     _refuse_outdated(session, invoice)
+    drawers.still_open(session, actor)
     payment = Payment(
         invoice_id=invoice.id,
         amount=amount,
