@@ -65,9 +65,7 @@ class Shelf(History):
         today = clock.today()
         received_on, expires_on = today - timedelta(age), today + timedelta(days_left)
         number = f"{received_on:%d%m}-{expires_on:%d%m}"
-        refusal = first(
-            [(Invalid, days_left < 0 or age < 0), (DuplicateBatch, (medicine, number) in self.numbers)]
-        )
+        refusal = first([(Invalid, days_left < 0 or age < 0), (DuplicateBatch, (medicine, number) in self.numbers)])
         delivery = Delivery(number, quantity, expires_on, Decimal(cost) / 4, received_on)
         medicine_id = self.medicines[medicine].medicine_id
         if got := self.attempt(refusal, inventory.receive, self.pharmacist, medicine_id, delivery):
@@ -128,9 +126,7 @@ class Shelf(History):
                 AlreadyBlocked if batch.blocked else None, inventory.block, self.pharmacist, batch.batch_id, "Recalled"
             )
         else:
-            self.attempt(
-                None if batch.blocked else NotBlocked, inventory.unblock, self.pharmacist, batch.batch_id
-            )
+            self.attempt(None if batch.blocked else NotBlocked, inventory.unblock, self.pharmacist, batch.batch_id)
         batch.blocked = blocks
 
     @rule(days=st.integers(0, 12))
