@@ -4,11 +4,30 @@ What is on hand is the sum of a batch's movements. Expired or blocked stock is n
 or handed over.
 """
 
+from core.inventory.alike import alike
 from core.inventory.blocking import AlreadyBlocked, NotBlocked, block, unblock
-from core.inventory.correcting import NotExpired, NothingLeft, NotThatMany, adjust, write_off_expired
+from core.inventory.correcting import WHY_ADJUSTED, NotThatMany, adjust
+from core.inventory.leaving import (
+    WHY_SENT_BACK,
+    WHY_TRANSFERRED,
+    WHY_WRITTEN_OFF,
+    HasExpired,
+    IsBlocked,
+    NoSupplier,
+    NotExpired,
+    NothingExpired,
+    NothingLeft,
+    WrittenOff,
+    send_back,
+    transfer_out,
+    write_off,
+    write_off_all_expired,
+    write_off_expired,
+)
 from core.inventory.ledger import MovementRecord, movements
 from core.inventory.levels import Expiring, StockLevel, StockState, expiring, low_stock, stock_on_hand
 from core.inventory.medicines import (
+    BarcodeTaken,
     MedicineDetails,
     MedicineExists,
     MedicineRecord,
@@ -26,16 +45,24 @@ from core.inventory.medicines import (
 from core.inventory.moving import move
 from core.inventory.planning import Pick, lock_usable_batches, plan, usable_batches
 from core.inventory.receiving import Delivery, DuplicateBatch, list_suppliers, printed_expiry, receive
-from core.inventory.shelf import BatchRecord, BatchState, batches, units_held, usable
+from core.inventory.scanning import Scan, give_barcode, scanned
+from core.inventory.shelf import BatchRecord, BatchState, batches, locked_batch, units_held, usable
 from core.models import MedicineForm, MovementReason
 
 __all__ = [
+    "WHY_ADJUSTED",
+    "WHY_SENT_BACK",
+    "WHY_TRANSFERRED",
+    "WHY_WRITTEN_OFF",
     "AlreadyBlocked",
+    "BarcodeTaken",
     "BatchRecord",
     "BatchState",
     "Delivery",
     "DuplicateBatch",
     "Expiring",
+    "HasExpired",
+    "IsBlocked",
     "MedicineDetails",
     "MedicineExists",
     "MedicineForm",
@@ -43,23 +70,30 @@ __all__ = [
     "MedicineWithdrawn",
     "MovementReason",
     "MovementRecord",
+    "NoSupplier",
     "NotBlocked",
     "NotExpired",
     "NotThatMany",
+    "NothingExpired",
     "NothingLeft",
     "Pick",
+    "Scan",
     "StockLevel",
     "StockState",
+    "WrittenOff",
     "add_medicine",
     "adjust",
+    "alike",
     "batches",
     "block",
     "change_medicine",
     "expiring",
     "get_medicines",
+    "give_barcode",
     "list_medicines",
     "list_suppliers",
     "lock_usable_batches",
+    "locked_batch",
     "low_stock",
     "medicines_matching",
     "move",
@@ -68,13 +102,18 @@ __all__ = [
     "printed_expiry",
     "receive",
     "reinstate",
+    "scanned",
     "search_medicines",
+    "send_back",
     "stock_on_hand",
     "tax_problem",
+    "transfer_out",
     "unblock",
     "units_held",
     "usable",
     "usable_batches",
     "withdraw",
+    "write_off",
+    "write_off_all_expired",
     "write_off_expired",
 ]

@@ -16,7 +16,6 @@ def move(
     change: int,
     reason: MovementReason,
     note: str = "",
-    *,
     reference: str = "",
 ) -> None:
     """Change a locked or new batch by a signed number of units.

@@ -10,9 +10,25 @@ from core.inventory import BatchRecord, Delivery, MedicineRecord
 from pages.ui.keyboard import keyboard
 from pages.ui.messages import flash
 from pages.ui.numbers import amount, whole
+from pages.ui.session import current_actor
 from pages.ui.shelf import units
 from pages.ui.show import clinic_day, empty, money, plain
-from pages.ui.work import act, form_key, refusals_shown
+from pages.ui.stock_address import number_in_address
+from pages.ui.work import act, form_key, reading, refusals_shown
+
+
+def receive() -> None:
+    actor = current_actor()
+    with reading() as session:
+        medicines, suppliers = inventory.list_medicines(session, actor), inventory.list_suppliers(session, actor)
+    if not medicines:
+        empty("No medicines yet. Add the first under On hand, Alt+N.")
+        return
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        delivery_line(medicines, suppliers, first=number_in_address("receive"))
+    with right:
+        this_delivery()
 
 
 def delivery_line(medicines: Sequence[MedicineRecord], suppliers: Sequence[str], first: int | None) -> None:

@@ -1,0 +1,57 @@
+"""What lies on the shelves, what runs low and what expires: the parts of Stock in which one looks."""
+
+from decimal import Decimal
+
+import streamlit as st
+
+from core import inventory
+from pages.ui import shelf
+from pages.ui.dialog import open_dialog
+from pages.ui.keyboard import keyboard
+from pages.ui.session import current_actor
+from pages.ui.show import empty, money, plain
+from pages.ui.stock_address import open_medicine
+from pages.ui.stock_table import stock_table
+from pages.ui.work import reading
+
+
+def on_hand() -> None:
+    actor = current_actor()
+    with reading() as session:
+        levels = inventory.stock_on_hand(session, actor)
+    box, new = st.columns([5, 2], vertical_alignment="bottom")
+    term = box.text_input(
+        "Find a medicine", key="find_medicine", live=True, icon=":material/search:", placeholder="Name  —  press /"
+    )
+    if new.button("New medicine", icon=":material/add:", shortcut="Alt+N", width="stretch"):
+        open_dialog("stock.add")
+    keyboard(search="find_medicine", focus_id="find_medicine")
+    found = [level for level in levels if all(word in level.name.lower() for word in term.lower().split())]
+    if not found:
+        empty("No medicine of this name. Alt+N adds it." if term else "No medicines yet. Alt+N adds the first.")
+        return
+    worth = sum((level.value for level in found), Decimal(0))
+    st.caption(f"{len(found):,} of {len(levels):,} medicines · usable stock worth {plain(money(worth))} at cost")
+    stock_table(found, "open_on_hand", open_medicine)
+
+
+def running_low() -> None:
+    actor = current_actor()
+    with reading() as session:
+        levels = inventory.low_stock(session, actor)
+    if not levels:
+        empty("Nothing runs low.", "check")
+        return
+    sold_out = sum(level.on_hand == 0 for level in levels)
+    st.caption(f"{len(levels):,} at or below their reorder level, {sold_out:,} of them sold out")
+    stock_table(levels, "open_low", open_medicine)
+
+
+def expiring() -> None:
+    days = st.segmented_control(
+        "Within", [30, 60, 90, 180], default=90, required=True, format_func=lambda n: f"{n} days", key="within"
+    )
+    actor = current_actor()
+    with reading() as session:
+        batches = inventory.expiring(session, actor, days)
+    shelf.at_risk(batches, days)
