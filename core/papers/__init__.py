@@ -5,7 +5,8 @@ Bengali, Tamil, Telugu and Arabic come with Qure; other scripts are set with the
 that no font has shows as a box. `pip install fontpkg-noto-sans-thai` adds one.
 """
 
-from core.papers.patient_papers import Paper, as_html, as_pdf
+from core.papers.formats import Paper, as_html, as_pdf
+from core.papers.money import Charge, Issuer, MoneyPaper, Sum
 from core.papers.prescription import Line, PrescriptionPaper
 from core.papers.sheet import Bearer, Letterhead, Sheet
 from core.papers.sick_note import SickNotePaper
@@ -14,13 +15,17 @@ from core.papers.visit_summary import Note, VisitSummaryPaper
 
 __all__ = [
     "Bearer",
+    "Charge",
+    "Issuer",
     "Letterhead",
     "Line",
+    "MoneyPaper",
     "Note",
     "Paper",
     "PrescriptionPaper",
     "Sheet",
     "SickNotePaper",
+    "Sum",
     "TokenSlip",
     "VisitSummaryPaper",
     "as_html",
