@@ -7,12 +7,25 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import text
 
 from core import billing, books, clinic, clock, dispensing, inventory
 from core.errors import Invalid
-from core.inventory import AlreadyBlocked, Delivery, DuplicateBatch, NotBlocked, NotExpired, NothingLeft, NotThatMany
+from core.inventory import (
+    AlreadyBlocked,
+    Delivery,
+    DuplicateBatch,
+    HasExpired,
+    IsBlocked,
+    NoSupplier,
+    NotBlocked,
+    NotExpired,
+    NothingExpired,
+    NothingLeft,
+    NotThatMany,
+    WrittenOff,
+)
 from core.models import StockOrder
 from tests import factories
 from tests.core.histories import History, first, play
@@ -29,6 +42,7 @@ class Batch:
     received_on: date
     expires_on: date
     unit_cost: Decimal
+    supplier: str
     blocked: bool = False
     moved: list[tuple[datetime, int]] = field(default_factory=list)
 
@@ -45,9 +59,24 @@ class Batch:
 
 
 @dataclass
+class Given:
+    item_id: int
+    line: "Line"
+    batch: Batch
+    left: int
+
+
+@dataclass
+class Line:
+    line_id: int
+    medicine: int
+    owed: int
+
+
+@dataclass
 class Bill:
     invoice_id: int
-    owed: dict[int, int]
+    lines: list[Line]
 
 
 class Shelf(History):
@@ -55,8 +84,8 @@ class Shelf(History):
         super().__init__(session)
         self.admin, self.pharmacist = factories.an_admin(session), pharmacist
         self.patient_id, self.medicines = patient.patient_id, medicines
-        self.batches, self.bills, self.numbers, self.order = [], [], set(), StockOrder.FIFO
-        self.moments = []
+        self.batches, self.bills, self.given, self.moments = [], [], [], []
+        self.numbers, self.order = set(), StockOrder.FIFO
 
     # What happens
 
@@ -66,40 +95,75 @@ class Shelf(History):
         received_on, expires_on = today - timedelta(age), today + timedelta(days_left)
         number = f"{received_on:%d%m}-{expires_on:%d%m}"
         refusal = first([(Invalid, days_left < 0 or age < 0), (DuplicateBatch, (medicine, number) in self.numbers)])
-        delivery = Delivery(number, quantity, expires_on, Decimal(cost) / 4, received_on)
+        supplier = "Sun Pharma" if medicine else ""
+        delivery = Delivery(number, quantity, expires_on, Decimal(cost) / 4, received_on, supplier)
         medicine_id = self.medicines[medicine].medicine_id
         if got := self.attempt(refusal, inventory.receive, self.pharmacist, medicine_id, delivery):
             self.numbers.add((medicine, number))
-            self.batches.append(Batch(got.batch_id, medicine, received_on, expires_on, delivery.unit_cost))
+            self.batches.append(Batch(got.batch_id, medicine, received_on, expires_on, delivery.unit_cost, supplier))
             self.move(self.batches[-1], quantity)
 
-    @rule(quantities=st.lists(st.integers(0, 9), min_size=MEDICINES, max_size=MEDICINES).filter(any))
-    def bill(self, quantities):
-        owed = {medicine: quantity for medicine, quantity in enumerate(quantities) if quantity}
+    @rule(
+        quantities=st.lists(st.integers(0, 9), min_size=MEDICINES, max_size=MEDICINES).filter(any), partly=st.booleans()
+    )
+    def bill_and_hand_over(self, quantities, partly):
+        wanted = {self.medicines[medicine].medicine_id: quantity for medicine, quantity in enumerate(quantities)}
         lines = [
-            billing.LineDetails(medicine_id=self.medicines[medicine].medicine_id, quantity=quantity)
-            for medicine, quantity in owed.items()
+            billing.LineDetails(medicine_id=key, quantity=quantity) for key, quantity in wanted.items() if quantity
         ]
         bill = self.attempt(None, billing.invoice_by_hand, self.admin, self.patient_id, lines)
-        self.bills.append(Bill(bill.invoice_id, owed))
+        medicines = [medicine.medicine_id for medicine in self.medicines]
+        of_bill = [Line(line.line_id, medicines.index(line.medicine_id), line.quantity) for line in bill.lines]
+        self.bills.append(Bill(bill.invoice_id, of_bill))
+        self.hand_over(0, partly)
 
     @precondition(lambda self: self.bills)
     @rule(which=any_bill, partly=st.booleans())
     def hand_over(self, which, partly):
         bill = self.bills[-1 - which % len(self.bills)]
-        picks = {medicine: self.next_to_leave(medicine, owed) for medicine, owed in bill.owed.items()}
-        short = any(len(picks[medicine]) < owed for medicine, owed in bill.owed.items())
+        picks = [(line, self.next_to_leave(line.medicine, line.owed)) for line in bill.lines]
+        short = any(len(left) < line.owed for line, left in picks)
         refusal = first(
             [
-                (dispensing.AlreadyDispensed, not any(bill.owed.values())),
-                (dispensing.OutOfStock, short and not (partly and any(picks.values()))),
+                (dispensing.AlreadyDispensed, not any(line.owed for line in bill.lines)),
+                (dispensing.OutOfStock, short and not (partly and any(left for _, left in picks))),
             ]
         )
-        if self.attempt(refusal, dispensing.dispense, self.pharmacist, bill.invoice_id, partly=partly):
-            for medicine, left in picks.items():
-                bill.owed[medicine] -= len(left)
+        if handed := self.attempt(refusal, dispensing.dispense, self.pharmacist, bill.invoice_id, partly=partly):
+            for line, left in picks:
+                line.owed -= len(left)
                 for batch in left:
                     self.move(batch, -1)
+            self.keep(handed.dispensing_id, [line for line, _ in picks])
+
+    def keep(self, dispensing_id, lines):
+        """What the patient has now may come back."""
+        items = self.session.execute(
+            text("SELECT id, invoice_line_id, batch_id, quantity FROM dispensing_items WHERE dispensing_id = :id"),
+            {"id": dispensing_id},
+        )
+        for item_id, line_id, batch_id, quantity in items:
+            line = next(line for line in lines if line.line_id == line_id)
+            batch = next(batch for batch in self.batches if batch.batch_id == batch_id)
+            self.given.append(Given(item_id, line, batch, quantity))
+
+    @precondition(lambda self: self.given)
+    @rule(which=any_bill, quantity=st.integers(0, 6), usable=st.booleans())
+    def take_back(self, which, quantity, usable):
+        given = self.given[-1 - which % len(self.given)]
+        refusal = first([(Invalid, quantity == 0), (dispensing.NotThatManyGiven, quantity > given.left)])
+        how = {"usable": usable, "reason": "Too many"}
+        if self.attempt(refusal, dispensing.take_back, self.pharmacist, given.item_id, quantity, **how):
+            given.left -= quantity
+            self.move(given.batch, quantity if usable else 0)
+
+    @precondition(lambda self: self.bills)
+    @rule(which=any_bill, quantity=st.integers(0, 4))
+    def call_off(self, which, quantity):
+        line = self.bills[-1 - which % len(self.bills)].lines[-1]
+        refusal = first([(Invalid, quantity == 0), (dispensing.NotThatManyOwed, quantity > line.owed)])
+        self.attempt(refusal, dispensing.call_off, self.pharmacist, line.line_id, quantity, "Has some")
+        line.owed -= 0 if refusal else quantity
 
     @precondition(lambda self: self.batches)
     @rule(which=any_batch, change=st.integers(-8, 8))
@@ -118,6 +182,33 @@ class Shelf(History):
             self.move(batch, -batch.on_hand)
 
     @precondition(lambda self: self.batches)
+    @rule(which=any_batch, quantity=st.integers(0, 6), how=st.sampled_from(["write_off", "transfer_out", "send_back"]))
+    def leave(self, which, quantity, how):
+        batch = self.a_batch(which)
+        refusal = first(
+            [
+                (Invalid, quantity == 0),
+                (NothingLeft, batch.on_hand == 0),
+                (NotThatMany, quantity > batch.on_hand),
+                (HasExpired, batch.expired and how != "send_back"),
+                (IsBlocked, batch.blocked and how == "transfer_out"),
+                (NoSupplier, not batch.supplier and how == "send_back"),
+            ]
+        )
+        if self.attempt(refusal, getattr(inventory, how), self.pharmacist, batch.batch_id, quantity, "Broken"):
+            self.move(batch, -quantity)
+
+    @rule()
+    def write_off_all_expired(self):
+        expired = [batch for batch in self.batches if batch.expired and batch.on_hand]
+        refusal = None if expired else NothingExpired
+        if written := self.attempt(refusal, inventory.write_off_all_expired, self.pharmacist):
+            cost = sum(batch.on_hand * batch.unit_cost for batch in expired)
+            assert written == WrittenOff(len(expired), sum(batch.on_hand for batch in expired), cost)
+            for batch in expired:
+                self.move(batch, -batch.on_hand)
+
+    @precondition(lambda self: self.batches)
     @rule(which=any_batch, blocks=st.booleans())
     def block_or_unblock(self, which, blocks):
         batch = self.a_batch(which)
@@ -134,7 +225,7 @@ class Shelf(History):
         self.moments.append(self.moment)
         self.wait(days=days, minutes=7)
 
-    @rule(order=st.sampled_from(StockOrder))
+    @initialize(order=st.sampled_from(StockOrder))
     def set_order(self, order):
         self.attempt(None, clinic.change, self.admin, stock_order=order)
         self.order = order
@@ -178,9 +269,8 @@ class Shelf(History):
                 " FROM batches b JOIN stock_movements m ON m.batch_id = b.id GROUP BY b.id"
             )
         ).all()
-        for batch_id, on_hand, moved, after, blocked in rows:
+        for batch_id, on_hand, moved, after, _ in rows:
             assert on_hand == moved == after[-1] >= min(after) >= 0, batch_id
-            del blocked
         found = {row[0]: (row[1], row[4]) for row in rows}
         assert found == {batch.batch_id: (batch.on_hand, batch.blocked) for batch in self.batches}
 

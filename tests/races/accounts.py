@@ -4,12 +4,16 @@ What they were told is held against what is in the database: to the paisa and to
 """
 
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import text
 
-from core import books
+from core import books, drawers
+from tests import factories
 from tests.races import counting
+
+LEAVES = {"write_off": "WRITTEN_OFF", "transfer_out": "TRANSFERRED", "send_back": "SENT_BACK"}
 
 
 def wrongs(session, told):
@@ -24,9 +28,13 @@ def wrongs(session, told):
             payments(done), session, "SELECT invoice_id, method, sum(amount) FROM payments GROUP BY 1, 2"
         ),
         "units": unlike(
-            units(session, done), session, "SELECT batch_id, reason, sum(change) FROM stock_movements GROUP BY 1, 2"
+            units(session, done),
+            session,
+            "SELECT batch_id, reason, CASE reason WHEN 'EXPIRED' THEN count(*) ELSE sum(change) END"
+            " FROM stock_movements GROUP BY 1, 2",
         ),
         "ledgers": ledgers(session),
+        "drawers": closed_drawers(session, done),
     }
 
 
@@ -58,16 +66,34 @@ def units(session, done):
     batch_ids = {(medicine, number): batch_id for medicine, number, batch_id in rows}
     moved = Counter()
     for one in done:
-        answer, arguments = one["answer"], one["arguments"]
-        match one["verb"]:
-            case "receive":
-                moved[answer["batch_id"], "RECEIVED"] += arguments[1]["quantity"]
-            case "adjust":
-                moved[arguments[0], "ADJUSTED"] += arguments[1]
-            case "hand_over":
-                for item in answer["items"]:
-                    moved[batch_ids[item["medicine"], item["batch_number"]], "DISPENSED"] -= item["quantity"]
+        for batch_id, reason, change in [*over_the_counter(one, batch_ids), *on_the_shelf(one)]:
+            moved[batch_id, reason] += change
     return moved
+
+
+def over_the_counter(one, batch_ids):
+    answer = one["answer"]
+    if one["verb"] == "hand_over":
+        for item in answer["items"]:
+            yield batch_ids[item["medicine"], item["batch_number"]], "DISPENSED", -item["quantity"]
+    if one["verb"] == "take_back":
+        batch_id = batch_ids[answer["medicine"], answer["batch_number"]]
+        yield batch_id, "RETURNED", answer["quantity"]
+        if not answer["usable"]:
+            yield batch_id, "WRITTEN_OFF", -answer["quantity"]
+
+
+def on_the_shelf(one):
+    answer, arguments = one["answer"], one["arguments"]
+    match one["verb"]:
+        case "receive":
+            yield answer["batch_id"], "RECEIVED", arguments[1]["quantity"]
+        case "adjust":
+            yield arguments[0], "ADJUSTED", arguments[1]
+        case "write_off_expired":
+            yield arguments[0], "EXPIRED", 1  # all that was left, however much
+        case "write_off" | "transfer_out" | "send_back" as verb:
+            yield arguments[0], LEAVES[verb], -arguments[1]
 
 
 def unlike(told, session, query):
@@ -89,3 +115,15 @@ def ledgers(session):
         )
     )
     return [f"Movement {row.id} leaves {row.on_hand_after}, not {row.running}" for row in rows if row[1] != row[2]]
+
+
+def closed_drawers(session, done):
+    """Nothing moved in a drawer once it was closed."""
+    wrong = []
+    for one in done:
+        if one["verb"] == "close":
+            cashier_id, day = one["answer"]["cashier_id"], date.fromisoformat(one["answer"]["day"])
+            now = drawers.drawer(session, factories.an_admin(session), cashier_id, day).taken
+            if now != Decimal(one["answer"]["taken"]):
+                wrong.append(f"The drawer of {cashier_id} was closed with {one['answer']['taken']}, has {now}")
+    return wrong
