@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 from core import fields
-from core.billing.invoices import written_number
+from core.billing.numbers import written_number
 from core.models import (
     CreditNote,
     CreditNoteCounter,

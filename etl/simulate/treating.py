@@ -5,7 +5,7 @@ from datetime import date
 from heapq import heapreplace
 
 from core.analytics.replay import Arrival, Outcome, serve
-from core.billing.lines import Charge, invoice_line
+from core.billing.lines import Charge, Discount, invoice_line
 from core.models import AppointmentState, InvoiceLine, LineKind, Token, TokenCounter, TokenState
 from core.token_queue import HEAD_START, Range
 from etl.simulate.coming import Coming, Patients
@@ -92,5 +92,5 @@ def _service(making: Making, coming: Coming, day: date) -> InvoiceLine:
     service = making.rng.choice(making.setting.services)
     charge = Charge(LineKind.SERVICE, service.name, service.price, service.tax_percent, service_id=service.id)
     if coming.person.age(day) >= 65 and making.rng.random() < 0.5:
-        return invoice_line(charge, 1, service.price / 10, "Senior citizen")
+        return invoice_line(charge, 1, Discount(service.price / 10, "Senior citizen"))
     return invoice_line(charge)

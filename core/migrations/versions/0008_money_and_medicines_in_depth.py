@@ -250,6 +250,7 @@ def _new_columns() -> None:
     _linked("batches", "blocked_by_id", "users")
     op.execute("UPDATE batches SET block_reason = 'Recalled' WHERE blocked_at IS NOT NULL")
     _linked("invoices", "supplements_id", "invoices")
+    _linked("invoice_lines", "discount_by_id", "users")
     _linked("medicines", "supplier_id", "suppliers")
     op.add_column("medicines", sa.Column("barcode", sa.Text(), nullable=True))
     op.create_unique_constraint(op.f("uq_medicines_barcode"), "medicines", ["barcode"])
