@@ -31,6 +31,7 @@ from core.dispensing.handing import (
     Unprescribed,
     dispense,
 )
+from core.dispensing.labelling import LabelRecord, labels
 from core.dispensing.returning import NotThatManyGiven, ReturnRecord, take_back
 from core.dispensing.waiting import (
     DispensedItem,
@@ -50,6 +51,7 @@ __all__ = [
     "GivenItem",
     "HandedOver",
     "InvoiceNotPaid",
+    "LabelRecord",
     "NoSubstitute",
     "NotThatManyGiven",
     "NotThatManyOwed",
@@ -69,6 +71,7 @@ __all__ = [
     "call_off",
     "dispense",
     "find_handed_over",
+    "labels",
     "list_owing",
     "list_waiting",
     "planned",

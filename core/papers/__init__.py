@@ -5,9 +5,12 @@ Bengali, Tamil, Telugu and Arabic come with Qure; other scripts are set with the
 that no font has shows as a box. `pip install fontpkg-noto-sans-thai` adds one.
 """
 
+from core.papers.drug_register import RegisterPaper
 from core.papers.formats import Paper, as_html, as_pdf
+from core.papers.label import Label, Labels
 from core.papers.money import Charge, Issuer, MoneyPaper, Sum
 from core.papers.prescription import Line, PrescriptionPaper
+from core.papers.recall import RecallLetter, RecallLetters
 from core.papers.sheet import Bearer, Letterhead, Sheet
 from core.papers.sick_note import SickNotePaper
 from core.papers.token_slip import TokenSlip, token_slip
@@ -17,12 +20,17 @@ __all__ = [
     "Bearer",
     "Charge",
     "Issuer",
+    "Label",
+    "Labels",
     "Letterhead",
     "Line",
     "MoneyPaper",
     "Note",
     "Paper",
     "PrescriptionPaper",
+    "RecallLetter",
+    "RecallLetters",
+    "RegisterPaper",
     "Sheet",
     "SickNotePaper",
     "Sum",

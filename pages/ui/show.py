@@ -74,6 +74,12 @@ def money(amount: Decimal) -> str:
     return format_currency(amount, clinic().currency, locale=clinic().locale)
 
 
+def figures(amount: Decimal) -> str:
+    """The same without its currency, for columns."""
+    pattern = clinic().locale.currency_formats["standard"].pattern.replace("¤", "").strip()
+    return format_currency(amount, clinic().currency, pattern, locale=clinic().locale)
+
+
 def clinic_day(day: date | None) -> str:
     return format_date(day, "d MMM y", locale=clinic().locale) if day else ""
 

@@ -46,7 +46,7 @@ def test_a_paper_of_money_says_what_it_must_whatever_the_name(sheet, name):
 def test_many_lines_go_over_pages_that_say_whose_they_are_and_one_strip_takes_them_all():
     long = replace(INVOICE, charges=(DRESSING,) * 100)
 
-    first, *more = (" ".join(page.extract_text().split()) for page in pages(long, A4))
+    _first, *more = (" ".join(page.extract_text().split()) for page in pages(long, A4))
 
     assert len(more) >= 2
     assert all("Asha Rao · Invoice 2026-27/000017 · Lotus Clinic" in page and "ITEM" in page for page in more[:-1])

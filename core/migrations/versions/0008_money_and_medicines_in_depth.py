@@ -299,6 +299,17 @@ def _refunds_become_credit_notes() -> None:
               FROM invoice_lines b) AS r
         WHERE r.id = l.id AND (r.units > 0 OR r.back > 0)
     """)
+    op.execute("""
+        INSERT INTO medicine_returns (dispensing_item_id, quantity, usable, reason, returned_on, returned_at,
+                                      returned_by_id)
+        SELECT i.id, i.returned, true, 'Returned', (back.at AT TIME ZONE c.time_zone)::date, back.at, back.by
+        FROM dispensing_items i JOIN dispensings d ON d.id = i.dispensing_id CROSS JOIN clinics c
+        CROSS JOIN LATERAL (
+            SELECT coalesce(min(m.moved_at), d.dispensed_at) AS at, coalesce(min(m.moved_by_id), d.dispensed_by_id) AS by
+            FROM (SELECT moved_at, moved_by_id FROM stock_movements WHERE batch_id = i.batch_id AND reason = 'RETURNED'
+                  AND moved_at >= d.dispensed_at ORDER BY moved_at LIMIT 1) AS m) AS back
+        WHERE i.returned > 0
+    """)
     op.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what was written is checked before its tables are altered
     op.execute("SET CONSTRAINTS ALL DEFERRED")
     op.alter_column("refunds", "credit_note_id", nullable=False)
