@@ -42,6 +42,7 @@ _TOLD: tuple[tuple[StrEnum, str, str, str], ...] = (
     (InvoiceState.PAID, "Paid", "green", "check"),
     (InvoiceState.CANCELLED, "Cancelled", "gray", "cancel"),
     (StockState.ENOUGH, "Enough", "green", "check"),
+    (StockState.RUNNING_OUT, "Running out", "orange", "hourglass_bottom"),
     (StockState.LOW, "Low", "orange", "trending_down"),
     (StockState.SOLD_OUT, "Sold out", "red", "remove_shopping_cart"),
     (BatchState.USABLE, "Usable", "green", "check"),

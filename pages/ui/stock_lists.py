@@ -1,10 +1,12 @@
 """What lies on the shelves, what runs low and what expires: the parts of Stock in which one looks."""
 
+from collections import Counter
 from decimal import Decimal
 
 import streamlit as st
 
 from core import inventory
+from core.inventory import StockState
 from pages.ui import shelf
 from pages.ui.dialog import open_dialog
 from pages.ui.keyboard import keyboard
@@ -42,8 +44,11 @@ def running_low() -> None:
     if not levels:
         empty("Nothing runs low.", "check")
         return
-    sold_out = sum(level.on_hand == 0 for level in levels)
-    st.caption(f"{len(levels):,} at or below their reorder level, {sold_out:,} of them sold out")
+    often = Counter(level.state for level in levels)
+    st.caption(
+        f"{often[StockState.SOLD_OUT]:,} sold out, {often[StockState.LOW]:,} at or below their reorder level,"
+        f" {often[StockState.RUNNING_OUT]:,} used up before an order of today arrives"
+    )
     stock_table(levels, "open_low", open_medicine)
 
 
