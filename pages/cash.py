@@ -67,16 +67,13 @@ def chosen_bill(invoice_id: int) -> None:
 def bills() -> None:
     left, right = st.columns([5, 6], gap="medium")
     with left:
-        box, new, advance = st.columns([4, 3, 3], vertical_alignment="bottom")
-        term = box.text_input(
-            "Find a bill", key=search_key, live=True, icon=":material/search:", placeholder="Name or number"
+        term = st.text_input(
+            "Find a bill",
+            key=search_key,
+            live=True,
+            icon=":material/search:",
+            placeholder="Name, MRN or number, or a scan",
         )
-        with new:
-            by_hand, icon = ["cash.by_hand"], ":material/add:"
-            st.button("By hand", icon=icon, shortcut="Alt+N", width="stretch", on_click=ui.open_dialog, args=by_hand)
-        with advance:
-            icon, ask = ":material/savings:", ["cash.advance"]
-            st.button("Advance", icon=icon, width="stretch", on_click=ui.open_dialog, args=ask)
         bill_lists.bill_lists(actor, term, made, choose)
     with ui.reading() as session:
         typed = bill_lists.typed_bill(session, actor, term)
@@ -108,7 +105,15 @@ PARTS = {
     "Dues": lambda: dues.dues_list(actor, open_from_dues, find_from_dues),
     "Prices": lambda: price_view.price_view(actor),
 }
-PARTS[parts.chosen(list(PARTS))]()
+with st.container(horizontal=True, vertical_alignment="center"):
+    part = parts.chosen(list(PARTS))
+    st.space("stretch")
+    for label, dialog, icon, shortcut in (
+        ("Advance", "cash.advance", "savings", None),
+        ("By hand", "cash.by_hand", "add", "Alt+N"),
+    ):
+        st.button(label, icon=f":material/{icon}:", shortcut=shortcut, on_click=ui.open_dialog, args=[dialog])
+PARTS[part]()
 if ui.opened("cash.by_hand"):
     bill_by_hand.bill_by_hand(made)
 if cancelled := ui.opened("cash.cancel"):

@@ -63,15 +63,16 @@ def explained(bill: InvoiceRecord) -> None:
     with folded:
         if told.supplements:
             st.caption(f"Goes with bill {plain(told.supplements)}, whose medicines became others.")
-        for section in (*told.lines, told.total, told.paid, *told.refunds, told.due):
-            st.markdown(_section(section))
+        sections = (*told.lines, told.total, told.paid, *told.refunds, told.due)
+        st.markdown("| Where it comes from | Amount |\n|:---|---:|\n" + "\n".join(map(_section, sections)))
 
 
 def _section(section: Section) -> str:
-    """Steps, and in bold what they come to."""
+    """Its title, the steps, and in bold what they come to; as rows of a table."""
     *steps, last = [(plain(step.words), figures(step.amount)) for step in section.steps]
-    rows = [*steps, (f"**{last[0]}**", f"**{last[1]}**")]
-    return f"| {plain(section.title)} | |\n|:---|---:|\n" + "\n".join(f"| {words} | {sum_} |" for words, sum_ in rows)
+    title = [] if section.title == section.steps[-1].words else [(f"**{plain(section.title)}**", "")]
+    rows = [*title, *steps, (f"**{last[0]}**" if not title else last[0], f"**{last[1]}**")]
+    return "\n".join(f"| {words} | {sum_} |" for words, sum_ in rows)
 
 
 def jobs(bill: InvoiceRecord) -> None:
