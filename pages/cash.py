@@ -56,11 +56,12 @@ def refunded(note: CreditNoteRecord) -> None:
 def chosen_bill(invoice_id: int) -> None:
     with ui.reading() as session:
         record = billing.get(session, actor, invoice_id)
+        advance = billing.advance_of(session, actor, record.patient_id)
     with st.container(border=True):
         bill.show_bill(record)
         if record.due:
-            bill_paying.take_payment(record, paid)
-        bill.jobs(record)
+            bill_paying.take_payment(record, advance, paid)
+        bill.jobs(record, advance)
         bill.explained(record)
 
 
@@ -85,9 +86,10 @@ def bills() -> None:
     if scanned := ui.keyboard(search=search_key, focus_id=search_key):
         with ui.reading() as session:
             hit = bill_lists.typed_bill(session, actor, scanned)
-        if hit:
-            choose(hit)
-        ui.flash(f"Bill of {scanned}" if hit else f"No bill has the number {scanned}.", "barcode_scanner")
+        if not hit:
+            ui.flash(f"No bill has the number {scanned}.", "barcode_scanner")
+        choose(hit)
+        st.rerun()
 
 
 def open_from_dues(invoice_id: int) -> None:
@@ -122,6 +124,6 @@ if correcting := ui.opened("cash.correct"):
     bill_by_hand.correct_bill(correcting)
 if refunding_of := ui.opened("cash.refund"):
     refunding.refund_bill(refunding_of, refunded)
-if ui.opened("cash.advance"):
-    advances.advance_dialog()
+if whose := ui.opened("cash.advance"):
+    advances.advance_dialog(None if whose is True else whose)
 printing.waiting()

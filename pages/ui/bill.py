@@ -75,7 +75,7 @@ def _section(section: Section) -> str:
     return "\n".join(f"| {words} | {sum_} |" for words, sum_ in rows)
 
 
-def jobs(bill: InvoiceRecord) -> None:
+def jobs(bill: InvoiceRecord, advance: Decimal) -> None:
     """What can be done with it beside paying; papers first, rare things behind one click."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if bill.payments and st.button("Print receipt", icon=":material/print:"):
@@ -83,6 +83,8 @@ def jobs(bill: InvoiceRecord) -> None:
         papers_menu(bill)
         if may_refund(bill):
             _job("Give back", "undo", "cash.refund", bill)
+        if advance:
+            _job("Advance", "savings", "cash.advance", bill.patient_id)
         if may_correct(bill):
             _job("Correct", "edit", "cash.correct", bill)
         if may_cancel(bill):
@@ -90,7 +92,8 @@ def jobs(bill: InvoiceRecord) -> None:
 
 
 def papers_menu(bill: InvoiceRecord) -> None:
-    with st.popover("Invoice", icon=":material/description:", type="tertiary", key=f"menu_{bill.invoice_id}"):
+    menu = st.popover("Invoice", icon=":material/description:", type="tertiary", key=f"menu_{bill.invoice_id}")
+    with menu, st.container(gap="xsmall"):
         invoice = bill_papers.invoice(bill)
         if st.button("Print on A4", icon=":material/print:", type="tertiary"):
             bill_papers.send(invoice, bill_papers.PAGE)

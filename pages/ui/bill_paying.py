@@ -9,17 +9,14 @@ from core import billing
 from core.billing import InvoiceRecord, PaymentMethod
 from pages.ui.methods import METHODS, MONEY, word
 from pages.ui.numbers import amount
-from pages.ui.session import current_actor
 from pages.ui.show import money, plain
-from pages.ui.work import act, form_key, reading, refusals_shown
+from pages.ui.work import act, form_key, refusals_shown
 
 EXACT = {PaymentMethod.CASH: "Ctrl+Enter", PaymentMethod.UPI: "Alt+2", PaymentMethod.CARD: "Alt+3"}
 
 
-def take_payment(bill: InvoiceRecord, paid: Callable[[InvoiceRecord], None]) -> None:
-    """`paid` is called with the bill as it is then."""
-    with reading() as session:
-        advance = billing.advance_of(session, current_actor(), bill.patient_id)
+def take_payment(bill: InvoiceRecord, advance: Decimal, paid: Callable[[InvoiceRecord], None]) -> None:
+    """`advance` is what the patient has with the clinic; `paid` is called with the bill as it is then."""
     st.metric("To pay", money(bill.due))
     with st.container(horizontal=True):
         if advance:

@@ -23,8 +23,9 @@ def dues_list(actor: Actor, open_bill: Callable[[int], None], open_patient: Call
         empty("Nobody owes anything.", "check")
         return
     tiles = [EVERYBODY, *AGES]
-    for place, age, sum_ in zip(st.columns(len(tiles)), tiles, (owed.total, *owed.by_age), strict=True):
-        place.metric("Owed in all" if age == EVERYBODY else age.capitalize(), money(sum_))
+    with st.container(horizontal=True, gap="large"):
+        for age, sum_ in zip(tiles, (owed.total, *owed.by_age), strict=True):
+            st.metric("Owed in all" if age == EVERYBODY else age.capitalize(), money(sum_), width="content")
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     term = left.text_input(
         "Find", key="find_dues", live=True, icon=":material/search:", placeholder="Name, phone or MRN"
@@ -53,7 +54,7 @@ def _table(found: Sequence[PatientDues], open_bill: Callable[[int], None], open_
     def patient_clicked() -> None:
         open_patient(found[st.session_state["dues_patient"].row].mrn)
 
-    amount = st.column_config.NumberColumn(format="%.2f", width=92)
+    amount = st.column_config.NumberColumn(format="%.2f", width=86)
     st.dataframe(
         [_row(one) for one in found],
         hide_index=True,
@@ -79,9 +80,9 @@ def _row(one: PatientDues) -> dict[str, object]:
         "Patient": harmless(one.patient),
         "Phone": harmless(one.phone),
         "Owes": float(one.total),
+        "Oldest bill": one.oldest,
         **{age.capitalize(): float(sum_) or None for age, sum_ in zip(AGES, one.by_age, strict=True)},
         "Bills": one.bills,
-        "Oldest bill": one.oldest,
         "Since": one.oldest_on,
         "Advance": float(one.advance) or None,
     }
