@@ -4,6 +4,7 @@ What is on hand is the sum of a batch's movements. Expired or blocked stock is n
 or handed over.
 """
 
+from core.inventory.alike import alike
 from core.inventory.blocking import AlreadyBlocked, NotBlocked, block, unblock
 from core.inventory.levels import Expiring, StockLevel, StockState, expiring, low_stock, stock_on_hand
 from core.inventory.medicines import (
@@ -33,6 +34,7 @@ from core.inventory.shelf import (
     adjust,
     batches,
     lock_usable_batches,
+    locked_batch,
     move,
     movements,
     plan,
@@ -66,6 +68,7 @@ __all__ = [
     "StockState",
     "add_medicine",
     "adjust",
+    "alike",
     "batches",
     "block",
     "change_medicine",
@@ -74,6 +77,7 @@ __all__ = [
     "list_medicines",
     "list_suppliers",
     "lock_usable_batches",
+    "locked_batch",
     "low_stock",
     "medicines_matching",
     "move",

@@ -171,7 +171,15 @@ def _by_medicine(batches: Iterable[Batch]) -> dict[int, list[Batch]]:
     return by_medicine
 
 
-def move(session: Session, actor: Actor, batch: Batch, change: int, reason: MovementReason, note: str = "") -> None:
+def move(
+    session: Session,
+    actor: Actor,
+    batch: Batch,
+    change: int,
+    reason: MovementReason,
+    note: str = "",
+    reference: str = "",
+) -> None:
     """Change a locked or new batch by a signed number of units. The only place that writes what is on hand."""
     require(actor, Permission.DISPENSE if reason in _OVER_THE_COUNTER else Permission.MANAGE_STOCK)
     batch.on_hand += change
@@ -182,6 +190,7 @@ def move(session: Session, actor: Actor, batch: Batch, change: int, reason: Move
             on_hand_after=batch.on_hand,
             reason=reason,
             note=note,
+            reference=reference,
             moved_at=clock.now(),
             moved_by_id=actor.user_id,
         )
