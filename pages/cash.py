@@ -18,6 +18,7 @@ from pages.ui import (
     price_view,
     printing,
     refunding,
+    settling,
 )
 
 actor = ui.page("Cash", Permission.TAKE_PAYMENT)
@@ -124,6 +125,8 @@ if correcting := ui.opened("cash.correct"):
     bill_by_hand.correct_bill(correcting)
 if refunding_of := ui.opened("cash.refund"):
     refunding.refund_bill(refunding_of, refunded)
+if swapping := ui.opened("cash.swap"):
+    settling.swap_medicine(swapping, made)
 if whose := ui.opened("cash.advance"):
     advances.advance_dialog(None if whose is True else whose)
 printing.waiting()

@@ -13,6 +13,7 @@ from pages.ui.messages import flash
 from pages.ui.methods import METHODS
 from pages.ui.refunding import may_refund
 from pages.ui.session import current_actor
+from pages.ui.settling import may_swap
 from pages.ui.show import badge, figures, moment, money, plain
 from pages.ui.work import act, form_key, reading, refusals_shown
 
@@ -87,6 +88,8 @@ def jobs(bill: InvoiceRecord, advance: Decimal) -> None:
             _job("Advance", "savings", "cash.advance", bill.patient_id)
         if may_correct(bill):
             _job("Correct", "edit", "cash.correct", bill)
+        if may_swap(bill):
+            _job("Swap a medicine", "swap_horiz", "cash.swap", bill)
         if may_cancel(bill):
             _job("Cancel bill", "cancel", "cash.cancel", bill)
 

@@ -1,6 +1,6 @@
 """Money taken for a bill: exactly what is due by one key, anything else folded away; and the day's takings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 import streamlit as st
@@ -62,5 +62,12 @@ def _another_way(bill: InvoiceRecord, paid: Callable[[InvoiceRecord], None]) -> 
 def takings(taken: billing.Taken) -> None:
     """The day's money so far, by method."""
     st.metric("Taken today", money(taken.total))
-    parts = (f":material/{METHODS[m][1]}: {word(m)} {plain(money(sum_))}" for m, sum_ in taken.by_method.items())
-    st.caption(" · ".join(parts) or "Nothing yet.")
+    st.caption(_by_method(taken.by_method) or "Nothing yet.")
+    if taken.given_back:
+        st.caption(f":material/undo: Given back: {_by_method(taken.given_back)}")
+
+
+def _by_method(sums: Mapping[PaymentMethod, Decimal]) -> str:
+    return " · ".join(
+        f":material/{METHODS[method][1]}: {word(method)} {plain(money(sum_))}" for method, sum_ in sums.items()
+    )
