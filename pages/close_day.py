@@ -10,9 +10,9 @@ from core.permissions import Permission
 from pages import ui
 from pages.ui import closed_drawer, counting, printing
 
-LISTED = timedelta(days=31)
 actor = ui.page("Day close", Permission.TAKE_PAYMENT)
 today = clock.today()
+LISTED = timedelta(days=31)
 
 
 def day_to_close(open_days: list[OpenDay]) -> date:

@@ -11,9 +11,9 @@ from core.permissions import Permission
 from pages import ui
 from pages.ui import closed_drawer, counting, printing
 
-LISTED, PAGE = timedelta(days=31), 15
 actor = ui.page("Drawers", Permission.CLOSE_DRAWERS)
 today = clock.today()
+LISTED, PAGE = timedelta(days=31), 15
 
 
 def count(cashier_id: int, day: date) -> None:
