@@ -8,7 +8,7 @@ from core import clock, drawers
 from core.drawers import OpenDay
 from core.permissions import Permission
 from pages import ui
-from pages.ui import closed_drawer, counting, printing
+from pages.ui import closed_drawer, drawer_counting, printing
 
 actor = ui.page("Day close", Permission.TAKE_PAYMENT)
 today = clock.today()
@@ -41,7 +41,7 @@ def own_drawer() -> None:
         closed_drawer.closed_drawer(drawer, drawer.close)
     else:
         st.caption(ui.full_day(day))
-        counting.count_form(drawer)
+        drawer_counting.count_form(drawer)
     before = [one for one in closed if one.cashier_id == actor.user_id and one != drawer.close]
     if before:
         st.subheader("Closed before", anchor=False)

@@ -9,7 +9,7 @@ from core import clock, drawers
 from core.drawers import OpenDay
 from core.permissions import Permission
 from pages import ui
-from pages.ui import closed_drawer, counting, printing
+from pages.ui import closed_drawer, drawer_counting, printing
 
 actor = ui.page("Drawers", Permission.CLOSE_DRAWERS)
 today = clock.today()
@@ -64,7 +64,7 @@ def counted(cashier_id: int, day: date) -> None:
             closed_drawer.closed_drawer(drawer, drawer.close)
         else:
             st.markdown(f"**{ui.plain(drawer.cashier)}** :gray[{ui.full_day(day)}]")
-            counting.count_form(drawer)
+            drawer_counting.count_form(drawer)
 
 
 def asked_day() -> date | None:

@@ -6,12 +6,23 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from core.billing import records
 from core.billing.records import InvoiceCard, InvoiceRecord
-from core.models import Invoice, InvoiceState, Patient, Payment, PaymentMethod, User, Visit, VisitState
+from core.models import (
+    Advance,
+    CreditNote,
+    Invoice,
+    InvoiceState,
+    Patient,
+    Payment,
+    PaymentMethod,
+    User,
+    Visit,
+    VisitState,
+)
 from core.permissions import Actor, Permission, require
 
 
@@ -29,10 +40,14 @@ class Unbilled:
 
 @dataclass(frozen=True)
 class Taken:
-    """Money that came in on a day; refunds are not taken off. Methods without a payment are left out."""
+    """Money that came in on a day, for bills or in advance, and what was given back, each by method.
+
+    What is paid from an advance, or kept for one, moves no money. Methods without any are left out.
+    """
 
     day: date
     by_method: dict[PaymentMethod, Decimal]
+    given_back: dict[PaymentMethod, Decimal]
 
     @property
     def total(self) -> Decimal:
@@ -94,15 +109,23 @@ def owed_by(session: Session, actor: Actor, patient_id: int) -> Owed:
 
 
 def taken_today(session: Session, actor: Actor, day: date) -> Taken:
-    """What was paid on a clinic day, whenever its bills were made."""
+    """What came and went on a clinic day, whenever its bills were made. One statement."""
     require(actor, Permission.SEE_BILLS)
-    rows = session.execute(
-        select(Payment.method, func.sum(Payment.amount))
-        .where(Payment.received_on == day)
-        .group_by(Payment.method)
-        .order_by(Payment.method)
+    moved = union_all(
+        select(Payment.method, Payment.amount).where(Payment.received_on == day),
+        select(CreditNote.method, -CreditNote.amount).where(CreditNote.refunded_on == day),
+        select(Advance.method, Advance.change).where(Advance.moved_on == day, Advance.method.is_not(None)),
+    ).subquery()
+    method, amount = moved.c
+    rows: Iterable[Sequence[Any]] = session.execute(
+        select(method, func.sum(amount).filter(amount > 0), -func.sum(amount).filter(amount < 0))
+        .where(method != PaymentMethod.ADVANCE)
+        .group_by(method)
+        .order_by(method)
     )
-    return Taken(day, {method: amount for method, amount in rows})
+    each = list(rows)
+    came, went = ({row[0]: row[n] for row in each if row[n]} for n in (1, 2))
+    return Taken(day, came, went)
 
 
 def list_where(session: Session, *which: ColumnElement[bool]) -> list[InvoiceCard]:

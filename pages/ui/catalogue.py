@@ -58,8 +58,12 @@ SCREENS = (
         *("overrides", "overrides", "Overrides", "gpp_maybe", "Doctor", P.READ_CLINICAL),
         "Warnings answered with a reason, by month",
     ),
-    Screen("counter", "counter", "Counter", "medication", "Pharmacy", P.DISPENSE, "Hand over medicines"),
+    Screen(
+        *("counter", "counter", "Counter", "medication", "Pharmacy", P.DISPENSE),
+        "Hand over, what is owed, returns, register",
+    ),
     Screen("stock", "stock", "Stock", "inventory_2", "Pharmacy", P.MANAGE_STOCK, "Medicines, batches, deliveries"),
+    Screen("recall", "recall", "Recall", "campaign", "Pharmacy", P.RECALL, "Block a batch, reach who got of it"),
     Screen("reports", "reports", "At a glance", "monitoring", "Reports", P.ANALYSE, "Six numbers and their course"),
     Screen("revenue", "revenue", "Revenue", "paid", "Reports", P.ANALYSE, "Billed, received, owed, by whom and how"),
     Screen("operations", "operations", "Operations", "timer", "Reports", P.ANALYSE, "Arrivals, waits, slots, pace"),

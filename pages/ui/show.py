@@ -42,6 +42,7 @@ _TOLD: tuple[tuple[StrEnum, str, str, str], ...] = (
     (InvoiceState.PAID, "Paid", "green", "check"),
     (InvoiceState.CANCELLED, "Cancelled", "gray", "cancel"),
     (StockState.ENOUGH, "Enough", "green", "check"),
+    (StockState.RUNNING_OUT, "Running out", "orange", "hourglass_bottom"),
     (StockState.LOW, "Low", "orange", "trending_down"),
     (StockState.SOLD_OUT, "Sold out", "red", "remove_shopping_cart"),
     (BatchState.USABLE, "Usable", "green", "check"),
@@ -78,6 +79,12 @@ def figures(amount: Decimal) -> str:
     """The same without its currency, for columns."""
     pattern = clinic().locale.currency_formats["standard"].pattern.replace("¤", "").strip()
     return format_currency(amount, clinic().currency, pattern, locale=clinic().locale)
+
+
+def units(count: int, unit: str) -> str:
+    """ "1 tablet", "40 tablets", "2 boxes"."""
+    more = "es" if unit.endswith(("s", "x", "ch", "sh")) else "s"
+    return f"{count:,} {unit}{'' if abs(count) == 1 or not unit else more}"
 
 
 def clinic_day(day: date | None) -> str:
