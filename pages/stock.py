@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.permissions import Permission
 from pages import ui
-from pages.ui import medicine_form, receiving, scanning, shelf, stock_lists
+from pages.ui import medicine_form, orders, receiving, scanning, shelf, stock_lists, suppliers
 from pages.ui.stock_address import number_in_address, part_in_address, show
 from pages.ui.stock_medicine import one_medicine
 
@@ -14,7 +14,9 @@ PARTS = {
     "On hand": stock_lists.on_hand,
     "Running low": stock_lists.running_low,
     "Expiring": stock_lists.expiring,
+    "Orders": orders.orders,
     "Receive": receiving.receive,
+    "Suppliers": suppliers.suppliers,
 }
 DIALOGS = (medicine_form.medicine_dialogs, receiving.receiving_dialogs, scanning.scanning_dialogs, shelf.shelf_dialogs)
 
