@@ -99,7 +99,7 @@ def test_the_same_batch_twice_and_one_number_for_two_medicines_are_refused(sessi
 
     with pytest.raises(DuplicateBatch):
         buying.receive(session, pharmacist, first.line_id, replace(DELIVERY, number="amx-1"))
-    with pytest.raises(BatchOfAnother, match="AMX-1 is already on the books as Amoxicillin 500 mg"):
+    with pytest.raises(BatchOfAnother, match="AMX-1 from Apollo is on the books as Amoxicillin 500 mg"):
         buying.receive(session, pharmacist, second.line_id, DELIVERY)
 
     buying.receive(session, pharmacist, second.line_id, replace(DELIVERY, confirmed=True))
