@@ -4,8 +4,7 @@ from core import papers
 from core.buying import OrderLineRecord, OrderRecord, SupplierRecord
 from core.papers import PurchaseOrderPaper
 from pages.ui.session import clinic
-from pages.ui.shelf import units
-from pages.ui.show import clinic_day, money
+from pages.ui.show import clinic_day, money, units
 
 
 def pdf(order: OrderRecord, supplier: SupplierRecord) -> bytes:

@@ -14,8 +14,7 @@ from pages.ui.keyboard import keyboard
 from pages.ui.messages import flash
 from pages.ui.numbers import amount, whole
 from pages.ui.session import current_actor
-from pages.ui.shelf import units
-from pages.ui.show import clinic_day, empty, plain
+from pages.ui.show import clinic_day, empty, plain, units
 from pages.ui.stock_address import number_in_address, show
 from pages.ui.work import act, form_key, reading, refusals_shown
 
