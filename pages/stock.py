@@ -7,6 +7,7 @@ from pages import ui
 from pages.ui import (
     batch_steps,
     counting,
+    goods_file,
     medicine_form,
     one_order,
     orders,
@@ -27,6 +28,7 @@ PARTS = {
     "Expiring": stock_lists.expiring,
     "Orders": orders.orders,
     "Receive": receiving.receive,
+    "From a file": goods_file.goods_file,
     "Suppliers": suppliers.suppliers,
     "Count": counting.count,
     "Value": stock_value.value,
