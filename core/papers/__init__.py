@@ -8,6 +8,7 @@ that no font has shows as a box. `pip install fontpkg-noto-sans-thai` adds one.
 from core.papers.list_paper import Column, ListPaper, list_paper
 from core.papers.patient_papers import Paper, as_html, as_pdf
 from core.papers.prescription import Line, PrescriptionPaper
+from core.papers.purchase_order import PurchaseOrderPaper, purchase_order
 from core.papers.sheet import Bearer, Letterhead, Sheet
 from core.papers.sick_note import SickNotePaper
 from core.papers.token_slip import TokenSlip, token_slip
@@ -22,6 +23,7 @@ __all__ = [
     "Note",
     "Paper",
     "PrescriptionPaper",
+    "PurchaseOrderPaper",
     "Sheet",
     "SickNotePaper",
     "TokenSlip",
@@ -29,5 +31,6 @@ __all__ = [
     "as_html",
     "as_pdf",
     "list_paper",
+    "purchase_order",
     "token_slip",
 ]

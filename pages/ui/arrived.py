@@ -6,8 +6,7 @@ import streamlit as st
 
 from core.buying import OrderRecord
 from core.inventory import BatchRecord
-from pages.ui.shelf import units
-from pages.ui.show import clinic_day, empty, money, plain
+from pages.ui.show import clinic_day, empty, money, plain, units
 
 _LINES = "received"
 

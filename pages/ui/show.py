@@ -12,6 +12,7 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_currency
 
 from core import clock
+from core.buying import PurchaseOrderState
 from core.inventory import BatchState, StockState
 from core.models import AppointmentState, InvoiceState, PrescriptionState, Priority, SlotState, TokenState, VisitState
 from core.patients import PatientCard
@@ -49,6 +50,9 @@ _TOLD: tuple[tuple[StrEnum, str, str, str], ...] = (
     (BatchState.BLOCKED, "Blocked", "orange", "block"),
     (BatchState.EXPIRED, "Expired", "red", "event_busy"),
     (BatchState.USED_UP, "Used up", "gray", "inventory_2"),
+    (PurchaseOrderState.ORDERED, "On the way", "blue", "local_shipping"),
+    (PurchaseOrderState.RECEIVED, "Received", "green", "check"),
+    (PurchaseOrderState.CANCELLED, "Cancelled", "gray", "cancel"),
     (Priority.ELDERLY, "Elderly", "violet", "elderly"),
     (Priority.PREGNANT, "Pregnant", "violet", "pregnant_woman"),
     (Priority.CHILD, "Child", "violet", "child_care"),
