@@ -65,9 +65,10 @@ def scanned(code: str, waiting: list[Waiting], bill: Waiting | None) -> None:
         st.rerun()
     if bill and held:
         counter_lines.take(bill, held)
-        ui.flash(
-            f"{held.medicine}, batch {held.batch_number}" if held.batch_number else held.medicine, "barcode_scanner"
-        )
+        handing_over.said("")
+        choose(bill.invoice_id)
+        batch = f", batch {held.batch_number}" if held.batch_number else ""
+        ui.flash(f"{held.medicine}{batch}", "barcode_scanner")
     found = [one for one in waiting if one.number in numbers] or handing_over.matching(waiting, code)
     choose(found[0].invoice_id if found else None)
     handing_over.said("" if found else handing_over.not_waiting(numbers, code))
