@@ -62,6 +62,7 @@ def scanned(code: str, waiting: list[Waiting], bill: Waiting | None) -> None:
             held = dispensing.pack(session, actor, bill.medicines, code) if bill and not numbers else None
     except ClinicError as refusal:
         handing_over.said(str(refusal))
+        choose(bill.invoice_id if bill else None)  # with an empty box, or it would be read again
         st.rerun()
     if bill and held:
         counter_lines.take(bill, held)
