@@ -132,6 +132,13 @@ def plain(text: str) -> str:
     return "".join(f"\\{char}" if char in "\\`*_{}[]()#+-.!|<>~:$&" else char for char in text)
 
 
+def counts(of: Mapping[str, int]) -> None:
+    """A few numbers side by side, two in a row on a phone."""
+    with st.container(horizontal=True):
+        for word, count in of.items():
+            st.metric(word, f"{count:,}", border=True, width="stretch")
+
+
 def empty(sentence: str, icon: str = "inbox") -> None:
     """What a list says when nothing is in it."""
     with st.container(border=True, horizontal_alignment="center"):
