@@ -26,9 +26,9 @@ def refunds_by_reason(refunds: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     unit = money_unit("Given back, or kept for the patient", clinic) + ", by the reason on the credit note"
     sums = refunds.groupby("reason").agg(total=("amount", "sum"), notes=("amount", "count"))
     sums = sums.sort_values("total", ascending=False)
-    if sums.empty:
-        return framed(go.Figure(), "Refund reasons: none in this period", unit, empty=True)
     total = float(sums["total"].sum())
+    if not total > 0:
+        return nothing("Refund reasons", unit)
     bars = [
         Bar(
             reason,

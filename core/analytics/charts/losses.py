@@ -32,7 +32,7 @@ def losses_per_month(stock_losses: pd.DataFrame, clinic: ClinicInfo) -> go.Figur
     `stock_losses()`."""
     unit = money_unit("At cost, by month; below the line: found again", clinic)
     if stock_losses.empty:
-        return framed(go.Figure(), "Losses: none in this period", unit, empty=True)
+        return nothing("Losses", unit)
     sums = stock_losses.pivot_table(
         index="month", columns="reason", values="lost_value", aggfunc="sum", observed=False, fill_value=0.0
     )
