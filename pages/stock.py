@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.permissions import Permission
 from pages import ui
-from pages.ui import medicine_form, receiving, shelf, stock_lists
+from pages.ui import batch_steps, counting, medicine_form, receiving, scanning, stock_lists, stock_value
 from pages.ui.stock_address import number_in_address, part_in_address, show
 from pages.ui.stock_medicine import one_medicine
 
@@ -15,8 +15,16 @@ PARTS = {
     "Running low": stock_lists.running_low,
     "Expiring": stock_lists.expiring,
     "Receive": receiving.receive,
+    "Count": counting.count,
+    "Value": stock_value.value,
 }
-DIALOGS = (medicine_form.medicine_dialogs, shelf.shelf_dialogs)
+DIALOGS = (
+    medicine_form.medicine_dialogs,
+    receiving.receiving_dialogs,
+    scanning.scanning_dialogs,
+    batch_steps.batch_dialogs,
+    counting.counting_dialogs,
+)
 
 part = part_in_address() if part_in_address() in PARTS else next(iter(PARTS))
 

@@ -27,11 +27,11 @@ class DuplicateBatch(Conflict):
 class BatchOfAnother(Conflict):
     """`Delivery.confirmed` lets it through."""
 
-    def __init__(self, number: str, others: list[str]) -> None:
+    def __init__(self, number: str, supplier: str, others: list[str]) -> None:
         self.others = others
         super().__init__(
-            f"This supplier's batch {number} is already on the books as {listed(others)}. Compare it with the pack; "
-            "confirm it if both really have one number."
+            f"Batch {number}{f' from {supplier}' if supplier else ''} is on the books as {listed(others)} already. "
+            "Compare it with the pack, and confirm it if both really have one number."
         )
 
 
@@ -85,9 +85,15 @@ def printed_expiry(text: str) -> date:
 
 
 def receive(
-    session: Session, actor: Actor, medicine_id: int, delivery: Delivery, line: PurchaseOrderLine | None = None
+    session: Session,
+    actor: Actor,
+    medicine_id: int,
+    delivery: Delivery,
+    *,
+    line: PurchaseOrderLine | None = None,
+    reference: str = "",
 ) -> BatchRecord:
-    """Take a batch into stock; `line` is what it was ordered by (core.buying).
+    """Take a batch into stock. Where it was ordered (core.buying), `line` says by what, `reference` the order's number.
 
     Raises MedicineWithdrawn, SupplierWithdrawn, DuplicateBatch, BatchOfAnother or Invalid (expired, no quantity, …).
     """
@@ -108,10 +114,10 @@ def receive(
         purchase_order_line_id=line.id if line else None,
         delivery_note=note,
     )
-    _refuse_known(session, batch, medicine, confirmed=delivery.confirmed)
+    _refuse_known(session, batch, medicine, supplier, confirmed=delivery.confirmed)
     session.add(batch)
     session.flush()
-    move(session, actor, batch, delivery.quantity, MovementReason.RECEIVED, reference=note)
+    move(session, actor, batch, delivery.quantity, MovementReason.RECEIVED, reference=reference or note)
     changes: audit.Changes = {"number": (None, number), "on_hand": (None, batch.on_hand)}
     audit.record(session, actor, audit.CREATE, "batch.received", batch, changes)
     return record(batch, medicine.name, medicine.unit, supplier)
@@ -132,7 +138,7 @@ def _check_delivery(delivery: Delivery, number: str, supplier: str, note: str) -
     )
 
 
-def _refuse_known(session: Session, batch: Batch, medicine: Medicine, *, confirmed: bool) -> None:
+def _refuse_known(session: Session, batch: Batch, medicine: Medicine, supplier: str, *, confirmed: bool) -> None:
     """Asked under a lock of the number, so that a second delivery of the same batch waits for the first."""
     number = batch.number.lower()
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"batch {batch.supplier_id} {number}"))))
@@ -142,7 +148,7 @@ def _refuse_known(session: Session, batch: Batch, medicine: Medicine, *, confirm
     if medicine.id in known:
         raise DuplicateBatch(batch.number, medicine.name)
     if known and not confirmed:
-        raise BatchOfAnother(batch.number, list(known.values()))
+        raise BatchOfAnother(batch.number, supplier, list(known.values()))
 
 
 def _supplier_id(session: Session, actor: Actor, name: str) -> int | None:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from functools import partial
 from random import Random
 
-from core import fields
 from core.billing.numbers import written_number
+from core.billing.shares import share
 from core.models import (
     Invoice,
     InvoiceCounter,
@@ -101,7 +101,7 @@ class Books:
         for line in lines:
             line.id, line.invoice_id = making.rows.take(InvoiceLine), number
             line.dispensed = line.returned = line.called_off = line.refunded = 0
-            line.basis = line.call_off_reason = ""
+            line.call_off_reason = ""
         wanted = [line for line in lines if line.kind is LineKind.MEDICINE]
         charged = total(line.amount for line in lines)
         bill = Bill(number, written, year, sequence, patient, visit, day, at, desk, lines, charged, wanted)
@@ -175,15 +175,14 @@ class Books:
     def _refund(self, bill: Bill, at: datetime, back: Back) -> None:
         """Money for so many units of a line, with their shares of its discount and tax."""
         line = back.line
-        discount, tax = (_share(line, whole, back.quantity) for whole in (line.discount, line.tax))
-        amount = back.quantity * line.unit_price - discount + tax
-        bill.refunded += amount
+        part = share(line, line.refunded, back.quantity)
+        bill.refunded += part.amount
         line.refunded += back.quantity
         kept = bill.method is not PaymentMethod.INSURANCE and self._dice.random() < _KEPT
         method = PaymentMethod.ADVANCE if kept else bill.method
-        note = self._till.credit(bill, at, amount, method, back.reason)
+        note = self._till.credit(bill, at, part.amount, method, back.reason)
         of_line = {"credit_note_id": note, "invoice_line_id": line.id, "quantity": back.quantity}
-        self.making.rows.add(Refund, **of_line, discount=discount, tax=tax, amount=amount)
+        self.making.rows.add(Refund, **of_line, discount=part.discount, tax=part.tax, amount=part.amount)
         self._note(bill, at, "invoice.refunded", {"refunded": bill.refunded})
 
     def _cancel(self, bill: Bill, at: datetime, reason: str) -> None:
@@ -203,9 +202,3 @@ class Books:
 
     def _note(self, bill: Bill, at: datetime, event: str, changes: Mapping[str, Decimal | str]) -> None:
         self.making.rows.note(at, bill.desk, event, (Invoice, bill.number), changes, [bill.issued_on], bill.visit)
-
-
-def _share(line: InvoiceLine, whole: Decimal, units: int) -> Decimal:
-    """What the next units of a line have of its discount or tax, once those before them have gone."""
-    after, before = (fields.to_cents(whole * gone / line.quantity) for gone in (line.refunded + units, line.refunded))
-    return after - before

@@ -110,7 +110,9 @@ class Orders:
         elif comes_on is None and chance < _LATE + _SHORT + _NEVER:
             order.never, order.comes_on = True, promised + timedelta(days=2)
         self._open.append(order)
-        self._making.rows.note(at, self._by, "order.placed", (PurchaseOrder, number), {"number": order.number})
+        self._making.rows.note(
+            at, self._by, "purchase_order.ordered", (PurchaseOrder, number), {"number": order.number}
+        )
 
     def _quantity(self, order: Order, line: Line) -> int:
         left = line.quantity - line.received
@@ -126,8 +128,9 @@ class Orders:
 
     def _end(self, order: Order, at: datetime, state: PurchaseOrderState, reason: str = "") -> None:
         order.state, order.ended_at, order.end_reason = state, at, reason
-        event = "order.cancelled" if state is PurchaseOrderState.CANCELLED else "order.received"
-        self._making.rows.note(at, self._by, event, (PurchaseOrder, order.order_id), {"state": state.value})
+        event = "cancelled" if state is PurchaseOrderState.CANCELLED else "closed" if reason else "delivered"
+        which = (PurchaseOrder, order.order_id)
+        self._making.rows.note(at, self._by, f"purchase_order.{event}", which, {"state": state.value})
         self._write(order)
 
     def _write(self, order: Order) -> None:

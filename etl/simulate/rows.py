@@ -135,6 +135,7 @@ def _array(days: frozenset[date]) -> str:
 _CREATING = (
     *(".registered", ".booked", ".added", ".received", ".opened"),
     *("token.issued", "prescription.issued", "invoice.issued", "document.issued", "leave.added"),
+    *("purchase_order.ordered", "drawer.closed", "stock_take.started"),
     *("note.amended", "diagnosis.added_late", ".saved"),
 )
 _READING = (".file_opened",)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from core.billing.invoices import written_number
+from core.billing.numbers import written_number
 from core.drawers import denominations, has_rest
 from core.fields import CENT
 from core.models import (

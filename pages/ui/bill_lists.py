@@ -6,14 +6,15 @@ from typing import TypeVar
 import streamlit as st
 
 from core import billing, clock
-from core.billing import ChangedBill, InvoiceCard, InvoiceRecord, InvoiceState, Unbilled
+from core.billing import ChangedBill, InvoiceCard, InvoiceRecord, InvoiceState, PaymentMethod, Unbilled
 from core.permissions import Actor
 from pages.ui.bill_paying import takings
-from pages.ui.session import live
+from pages.ui.session import current_actor, live
 from pages.ui.show import badge, clock_time, empty, money, plain
 from pages.ui.work import Session, act, form_key, reading, refusals_shown
 
 MOST_SHOWN = 20
+SETTLED = "What was paid for the former medicines is given back, kept for the patient, and pays the new bill."
 B = TypeVar("B", InvoiceCard, Unbilled)
 
 
@@ -84,16 +85,28 @@ def _changed_bills(
     st.subheader("Prescription changed since", anchor=False)
     for bill in changed[:MOST_SHOWN]:
         card, name = bill.card, f"anew_{bill.card.invoice_id}"
-        told = f"{bill.taken_back}. " + ("Paid medicines were replaced: pay back." if bill.is_paid else "Not paid yet.")
+        told = f"{bill.taken_back}. " + ("Paid already." if bill.is_paid else "Not paid yet.")
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(f"**{plain(card.patient)}** {plain(card.number)}  \n:small[:orange[{plain(told)}]]")
             st.space("stretch")
-            if bill.is_paid and st.button("Open", key=f"changed_{card.invoice_id}", icon=":material/chevron_right:"):
+            if st.button("Open", key=f"changed_{card.invoice_id}", icon=":material/chevron_right:", type="tertiary"):
                 choose(card.invoice_id)
                 st.rerun()
-            if not bill.is_paid and st.button("Make it anew", key=form_key(name), icon=":material/refresh:"):
+            label = "Settle" if bill.is_paid else "Make it anew"
+            if st.button(label, key=form_key(name), icon=":material/refresh:", help=SETTLED if bill.is_paid else None):
                 with refusals_shown():
-                    made(act(name, billing.bill_anew, card.invoice_id))
+                    _settle(name, bill, made)
+
+
+def _settle(name: str, bill: ChangedBill, made: Callable[[InvoiceRecord], None]) -> None:
+    """What was paid for the former prescription pays the new one as far as it goes; the rest stays the patient's."""
+    invoice_id = bill.card.invoice_id
+    if not bill.is_paid:
+        made(act(name, billing.bill_anew, invoice_id))
+    settled = act(name, billing.settle_change, invoice_id, PaymentMethod.ADVANCE)
+    with reading() as session:
+        was = billing.get(session, current_actor(), invoice_id)
+    made(settled.bill or was)
 
 
 def _visit_row(visit: Unbilled, made: Callable[[InvoiceRecord], None], shortcut: str | None) -> None:

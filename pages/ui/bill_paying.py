@@ -1,6 +1,7 @@
 """Money taken for a bill: exactly what is due by one key, anything else folded away; and the day's takings."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import streamlit as st
 
@@ -8,16 +9,21 @@ from core import billing
 from core.billing import InvoiceRecord, PaymentMethod
 from pages.ui.methods import METHODS, MONEY, word
 from pages.ui.numbers import amount
+from pages.ui.session import current_actor
 from pages.ui.show import money, plain
-from pages.ui.work import act, form_key, refusals_shown
+from pages.ui.work import act, form_key, reading, refusals_shown
 
 EXACT = {PaymentMethod.CASH: "Ctrl+Enter", PaymentMethod.UPI: "Alt+2", PaymentMethod.CARD: "Alt+3"}
 
 
 def take_payment(bill: InvoiceRecord, paid: Callable[[InvoiceRecord], None]) -> None:
     """`paid` is called with the bill as it is then."""
+    with reading() as session:
+        advance = billing.advance_of(session, current_actor(), bill.patient_id)
     st.metric("To pay", money(bill.due))
     with st.container(horizontal=True):
+        if advance:
+            _from_advance(bill, min(advance, bill.due), paid)
         for method, shortcut in EXACT.items():
             label, icon = METHODS[method]
             name = f"pay_{bill.invoice_id}_{method}"
@@ -32,6 +38,15 @@ def take_payment(bill: InvoiceRecord, paid: Callable[[InvoiceRecord], None]) -> 
                     paid(act(name, billing.pay, bill.invoice_id, bill.due, method))
     with st.expander("Part of it, another method, or a reference", icon=":material/tune:"):
         _another_way(bill, paid)
+
+
+def _from_advance(bill: InvoiceRecord, part: Decimal, paid: Callable[[InvoiceRecord], None]) -> None:
+    """As much as there is; the rest stays to be paid otherwise."""
+    name = f"pay_{bill.invoice_id}_{PaymentMethod.ADVANCE}"
+    label = f"Advance, {plain(money(part))}"
+    if st.button(label, key=form_key(name), icon=":material/savings:", shortcut="Alt+4"):
+        with refusals_shown():
+            paid(act(name, billing.pay, bill.invoice_id, part, PaymentMethod.ADVANCE))
 
 
 def _another_way(bill: InvoiceRecord, paid: Callable[[InvoiceRecord], None]) -> None:

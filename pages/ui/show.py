@@ -81,6 +81,12 @@ def figures(amount: Decimal) -> str:
     return format_currency(amount, clinic().currency, pattern, locale=clinic().locale)
 
 
+def units(count: int, unit: str) -> str:
+    """ "1 tablet", "40 tablets", "2 boxes"."""
+    more = "es" if unit.endswith(("s", "x", "ch", "sh")) else "s"
+    return f"{count:,} {unit}{'' if abs(count) == 1 or not unit else more}"
+
+
 def clinic_day(day: date | None) -> str:
     return format_date(day, "d MMM y", locale=clinic().locale) if day else ""
 

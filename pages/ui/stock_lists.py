@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import inventory
 from core.inventory import StockState
-from pages.ui import shelf
+from pages.ui import scanning, shelf
 from pages.ui.dialog import open_dialog
 from pages.ui.keyboard import keyboard
 from pages.ui.session import current_actor
@@ -23,14 +23,25 @@ def on_hand() -> None:
         levels = inventory.stock_on_hand(session, actor)
     box, new = st.columns([5, 2], vertical_alignment="bottom")
     term = box.text_input(
-        "Find a medicine", key="find_medicine", live=True, icon=":material/search:", placeholder="Name  —  press /"
+        "Find a medicine",
+        key="find_medicine",
+        live=True,
+        icon=":material/search:",
+        placeholder="Name, batch number or barcode  —  press / or scan",
     )
     if new.button("New medicine", icon=":material/add:", shortcut="Alt+N", width="stretch"):
         open_dialog("stock.add")
-    keyboard(search="find_medicine", focus_id="find_medicine")
+    scanned = keyboard(search="find_medicine", focus_id="find_medicine")
     found = [level for level in levels if all(word in level.name.lower() for word in term.lower().split())]
+    if scanned or not found:
+        meant = scanning.medicines_meant(scanned or term)
+        if scanned and len(meant) == 1:
+            open_medicine(meant.pop())
+            st.rerun()
+        found = [level for level in levels if level.medicine_id in meant]
     if not found:
-        empty("No medicine of this name. Alt+N adds it." if term else "No medicines yet. Alt+N adds the first.")
+        none = "No medicine of this name. Alt+N adds it."
+        empty(none if levels else "No medicines yet. Alt+N adds the first.")
         return
     worth = sum((level.value for level in found), Decimal(0))
     st.caption(f"{len(found):,} of {len(levels):,} medicines · usable stock worth {plain(money(worth))} at cost")

@@ -123,6 +123,7 @@ def open_stock_take(session: Session, stock_take_id: int, *, alone: bool = False
 
 
 def end(session: Session, actor: Actor, stock_take: StockTake, state: StockTakeState, told: audit.Changes) -> None:
+    require(actor, Permission.MANAGE_STOCK)
     changes = audit.assign(stock_take, state=state, ended_at=clock.now(), ended_by_id=actor.user_id)
     changes = {"state": changes["state"], **told}
     audit.record(session, actor, audit.UPDATE, f"stock_take.{state.lower()}", stock_take, changes)
