@@ -87,8 +87,10 @@ from core.billing.refunds import (
     refund,
     refundable,
 )
+from core.billing.settling import settle_change
 from core.billing.shares import Share
-from core.billing.supplements import CannotSwap, Settled, settle_change, swap
+from core.billing.supplements import Settled
+from core.billing.swapping import Alternative, CannotSwap, alternatives, swap
 from core.billing.typed_lines import LineDetails
 from core.models import AdvanceReason, InvoiceState, LineKind, PaymentMethod
 
@@ -101,6 +103,7 @@ __all__ = [
     "AlreadyCancelled",
     "AlreadyInvoiced",
     "AlreadyPaid",
+    "Alternative",
     "BelowPaid",
     "BillUpToDate",
     "CannotCorrect",
@@ -149,6 +152,7 @@ __all__ = [
     "VisitNotCompleted",
     "add_service",
     "advance_of",
+    "alternatives",
     "bill_anew",
     "cancel",
     "change_service",

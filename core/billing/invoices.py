@@ -56,7 +56,9 @@ class PartlyPaid(Conflict):
 
 class HandedOver(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"Medicines of invoice {number} have been handed over: it cannot be cancelled.")
+        super().__init__(
+            f"Medicines of invoice {number} have been handed over: it cannot be cancelled before they are back."
+        )
 
 
 def invoice_visit(session: Session, actor: Actor, visit_id: int) -> InvoiceRecord:
@@ -95,7 +97,7 @@ def cancel(session: Session, actor: Actor, invoice_id: int, reason: str) -> Invo
         raise AlreadyCancelled(invoice.number)
     if invoice.paid > 0:
         raise PartlyPaid(invoice.number, invoice.paid)
-    if any(line.dispensed for line in invoice.lines):
+    if any(line.dispensed > line.returned for line in invoice.lines):
         raise HandedOver(invoice.number)
     changes = audit.assign(invoice, state=InvoiceState.CANCELLED, cancel_reason=reason)
     records.note(session, actor, "invoice.cancelled", invoice, changes)

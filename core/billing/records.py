@@ -59,6 +59,11 @@ class LineRecord:
         return self.dispensed - self.returned
 
     @property
+    def owed(self) -> int:
+        """Units of a medicine still to be handed over."""
+        return 0 if self.medicine_id is None else self.quantity - self.dispensed - self.called_off
+
+    @property
     def refundable(self) -> int:
         """Units that can be paid back: a medicine only once it is back, or will not be handed over."""
         return self.quantity - self.kept - self.refunded

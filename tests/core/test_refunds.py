@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from core import billing, dispensing
+from core import billing, clinic, dispensing
 from core.billing import AllGivenBack, LineDetails, NothingPaid, RefundTooMuch
 from core.billing.shares import share
 from core.errors import Invalid, NotFound, NotPermitted
@@ -109,6 +109,33 @@ def test_medicines_with_the_patient_are_not_paid_back_and_those_not_handed_over_
     give_back(session, receptionist, capsules, 1, line=1)
     assert dispensing.list_waiting(session, pharmacist) == []
     sums_hold(session)
+
+
+def test_what_came_back_over_the_counter_is_paid_back(session, receptionist, pharmacist, capsules):
+    given = dispensing.dispense(session, pharmacist, capsules.invoice_id, partly=True)
+    [item] = dispensing.find_handed_over(session, pharmacist, given.number)[0].items
+    dispensing.take_back(session, pharmacist, item.item_id, 2, usable=True, reason="Rash")
+
+    note = give_back(session, receptionist, capsules, 2, line=1)
+
+    line = billing.get(session, receptionist, capsules.invoice_id).lines[1]
+    assert (note.amount, line.refunded, line.called_off, line.owed) == (rupees("9.00"), 2, 0, 4)
+    sums_hold(session)
+
+
+def test_an_unpaid_bill_is_cancelled_once_its_medicines_are_back(session, admin, receptionist, pharmacist):
+    clinic.change(session, admin, dispense_unpaid=True)
+    medicine = a_medicine(session)
+    a_batch(session, medicine, 5)
+    bill = an_invoice(session, (medicine, 5))
+    dispensing.dispense(session, pharmacist, bill.invoice_id)
+    [item] = dispensing.find_handed_over(session, pharmacist, bill.number)[0].items
+    dispensing.take_back(session, pharmacist, item.item_id, 4, usable=True, reason="Rash")
+
+    with pytest.raises(billing.HandedOver, match="cannot be cancelled before they are back"):
+        billing.cancel(session, receptionist, bill.invoice_id, "Rash")
+    dispensing.take_back(session, pharmacist, item.item_id, 1, usable=True, reason="Rash")
+    assert billing.cancel(session, receptionist, bill.invoice_id, "Rash").due == 0
 
 
 def test_nothing_is_given_back_twice_or_that_was_never_paid(session, receptionist, dressings, capsules):
