@@ -4,16 +4,16 @@ from typing import Any
 
 import streamlit as st
 
-from core import inventory, papers
-from core.errors import ClinicError
+from core import papers
 from core.inventory import BatchRecord, stock_takes
 from core.inventory.stock_takes import Counted, LineRecord, StockTakeRecord, StockTakeState
 from pages.ui.batch_steps import because
 from pages.ui.counting_papers import count_sheet
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.keyboard import keyboard
-from pages.ui.messages import flash, show_refusal
+from pages.ui.messages import flash
 from pages.ui.numbers import whole
+from pages.ui.scanning import look_up
 from pages.ui.session import current_actor
 from pages.ui.show import clinic_day, clock_time, empty, moment, money, plain, units
 from pages.ui.stock_address import number_in_address, show
@@ -22,7 +22,7 @@ from pages.ui.work import act, form_key, reading, refusals_shown
 
 POST, GIVE_UP = "stock.post", "stock.give_up"
 SCAN, SHEET, DIFFERENT = "Scan or choose", "From the sheet", "Differences"
-_LATEST = 8
+_SCANNED, _LATEST = "count_scan", 8
 
 
 def count() -> None:
@@ -133,10 +133,10 @@ def _one_by_one(take: StockTakeRecord) -> None:
         names = {batch_id: _label(batch, batch_id in counted) for batch_id, batch in batches.items()}
         chosen = st.selectbox(
             "Batch", list(batches), index=None, key=box, placeholder="Scan it, or type a part of its name",
-            format_func=lambda batch_id: names[batch_id],
+            format_func=lambda chosen: names.get(chosen, str(chosen)), accept_new_options=True,
         )  # fmt: skip
-        batch = batches.get(chosen) if chosen else None
-        _count_form(take, form, batch, counted.get(chosen) if chosen else None)
+        batch = batches.get(chosen) if isinstance(chosen, int) else None
+        _count_form(take, form, batch, counted.get(batch.batch_id) if batch else None)
     with right:
         _latest(take)
 
@@ -159,24 +159,23 @@ def _count_form(take: StockTakeRecord, form: str, batch: BatchRecord | None, bef
 
 
 def _scanned(box: str, batches: dict[int, BatchRecord]) -> None:
-    """Before the box is drawn: a scan chooses the batch, and the cursor goes where the count is typed."""
-    form, chosen = box.removesuffix("_batch"), st.session_state.get(box)
-    here = f"{form}_counted" if chosen else box
-    code = keyboard(search=here, focus_id=f"{here}:{chosen}")
-    if code is None:
+    """Before the box is drawn: what was scanned, or typed and is no batch in it, chooses one."""
+    chosen = st.session_state.get(box)
+    here = f"{box.removesuffix('_batch')}_counted" if isinstance(chosen, int) else box  # on to the count
+    if scanned := keyboard(search=here, focus_id=f"{here}:{chosen}"):
+        st.session_state[_SCANNED] = scanned
+    code = st.session_state.pop(_SCANNED, chosen)
+    if not isinstance(code, str):
         return
-    actor = current_actor()
-    try:
-        with reading() as session:
-            scan = inventory.scanned(session, actor, code)
-    except ClinicError as refusal:
-        show_refusal(refusal)
-        return
-    if scan.batch and scan.batch.batch_id in batches:
+    st.session_state[box] = None
+    scan = look_up(code)
+    if isinstance(scan, str):
+        st.error(scan, icon=":material/error:")
+    elif scan.batch and scan.batch.batch_id in batches:
         st.session_state[box] = scan.batch.batch_id
         st.rerun()
     elif scan.is_known:
-        st.warning("Which batch? Choose it in the box.", icon=":material/barcode_scanner:")
+        st.warning("Which batch of it? Choose it in the box.", icon=":material/barcode_scanner:")
     else:
         st.error("This is not in the books: receive it, then it can be counted.", icon=":material/error:")
 

@@ -44,6 +44,24 @@ def test_a_stock_take_is_begun_counted_explained_and_posted(session, open_page, 
     assert (row["Books"], row["Counted"], row["Difference"], row["Why"]) == (40, 37, -3, "Lost")
 
 
+@pytest.mark.parametrize(("code", "answer"), [("amx-1", 37), ("8901234567894", "not in the books: receive it")])
+def test_what_is_scanned_is_the_batch_to_count_or_is_not_in_the_books(
+    session, open_page, pharmacist, batch, code, answer
+):
+    take = stock_takes.start(session, pharmacist).summary
+    page = open_page("stock", pharmacist, {"view": "Count"})
+
+    page.session_state["count_scan"] = code
+    page.run()
+    if isinstance(answer, str):
+        assert answer in page.error[0].value
+        return
+    fill(page, **{"Counted, capsules": answer})
+    button(page, "Count").click().run()
+
+    assert [line.counted for line in stock_takes.get(session, pharmacist, take.stock_take_id).lines] == [answer]
+
+
 def test_a_difference_without_a_reason_is_not_posted(session, open_page, pharmacist, batch):
     take = stock_takes.start(session, pharmacist).summary
     stock_takes.count(session, pharmacist, take.stock_take_id, batch.batch_id, 37)
