@@ -82,6 +82,7 @@ SCREENS = (
         *("drawers", "drawers", "Drawers", "point_of_sale", "Clinic", P.CLOSE_DRAWERS),
         "Open drawers, closes, cash differences",
     ),
+    Screen("books", "books", "Books", "balance", "Clinic", P.CHECK_BOOKS, "Does everything add up, and what mends it"),
     Screen("users", "users", "Users", "manage_accounts", "Clinic", P.MANAGE_USERS, "Who works here"),
     Screen("import", "imports", "Import", "upload_file", "Clinic", P.IMPORT, "Patients and stock of another program"),
     Screen("export", "exports", "Export", "download", "Clinic", P.EXPORT, "Lists as CSV and Excel"),
