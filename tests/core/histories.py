@@ -50,7 +50,8 @@ class History(RuleBasedStateMachine):
         return None if refused else answer
 
     def click(self, verb, *arguments, **named):
-        """The answer or the refusal. What the database checks at the commit is checked here."""
+        """The answer or the refusal, a second later. What the database checks at the commit is checked here."""
+        self.wait(seconds=1)
         try:
             with self.session.begin_nested():
                 answer = verb(self.session, *arguments, **named)

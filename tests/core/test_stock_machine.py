@@ -1,61 +1,22 @@
 """Random histories of a shelf: every unit is where the model has it, and only what may leave left, in its order."""
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, precondition, rule
+from hypothesis.stateful import precondition, rule
 from sqlalchemy import text
 
-from core import billing, books, clinic, clock, dispensing, inventory
+from core import billing, clinic, dispensing
 from core.errors import Invalid
-from core.inventory import (
-    AlreadyBlocked,
-    Delivery,
-    DuplicateBatch,
-    HasExpired,
-    IsBlocked,
-    NoSupplier,
-    NotBlocked,
-    NotExpired,
-    NothingExpired,
-    NothingLeft,
-    NotThatMany,
-    WrittenOff,
-)
-from core.models import StockOrder
+from core.inventory import stock_takes
 from tests import factories
-from tests.core.histories import History, first, play
+from tests.core.histories import first, play
+from tests.core.shelf_history import MEDICINES, Batch, Shelf, any_batch
 
-MEDICINES = 2
-any_batch, any_bill, any_medicine = st.integers(0, 9), st.integers(0, 4), st.integers(0, MEDICINES - 1)
+any_bill = st.integers(0, 4)
 wanted = st.lists(st.integers(0, 6), min_size=MEDICINES, max_size=MEDICINES).filter(any)
-
-
-@dataclass
-class Batch:
-    batch_id: int
-    medicine: int
-    received_on: date
-    expires_on: date
-    unit_cost: Decimal
-    supplier: str
-    blocked: bool = False
-    moved: list[tuple[datetime, int]] = field(default_factory=list)
-
-    @property
-    def on_hand(self):
-        return sum(change for _, change in self.moved)
-
-    @property
-    def expired(self):
-        return self.expires_on < clock.today()
-
-    def held_at(self, moment):
-        return sum(change for at, change in self.moved if at <= moment)
 
 
 @dataclass
@@ -79,35 +40,25 @@ class Bill:
     lines: list[Line]
 
 
-class Shelf(History):
+@dataclass
+class Count:
+    booked: int
+    counted: int
+    reason: str
+    at: datetime
+
+    @property
+    def difference(self):
+        return self.counted - self.booked
+
+
+class Pharmacy(Shelf):
+    """Patients come, and the shelf is counted meanwhile."""
+
     def __init__(self, session, pharmacist, patient, medicines):
-        super().__init__(session)
-        self.admin, self.pharmacist = factories.an_admin(session), pharmacist
-        self.patient_id, self.medicines = patient.patient_id, medicines
-        self.batches, self.bills, self.given, self.moments = [], [], [], []
-        self.numbers, self.order = set(), StockOrder.FIFO
-
-    # What happens
-
-    @rule(
-        medicine=any_medicine,
-        quantity=st.integers(3, 30),
-        days_left=st.integers(-1, 20),
-        age=st.integers(-1, 9),
-        cost=st.integers(0, 9),
-    )
-    def receive(self, medicine, quantity, days_left, age, cost):
-        today = clock.today()
-        received_on, expires_on = today - timedelta(age), today + timedelta(days_left)
-        number = f"{received_on:%d%m}-{expires_on:%d%m}"
-        refusal = first([(Invalid, days_left < 0 or age < 0), (DuplicateBatch, (medicine, number) in self.numbers)])
-        supplier = "Sun Pharma" if medicine else ""
-        delivery = Delivery(number, quantity, expires_on, Decimal(cost) / 4, received_on, supplier)
-        medicine_id = self.medicines[medicine].medicine_id
-        if got := self.attempt(refusal, inventory.receive, self.pharmacist, medicine_id, delivery):
-            self.numbers.add((medicine, number))
-            self.batches.append(Batch(got.batch_id, medicine, received_on, expires_on, delivery.unit_cost, supplier))
-            self.move(self.batches[-1], quantity)
+        super().__init__(session, pharmacist, medicines)
+        self.patient_id, self.bills, self.given = patient.patient_id, [], []
+        self.take_id, self.counts = None, {}
 
     @precondition(lambda self: self.batches)
     @rule(quantities=wanted, partly=st.booleans())
@@ -161,7 +112,7 @@ class Shelf(History):
         how = {"usable": usable, "reason": "Too many"}
         if self.attempt(refusal, dispensing.take_back, self.pharmacist, given.item_id, quantity, **how):
             given.left -= quantity
-            self.move(given.batch, quantity if usable else 0)
+            self.move(given.batch, quantity if usable else 0, puts_right=not usable)
 
     @precondition(lambda self: self.bills)
     @rule(which=any_bill, quantity=st.integers(0, 4))
@@ -171,143 +122,58 @@ class Shelf(History):
         self.attempt(refusal, dispensing.call_off, self.pharmacist, line.line_id, quantity, "Has some")
         line.owed -= 0 if refusal else quantity
 
-    @precondition(lambda self: self.batches)
-    @rule(which=any_batch, change=st.integers(-8, 8))
-    def adjust(self, which, change):
-        batch = self.a_batch(which)
-        refusal = first([(Invalid, change == 0), (NotThatMany, batch.on_hand + change < 0)])
-        if self.attempt(refusal, inventory.adjust, self.pharmacist, batch.batch_id, change, "Counted"):
-            self.move(batch, change)
+    @rule(ends=st.booleans())
+    def begin_or_give_up_counting(self, ends):
+        if ends and self.take_id:
+            self.attempt(None, stock_takes.cancel, self.pharmacist, self.take_id)
+            self.take_id, self.counts = None, {}
+            return
+        refusal = stock_takes.AlreadyCounting if self.take_id else None
+        if begun := self.attempt(refusal, stock_takes.start, self.pharmacist, "everything"):
+            self.take_id = begun.summary.stock_take_id
 
-    @precondition(lambda self: any(batch.expired for batch in self.batches))
-    @rule(which=any_batch, everything=st.booleans())
-    def write_off_expired(self, which, everything):
-        if everything:
-            return self.write_off_all_expired()
+    @precondition(lambda self: self.take_id and self.batches)
+    @rule(which=any_batch, difference=st.integers(-2, 2), reason=st.sampled_from(["Lost", ""]))
+    def count(self, which, difference, reason):
         batch = self.a_batch(which)
-        refusal = first([(NotExpired, not batch.expired), (NothingLeft, batch.on_hand == 0)])
-        if self.attempt(refusal, inventory.write_off_expired, self.pharmacist, batch.batch_id):
-            self.move(batch, -batch.on_hand)
+        booked, counted = batch.on_hand, batch.on_hand + difference
+        refusal = Invalid if counted < 0 else None
+        arguments = (self.pharmacist, self.take_id, batch.batch_id, counted, reason)
+        if self.attempt(refusal, stock_takes.count, *arguments):
+            before = self.counts.get(batch.batch_id)
+            stays = before.reason if before and before.difference == difference else ""
+            self.counts[batch.batch_id] = Count(booked, counted, reason or stays, self.moment)
 
-    def write_off_all_expired(self):
-        expired = [batch for batch in self.batches if batch.expired and batch.on_hand]
-        refusal = None if expired else NothingExpired
-        if written := self.attempt(refusal, inventory.write_off_all_expired, self.pharmacist):
-            cost = sum(batch.on_hand * batch.unit_cost for batch in expired)
-            assert written == WrittenOff(len(expired), sum(batch.on_hand for batch in expired), cost)
-            for batch in expired:
-                self.move(batch, -batch.on_hand)
-
-    @precondition(lambda self: self.batches)
-    @rule(which=any_batch, quantity=st.integers(0, 6), how=st.sampled_from(["write_off", "transfer_out", "send_back"]))
-    def leave(self, which, quantity, how):
-        batch = self.a_batch(which)
+    @precondition(lambda self: self.counts)
+    @rule()
+    def post(self):
+        """What happened since the count stays; what put the same difference right already must be counted again."""
+        batches = {batch.batch_id: batch for batch in self.batches}
+        moves = [(batches[key], count) for key, count in self.counts.items() if count.difference]
+        stale = [
+            batch for batch, count in moves if batch.put_right_at > count.at or batch.on_hand + count.difference < 0
+        ]
         refusal = first(
             [
-                (Invalid, quantity == 0),
-                (NothingLeft, batch.on_hand == 0),
-                (NotThatMany, quantity > batch.on_hand),
-                (HasExpired, batch.expired and how != "send_back"),
-                (IsBlocked, batch.blocked and how == "transfer_out"),
-                (NoSupplier, not batch.supplier and how == "send_back"),
+                (stock_takes.Unexplained, any(not count.reason for _, count in moves)),
+                (stock_takes.CountAgain, stale),
             ]
         )
-        if self.attempt(refusal, getattr(inventory, how), self.pharmacist, batch.batch_id, quantity, "Broken"):
-            self.move(batch, -quantity)
-
-    @precondition(lambda self: self.batches)
-    @rule(which=any_batch, blocks=st.booleans())
-    def block_or_unblock(self, which, blocks):
-        batch = self.a_batch(which)
-        if blocks:
-            self.attempt(
-                AlreadyBlocked if batch.blocked else None, inventory.block, self.pharmacist, batch.batch_id, "Recalled"
-            )
-        else:
-            self.attempt(None if batch.blocked else NotBlocked, inventory.unblock, self.pharmacist, batch.batch_id)
-        batch.blocked = blocks
-
-    @rule(days=st.integers(0, 12))
-    def time_passes(self, days):
-        self.check_the_stock_screen()
-        self.moments.append(self.moment)
-        self.wait(days=days, minutes=7)
-
-    @initialize(order=st.sampled_from(StockOrder))
-    def set_order(self, order):
-        self.attempt(None, clinic.change, self.admin, stock_order=order)
-        self.order = order
-
-    # The model
-
-    def a_batch(self, which):
-        """The youngest are the likeliest."""
-        return self.batches[-1 - which % len(self.batches)]
-
-    def move(self, batch, change):
-        batch.moved.append((self.moment, change))
-
-    def next_to_leave(self, medicine, quantity):
-        """The batch of every unit, taken one at a time off a shelf that is looked at anew."""
-        left = {n: b.on_hand for n, b in enumerate(self.batches) if b.medicine == medicine}
-        taken = []
-        while len(taken) < quantity:
-            there = [n for n, units in left.items() if units and self.may_leave(self.batches[n])]
-            if not there:
-                break
-            turn = min(there, key=lambda n: (*self.turn(self.batches[n]), n))
-            left[turn] -= 1
-            taken.append(self.batches[turn])
-        return taken
-
-    def may_leave(self, batch):
-        return not batch.blocked and not batch.expired
-
-    def turn(self, batch):
-        days = batch.received_on, batch.expires_on
-        return days if self.order is StockOrder.FIFO else days[::-1]
-
-    # What is always so
-
-    @invariant()
-    def every_unit_is_where_it_should_be(self):
-        rows = self.session.execute(
-            text(
-                "SELECT b.id, on_hand, sum(m.change), array_agg(m.on_hand_after ORDER BY m.id), blocked_at IS NOT NULL"
-                " FROM batches b JOIN stock_movements m ON m.batch_id = b.id GROUP BY b.id"
-            )
-        ).all()
-        for batch_id, on_hand, moved, after, _ in rows:
-            assert on_hand == moved == after[-1] >= min(after) >= 0, batch_id
-        found = {row[0]: (row[1], row[4]) for row in rows}
-        assert found == {batch.batch_id: (batch.on_hand, batch.blocked) for batch in self.batches}
-
-    def check_the_stock_screen(self):
-        expected = defaultdict(lambda: [0, 0, 0, Decimal(0)])
-        for batch in self.batches:
-            counts = expected[self.medicines[batch.medicine].medicine_id]
-            counts[1 if batch.expired else 2 if batch.blocked else 0] += batch.on_hand
-            counts[3] += batch.on_hand * batch.unit_cost if self.may_leave(batch) else 0
-        for level in inventory.stock_on_hand(self.session, self.pharmacist):
-            assert [level.on_hand, level.expired, level.blocked, level.value] == expected[level.medicine_id]
-
-    def teardown(self):
-        try:
-            self.check_the_stock_screen()
-            assert books.check(self.session) == []
-        finally:
-            super().teardown()
+        if self.attempt(refusal, stock_takes.post, self.pharmacist, self.take_id):
+            for batch, count in moves:
+                self.move(batch, count.difference, puts_right=True)
+            self.take_id, self.counts = None, {}
 
 
 @pytest.fixture
-def shelf(session, pharmacist):
+def pharmacy(session, pharmacist):
     """Makes the beginning of a history: two medicines, nothing in stock."""
     clinic.change(session, factories.an_admin(session), dispense_unpaid=True)
     patient = factories.a_patient(session)
     medicines = [factories.a_medicine(session, name) for name in ("Amoxicillin", "Zinc")]
     session.flush()
-    return lambda: Shelf(session, pharmacist, patient, medicines)
+    return lambda: Pharmacy(session, pharmacist, patient, medicines)
 
 
-def test_no_history_of_a_shelf_loses_a_unit(shelf):
-    play(shelf, histories=100, steps=25)
+def test_no_history_of_a_shelf_loses_a_unit(pharmacy):
+    play(pharmacy, histories=80, steps=20)

@@ -15,6 +15,10 @@ from tests.races import counting
 
 LEAVES = {"write_off": "WRITTEN_OFF", "transfer_out": "TRANSFERRED", "send_back": "SENT_BACK"}
 
+PAYMENTS = "SELECT invoice_id, method, sum(amount) FROM payments GROUP BY 1, 2"
+UNITS = """SELECT batch_id, reason, CASE reason WHEN 'EXPIRED' THEN count(*) ELSE sum(change) END
+           FROM stock_movements GROUP BY 1, 2"""
+
 
 def wrongs(session, told):
     """{count: what is wrong}; `told` is what the clients were told."""
@@ -23,16 +27,11 @@ def wrongs(session, told):
         "books": [broken.problem for broken in books.check(session)],
         "answers lost": counting.answers_lost(session, told),
         "forms": several_at_once(session),
-        "numbers": numbers(session, done),
-        "payments": unlike(
-            payments(done), session, "SELECT invoice_id, method, sum(amount) FROM payments GROUP BY 1, 2"
-        ),
-        "units": unlike(
-            units(session, done),
-            session,
-            "SELECT batch_id, reason, CASE reason WHEN 'EXPIRED' THEN count(*) ELSE sum(change) END"
-            " FROM stock_movements GROUP BY 1, 2",
-        ),
+        "numbers": [*numbers(session, bills(done), "invoices"), *numbers(session, credit_notes(done), "credit_notes")],
+        "payments": unlike(payments(done), session, PAYMENTS),
+        "refunds": unlike(credit_notes(done), session, "SELECT number, amount FROM credit_notes"),
+        "advances": unlike(advances(done), session, "SELECT reason, sum(change) FROM advances GROUP BY 1"),
+        "units": unlike(units(session, done), session, UNITS),
         "ledgers": ledgers(session),
         "drawers": closed_drawers(session, done),
     }
@@ -43,22 +42,55 @@ def several_at_once(session):
     return [f"Transaction {row.own} holds {row.forms} forms" for row in forms if row.forms > 1]
 
 
-def numbers(session, done):
-    """Every bill has the number that its maker was told, and they follow one another."""
-    given = list(session.scalars(text("SELECT number FROM invoices ORDER BY sequence")))
-    said = [one["answer"]["number"] for one in done if one["verb"] == "invoice_by_hand"]
-    last = [int(number[-6:]) for number in given]
-    wrong = [f"Bill {number} is not there" for number in set(said) - set(given)]
-    return wrong + ([] if last == list(range(1, len(last) + 1)) else [f"The numbers have gaps: {last}"])
+def numbers(session, said, table):
+    """What was made has the number that its maker was told, and all follow one another."""
+    given = list(session.scalars(text(f"SELECT number FROM {table} ORDER BY sequence")))
+    sequences = [int(number[-6:]) for number in given]
+    wrong = [f"{number} was told or is there, not both" for number in set(said) ^ set(given)]
+    return wrong + ([] if sequences == [*range(1, len(given) + 1)] else [f"Gaps in {table}: {sequences}"])
+
+
+def bills(done):
+    made = [one["answer"] for one in done if one["verb"] == "invoice_by_hand"]
+    supplements = [one["answer"]["bill"] for one in done if one["verb"] == "swap" and is_supplement(one)]
+    return [bill["number"] for bill in made + supplements]
+
+
+def is_supplement(swapped):
+    bill = swapped["answer"]["bill"]
+    return bill is not None and bill["invoice_id"] != swapped["arguments"][0]
+
+
+def credit_notes(done):
+    refunds = [one["answer"] for one in done if one["verb"] == "refund"]
+    swaps = [one["answer"]["credit_note"] for one in done if one["verb"] == "swap"]
+    return {note["number"]: Decimal(note["amount"]) for note in [*refunds, *filter(None, swaps)]}
 
 
 def payments(done):
+    """By bill and method. A supplementary bill is paid as it is made."""
     taken = Counter()
     for one in done:
         if one["verb"] == "pay":
             invoice_id, amount, method = one["arguments"][:3]
             taken[invoice_id, method] += Decimal(amount)
+        if one["verb"] == "swap" and is_supplement(one):
+            for payment in one["answer"]["bill"]["payments"]:
+                taken[one["answer"]["bill"]["invoice_id"], payment["method"]] += Decimal(payment["amount"])
     return taken
+
+
+def advances(done):
+    moved = Counter()
+    for one in done:
+        if one["verb"] in {"receive_advance", "pay_out_advance"}:
+            came, amount = one["verb"] == "receive_advance", Decimal(one["arguments"][1])
+            moved["RECEIVED" if came else "PAID_OUT"] += amount if came else -amount
+        note = one["answer"]["credit_note"] if one["verb"] == "swap" else one["answer"]
+        if one["verb"] in {"refund", "swap"} and note and note["method"] == "ADVANCE":
+            moved["CREDITED"] += Decimal(note["amount"])
+    moved["APPLIED"] -= sum(amount for (_, method), amount in payments(done).items() if method == "ADVANCE")
+    return moved
 
 
 def units(session, done):
@@ -90,6 +122,9 @@ def on_the_shelf(one):
             yield answer["batch_id"], "RECEIVED", arguments[1]["quantity"]
         case "adjust":
             yield arguments[0], "ADJUSTED", arguments[1]
+        case "post":
+            for line in answer["lines"]:
+                yield line["batch"]["batch_id"], "ADJUSTED", line["counted"] - line["booked"]
         case "write_off_expired":
             yield arguments[0], "EXPIRED", 1  # all that was left, however much
         case "write_off" | "transfer_out" | "send_back" as verb:
@@ -98,7 +133,8 @@ def on_the_shelf(one):
 
 def unlike(told, session, query):
     """Where a sum in the database is another than what was told."""
-    found = {tuple(key): amount for *key, amount in session.execute(text(query))}
+    rows = session.execute(text(query))
+    found = {key[0] if len(key) == 1 else tuple(key): amount for *key, amount in rows}
     return [
         f"{key}: told {told.get(key, 0)}, found {found.get(key, 0)}"
         for key in told.keys() | found.keys()

@@ -13,9 +13,9 @@ from time import monotonic
 
 from sqlalchemy import select
 
-from core import billing, clock, db, dispensing, drawers, fields, inventory
+from core import billing, clock, db, dispensing, drawers, fields, inventory, patients
 from core.billing import LineDetails
-from core.inventory import Delivery
+from core.inventory import Delivery, stock_takes
 from core.models import Batch, DispensingItem, Invoice, InvoiceLine, Medicine, Patient, PaymentMethod, User
 from core.permissions import Actor, Role
 from tests.races.app import Client
@@ -63,6 +63,10 @@ def take_back(session, actor, item_id: int, quantity: int, usable: bool) -> disp
     return dispensing.take_back(session, actor, item_id, quantity, usable=usable, reason="Too many")
 
 
+def correct(session, actor, invoice_id: int, lines, seen: billing.InvoiceRecord) -> billing.InvoiceRecord:
+    return billing.correct(session, actor, invoice_id, lines, seen=seen)
+
+
 # What somebody wants next
 
 
@@ -77,6 +81,41 @@ def paying(me, session):
     bill = a_bill(me, session)
     amount = me.random.choice([*AMOUNTS, max(bill.total - bill.paid, Decimal(0))])
     return billing.pay, bill.id, amount, me.random.choice(MONEY)
+
+
+def paying_from_advance(me, session):
+    bill = a_bill(me, session)
+    return billing.pay, bill.id, me.random.choice(AMOUNTS), PaymentMethod.ADVANCE
+
+
+def refunding(me, session):
+    """A unit or two of one line or of several."""
+    lines = select(InvoiceLine.id).where(InvoiceLine.invoice_id == a_bill(me, session).id).order_by(InvoiceLine.id)
+    ids = session.scalars(lines).all()
+    chosen = me.random.sample(ids, me.random.randint(1, len(ids)))
+    method = me.random.choice([*MONEY, PaymentMethod.ADVANCE])
+    quantities = {line_id: me.random.randint(1, 2) for line_id in chosen}
+    return billing.refund, a_bill_of(session, chosen[0]), quantities, method, "Too many"
+
+
+def correcting(me, session):
+    bill = billing.get(session, me.actor, a_bill(me, session).id)
+    lines = [LineDetails(line_id=line.line_id, quantity=me.random.randint(1, 5)) for line in bill.lines]
+    return correct, bill.invoice_id, lines[: me.random.randint(1, 3)], bill
+
+
+def moving_advance(me, session):
+    verb = me.random.choice([billing.receive_advance, billing.pay_out_advance])
+    return verb, me.random.choice(me.world.patients), me.random.choice(AMOUNTS), me.random.choice(MONEY)
+
+
+def merging(me, session):
+    return patients.merge, *me.random.sample(me.world.patients, 2)
+
+
+def parting(me, session):
+    merges = [merge.merge_id for merge in patients.list_merges(session, me.actor) if merge.undone_at is None]
+    return (patients.undo_merge, me.one_of(merges)) if merges else None
 
 
 def cancelling(me, session):
@@ -99,20 +138,45 @@ def calling_off(me, session):
     return line_id and (dispensing.call_off, line_id, me.random.randint(1, 3), "Has some at home")
 
 
+def swapping(me, session):
+    """The first two medicines have one generic, and two prices."""
+    line = select(InvoiceLine).where(InvoiceLine.invoice_id == a_bill(me, session).id, InvoiceLine.owed > 0)
+    one, other = me.random.sample(me.world.medicines[:2], 2)
+    line = session.scalar(line.where(InvoiceLine.medicine_id == one))
+    return line and (billing.swap, line.invoice_id, line.id, other)
+
+
+def counting_stock(me, session):
+    going_on = stock_takes.open_one(session, me.actor)
+    if going_on is None:
+        return stock_takes.start, "everything"
+    take_id = going_on.summary.stock_take_id
+    batch_id = a_batch(me, session)
+    if going_on.summary.counted > 5 or batch_id is None:
+        return me.random.choice([stock_takes.post, stock_takes.post, stock_takes.cancel]), take_id
+    return stock_takes.count, take_id, batch_id, me.random.randint(0, 40), "Miscounted"
+
+
 def closing(me, session):
     """One cashier goes home early, and counts what was expected a moment ago."""
     if me.actor.user_id != me.world.cashiers[0] or monotonic() < me.world.goes_home_at:
         return None
-    expected = drawers.drawer(session, me.actor, me.actor.user_id, clock.today()).expected
+    return count_and_close(session, me.actor)
+
+
+def count_and_close(session, actor):
+    expected = drawers.drawer(session, actor, actor.user_id, clock.today()).expected
     rest = drawers.Count({fields.CENT: int(expected * 100)}, Decimal(0), expected)
-    return drawers.close, me.actor.user_id, clock.today(), rest
+    return drawers.close, actor.user_id, clock.today(), rest
 
 
 def receiving(me, session):
     """Often the same paper as a colleague's: a batch is received once."""
     number = f"N{me.random.randrange(400)}"
     delivery = Delivery(
-        *(number, me.random.randint(5, 30), clock.today() + timedelta(30), Decimal("1.25")), supplier="Sun Pharma"
+        *(number, me.random.randint(5, 30), clock.today() + timedelta(30), Decimal("1.25")),
+        supplier="Sun Pharma",
+        confirmed=True,
     )
     return inventory.receive, me.random.choice(me.world.medicines), delivery
 
@@ -150,17 +214,34 @@ def a_bill(me, session):
     return session.get_one(Invoice, me.random.choice([*ids[:BILLS], *ids[-BILLS:]]))
 
 
+def a_bill_of(session, line_id):
+    return session.get_one(InvoiceLine, line_id).invoice_id
+
+
 def a_batch(me, session):
     latest = session.scalars(select(Batch.id).order_by(Batch.id.desc()).limit(BATCHES)).all()
     return me.random.choice(latest) if latest else None
 
 
 BY_ROLE: dict[Role, dict[Callable[..., object], int]] = {
-    Role.RECEPTION: {billing_somebody: 2, paying: 12, cancelling: 1, closing: 2},
+    Role.RECEPTION: {
+        billing_somebody: 3,
+        paying: 12,
+        paying_from_advance: 4,
+        refunding: 8,
+        moving_advance: 4,
+        correcting: 4,
+        swapping: 4,
+        cancelling: 1,
+        closing: 2,
+        merging: 1,
+        parting: 1,
+    },
     Role.PHARMACIST: {
         handing_over: 12,
         taking_back: 6,
-        calling_off: 3,
+        calling_off: 2,
+        counting_stock: 4,
         receiving: 4,
         adjusting: 3,
         writing_off: 1,
