@@ -28,6 +28,7 @@ from core.billing.correcting import BelowPaid, CannotCorrect, ChangedMeanwhile, 
 from core.billing.dues import AGES, Dues, PatientDues, dues
 from core.billing.explaining import Explanation, Section, Step, explain
 from core.billing.fees import ConsultationFee, consultation_fee
+from core.billing.finding import find
 from core.billing.invoices import (
     AlreadyCancelled,
     AlreadyInvoiced,
@@ -163,6 +164,7 @@ __all__ = [
     "credit_note",
     "dues",
     "explain",
+    "find",
     "get",
     "invoice_by_hand",
     "invoice_visit",

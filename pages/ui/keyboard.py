@@ -40,18 +40,20 @@ function listen() {
   document.addEventListener("keydown", (event) => {
     const typing = ["input", "textarea"].includes((event.target.tagName || "").toLowerCase())
     const { searchKey, send } = window.__qureKeyboard
-    if (event.key === "/" && !typing && searchKey) {
+    const now = performance.now()
+    if (now - last > FASTEST_HAND_MS) typed = ""
+    last = now
+    if (event.key === "/" && !typing && !typed && searchKey) {  // inside a scan it is part of a bill's number
       event.preventDefault()
       focusOn(searchKey)
       return
     }
-    const now = performance.now()
-    if (now - last > FASTEST_HAND_MS) typed = ""
-    last = now
     if (event.key === "Enter") {
       if (typed.length >= SHORTEST_SCAN && !typing) { event.preventDefault(); send("scan", typed) }
       typed = ""
-    } else if (event.key.length === 1) typed += event.key
+    } else if (event.key.length === 1) {
+      typed += event.ctrlKey && event.key === "]" ? "\\x1d" : event.key  // as scanners send the separator of GS1
+    }
   }, true)
 }
 

@@ -1,4 +1,4 @@
-"""A paper goes to the printer by itself: fetched as the person who is signed in, and printed once per click.
+"""A paper goes to the printer by itself: fetched as the person who is signed in or sent along, printed once per click.
 
 Not the PDF: some browsers show it in a viewer that no page may tell to print, and Chromium without a screen falls over
 it. A frame with pictures of the same pages prints everywhere.
@@ -32,6 +32,7 @@ export default function ({ data }) {
   const done = window.__qurePrinted ||= new Set()
   if (done.has(data.id)) return
   done.add(data.id)
+  if (data.page) { print(data.page); return }
   fetch(data.address + "/print", { credentials: "same-origin" })
     .then((answer) => answer.ok ? answer.text() : Promise.reject(answer.status))
     .then(print)
@@ -45,6 +46,11 @@ _WAITING, _WANTED = "paper_to_print", "prints_on_completion"
 def send(address: str) -> None:
     """Print what is at this address in the next run of a page that calls `waiting`."""
     st.session_state[_WAITING] = {"address": address, "id": uuid.uuid4().hex}
+
+
+def send_page(html: str) -> None:
+    """The same for a page that is no patient's document and has no address."""
+    st.session_state[_WAITING] = {"page": html, "id": uuid.uuid4().hex}
 
 
 def waiting() -> None:
