@@ -31,6 +31,8 @@ from core.dispensing.handing import (
     Unprescribed,
     dispense,
 )
+from core.dispensing.labelling import LabelRecord, labels
+from core.dispensing.packs import Pack, out_of_turn, pack, shelf_of
 from core.dispensing.returning import NotThatManyGiven, ReturnRecord, take_back
 from core.dispensing.waiting import (
     DispensedItem,
@@ -50,6 +52,7 @@ __all__ = [
     "GivenItem",
     "HandedOver",
     "InvoiceNotPaid",
+    "LabelRecord",
     "NoSubstitute",
     "NotThatManyGiven",
     "NotThatManyOwed",
@@ -58,6 +61,7 @@ __all__ = [
     "OtherPrice",
     "OutOfStock",
     "Owed",
+    "Pack",
     "PrescriptionTakenBack",
     "ReturnRecord",
     "Shortage",
@@ -69,10 +73,14 @@ __all__ = [
     "call_off",
     "dispense",
     "find_handed_over",
+    "labels",
     "list_owing",
     "list_waiting",
+    "out_of_turn",
+    "pack",
     "planned",
     "receipt",
+    "shelf_of",
     "substitutes",
     "take_back",
 ]

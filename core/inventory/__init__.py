@@ -5,9 +5,30 @@ or handed over.
 """
 
 from core.inventory.alike import alike
+from core.inventory.bin_card import BinCard, BinLine, bin_card
 from core.inventory.blocking import AlreadyBlocked, NotBlocked, block, unblock
+from core.inventory.correcting import WHY_ADJUSTED, NotThatMany, adjust
+from core.inventory.leaving import (
+    WHY_SENT_BACK,
+    WHY_TRANSFERRED,
+    WHY_WRITTEN_OFF,
+    HasExpired,
+    IsBlocked,
+    NoSupplier,
+    NotExpired,
+    NothingExpired,
+    NothingLeft,
+    WrittenOff,
+    send_back,
+    transfer_out,
+    write_off,
+    write_off_all_expired,
+    write_off_expired,
+)
+from core.inventory.ledger import MovementRecord, movements
 from core.inventory.levels import Expiring, StockLevel, StockState, expiring, low_stock, stock_on_hand
 from core.inventory.medicines import (
+    BarcodeTaken,
     MedicineDetails,
     MedicineExists,
     MedicineRecord,
@@ -22,36 +43,42 @@ from core.inventory.medicines import (
     tax_problem,
     withdraw,
 )
-from core.inventory.receiving import Delivery, DuplicateBatch, list_suppliers, printed_expiry, receive
-from core.inventory.shelf import (
-    BatchRecord,
-    BatchState,
-    MovementRecord,
-    NotExpired,
-    NothingLeft,
-    NotThatMany,
-    Pick,
-    adjust,
-    batches,
-    lock_usable_batches,
-    locked_batch,
-    move,
-    movements,
-    plan,
-    units_held,
-    usable,
-    usable_batches,
-    write_off_expired,
+from core.inventory.moving import move
+from core.inventory.pace import DAYS as PACE_DAYS
+from core.inventory.pace import Pace, paces
+from core.inventory.planning import Pick, lock_usable_batches, plan, usable_batches
+from core.inventory.receiving import (
+    BatchOfAnother,
+    Delivery,
+    DuplicateBatch,
+    SupplierWithdrawn,
+    list_suppliers,
+    printed_expiry,
+    receive,
 )
+from core.inventory.scanning import Scan, give_barcode, scanned
+from core.inventory.shelf import BatchRecord, BatchState, batches, locked_batch, units_held, usable
+from core.inventory.valuation import Valuation, Valued, valuation
 from core.models import MedicineForm, MovementReason
 
 __all__ = [
+    "PACE_DAYS",
+    "WHY_ADJUSTED",
+    "WHY_SENT_BACK",
+    "WHY_TRANSFERRED",
+    "WHY_WRITTEN_OFF",
     "AlreadyBlocked",
+    "BarcodeTaken",
+    "BatchOfAnother",
     "BatchRecord",
     "BatchState",
+    "BinCard",
+    "BinLine",
     "Delivery",
     "DuplicateBatch",
     "Expiring",
+    "HasExpired",
+    "IsBlocked",
     "MedicineDetails",
     "MedicineExists",
     "MedicineForm",
@@ -59,21 +86,31 @@ __all__ = [
     "MedicineWithdrawn",
     "MovementReason",
     "MovementRecord",
+    "NoSupplier",
     "NotBlocked",
     "NotExpired",
     "NotThatMany",
+    "NothingExpired",
     "NothingLeft",
+    "Pace",
     "Pick",
+    "Scan",
     "StockLevel",
     "StockState",
+    "SupplierWithdrawn",
+    "Valuation",
+    "Valued",
+    "WrittenOff",
     "add_medicine",
     "adjust",
     "alike",
     "batches",
+    "bin_card",
     "block",
     "change_medicine",
     "expiring",
     "get_medicines",
+    "give_barcode",
     "list_medicines",
     "list_suppliers",
     "lock_usable_batches",
@@ -82,17 +119,24 @@ __all__ = [
     "medicines_matching",
     "move",
     "movements",
+    "paces",
     "plan",
     "printed_expiry",
     "receive",
     "reinstate",
+    "scanned",
     "search_medicines",
+    "send_back",
     "stock_on_hand",
     "tax_problem",
+    "transfer_out",
     "unblock",
     "units_held",
     "usable",
     "usable_batches",
+    "valuation",
     "withdraw",
+    "write_off",
+    "write_off_all_expired",
     "write_off_expired",
 ]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core import audit, clock, fields
 from core.errors import Conflict, NotFound, check
+from core.inventory import barcodes
 from core.inventory.shelf import MOST_UNITS, units_held, usable
 from core.models import Batch, Medicine, MedicineForm
 from core.permissions import Actor, Permission, require
@@ -22,6 +23,11 @@ class MedicineExists(Conflict):
         super().__init__(f"{name} is already in the list of medicines.")
 
 
+class BarcodeTaken(Conflict):
+    def __init__(self, barcode: str, name: str) -> None:
+        super().__init__(f"The barcode {barcode} is already that of {name}.")
+
+
 class MedicineWithdrawn(Conflict):
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} has been withdrawn from the list of medicines.")
@@ -29,7 +35,10 @@ class MedicineWithdrawn(Conflict):
 
 @dataclass(frozen=True)
 class MedicineDetails:
-    """`unit` is what is counted and handed over (tablet, bottle); `pack_size` doses in one unit (100 for 100 ml)."""
+    """`unit` is what is counted and handed over (tablet, bottle); `pack_size` doses in one unit (100 for 100 ml).
+
+    `barcode` is the number under the bars on the pack, `supplier_id` whom it is usually ordered from.
+    """
 
     name: str
     form: MedicineForm
@@ -41,6 +50,8 @@ class MedicineDetails:
     reorder_level: int = 0
     tax_percent: Decimal = Decimal(0)
     is_controlled: bool = False
+    barcode: str | None = None
+    supplier_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +102,7 @@ def add_medicine(
     """Raises MedicineExists or Invalid. `import_key` names the medicine in the program it came from."""
     require(actor, Permission.MANAGE_STOCK)
     medicine = Medicine(import_key=import_key, **_values(details))
-    _save_name(session, medicine)
+    save_medicine(session, medicine)
     audit.record(session, actor, audit.CREATE, "medicine.added", medicine, {"name": (None, medicine.name)})
     return _medicine_record(medicine, 0)
 
@@ -102,7 +113,7 @@ def change_medicine(session: Session, actor: Actor, medicine_id: int, details: M
     medicine = locked_medicine(session, medicine_id)
     refuse_withdrawn(medicine)
     changes = audit.assign(medicine, **_values(details))
-    _save_name(session, medicine)
+    save_medicine(session, medicine)
     audit.record(session, actor, audit.UPDATE, "medicine.changed", medicine, changes)
     return _medicine_record(medicine, session.scalar(select(_on_hand(medicine_id))) or 0)
 
@@ -128,6 +139,7 @@ def _values(details: MedicineDetails) -> dict[str, Any]:
     """The columns a form fills, cleaned; raises Invalid."""
     name, generic = fields.line(details.name), fields.line(details.generic)
     strength, unit = fields.line(details.strength), fields.line(details.unit)
+    barcode = fields.line(details.barcode)
     check(
         name=fields.required_problem(name, "The name"),
         generic=fields.length_problem(generic, "The generic name"),
@@ -137,8 +149,10 @@ def _values(details: MedicineDetails) -> dict[str, Any]:
         tax_percent=tax_problem(details.tax_percent),
         pack_size=count_problem(details.pack_size, "The pack size", least=1),
         reorder_level=count_problem(details.reorder_level, "The reorder level", least=0),
+        barcode=barcodes.barcode_problem(barcode),
     )
-    cleaned = {"name": name, "generic": generic, "strength": strength, "unit": unit}
+    cleaned: dict[str, Any] = {"name": name, "generic": generic, "strength": strength, "unit": unit}
+    cleaned["barcode"] = barcodes.shortest(barcode) or None
     return {key: getattr(details, key) for key in MedicineDetails.__dataclass_fields__} | cleaned
 
 
@@ -147,15 +161,15 @@ def tax_problem(percent: Decimal) -> str | None:
 
 
 def count_problem(count: int, what: str, *, least: int) -> str | None:
+    if count % 1:
+        return f"{what} is counted in whole units: {count} is none."
     return None if least <= count <= MOST_UNITS else f"{what} must be between {least} and {MOST_UNITS:,}."
 
 
-def _save_name(session: Session, medicine: Medicine) -> None:
-    """Write the medicine; the index on names decides between two people who add the same one at once."""
+def save_medicine(session: Session, medicine: Medicine) -> None:
+    """Write it; the indexes on name and barcode decide between two people who give the same one at once."""
     with session.no_autoflush:
-        same = select(Medicine.id).where(func.lower(Medicine.name) == func.lower(medicine.name))
-        if session.scalar(same.where(Medicine.id.is_distinct_from(medicine.id))) is not None:
-            raise MedicineExists(medicine.name)
+        _refuse_double(session, medicine)
     try:
         with session.begin_nested():
             session.add(medicine)
@@ -163,7 +177,17 @@ def _save_name(session: Session, medicine: Medicine) -> None:
     except IntegrityError as error:
         if "uq_medicines_name" in str(error.orig):
             raise MedicineExists(medicine.name) from error
+        if "uq_medicines_barcode" in str(error.orig):
+            raise BarcodeTaken(medicine.barcode or "", "another medicine") from error
         raise
+
+
+def _refuse_double(session: Session, medicine: Medicine) -> None:
+    others = select(Medicine.name).where(Medicine.id.is_distinct_from(medicine.id))
+    if session.scalar(others.where(func.lower(Medicine.name) == func.lower(medicine.name))) is not None:
+        raise MedicineExists(medicine.name)
+    if medicine.barcode and (other := session.scalar(others.where(Medicine.barcode == medicine.barcode))):
+        raise BarcodeTaken(medicine.barcode, other)
 
 
 def locked_medicine(session: Session, medicine_id: int) -> Medicine:

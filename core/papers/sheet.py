@@ -32,14 +32,16 @@ class Bearer:
 @dataclass(frozen=True)
 class Sheet:
     """`size` is A4, A5 or 80mm; `code` is what the QR code says: the address that checks the paper, or the number by
-    which a scan finds it. `void` is written across a paper taken back."""
+    which a scan finds it, or nothing. `void` is written across a paper taken back."""
 
     size: str
-    code: str
+    code: str = ""
     void: str = ""
 
     @property
     def data(self) -> dict[str, str]:
+        if not self.code:
+            return {"size": self.size.lower(), "void": self.void}
         qr = BytesIO()  # with its namespace, without which browsers draw nothing where pages are pictures
         segno.make(self.code, error="m", micro=False).save(
             qr, kind="svg", xmldecl=False, border=0, scale=4, dark="#17231f"
