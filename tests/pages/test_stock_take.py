@@ -111,14 +111,15 @@ def test_a_double_click_begins_one_stock_take(session, open_page, click_twice, p
 
 
 @pytest.mark.parametrize(
-    ("opens", "step", "label", "more", "reason"),
+    ("opens", "words", "more", "reason"),
     [
-        (batch_steps.WRITE_OFF, "Write off", "Damaged, spoilt or lost", {}, MovementReason.WRITTEN_OFF),
-        (batch_steps.TRANSFER, "Hand on", "Handed on", {"Where to": "Lake branch"}, MovementReason.TRANSFERRED),
-        (batch_steps.SEND_BACK, "Send back", "Sent back", {}, MovementReason.SENT_BACK),
+        (batch_steps.WRITE_OFF, ("Write off", "Damaged, spoilt or lost"), {}, MovementReason.WRITTEN_OFF),
+        (batch_steps.TRANSFER, ("Hand on", "Handed on"), {"Where to": "Lake branch"}, MovementReason.TRANSFERRED),
+        (batch_steps.SEND_BACK, ("Send back", "Sent back"), {}, MovementReason.SENT_BACK),
     ],
 )
-def test_units_leave_a_batch_by_hand(session, open_page, pharmacist, batch, opens, step, label, more, reason):
+def test_units_leave_a_batch_by_hand(session, open_page, pharmacist, batch, opens, words, more, reason):
+    step, label = words
     page = of_medicine(open_page, pharmacist, batch)
 
     page.menu_button[0].click(opens).run()
