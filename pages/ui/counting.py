@@ -4,15 +4,14 @@ from typing import Any
 
 import streamlit as st
 
-from core import inventory, papers
-from core.errors import ClinicError
+from core import papers
 from core.inventory import BatchRecord, stock_takes
-from core.inventory.stock_takes import Counted, LineRecord, StockTakeRecord, StockTakeState
+from core.inventory.stock_takes import Counted, LineRecord, StockTakeRecord, StockTakeState, Unexplained
 from pages.ui.batch_steps import because
+from pages.ui.counting_box import batch_to_count
 from pages.ui.counting_papers import count_sheet
 from pages.ui.dialog import close_dialog, open_dialog, opened
-from pages.ui.keyboard import keyboard
-from pages.ui.messages import flash, show_refusal
+from pages.ui.messages import flash
 from pages.ui.numbers import whole
 from pages.ui.session import current_actor
 from pages.ui.show import clinic_day, clock_time, empty, moment, money, plain, units
@@ -55,7 +54,7 @@ def post(take: StockTakeRecord) -> None:
     different, left = take.differences, len(take.uncounted)
     st.markdown(
         f"{len(take.lines):,} counted, **{len(different):,}** of them differ:"
-        f" {plain(money(take.missing))} missing, {plain(money(take.found))} found."
+        f" {plain(money(-take.missing))} missing, {plain(money(take.found))} found."
     )
     if left:
         st.caption(f"{left:,} not counted: they stay as the books have them.")
@@ -123,20 +122,12 @@ def _heading(take: StockTakeRecord) -> None:
 
 
 def _one_by_one(take: StockTakeRecord) -> None:
-    counted = {line.batch.batch_id: line for line in take.lines}
-    batches = {batch.batch_id: batch for batch in (*take.uncounted, *(line.batch for line in take.lines))}
     left, right = st.columns([3, 2], gap="large")
     with left:
         form = form_key("count")
-        box = f"{form}_batch"
-        _scanned(box, batches)
-        names = {batch_id: _label(batch, batch_id in counted) for batch_id, batch in batches.items()}
-        chosen = st.selectbox(
-            "Batch", list(batches), index=None, key=box, placeholder="Scan it, or type a part of its name",
-            format_func=lambda batch_id: names[batch_id],
-        )  # fmt: skip
-        batch = batches.get(chosen) if chosen else None
-        _count_form(take, form, batch, counted.get(chosen) if chosen else None)
+        batch = batch_to_count(take, form)
+        before = next((line for line in take.lines if batch and line.batch.batch_id == batch.batch_id), None)
+        _count_form(take, form, batch, before)
     with right:
         _latest(take)
 
@@ -156,29 +147,6 @@ def _count_form(take: StockTakeRecord, form: str, batch: BatchRecord | None, bef
     elif sent and batch:
         line = act("count", stock_takes.count, take.summary.stock_take_id, batch.batch_id, whole(typed))
         flash(f"{units(line.counted, batch.unit)} of {batch.medicine}, batch {batch.number}", icon="check")
-
-
-def _scanned(box: str, batches: dict[int, BatchRecord]) -> None:
-    """Before the box is drawn: a scan chooses the batch, and the cursor goes where the count is typed."""
-    form, chosen = box.removesuffix("_batch"), st.session_state.get(box)
-    here = f"{form}_counted" if chosen else box
-    code = keyboard(search=here, focus_id=f"{here}:{chosen}")
-    if code is None:
-        return
-    actor = current_actor()
-    try:
-        with reading() as session:
-            scan = inventory.scanned(session, actor, code)
-    except ClinicError as refusal:
-        show_refusal(refusal)
-        return
-    if scan.batch and scan.batch.batch_id in batches:
-        st.session_state[box] = scan.batch.batch_id
-        st.rerun()
-    elif scan.is_known:
-        st.warning("Which batch? Choose it in the box.", icon=":material/barcode_scanner:")
-    else:
-        st.error("This is not in the books: receive it, then it can be counted.", icon=":material/error:")
 
 
 def _latest(take: StockTakeRecord) -> None:
@@ -212,7 +180,7 @@ def _from_the_sheet(take: StockTakeRecord) -> None:
         for b in take.uncounted
     ]
     typed: list[dict[str, Any]] = st.data_editor(
-        rows, hide_index=True, key=f"{form}_rows", disabled=["Medicine", "Batch", "Expires", "Unit"],
+        rows, hide_index=True, placeholder="", key=f"{form}_rows", disabled=["Medicine", "Batch", "Expires", "Unit"],
         column_config={"Counted": st.column_config.NumberColumn(min_value=0, step=1, required=False)},
     )  # fmt: skip
     counts = [
@@ -243,6 +211,8 @@ def _differences(take: StockTakeRecord) -> None:
         said = {line.batch.batch_id: line.reason for line in different}
         if changed := {batch_id: reason for batch_id, reason in reasons.items() if reason != said[batch_id]}:
             take = act("explain", stock_takes.explain, take.summary.stock_take_id, changed)
+        if unexplained := [line for line in take.lines if line.unexplained]:
+            raise Unexplained(unexplained)
         open_dialog(POST, take)
         st.rerun()
 
@@ -260,11 +230,6 @@ def _difference(line: LineRecord) -> str:
             usual = [line.reason] if line.reason else []
             usual += [reason for reason in stock_takes.WHY_DIFFERENT if reason != line.reason]
             return because(usual, key=f"why_{batch.batch_id}_{line.counted_at}")
-
-
-def _label(batch: BatchRecord, counted: bool) -> str:
-    mark = "✓ " if counted else ""
-    return f"{mark}{batch.medicine} · {batch.number} · {clinic_day(batch.expires_on)}"
 
 
 def _done(sentence: str, icon: str) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from core import inventory
 from core.inventory import MovementReason, stock_takes
+from pages.ui import batch_steps
 from tests.factories import a_batch, a_medicine
 from tests.pages.test_stock import button, fill, primary, said
 
@@ -42,6 +43,24 @@ def test_a_stock_take_is_begun_counted_explained_and_posted(session, open_page, 
     assert reasons(session, pharmacist, batch)[0] == (MovementReason.ADJUSTED, -3)
     (row,) = page.dataframe[0].value.to_dict("records")
     assert (row["Books"], row["Counted"], row["Difference"], row["Why"]) == (40, 37, -3, "Lost")
+
+
+@pytest.mark.parametrize(("code", "answer"), [("amx-1", 37), ("8901234567894", "not in the books: receive it")])
+def test_what_is_scanned_is_the_batch_to_count_or_is_not_in_the_books(
+    session, open_page, pharmacist, batch, code, answer
+):
+    take = stock_takes.start(session, pharmacist).summary
+    page = open_page("stock", pharmacist, {"view": "Count"})
+
+    page.session_state["count_scan"] = code
+    page.run()
+    if isinstance(answer, str):
+        assert answer in page.error[0].value
+        return
+    fill(page, **{"Counted, capsules": answer})
+    button(page, "Count").click().run()
+
+    assert [line.counted for line in stock_takes.get(session, pharmacist, take.stock_take_id).lines] == [answer]
 
 
 def test_a_difference_without_a_reason_is_not_posted(session, open_page, pharmacist, batch):
@@ -92,20 +111,21 @@ def test_a_double_click_begins_one_stock_take(session, open_page, click_twice, p
 
 
 @pytest.mark.parametrize(
-    ("step", "filled", "reason"),
+    ("opens", "words", "more", "reason"),
     [
-        ("Write off", {"Damaged, spoilt or lost, capsules": 2, "Why": "Spoilt"}, MovementReason.WRITTEN_OFF),
-        ("Hand on", {"Handed on, capsules": 2, "Where to": "Lake branch", "Why": "Lent"}, MovementReason.TRANSFERRED),
-        ("Send back", {"Sent back, capsules": 2, "Why": "Recalled"}, MovementReason.SENT_BACK),
+        (batch_steps.WRITE_OFF, ("Write off", "Damaged, spoilt or lost"), {}, MovementReason.WRITTEN_OFF),
+        (batch_steps.TRANSFER, ("Hand on", "Handed on"), {"Where to": "Lake branch"}, MovementReason.TRANSFERRED),
+        (batch_steps.SEND_BACK, ("Send back", "Sent back"), {}, MovementReason.SENT_BACK),
     ],
 )
-def test_units_leave_a_batch_by_hand(session, open_page, pharmacist, batch, step, filled, reason):
+def test_units_leave_a_batch_by_hand(session, open_page, pharmacist, batch, opens, words, more, reason):
+    step, label = words
     page = of_medicine(open_page, pharmacist, batch)
 
-    button(page, step).click().run()
+    page.menu_button[0].click(opens).run()
     primary(page, step).click().run()
     assert "quantity must be between 1" in page.error[0].value
-    fill(page, **filled)
+    fill(page, **{f"{label}, capsules": 2, "Why": page.selectbox[-1].options[0]}, **more)
     primary(page, step).click().run()
 
     assert reasons(session, pharmacist, batch)[0] == (reason, -2)
