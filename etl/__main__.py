@@ -66,8 +66,8 @@ def _say(relayed: relay.Relayed | None) -> None:
     if relayed is None:
         typer.echo("Another relay is at work and carries the changes over.")
     else:
-        parts = ("audit events", "stock movements", "visits", "invoices", "days", "months", "medicines")
-        typer.echo(f"Carried over: {', '.join(f'{n:,} {part}' for n, part in zip(relayed, parts, strict=True))}.")
+        parts = relayed._asdict()
+        typer.echo(f"Carried over: {', '.join(f'{count:,} {part}' for part, count in parts.items())}.")
 
 
 @contextmanager
