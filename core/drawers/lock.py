@@ -4,8 +4,6 @@ Money is moved under FOR KEY SHARE on the own users row, a drawer is closed unde
 is in the close, or refused.
 """
 
-from datetime import date
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,9 +15,7 @@ from core.permissions import Actor, Permission, require
 
 class DayClosed(Conflict):
     def __init__(self) -> None:
-        super().__init__(
-            "Your drawer of today is closed: its money is counted. A colleague can do this, or you tomorrow."
-        )
+        super().__init__("Your drawer of today is closed: its money is counted. A colleague can do it, you tomorrow.")
 
 
 def still_open(session: Session, actor: Actor) -> None:
@@ -29,10 +25,6 @@ def still_open(session: Session, actor: Actor) -> None:
     """
     require(actor, Permission.SIGN_IN)
     session.execute(select(User.id).where(User.id == actor.user_id).with_for_update(read=True, key_share=True))
-    if closed(session, actor.user_id, clock.today()):
+    closed = select(DayClose.id).where(DayClose.cashier_id == actor.user_id, DayClose.closed_on == clock.today())
+    if session.scalar(closed):
         raise DayClosed
-
-
-def closed(session: Session, cashier_id: int, day: date) -> bool:
-    one = select(DayClose.id).where(DayClose.cashier_id == cashier_id, DayClose.closed_on == day)
-    return session.scalar(one) is not None

@@ -155,6 +155,7 @@ class InvoiceLine(Record):
     unit_price: Mapped[Decimal]
     discount: Mapped[Decimal] = mapped_column(default=Decimal(0))
     discount_reason: Mapped[str] = mapped_column(default="")
+    discount_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     tax_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     tax: Mapped[Decimal]
     amount: Mapped[Decimal]

@@ -43,6 +43,7 @@ SCREENS = (
         "reminders", "reminders", "Reminders", "notifications", "Front desk", P.BOOK, "Messages for tomorrow's patients"
     ),
     Screen("cash", "cash", "Cash", "payments", "Front desk", P.TAKE_PAYMENT, "Bills and payments"),
+    Screen("close-day", "close_day", "Day close", "lock", "Front desk", P.TAKE_PAYMENT, "Count the drawer, lock it"),
     Screen("queue", "queue", "Queue", "groups", "Front desk", P.SEE_QUEUE, "Everyone who waits, per doctor"),
     Screen(
         "day-end", "day_end", "End of day", "nightlight", "Front desk", P.END_DAY, "Close the queue, see what is left"
@@ -77,6 +78,11 @@ SCREENS = (
     ),
     Screen("lab", "lab", "Analyst Lab", "science", "Reports", P.ANALYSE, "Cohorts, their code, data dictionary"),
     Screen("quality", "quality", "Data quality", "fact_check", "Reports", None, "Records that need mending"),
+    Screen(
+        *("drawers", "drawers", "Drawers", "point_of_sale", "Clinic", P.CLOSE_DRAWERS),
+        "Open drawers, closes, cash differences",
+    ),
+    Screen("books", "books", "Books", "balance", "Clinic", P.CHECK_BOOKS, "Does everything add up, and what mends it"),
     Screen("users", "users", "Users", "manage_accounts", "Clinic", P.MANAGE_USERS, "Who works here"),
     Screen("import", "imports", "Import", "upload_file", "Clinic", P.IMPORT, "Patients and stock of another program"),
     Screen("export", "exports", "Export", "download", "Clinic", P.EXPORT, "Lists as CSV and Excel"),

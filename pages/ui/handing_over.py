@@ -11,8 +11,7 @@ from core.dispensing import DispensedItem, DispensingRecord, Owed, Waiting
 from core.errors import listed
 from core.permissions import Actor
 from pages.ui.session import live
-from pages.ui.shelf import units
-from pages.ui.show import clinic_day, clock_time, empty, plain
+from pages.ui.show import clinic_day, clock_time, empty, plain, units
 from pages.ui.work import reading
 
 MOST_SHOWN = 20

@@ -51,7 +51,9 @@ function listen() {
     if (event.key === "Enter") {
       if (typed.length >= SHORTEST_SCAN && !typing) { event.preventDefault(); send("scan", typed) }
       typed = ""
-    } else if (event.key.length === 1) typed += event.ctrlKey && event.key === "]" ? "\\x1d" : event.key  // GS1 separator
+    } else if (event.key.length === 1) {
+      typed += event.ctrlKey && event.key === "]" ? "\\x1d" : event.key  // as scanners send the separator of GS1
+    }
   }, true)
 }
 
