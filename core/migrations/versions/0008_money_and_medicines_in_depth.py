@@ -99,6 +99,7 @@ _MONEY = {
 def upgrade() -> None:
     _new_tables()
     _new_columns()
+    _movements_name_their_bill()
     _refunds_become_credit_notes()
     _orders_know_their_batches()
     _new_rules()
@@ -265,6 +266,21 @@ def _new_columns() -> None:
     _filled("day_closes", sa.Column("other_methods", postgresql.JSONB()), "'{}'")
     _filled("day_closes", sa.Column("audit_length", sa.BigInteger()), "0")
     op.create_index(op.f("ix_day_closes_closed_on"), "day_closes", ["closed_on"], unique=False)
+
+
+def _movements_name_their_bill() -> None:
+    """What was handed over before is told from the moment at which it was: the register needs the patient."""
+    op.execute("ALTER TABLE stock_movements DISABLE TRIGGER stock_movements_append_only")
+    op.execute("""
+        UPDATE stock_movements m SET reference = i.number
+        FROM dispensing_items di JOIN dispensings d ON d.id = di.dispensing_id JOIN invoices i ON i.id = d.invoice_id
+        WHERE m.reason = 'DISPENSED' AND m.batch_id = di.batch_id AND m.change = -di.quantity
+              AND m.moved_by_id = d.dispensed_by_id
+              AND m.moved_at BETWEEN d.dispensed_at - interval '5 s' AND d.dispensed_at + interval '5 s'
+    """)
+    op.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what was written is checked before the table is altered
+    op.execute("SET CONSTRAINTS ALL DEFERRED")
+    op.execute("ALTER TABLE stock_movements ENABLE TRIGGER stock_movements_append_only")
 
 
 def _refunds_become_credit_notes() -> None:
