@@ -65,5 +65,6 @@ if at_work:
 elif ended := books_job.checks.ended():
     results(ended)
 else:
+    st.caption("What a check finds is kept for an hour, or until Qure is started again.")
     with st.expander(f"The {len(books.RULES):,} rules of the books", icon=":material/list:"):
         st.markdown("  \n".join(ui.plain(rule.sentence) for rule in books.RULES))

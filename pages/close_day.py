@@ -1,4 +1,4 @@
-"""Close day: a cashier counts the own drawer, and it is locked. What was closed before can be printed again."""
+"""Day close: a cashier counts the own drawer, and it is locked. What was closed before can be printed again."""
 
 from datetime import date, timedelta
 
@@ -10,9 +10,9 @@ from core.permissions import Permission
 from pages import ui
 from pages.ui import closed_drawer, drawer_counting, printing
 
-LISTED = timedelta(days=31)
-actor = ui.page("Close day", Permission.TAKE_PAYMENT)
+actor = ui.page("Day close", Permission.TAKE_PAYMENT)
 today = clock.today()
+LISTED = timedelta(days=31)
 
 
 def day_to_close(open_days: list[OpenDay]) -> date:

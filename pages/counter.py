@@ -62,12 +62,14 @@ def scanned(code: str, waiting: list[Waiting], bill: Waiting | None) -> None:
             held = dispensing.pack(session, actor, bill.medicines, code) if bill and not numbers else None
     except ClinicError as refusal:
         handing_over.said(str(refusal))
+        choose(bill.invoice_id if bill else None)  # with an empty box, or it would be read again
         st.rerun()
     if bill and held:
         counter_lines.take(bill, held)
-        ui.flash(
-            f"{held.medicine}, batch {held.batch_number}" if held.batch_number else held.medicine, "barcode_scanner"
-        )
+        handing_over.said("")
+        choose(bill.invoice_id)
+        batch = f", batch {held.batch_number}" if held.batch_number else ""
+        ui.flash(f"{held.medicine}{batch}", "barcode_scanner")
     found = [one for one in waiting if one.number in numbers] or handing_over.matching(waiting, code)
     choose(found[0].invoice_id if found else None)
     handing_over.said("" if found else handing_over.not_waiting(numbers, code))

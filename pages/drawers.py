@@ -11,9 +11,9 @@ from core.permissions import Permission
 from pages import ui
 from pages.ui import closed_drawer, drawer_counting, printing
 
-LISTED = timedelta(days=31)
 actor = ui.page("Drawers", Permission.CLOSE_DRAWERS)
 today = clock.today()
+LISTED, PAGE = timedelta(days=31), 15
 
 
 def count(cashier_id: int, day: date) -> None:
@@ -40,7 +40,11 @@ def overview() -> None:
     st.caption(f"{len(closed):,} in a month, {len(differing):,} with a difference; together {ui.plain(together)}")
     if st.toggle("Only those with a difference", key="only_differing"):
         closed = differing
-    closed_drawer.closes_list(closed)
+    pages = -(-len(closed) // PAGE)
+    page = min(st.session_state.get("closed_page", 1), max(pages, 1))
+    closed_drawer.closes_list(closed[(page - 1) * PAGE : page * PAGE])
+    if pages > 1:
+        st.pagination(pages, key="closed_page")
 
 
 def open_row(one: OpenDay) -> None:

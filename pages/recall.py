@@ -24,22 +24,24 @@ try:
         found = recall.find(session, actor, term)
 except ClinicError as refused:  # a code that was read wrong
     refusal = refused
-left, right = st.columns([5, 7], gap="medium")
+left, right = st.columns(2, gap="medium")
 with left:
     if refusal:
         st.warning(ui.plain(str(refusal)), icon=":material/barcode_scanner:")
     else:
         recalling.batches_found(found, term)
-chosen = recalling.chosen()
+traced, got = [], []
+if chosen := recalling.chosen():
+    with ui.reading() as session:
+        traced = recall.traced(session, actor, chosen)
+        got = recall.recipients(session, actor, chosen)
 with right:
-    if chosen:
-        with ui.reading() as session:
-            traced = recall.traced(session, actor, chosen)
-            got = recall.recipients(session, actor, chosen)
+    if traced:
         recalling.batches(traced)
-        recalling.recipients(traced, got)
     else:
         ui.empty("Open a batch on the left. Who got of it appears here.", "campaign")
+if traced:
+    recalling.recipients(traced, got)
 recalling.dialogs()
 if scanned := ui.keyboard(search=search_key, focus_id=search_key):
     st.session_state["recall_scan"] = scanned

@@ -34,6 +34,7 @@ from core.billing.invoices import (
     AlreadyInvoiced,
     HandedOver,
     PartlyPaid,
+    Supplemented,
     VisitNotCompleted,
     cancel,
     invoice_by_hand,
@@ -89,7 +90,7 @@ from core.billing.refunds import (
 )
 from core.billing.settling import settle_change
 from core.billing.shares import Share
-from core.billing.supplements import Settled
+from core.billing.supplements import RestDueFirst, Settled
 from core.billing.swapping import Alternative, CannotSwap, alternatives, swap
 from core.billing.typed_lines import LineDetails
 from core.models import AdvanceReason, InvoiceState, LineKind, PaymentMethod
@@ -138,6 +139,7 @@ __all__ = [
     "Refundable",
     "RefundableLine",
     "RefundedLine",
+    "RestDueFirst",
     "Section",
     "ServiceDetails",
     "ServiceExists",
@@ -146,6 +148,7 @@ __all__ = [
     "Settled",
     "Share",
     "Step",
+    "Supplemented",
     "Taken",
     "TakenBack",
     "Unbilled",

@@ -18,7 +18,7 @@ def settle_change(
     """Give back what the doctor took back after it was paid, and bill the prescription that stands.
 
     With ADVANCE the new bill is paid from what was given back, as far as that goes. Raises BillUpToDate,
-    VisitNotCompleted, RefundTooMuch, DayClosed or Invalid.
+    VisitNotCompleted, RestDueFirst, DayClosed or Invalid.
     """
     require(actor, Permission.REFUND)
     reference = fields.line(reference)
@@ -27,7 +27,7 @@ def settle_change(
     back = taken_back(session, invoice_id)
     if back is None or invoice.visit_id is None:
         raise BillUpToDate(invoice.number)
-    if not invoice.paid:
+    if not invoice.paid and not any(line.dispensed for line in invoice.lines):
         return Settled(None, bill_anew(session, actor, invoice_id))
     completed(session, invoice.visit_id)
     old, new = outdated(session, invoice), prescribed(session, invoice.visit_id)

@@ -6,8 +6,8 @@ supplementary bill charges what stands. A visit keeps one bill; supplements hang
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit
@@ -17,10 +17,22 @@ from core.billing.invoices import issue
 from core.billing.lines import same_line
 from core.billing.payments import take
 from core.billing.records import CreditNoteRecord, InvoiceRecord
-from core.billing.refunds import call_off, give_back
+from core.billing.refunds import RefundTooMuch, call_off, give_back
 from core.billing.shares import share
+from core.errors import Conflict
 from core.models import Invoice, InvoiceLine, InvoiceState, PaymentMethod
 from core.permissions import Actor, Permission, require
+
+
+class RestDueFirst(Conflict):
+    """A bill paid in part on which less would be left than was paid, of lines that came to more than that."""
+
+    def __init__(self, number: str, due: Decimal) -> None:
+        self.due = due
+        super().__init__(
+            f"More would have to be given back than was paid for invoice {number}, of which {due:,} is still due."
+            f" Take the {due:,} first: then all of it is given back."
+        )
 
 
 @dataclass(frozen=True)
@@ -43,11 +55,11 @@ class Exchange:
 def exchange(
     session: Session, actor: Actor, invoice: Invoice, what: Exchange, method: PaymentMethod, reference: str = ""
 ) -> Settled:
-    """For workflows that hold the visit and the bill. Raises RefundTooMuch or DayClosed."""
+    """For workflows that hold the visit and the bill. Raises RestDueFirst or DayClosed."""
     require(actor, Permission.SIGN_IN)
     if _in_place(session, actor, invoice, what):
         return Settled(None, records.full(session, invoice.id))
-    last = _last(session, invoice)
+    last = records.last_supplement(session, invoice)
     note = _given_back(session, actor, invoice, what, method, reference)
     return Settled(note, _supplement(session, actor, last, [line for was, line in what.come if was is None], note))
 
@@ -72,7 +84,10 @@ def _given_back(
     units = {line: count for line in what.go if (count := records.line_record(line).refundable)}
     if any(share(line, line.refunded, count).amount for line, count in units.items()):
         quantities = {line.id: count for line, count in units.items()}
-        return give_back(session, actor, invoice, quantities, method, what.reason, reference)
+        try:
+            return give_back(session, actor, invoice, quantities, method, what.reason, reference)
+        except RefundTooMuch as refusal:
+            raise RestDueFirst(invoice.number, invoice.total - invoice.paid) from refusal
     for line in units:
         call_off(line, line.owed, what.reason)
     called_off: audit.Changes = {"called_off": (None, [line.id for line in units])}
@@ -90,10 +105,3 @@ def _supplement(
         made = records.locked(session, bill.invoice_id)
         take(session, actor, made, min(note.amount, bill.total), PaymentMethod.ADVANCE)
     return records.full(session, bill.invoice_id)
-
-
-def _last(session: Session, invoice: Invoice) -> Invoice:
-    """Of the bill and its supplements, each locked after the one before: a new one hangs on it."""
-    supplement = select(Invoice.id).where(Invoice.supplements_id == invoice.id, Invoice.state != InvoiceState.CANCELLED)
-    following = session.scalar(supplement)
-    return _last(session, records.locked(session, following)) if following else invoice

@@ -55,7 +55,7 @@ def swap(session: Session, actor: Actor, invoice_id: int, line_id: int, medicine
     """Put another medicine in the place of what is owed of a line, at its own price.
 
     Money that was paid for the line is kept for the patient and pays the new bill as far as it goes. Raises
-    CannotSwap, RefundTooMuch or DayClosed.
+    CannotSwap, RestDueFirst or DayClosed.
     """
     require(actor, Permission.BILL)
     invoice = records.locked_with_visit(session, invoice_id)

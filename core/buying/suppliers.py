@@ -47,6 +47,15 @@ def list_suppliers(session: Session, actor: Actor, *, withdrawn: bool = False) -
     return [_record(supplier) for supplier in session.scalars(_by_name().where(withdrawal))]
 
 
+def get_supplier(session: Session, actor: Actor, supplier_id: int) -> SupplierRecord:
+    """Raises NotFound."""
+    require(actor, Permission.SEE_STOCK)
+    supplier = session.get(Supplier, supplier_id)
+    if supplier is None:
+        raise NotFound("supplier", supplier_id)
+    return _record(supplier)
+
+
 def add_supplier(session: Session, actor: Actor, details: SupplierDetails) -> SupplierRecord:
     """Raises SupplierExists or Invalid."""
     require(actor, Permission.MANAGE_STOCK)

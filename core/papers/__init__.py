@@ -13,6 +13,7 @@ from core.papers.list_paper import Column, ListPaper, list_paper
 from core.papers.money import Charge, Issuer, MoneyPaper, Sum
 from core.papers.prescription import Line, PrescriptionPaper
 from core.papers.price_list import PriceListPaper, Section
+from core.papers.purchase_order import PurchaseOrderPaper, purchase_order
 from core.papers.recall import RecallLetter, RecallLetters
 from core.papers.sheet import Bearer, Letterhead, Sheet
 from core.papers.sick_note import SickNotePaper
@@ -35,6 +36,7 @@ __all__ = [
     "Paper",
     "PrescriptionPaper",
     "PriceListPaper",
+    "PurchaseOrderPaper",
     "RecallLetter",
     "RecallLetters",
     "RegisterPaper",
@@ -47,5 +49,6 @@ __all__ = [
     "as_html",
     "as_pdf",
     "list_paper",
+    "purchase_order",
     "token_slip",
 ]

@@ -33,7 +33,8 @@ def advance_dialog(patient_id: int | None = None) -> None:
     actor = current_actor()
     with reading() as session:
         now = billing.list_advances(session, actor, patient_id)
-    st.markdown(f"**{plain(now.patient)}** has **{plain(money(now.amount))}** with the clinic.")
+    there = plain(money(now.amount)) if now.amount else "nothing"
+    st.markdown(f"**{plain(now.patient)}** has **{there}** with the clinic.")
     _money_form(now, may_pay_out=now.amount > 0 and allowed(actor, Permission.REFUND))
     if now.moves:
         with st.expander("How it came about", icon=":material/history:"):

@@ -13,6 +13,7 @@ from pages.ui.messages import flash
 from pages.ui.methods import METHODS
 from pages.ui.refunding import may_refund
 from pages.ui.session import current_actor
+from pages.ui.settling import may_swap
 from pages.ui.show import badge, figures, moment, money, plain
 from pages.ui.work import act, form_key, reading, refusals_shown
 
@@ -63,18 +64,19 @@ def explained(bill: InvoiceRecord) -> None:
     with folded:
         if told.supplements:
             st.caption(f"Goes with bill {plain(told.supplements)}, whose medicines became others.")
-        for section in (*told.lines, told.total, told.paid, *told.refunds, told.due):
-            st.markdown(_section(section))
+        sections = (*told.lines, told.total, told.paid, *told.refunds, told.due)
+        st.markdown("| Where it comes from | Amount |\n|:---|---:|\n" + "\n".join(map(_section, sections)))
 
 
 def _section(section: Section) -> str:
-    """Steps, and in bold what they come to."""
+    """Its title, the steps, and in bold what they come to; as rows of a table."""
     *steps, last = [(plain(step.words), figures(step.amount)) for step in section.steps]
-    rows = [*steps, (f"**{last[0]}**", f"**{last[1]}**")]
-    return f"| {plain(section.title)} | |\n|:---|---:|\n" + "\n".join(f"| {words} | {sum_} |" for words, sum_ in rows)
+    title = [] if section.title == section.steps[-1].words else [(f"**{plain(section.title)}**", "")]
+    rows = [*title, *steps, (f"**{last[0]}**" if not title else last[0], f"**{last[1]}**")]
+    return "\n".join(f"| {words} | {sum_} |" for words, sum_ in rows)
 
 
-def jobs(bill: InvoiceRecord) -> None:
+def jobs(bill: InvoiceRecord, advance: Decimal) -> None:
     """What can be done with it beside paying; papers first, rare things behind one click."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if bill.payments and st.button("Print receipt", icon=":material/print:"):
@@ -82,14 +84,19 @@ def jobs(bill: InvoiceRecord) -> None:
         papers_menu(bill)
         if may_refund(bill):
             _job("Give back", "undo", "cash.refund", bill)
+        if advance:
+            _job("Advance", "savings", "cash.advance", bill.patient_id)
         if may_correct(bill):
             _job("Correct", "edit", "cash.correct", bill)
+        if may_swap(bill):
+            _job("Swap a medicine", "swap_horiz", "cash.swap", bill)
         if may_cancel(bill):
             _job("Cancel bill", "cancel", "cash.cancel", bill)
 
 
 def papers_menu(bill: InvoiceRecord) -> None:
-    with st.popover("Invoice", icon=":material/description:", type="tertiary", key=f"menu_{bill.invoice_id}"):
+    menu = st.popover("Invoice", icon=":material/description:", type="tertiary", key=f"menu_{bill.invoice_id}")
+    with menu, st.container(gap="xsmall"):
         invoice = bill_papers.invoice(bill)
         if st.button("Print on A4", icon=":material/print:", type="tertiary"):
             bill_papers.send(invoice, bill_papers.PAGE)

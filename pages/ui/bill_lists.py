@@ -6,15 +6,15 @@ from typing import TypeVar
 import streamlit as st
 
 from core import billing, clock
-from core.billing import ChangedBill, InvoiceCard, InvoiceRecord, InvoiceState, PaymentMethod, Unbilled
+from core.billing import ChangedBill, InvoiceCard, InvoiceRecord, InvoiceState, Unbilled
 from core.permissions import Actor
+from pages.ui import settling
 from pages.ui.bill_paying import takings
-from pages.ui.session import current_actor, live
+from pages.ui.session import live
 from pages.ui.show import badge, clock_time, empty, money, plain
 from pages.ui.work import Session, act, form_key, reading, refusals_shown
 
 MOST_SHOWN = 20
-SETTLED = "What was paid for the former medicines is given back, kept for the patient, and pays the new bill."
 B = TypeVar("B", InvoiceCard, Unbilled)
 
 
@@ -25,13 +25,16 @@ def matching(found: Sequence[B], term: str) -> list[B]:
 
 
 def typed_bill(session: Session, actor: Actor, term: str) -> int | None:
-    """The bill that a search opens by itself: the one whose number was scanned, else the newest to be paid."""
+    """The bill that a search opens by itself: of this number, however it is written, else the newest to be paid."""
     found = billing.find(session, actor, term)
-    if "/" in term:
-        return found[0].invoice_id if found else None
+    exact = [card for card in found if "/" in term or _sequence(card.number) == _sequence(term)]
     unpaid = matching(billing.list_unpaid(session, actor), term) if term else []
-    best = unpaid[-1:] or found[:1]
+    best = exact[:1] or unpaid[-1:] or found[:1]
     return best[0].invoice_id if best else None
+
+
+def _sequence(number: str) -> str:
+    return number.rpartition("/")[-1].lstrip("0")
 
 
 @live(seconds=2)
@@ -84,7 +87,7 @@ def _changed_bills(
         return
     st.subheader("Prescription changed since", anchor=False)
     for bill in changed[:MOST_SHOWN]:
-        card, name = bill.card, f"anew_{bill.card.invoice_id}"
+        card = bill.card
         told = f"{bill.taken_back}. " + ("Paid already." if bill.is_paid else "Not paid yet.")
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(f"**{plain(card.patient)}** {plain(card.number)}  \n:small[:orange[{plain(told)}]]")
@@ -92,21 +95,7 @@ def _changed_bills(
             if st.button("Open", key=f"changed_{card.invoice_id}", icon=":material/chevron_right:", type="tertiary"):
                 choose(card.invoice_id)
                 st.rerun()
-            label = "Settle" if bill.is_paid else "Make it anew"
-            if st.button(label, key=form_key(name), icon=":material/refresh:", help=SETTLED if bill.is_paid else None):
-                with refusals_shown():
-                    _settle(name, bill, made)
-
-
-def _settle(name: str, bill: ChangedBill, made: Callable[[InvoiceRecord], None]) -> None:
-    """What was paid for the former prescription pays the new one as far as it goes; the rest stays the patient's."""
-    invoice_id = bill.card.invoice_id
-    if not bill.is_paid:
-        made(act(name, billing.bill_anew, invoice_id))
-    settled = act(name, billing.settle_change, invoice_id, PaymentMethod.ADVANCE)
-    with reading() as session:
-        was = billing.get(session, current_actor(), invoice_id)
-    made(settled.bill or was)
+            settling.settle_button(bill, made)
 
 
 def _visit_row(visit: Unbilled, made: Callable[[InvoiceRecord], None], shortcut: str | None) -> None:

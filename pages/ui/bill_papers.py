@@ -123,7 +123,7 @@ def steps(line: LineRecord) -> str:
 
 
 def rate(line: LineRecord) -> str:
-    return f" ({line.tax_percent.normalize():f} % tax)"
+    return f" ({line.tax_percent.normalize():f}\N{NO-BREAK SPACE}% tax)"
 
 
 def added_up(price: str, discount: Decimal, tax: Decimal, why: str = "", rate: str = "") -> str:

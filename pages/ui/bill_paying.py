@@ -1,6 +1,6 @@
 """Money taken for a bill: exactly what is due by one key, anything else folded away; and the day's takings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 import streamlit as st
@@ -9,17 +9,14 @@ from core import billing
 from core.billing import InvoiceRecord, PaymentMethod
 from pages.ui.methods import METHODS, MONEY, word
 from pages.ui.numbers import amount
-from pages.ui.session import current_actor
 from pages.ui.show import money, plain
-from pages.ui.work import act, form_key, reading, refusals_shown
+from pages.ui.work import act, form_key, refusals_shown
 
 EXACT = {PaymentMethod.CASH: "Ctrl+Enter", PaymentMethod.UPI: "Alt+2", PaymentMethod.CARD: "Alt+3"}
 
 
-def take_payment(bill: InvoiceRecord, paid: Callable[[InvoiceRecord], None]) -> None:
-    """`paid` is called with the bill as it is then."""
-    with reading() as session:
-        advance = billing.advance_of(session, current_actor(), bill.patient_id)
+def take_payment(bill: InvoiceRecord, advance: Decimal, paid: Callable[[InvoiceRecord], None]) -> None:
+    """`advance` is what the patient has with the clinic; `paid` is called with the bill as it is then."""
     st.metric("To pay", money(bill.due))
     with st.container(horizontal=True):
         if advance:
@@ -65,5 +62,12 @@ def _another_way(bill: InvoiceRecord, paid: Callable[[InvoiceRecord], None]) -> 
 def takings(taken: billing.Taken) -> None:
     """The day's money so far, by method."""
     st.metric("Taken today", money(taken.total))
-    parts = (f":material/{METHODS[m][1]}: {word(m)} {plain(money(sum_))}" for m, sum_ in taken.by_method.items())
-    st.caption(" · ".join(parts) or "Nothing yet.")
+    st.caption(_by_method(taken.by_method) or "Nothing yet.")
+    if taken.given_back:
+        st.caption(f":material/undo: Given back: {_by_method(taken.given_back)}")
+
+
+def _by_method(sums: Mapping[PaymentMethod, Decimal]) -> str:
+    return " · ".join(
+        f":material/{METHODS[method][1]}: {word(method)} {plain(money(sum_))}" for method, sum_ in sums.items()
+    )

@@ -43,7 +43,7 @@ SCREENS = (
         "reminders", "reminders", "Reminders", "notifications", "Front desk", P.BOOK, "Messages for tomorrow's patients"
     ),
     Screen("cash", "cash", "Cash", "payments", "Front desk", P.TAKE_PAYMENT, "Bills and payments"),
-    Screen("close-day", "close_day", "Close day", "lock", "Front desk", P.TAKE_PAYMENT, "Count the drawer, lock it"),
+    Screen("close-day", "close_day", "Day close", "lock", "Front desk", P.TAKE_PAYMENT, "Count the drawer, lock it"),
     Screen("queue", "queue", "Queue", "groups", "Front desk", P.SEE_QUEUE, "Everyone who waits, per doctor"),
     Screen(
         "day-end", "day_end", "End of day", "nightlight", "Front desk", P.END_DAY, "Close the queue, see what is left"

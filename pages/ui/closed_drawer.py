@@ -42,7 +42,7 @@ def closed_drawer(drawer: Drawer, close: Close) -> None:
 
 def chosen(actor: Actor, close_id: int) -> None:
     """The one that the address names, with the way back."""
-    st.button("All drawers", icon=":material/arrow_back:", type="tertiary", on_click=st.query_params.clear)
+    st.button("Back", icon=":material/arrow_back:", type="tertiary", on_click=st.query_params.clear)
     with refusals_shown():
         with reading() as session:
             close = drawers.get_close(session, actor, close_id)

@@ -59,12 +59,13 @@ def take(bill: Waiting, pack: Pack) -> None:
 def plan(session: Session, actor: Actor, bill: Waiting) -> Plan:
     """As chosen; what may no longer be chosen is forgotten, and why is told."""
     mine, refusal = chosen(bill), None
+    lawful = [line for line in bill.medicines if not line.unprescribed]
     try:
-        items = dispensing.planned(session, actor, bill.medicines, mine.instead, mine.by_hand)
+        items = dispensing.planned(session, actor, lawful, mine.instead, mine.by_hand)
     except ClinicError as refused:
         refusal, st.session_state[_CHOSEN] = refused, Choices(bill.invoice_id)
         mine = chosen(bill)
-        items = dispensing.planned(session, actor, bill.medicines)
+        items = dispensing.planned(session, actor, lawful)
     short = [line for line in bill.medicines if line.is_short and line.line_id not in mine.instead]
     others = {line.line_id: dispensing.substitutes(session, actor, line.line_id) for line in short}
     warned = dispensing.out_of_turn(session, actor, bill.medicines, mine.instead, mine.by_hand)
@@ -80,7 +81,8 @@ def lines(bill: Waiting, plan: Plan) -> None:
         st.markdown(f":orange[:material/swap_vert:] {plain(sentence)}")
     for line in bill.medicines:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(_told(bill, line), width="stretch")
+            st.markdown(_told(bill, line))
+            st.space("stretch")
             st.button(
                 "Change", key=f"change_{line.line_id}", type="tertiary", icon=":material/tune:",
                 on_click=open_dialog, args=["counter.line", (bill, line)],
@@ -115,10 +117,8 @@ def _offered(bill: Waiting, line: Owed, others: Sequence[Substitute]) -> None:
                 icon=":material/swap_horiz:", on_click=_choose, args=[bill, line, other.medicine_id, None],
             )  # fmt: skip
         else:
-            price = money(other.price * (1 + other.tax_percent / 100))
-            st.caption(
-                f":material/payments: {plain(there)}, at {plain(price)} each: the cash desk changes the bill to it first."
-            )
+            dearer = f"{there}, at {money(other.price * (1 + other.tax_percent / 100))} each"
+            st.caption(f":material/payments: {plain(dearer)}. The cash desk changes the bill to it first.")
 
 
 def _choose(bill: Waiting, line: Owed, medicine_id: int, batch_id: int | None) -> None:

@@ -6,14 +6,13 @@ import streamlit as st
 
 from core import papers
 from core.inventory import BatchRecord, stock_takes
-from core.inventory.stock_takes import Counted, LineRecord, StockTakeRecord, StockTakeState
+from core.inventory.stock_takes import Counted, LineRecord, StockTakeRecord, StockTakeState, Unexplained
 from pages.ui.batch_steps import because
+from pages.ui.counting_box import batch_to_count
 from pages.ui.counting_papers import count_sheet
 from pages.ui.dialog import close_dialog, open_dialog, opened
-from pages.ui.keyboard import keyboard
 from pages.ui.messages import flash
 from pages.ui.numbers import whole
-from pages.ui.scanning import look_up
 from pages.ui.session import current_actor
 from pages.ui.show import clinic_day, clock_time, empty, moment, money, plain, units
 from pages.ui.stock_address import number_in_address, show
@@ -22,7 +21,7 @@ from pages.ui.work import act, form_key, reading, refusals_shown
 
 POST, GIVE_UP = "stock.post", "stock.give_up"
 SCAN, SHEET, DIFFERENT = "Scan or choose", "From the sheet", "Differences"
-_SCANNED, _LATEST = "count_scan", 8
+_LATEST = 8
 
 
 def count() -> None:
@@ -55,7 +54,7 @@ def post(take: StockTakeRecord) -> None:
     different, left = take.differences, len(take.uncounted)
     st.markdown(
         f"{len(take.lines):,} counted, **{len(different):,}** of them differ:"
-        f" {plain(money(take.missing))} missing, {plain(money(take.found))} found."
+        f" {plain(money(-take.missing))} missing, {plain(money(take.found))} found."
     )
     if left:
         st.caption(f"{left:,} not counted: they stay as the books have them.")
@@ -123,20 +122,12 @@ def _heading(take: StockTakeRecord) -> None:
 
 
 def _one_by_one(take: StockTakeRecord) -> None:
-    counted = {line.batch.batch_id: line for line in take.lines}
-    batches = {batch.batch_id: batch for batch in (*take.uncounted, *(line.batch for line in take.lines))}
     left, right = st.columns([3, 2], gap="large")
     with left:
         form = form_key("count")
-        box = f"{form}_batch"
-        _scanned(box, batches)
-        names = {batch_id: _label(batch, batch_id in counted) for batch_id, batch in batches.items()}
-        chosen = st.selectbox(
-            "Batch", list(batches), index=None, key=box, placeholder="Scan it, or type a part of its name",
-            format_func=lambda chosen: names.get(chosen, str(chosen)), accept_new_options=True,
-        )  # fmt: skip
-        batch = batches.get(chosen) if isinstance(chosen, int) else None
-        _count_form(take, form, batch, counted.get(batch.batch_id) if batch else None)
+        batch = batch_to_count(take, form)
+        before = next((line for line in take.lines if batch and line.batch.batch_id == batch.batch_id), None)
+        _count_form(take, form, batch, before)
     with right:
         _latest(take)
 
@@ -156,28 +147,6 @@ def _count_form(take: StockTakeRecord, form: str, batch: BatchRecord | None, bef
     elif sent and batch:
         line = act("count", stock_takes.count, take.summary.stock_take_id, batch.batch_id, whole(typed))
         flash(f"{units(line.counted, batch.unit)} of {batch.medicine}, batch {batch.number}", icon="check")
-
-
-def _scanned(box: str, batches: dict[int, BatchRecord]) -> None:
-    """Before the box is drawn: what was scanned, or typed and is no batch in it, chooses one."""
-    chosen = st.session_state.get(box)
-    here = f"{box.removesuffix('_batch')}_counted" if isinstance(chosen, int) else box  # on to the count
-    if scanned := keyboard(search=here, focus_id=f"{here}:{chosen}"):
-        st.session_state[_SCANNED] = scanned
-    code = st.session_state.pop(_SCANNED, chosen)
-    if not isinstance(code, str):
-        return
-    st.session_state[box] = None
-    scan = look_up(code)
-    if isinstance(scan, str):
-        st.error(scan, icon=":material/error:")
-    elif scan.batch and scan.batch.batch_id in batches:
-        st.session_state[box] = scan.batch.batch_id
-        st.rerun()
-    elif scan.is_known:
-        st.warning("Which batch of it? Choose it in the box.", icon=":material/barcode_scanner:")
-    else:
-        st.error("This is not in the books: receive it, then it can be counted.", icon=":material/error:")
 
 
 def _latest(take: StockTakeRecord) -> None:
@@ -211,7 +180,7 @@ def _from_the_sheet(take: StockTakeRecord) -> None:
         for b in take.uncounted
     ]
     typed: list[dict[str, Any]] = st.data_editor(
-        rows, hide_index=True, key=f"{form}_rows", disabled=["Medicine", "Batch", "Expires", "Unit"],
+        rows, hide_index=True, placeholder="", key=f"{form}_rows", disabled=["Medicine", "Batch", "Expires", "Unit"],
         column_config={"Counted": st.column_config.NumberColumn(min_value=0, step=1, required=False)},
     )  # fmt: skip
     counts = [
@@ -242,6 +211,8 @@ def _differences(take: StockTakeRecord) -> None:
         said = {line.batch.batch_id: line.reason for line in different}
         if changed := {batch_id: reason for batch_id, reason in reasons.items() if reason != said[batch_id]}:
             take = act("explain", stock_takes.explain, take.summary.stock_take_id, changed)
+        if unexplained := [line for line in take.lines if line.unexplained]:
+            raise Unexplained(unexplained)
         open_dialog(POST, take)
         st.rerun()
 
@@ -259,11 +230,6 @@ def _difference(line: LineRecord) -> str:
             usual = [line.reason] if line.reason else []
             usual += [reason for reason in stock_takes.WHY_DIFFERENT if reason != line.reason]
             return because(usual, key=f"why_{batch.batch_id}_{line.counted_at}")
-
-
-def _label(batch: BatchRecord, counted: bool) -> str:
-    mark = "✓ " if counted else ""
-    return f"{mark}{batch.medicine} · {batch.number} · {clinic_day(batch.expires_on)}"
 
 
 def _done(sentence: str, icon: str) -> None:

@@ -26,7 +26,7 @@ def count_form(drawer: Drawer) -> None:
         pieces = _pieces(drawer)
     with right:
         counted = Count(pieces, Decimal(0), drawer.expected).counted
-        _sums(drawer, counted)
+        _sums(drawer, counted, begun=any(pieces.values()))
         count = _rest_of_form(drawer, pieces, counted)
         name = _name(drawer)
         if st.button(
@@ -67,13 +67,14 @@ def _many(name: str, value: Decimal) -> int:
     return many
 
 
-def _sums(drawer: Drawer, counted: Decimal) -> None:
+def _sums(drawer: Drawer, counted: Decimal, *, begun: bool) -> None:
     with st.container(border=True):
         left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
         left.markdown(sums_table("In cash", close_paper.cash(drawer)))
         with right:
             st.metric("Counted", money(counted))
-            st.markdown(difference_badge(counted - drawer.expected))
+            difference = counted - drawer.expected
+            st.markdown(difference_badge(difference) if begun or not difference else ":gray-badge[Not counted yet]")
         if drawer.other_methods:
             others = (f"{plain(row.words)} {plain(row.amount)}" for row in close_paper.other(drawer.other_methods))
             st.caption("Without cash: " + " · ".join(others))

@@ -10,7 +10,7 @@ from core.papers import Sheet
 from core.permissions import Actor
 from core.spreadsheet import MIME
 from pages.ui.session import clinic
-from pages.ui.show import clinic_day, empty, moment, plain, table
+from pages.ui.show import clinic_day, counts, empty, moment, plain, table
 from pages.ui.taking import taken
 from pages.ui.work import reading, refusals_shown
 
@@ -35,14 +35,12 @@ def show(actor: Actor) -> None:
 
 def _register(medicine_id: int, found: Register) -> None:
     came, went = sum(one.came for one in found.entries), sum(one.went for one in found.entries)
-    words = ("On hand before", "In", "Out", "On hand afterwards")
-    for column, word, count in zip(st.columns(4), words, (found.opening, came, went, found.closing), strict=True):
-        column.metric(word, f"{count:,}", border=True)
+    counts({"On hand before": found.opening, "In": came, "Out": went, "On hand afterwards": found.closing})
     rows = [
         {
             **{"When": moment(one.moved_at), "What": one.what, "Patient": one.patient, "MRN": one.mrn},
             **{"Prescriber": one.prescriber, "Prescription": one.prescription, "Bill": one.bill},
-            **{"Batch": one.batch_number, "In": one.came or None, "Out": one.went or None},
+            **{"Batch": one.batch_number, "In": _some(one.came), "Out": _some(one.went)},
             **{"Balance": one.balance, "By": one.by},
         }
         for one in found.entries
@@ -52,6 +50,10 @@ def _register(medicine_id: int, found: Register) -> None:
         _download("PDF", ".pdf", medicine_id, found.first, found.last)
         _download("CSV", ".csv", medicine_id, found.first, found.last)
     st.caption(f"{clinic_day(found.first)} to {clinic_day(found.last)}. Who took it away, and when, is kept.")
+
+
+def _some(count: int) -> str:
+    return f"{count:,}" if count else ""
 
 
 def _download(label: str, kind: str, medicine_id: int, first: date, last: date) -> None:

@@ -23,13 +23,16 @@ def dues_list(actor: Actor, open_bill: Callable[[int], None], open_patient: Call
         empty("Nobody owes anything.", "check")
         return
     tiles = [EVERYBODY, *AGES]
-    for place, age, sum_ in zip(st.columns(len(tiles)), tiles, (owed.total, *owed.by_age), strict=True):
-        place.metric("Owed in all" if age == EVERYBODY else age.capitalize(), money(sum_))
+    with st.container(horizontal=True, gap="large"):
+        for age, sum_ in zip(tiles, (owed.total, *owed.by_age), strict=True):
+            st.metric("Owed in all" if age == EVERYBODY else age.capitalize(), money(sum_), width="content")
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     term = left.text_input(
         "Find", key="find_dues", live=True, icon=":material/search:", placeholder="Name, phone or MRN"
     )
-    age = right.segmented_control("Age of the bills", tiles, default=EVERYBODY, required=True, key="dues_age")
+    age = right.segmented_control(
+        "Age of the bills", tiles, default=EVERYBODY, required=True, key="dues_age", format_func=str.capitalize
+    )
     found = [one for one in owed.patients if _fits(one, term, age)]
     total = sum((one.total for one in found), start=owed.total * 0)
     people = "1 patient owes" if len(found) == 1 else f"{len(found):,} patients owe"
@@ -51,18 +54,20 @@ def _table(found: Sequence[PatientDues], open_bill: Callable[[int], None], open_
     def patient_clicked() -> None:
         open_patient(found[st.session_state["dues_patient"].row].mrn)
 
-    amount = st.column_config.NumberColumn(format="%.2f")
+    amount = st.column_config.NumberColumn(format="%.2f", width=86)
     st.dataframe(
         [_row(one) for one in found],
         hide_index=True,
+        placeholder="",
         height=min(35 * len(found) + 38, HIGHEST),
         column_config={
             "Patient": st.column_config.ButtonColumn(
-                key="dues_patient", type="tertiary", alignment="left", width=200, pinned=True, on_click=patient_clicked
+                key="dues_patient", type="tertiary", alignment="left", width=190, pinned=True, on_click=patient_clicked
             ),
             "Oldest bill": st.column_config.ButtonColumn(key="dues_bill", type="tertiary", on_click=bill_clicked),
-            "Since": st.column_config.DateColumn(format="D MMM YYYY"),
-            "Owes": st.column_config.NumberColumn(f"Owes, {clinic().currency}", format="%.2f"),
+            "Bills": st.column_config.NumberColumn(width=48),
+            "Since": st.column_config.DateColumn(format="D MMM YYYY", width=100),
+            "Owes": st.column_config.NumberColumn(f"Owes, {clinic().currency}", format="%.2f", width=96),
             "Advance": st.column_config.NumberColumn(format="%.2f", help="What the patient has with the clinic."),
             **dict.fromkeys(map(str.capitalize, AGES), amount),
         },
@@ -75,9 +80,9 @@ def _row(one: PatientDues) -> dict[str, object]:
         "Patient": harmless(one.patient),
         "Phone": harmless(one.phone),
         "Owes": float(one.total),
+        "Oldest bill": one.oldest,
         **{age.capitalize(): float(sum_) or None for age, sum_ in zip(AGES, one.by_age, strict=True)},
         "Bills": one.bills,
-        "Oldest bill": one.oldest,
         "Since": one.oldest_on,
         "Advance": float(one.advance) or None,
     }

@@ -15,6 +15,7 @@ from pages.ui.show import clinic_day, clock_time, empty, plain, units
 from pages.ui.work import reading
 
 MOST_SHOWN = 20
+_SCANNED = re.compile(r"/genuine/|^RX-\d{6}|^(?:\]\w\d)?(?:\(\d\d\))?\d{8}", re.IGNORECASE)
 CHANGED = ":red-badge[:material/block: Prescription changed]"
 
 
@@ -98,23 +99,27 @@ def not_waiting(numbers: Sequence[str], code: str) -> str:
 
 
 def is_code(term: str) -> bool:
-    """What a scanner sends into the search box and nobody types: a prescription's address or number, a pack's digits."""
-    return "/genuine/" in term or re.fullmatch(r"RX-\d{6,}|\W?\d{8,}\S*", term.strip(), re.IGNORECASE) is not None
+    """What scanners send into the search box and nobody types: a prescription's address or number, a pack's digits."""
+    return _SCANNED.search(term.strip()) is not None
 
 
 def _table(items: Sequence[DispensedItem]) -> str:
     if not items:
         return ":gray[Nothing of it is on the shelf.]"
+    swapped = {item.medicine: item.instead_of for item in items if item.instead_of}
+    said = "".join(
+        f"\n\n:blue[:material/swap_horiz:] {plain(medicine)} instead of {plain(billed)}"
+        for medicine, billed in swapped.items()
+    )
     head = "| Take | Medicine | Batch | Expires |\n|:---|:---|:---|:---|\n"
-    return head + "\n".join(f"| {' | '.join(_cells(item))} |" for item in items)
+    return head + "\n".join(f"| {' | '.join(_cells(item))} |" for item in items) + said
 
 
 def _cells(item: DispensedItem) -> tuple[str, ...]:
     """Numbers and days do not break in two; the name of a medicine may."""
     whole = (units(item.quantity, plain(item.unit)), f"**{plain(item.batch_number)}**", clinic_day(item.expires_on))
     take, batch, expires = (text.replace(" ", "\N{NO-BREAK SPACE}") for text in whole)
-    instead = f" :small[:gray[instead of {plain(item.instead_of)}]]" if item.instead_of else ""
-    return take, plain(item.medicine) + instead, batch, expires
+    return take, plain(item.medicine), batch, expires
 
 
 def _readiness(medicines: Sequence[Owed]) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core import dispensing
+from core import clock, dispensing
 from core.dispensing import Owed, Waiting
 from core.permissions import Actor
 from pages.ui import parts
 from pages.ui.shelf import units
-from pages.ui.show import clinic_day, empty, plain
+from pages.ui.show import clinic_day, counts, empty, plain
 from pages.ui.work import reading
 
 MOST_SHOWN = 50
@@ -26,11 +26,7 @@ def show(actor: Actor, choose: Callable[[int], None]) -> None:
         return
     ready = sum(not line.is_short for _, line in lines)
     rests = sum(line.given > 0 for _, line in lines)
-    for column, word, count in zip(
-        st.columns(3), ("Owed", "Can be handed over now", "Rest of what was handed over"), (len(lines), ready, rests),
-        strict=True,
-    ):  # fmt: skip
-        column.metric(word, f"{count:,}", border=True)
+    counts({"Owed": len(lines), "Can be handed over now": ready, "Rest of what was handed over": rests})
     for bill, line in lines[:MOST_SHOWN]:
         _row(bill, line, choose)
     if len(lines) > MOST_SHOWN:
@@ -38,13 +34,13 @@ def show(actor: Actor, choose: Callable[[int], None]) -> None:
 
 
 def _row(bill: Waiting, line: Owed, choose: Callable[[int], None]) -> None:
-    facts = f"{bill.patient} · {bill.mrn} · bill {bill.number} of {clinic_day(bill.issued_at.date())}"
+    facts = f"{bill.patient} · {bill.mrn} · bill {bill.number} of {clinic_day(clock.local(bill.issued_at).date())}"
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(
             f"**{plain(line.medicine)}**, {units(line.quantity, plain(line.unit))} {_there(line)}"
-            f"  \n:small[:gray[{plain(facts)}]]",
-            width="stretch",
+            f"  \n:small[:gray[{plain(facts)}]]"
         )
+        st.space("stretch")
         st.button(
             "Open", key=f"owed_{line.line_id}", icon=":material/chevron_right:", icon_position="right",
             on_click=_open, args=[bill.invoice_id, choose],

@@ -14,6 +14,8 @@ from pages.ui.work import reading
 
 SECTIONS = {LineKind.CONSULTATION: "Consultations", LineKind.SERVICE: "Services", LineKind.MEDICINE: "Medicines"}
 
+COLUMNS = ("Item", "Price", "Tax", "With tax")
+
 
 def price_view(actor: Actor) -> None:
     with reading() as session:
@@ -34,7 +36,13 @@ def price_view(actor: Actor) -> None:
     for kind, title in SECTIONS.items():
         if rows := [_row(price) for price in found if price.kind is kind]:
             st.subheader(title, anchor=False)
-            table([dict(zip(("Item", "Price", "Tax", "With tax"), row, strict=True)) for row in rows], "")
+            table([dict(zip(COLUMNS, row, strict=True)) for row in rows], "", columns=_widths())
+
+
+def _widths() -> dict[str, object]:
+    """The same in every table, so that one can be read down the page."""
+    numbers = {name: st.column_config.TextColumn(alignment="right", width=110) for name in COLUMNS[1:]}
+    return {COLUMNS[0]: st.column_config.TextColumn(width="large"), **numbers}
 
 
 def _paper(found: Sequence[Price]) -> PriceListPaper:

@@ -13,7 +13,7 @@ from pages.ui.exporting import LABELS
 from pages.ui.messages import flash
 from pages.ui.session import clinic
 from pages.ui.shelf import units
-from pages.ui.show import badge, clinic_day, empty, plain, table
+from pages.ui.show import badge, clinic_day, counts, empty, plain, table
 from pages.ui.taking import taken
 from pages.ui.work import act, form_key, refusals_shown
 
@@ -46,12 +46,13 @@ def _found(one: Traced) -> None:
     facts = [batch.medicine, batch.supplier, f"received {clinic_day(batch.received_on)}"]
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(
-            f"**{plain(batch.number)}** {_state(one)}  \n:small[:gray[{plain(' · '.join(filter(None, facts)))}]]",
-            width="stretch",
+            f"**{plain(batch.number)}** {_state(one)}  \n:small[:gray[{plain(' · '.join(filter(None, facts)))}]]"
         )
+        st.space("stretch")
+        icon = "check" if batch.batch_id in chosen() else "chevron_right"
         st.button(
-            "Open", key=f"trace_{batch.batch_id}", icon=":material/chevron_right:", icon_position="right",
-            type="primary" if batch.batch_id in chosen() else "secondary", on_click=_open, args=[[batch.batch_id]],
+            "Open", key=f"trace_{batch.batch_id}", icon=f":material/{icon}:", icon_position="right",
+            on_click=_open, args=[[batch.batch_id]],
         )  # fmt: skip
 
 
@@ -67,9 +68,8 @@ def batches(traced: Sequence[Traced]) -> None:
         facts = f"Batch {batch.number} · {left} · expires {clinic_day(batch.expires_on)}"
         why = f"  \n:orange[:material/block: {plain(one.block_reason)}]" if one.block_reason else ""
         with st.container(horizontal=True, vertical_alignment="center", border=True):
-            st.markdown(
-                f"**{plain(batch.medicine)}** {_state(one)}  \n:small[:gray[{plain(facts)}]]{why}", width="stretch"
-            )
+            st.markdown(f"**{plain(batch.medicine)}** {_state(one)}  \n:small[:gray[{plain(facts)}]]{why}")
+            st.space("stretch")
             _block_button(one)
 
 
@@ -79,7 +79,7 @@ def _block_button(one: Traced) -> None:
         st.button("Unblock", key=key, icon=icon, on_click=open_dialog, args=["recall.unblock", one])
     else:
         key, icon = f"ask_block_{one.batch.batch_id}", ":material/block:"
-        st.button("Block", key=key, icon=icon, type="primary", on_click=open_dialog, args=["recall.block", one])
+        st.button("Block", key=key, icon=icon, on_click=open_dialog, args=["recall.block", one])
 
 
 def recipients(traced: Sequence[Traced], got: Sequence[Recipient]) -> None:
@@ -87,15 +87,14 @@ def recipients(traced: Sequence[Traced], got: Sequence[Recipient]) -> None:
     if not got:
         empty("Nothing of it was handed over to anybody.", "check")
         return
-    patients = {one.patient_id for one in got}
-    told = (
-        ("Patients", len(patients)),
-        ("Handed over", sum(one.given for one in got)),
-        ("Came back", sum(one.returned for one in got)),
-        ("Still out", sum(one.still_out for one in got)),
+    counts(
+        {
+            "Patients": len({one.patient_id for one in got}),
+            "Handed over": sum(one.given for one in got),
+            "Came back": sum(one.returned for one in got),
+            "Still out": sum(one.still_out for one in got),
+        }
     )
-    for column, (word, count) in zip(st.columns(4), told, strict=True):
-        column.metric(word, f"{count:,}", border=True)
     table([_row(one) for one in got], "", columns={"Instead of": None} if not any(o.instead_of for o in got) else None)
     ids = [one.batch.batch_id for one in traced]
     with st.container(horizontal=True):

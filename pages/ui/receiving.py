@@ -108,7 +108,7 @@ def _delivery_line(medicines: Sequence[MedicineRecord], suppliers: Sequence[str]
     if scanned := keyboard(search=_next_box(form, box, line), focus_id=f"{form}:{chosen}"):
         st.session_state[_SCAN] = scanned
         st.rerun()
-    typed = _pack_form(form, line, suppliers)
+    typed = _pack_form(form, line, order.supplier if order else "", suppliers)
     if typed and line is None:
         st.error("Choose the medicine first.", icon=":material/error:")
     elif typed and line:
@@ -157,7 +157,7 @@ def _next_box(form: str, box: str, line: _Line | None) -> str:
     return f"{form}_quantity_{line.medicine.medicine_id}"
 
 
-def _pack_form(form: str, line: _Line | None, suppliers: Sequence[str]) -> Callable[[], Delivery] | None:
+def _pack_form(form: str, line: _Line | None, of_order: str, suppliers: Sequence[str]) -> Callable[[], Delivery] | None:
     """What is printed on the pack and its paper; once sent, a call that reads it, and raises Invalid if it cannot."""
     ordered = line.ordered if line else None
     medicine_id = line.medicine.medicine_id if line else 0
@@ -174,7 +174,7 @@ def _pack_form(form: str, line: _Line | None, suppliers: Sequence[str]) -> Calla
         cost = left.number_input(
             "Cost of a unit", 0.0, value=agreed, step=1.0, format="%.2f", key=f"{form}_cost_{medicine_id}"
         )
-        supplier = _supplier(middle, line.supplier if line else "", suppliers)
+        supplier = _supplier(middle, of_order, suppliers)
         note = right.text_input("Delivery note", st.session_state.get(_NOTE, ""), placeholder="Its number")
         sent = st.form_submit_button(
             "Take into stock", type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/add_box:"

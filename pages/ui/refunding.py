@@ -6,13 +6,13 @@ from decimal import Decimal
 import streamlit as st
 
 from core import billing
-from core.billing import CreditNoteRecord, InvoiceRecord, LineKind, PaymentMethod, RefundableLine
+from core.billing import CreditNoteRecord, InvoiceRecord, LineKind, PaymentMethod, Refundable, RefundableLine
 from core.permissions import Permission, allowed
 from pages.ui.dialog import close_dialog
 from pages.ui.methods import METHODS, word
 from pages.ui.numbers import whole
 from pages.ui.session import current_actor
-from pages.ui.show import money, plain
+from pages.ui.show import figures, money, plain
 from pages.ui.work import act, form_key, reading, refusals_shown
 
 KEPT = "Keep for the next bill"
@@ -32,19 +32,17 @@ def refund_bill(bill: InvoiceRecord, refunded: Callable[[CreditNoteRecord], None
     st.markdown(
         f"**{plain(bill.patient)}** :small[:gray[bill {plain(bill.number)}, {plain(money(possible.most))} paid]]"
     )
-    alone = sum(1 for line in possible.lines if line.units) == 1
-    units = {line.line.line_id: _units(line, form, alone=alone) for line in possible.lines}
-    wanted = {line_id: count for line_id, count in units.items() if count}
-    amount = sum(
-        (line.share(wanted[line.line.line_id]).amount for line in possible.lines if line.line.line_id in wanted),
-        Decimal(0),
-    )
+    units = _chosen_units(possible, form)
+    chosen = {
+        line.line.line_id: line.share(units[line.line.line_id]) for line in possible.lines if units[line.line.line_id]
+    }
+    amount = sum((share.amount for share in chosen.values()), Decimal(0))
     method = how_it_goes(f"{form}_method", bill)
     reason = st.text_input("Reason", placeholder="Not done, brought back …", key=f"{form}_reason")
-    label = (
-        f"Give back {plain(money(amount))}" if method is not PaymentMethod.ADVANCE else f"Keep {plain(money(amount))}"
-    )
+    verb = "Keep" if method is PaymentMethod.ADVANCE else "Give back"
+    label = f"{verb} {plain(money(amount))}" if chosen else verb
     if st.button(label, key=form, type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/undo:"):
+        wanted = {line_id: share.quantity for line_id, share in chosen.items()}
         with refusals_shown():
             note = act(name, billing.refund, bill.invoice_id, wanted, method, reason)
             close_dialog()
@@ -55,31 +53,38 @@ def how_it_goes(key: str, bill: InvoiceRecord) -> PaymentMethod:
     """As it came, unless somebody chooses otherwise."""
     methods = list(METHODS)
     came = bill.payments[-1].method if bill.payments else PaymentMethod.CASH
-    return st.segmented_control(
+    return st.pills(
         "How", methods, default=came, required=True, key=key,
         format_func=lambda method: KEPT if method is PaymentMethod.ADVANCE else word(method),
     )  # fmt: skip
+
+
+def _chosen_units(possible: Refundable, form: str) -> dict[int, int]:
+    """By line. With one line there is nothing to choose; with several, all of them are one click."""
+    several = sum(1 for line in possible.lines if line.units) > 1
+    if several and st.checkbox("**Everything**", key=f"{form}_all"):
+        return {line.line.line_id: line.units for line in possible.lines}
+    return {line.line.line_id: _units(line, form, alone=not several) for line in possible.lines}
 
 
 def _units(of: RefundableLine, form: str, *, alone: bool) -> int:
     """What came back, or will not be handed over, is chosen already; and a line that is the only one."""
     line, key = of.line, f"{form}_{of.line.line_id}"
     back = line.returned + line.called_off - line.refunded if line.kind is LineKind.MEDICINE else 0
-    said, box = st.columns([6, 3], vertical_alignment="center")
+    said, box, sum_ = st.columns([6, 3, 2], vertical_alignment="center")
     with said:
         ticked = st.checkbox(plain(line.description), back > 0 or alone, key=key, disabled=not of.units)
         if why := _why_not_all(of):
             st.caption(plain(why))
-    if not (ticked and of.units):
+    if not of.units:
         return 0
-    if of.units == 1:
-        return 1
-    first = min(back, of.units) or of.units
-    return whole(
-        box.number_input(
-            f"Units of {line.description}", 1, of.units, first, 1, key=f"{key}_units", label_visibility="collapsed"
-        )
-    )
+    units = of.units
+    if ticked and of.units > 1:
+        label, first = f"Units of {line.description}", min(back, of.units) or of.units
+        units = whole(box.number_input(label, 1, of.units, first, 1, key=f"{key}_units", label_visibility="collapsed"))
+    shown = plain(figures(of.share(units).amount))
+    sum_.markdown(shown if ticked else f":gray[{shown}]", text_alignment="right")
+    return units if ticked else 0
 
 
 def _why_not_all(of: RefundableLine) -> str:

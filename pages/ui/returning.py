@@ -46,12 +46,14 @@ def _given(actor: Actor, given: HandedOver) -> None:
     facts = f"{given.mrn} · bill {given.number} · {moment(given.dispensed_at)} by {given.dispensed_by}"
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{plain(given.patient)}**  \n:small[:gray[{plain(facts)}]]", width="stretch")
+            st.markdown(f"**{plain(given.patient)}**  \n:small[:gray[{plain(facts)}]]")
+            st.space("stretch")
             if st.toggle("Labels", key=f"again_{given.dispensing_id}"):
                 labels.offer(actor, given.dispensing_id)
         for item in given.items:
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(_told(item), width="stretch")
+                st.markdown(_told(item))
+                st.space("stretch")
                 if item.left:
                     st.button(
                         "Take back", key=f"back_{item.item_id}", icon=":material/assignment_return:",

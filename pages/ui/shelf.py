@@ -86,7 +86,8 @@ def batch_list(batches: Sequence[BatchRecord]) -> None:
 
 def _row(batch: BatchRecord) -> None:
     came = f"{clinic_day(batch.received_on)}{f' from {batch.supplier}' if batch.supplier else ''}"
-    facts = f"Received {came} · {money(batch.unit_cost)} each"
+    note = f" · delivery note {batch.delivery_note}" if batch.delivery_note else ""
+    facts = f"Received {came} · {money(batch.unit_cost)} each{note}"
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f"**{plain(batch.number)}** {badge(batch.state)}  \n:small[:gray[{plain(facts)}]]")
         st.space("stretch")

@@ -12,6 +12,7 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_currency
 
 from core import clock
+from core.buying import PurchaseOrderState
 from core.inventory import BatchState, StockState
 from core.models import AppointmentState, InvoiceState, PrescriptionState, Priority, SlotState, TokenState, VisitState
 from core.patients import PatientCard
@@ -49,6 +50,9 @@ _TOLD: tuple[tuple[StrEnum, str, str, str], ...] = (
     (BatchState.BLOCKED, "Blocked", "orange", "block"),
     (BatchState.EXPIRED, "Expired", "red", "event_busy"),
     (BatchState.USED_UP, "Used up", "gray", "inventory_2"),
+    (PurchaseOrderState.ORDERED, "On the way", "blue", "local_shipping"),
+    (PurchaseOrderState.RECEIVED, "Received", "green", "check"),
+    (PurchaseOrderState.CANCELLED, "Cancelled", "gray", "cancel"),
     (Priority.ELDERLY, "Elderly", "violet", "elderly"),
     (Priority.PREGNANT, "Pregnant", "violet", "pregnant_woman"),
     (Priority.CHILD, "Child", "violet", "child_care"),
@@ -126,6 +130,13 @@ def doctor_names(doctors: Sequence[DoctorChoice]) -> dict[int, str]:
 def plain(text: str) -> str:
     """Text that people typed, safe inside markdown: it stays text."""
     return "".join(f"\\{char}" if char in "\\`*_{}[]()#+-.!|<>~:$&" else char for char in text)
+
+
+def counts(of: Mapping[str, int]) -> None:
+    """A few numbers side by side, two in a row on a phone."""
+    with st.container(horizontal=True):
+        for word, count in of.items():
+            st.metric(word, f"{count:,}", border=True, width="stretch")
 
 
 def empty(sentence: str, icon: str = "inbox") -> None:

@@ -16,6 +16,12 @@ from pages.ui.stock_address import open_medicine
 from pages.ui.stock_table import stock_table
 from pages.ui.work import reading
 
+LOW = {
+    StockState.SOLD_OUT: "sold out",
+    StockState.LOW: "at or below their reorder level",
+    StockState.RUNNING_OUT: "used up before an order of today arrives",
+}
+
 
 def on_hand() -> None:
     actor = current_actor()
@@ -56,10 +62,7 @@ def running_low() -> None:
         empty("Nothing runs low.", "check")
         return
     often = Counter(level.state for level in levels)
-    st.caption(
-        f"{often[StockState.SOLD_OUT]:,} sold out, {often[StockState.LOW]:,} at or below their reorder level,"
-        f" {often[StockState.RUNNING_OUT]:,} used up before an order of today arrives"
-    )
+    st.caption(", ".join(f"{often[state]:,} {words}" for state, words in LOW.items() if often[state]))
     stock_table(levels, "open_low", open_medicine)
 
 

@@ -25,14 +25,17 @@ def stock_table(levels: Sequence[StockLevel], key: str, on_open: Callable[[int],
     def opened() -> None:
         on_open(levels[st.session_state[key].row].medicine_id)
 
+    rows = [_row(level) for level in levels]
+    if not any(row["Not usable"] for row in rows):
+        rows = [{name: value for name, value in row.items() if name != "Not usable"} for row in rows]
     st.dataframe(
-        [_row(level) for level in levels],
+        rows,
         hide_index=True,
         placeholder="",
         height=min(35 * len(levels) + 38, HIGHEST),
         column_config={
             "Medicine": st.column_config.ButtonColumn(
-                key=key, type="tertiary", alignment="left", width=320, pinned=True, on_click=opened
+                key=key, type="tertiary", alignment="left", width=270, pinned=True, on_click=opened
             ),
             "State": st.column_config.MultiselectColumn(options=list(MARKS.values()), color=COLOURS, width=115),
             "On hand": st.column_config.NumberColumn(format="localized"),

@@ -4,10 +4,20 @@ from decimal import Decimal
 
 import pytest
 
-from core import billing, dispensing
+from core import billing, dispensing, prescriptions, visits
 from core.billing import InvoiceState, PaymentMethod
 from core.models import AdvanceReason
-from tests.factories import a_batch, a_medicine, a_patient, a_service, an_admin, an_invoice
+from tests.factories import (
+    a_batch,
+    a_medicine,
+    a_patient,
+    a_service,
+    a_visit,
+    an_admin,
+    an_invoice,
+    an_item,
+    pay,
+)
 from tests.pages import test_cash
 from tests.pages.test_cash import metric, opened
 
@@ -166,3 +176,32 @@ def test_the_price_list_shows_doctors_services_and_medicines_with_their_tax(sess
     assert list(fees["Price"]) == ["500.00", "200.00"]
     assert services.to_dict("records") == [{"Item": "Dressing", "Price": "150.00", "Tax": "18 %", "With tax": "177.00"}]
     assert list(medicines["Item"]) == ["Amoxicillin 500 mg"]
+
+
+def test_a_paid_bill_of_a_changed_prescription_is_settled_with_one_click(session, open_page, receptionist, doctor):
+    medicine = a_medicine(session, "Amoxicillin 500 mg", "4.00")
+    visit_id = a_visit(session, doctor).visit_id
+    issued = prescriptions.prescribe(session, doctor, visit_id, [an_item(session, medicine)])
+    visits.add_note(session, doctor, visit_id, "Cough")
+    visits.complete(session, doctor, visit_id)
+    first = pay(session, billing.invoice_visit(session, receptionist, visit_id))
+    longer = [an_item(session, medicine, duration_days=7)]
+    prescriptions.amend(session, doctor, issued.prescription_id, longer, "Five days were too short")
+    page = open_page("cash", receptionist)
+
+    button(page, "Settle").click().run()
+
+    assert bill(session, receptionist, first).refunded == Decimal("60.00")
+    assert metric(page, "To pay") == "₹24.00"
+    assert "Advance" in said(page)
+
+
+def test_every_amount_tells_where_it_comes_from_when_it_is_asked(session, open_page, receptionist):
+    invoice = an_invoice(session)
+    page = opened(open_page("cash", receptionist), invoice)
+    assert "Price by hand" not in said(page)
+
+    page.session_state[f"explained_{invoice.invoice_id}"] = True
+    page.run()
+
+    assert "Price of one. Price by hand" in said(page)

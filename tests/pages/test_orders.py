@@ -8,7 +8,7 @@ from core import buying, inventory
 from core.buying import SupplierDetails
 from tests.core.test_purchase_orders import line
 from tests.factories import a_batch, a_medicine
-from tests.pages.test_stock import button, fill, medicine_table, said
+from tests.pages.test_stock import button, fill, medicine_table, primary, said
 
 GTIN = "8901234567890"
 PACK = f"010{GTIN}1726123110AB12"
@@ -92,3 +92,56 @@ def test_a_code_or_batch_number_in_the_search_box_finds_the_medicine(session, op
     for code, name in ((GTIN, "Amoxicillin 500 mg"), ("ctz-9", "Cetirizine 10 mg")):
         page.text_input(key="find_medicine").set_value(code).run()
         assert list(medicine_table(page).index) == [name]
+
+
+def test_what_is_due_becomes_an_order_in_one_click(session, open_page, pharmacist):
+    a_batch(session, a_medicine(session, reorder_level=50), 10, supplier="Apollo")
+    page = open_page("stock", pharmacist, {"view": "Orders"})
+    assert list(page.dataframe[0].value["Quantity"]) == [40]
+    assert list(page.dataframe[0].value["Why"]) == ["none used lately; 10 left; reorder level 50"]
+
+    button(page, "Order 1 line, ₹120\\.00").click().run()
+
+    (order,) = buying.list_orders(session, pharmacist)
+    assert (order.supplier, order.expected_on) == ("Apollo", date(2025, 3, 4))
+    assert page.query_params["order"] == str(order.order_id)
+    assert "Apollo" in said(page)
+
+
+def test_a_late_order_is_marked_changed_and_cancelled_with_a_reason(
+    session, open_page, pharmacist, order, frozen_clock
+):
+    frozen_clock(day=9)
+    page = open_page("stock", pharmacist, {"view": "Orders"})
+    page.button_group(key="orders_view").set_value("On the way").run()
+    assert "Late" in said(page)
+    button(page, "Open").click().run()
+
+    button(page, "Change").click().run()
+    fill(page, Note="call first")
+    button(page, "Save").click().run()
+    assert buying.get(session, pharmacist, order.order_id).note == "call first"
+    button(page, "Cancel").click().run()
+    button(page, "Cancel the order").click().run()
+    assert page.error[0].value == "The reason is missing."
+    fill(page, Why="ordered elsewhere")
+    button(page, "Cancel the order").click().run()
+
+    assert buying.get(session, pharmacist, order.order_id).end_reason == "ordered elsewhere"
+
+
+def test_a_supplier_is_added_changed_and_withdrawn(session, open_page, pharmacist):
+    page = open_page("stock", pharmacist, {"view": "Suppliers"})
+    assert "No suppliers yet" in said(page)
+
+    button(page, "New supplier").click().run()
+    fill(page, Name="Apollo", Email="orders@apollo.example")
+    button(page, "Add supplier").click().run()
+    button(page, "Change").click().run()
+    fill(page, **{"Days to deliver": 7})
+    button(page, "Save").click().run()
+    assert "7 days" in said(page)
+    button(page, "Withdraw").click().run()
+    primary(page, "Withdraw").click().run()
+
+    assert [s.name for s in buying.list_suppliers(session, pharmacist, withdrawn=True)] == ["Apollo"]
