@@ -66,8 +66,9 @@ def _say(relayed: relay.Relayed | None) -> None:
     if relayed is None:
         typer.echo("Another relay is at work and carries the changes over.")
     else:
-        parts = relayed._asdict()
-        typer.echo(f"Carried over: {', '.join(f'{count:,} {part}' for part, count in parts.items())}.")
+        names = {"events": "audit events", "movements": "stock movements", "drawers": "closed drawers"}
+        written = (f"{count:,} {names.get(what, what)}" for what, count in relayed._asdict().items())
+        typer.echo(f"Carried over: {', '.join(written)}.")
 
 
 @contextmanager
