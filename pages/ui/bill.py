@@ -89,7 +89,7 @@ def jobs(bill: InvoiceRecord, advance: Decimal) -> None:
         if may_correct(bill):
             _job("Correct", "edit", "cash.correct", bill)
         if may_swap(bill):
-            _job("Swap a medicine", "swap_horiz", "cash.swap", bill)
+            _job("Swap", "swap_horiz", "cash.swap", bill)
         if may_cancel(bill):
             _job("Cancel bill", "cancel", "cash.cancel", bill)
 
