@@ -30,7 +30,7 @@ class DuplicateBatch(Conflict):
 class NotTheSameBatch(Conflict):
     def __init__(self, number: str, expires_on: date, unit_cost: Decimal) -> None:
         super().__init__(
-            f"Batch {number} came before, to expire on {expires_on} and at {unit_cost} each: more of it must be the same."
+            f"Batch {number} came before, to expire on {expires_on} and at {unit_cost} each: more must be the same."
         )
 
 
@@ -54,8 +54,8 @@ class SupplierWithdrawn(Conflict):
 class Delivery:
     """One batch as it arrives, in units. `number` is printed on it; `supplier` is found or added by name.
 
-    `received_on` is today unless given; `delivery_note` the number on the supplier's paper. Said by whoever looked at the
-    packs: `shares_number`, that another medicine has the same number, and `is_more`, of a batch that came before.
+    `received_on` is today unless given; `delivery_note` the number on the supplier's paper. Whoever looked at the packs
+    says so: `shares_number`, that another medicine has the same number; `is_more`, of a batch that came before.
     """
 
     number: str
@@ -112,10 +112,27 @@ def receive(
     require(actor, Permission.MANAGE_STOCK)
     medicine = locked_medicine(session, medicine_id)
     refuse_withdrawn(medicine)
+    note, supplier = fields.line(delivery.delivery_note), fields.line(delivery.supplier)
+    batch = _new_batch(session, actor, medicine, delivery)
+    batch.purchase_order_line_id = line.id if line else None
+    changes: audit.Changes = {"number": (None, batch.number)}
+    if more_of := _on_the_books(session, batch, medicine, delivery):
+        batch, changes = more_of, {}
+    session.add(batch)
+    session.flush()
+    before = batch.on_hand if more_of else None
+    move(session, actor, batch, delivery.quantity, MovementReason.RECEIVED, reference=reference or note)
+    changes["on_hand"] = (before, batch.on_hand)
+    audit.record(session, actor, audit.UPDATE if more_of else audit.CREATE, "batch.received", batch, changes)
+    return record(batch, medicine.name, medicine.unit, supplier)
+
+
+def _new_batch(session: Session, actor: Actor, medicine: Medicine, delivery: Delivery) -> Batch:
+    """Not written yet. Raises Invalid or SupplierWithdrawn."""
     number, supplier = fields.line(delivery.number), fields.line(delivery.supplier)
     note = fields.line(delivery.delivery_note)
     _check_delivery(delivery, number, supplier, note)
-    batch = Batch(
+    return Batch(
         medicine_id=medicine.id,
         supplier_id=_supplier_id(session, actor, supplier),
         number=number,
@@ -123,19 +140,8 @@ def receive(
         expires_on=delivery.expires_on,
         unit_cost=delivery.unit_cost,
         on_hand=0,
-        purchase_order_line_id=line.id if line else None,
         delivery_note=note,
     )
-    more_of = _on_the_books(session, batch, medicine, delivery)
-    if more_of is None:
-        session.add(batch)
-        session.flush()
-    taken, before = more_of or batch, more_of.on_hand if more_of else None
-    move(session, actor, taken, delivery.quantity, MovementReason.RECEIVED, reference=reference or note)
-    changes: audit.Changes = {"on_hand": (before, taken.on_hand)}
-    changes |= {} if more_of else {"number": (None, number)}
-    audit.record(session, actor, audit.UPDATE if more_of else audit.CREATE, "batch.received", taken, changes)
-    return record(taken, medicine.name, medicine.unit, supplier)
 
 
 def _check_delivery(delivery: Delivery, number: str, supplier: str, note: str) -> None:

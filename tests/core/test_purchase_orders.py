@@ -87,6 +87,7 @@ def test_a_part_delivery_leaves_the_rest_to_come_and_the_last_units_end_the_orde
     [
         ({"expires_on": date(2025, 2, 28)}, "expired on 2025-02-28"),
         ({"quantity": -5}, "quantity must be between 1"),
+        ({"quantity": Decimal("2.5")}, "counted in whole units"),
         ({"unit_cost": Decimal("2.105")}, "more than two decimals"),
         ({"number": " "}, "batch number is missing"),
     ],
