@@ -43,6 +43,8 @@ def receive() -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         order = _against(orders) if orders else None
+        if number_in_address("order") and order is None:
+            st.caption(":material/check: This order is over. What comes now is received without an order.")
         _delivery_line(medicines, suppliers, order)
     with right:
         arrived.this_delivery(order)
