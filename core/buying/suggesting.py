@@ -89,8 +89,8 @@ def _suggestion(level: StockLevel, wasted: int, source: _Source, cover_days: int
 
 def _why(level: StockLevel, usable: int, quantity: int, source: _Source, cover_days: int) -> str:
     lasts, wasted = level.pace.lasts(usable), level.on_hand - usable
-    parts = ["none used lately" if lasts is None else f"uses {level.pace.per_day:,.1f} a day"]
-    parts += [f"{usable:,} left" if lasts is None or not usable else f"{usable:,} left last {_days(lasts)}"]
+    parts = [_used(level.pace.per_day)]
+    parts += [f"{usable:,} left" if lasts is None or not usable else f"{usable:,} left for {_days(lasts)}"]
     parts += [f"{wasted:,} more expire before they are used"] if wasted else []
     parts += [f"{source.on_order:,} on order"] if source.on_order else []
     parts += [f"reorder level {level.reorder_level:,}"] if usable + source.on_order <= level.reorder_level else []
@@ -99,8 +99,14 @@ def _why(level: StockLevel, usable: int, quantity: int, source: _Source, cover_d
     return "; ".join(parts)
 
 
+def _used(per_day: float) -> str:
+    if per_day >= 1:
+        return f"uses {per_day:,.1f} a day"
+    return f"uses 1 in {_days(round(1 / per_day))}" if per_day else "none used lately"
+
+
 def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count:,} days"
+    return {0: "less than a day", 1: "1 day"}.get(count, f"{count:,} days")
 
 
 def _sources(session: Session) -> dict[int, _Source]:

@@ -7,6 +7,7 @@ import streamlit as st
 from core.buying import OrderRecord
 from core.inventory import BatchRecord
 from pages.ui.show import clinic_day, empty, money, plain, units
+from pages.ui.stock_address import show
 
 _LINES = "received"
 
@@ -47,8 +48,13 @@ def _taken_in() -> None:
 
 
 def _to_come(order: OrderRecord) -> None:
+    """A click takes the line."""
     st.subheader("Still to come", anchor=False)
     for line in order.lines:
         if line.left:
             part = f" :small[:gray[of {line.quantity:,}]]" if line.received else ""
-            st.markdown(f"**{units(line.left, plain(line.unit))}**{part} {plain(line.medicine)}")
+            about = {"order": order.order_id, "receive": line.medicine_id}
+            with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+                told = f"**{units(line.left, plain(line.unit))}**{part} {plain(line.medicine)}"
+                st.markdown(told, width="stretch")
+                st.button("Take", key=f"take_{line.line_id}", on_click=show, args=["Receive"], kwargs=about)

@@ -10,7 +10,8 @@ from core.buying import OrderLine, OrderLineRecord, Suggestion
 from pages.ui.numbers import amount, whole
 from pages.ui.session import clinic
 
-HIGHEST = 560
+HIGHEST = 640
+ROW, HEAD = 56, 38  # a row has room for a reason of two lines
 
 
 def suggested(
@@ -50,14 +51,15 @@ def _grid(
         pd.DataFrame(rows, columns=pd.Index(columns)),
         hide_index=True,
         num_rows=num_rows,
-        height=min(35 * (len(rows) + 2) + 3, HIGHEST),
+        row_height=ROW if "Why" in columns else None,
+        height=min(ROW * (len(rows) + 1) + HEAD, HIGHEST) if "Why" in columns else "auto",
         disabled=["Why"],
         column_config={
-            "Order": st.column_config.CheckboxColumn(width=60, default=True),
-            "Medicine": st.column_config.SelectboxColumn(options=list(ids), width=280),
+            "Order": st.column_config.CheckboxColumn(width=80, default=True),
+            "Medicine": st.column_config.SelectboxColumn(options=list(ids), width=240),
             "Quantity": st.column_config.NumberColumn(min_value=1, step=1, format="localized", width=90),
             "Cost": st.column_config.NumberColumn(f"Cost, {clinic().currency}", min_value=0.0, format="%.2f", width=90),
-            "Why": st.column_config.TextColumn(width=520),
+            "Why": st.column_config.TextColumn(width=380),
         },
         key=key,
         alt="Lines of the order",

@@ -91,13 +91,13 @@ def _supplier_label(supplier: SupplierRecord, due: ForSupplier | None) -> str:
 
 
 def _send(supplier: SupplierRecord, lines: Sequence[OrderLine], form: str) -> None:
-    left, middle, right = st.columns([1, 2, 1], vertical_alignment="bottom")
+    left, right = st.columns([1, 3])
     usual = clock.today() + timedelta(days=supplier.lead_days)
     expected_on = left.date_input("Expected", usual, key=f"{form}_{supplier.supplier_id}_expected")
-    note = middle.text_input("Note", key=f"{form}_note", placeholder="Printed on the order")
+    note = right.text_input("Note", key=f"{form}_note", placeholder="Printed on the order")
     total = sum((line.quantity * line.unit_cost for line in lines if line.unit_cost.is_finite()), Decimal(0))
     label = f"Order {len(lines):,} {'line' if len(lines) == 1 else 'lines'}, {plain(money(total))}"
-    sent = right.button(
+    sent = st.button(
         label, key=form, type="primary", icon=":material/send:", shortcut="Ctrl+Enter", width="stretch",
         disabled=not lines,
     )  # fmt: skip

@@ -86,7 +86,8 @@ def _delivery_line(medicines: Sequence[MedicineRecord], suppliers: Sequence[str]
     box = f"{form}_medicine_{first}"
     if first in lines:
         st.session_state.setdefault(box, first)
-    if code := st.session_state.pop(_SCAN, None):
+    again = st.session_state.get(f"{form}_code") if scanning.was_given() else None
+    if code := st.session_state.pop(_SCAN, again):
         _take_scan(code, form, box, lines)
 
     def typed_or_scanned() -> None:
@@ -108,7 +109,7 @@ def _delivery_line(medicines: Sequence[MedicineRecord], suppliers: Sequence[str]
     if scanned := keyboard(search=_next_box(form, box, line), focus_id=f"{form}:{chosen}"):
         st.session_state[_SCAN] = scanned
         st.rerun()
-    typed = _pack_form(form, line, suppliers)
+    typed = _pack_form(form, line, order.supplier if order else "", suppliers)
     if typed and line is None:
         st.error("Choose the medicine first.", icon=":material/error:")
     elif typed and line:
@@ -128,7 +129,7 @@ def _lines(medicines: Sequence[MedicineRecord], order: OrderRecord | None) -> di
 def _take_scan(code: str, form: str, box: str, lines: Mapping[int, _Line]) -> None:
     """Before the boxes are drawn: they hold what the code says."""
     scan = scanning.look_up(code)
-    st.session_state[f"{form}_scan"] = scan
+    st.session_state[f"{form}_code"], st.session_state[f"{form}_scan"] = code, scan
     medicine_id = scan.medicine.medicine_id if isinstance(scan, Scan) and scan.medicine else None
     st.session_state[box] = medicine_id if medicine_id in lines else None
     if isinstance(scan, Scan) and scan.expires_on:
@@ -157,7 +158,7 @@ def _next_box(form: str, box: str, line: _Line | None) -> str:
     return f"{form}_quantity_{line.medicine.medicine_id}"
 
 
-def _pack_form(form: str, line: _Line | None, suppliers: Sequence[str]) -> Callable[[], Delivery] | None:
+def _pack_form(form: str, line: _Line | None, of_order: str, suppliers: Sequence[str]) -> Callable[[], Delivery] | None:
     """What is printed on the pack and its paper; once sent, a call that reads it, and raises Invalid if it cannot."""
     ordered = line.ordered if line else None
     medicine_id = line.medicine.medicine_id if line else 0
@@ -174,7 +175,7 @@ def _pack_form(form: str, line: _Line | None, suppliers: Sequence[str]) -> Calla
         cost = left.number_input(
             "Cost of a unit", 0.0, value=agreed, step=1.0, format="%.2f", key=f"{form}_cost_{medicine_id}"
         )
-        supplier = _supplier(middle, line.supplier if line else "", suppliers)
+        supplier = _supplier(middle, of_order, suppliers)
         note = right.text_input("Delivery note", st.session_state.get(_NOTE, ""), placeholder="Its number")
         sent = st.form_submit_button(
             "Take into stock", type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/add_box:"
