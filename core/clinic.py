@@ -1,7 +1,9 @@
 """The clinic itself: its name, currency, time zone and the settings that change how workflows behave."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -12,7 +14,7 @@ from sqlalchemy.orm import Session
 from core import audit, fields
 from core.errors import SetupNeeded, check
 from core.models import Clinic, PaperSize, StockOrder
-from core.permissions import Actor, Permission, require
+from core.permissions import Actor, Permission, Role, require
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,12 @@ class Profile:
     financial_year_month: int
     follow_up_days: int
     stock_order: StockOrder
-    cover_days: int
     dispense_unpaid: bool
     paper_size: PaperSize
+    tax_number: str
+    consultation_tax_percent: Decimal
+    discount_limits: dict[str, int]
+    cover_days: int
 
     @property
     def locale(self) -> Locale:
@@ -44,16 +49,15 @@ class Profile:
         """The calendar year in which the financial year of a day began."""
         return day.year if day.month >= self.financial_year_month else day.year - 1
 
+    def discount_limit(self, role: Role) -> int:
+        """The most it may take off a line, in percent. Whoever sets the limits has none."""
+        return 100 if role is Role.ADMIN else self.discount_limits.get(role, 0)
+
 
 _CHANGEABLE = {
-    "name",
-    "address",
-    "phone",
-    "follow_up_days",
-    "stock_order",
-    "cover_days",
-    "dispense_unpaid",
-    "paper_size",
+    *("name", "address", "phone", "tax_number", "paper_size"),
+    *("follow_up_days", "consultation_tax_percent", "discount_limits"),
+    *("stock_order", "dispense_unpaid", "cover_days"),
 }
 
 
@@ -70,19 +74,16 @@ def profile(session: Session) -> Profile:
 
 
 def change(session: Session, actor: Actor, **values: Any) -> Profile:
-    """Change settings by name: those of `_CHANGEABLE`."""
+    """Change settings by their names in Profile; those that say where the clinic is stay as they are. Raises Invalid.
+
+    `discount_limits` maps the value of a role to whole percents; a role that is not in it gives no discount.
+    """
     require(actor, Permission.MANAGE_CLINIC)
     clinic = session.get(Clinic, 1, with_for_update=True, populate_existing=True)
     if clinic is None:
         raise SetupNeeded
     values = {key: fields.line(value) if type(value) is str else value for key, value in values.items()}
-    check(
-        name=fields.required_problem(values.get("name", clinic.name), "The clinic's name"),
-        address=fields.length_problem(values.get("address", ""), "The address", 500),
-        phone=fields.length_problem(values.get("phone", ""), "The phone number", 50),
-        follow_up_days=_follow_up_problem(values.get("follow_up_days", clinic.follow_up_days)),
-        cover_days=_cover_problem(values.get("cover_days", clinic.cover_days)),
-    )
+    check(**{name: _PROBLEMS[name](value) for name, value in values.items() if name in _PROBLEMS})
     unknown = values.keys() - _CHANGEABLE
     if unknown:
         raise TypeError(f"not a setting that can be changed: {unknown}")
@@ -95,9 +96,24 @@ def currency_problem(code: str) -> str | None:
     return None if known else f"{code or 'An empty text'} is not a currency code such as INR, EUR or USD."
 
 
-def _follow_up_problem(days: int) -> str | None:
-    return None if 0 <= days <= 365 else "Follow-up days must be between 0 and 365."
+def _whole_problem(value: object, what: str, least: int, most: int) -> str | None:
+    return None if type(value) is int and least <= value <= most else f"{what} must be between {least} and {most}."
 
 
-def _cover_problem(days: int) -> str | None:
-    return None if 1 <= days <= 365 else "An order must last for 1 to 365 days."
+def _limits_problem(limits: dict[str, object]) -> str | None:
+    if unknown := limits.keys() - set(Role):
+        return f"There is no role {', '.join(sorted(unknown))}."
+    problems = (_whole_problem(most, f"The discount limit of {role.lower()}", 0, 100) for role, most in limits.items())
+    return next(filter(None, problems), None)
+
+
+_PROBLEMS: dict[str, Callable[[Any], str | None]] = {
+    "name": lambda name: fields.required_problem(name, "The clinic's name"),
+    "address": lambda address: fields.length_problem(address, "The address", 500),
+    "phone": lambda phone: fields.length_problem(phone, "The phone number", 50),
+    "tax_number": lambda number: fields.length_problem(number, "The tax number", 50),
+    "follow_up_days": lambda days: _whole_problem(days, "Follow-up days", 0, 365),
+    "cover_days": lambda days: _whole_problem(days, "The days an order lasts", 1, 365),
+    "consultation_tax_percent": lambda percent: fields.percent_problem(percent, "The tax on consultations"),
+    "discount_limits": _limits_problem,
+}

@@ -64,6 +64,11 @@ def money_problem(amount: Decimal, what: str, *, least: Decimal = Decimal(0)) ->
     return None
 
 
+def percent_problem(percent: Decimal, what: str) -> str | None:
+    exact = percent.is_finite() and 0 <= percent <= 100 and percent == to_cents(percent)
+    return None if exact else f"{what} must be between 0 and 100 percent, with at most two decimals."
+
+
 def to_cents(amount: Decimal) -> Decimal:
     """Rounded half up to two decimals: the one rounding of money."""
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)

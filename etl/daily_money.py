@@ -5,15 +5,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from bson import Decimal128
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.analytics.documents import money
 from core.analytics.summaries import DoctorDay
 from core.models import (
+    Advance,
+    AdvanceReason,
     CreditNote,
     Invoice,
     InvoiceLine,
@@ -25,6 +27,11 @@ from core.models import (
     Visit,
     VisitState,
 )
+
+# Of a table in which money moves: the day, the method, the amount, and which rows count.
+Ledger = tuple[
+    InstrumentedAttribute[date], InstrumentedAttribute[Any], SQLColumnExpression[Decimal], ColumnElement[bool]
+]
 
 
 @dataclass(frozen=True)
@@ -61,10 +68,9 @@ class Money(Totals):
 
 
 def of(session: Session, days: Sequence[date]) -> Mapping[date, Money]:
-    """For each of the days. Five statements, however many days."""
+    """For each of the days. Seven statements, however many days."""
     bills, kinds, seen = _bills(session, days), _by_kind(session, days), _seen(session, days)
-    received = _sums(session, days, Payment.received_on, Payment.method, Payment.amount)
-    refunded = _sums(session, days, CreditNote.refunded_on, CreditNote.method, CreditNote.amount)
+    received, refunded = _received(session, days), _refunded(session, days)
     return {
         day: {
             **_totals(bills[day].values()),
@@ -149,16 +155,25 @@ def _by_kind(session: Session, days: Sequence[date]) -> Mapping[date, dict[LineK
     return found
 
 
-def _sums(
-    session: Session,
-    days: Sequence[date],
-    day: InstrumentedAttribute[date],
-    method: InstrumentedAttribute[PaymentMethod],
-    amount: InstrumentedAttribute[Decimal],
-) -> Mapping[date, dict[PaymentMethod, Decimal]]:
+def _received(session: Session, days: Sequence[date]) -> Mapping[date, dict[PaymentMethod, Decimal]]:
+    """For bills, and as advances. What is paid from an advance came in before."""
+    paid = (Payment.received_on, Payment.method, Payment.amount, Payment.method != PaymentMethod.ADVANCE)
+    ahead = (Advance.moved_on, Advance.method, Advance.change, Advance.reason == AdvanceReason.RECEIVED)
+    return _moved(session, days, paid, ahead)
+
+
+def _refunded(session: Session, days: Sequence[date]) -> Mapping[date, dict[PaymentMethod, Decimal]]:
+    """By credit notes, and of advances. What a credit note keeps for the patient stays here."""
+    notes = (CreditNote.refunded_on, CreditNote.method, CreditNote.amount, CreditNote.method != PaymentMethod.ADVANCE)
+    out = (Advance.moved_on, Advance.method, -Advance.change, Advance.reason == AdvanceReason.PAID_OUT)
+    return _moved(session, days, notes, out)
+
+
+def _moved(session: Session, days: Sequence[date], *ledgers: Ledger) -> Mapping[date, dict[PaymentMethod, Decimal]]:
     """Money that moved on each day, by method."""
-    found: dict[date, dict[PaymentMethod, Decimal]] = defaultdict(dict)
-    rows = session.execute(select(day, method, func.sum(amount)).where(day.in_(days)).group_by(day, method))
-    for on, by, total in rows:
-        found[on][by] = total
+    found: dict[date, dict[PaymentMethod, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for day, method, amount, counts in ledgers:
+        rows = select(day, method, func.sum(amount)).where(day.in_(days), counts).group_by(day, method)
+        for on, by, total in session.execute(rows):
+            found[on][by] += total
     return found

@@ -17,19 +17,22 @@ from core.analytics.documents import midnight
 from core.analytics.packed import is_open
 from core.analytics.summaries import DailySummary
 from core.models import (
+    Advance,
     Appointment,
     AppointmentState,
     CreditNote,
+    DayClose,
     Dispensing,
     Invoice,
     InvoiceState,
+    MedicineReturn,
     Payment,
     Slot,
     Token,
     Visit,
     VisitState,
 )
-from etl import daily_care, daily_counts, daily_money, making, periods
+from etl import daily_care, daily_counts, daily_drawers, daily_money, making, periods
 
 COLLECTION = "daily_summaries"
 _DAYS_AT_ONCE = 100
@@ -54,11 +57,12 @@ def count(session: Session) -> int:
 
 
 def by_day(session: Session, days: Sequence[date]) -> list[DailySummary]:
-    """Those of the days that there is something to tell of. Twelve statements, however many days."""
+    """Those of the days that there is something to tell of. Sixteen statements, however many days."""
     counts, moneys = daily_counts.of(session, days), daily_money.of(session, days)
-    care = daily_care.of(session, days)
+    care, drawers = daily_care.of(session, days), daily_drawers.of(session, days)
     made: list[DailySummary] = [
-        {"_id": day.isoformat(), "date": midnight(day), **counts[day], **moneys[day], **care[day]} for day in days
+        {"_id": day.isoformat(), "date": midnight(day), **counts[day], **moneys[day], **drawers[day], **care[day]}
+        for day in days
     ]
     return [summary for summary in made if is_open(summary) or summary["follow_ups_due"]]
 
@@ -71,7 +75,10 @@ def days_to_tell_of(session: Session) -> list[date]:
         select(Invoice.issued_on).where(Invoice.state != InvoiceState.CANCELLED),
         select(Payment.received_on),
         select(CreditNote.refunded_on),
+        select(Advance.moved_on),
+        select(DayClose.closed_on),
         select(Dispensing.dispensed_on),
+        select(MedicineReturn.returned_on),
         select(slot_day).join(Appointment).where(Appointment.state == AppointmentState.NO_SHOW),
         select(Visit.follow_up_on).where(Visit.follow_up_on.is_not(None), Visit.state == VisitState.COMPLETED),
     )

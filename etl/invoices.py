@@ -7,7 +7,7 @@ from functools import partial
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.analytics.documents import InvoiceDocument, InvoicePayment, midnight, money
+from core.analytics.documents import CreditNoteEntry, InvoiceDocument, InvoicePayment, midnight, money
 from core.models import CreditNote, Invoice, InvoiceState, Payment, Visit
 from etl import making
 
@@ -24,9 +24,9 @@ def documents(session: Session) -> Iterator[list[InvoiceDocument]]:
 
 
 def by_id(session: Session, ids: Iterable[int]) -> list[InvoiceDocument]:
-    """Three statements, however many bills."""
+    """Four statements, however many bills."""
     ids = list(ids)
-    moved = _moved(session, ids)
+    moved, notes = _moved(session, ids), _notes(session, ids)
     sums = (Invoice.subtotal, Invoice.discount, Invoice.tax, Invoice.total, Invoice.paid, Invoice.refunded)
     rows = session.execute(
         select(Invoice.id, Invoice.number, Invoice.issued_on, Invoice.state, Invoice.patient_id, Visit.doctor_id, *sums)
@@ -50,6 +50,7 @@ def by_id(session: Session, ids: Iterable[int]) -> list[InvoiceDocument]:
             "refunded": money(row.refunded),
             "due": money(0 if row.state is InvoiceState.CANCELLED else row.total - row.paid),
             "payments": moved[row.id],
+            "credit_notes": notes[row.id],
         }
         for row in rows
     ]
@@ -70,4 +71,19 @@ def _moved(session: Session, ids: Sequence[int]) -> Mapping[int, list[InvoicePay
             found[invoice].append({"date": midnight(day), "method": method.value, "amount": money(amount)})
     for payments in found.values():
         payments.sort(key=lambda payment: payment["date"])
+    return found
+
+
+def _notes(session: Session, ids: Sequence[int]) -> Mapping[int, list[CreditNoteEntry]]:
+    found: dict[int, list[CreditNoteEntry]] = defaultdict(list)
+    for note in session.scalars(select(CreditNote).where(CreditNote.invoice_id.in_(ids)).order_by(CreditNote.id)):
+        found[note.invoice_id].append(
+            {
+                "number": note.number,
+                "date": midnight(note.refunded_on),
+                "method": note.method.value,
+                "reason": note.reason,
+                "amount": money(note.amount),
+            }
+        )
     return found

@@ -74,9 +74,17 @@ def _medicine(row: Row[Any]) -> MedicineMonth:
         "returned": int(row.returned or 0),
         "expired": -int(row.expired or 0),
         "adjusted": int(row.adjusted or 0),
+        "written_off": -int(row.written_off or 0),
+        "transferred": -int(row.transferred or 0),
+        "sent_back": -int(row.sent_back or 0),
         "received_value": money(row.received_value),
         "dispensed_value": money(-(row.dispensed_value or 0)),
+        "returned_value": money(row.returned_value),
         "expired_value": money(-(row.expired_value or 0)),
+        "adjusted_value": money(row.adjusted_value),
+        "written_off_value": money(-(row.written_off_value or 0)),
+        "transferred_value": money(-(row.transferred_value or 0)),
+        "sent_back_value": money(-(row.sent_back_value or 0)),
         "value_change": money(row.value_change),
     }
 

@@ -16,8 +16,10 @@ from tqdm import tqdm
 from core import clock, db
 from core.analytics import store
 from etl import (
+    advances,
     audit_logs,
     daily_summaries,
+    day_closes,
     feed,
     invoices,
     lock,
@@ -25,6 +27,7 @@ from etl import (
     monthly_prescribing,
     monthly_stock,
     monthly_summaries,
+    purchase_orders,
     stock_levels,
     stock_movements,
     visit_history,
@@ -45,7 +48,7 @@ class Collection(Protocol):
 COLLECTIONS = cast(
     "list[Collection]",
     [
-        *(audit_logs, stock_movements, visit_history, invoices, waiting_times),
+        *(audit_logs, stock_movements, visit_history, invoices, advances, day_closes, purchase_orders, waiting_times),
         *(daily_summaries, monthly_columns, monthly_summaries, monthly_prescribing, monthly_stock, stock_levels),
     ],
 )

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from core import clock, db
 from core.models import AuditEvent, StockMovement
 from etl import (
+    advances,
     audit_logs,
     daily_summaries,
+    day_closes,
     feed,
     invoices,
     lock,
@@ -22,6 +24,7 @@ from etl import (
     monthly_prescribing,
     monthly_stock,
     monthly_summaries,
+    purchase_orders,
     stock_levels,
     stock_movements,
     touched,
@@ -39,6 +42,9 @@ class Relayed(NamedTuple):
     movements: int = 0
     visits: int = 0
     invoices: int = 0
+    advances: int = 0
+    drawers: int = 0
+    orders: int = 0
     days: int = 0
     months: int = 0
     medicines: int = 0
@@ -87,6 +93,9 @@ def carry(session: Session, limit: int = LIMIT) -> Relayed:
         movements=stock_movements.relay(session, {*movements, *changed.movements}),
         visits=visit_history.remake(session, changed.visits),
         invoices=invoices.remake(session, changed.invoices),
+        advances=advances.remake(session, changed.advances),
+        drawers=day_closes.remake(session, changed.drawers),
+        orders=purchase_orders.remake(session, changed.orders),
         days=waiting_times.remake(session, changed.days) + daily_summaries.remake(session, changed.days),
         months=monthly_columns.remake(changed.days)  # packs what was made the line before
         + monthly_summaries.remake(session, changed.months)

@@ -4,15 +4,33 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from core.analytics.documents import BatchLevel, StockLevel, instant, midnight, money
-from core.models import Batch, Medicine, MovementReason, StockMovement, Supplier
+from core.models import (
+    Batch,
+    Medicine,
+    MovementReason,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    PurchaseOrderState,
+    StockMovement,
+    Supplier,
+)
 from etl import making
 
 COLLECTION = "stock_levels"
+
+
+class _Source(NamedTuple):
+    name: str
+    lead_days: int | None
+
+
+_UNKNOWN = _Source("", None)
 
 
 def remake(session: Session, ids: Iterable[int]) -> int:
@@ -26,11 +44,13 @@ def documents(session: Session) -> Iterator[list[StockLevel]]:
 
 
 def by_id(session: Session, ids: Iterable[int]) -> list[StockLevel]:
-    """Four statements, however many medicines."""
+    """Five statements, however many medicines."""
     ids = list(ids)
-    batches, lead_days, dispensed = _batches(session, ids), _lead_days(session, ids), _last_dispensed(session, ids)
+    batches, suppliers = _batches(session, ids), _suppliers(session, ids)
+    dispensed, on_order = _last_dispensed(session, ids), _on_order(session, ids)
     columns = (Medicine.id, Medicine.name, Medicine.generic, Medicine.unit, Medicine.reorder_level, Medicine.price)
-    rows = session.execute(select(*columns, Medicine.withdrawn_at).where(Medicine.id.in_(ids)).order_by(Medicine.id))
+    kept = select(*columns, Medicine.is_controlled, Medicine.withdrawn_at).where(Medicine.id.in_(ids))
+    rows = session.execute(kept.order_by(Medicine.id))
     return [
         {
             "_id": row.id,
@@ -40,7 +60,10 @@ def by_id(session: Session, ids: Iterable[int]) -> list[StockLevel]:
             "reorder_level": row.reorder_level,
             "price": money(row.price),
             "withdrawn": row.withdrawn_at is not None,
-            "lead_days": lead_days.get(row.id),
+            "controlled": row.is_controlled,
+            "supplier": suppliers.get(row.id, _UNKNOWN).name,
+            "lead_days": suppliers.get(row.id, _UNKNOWN).lead_days,
+            "on_order": on_order.get(row.id, 0),
             "last_dispensed": dispensed.get(row.id),
             "batches": batches[row.id],
         }
@@ -72,8 +95,8 @@ def _batches(session: Session, ids: Sequence[int]) -> Mapping[int, list[BatchLev
     return found
 
 
-def _lead_days(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    """Where the newest batch has a supplier."""
+def _suppliers(session: Session, ids: Sequence[int]) -> dict[int, _Source]:
+    """Whom a medicine is usually ordered from, else who sent its newest batch."""
     newest = (
         select(Batch.supplier_id)
         .where(Batch.medicine_id == Medicine.id)
@@ -82,13 +105,25 @@ def _lead_days(session: Session, ids: Sequence[int]) -> dict[int, int]:
         .lateral()
     )
     rows = session.execute(
-        select(Medicine.id, Supplier.lead_days)
+        select(Medicine.id, Supplier.name, Supplier.lead_days)
         .select_from(Medicine)
-        .join(newest, true())
-        .join(Supplier, Supplier.id == newest.c.supplier_id)
+        .outerjoin(newest, true())
+        .join(Supplier, Supplier.id == func.coalesce(Medicine.supplier_id, newest.c.supplier_id))
         .where(Medicine.id.in_(ids))
     )
-    return {medicine: days for medicine, days in rows}
+    return {medicine: _Source(name, days) for medicine, name, days in rows}
+
+
+def _on_order(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """Units that open orders still have to bring."""
+    missing = func.sum(func.greatest(PurchaseOrderLine.quantity - PurchaseOrderLine.received, 0))
+    rows = session.execute(
+        select(PurchaseOrderLine.medicine_id, missing)
+        .join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.purchase_order_id)
+        .where(PurchaseOrder.state == PurchaseOrderState.ORDERED, PurchaseOrderLine.medicine_id.in_(ids))
+        .group_by(PurchaseOrderLine.medicine_id)
+    )
+    return {medicine: int(units) for medicine, units in rows}
 
 
 def _last_dispensed(session: Session, ids: Sequence[int]) -> dict[int, datetime]:

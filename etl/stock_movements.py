@@ -18,6 +18,9 @@ _TYPES: dict[MovementReason, Literal["IN", "OUT", "ADJUSTMENT"]] = {
     MovementReason.RETURNED: "IN",
     MovementReason.DISPENSED: "OUT",
     MovementReason.EXPIRED: "OUT",
+    MovementReason.WRITTEN_OFF: "OUT",
+    MovementReason.TRANSFERRED: "OUT",
+    MovementReason.SENT_BACK: "OUT",
     MovementReason.ADJUSTED: "ADJUSTMENT",
 }
 
@@ -73,8 +76,9 @@ def _mark(session: Session, ids: Sequence[int]) -> None:
 
 def _rows() -> Select[*tuple[Any, ...]]:
     moved = (StockMovement.id, StockMovement.change, StockMovement.on_hand_after, StockMovement.reason)
+    told = (StockMovement.reference, StockMovement.moved_at)
     batch = (StockMovement.batch_id, Batch.number, Batch.unit_cost, Batch.medicine_id, Medicine.name)
-    return select(*moved, StockMovement.moved_at, *batch).join(StockMovement.batch).join(Batch.medicine)
+    return select(*moved, *told, *batch).join(StockMovement.batch).join(Batch.medicine)
 
 
 def _document(row: Row[*tuple[Any, ...]]) -> StockMovementDocument:
@@ -89,6 +93,7 @@ def _document(row: Row[*tuple[Any, ...]]) -> StockMovementDocument:
         "change": row.change,
         "on_hand_after": row.on_hand_after,
         "reason": row.reason.value,
+        "reference": row.reference,
         "unit_cost": money(row.unit_cost),
         "timestamp": instant(row.moved_at),
     }

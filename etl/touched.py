@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.models import (
+    Advance,
     AuditAction,
     AuditEvent,
     Batch,
@@ -20,6 +21,8 @@ from core.models import (
     Payment,
     Prescription,
     PrescriptionItem,
+    PurchaseOrder,
+    PurchaseOrderLine,
     StockMovement,
     Token,
     Visit,
@@ -34,6 +37,9 @@ class Touched:
 
     visits: set[int]
     invoices: set[int]
+    advances: set[int]
+    drawers: set[int]
+    orders: set[int]
     days: set[date]
     months: set[date]
     movements: set[int]
@@ -50,10 +56,14 @@ def by(session: Session, events: Sequence[AuditEvent], moved: Sequence[int]) -> 
     events = [event for event in events if event.action is not AuditAction.READ]
     merged = _merged(session, events)
     days = touched_days.by(session, events, merged)
-    shelf = _shelf(session, events, moved)
+    invoices, orders = _invoices(session, events, merged), _orders(session, events)
+    shelf = _shelf(session, events, moved, orders)
     return Touched(
         visits=_visits(session, events, merged),
-        invoices=_invoices(session, events, merged),
+        invoices=invoices,
+        advances=_advances(session, events, merged, invoices),
+        drawers=of(events, "day_closes"),
+        orders=orders,
         days=days.days,
         months=days.months | _months_prescribed(session, of(events, "medicines", "name", "generic")),
         movements=_movements(session, events),
@@ -63,7 +73,8 @@ def by(session: Session, events: Sequence[AuditEvent], moved: Sequence[int]) -> 
 
 
 def _visits(session: Session, events: Sequence[AuditEvent], merged: set[int]) -> set[int]:
-    patients, doctors = of(events, "patients") | merged, of(events, "users", "name", "speciality")
+    patients = of(events, "patients", "name", "sex", "birth_date") | merged
+    doctors = of(events, "users", "name", "speciality")
     medicines = of(events, "medicines", "name")
     prescribed = select(Prescription.visit_id).join(Prescription.items)
     return (
@@ -102,6 +113,32 @@ def _invoices(session: Session, events: Sequence[AuditEvent], merged: set[int]) 
     )
 
 
+def _advances(session: Session, events: Sequence[AuditEvent], merged: set[int], invoices: set[int]) -> set[int]:
+    """Bills are paid from them, and given back for."""
+    patients = merged | of(events, "patients", "advance")
+    paid = select(Advance.id).join(Payment, Payment.id == Advance.payment_id).where(Payment.invoice_id.in_(invoices))
+    kept = select(Advance.id).join(CreditNote, CreditNote.id == Advance.credit_note_id)
+    return (
+        of(events, "advances")
+        | found(session, patients, select(Advance.id).where(Advance.patient_id.in_(patients)))
+        | found(session, invoices, paid)
+        | found(session, invoices, kept.where(CreditNote.invoice_id.in_(invoices)))
+    )
+
+
+def _orders(session: Session, events: Sequence[AuditEvent]) -> set[int]:
+    """Whose batches came, or whose supplier has another name."""
+    batches, suppliers = of(events, "batches"), of(events, "suppliers", "name")
+    lines = select(PurchaseOrderLine.purchase_order_id).join(
+        Batch, Batch.purchase_order_line_id == PurchaseOrderLine.id
+    )
+    return (
+        of(events, "purchase_orders")
+        | found(session, batches, lines.where(Batch.id.in_(batches)))
+        | found(session, suppliers, select(PurchaseOrder.id).where(PurchaseOrder.supplier_id.in_(suppliers)))
+    )
+
+
 def _movements(session: Session, events: Sequence[AuditEvent]) -> set[int]:
     """Those in MongoDB that show another name now."""
     medicines, batches = of(events, "medicines", "name"), of(events, "batches", "number")
@@ -119,14 +156,16 @@ class _Shelf(NamedTuple):
     months: set[date]
 
 
-def _shelf(session: Session, events: Sequence[AuditEvent], moved: Sequence[int]) -> _Shelf:
+def _shelf(session: Session, events: Sequence[AuditEvent], moved: Sequence[int], orders: set[int]) -> _Shelf:
     """A supplier stands for every medicine: there are hundreds of them, and suppliers seldom change."""
     batches, suppliers = of(events, "batches"), of(events, "suppliers")
     where = select(Batch.medicine_id, StockMovement.moved_at).join(StockMovement.batch)
+    ordered = select(PurchaseOrderLine.medicine_id).where(PurchaseOrderLine.purchase_order_id.in_(orders))
     movements = session.execute(where.where(StockMovement.id.in_(moved))).all() if moved else []
     return _Shelf(
         medicines=of(events, "medicines")
         | {medicine for medicine, _ in movements}
+        | found(session, orders, ordered)
         | found(session, batches, select(Batch.medicine_id).where(Batch.id.in_(batches)))
         | found(session, suppliers, select(Medicine.id)),
         months={periods.month_of(clock.day_of(moment)) for _, moment in movements},

@@ -6,8 +6,10 @@ from core.analytics import (
     billed_by_kind,
     charts,
     daily_summaries,
+    day_closes,
     receipts_by_method,
     receivables,
+    refunds,
     revenue_by_doctor,
 )
 from core.permissions import Permission
@@ -62,6 +64,13 @@ with st.grid(2, min_column_width=420):
         ("billed_by_kind", "What is billed for?", charts.billed_by_kind, {"frame": (billed_by_kind, period)}),
         ("receipts_by_method", "How is it paid?", charts.receipts_by_method, {"frame": (receipts_by_method, period)}),
         ("dues_by_age", "How old is what is owed?", charts.dues_by_age, {"receivables": (receivables, {})}),
+        ("refunds_by_reason", "Why is it given back?", charts.refunds_by_reason, {"refunds": (refunds, period)}),
+        (
+            "cash_differences",
+            "Do the drawers hold what they should?",
+            charts.cash_differences,
+            {"day_closes": (day_closes, period)},
+        ),
     ):
         card(name, asked(question, chart, **frames), view)
 of_refunds = asked("How much is given back?", charts.refunds_per_day, summaries=(daily_summaries, period))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.analytics import charts, consumption, expiry, stock_on_hand
+from core.analytics import charts, consumption, expiry, purchase_orders, stock_losses, stock_on_hand
 from core.permissions import Permission
 from pages import ui
 from pages.ui import dashboard, dashboard_stock
@@ -37,4 +37,8 @@ with st.grid(2, min_column_width=420):
     card("consumption_per_month", asked(question, charts.consumption_per_month, **of_months, **chosen), view)
     card("stock_value", asked("What is the stock worth?", charts.stock_value, consumption=(consumption, {})), now)
     card("abc", asked("Which medicines make most of the cost?", charts.abc, **of_months), view)
+    of_losses = {"stock_losses": (stock_losses, view.period)}
+    card("losses_per_month", asked("What is lost, and why?", charts.losses_per_month, **of_losses), view)
+    of_orders = {"purchase_orders": (purchase_orders, view.period)}
+    card("lead_times", asked("Do suppliers keep their word?", charts.lead_times, **of_orders), view)
     card("slow_movers", asked("What lies there and does not move?", charts.slow_movers, **of_shelves), now)

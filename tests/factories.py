@@ -6,7 +6,7 @@ from itertools import count
 
 from sqlalchemy import select
 
-from core import billing, clock, inventory, patients, scheduling, token_queue, users, visits
+from core import billing, clock, drawers, fields, inventory, patients, scheduling, token_queue, users, visits
 from core.billing import LineDetails, ServiceDetails
 from core.inventory import Delivery, MedicineDetails
 from core.models import MedicineForm, PaymentMethod, Priority, Sex, User
@@ -127,3 +127,11 @@ def pay(session, invoice):
 def a_service(session, name="Dressing", price="100.00", tax="0"):
     """Something on the price list (ServiceRecord)."""
     return billing.add_service(session, an_admin(session), ServiceDetails(name, Decimal(price), Decimal(tax)))
+
+
+def a_drawer_closed(session, cashier, day, missing="0"):
+    """What is expected was counted, in small coins, but for what is missing; nothing stays (Close)."""
+    expected = drawers.drawer(session, cashier, cashier.user_id, day).expected
+    coins = {fields.CENT: int((expected - Decimal(missing)) * 100)}
+    count = drawers.Count(coins, Decimal(0), expected, "Nobody knows" if Decimal(missing) else "")
+    return drawers.close(session, cashier, cashier.user_id, day, count)

@@ -24,8 +24,8 @@ _COUNTS = [
 _MONEY = [
     c.money("billed", "Totals of the day's bills, with tax"),
     c.money("revenue", "Paid for the day's bills until now, less refunds: an earlier day may still change"),
-    c.money("received", "Money that came in on the day"),
-    c.money("refunded", "Money that was given back on the day"),
+    c.money("received", "Money that came in on the day: for bills, and as advances. What an advance pays is not new"),
+    c.money("refunded", "Money that went out on the day: given back for bills, and advances paid out"),
 ]
 _MORE_COUNTS = [
     c.whole("new_patients", "People whose first completed visit was on the day", "people"),
@@ -55,10 +55,23 @@ _MORE_MONEY = [
     c.money("tax", "On the day's bills"),
     c.money("due", "Still unpaid of the day's bills: an earlier day may still change"),
 ]
+_DRAWER_COUNTS = [
+    c.whole("credit_notes", "Made on the day, for bills of any day", "credit notes"),
+    c.whole("drawers_closed", "Cashiers' drawers that were counted and closed for the day", "drawers"),
+    c.whole("medicines_returned", "Brought back on the day, usable or not", "units"),
+]
+_DRAWER_MONEY = [
+    c.money("advance_received", "Paid in for bills to come; part of received"),
+    c.money("advance_paid_out", "Of what patients had with the clinic; part of refunded"),
+    c.money("advance_applied", "Paid for bills from advances: no money came in with it, yet it counts as revenue"),
+    c.money("advance_credited", "Given back for bills and kept for the patient: no money went out with it"),
+    c.money("cash_short", "Missing in drawers of the day when they were counted"),
+    c.money("cash_over", "Too much in drawers of the day when they were counted"),
+]
 _IS_OPEN = c.flag("is_open", "False where nothing happened: closed, not unknown")
 _IS_OVER = c.flag("is_over", "False for the day of the last feed: its numbers still grow")
 _DATE = c.day("date", "Clinic day, without gaps")
-_FILLED = [*_COUNTS, *_MONEY, *_MORE_COUNTS, *_MORE_MONEY, *_CARE]
+_FILLED = [*_COUNTS, *_MONEY, *_MORE_COUNTS, *_MORE_MONEY, *_CARE, *_DRAWER_COUNTS, *_DRAWER_MONEY]
 DAILY_SUMMARIES = [_DATE, _IS_OPEN, _IS_OVER, *_FILLED]
 _STORED = {name: f"total_{name}" for name in ("visits", "patients")} | {
     column.name: f"total_{column.name}" for column in (*_MONEY, *_MORE_MONEY)
@@ -76,7 +89,7 @@ REVENUE_BY_DOCTOR = [
 RECEIPTS_BY_METHOD = [
     c.day("date", "Day on which the money moved"),
     c.text("method", "CASH, CARD, UPI, TRANSFER or INSURANCE"),
-    c.money("amount", "Received less refunded"),
+    c.money("amount", "Received less refunded, advances among it; what an advance pays came in before"),
 ]
 BILLED_BY_KIND = [
     c.day("date", "Day of the bill"),
@@ -92,8 +105,8 @@ def daily_summaries(first: date | None = None, last: date | None = None) -> pd.D
     The frame begins with the clinic's first day if `first` lies before it, and ends with the day of the last feed if
     `last` lies after it. A day on which the clinic was closed is a row with `is_open` False: zeros, but for follow-ups.
     """
-    counts = [column.name for column in (*_COUNTS, *_MORE_COUNTS, *_CARE)]
-    moneys = [column.name for column in (*_MONEY, *_MORE_MONEY)]
+    counts = [column.name for column in (*_COUNTS, *_MORE_COUNTS, *_CARE, *_DRAWER_COUNTS)]
+    moneys = [column.name for column in (*_MONEY, *_MORE_MONEY, *_DRAWER_MONEY)]
     stored = _columns("days", ["is_open", *(_STORED.get(name, name) for name in (*counts, *moneys))], first, last)
     values = stored.rename(columns={there: name for name, there in _STORED.items()}).astype({"is_open": "int64"})
     values[moneys] /= 100

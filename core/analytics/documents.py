@@ -50,6 +50,7 @@ class StockMovementDocument(TypedDict):
     change: int  # units, always signed: the sum of a batch is what is on hand
     on_hand_after: int
     reason: str
+    reference: str  # number of the paper behind it: the bill's, the order's, the stock-take's
     unit_cost: Decimal128
     timestamp: datetime
 
@@ -109,8 +110,16 @@ class VisitHistory(TypedDict):
 
 class InvoicePayment(TypedDict):
     date: datetime  # the clinic day on which the money moved
-    method: str
+    method: str  # ADVANCE: out of or into what the patient has with the clinic; no money changed hands
     amount: Decimal128  # negative for a refund
+
+
+class CreditNoteEntry(TypedDict):
+    number: str
+    date: datetime  # the clinic day on which it was given back
+    method: str
+    reason: str  # as it was typed
+    amount: Decimal128
 
 
 class InvoiceDocument(TypedDict):
@@ -130,6 +139,46 @@ class InvoiceDocument(TypedDict):
     refunded: Decimal128
     due: Decimal128
     payments: list[InvoicePayment]  # payments and refunds, by date
+    credit_notes: list[CreditNoteEntry]  # the same refunds, each with its paper
+
+
+class AdvanceDocument(TypedDict):
+    """An entry of the ledger of what patients have with the clinic."""
+
+    _id: int
+    date: datetime
+    patient_id: int
+    reason: str  # RECEIVED, APPLIED to a bill, CREDITED by a credit note, PAID_OUT
+    method: str | None  # of money that came or went; None where none did
+    change: Decimal128  # signed
+
+
+class DayCloseDocument(TypedDict):
+    """A cashier's drawer at the end of a day, which is `date`."""
+
+    _id: int
+    date: datetime
+    cashier_id: int
+    opened_with: Decimal128
+    taken: Decimal128  # cash in less cash out
+    expected: Decimal128  # opened_with + taken
+    counted: Decimal128
+    left_in_drawer: Decimal128
+
+
+class PurchaseOrderDocument(TypedDict):
+    _id: int
+    number: str
+    date: datetime  # the clinic day on which it was ordered
+    supplier: Person
+    state: str  # ORDERED, RECEIVED or CANCELLED
+    expected_on: datetime
+    arrived_on: list[datetime]  # the days on which something of it came
+    lines: int
+    ordered_units: int
+    received_units: int
+    short_units: int  # ordered, and not there yet or never
+    ordered_value: Decimal128  # at the prices agreed
 
 
 class WaitingTimes(TypedDict):
@@ -172,7 +221,10 @@ class StockLevel(TypedDict):
     reorder_level: int
     price: Decimal128
     withdrawn: bool
-    lead_days: int | None  # of the supplier of the newest batch; None if unknown
+    controlled: bool
+    supplier: str  # whom it is usually ordered from, else who sent the newest batch; "" if unknown
+    lead_days: int | None  # of that supplier; None if unknown
+    on_order: int  # units still to come of open orders
     last_dispensed: datetime | None  # a moment
     batches: list[BatchLevel]
 

@@ -40,9 +40,10 @@ def amount(stored: Decimal128) -> float:
     return float(stored.to_decimal())
 
 
-def on_days(stored: Sequence[datetime]) -> pd.DatetimeIndex:
-    """Clinic days as they are kept, as frames have them."""
-    return pd.DatetimeIndex(pd.to_datetime(stored, utc=True)).tz_localize(None).as_unit("s")
+def on_days(stored: Sequence[datetime | None]) -> pd.DatetimeIndex:
+    """Clinic days as they are kept, as frames have them; None becomes NaT."""
+    days = pd.to_datetime(np.array(stored, dtype=object), utc=True)
+    return pd.DatetimeIndex(days).tz_localize(None).as_unit("s")
 
 
 def on_clock(stored: Sequence[datetime | None], zone: ZoneInfo) -> pd.DatetimeIndex:

@@ -29,7 +29,10 @@ STOCK_ON_HAND = [
     c.whole("reorder_level", "Order when no more than this is usable", "units"),
     c.number("used_per_day", "Dispensed in this calendar month and the three before", "units per calendar day"),
     c.number("days_of_cover", "on_hand / used_per_day; infinite if nothing is used", "days"),
-    c.number("lead_days", "From order to delivery, newest supplier; NaN if unknown", "days"),
+    c.text("supplier", 'Whom it is usually ordered from, else who sent the newest batch; "" if unknown'),
+    c.number("lead_days", "From order to delivery, of that supplier; NaN if unknown", "days"),
+    c.whole("on_order", "Still to come of open orders", "units"),
+    c.flag("controlled", "Kept in the register of controlled medicines"),
     c.moment("last_dispensed", "NaT if never"),
 ]
 EXPIRY = [
@@ -68,7 +71,7 @@ def stock_on_hand(on: date | None = None) -> pd.DataFrame:
         "reorder_level": [row["reorder_level"] for row in levels],
         "used_per_day": pace,
         "days_of_cover": cover,
-        "lead_days": [row["lead_days"] for row in levels],
+        **{name: [row[name] for row in levels] for name in ("supplier", "lead_days", "on_order", "controlled")},
         "last_dispensed": on_clock([row["last_dispensed"] for row in levels], feed.clinic().zone),
     }
     frame = framed(values, c.types(STOCK_ON_HAND))

@@ -30,10 +30,10 @@ _MONEYS = [
 ]
 INVOICES = [_DATE, _NUMBER, c.text("state", "ISSUED, PAID or CANCELLED"), _DOCTOR, _PAYER, *_MONEYS]
 PAYMENTS = [
-    c.day("date", "Day on which the money moved"),
-    c.text("method", "CASH, CARD, UPI, TRANSFER or INSURANCE"),
+    c.day("date", "Day of the payment or refund"),
+    c.text("method", "CASH, CARD, UPI, TRANSFER, INSURANCE; ADVANCE: from or to an advance, no money moved"),
     c.money("amount", "Negative for a refund"),
-    c.flag("is_refund", "Money that was given back"),
+    c.flag("is_refund", "Was given back"),
     _NUMBER,
     c.day("issued", "Day of the bill"),
     _DOCTOR,
@@ -61,7 +61,7 @@ def invoices(first: date | None = None, last: date | None = None, doctor: str | 
 
 @c.described(PAYMENTS)
 def payments(first: date | None = None, last: date | None = None, doctor: str | None = None) -> pd.DataFrame:
-    """One row per payment and refund that moved on the clinic days `first` to `last`, both included, by day."""
+    """One row per payment and refund of a bill on the clinic days `first` to `last`, both included, by day."""
     rows = list(_moved(first, last, doctor))
     known = doctors.known()
     amount = amounts([payment["amount"] for _, payment in rows])

@@ -33,6 +33,10 @@ class MonthlyColumns(TypedDict):
 
 NUMBERS = [name for name, kind in get_type_hints(DailySummary).items() if kind in (int, Decimal128)]
 _OF_DOCTOR = list(get_type_hints(DoctorDay))
+_HAPPENED = (
+    *("arrivals", "no_shows", "medicines_dispensed", "medicines_returned"),
+    *("credit_notes", "advance_applied", "drawers_closed"),
+)
 
 
 def pack(month: date, summaries: Sequence[DailySummary]) -> MonthlyColumns:
@@ -56,8 +60,8 @@ def pack(month: date, summaries: Sequence[DailySummary]) -> MonthlyColumns:
 
 def is_open(summary: DailySummary) -> bool:
     """Whether anything happened; else it is a day on which the clinic was closed and follow-ups were due."""
-    happened = (summary["arrivals"], summary["no_shows"], summary["medicines_dispensed"])
-    return bool(any(happened) or summary["by_doctor"] or summary["by_method"])
+    figures: Mapping[str, Any] = summary
+    return any(_whole(figures[name]) for name in _HAPPENED) or bool(summary["by_doctor"] or summary["by_method"])
 
 
 def _columns(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> Columns:

@@ -32,7 +32,10 @@ INDEXES: dict[str, list[str]] = {
     "stock_movements": ["timestamp"],
     "visit_history": ["visit_date"],
     # {"state": "ISSUED"} finds those that are due; a refund may move money years after the bill
-    "invoices": ["date", "state", "payments.date"],
+    "invoices": ["date", "state", "payments.date", "credit_notes.date"],
+    "advances": ["date"],
+    "day_closes": ["date"],
+    "purchase_orders": ["date"],
     "waiting_times": ["date"],
     "daily_summaries": ["date"],
     "monthly_columns": ["date"],

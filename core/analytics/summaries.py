@@ -39,9 +39,17 @@ class MedicineMonth(TypedDict):
     returned: int
     expired: int
     adjusted: int
+    written_off: int
+    transferred: int
+    sent_back: int
     received_value: Decimal128
     dispensed_value: Decimal128
+    returned_value: Decimal128
     expired_value: Decimal128
+    adjusted_value: Decimal128  # signed
+    written_off_value: Decimal128
+    transferred_value: Decimal128
+    sent_back_value: Decimal128
     value_change: Decimal128  # of everything on hand, signed
 
 
@@ -68,7 +76,10 @@ class DailySummary(TypedDict):
     those invoices until now, less refunds, so a later payment or refund corrects an earlier day. So do `by_kind`
     (billed with tax, by kind of line), `total_subtotal`, `total_discount`, `total_tax` and `total_due`.
     `total_received`, `total_refunded` and `by_method` (received less refunded) are the money that moved on the day
-    itself.
+    itself, advances among it. Money counts once: what is paid from an advance came in with the advance, and what a
+    credit note keeps for the patient goes out when it is paid out. `advance_received`, `advance_paid_out` (money that
+    moved), `advance_applied` and `advance_credited` (none did) are what happened to advances on the day.
+    `cash_short` and `cash_over` are what drawers of the day had less or more than expected when they were counted.
 
     `new_patients` had their first completed visit on the day; `left` are tokens called in vain or never; `slots` were
     not closed; `cancelled` appointments lay on the day. A follow-up is due on the day a visit set it for, and kept if
@@ -91,6 +102,15 @@ class DailySummary(TypedDict):
     total_billed: Decimal128
     total_received: Decimal128
     total_refunded: Decimal128
+    credit_notes: int  # made on the day
+    advance_received: Decimal128
+    advance_paid_out: Decimal128
+    advance_applied: Decimal128
+    advance_credited: Decimal128
+    drawers_closed: int
+    cash_short: Decimal128
+    cash_over: Decimal128
+    medicines_returned: int  # units brought back on the day
     by_method: dict[str, Decimal128]
     by_doctor: list[DoctorDay]
     by_kind: dict[str, Decimal128]

@@ -1,9 +1,20 @@
-"""Bills: made from a visit or by hand, numbered without gaps, paid in one or several payments, cancelled while unpaid.
+"""Bills: made from a visit or by hand, numbered without gaps, corrected while unpaid, paid in one or several payments,
+given back with exact shares, cancelled while nothing is paid.
 
-A line is rounded once and every total is a sum of rounded lines. Whoever changes a bill holds its row; the counter of
-the financial year is the last lock taken, so that a number is given only to a bill that is committed.
+A line is rounded once and every total is a sum of rounded lines. Locks are taken in this order: visit, bill, own
+drawer, patient (for an advance), and last the counter of the financial year, so that a number is given only to what
+is committed.
 """
 
+from core.billing.advances import (
+    AdvanceRecord,
+    AdvanceTooSmall,
+    PatientAdvance,
+    advance_of,
+    list_advances,
+    pay_out_advance,
+    receive_advance,
+)
 from core.billing.changed import (
     BillUpToDate,
     ChangedBill,
@@ -13,18 +24,22 @@ from core.billing.changed import (
     standing_number,
     taken_back,
 )
+from core.billing.correcting import BelowPaid, CannotCorrect, ChangedMeanwhile, CorrectedAfterAnew, correct
+from core.billing.dues import AGES, Dues, PatientDues, dues
+from core.billing.explaining import Explanation, Section, Step, explain
 from core.billing.fees import ConsultationFee, consultation_fee
+from core.billing.finding import find
 from core.billing.invoices import (
     AlreadyCancelled,
     AlreadyInvoiced,
     HandedOver,
     PartlyPaid,
+    Supplemented,
     VisitNotCompleted,
     cancel,
     invoice_by_hand,
     invoice_visit,
 )
-from core.billing.lines import DISCOUNT_LIMITS, LineDetails
 from core.billing.lists import (
     Owed,
     Taken,
@@ -48,20 +63,59 @@ from core.billing.prices import (
     add_service,
     change_service,
     list_services,
+    price_list,
     search_prices,
     withdraw_service,
 )
-from core.billing.records import InvoiceCard, InvoiceRecord, LineRecord, PaymentRecord, locked, locked_with_visit
-from core.models import InvoiceState, LineKind, PaymentMethod
+from core.billing.records import (
+    CreditNoteRecord,
+    InvoiceCard,
+    InvoiceRecord,
+    LineRecord,
+    PaymentRecord,
+    RefundedLine,
+    locked,
+    locked_with_visit,
+)
+from core.billing.refunds import (
+    AllGivenBack,
+    NothingCharged,
+    NothingPaid,
+    Refundable,
+    RefundableLine,
+    RefundTooMuch,
+    credit_note,
+    refund,
+    refundable,
+)
+from core.billing.settling import settle_change
+from core.billing.shares import Share
+from core.billing.supplements import RestDueFirst, Settled
+from core.billing.swapping import Alternative, CannotSwap, alternatives, swap
+from core.billing.typed_lines import LineDetails
+from core.models import AdvanceReason, InvoiceState, LineKind, PaymentMethod
 
 __all__ = [
-    "DISCOUNT_LIMITS",
+    "AGES",
+    "AdvanceReason",
+    "AdvanceRecord",
+    "AdvanceTooSmall",
+    "AllGivenBack",
     "AlreadyCancelled",
     "AlreadyInvoiced",
     "AlreadyPaid",
+    "Alternative",
+    "BelowPaid",
     "BillUpToDate",
+    "CannotCorrect",
+    "CannotSwap",
     "ChangedBill",
+    "ChangedMeanwhile",
     "ConsultationFee",
+    "CorrectedAfterAnew",
+    "CreditNoteRecord",
+    "Dues",
+    "Explanation",
     "HandedOver",
     "InvoiceCancelled",
     "InvoiceCard",
@@ -71,28 +125,50 @@ __all__ = [
     "LineKind",
     "LineRecord",
     "MadeAnewFirst",
+    "NothingCharged",
+    "NothingPaid",
     "Overpaid",
     "Owed",
     "PartlyPaid",
+    "PatientAdvance",
+    "PatientDues",
     "PaymentMethod",
     "PaymentRecord",
     "Price",
+    "RefundTooMuch",
+    "Refundable",
+    "RefundableLine",
+    "RefundedLine",
+    "RestDueFirst",
+    "Section",
     "ServiceDetails",
     "ServiceExists",
     "ServiceRecord",
     "ServiceWithdrawn",
+    "Settled",
+    "Share",
+    "Step",
+    "Supplemented",
     "Taken",
     "TakenBack",
     "Unbilled",
     "VisitNotCompleted",
     "add_service",
+    "advance_of",
+    "alternatives",
     "bill_anew",
     "cancel",
     "change_service",
     "consultation_fee",
+    "correct",
+    "credit_note",
+    "dues",
+    "explain",
+    "find",
     "get",
     "invoice_by_hand",
     "invoice_visit",
+    "list_advances",
     "list_changed",
     "list_day",
     "list_of_patient",
@@ -104,8 +180,15 @@ __all__ = [
     "locked_with_visit",
     "owed_by",
     "pay",
+    "pay_out_advance",
+    "price_list",
+    "receive_advance",
+    "refund",
+    "refundable",
     "search_prices",
+    "settle_change",
     "standing_number",
+    "swap",
     "taken_back",
     "taken_today",
     "withdraw_service",

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, ScalarSelect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from core.billing import records
-from core.billing.invoices import cancel, invoice_visit
+from core.billing.invoices import cancel, completed, issue, prescribed
+from core.billing.lines import same_line
 from core.billing.records import InvoiceCard, InvoiceRecord
 from core.errors import Conflict
 from core.models import Invoice, InvoiceLine, InvoiceState, Prescription, PrescriptionItem, PrescriptionState
@@ -58,17 +59,34 @@ def taken_back(session: Session, invoice_id: int) -> TakenBack | None:
 
 
 def bill_anew(session: Session, actor: Actor, invoice_id: int) -> InvoiceRecord:
-    """Cancel a bill whose prescription was changed and bill the visit again, both or neither.
+    """Cancel a bill whose prescription was changed and make it again with the prescription that stands.
 
-    Raises BillUpToDate, or what `cancel` and `invoice_visit` refuse.
+    What else was on it stays; where nothing is left it is only cancelled. Raises BillUpToDate, VisitNotCompleted, or
+    what `cancel` refuses.
     """
     require(actor, Permission.BILL)
     invoice = records.locked_with_visit(session, invoice_id)
     back = taken_back(session, invoice_id)
     if back is None or invoice.visit_id is None:
         raise BillUpToDate(invoice.number)
-    cancel(session, actor, invoice_id, f"{back} after this bill was made")
-    return invoice_visit(session, actor, invoice.visit_id)
+    completed(session, invoice.visit_id)
+    old = outdated(session, invoice)
+    cancelled = cancel(session, actor, invoice_id, f"{back} after this bill was made")
+    new = prescribed(session, invoice.visit_id)
+    again = {line.medicine_id for line in new} - {None}
+    stays = [same_line(line) for line in invoice.lines if line not in old and line.medicine_id not in again]
+    of_what = {"visit_id": invoice.visit_id, "supplements_id": invoice.supplements_id}
+    lines = stays + new
+    return issue(session, actor, invoice.patient_id, lines, **of_what) if lines else cancelled
+
+
+def outdated(session: Session, invoice: Invoice) -> list[InvoiceLine]:
+    """The lines of a bill whose prescription was taken back."""
+    taken = select(PrescriptionItem.id).join(Prescription, Prescription.id == PrescriptionItem.prescription_id)
+    items = {line.prescription_item_id for line in invoice.lines}
+    cancelled = taken.where(PrescriptionItem.id.in_(items), Prescription.state == PrescriptionState.CANCELLED)
+    gone = set(session.scalars(cancelled))
+    return [line for line in invoice.lines if line.prescription_item_id in gone]
 
 
 def standing_number(visit_id: InstrumentedAttribute[int]) -> ScalarSelect[str]:

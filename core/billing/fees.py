@@ -20,6 +20,19 @@ class ConsultationFee:
     amount: Decimal
     is_follow_up: bool
     follow_up_until: date | None
+    seen_on: date | None = None
+
+    @property
+    def basis(self) -> str:
+        """Why it is this much, as it is kept with the line of the bill."""
+        if self.seen_on is None:
+            return "Consultation fee: not seen by this doctor before"
+        if self.follow_up_until is None:
+            return "Consultation fee: the clinic has no follow-ups"
+        days, seen = (self.follow_up_until - self.seen_on).days, f"seen on {self.seen_on:%d %b %Y}"
+        if self.is_follow_up:
+            return f"Follow-up fee: {seen}, within {days} days"
+        return f"Consultation fee: {seen}, more than {days} days before"
 
 
 def consultation_fee(session: Session, actor: Actor, patient_id: int, doctor_id: int, at: datetime) -> ConsultationFee:
@@ -30,13 +43,15 @@ def consultation_fee(session: Session, actor: Actor, patient_id: int, doctor_id:
 
 def fee_of(session: Session, patient_id: int, doctor_id: int, at: datetime) -> ConsultationFee:
     doctor = session.get_one(Doctor, doctor_id)
-    until = _follow_up_until(session, patient_id, doctor_id, at)
-    is_follow_up = until is not None and clock.day_of(at) <= until
-    return ConsultationFee(doctor.follow_up_fee if is_follow_up else doctor.consultation_fee, is_follow_up, until)
-
-
-def _follow_up_until(session: Session, patient_id: int, doctor_id: int, at: datetime) -> date | None:
+    seen = _seen_before(session, patient_id, doctor_id, at)
     days = clinic.profile(session).follow_up_days
+    until = seen + timedelta(days=days) if seen and days else None
+    is_follow_up = until is not None and clock.day_of(at) <= until
+    amount = doctor.follow_up_fee if is_follow_up else doctor.consultation_fee
+    return ConsultationFee(amount, is_follow_up, until, seen)
+
+
+def _seen_before(session: Session, patient_id: int, doctor_id: int, at: datetime) -> date | None:
     before = session.scalar(
         select(func.max(Visit.started_at)).where(
             Visit.patient_id == patient_id,
@@ -45,4 +60,4 @@ def _follow_up_until(session: Session, patient_id: int, doctor_id: int, at: date
             Visit.started_at < at,
         )
     )
-    return clock.day_of(before) + timedelta(days=days) if before and days else None
+    return clock.day_of(before) if before else None

@@ -6,18 +6,30 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select, union, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from core.billing import records
+from core.billing.later import visits_with_more
 from core.billing.records import InvoiceCard, InvoiceRecord
-from core.models import Invoice, InvoiceState, Patient, Payment, PaymentMethod, User, Visit, VisitState
+from core.models import (
+    Advance,
+    CreditNote,
+    Invoice,
+    InvoiceState,
+    Patient,
+    Payment,
+    PaymentMethod,
+    User,
+    Visit,
+    VisitState,
+)
 from core.permissions import Actor, Permission, require
 
 
 @dataclass(frozen=True)
 class Unbilled:
-    """A completed visit for which nobody has made a bill yet."""
+    """A completed visit for which nobody has made a bill yet, or not of all: then its bill was `billed` before."""
 
     visit_id: int
     patient_id: int
@@ -25,14 +37,19 @@ class Unbilled:
     patient: str
     doctor: str
     completed_at: datetime
+    billed: str | None = None
 
 
 @dataclass(frozen=True)
 class Taken:
-    """Money that came in on a day; refunds are not taken off. Methods without a payment are left out."""
+    """Money that came in on a day, for bills or in advance, and what was given back, each by method.
+
+    What is paid from an advance, or kept for one, moves no money. Methods without any are left out.
+    """
 
     day: date
     by_method: dict[PaymentMethod, Decimal]
+    given_back: dict[PaymentMethod, Decimal]
 
     @property
     def total(self) -> Decimal:
@@ -54,14 +71,16 @@ def get(session: Session, actor: Actor, invoice_id: int) -> InvoiceRecord:
 
 
 def list_unbilled(session: Session, actor: Actor) -> list[Unbilled]:
-    """Completed visits without a bill (a cancelled one does not count), oldest first."""
+    """Completed visits without a bill (a cancelled one does not count) or with a later prescription, oldest first."""
     require(actor, Permission.SEE_BILLS)
-    billed = exists().where(Invoice.visit_id == Visit.id, Invoice.state != InvoiceState.CANCELLED)
+    bill = (Invoice.visit_id == Visit.id, Invoice.state != InvoiceState.CANCELLED)
+    without = select(Visit.id).where(Visit.state == VisitState.COMPLETED, ~exists().where(*bill))
     rows: Iterable[Sequence[Any]] = session.execute(
-        select(Visit.id, Patient.id, Patient.mrn, Patient.name, User.name, Visit.completed_at)
+        select(Visit.id, Patient.id, Patient.mrn, Patient.name, User.name, Visit.completed_at, Invoice.number)
         .join(Patient, Patient.id == Visit.patient_id)
         .join(User, User.id == Visit.doctor_id)
-        .where(Visit.state == VisitState.COMPLETED, ~billed)
+        .outerjoin(Invoice, and_(*bill, Invoice.supplements_id.is_(None)))
+        .where(Visit.id.in_(union(without, visits_with_more())))
         .order_by(Visit.completed_at, Visit.id)
     )
     return [Unbilled(*row) for row in rows]
@@ -94,15 +113,23 @@ def owed_by(session: Session, actor: Actor, patient_id: int) -> Owed:
 
 
 def taken_today(session: Session, actor: Actor, day: date) -> Taken:
-    """What was paid on a clinic day, whenever its bills were made."""
+    """What came and went on a clinic day, whenever its bills were made. One statement."""
     require(actor, Permission.SEE_BILLS)
-    rows = session.execute(
-        select(Payment.method, func.sum(Payment.amount))
-        .where(Payment.received_on == day)
-        .group_by(Payment.method)
-        .order_by(Payment.method)
+    moved = union_all(
+        select(Payment.method, Payment.amount).where(Payment.received_on == day),
+        select(CreditNote.method, -CreditNote.amount).where(CreditNote.refunded_on == day),
+        select(Advance.method, Advance.change).where(Advance.moved_on == day, Advance.method.is_not(None)),
+    ).subquery()
+    method, amount = moved.c
+    rows: Iterable[Sequence[Any]] = session.execute(
+        select(method, func.sum(amount).filter(amount > 0), -func.sum(amount).filter(amount < 0))
+        .where(method != PaymentMethod.ADVANCE)
+        .group_by(method)
+        .order_by(method)
     )
-    return Taken(day, {method: amount for method, amount in rows})
+    each = list(rows)
+    came, went = ({row[0]: row[n] for row in each if row[n]} for n in (1, 2))
+    return Taken(day, came, went)
 
 
 def list_where(session: Session, *which: ColumnElement[bool]) -> list[InvoiceCard]:

@@ -4,12 +4,12 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from core import audit, clock, fields
-from core.billing import records
+from core import audit, clock, drawers, fields
+from core.billing import advances, records
 from core.billing.changed import TakenBack, taken_back
 from core.billing.records import InvoiceRecord
 from core.errors import Conflict, check
-from core.models import Invoice, InvoiceState, Payment, PaymentMethod, Visit, VisitState
+from core.models import AdvanceReason, Invoice, InvoiceState, Payment, PaymentMethod, Visit, VisitState
 from core.permissions import Actor, Permission, require
 
 
@@ -39,9 +39,10 @@ class MadeAnewFirst(Conflict):
 def pay(
     session: Session, actor: Actor, invoice_id: int, amount: Decimal, method: PaymentMethod, reference: str = ""
 ) -> InvoiceRecord:
-    """Note a payment. `reference` is what the card slip or transfer shows.
+    """Note a payment. `reference` is what the card slip or transfer shows; ADVANCE takes from what they have here.
 
-    Raises InvoiceCancelled, AlreadyPaid, Overpaid (with what is due), MadeAnewFirst or Invalid.
+    Raises InvoiceCancelled, AlreadyPaid, Overpaid (with what is due), AdvanceTooSmall, MadeAnewFirst, DayClosed or
+    Invalid.
     """
     require(actor, Permission.TAKE_PAYMENT)
     reference = fields.line(reference)
@@ -52,6 +53,16 @@ def pay(
     invoice = records.locked(session, invoice_id)
     _refuse_unpayable(invoice, amount)
     _refuse_outdated(session, invoice)
+    take(session, actor, invoice, amount, method, reference)
+    return records.full(session, invoice_id)
+
+
+def take(
+    session: Session, actor: Actor, invoice: Invoice, amount: Decimal, method: PaymentMethod, reference: str = ""
+) -> None:
+    """For workflows that hold the bill, on which so much is due. Raises AdvanceTooSmall or DayClosed."""
+    require(actor, Permission.SIGN_IN)
+    drawers.still_open(session, actor)
     payment = Payment(
         invoice_id=invoice.id,
         amount=amount,
@@ -62,13 +73,15 @@ def pay(
         received_by_id=actor.user_id,
     )
     session.add(payment)
+    if method is PaymentMethod.ADVANCE:
+        session.flush()
+        holder = advances.holder(session, invoice.patient_id)
+        advances.move(session, actor, holder, -amount, AdvanceReason.APPLIED, payment_id=payment.id)
     paid = invoice.paid + amount
     state = InvoiceState.PAID if paid == invoice.total else InvoiceState.ISSUED
     changes = audit.assign(invoice, paid=paid, state=state) | {"method": (None, method)}
     event = "invoice.paid" if state is InvoiceState.PAID else "invoice.partly_paid"
-    days = {invoice.issued_on, payment.received_on}
-    audit.record(session, actor, audit.UPDATE, event, invoice, changes, days=days, visit_id=invoice.visit_id)
-    return records.full(session, invoice.id)
+    records.note(session, actor, event, invoice, changes)
 
 
 def _refuse_unpayable(invoice: Invoice, amount: Decimal) -> None:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core import audit, clock, fields
+from core import audit, clinic, clock, fields
 from core.errors import Conflict, NotFound, check
 from core.inventory import medicines_matching, tax_problem
-from core.models import LineKind, Service
+from core.models import Doctor, LineKind, Medicine, Service, User
 from core.permissions import Actor, Permission, require
 
 
@@ -39,7 +39,7 @@ class ServiceRecord(ServiceDetails):
 
 @dataclass(frozen=True)
 class Price:
-    """Something that can be put on a bill: `id` is a service or a medicine, as `kind` says."""
+    """Something that can be on a bill: `id` is of a doctor, a service or a medicine, as `kind` says."""
 
     kind: LineKind
     id: int
@@ -50,20 +50,42 @@ class Price:
 
 def list_services(session: Session, actor: Actor) -> list[ServiceRecord]:
     require(actor, Permission.SEE_BILLS)
-    offered = select(Service).where(Service.withdrawn_at.is_(None)).order_by(func.lower(Service.name))
-    return [_record(service) for service in session.scalars(offered)]
+    return [_record(service) for service in session.scalars(_offered())]
 
 
 def search_prices(session: Session, actor: Actor, term: str, limit: int = 20) -> list[Price]:
     """Services, then medicines, of whose name every word of the term is part."""
     require(actor, Permission.SEE_BILLS)
     term = fields.line(term)[:100]
-    offered = select(Service).where(Service.withdrawn_at.is_(None)).order_by(func.lower(Service.name)).limit(limit)
+    offered = _offered().limit(limit)
     for word in term.split():
         offered = offered.where(Service.name.icontains(word, autoescape=True))
     services = [Price(LineKind.SERVICE, s.id, s.name, s.price, s.tax_percent) for s in session.scalars(offered)]
     medicines = session.scalars(medicines_matching(term).limit(limit))
     return services + [Price(LineKind.MEDICINE, m.id, m.name, m.price, m.tax_percent) for m in medicines]
+
+
+def price_list(session: Session, actor: Actor) -> list[Price]:
+    """Everything that can be on a bill: consultations of the doctors who work here, services, medicines. By kind."""
+    require(actor, Permission.SEE_BILLS)
+    tax = clinic.profile(session).consultation_tax_percent
+    doctors = session.execute(
+        select(User.id, User.name, Doctor.consultation_fee, Doctor.follow_up_fee)
+        .join(User, User.id == Doctor.user_id)
+        .where(User.disabled_at.is_(None))
+        .order_by(func.lower(User.name))
+    )
+    consultations = [
+        Price(LineKind.CONSULTATION, doctor_id, f"{what}, {name}", fee, tax)
+        for doctor_id, name, *fees in doctors
+        for what, fee in zip(("Consultation", "Follow-up"), fees, strict=True)
+    ]
+    medicines = select(Medicine).where(Medicine.withdrawn_at.is_(None)).order_by(func.lower(Medicine.name))
+    return consultations + [
+        Price(kind, item.id, item.name, item.price, item.tax_percent)
+        for kind, items in ((LineKind.SERVICE, _offered()), (LineKind.MEDICINE, medicines))
+        for item in session.scalars(items)
+    ]
 
 
 def add_service(session: Session, actor: Actor, details: ServiceDetails) -> ServiceRecord:
@@ -90,6 +112,10 @@ def withdraw_service(session: Session, actor: Actor, service_id: int) -> None:
     service = _locked(session, service_id)
     changes = audit.assign(service, withdrawn_at=clock.now())
     audit.record(session, actor, audit.UPDATE, "service.withdrawn", service, changes)
+
+
+def _offered() -> Select[Service]:
+    return select(Service).where(Service.withdrawn_at.is_(None)).order_by(func.lower(Service.name))
 
 
 def _values(details: ServiceDetails) -> dict[str, object]:

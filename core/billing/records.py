@@ -5,16 +5,35 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from core import audit
 from core.errors import NotFound
-from core.models import Invoice, InvoiceLine, InvoiceState, LineKind, Patient, Payment, PaymentMethod, User, Visit
+from core.models import (
+    AuditAction,
+    CreditNote,
+    Invoice,
+    InvoiceLine,
+    InvoiceState,
+    LineKind,
+    Patient,
+    Payment,
+    PaymentMethod,
+    Refund,
+    User,
+    Visit,
+)
+from core.permissions import Actor, Permission, require
 
 
 @dataclass(frozen=True)
 class LineRecord:
-    """`amount = quantity x unit_price - discount + tax`; `dispensed` units have been handed over."""
+    """`amount = quantity x unit_price - discount + tax`; `basis` says why this price, "" on old bills.
+
+    In units: `dispensed` were handed over, `returned` came back, `called_off` will not be handed over, `refunded`
+    were paid back.
+    """
 
     line_id: int
     kind: LineKind
@@ -28,7 +47,61 @@ class LineRecord:
     tax_percent: Decimal
     tax: Decimal
     amount: Decimal
+    basis: str
+    prescription_item_id: int | None
     dispensed: int
+    returned: int
+    called_off: int
+    refunded: int
+
+    @property
+    def kept(self) -> int:
+        """Units of a medicine that the patient has."""
+        return self.dispensed - self.returned
+
+    @property
+    def owed(self) -> int:
+        """Units of a medicine still to be handed over."""
+        return 0 if self.medicine_id is None else self.quantity - self.dispensed - self.called_off
+
+    @property
+    def refundable(self) -> int:
+        """Units that can be paid back: a medicine only once it is back, or will not be handed over."""
+        return self.quantity - self.kept - self.refunded
+
+
+@dataclass(frozen=True)
+class RefundedLine:
+    """Units of a line that were paid back, with their exact shares of its discount and tax."""
+
+    line_id: int
+    description: str
+    quantity: int
+    unit_price: Decimal
+    discount: Decimal
+    tax: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreditNoteRecord:
+    """Money given back for lines of a bill, at one moment by one method."""
+
+    credit_note_id: int
+    number: str
+    invoice_id: int
+    invoice_number: str
+    patient_id: int
+    mrn: str
+    patient: str
+    amount: Decimal
+    method: PaymentMethod
+    reference: str
+    reason: str
+    refunded_on: date
+    refunded_at: datetime
+    refunded_by: str
+    lines: tuple[RefundedLine, ...]
 
 
 @dataclass(frozen=True)
@@ -53,6 +126,7 @@ class InvoiceCard:
     mrn: str
     patient: str
     visit_id: int | None
+    supplements_id: int | None
     issued_on: date
     total: Decimal
     paid: Decimal
@@ -75,6 +149,21 @@ class InvoiceRecord(InvoiceCard):
     cancel_reason: str
     lines: tuple[LineRecord, ...]
     payments: tuple[PaymentRecord, ...]
+    credit_notes: tuple[CreditNoteRecord, ...]
+
+
+def note(
+    session: Session,
+    actor: Actor,
+    event: str,
+    invoice: Invoice,
+    changes: audit.Changes,
+    action: AuditAction = audit.UPDATE,
+) -> None:
+    """One change of a bill in the trail, for its day and its visit."""
+    require(actor, Permission.SIGN_IN)
+    days, visit_id = {invoice.issued_on}, invoice.visit_id
+    audit.record(session, actor, action, event, invoice, changes, days=days, visit_id=visit_id)
 
 
 def locked(session: Session, invoice_id: int) -> Invoice:
@@ -99,6 +188,13 @@ def locked_with_visit(session: Session, invoice_id: int) -> Invoice:
     return locked(session, invoice_id)
 
 
+def last_supplement(session: Session, invoice: Invoice) -> Invoice:
+    """Of the bill and its supplements, each locked after the one before: a new one hangs on it."""
+    stands = (Invoice.supplements_id == invoice.id, Invoice.state != InvoiceState.CANCELLED)
+    following = session.scalar(select(Invoice.id).where(*stands))
+    return last_supplement(session, locked(session, following)) if following else invoice
+
+
 def full(session: Session, invoice_id: int) -> InvoiceRecord:
     """Raises NotFound."""
     found = session.execute(
@@ -115,9 +211,44 @@ def full(session: Session, invoice_id: int) -> InvoiceRecord:
         **_card_fields(invoice, invoice.patient),
         **{name: getattr(invoice, name) for name in own},
         issued_by=issued_by,
-        lines=tuple(_line(line) for line in invoice.lines),
+        lines=tuple(line_record(line) for line in invoice.lines),
         payments=_payments(session, invoice_id),
+        credit_notes=credit_notes(session, CreditNote.invoice_id == invoice_id) if invoice.refunded else (),
     )
+
+
+def credit_notes(session: Session, *which: ColumnElement[bool]) -> tuple[CreditNoteRecord, ...]:
+    """Those that fit, in the order of their numbers."""
+    rows = session.execute(
+        select(CreditNote, Invoice, Patient, User.name)
+        .join(Invoice, Invoice.id == CreditNote.invoice_id)
+        .join(Patient, Patient.id == Invoice.patient_id)
+        .join(User, User.id == CreditNote.refunded_by_id)
+        .where(*which)
+        .options(selectinload(CreditNote.refunds).joinedload(Refund.invoice_line))
+        .order_by(CreditNote.id)
+    )
+    return tuple(_credit_note(*row) for row in rows)
+
+
+def _credit_note(note: CreditNote, invoice: Invoice, patient: Patient, refunded_by: str) -> CreditNoteRecord:
+    own = ("number", "amount", "method", "reference", "reason", "refunded_on", "refunded_at", "invoice_id")
+    return CreditNoteRecord(
+        **{name: getattr(note, name) for name in own},
+        credit_note_id=note.id,
+        invoice_number=invoice.number,
+        patient_id=patient.id,
+        mrn=patient.mrn,
+        patient=patient.name,
+        refunded_by=refunded_by,
+        lines=tuple(map(_refunded_line, note.refunds)),
+    )
+
+
+def _refunded_line(refund: Refund) -> RefundedLine:
+    line = refund.invoice_line
+    shares = (refund.discount, refund.tax, refund.amount)
+    return RefundedLine(line.id, line.description, refund.quantity, line.unit_price, *shares)
 
 
 def card(invoice: Invoice, patient: Patient) -> InvoiceCard:
@@ -125,7 +256,7 @@ def card(invoice: Invoice, patient: Patient) -> InvoiceCard:
 
 
 def _card_fields(invoice: Invoice, patient: Patient) -> dict[str, Any]:
-    own = ("number", "state", "patient_id", "visit_id", "issued_on", "total", "paid")
+    own = ("number", "state", "patient_id", "visit_id", "supplements_id", "issued_on", "total", "paid")
     named = {name: getattr(invoice, name) for name in own}
     return named | {"invoice_id": invoice.id, "mrn": patient.mrn, "patient": patient.name}
 
@@ -141,6 +272,6 @@ def _payments(session: Session, invoice_id: int) -> tuple[PaymentRecord, ...]:
     return tuple(PaymentRecord(*row) for row in rows)
 
 
-def _line(line: InvoiceLine) -> LineRecord:
+def line_record(line: InvoiceLine) -> LineRecord:
     named = LineRecord.__dataclass_fields__.keys() - {"line_id"}
     return LineRecord(line_id=line.id, **{name: getattr(line, name) for name in named})

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from core import audit, billing, clinic, clock, inventory
+from core.dispensing.choosing import Chosen, Wish, picked, wishes
 from core.dispensing.waiting import DispensingRecord, ready_states, record
-from core.errors import Conflict
+from core.errors import Conflict, NotFound, listed
 from core.inventory import Pick
 from core.models import Dispensing, DispensingItem, Invoice, InvoiceLine, InvoiceState, MovementReason, StockOrder
 from core.permissions import Actor, Permission, require
@@ -36,6 +37,15 @@ class PrescriptionTakenBack(Conflict):
         )
 
 
+class Unprescribed(Conflict):
+    def __init__(self, number: str, medicines: list[str]) -> None:
+        super().__init__(
+            f"Bill {number} has no prescription for {listed(medicines)}."
+            " A controlled medicine is handed over only as a doctor prescribed it:"
+            " hand over the rest, or say that it is not given."
+        )
+
+
 @dataclass(frozen=True)
 class Shortage:
     medicine: str
@@ -52,11 +62,20 @@ class OutOfStock(Conflict):
         super().__init__(f"Not enough stock: {short}.")
 
 
-def dispense(session: Session, actor: Actor, invoice_id: int, *, partly: bool = False) -> DispensingRecord:
+def dispense(
+    session: Session,
+    actor: Actor,
+    invoice_id: int,
+    *,
+    partly: bool = False,
+    instead: Chosen | None = None,
+    by_hand: Chosen | None = None,
+) -> DispensingRecord:
     """Hand over every medicine that is owed and take it out of stock; `partly`, whatever there is of it.
 
-    Raises InvoiceNotPaid, NothingToDispense, AlreadyDispensed, PrescriptionTakenBack, or OutOfStock with every
-    shortage.
+    `instead` and `by_hand` are another medicine, and a batch, for lines by their id (choosing.py, which refuses what
+    cannot be chosen). Raises InvoiceNotPaid, NothingToDispense, AlreadyDispensed, PrescriptionTakenBack, Unprescribed,
+    or OutOfStock with every shortage.
     """
     require(actor, Permission.DISPENSE)
     invoice = billing.locked_with_visit(session, invoice_id)
@@ -64,23 +83,24 @@ def dispense(session: Session, actor: Actor, invoice_id: int, *, partly: bool = 
     owed = _lines_owed(invoice, ready_states(profile))
     if back := billing.taken_back(session, invoice_id):
         raise PrescriptionTakenBack(invoice.number, back)
-    picks = _plan(session, owed, profile.stock_order, partly=partly)
-    for line, pick in picks:
+    wanted = wishes(session, owed, _of(owed, instead), _of(owed, by_hand))
+    wanted = _prescribed(invoice, wanted, partly=partly)
+    picks = _plan(session, wanted, profile.stock_order, partly=partly)
+    for wish, pick in picks:
         inventory.move(session, actor, pick.batch, -pick.quantity, MovementReason.DISPENSED, reference=invoice.number)
-        line.dispensed += pick.quantity
-    dispensing = Dispensing(
-        invoice_id=invoice.id,
-        dispensed_by_id=actor.user_id,
-        dispensed_at=clock.now(),
-        dispensed_on=clock.today(),
-        items=[
-            DispensingItem(invoice_line_id=line.id, batch_id=pick.batch.id, quantity=pick.quantity)
-            for line, pick in picks
-        ],
-    )
+        wish.line.dispensed += pick.quantity
+    dispensing = _dispensing(actor, invoice, picks)
     session.add(dispensing)
     _note(session, actor, invoice, picks)
     return record(session, dispensing.id)
+
+
+def _of(owed: list[InvoiceLine], chosen: Chosen | None) -> Chosen:
+    """Raises NotFound where something was chosen for a line that is not owed."""
+    chosen = chosen or {}
+    if strange := chosen.keys() - {line.id for line in owed}:
+        raise NotFound("line to hand over", min(strange))
+    return chosen
 
 
 def _lines_owed(invoice: Invoice, ready: set[InvoiceState]) -> list[InvoiceLine]:
@@ -95,34 +115,58 @@ def _lines_owed(invoice: Invoice, ready: set[InvoiceState]) -> list[InvoiceLine]
     return owed
 
 
-def _plan(
-    session: Session, owed: list[InvoiceLine], order: StockOrder, *, partly: bool
-) -> list[tuple[InvoiceLine, Pick]]:
+def _prescribed(invoice: Invoice, wanted: list[Wish], *, partly: bool) -> list[Wish]:
+    """Without the controlled medicines that nobody prescribed. Raises Unprescribed; if `partly`, only for nothing."""
+    missing = [wish for wish in wanted if wish.medicine.is_controlled and wish.line.prescription_item_id is None]
+    if missing and not (partly and len(missing) < len(wanted)):
+        raise Unprescribed(invoice.number, [wish.medicine.name for wish in missing])
+    return [wish for wish in wanted if wish not in missing]
+
+
+def _plan(session: Session, wanted: list[Wish], order: StockOrder, *, partly: bool) -> list[tuple[Wish, Pick]]:
     """The batches for every line. Raises OutOfStock with every shortage; if `partly`, only when there is nothing."""
-    wanted = {line.medicine_id: line for line in owed if line.medicine_id is not None}
-    batches = inventory.lock_usable_batches(session, wanted, on=clock.today())
+    shelf = inventory.lock_usable_batches(session, [wish.medicine.id for wish in wanted], on=clock.today())
     picks, shortages = [], []
-    for medicine_id, line in wanted.items():
-        left = line.owed
-        chosen = inventory.plan(batches.get(medicine_id, ()), left, order)
+    for wish in wanted:
+        chosen = picked(session, wish, shelf, order)
         found = sum(pick.quantity for pick in chosen)
-        if found < left:
-            shortages.append(Shortage(line.description, left, found))
-        picks += [(line, pick) for pick in chosen]
+        if found < wish.line.owed:
+            shortages.append(Shortage(wish.medicine.name, wish.line.owed, found))
+        picks += [(wish, pick) for pick in chosen]
     if shortages and not (partly and picks):
         raise OutOfStock(shortages)
     return picks
 
 
-def _note(session: Session, actor: Actor, invoice: Invoice, picks: list[tuple[InvoiceLine, Pick]]) -> None:
+def _dispensing(actor: Actor, invoice: Invoice, picks: list[tuple[Wish, Pick]]) -> Dispensing:
+    items = [
+        DispensingItem(invoice_line_id=wish.line.id, batch_id=pick.batch.id, quantity=pick.quantity)
+        for wish, pick in picks
+    ]
+    return Dispensing(
+        invoice_id=invoice.id,
+        dispensed_by_id=actor.user_id,
+        dispensed_at=clock.now(),
+        dispensed_on=clock.today(),
+        items=items,
+    )
+
+
+def _note(session: Session, actor: Actor, invoice: Invoice, picks: list[tuple[Wish, Pick]]) -> None:
     everything = not any(line.owed for line in invoice.lines if line.medicine_id is not None)
+    items = [
+        {"batch_id": pick.batch.id, "quantity": pick.quantity}
+        | ({"medicine_id": wish.medicine.id, "instead_of": wish.line.medicine_id} if wish.is_instead else {})
+        | ({"by_hand": True} if wish.batch_id == pick.batch.id else {})
+        for wish, pick in picks
+    ]
     audit.record(
         session,
         actor,
         audit.UPDATE,
         "invoice.dispensed" if everything else "invoice.partly_dispensed",
         invoice,
-        {"items": (None, [{"batch_id": pick.batch.id, "quantity": pick.quantity} for _, pick in picks])},
+        {"items": (None, items)},
         days={invoice.issued_on},
         visit_id=invoice.visit_id,
     )

@@ -1,10 +1,10 @@
 """Who waits for medicines, what of it is there, and what was handed over."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Select, case, exists, func, select
 from sqlalchemy.orm import Session
@@ -27,22 +27,24 @@ from core.models import (
 )
 from core.permissions import Actor, Permission, require
 
-_BILL = slice(7, 13)  # where the columns of the bill stand in a row
-
 
 @dataclass(frozen=True)
 class Owed:
     """Units of a medicine still to be handed over, and how many may be today (for everyone who waits).
 
-    `in_words` is how it is to be taken, as the doctor prescribed it.
+    `in_words` is how it is to be taken, as the doctor prescribed it; `unprescribed` is a controlled medicine that
+    no prescription stands behind; `given` were handed over before.
     """
 
+    line_id: int
     medicine_id: int
     medicine: str
     unit: str
     quantity: int
     on_hand: int
     in_words: str = ""
+    unprescribed: bool = False
+    given: int = 0
 
     @property
     def is_short(self) -> bool:
@@ -65,11 +67,14 @@ class Waiting:
 
 @dataclass(frozen=True)
 class DispensedItem:
+    """`instead_of` is what stands on the bill, where another medicine was taken for it."""
+
     medicine: str
     unit: str
     batch_number: str
     expires_on: date
     quantity: int
+    instead_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,16 +95,16 @@ class DispensingRecord:
 def list_waiting(session: Session, actor: Actor) -> list[Waiting]:
     """Bills that are ready and have medicines still owed, oldest first."""
     require(actor, Permission.DISPENSE)
-    bill = (Invoice.id, Invoice.number, Invoice.state, Patient.name, Patient.mrn, Invoice.issued_at)
     cancelled = case((Prescription.state == PrescriptionState.CANCELLED, Prescription.number))
-    rows: Iterable[Sequence[Any]] = session.execute(
+    rows = session.execute(
         _owed()
-        .add_columns(*bill, cancelled, billing.standing_number(Prescription.visit_id))
+        .add_columns(Invoice, Patient.name, Patient.mrn, cancelled, billing.standing_number(Prescription.visit_id))
         .join(Patient, Patient.id == Invoice.patient_id)
         .outerjoin(Prescription, Prescription.id == PrescriptionItem.prescription_id)
         .where(Invoice.state.in_(ready_states(clinic.profile(session))))
     )
-    return [_waiting(list(lines)) for _, lines in groupby(rows, lambda row: row[_BILL.start])]
+    lines = (_Line(*row) for row in rows)
+    return [_waiting(list(of_bill)) for _, of_bill in groupby(lines, lambda line: line.invoice.id)]
 
 
 def list_owing(session: Session, actor: Actor) -> list[billing.InvoiceCard]:
@@ -108,20 +113,6 @@ def list_owing(session: Session, actor: Actor) -> list[billing.InvoiceCard]:
     owing = exists().where(InvoiceLine.invoice_id == Invoice.id, InvoiceLine.owed > 0)
     medicine = InvoiceLine.medicine_id.is_not(None)
     return billing.list_where(session, Invoice.state.in_(ready_states(clinic.profile(session))), owing.where(medicine))
-
-
-def planned(session: Session, actor: Actor, owed: Sequence[Owed]) -> list[DispensedItem]:
-    """What would be taken for it now, batch by batch. Nothing is kept back."""
-    require(actor, Permission.DISPENSE)
-    order = clinic.profile(session).stock_order
-    shelf = inventory.usable_batches(session, [line.medicine_id for line in owed], clock.today())
-    picks = [
-        (line, pick) for line in owed for pick in inventory.plan(shelf.get(line.medicine_id, ()), line.quantity, order)
-    ]
-    return [
-        DispensedItem(line.medicine, line.unit, pick.batch.number, pick.batch.expires_on, pick.quantity)
-        for line, pick in picks
-    ]
 
 
 def receipt(session: Session, actor: Actor, dispensing_id: int) -> DispensingRecord:
@@ -134,7 +125,21 @@ def ready_states(profile: clinic.Profile) -> set[InvoiceState]:
     return {InvoiceState.PAID, InvoiceState.ISSUED} if profile.dispense_unpaid else {InvoiceState.PAID}
 
 
-def _owed() -> Select[int, str, str, int, int, Medicine, PrescriptionItem | None]:
+class _Line(NamedTuple):
+    """What is left of a line, and the bill it stands on."""
+
+    line: InvoiceLine
+    medicine: Medicine
+    item: PrescriptionItem | None
+    on_hand: int
+    invoice: Invoice
+    patient: str
+    mrn: str
+    cancelled: str | None
+    new: str | None
+
+
+def _owed() -> Select[InvoiceLine, Medicine, PrescriptionItem | None, int]:
     """What `_owed_record` reads for every line of a medicine that is not all handed over, bill by bill."""
     units = (
         select(Batch.medicine_id, inventory.units_held().label("on_hand"))
@@ -143,10 +148,7 @@ def _owed() -> Select[int, str, str, int, int, Medicine, PrescriptionItem | None
         .subquery()
     )
     return (
-        select(
-            *(Medicine.id, Medicine.name, Medicine.unit, InvoiceLine.owed, func.coalesce(units.c.on_hand, 0)),
-            *(Medicine, PrescriptionItem),
-        )
+        select(InvoiceLine, Medicine, PrescriptionItem, func.coalesce(units.c.on_hand, 0))
         .select_from(InvoiceLine)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .join(Medicine, Medicine.id == InvoiceLine.medicine_id)
@@ -157,17 +159,19 @@ def _owed() -> Select[int, str, str, int, int, Medicine, PrescriptionItem | None
     )
 
 
-def _owed_record(row: Sequence[Any]) -> Owed:
-    medicine_id, name, unit, left, on_hand, medicine, item = row[:7]
+def _owed_record(line: InvoiceLine, medicine: Medicine, item: PrescriptionItem | None, on_hand: int) -> Owed:
     words = dosage.in_words(dosage.directions(item, medicine)) if item else ""
-    return Owed(medicine_id, name, unit, left, on_hand, words)
+    unprescribed = medicine.is_controlled and item is None
+    return Owed(
+        line.id, medicine.id, medicine.name, medicine.unit, line.owed, on_hand, words, unprescribed, line.dispensed
+    )
 
 
-def _waiting(lines: list[Sequence[Any]]) -> Waiting:
-    taken_back = next((billing.TakenBack(number, new) for *_, number, new in lines if number), None)
-    invoice_id, number, state, patient, mrn, issued_at = lines[0][_BILL]
-    medicines = tuple(map(_owed_record, lines))
-    return Waiting(invoice_id, number, state, patient, mrn, issued_at, medicines, taken_back)
+def _waiting(lines: Sequence[_Line]) -> Waiting:
+    bill, first = lines[0].invoice, lines[0]
+    taken_back = next((billing.TakenBack(line.cancelled, line.new) for line in lines if line.cancelled), None)
+    medicines = tuple(_owed_record(line.line, line.medicine, line.item, line.on_hand) for line in lines)
+    return Waiting(bill.id, bill.number, bill.state, first.patient, first.mrn, bill.issued_at, medicines, taken_back)
 
 
 def record(session: Session, dispensing_id: int) -> DispensingRecord:
@@ -181,14 +185,16 @@ def record(session: Session, dispensing_id: int) -> DispensingRecord:
     ).one_or_none()
     if head is None:
         raise NotFound("dispensing", dispensing_id)
-    owed = session.execute(_owed().where(Invoice.id == head[0]))
-    return DispensingRecord(dispensing_id, *head, _items(session, dispensing_id), tuple(map(_owed_record, owed)))
+    owed = tuple(_owed_record(*row) for row in session.execute(_owed().where(Invoice.id == head[0])))
+    return DispensingRecord(dispensing_id, *head, _items(session, dispensing_id), owed)
 
 
 def _items(session: Session, dispensing_id: int) -> tuple[DispensedItem, ...]:
+    other = case((InvoiceLine.medicine_id != Medicine.id, InvoiceLine.description), else_="")
     rows = session.execute(
-        select(Medicine.name, Medicine.unit, Batch.number, Batch.expires_on, DispensingItem.quantity)
+        select(Medicine.name, Medicine.unit, Batch.number, Batch.expires_on, DispensingItem.quantity, other)
         .select_from(DispensingItem)
+        .join(InvoiceLine, InvoiceLine.id == DispensingItem.invoice_line_id)
         .join(Batch, Batch.id == DispensingItem.batch_id)
         .join(Medicine, Medicine.id == Batch.medicine_id)
         .where(DispensingItem.dispensing_id == dispensing_id)

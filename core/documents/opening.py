@@ -50,7 +50,7 @@ def opened(session: Session, actor: Actor, code: str, public_address: str) -> Op
     audit.record(session, actor, audit.READ, "document.opened", document, {"kind": (None, document.kind)})
     sheet = Sheet(
         size=clinic.profile(session).paper_size,
-        check_address=f"{public_address.rstrip('/')}/genuine/{document.code}",
+        code=f"{public_address.rstrip('/')}/genuine/{document.code}",
         void="" if found.stands else "Cancelled",
     )
     return Opened(found, _paper(session, actor, document), sheet)

@@ -4,6 +4,7 @@ What is on hand is the sum of a batch's movements. Expired or blocked stock is n
 or handed over.
 """
 
+from core.inventory.alike import alike
 from core.inventory.bin_card import BinCard, BinLine, bin_card
 from core.inventory.blocking import AlreadyBlocked, NotBlocked, block, unblock
 from core.inventory.correcting import WHY_ADJUSTED, NotThatMany, adjust
@@ -56,7 +57,7 @@ from core.inventory.receiving import (
     receive,
 )
 from core.inventory.scanning import Scan, give_barcode, scanned
-from core.inventory.shelf import BatchRecord, BatchState, batches, units_held, usable
+from core.inventory.shelf import BatchRecord, BatchState, batches, locked_batch, units_held, usable
 from core.inventory.valuation import Valuation, Valued, valuation
 from core.models import MedicineForm, MovementReason
 
@@ -102,6 +103,7 @@ __all__ = [
     "WrittenOff",
     "add_medicine",
     "adjust",
+    "alike",
     "batches",
     "bin_card",
     "block",
@@ -112,6 +114,7 @@ __all__ = [
     "list_medicines",
     "list_suppliers",
     "lock_usable_batches",
+    "locked_batch",
     "low_stock",
     "medicines_matching",
     "move",

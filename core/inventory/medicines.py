@@ -157,8 +157,7 @@ def _values(details: MedicineDetails) -> dict[str, Any]:
 
 
 def tax_problem(percent: Decimal) -> str | None:
-    exact = percent.is_finite() and 0 <= percent <= 100 and percent == fields.to_cents(percent)
-    return None if exact else "The tax must be between 0 and 100 percent, with at most two decimals."
+    return fields.percent_problem(percent, "The tax")
 
 
 def count_problem(count: int, what: str, *, least: int) -> str | None:

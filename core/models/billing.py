@@ -127,6 +127,11 @@ class InvoiceLine(Record):
             "invoice_id",
             postgresql_where=text("medicine_id IS NOT NULL AND dispensed + called_off < quantity"),
         ),
+        Index(
+            "ix_invoice_lines_prescription_item_id",
+            "prescription_item_id",
+            postgresql_where=text("prescription_item_id IS NOT NULL"),
+        ),
         # One line per medicine: dispensing plans each line alone and must not promise one batch to two of them.
         UniqueConstraint("invoice_id", "medicine_id"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
@@ -155,6 +160,7 @@ class InvoiceLine(Record):
     unit_price: Mapped[Decimal]
     discount: Mapped[Decimal] = mapped_column(default=Decimal(0))
     discount_reason: Mapped[str] = mapped_column(default="")
+    discount_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     tax_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     tax: Mapped[Decimal]
     amount: Mapped[Decimal]

@@ -1,4 +1,4 @@
-"""What every paper of a patient shares: letterhead, whose it is, and the code by which it is checked."""
+"""What papers share: letterhead, whose it is, and the code that a scanner reads."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -31,16 +31,19 @@ class Bearer:
 
 @dataclass(frozen=True)
 class Sheet:
-    """`size` is A4 or A5, `check_address` what the QR code opens; `void` is written across a paper taken back."""
+    """`size` is A4, A5 or 80mm; `code` is what the QR code says: the address that checks the paper, or the number by
+    which a scan finds it, or nothing. `void` is written across a paper taken back."""
 
     size: str
-    check_address: str
+    code: str = ""
     void: str = ""
 
     @property
     def data(self) -> dict[str, str]:
+        if not self.code:
+            return {"size": self.size.lower(), "void": self.void}
         qr = BytesIO()  # with its namespace, without which browsers draw nothing where pages are pictures
-        segno.make(self.check_address, error="m", micro=False).save(
+        segno.make(self.code, error="m", micro=False).save(
             qr, kind="svg", xmldecl=False, border=0, scale=4, dark="#17231f"
         )
         return {"size": self.size.lower(), "void": self.void, "qr": qr.getvalue().decode()}

@@ -120,6 +120,9 @@ def units(given: Given) -> int:
     return dosage.quantity(given.amount, given.frequency, given.days, BY_KEY[given.medicine].pack)
 
 
+_KEPT_OF_BRANDS = 0.1  # of what the usual one is used
+
+
 def usual_use(patients_per_day: float) -> dict[str, float]:
     """Units of each medicine that a day takes, roughly: what a careful owner orders before opening."""
     total = sum(condition.weight for condition in ACUTE)
@@ -129,4 +132,6 @@ def usual_use(patients_per_day: float) -> dict[str, float]:
             use[given.medicine] += patients_per_day * 0.65 * condition.weight / total * given.chance * units(given)
         for given in condition.child:
             use[given.medicine] += patients_per_day * 0.2 * condition.weight / total * given.chance * units(given)
+    for key in (key for key, listed in BY_KEY.items() if listed.brand):
+        use[key] = use[key.removesuffix(" brand")] * _KEPT_OF_BRANDS
     return use

@@ -86,7 +86,7 @@ ACUTE = (
     Condition("J18.9", 1.5, (0, 99), (Given("co-amoxiclav", "1", "BD", 7), Given("ambroxol", "5", "TDS", 5), _PAIN),
               (Given("amoxicillin syrup", "5", "TDS", 7), _PAIN_CHILD), _WINTER, fever=1.8, pace=1.4, again=5),
     Condition("M54.5", 6, (18, 90), (Given("diclofenac", "1", "BD", 5, instructions="after food"), _STOMACH,
-              Given("diclofenac gel", "2", "BD", 7, 0.5)), again=14),
+              Given("diclofenac gel", "2", "BD", 7, 0.5), Given("tramadol", "1", "BD", 3, 0.15)), again=14),
     Condition("M25.5", 4, (25, 95), (Given("naproxen", "1", "BD", 7, instructions="after food"), _STOMACH,
               Given("prednisolone", "1", "OD", 5, 0.25, "after breakfast"),
               Given("diclofenac gel", "2", "BD", 7, 0.4)), again=21),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from random import Random
 
 from core.inventory import Pick
 from core.models import Batch, Dispensing, DispensingItem, Invoice, InvoiceLine, MedicineReturn
@@ -14,6 +15,10 @@ from etl.simulate.stock import Shelf
 _BROUGHT_BACK = 0.012  # of what is handed over
 _MOST_KEPT = 3  # units of which nobody brings any back
 _COMES_AGAIN = 0.7  # for what was out of stock
+_ASKS_BACK = 0.6  # of those who do not
+_NOT_GIVEN = 0.004  # of the bills
+_SPOILT = 0.2  # of what is brought back
+_WHY_NOT = ("Has it at home", "Bought elsewhere", "Too expensive")
 _REASONS = ("Not tolerated", "Doctor changed it", "Not needed any more")
 
 
@@ -33,8 +38,8 @@ Refund = Callable[[Bill, datetime, Back], None]
 
 
 class Counter:
-    def __init__(self, making: Making, shelf: Shelf, plan: Plan, refund: Refund) -> None:
-        self.making, self.shelf = making, shelf
+    def __init__(self, making: Making, shelf: Shelf, plan: Plan, refund: Refund, dice: Random) -> None:
+        self.making, self.shelf, self._dice = making, shelf, dice
         self._plan, self._refund = plan, refund
         self._waiting: list[tuple[datetime, int, Bill, Happening]] = []
 
@@ -59,15 +64,36 @@ class Counter:
         self._waiting.append((ready, bill.number, bill, happening))
 
     def _dispense(self, bill: Bill, at: datetime) -> None:
-        """What there is of it; most come again for the rest."""
+        """What there is of it; most come again for the rest, and who does not gets the money back."""
         making = self.making
+        if self._dice.random() < _NOT_GIVEN:
+            self._not_given(bill, at, bill.wanted[:1], self._dice.choice(_WHY_NOT))
         picked = [
-            (line, pick) for line in bill.wanted for pick in self.shelf.take(line.medicine_id or 0, line.owed, at)
+            (line, pick)
+            for line in bill.wanted
+            for pick in self.shelf.take(line.medicine_id or 0, line.owed, at, bill.written)
         ]
         if picked:
             self._hand_over(bill, at, picked)
         if bill.wanted and making.rng.random() < _COMES_AGAIN:
             self._plan(bill, making.day_of(at) + timedelta(days=making.rng.randint(3, 9)), self.queue)
+        elif bill.wanted and self._dice.random() < _ASKS_BACK:
+            self._plan(bill, making.day_of(at) + timedelta(days=self._dice.randint(1, 4)), self._call_off)
+
+    def _call_off(self, bill: Bill, at: datetime) -> None:
+        self._not_given(bill, at, bill.wanted, "Out of stock")
+
+    def _not_given(self, bill: Bill, at: datetime, lines: Sequence[InvoiceLine], reason: str) -> None:
+        """What is owed of these lines will not be handed over: its money goes back."""
+        by, which = self.making.setting.pharmacist, (Invoice, bill.number)
+        for line in lines:
+            owed = line.owed
+            line.called_off += owed
+            line.call_off_reason = reason
+            changes = {"line_id": line.id, "called_off": line.called_off}
+            self.making.rows.note(at, by, "invoice.medicine_called_off", which, changes, [bill.issued_on], bill.visit)
+            self._refund(bill, at + timedelta(minutes=3), Back(line, owed, reason))
+        bill.wanted = [line for line in bill.wanted if line.owed]
 
     def _hand_over(self, bill: Bill, at: datetime, picked: Sequence[tuple[InvoiceLine, Pick]]) -> None:
         making, by = self.making, self.making.setting.pharmacist
@@ -97,20 +123,21 @@ class Counter:
         assert back.batch is not None
         if back.batch.expires_on < self.making.day_of(at):
             return
-        self.shelf.put_back(back.batch, back.quantity, at)
+        usable = self._dice.random() > _SPOILT
+        self.shelf.put_back(back.batch, back.quantity, at, bill.written, usable=usable)
         next(item for item in bill.items if item["id"] == back.item)["returned"] += back.quantity
         back.line.returned += back.quantity
         self.making.rows.add(
             MedicineReturn,
             dispensing_item_id=back.item,
             quantity=back.quantity,
-            usable=True,
+            usable=usable,
             reason=back.reason,
             returned_on=self.making.day_of(at),
             returned_at=at,
             returned_by_id=self.making.setting.pharmacist.user_id,
         )
         by, which = self.making.setting.pharmacist, (Invoice, bill.number)
-        changes = {"items": [{"batch_id": back.batch.id, "quantity": -back.quantity}]}
-        self.making.rows.note(at, by, "invoice.returned", which, changes, [bill.issued_on], bill.visit)
+        changes = {"batch_id": back.batch.id, "quantity": back.quantity, "usable": usable}
+        self.making.rows.note(at, by, "invoice.medicine_returned", which, changes, [bill.issued_on], bill.visit)
         self._refund(bill, at + timedelta(minutes=3), back)

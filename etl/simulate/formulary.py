@@ -13,7 +13,10 @@ _ROUTES = {_CREAM: Route.TOPICAL, _INHALER: Route.INHALED}
 
 
 class Listed(NamedTuple):
-    """`key` is how conditions name it; `price` of one unit, before tax."""
+    """`key` is how conditions name it; `price` of one unit, before tax.
+
+    One with a `brand` is handed over where the other of its generic and strength is short.
+    """
 
     key: str
     generic: str
@@ -23,6 +26,8 @@ class Listed(NamedTuple):
     tax: int = 12
     pack: int = 1
     route: Route | None = None
+    brand: str = ""
+    controlled: bool = False
 
     @property
     def taken(self) -> Route:
@@ -31,7 +36,7 @@ class Listed(NamedTuple):
     def details(self, reorder_level: int) -> MedicineDetails:
         word = self.form.value.lower()
         return MedicineDetails(
-            f"{self.generic} {self.strength} {word}",
+            f"{self.brand or self.generic} {self.strength} {word}",
             self.form,
             _UNITS.get(self.form, word),
             Decimal(self.price),
@@ -40,6 +45,7 @@ class Listed(NamedTuple):
             pack_size=self.pack,
             reorder_level=reorder_level,
             tax_percent=Decimal(self.tax),
+            is_controlled=self.controlled,
         )
 
 
@@ -108,5 +114,11 @@ FORMULARY = (
     Listed("permethrin", "Permethrin", "5 %", _CREAM, "88.00", pack=30),
     Listed("amitriptyline", "Amitriptyline", "10 mg", _TABLET, "2.40"),
     Listed("sumatriptan", "Sumatriptan", "50 mg", _TABLET, "46.00"),
+    Listed("tramadol", "Tramadol", "50 mg", _CAPSULE, "6.40", controlled=True),
+    Listed("paracetamol brand", "Paracetamol", "500 mg", _TABLET, "1.10", brand="Pyrasol"),
+    Listed("cetirizine brand", "Cetirizine", "10 mg", _TABLET, "1.90", brand="Allernil"),
+    Listed("pantoprazole brand", "Pantoprazole", "40 mg", _TABLET, "7.60", brand="Gastopan"),
+    Listed("metformin brand", "Metformin", "500 mg", _TABLET, "2.10", tax=5, brand="Glucomil"),
+    Listed("amoxicillin brand", "Amoxicillin", "500 mg", _CAPSULE, "6.80", brand="Moxilen"),
 )
 BY_KEY = {listed.key: listed for listed in FORMULARY}

@@ -9,6 +9,7 @@ from typing import Any
 
 from core import icd10
 from core.analytics.replay import Outcome
+from core.billing import ConsultationFee
 from core.billing.lines import Charge, invoice_line
 from core.models import Diagnosis, InvoiceLine, LineKind, Visit, VisitState, Vitals
 from etl.simulate import clinical, demand
@@ -101,7 +102,10 @@ def _follow_up(making: Making, patients: Patients, coming: Coming, day: date) ->
 
 def _consultation(making: Making, doctor: AtWork, coming: Coming, day: date) -> InvoiceLine:
     """As `billing.invoice_visit` charges it: a follow-up is a visit to the same doctor within the clinic's days."""
-    days, last = making.setting.profile.follow_up_days, coming.person.last_seen.get(doctor.actor.user_id)
-    if days and last is not None and (day - last).days <= days:
-        return invoice_line(Charge(LineKind.CONSULTATION, f"Follow-up, {doctor.actor.name}", doctor.follow_up_fee))
-    return invoice_line(Charge(LineKind.CONSULTATION, f"Consultation, {doctor.actor.name}", doctor.fee))
+    profile, last = making.setting.profile, coming.person.last_seen.get(doctor.actor.user_id)
+    until = last + timedelta(days=profile.follow_up_days) if last and profile.follow_up_days else None
+    again = until is not None and day <= until
+    fee = ConsultationFee(doctor.follow_up_fee if again else doctor.fee, again, until, last)
+    what = f"{'Follow-up' if again else 'Consultation'}, {doctor.actor.name}"
+    tax = profile.consultation_tax_percent
+    return invoice_line(Charge(LineKind.CONSULTATION, what, fee.amount, tax, basis=fee.basis))

@@ -13,7 +13,7 @@ from core.models import AuditAction, AuditEvent, Base, Record
 from core.permissions import Actor
 
 Row = tuple[object, ...]
-_json = JSONEncoder(default=str).encode
+as_json = JSONEncoder(default=str).encode
 
 
 class Table:
@@ -103,7 +103,7 @@ class Rows:
                     "event": event,
                     "resource_type": model.__tablename__,
                     "resource_id": number,
-                    "changes": _json({field: [None, value] for field, value in changes.items()}) if changes else "{}",
+                    "changes": as_json({field: [None, value] for field, value in changes.items()}) if changes else "{}",
                     "visit_id": visit_id,
                     "days": _array(frozenset((at.astimezone(self._zone).date(), *days))),
                 },
@@ -135,6 +135,7 @@ def _array(days: frozenset[date]) -> str:
 _CREATING = (
     *(".registered", ".booked", ".added", ".received", ".opened"),
     *("token.issued", "prescription.issued", "invoice.issued", "document.issued", "leave.added"),
+    *("purchase_order.ordered", "drawer.closed", "stock_take.started"),
     *("note.amended", "diagnosis.added_late", ".saved"),
 )
 _READING = (".file_opened",)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from random import Random
 
@@ -101,9 +102,13 @@ def made(
     rows = Rows(first_ids, setting.zone)
     making = Making(Random(plan.seed), rows, setting, plan.patients_per_day)
     use = {setting.medicines[key].id: amount for key, amount in clinical.usual_use(plan.patients_per_day).items()}
-    shelf = Shelf(making, use)
+    shelf = Shelf(making, use, Random(f"shelf {plan.seed}"))
     patients = Patients(making, Diary(making, Random(f"diary {plan.seed}"), plan.until))
-    books, waits, room = Books(making, shelf), Waits(making), Room(making, Random(f"room {plan.seed}"), plan.until)
+    books, waits, room = (
+        Books(making, shelf, Random(f"books {plan.seed}")),
+        Waits(making),
+        Room(making, Random(f"room {plan.seed}"), plan.until),
+    )
     at_work = partial(_at_work, setting.doctors, _schedule(making, plan))
     shelf.open(setting.medicines.values(), making.at(plan.first_on, 420), plan.first_on)
     habits.keep(making, making.at(plan.first_on, 425))
@@ -117,7 +122,7 @@ def made(
     shelf.finish()
     books.finish()
     for person in patients.population.people:
-        _write(making, person)
+        _write(making, person, books.advance(person.number))
     return rows
 
 
@@ -134,7 +139,7 @@ def _day(
     shelf.morning(making.at(day, 430), day)
     books.late(day)
     treat(making, patients, books, waits, room, day, doctors)
-    books.hand_over()
+    books.hand_over(day)
     shelf.evening(making.setting.medicines.values(), making.at(day, 1290), day)
 
 
@@ -168,7 +173,7 @@ def _schedule(making: Making, plan: Plan) -> dict[int, set[date]]:
     return away
 
 
-def _write(making: Making, person: Person) -> None:
+def _write(making: Making, person: Person, advance: Decimal) -> None:
     known = Patient(id=person.number, mrn=mrn(person.number), name=person.name, phone=person.family.phone)
     making.rows.add(
         Patient,
@@ -185,6 +190,7 @@ def _write(making: Making, person: Person) -> None:
         chronic_conditions=", ".join(SAID[condition.code] for condition in person.chronic),
         registered_at=person.registered_at,
         last_visit_at=person.last_visit_at,
+        advance=advance,
         **search_keys(known),
     )
 

@@ -1,7 +1,7 @@
 """Who works in the simulated clinic and what it offers, made through the workflows so that it is like any other."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 from decimal import Decimal
@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import billing, clinic, inventory, users
+from core import audit, billing, clinic, inventory, users
 from core.analytics.replay import Seat
 from core.billing import ServiceDetails
-from core.models import Medicine, Service, User
+from core.models import Medicine, Service, Supplier, User
 from core.permissions import Actor, Role
 from core.users import DoctorDetails, NewClinic, NewUser
 from etl.simulate import prices
@@ -38,6 +38,32 @@ _DOCTOR_NAMES = (
 _SERVICES = (
     *(("Electrocardiogram", "250.00", "0"), ("Nebulisation", "150.00", "0"), ("Wound dressing", "180.00", "0")),
     *(("Injection", "60.00", "0"), ("Blood glucose test", "80.00", "0"), ("Fitness certificate", "300.00", "18")),
+)
+_SUPPLIERS = (
+    (
+        "Sanjivani Distributors",
+        2,
+        "+913324417086",
+        "orders@sanjivani.example",
+        "12 Canal Street, Kolkata",
+        "19AABCS1429B1Z6",
+    ),
+    (
+        "Metro Pharma Traders",
+        4,
+        "+913322365510",
+        "sales@metropharma.example",
+        "4 Bagri Market, Kolkata",
+        "19AACCM2071D1ZL",
+    ),
+    (
+        "Health First Agencies",
+        6,
+        "+913322137744",
+        "desk@healthfirst.example",
+        "88 B.T. Road, Kolkata",
+        "19AADCH5518K1Z2",
+    ),
 )
 
 
@@ -105,6 +131,7 @@ class Setting:
     admin: Actor
     desk: tuple[Actor, ...]
     pharmacist: Actor
+    suppliers: tuple[Supplier, ...]
     medicines: Mapping[str, Medicine]
     services: tuple[Service, ...]
 
@@ -139,6 +166,7 @@ def staffed(
     logins: list[Login] = []
     doctors = [_doctor(session, actor, place, here, logins) for place in range(max(2, ceil(patients_per_day / 20)))]
     others = {username: _user(session, actor, username, name, role, logins) for username, name, role in _COLLEAGUES}
+    suppliers = _suppliers(session, actor)
     setting = Setting(
         zone=ZoneInfo(profile.time_zone),
         profile=profile,
@@ -147,7 +175,8 @@ def staffed(
         admin=actor,
         desk=(others["desk"], others["desk2"]),
         pharmacist=others["pharmacy"],
-        medicines=_medicines(session, actor, here, reorder_levels),
+        suppliers=suppliers,
+        medicines=_medicines(session, actor, here, reorder_levels, suppliers),
         services=_services(session, actor, here),
     )
     return setting, logins
@@ -183,16 +212,43 @@ def _user(
     return Actor(number, name, role)
 
 
-def _medicines(session: Session, admin: Actor, here: Prices, reorder_levels: Mapping[str, int]) -> dict[str, Medicine]:
+def _suppliers(session: Session, admin: Actor) -> tuple[Supplier, ...]:
+    known = {supplier.name.lower(): supplier for supplier in session.scalars(select(Supplier).order_by(Supplier.id))}
+    for name, lead_days, phone, email, address, tax_number in _SUPPLIERS:
+        if name.lower() not in known:
+            reached = {"phone": phone, "email": email, "address": address, "tax_number": tax_number}
+            supplier = known[name.lower()] = Supplier(name=name, lead_days=lead_days, **reached)
+            session.add(supplier)
+            audit.record(session, admin, audit.CREATE, "supplier.added", supplier, {"name": (None, name)})
+    return tuple(known.values())
+
+
+def _barcode(place: int) -> str:
+    """A GTIN of thirteen digits, its check digit last, of nobody's: 200 to 299 are for use inside a house."""
+    digits = f"20099{place:07d}"
+    total = sum(int(digit) * (3 if at % 2 else 1) for at, digit in enumerate(digits))
+    return f"{digits}{-total % 10}"
+
+
+def _medicines(
+    session: Session,
+    admin: Actor,
+    here: Prices,
+    reorder_levels: Mapping[str, int],
+    suppliers: Sequence[Supplier],
+) -> dict[str, Medicine]:
+    """Each is usually ordered from one of the suppliers, and can be scanned."""
     known = {medicine.name.lower(): medicine for medicine in session.scalars(select(Medicine))}
     found = {}
-    for listed in FORMULARY:
+    for place, listed in enumerate(FORMULARY):
         details = listed.details(reorder_levels[listed.key])
         details = replace(details, price=here.unit(details.price), tax_percent=here.tax(details.tax_percent))
         medicine = known.get(details.name.lower())
         if medicine is None:
             added = inventory.add_medicine(session, admin, details)
             medicine = session.get_one(Medicine, added.medicine_id)
+            medicine.barcode = _barcode(place + 1)
+        medicine.supplier_id = medicine.supplier_id or suppliers[place % len(suppliers)].id
         found[listed.key] = medicine
     return found
 

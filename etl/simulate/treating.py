@@ -5,7 +5,7 @@ from datetime import date
 from heapq import heapreplace
 
 from core.analytics.replay import Arrival, Outcome, serve
-from core.billing.lines import Charge, invoice_line
+from core.billing.lines import Charge, Discount, invoice_line
 from core.models import AppointmentState, InvoiceLine, LineKind, Token, TokenCounter, TokenState
 from core.token_queue import HEAD_START, Range
 from etl.simulate.coming import Coming, Patients
@@ -90,7 +90,7 @@ def _cash_desk(making: Making, books: Books, day: date, seen: Sequence[Treated])
 def _service(making: Making, coming: Coming, day: date) -> InvoiceLine:
     """Something from the price list, on a bill of its own; a little less for the old."""
     service = making.rng.choice(making.setting.services)
-    charge = Charge(LineKind.SERVICE, service.name, service.price, service.tax_percent, service_id=service.id)
+    charge = Charge(LineKind.SERVICE, service.name, service.price, service.tax_percent, service.id, basis="Price list")
     if coming.person.age(day) >= 65 and making.rng.random() < 0.5:
-        return invoice_line(charge, 1, service.price / 10, "Senior citizen")
+        return invoice_line(charge, 1, Discount(service.price / 10, "Senior citizen"))
     return invoice_line(charge)

@@ -4,13 +4,14 @@ from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.keyboard import keyboard
 from pages.ui.links import found_by_address, go, id_of, link, open_to
 from pages.ui.messages import flash
-from pages.ui.paper import receipt, token_slip
+from pages.ui.paper import token_slip
 from pages.ui.session import clinic, current_actor, live, page
 from pages.ui.show import (
     badge,
     clinic_day,
     clock_time,
     empty,
+    figures,
     full_day,
     moment,
     money,
@@ -31,6 +32,7 @@ __all__ = [
     "close_dialog",
     "current_actor",
     "empty",
+    "figures",
     "flash",
     "forget_form",
     "form_key",
@@ -50,7 +52,6 @@ __all__ = [
     "patient_line",
     "plain",
     "reading",
-    "receipt",
     "refusals_shown",
     "room_name",
     "table",

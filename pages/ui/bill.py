@@ -1,82 +1,115 @@
-"""A bill with every amount explained, the money taken for it, and its cancellation."""
+"""A bill with every amount explained, what was paid for it, and its cancellation."""
 
-from collections.abc import Callable
 from decimal import Decimal
 
 import streamlit as st
 
 from core import billing
-from core.billing import InvoiceRecord, InvoiceState, LineRecord, PaymentMethod
-from pages.ui.dialog import close_dialog
+from core.billing import InvoiceRecord, InvoiceState, PaymentMethod, Section
+from pages.ui import bill_papers
+from pages.ui.bill_papers import added_up, steps
+from pages.ui.dialog import close_dialog, open_dialog
 from pages.ui.messages import flash
-from pages.ui.numbers import amount
-from pages.ui.show import badge, moment, money, plain
-from pages.ui.work import act, form_key, refusals_shown
-
-METHODS = {
-    PaymentMethod.CASH: ("Cash", "payments"),
-    PaymentMethod.UPI: ("UPI", "qr_code_2"),
-    PaymentMethod.CARD: ("Card", "credit_card"),
-    PaymentMethod.TRANSFER: ("Transfer", "account_balance"),
-    PaymentMethod.INSURANCE: ("Insurance", "health_and_safety"),
-}
-EXACT = {PaymentMethod.CASH: "Ctrl+Enter", PaymentMethod.UPI: "Alt+2", PaymentMethod.CARD: "Alt+3"}
+from pages.ui.methods import METHODS
+from pages.ui.refunding import may_refund
+from pages.ui.session import current_actor
+from pages.ui.settling import may_swap
+from pages.ui.show import badge, figures, moment, money, plain
+from pages.ui.work import act, form_key, reading, refusals_shown
 
 
 def show_bill(bill: InvoiceRecord) -> None:
     """Head, lines with how each amount comes about, and what was paid."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        facts = plain(f"{bill.mrn} · bill {bill.number} · {moment(bill.issued_at)} by {bill.issued_by}")
-        st.markdown(f"**{plain(bill.patient)}** {badge(bill.state)}  \n:small[:gray[{facts}]]")
+    facts = plain(f"{bill.mrn} · bill {bill.number} · {moment(bill.issued_at)} by {bill.issued_by}")
+    st.markdown(f"**{plain(bill.patient)}** {badge(bill.state)}  \n:small[:gray[{facts}]]")
     st.markdown(lines_table(bill))
     for payment in bill.payments:
         word, icon = METHODS[payment.method]
-        reference = f", {plain(payment.reference)}" if payment.reference else ""
-        taken = f"{plain(moment(payment.received_at))} by {plain(payment.received_by)}"
-        st.markdown(
-            f":green[:material/{icon}:] {word}{reference}: **{plain(money(payment.amount))}** :small[:gray[{taken}]]"
-        )
+        said = f"{word}, {payment.reference}" if payment.reference else word
+        _money(icon, "green", said, payment.amount, f"{moment(payment.received_at)} by {payment.received_by}")
+    for note in bill.credit_notes:
+        way = "kept for the next bill" if note.method is PaymentMethod.ADVANCE else METHODS[note.method][0].lower()
+        said = f"Given back ({note.number}), {way}"
+        _money("undo", "orange", said, note.amount, f"{moment(note.refunded_at)} by {note.refunded_by}: {note.reason}")
     if bill.cancel_reason:
         st.caption(f"Cancelled: {plain(bill.cancel_reason)}")
 
 
 def lines_table(bill: InvoiceRecord) -> str:
     """Item, how its amount comes about, amount: as a markdown table."""
-    rows = [(plain(line.description), _steps(line), f"{line.amount:,}") for line in bill.lines]
-    together = _sum(f"{bill.subtotal:,}", bill.discount, bill.tax) if bill.discount or bill.tax else ""
+    rows = [(plain(line.description), plain(steps(line)), figures(line.amount)) for line in bill.lines]
+    changed = bill.discount or bill.tax
+    together = plain(added_up(figures(bill.subtotal), bill.discount, bill.tax)) if changed else ""
     rows.append(("**Total**", together, f"**{plain(money(bill.total))}**"))
     return "| Item | Quantity × price | Amount |\n|:---|:---|---:|\n" + "\n".join(
         f"| {' | '.join(row)} |" for row in rows
     )
 
 
-def take_payment(bill: InvoiceRecord, paid: Callable[[InvoiceRecord], None]) -> None:
-    """Exact amount by one key; anything else is folded away. `paid` is called with the bill as it is then."""
-    st.metric("To pay", money(bill.due))
-    with st.container(horizontal=True):
-        for method, shortcut in EXACT.items():
-            word, icon = METHODS[method]
-            name = f"pay_{bill.invoice_id}_{method}"
-            if st.button(
-                word,
-                key=form_key(name),
-                icon=f":material/{icon}:",
-                shortcut=shortcut,
-                type="primary" if method is PaymentMethod.CASH else "secondary",
-            ):
-                with refusals_shown():
-                    paid(act(name, billing.pay, bill.invoice_id, bill.due, method))
-    with st.expander("Part of it, another method, or a reference", icon=":material/tune:"):
-        name = f"pay_part_{bill.invoice_id}"
-        with st.form(form_key(name), border=False):
-            left, right = st.columns(2)
-            part = left.number_input("Amount", 0.0, float(bill.due), float(bill.due), step=1.0, format="%.2f")
-            method = right.selectbox("Method", list(METHODS), format_func=lambda method: METHODS[method][0])
-            reference = st.text_input("Reference", placeholder="Card slip, transfer or claim number")
-            sent = st.form_submit_button("Take payment", icon=":material/payments:")
-        if sent:
-            with refusals_shown():
-                paid(act(name, billing.pay, bill.invoice_id, amount(part), method, reference))
+def _money(icon: str, colour: str, said: str, amount: Decimal, when: str) -> None:
+    """A line of what came or went."""
+    sum_ = plain(money(amount))
+    st.markdown(f":{colour}[:material/{icon}:] {plain(said)}: **{sum_}** :small[:gray[{plain(when)}]]")
+
+
+def explained(bill: InvoiceRecord) -> None:
+    """Where every amount comes from, for whoever asks: reckoned only when it is opened."""
+    folded = st.expander(
+        "How was this computed", icon=":material/calculate:", on_change="rerun", key=f"explained_{bill.invoice_id}"
+    )
+    if not folded.open:
+        return
+    with reading() as session:
+        told = billing.explain(session, current_actor(), bill.invoice_id)
+    with folded:
+        if told.supplements:
+            st.caption(f"Goes with bill {plain(told.supplements)}, whose medicines became others.")
+        sections = (*told.lines, told.total, told.paid, *told.refunds, told.due)
+        st.markdown("| Where it comes from | Amount |\n|:---|---:|\n" + "\n".join(map(_section, sections)))
+
+
+def _section(section: Section) -> str:
+    """Its title, the steps, and in bold what they come to; as rows of a table."""
+    *steps, last = [(plain(step.words), figures(step.amount)) for step in section.steps]
+    title = [] if section.title == section.steps[-1].words else [(f"**{plain(section.title)}**", "")]
+    rows = [*title, *steps, (f"**{last[0]}**" if not title else last[0], f"**{last[1]}**")]
+    return "\n".join(f"| {words} | {sum_} |" for words, sum_ in rows)
+
+
+def jobs(bill: InvoiceRecord, advance: Decimal) -> None:
+    """What can be done with it beside paying; papers first, rare things behind one click."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if bill.payments and st.button("Print receipt", icon=":material/print:"):
+            bill_papers.send(bill_papers.receipt(bill), bill_papers.STRIP)
+        papers_menu(bill)
+        if may_refund(bill):
+            _job("Give back", "undo", "cash.refund", bill)
+        if advance:
+            _job("Advance", "savings", "cash.advance", bill.patient_id)
+        if may_correct(bill):
+            _job("Correct", "edit", "cash.correct", bill)
+        if may_swap(bill):
+            _job("Swap a medicine", "swap_horiz", "cash.swap", bill)
+        if may_cancel(bill):
+            _job("Cancel bill", "cancel", "cash.cancel", bill)
+
+
+def papers_menu(bill: InvoiceRecord) -> None:
+    menu = st.popover("Invoice", icon=":material/description:", type="tertiary", key=f"menu_{bill.invoice_id}")
+    with menu, st.container(gap="xsmall"):
+        invoice = bill_papers.invoice(bill)
+        if st.button("Print on A4", icon=":material/print:", type="tertiary"):
+            bill_papers.send(invoice, bill_papers.PAGE)
+        bill_papers.download("Invoice, A4", invoice, bill_papers.PAGE)
+        bill_papers.download("Receipt, 80 mm", bill_papers.receipt(bill), bill_papers.STRIP)
+        for note in bill.credit_notes:
+            bill_papers.download(
+                f"Credit note {plain(note.number)}", bill_papers.credit_note(bill, note), bill_papers.PAGE
+            )
+
+
+def _job(label: str, icon: str, dialog: str, of: object) -> None:
+    st.button(label, icon=f":material/{icon}:", type="tertiary", on_click=open_dialog, args=(dialog, of))
 
 
 @st.dialog("Cancel bill", icon=":material/cancel:", on_dismiss=close_dialog)
@@ -95,23 +128,9 @@ def cancel_bill(bill: InvoiceRecord) -> None:
             flash(f"Bill {bill.number} cancelled", icon="cancel")
 
 
+def may_correct(bill: InvoiceRecord) -> bool:
+    return bill.state is InvoiceState.ISSUED and not any(line.dispensed for line in bill.lines) and not bill.refunded
+
+
 def may_cancel(bill: InvoiceRecord) -> bool:
     return bill.state is InvoiceState.ISSUED and bill.paid == 0
-
-
-def takings(taken: billing.Taken) -> None:
-    """The day's money so far, by method."""
-    st.metric("Taken today", money(taken.total))
-    parts = (f":material/{METHODS[m][1]}: {METHODS[m][0]} {plain(money(sum_))}" for m, sum_ in taken.by_method.items())
-    st.caption(" · ".join(parts) or "Nothing yet.")
-
-
-def _steps(line: LineRecord) -> str:
-    """ "2 × 150.00 − 20.00 (old patient) + 23.40 (18 % tax)"."""
-    why, rate = f" ({line.discount_reason})" if line.discount else "", f" ({line.tax_percent.normalize():f} % tax)"
-    return _sum(f"{line.quantity:,} × {line.unit_price:,}", line.discount, line.tax, why, rate)
-
-
-def _sum(price: str, discount: Decimal, tax: Decimal, why: str = "", rate: str = "") -> str:
-    parts = [price, f"− {discount:,}{why}" if discount else "", f"+ {tax:,}{rate}" if tax else ""]
-    return plain(" ".join(part for part in parts if part))

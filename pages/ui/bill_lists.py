@@ -1,18 +1,18 @@
 """The left side of the cash desk: visits without a bill, bills to be paid, and the day so far."""
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import TypeVar
 
 import streamlit as st
 
 from core import billing, clock
-from core.billing import ChangedBill, InvoiceCard, InvoiceRecord, Unbilled
+from core.billing import ChangedBill, InvoiceCard, InvoiceRecord, InvoiceState, Unbilled
 from core.permissions import Actor
-from pages.ui.bill import takings
+from pages.ui import settling
+from pages.ui.bill_paying import takings
 from pages.ui.session import live
 from pages.ui.show import badge, clock_time, empty, money, plain
-from pages.ui.work import act, form_key, reading, refusals_shown
+from pages.ui.work import Session, act, form_key, reading, refusals_shown
 
 MOST_SHOWN = 20
 B = TypeVar("B", InvoiceCard, Unbilled)
@@ -24,6 +24,19 @@ def matching(found: Sequence[B], term: str) -> list[B]:
     return [one for one in found if all(word in _words(one) for word in words)]
 
 
+def typed_bill(session: Session, actor: Actor, term: str) -> int | None:
+    """The bill that a search opens by itself: of this number, however it is written, else the newest to be paid."""
+    found = billing.find(session, actor, term)
+    exact = [card for card in found if "/" in term or _sequence(card.number) == _sequence(term)]
+    unpaid = matching(billing.list_unpaid(session, actor), term) if term else []
+    best = exact[:1] or unpaid[-1:] or found[:1]
+    return best[0].invoice_id if best else None
+
+
+def _sequence(number: str) -> str:
+    return number.rpartition("/")[-1].lstrip("0")
+
+
 @live(seconds=2)
 def bill_lists(actor: Actor, term: str, made: Callable[[InvoiceRecord], None], choose: Callable[[int], None]) -> None:
     """`made` is called with a new bill, `choose` with the id of one to open."""
@@ -32,8 +45,21 @@ def bill_lists(actor: Actor, term: str, made: Callable[[InvoiceRecord], None], c
         unpaid = matching(billing.list_unpaid(session, actor), term)
         day = matching(billing.list_day(session, actor, clock.today()), term)
         taken = billing.taken_today(session, actor, clock.today())
+        found = billing.find(session, actor, term)
         changed = [bill for bill in billing.list_changed(session, actor) if matching([bill.card], term)]
     _changed_bills(changed, made, choose)
+    _to_bill(unbilled, term, made)
+    _to_pay(unpaid, term, choose)
+    if others := [card for card in found if card.state is not InvoiceState.ISSUED]:
+        st.subheader("Other bills", anchor=False)
+        _bill_rows(others, "found", choose)
+    with st.container(border=True):
+        takings(taken)
+    with st.expander(f"Bills made today ({len(day):,})", icon=":material/history:"):
+        _bill_rows(list(reversed(day)), "day", choose)
+
+
+def _to_bill(unbilled: Sequence[Unbilled], term: str, made: Callable[[InvoiceRecord], None]) -> None:
     st.subheader("To bill", anchor=False)
     for number, visit in enumerate(unbilled[:MOST_SHOWN]):
         _visit_row(visit, made, shortcut=None if number else "Alt+1")
@@ -41,18 +67,16 @@ def bill_lists(actor: Actor, term: str, made: Callable[[InvoiceRecord], None], c
         st.caption(f"And {len(unbilled) - MOST_SHOWN:,} more: type a name.")
     if not unbilled:
         empty("No such visit without a bill." if term else "Every completed visit has its bill.", "check")
+
+
+def _to_pay(unpaid: Sequence[InvoiceCard], term: str, choose: Callable[[int], None]) -> None:
+    """The newest first: who stands at the desk came last."""
     st.subheader("To pay", anchor=False)
-    for card in reversed(unpaid[-MOST_SHOWN:]):
-        _bill_row(card, card.due, "unpaid", choose)
+    _bill_rows(list(reversed(unpaid[-MOST_SHOWN:])), "unpaid", choose)
     if len(unpaid) > MOST_SHOWN:
-        st.caption(f"And {len(unpaid) - MOST_SHOWN:,} older ones: type a name.")
+        st.caption(f"And {len(unpaid) - MOST_SHOWN:,} older ones: type a name, or look under Dues.")
     if not unpaid:
         empty("No such bill to be paid." if term else "Nobody owes anything.", "check")
-    with st.container(border=True):
-        takings(taken)
-    with st.expander(f"Bills made today ({len(day):,})", icon=":material/history:"):
-        for card in reversed(day):
-            _bill_row(card, card.total, "day", choose)
 
 
 def _changed_bills(
@@ -63,17 +87,15 @@ def _changed_bills(
         return
     st.subheader("Prescription changed since", anchor=False)
     for bill in changed[:MOST_SHOWN]:
-        card, name = bill.card, f"anew_{bill.card.invoice_id}"
-        told = f"{bill.taken_back}. " + ("Paid medicines were replaced: pay back." if bill.is_paid else "Not paid yet.")
+        card = bill.card
+        told = f"{bill.taken_back}. " + ("Paid already." if bill.is_paid else "Not paid yet.")
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(f"**{plain(card.patient)}** {plain(card.number)}  \n:small[:orange[{plain(told)}]]")
             st.space("stretch")
-            if bill.is_paid and st.button("Open", key=f"changed_{card.invoice_id}", icon=":material/chevron_right:"):
+            if st.button("Open", key=f"changed_{card.invoice_id}", icon=":material/chevron_right:", type="tertiary"):
                 choose(card.invoice_id)
                 st.rerun()
-            if not bill.is_paid and st.button("Make it anew", key=form_key(name), icon=":material/refresh:"):
-                with refusals_shown():
-                    made(act(name, billing.bill_anew, card.invoice_id))
+            settling.settle_button(bill, made)
 
 
 def _visit_row(visit: Unbilled, made: Callable[[InvoiceRecord], None], shortcut: str | None) -> None:
@@ -87,15 +109,17 @@ def _visit_row(visit: Unbilled, made: Callable[[InvoiceRecord], None], shortcut:
                 made(act(name, billing.invoice_visit, visit.visit_id))
 
 
-def _bill_row(card: InvoiceCard, amount: Decimal, where: str, choose: Callable[[int], None]) -> None:
-    mark = f" {badge(card.state)}" if where == "day" else ""
-    key = f"{where}_{card.invoice_id}"
-    with st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.markdown(f"**{plain(card.patient)}**{mark}  \n:small[:gray[{card.number}]]")
-        st.space("stretch")
-        if st.button(plain(money(amount)), key=key, icon=":material/chevron_right:", icon_position="right"):
-            choose(card.invoice_id)
-            st.rerun()
+def _bill_rows(cards: Sequence[InvoiceCard], where: str, choose: Callable[[int], None]) -> None:
+    """What is to be paid, or what the bill came to and what became of it."""
+    for card in cards:
+        mark, sum_ = ("", card.due) if where == "unpaid" else (f" {badge(card.state)}", card.total)
+        with st.container(horizontal=True, vertical_alignment="center", border=True):
+            st.markdown(f"**{plain(card.patient)}**{mark}  \n:small[:gray[{card.number}]]")
+            st.space("stretch")
+            key, icon = f"{where}_{card.invoice_id}", ":material/chevron_right:"
+            if st.button(plain(money(sum_)), key=key, icon=icon, icon_position="right"):
+                choose(card.invoice_id)
+                st.rerun()
 
 
 def _words(one: InvoiceCard | Unbilled) -> str:

@@ -1,9 +1,10 @@
-"""A paper goes to the printer by itself: fetched as the person who is signed in, and printed once per click.
+"""A paper goes to the printer by itself: fetched as the person who is signed in or sent along, printed once per click.
 
 Not the PDF: some browsers show it in a viewer that no page may tell to print, and Chromium without a screen falls over
 it. A frame with pictures of the same pages prints everywhere.
 """
 
+import time
 import uuid
 
 import streamlit as st
@@ -32,6 +33,7 @@ export default function ({ data }) {
   const done = window.__qurePrinted ||= new Set()
   if (done.has(data.id)) return
   done.add(data.id)
+  if (data.page) { print(data.page); return }
   fetch(data.address + "/print", { credentials: "same-origin" })
     .then((answer) => answer.ok ? answer.text() : Promise.reject(answer.status))
     .then(print)
@@ -39,6 +41,7 @@ export default function ({ data }) {
 }
 """,
 )
+_MOMENT = 10  # seconds
 _WAITING, _WANTED = "paper_to_print", "prints_on_completion"
 
 
@@ -47,9 +50,18 @@ def send(address: str) -> None:
     st.session_state[_WAITING] = {"address": address, "id": uuid.uuid4().hex}
 
 
+def send_page(html: str) -> None:
+    """The same for a page that is no patient's document and has no address."""
+    st.session_state[_WAITING] = {"page": html, "id": uuid.uuid4().hex}
+
+
 def waiting() -> None:
-    """Call it once on every page that sends something. What was printed in this tab is not printed again."""
-    if job := st.session_state.get(_WAITING):
+    """Call it once on every page that sends something. What was printed in this tab is not printed again.
+
+    A page is large: it is sent along for a moment only, in case the next click comes before the browser has it.
+    """
+    job = st.session_state.get(_WAITING)
+    if job and time.monotonic() - job.setdefault("drawn", time.monotonic()) < _MOMENT:
         _ELEMENT(key="qure_print", data=job)
 
 

@@ -79,6 +79,12 @@ def money(amount: Decimal) -> str:
     return format_currency(amount, clinic().currency, locale=clinic().locale)
 
 
+def figures(amount: Decimal) -> str:
+    """The same without its currency, for columns."""
+    pattern = clinic().locale.currency_formats["standard"].pattern.replace("¤", "").strip()
+    return format_currency(amount, clinic().currency, pattern, locale=clinic().locale)
+
+
 def units(count: int, unit: str) -> str:
     """ "1 tablet", "40 tablets", "2 boxes"."""
     more = "es" if unit.endswith(("s", "x", "ch", "sh")) else "s"
@@ -124,6 +130,13 @@ def doctor_names(doctors: Sequence[DoctorChoice]) -> dict[int, str]:
 def plain(text: str) -> str:
     """Text that people typed, safe inside markdown: it stays text."""
     return "".join(f"\\{char}" if char in "\\`*_{}[]()#+-.!|<>~:$&" else char for char in text)
+
+
+def counts(of: Mapping[str, int]) -> None:
+    """A few numbers side by side, two in a row on a phone."""
+    with st.container(horizontal=True):
+        for word, count in of.items():
+            st.metric(word, f"{count:,}", border=True, width="stretch")
 
 
 def empty(sentence: str, icon: str = "inbox") -> None:

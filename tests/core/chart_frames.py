@@ -9,6 +9,8 @@ COUNTS += ["new_patients", "left", "slots", "cancelled", "follow_ups_due", "foll
 COUNTS += ["reminded", "wishes", "wishes_met"]
 CARE = ["prescriptions", "prescriptions_changed", "prescribed_items", "overridden_items"]
 CARE += ["papers", "sick_notes", "amendments", "struck", "reopened"]
+DRAWERS = ["credit_notes", "drawers_closed", "medicines_returned"]
+ADVANCES = ["advance_received", "advance_paid_out", "advance_applied", "advance_credited", "cash_short", "cash_over"]
 MONEY = ["billed", "revenue", "received", "refunded", "subtotal", "discount", "tax", "due"]
 AGES = ["0-7 days", "8-30 days", "31-90 days", "over 90 days"]
 
@@ -27,7 +29,7 @@ def summaries(number=0, first=FIRST, seed=1, **fixed):
     """Sundays are closed. A column may be fixed by name."""
     random, days = np.random.default_rng(seed), days_from(number, first)
     types = {"is_open": "bool", "is_over": "bool"} | dict.fromkeys(COUNTS, "int64") | dict.fromkeys(MONEY, "float64")
-    types |= dict.fromkeys(CARE, "int64")
+    types |= dict.fromkeys(CARE, "int64") | dict.fromkeys(DRAWERS, "int64") | dict.fromkeys(ADVANCES, "float64")
     is_open = np.asarray(days.day_of_week != 6)
     visits = random.poisson(42, number) * is_open
     columns = {"is_open": is_open, "is_over": True, "visits": visits, "patients": visits, "invoices": visits}
@@ -40,7 +42,7 @@ def summaries(number=0, first=FIRST, seed=1, **fixed):
     columns |= {"medicines_dispensed": visits * 18, "follow_ups_due": visits // 3}
     columns |= {"follow_ups_kept": random.binomial(columns["follow_ups_due"], 0.6)}
     columns |= {"reminded": columns["appointments"] // 2, "wishes": 0, "wishes_met": 0}
-    columns |= dict.fromkeys(CARE, 0)
+    columns |= dict.fromkeys((*CARE, *DRAWERS, *ADVANCES), 0)
     subtotal = visits * random.uniform(500, 640, number).round(2)
     columns |= {"subtotal": subtotal, "discount": (subtotal * 0.04).round(2), "tax": (subtotal * 0.05).round(2)}
     columns["billed"] = columns["subtotal"] - columns["discount"] + columns["tax"]
@@ -130,14 +132,15 @@ def on_hand(number=0, **fixed):
     place = np.arange(number)
     types = {"medicine_id": "int64", "medicine": "str", "generic": "str", "unit": "str", "on_hand": "int64"}
     types |= {"expired": "int64", "blocked": "int64", "value": "float64", "reorder_level": "int64"}
-    types |= {"used_per_day": "float64", "days_of_cover": "float64", "lead_days": "float64"}
-    types |= {"last_dispensed": "datetime64[s]"}
+    types |= {"used_per_day": "float64", "days_of_cover": "float64", "supplier": "str", "lead_days": "float64"}
+    types |= {"on_order": "int64", "controlled": "bool", "last_dispensed": "datetime64[s]"}
     used = np.where(place % 6 == 5, 0.0, 4.0 + place % 7)
     units = place * 23
     known = {"medicine_id": place, "medicine": [f"Medicine {at} 500 mg" for at in place], "generic": "generic"}
     known |= {"unit": "tablet", "on_hand": units, "expired": place % 3, "blocked": 0, "value": units * 2.5}
     cover = np.where(used > 0, units / np.where(used > 0, used, 1), np.inf)
     known |= {"reorder_level": 100, "used_per_day": used, "days_of_cover": cover}
+    known |= {"supplier": "Metro Pharma", "on_order": 0, "controlled": False}
     known |= {"lead_days": np.where(place % 4 == 3, np.nan, 7.0), "last_dispensed": pd.Timestamp(FIRST)}
     return pd.DataFrame(known | fixed, columns=list(types)).astype(types)
 
@@ -164,15 +167,68 @@ def consumption(months=0, medicines=30):
     rows = pd.MultiIndex.from_product([months_from(months), range(medicines)]).to_frame(index=False)
     place = rows.iloc[:, 1].astype("int64")
     types = {"month": "datetime64[s]", "medicine_id": "int64", "medicine": "str"}
-    types |= dict.fromkeys(["received", "dispensed", "returned", "expired", "adjusted"], "int64")
-    types |= dict.fromkeys(["received_value", "dispensed_value", "expired_value", "value_change"], "float64")
+    kinds = ["received", "dispensed", "returned", "expired", "adjusted", "written_off", "transferred", "sent_back"]
+    values = [f"{kind}_value" for kind in kinds]
+    types |= dict.fromkeys(kinds, "int64") | dict.fromkeys([*values, "value_change"], "float64")
     units = 900 // (place + 1)
     month = (rows.iloc[:, 0].dt.month % 4).astype("int64")
     known = {"month": rows.iloc[:, 0], "medicine_id": place, "medicine": [f"Medicine {at} 500 mg" for at in place]}
     known |= {"received": units + 40 - month * 20, "dispensed": units, "returned": 0, "expired": 1, "adjusted": 0}
+    known |= dict.fromkeys((*kinds[5:], *values), 0)
     known |= {"received_value": known["received"] * 3.0, "dispensed_value": units * 3.0, "expired_value": 3.0}
     known["value_change"] = known["received_value"] - known["dispensed_value"] - 3.0
     return pd.DataFrame(known, columns=list(types), index=rows.index).astype(types)
+
+
+def refunds(number=0):
+    """Three reasons in turn."""
+    place = np.arange(number)
+    types = {"date": "datetime64[s]", "issued": "datetime64[s]", "days_after": "int64", "doctor": "str"}
+    types |= {"reason": "str", "method": "str", "amount": "float64"}
+    reasons = ["Not tolerated", "Charged twice", "Other reasons"]
+    known = {"date": days_from(number), "issued": days_from(number), "days_after": 0, "doctor": "Dr Sen"}
+    known |= {"reason": [reasons[at % 3] for at in place], "method": "CASH", "amount": 90.0 - place % 3 * 20}
+    return pd.DataFrame(known, columns=list(types)).astype(types)
+
+
+def day_closes(number=0, differences=(0.0, 0.0, -50.0, 10.0)):
+    place = np.arange(number)
+    moneys = ["opened_with", "taken", "expected", "counted", "difference", "left_in_drawer"]
+    types = {"date": "datetime64[s]", "drawer": "str"} | dict.fromkeys(moneys, "float64")
+    difference = np.array([differences[at % len(differences)] for at in place], dtype="float64")
+    known = {"date": days_from(number), "drawer": "Drawer 3", "opened_with": 500.0, "taken": 4000.0}
+    known |= {"expected": 4500.0, "counted": 4500.0 + difference, "difference": difference, "left_in_drawer": 500.0}
+    return pd.DataFrame(known, columns=list(types)).astype(types)
+
+
+def stock_losses(months=0):
+    reasons = ["EXPIRED", "WRITTEN_OFF", "ADJUSTED"]
+    rows = pd.MultiIndex.from_product([months_from(months), reasons]).to_frame(index=False)
+    types = {"month": "datetime64[s]", "medicine_id": "int64", "medicine": "str"}
+    types |= {"reason": pd.CategoricalDtype(reasons), "units": "int64", "lost_value": "float64"}
+    units = rows.iloc[:, 1].map({"EXPIRED": 30, "WRITTEN_OFF": 12, "ADJUSTED": -2}).astype("int64")
+    known = {"month": rows.iloc[:, 0], "medicine_id": 1, "medicine": "Medicine 1 500 mg", "reason": rows.iloc[:, 1]}
+    known |= {"units": units, "lost_value": units * 3.0}
+    return pd.DataFrame(known, columns=list(types), index=rows.index).astype(types)
+
+
+def purchase_orders(number=0, suppliers=("Metro Pharma", "Sun Pharma")):
+    """The first supplier is two days late; of the last order nothing came yet."""
+    place = np.arange(number)
+    days = ["date", "expected", "arrived", "last_arrived"]
+    types = {"date": "datetime64[s]", "number": "str", "supplier": "str", "state": "str"}
+    types |= dict.fromkeys(days[1:], "datetime64[s]")
+    types |= dict.fromkeys(["days_promised", "days_taken", "days_late"], "float64")
+    types |= dict.fromkeys(["lines", "ordered_units", "received_units", "short_units"], "int64")
+    late = np.where(place % len(suppliers) == 0, 2.0, 0.0)
+    came = np.where(place == number - 1, np.nan, 3.0 + late)
+    ordered = days_from(number)
+    arrived = ordered + pd.to_timedelta(came, unit="D")
+    known = {"date": ordered, "number": "PO-1", "supplier": [suppliers[at % len(suppliers)] for at in place]}
+    known |= {"state": "RECEIVED", "expected": ordered + pd.Timedelta(days=3), "arrived": arrived}
+    known |= {"last_arrived": arrived, "days_promised": 3.0, "days_taken": came, "days_late": came - 3.0, "lines": 2}
+    known |= {"ordered_units": 100, "received_units": 90, "short_units": 10, "ordered_value": 300.0}
+    return pd.DataFrame(known, columns=[*types, "ordered_value"]).astype(types | {"ordered_value": "float64"})
 
 
 def months_from(number, first="2024-03-01"):

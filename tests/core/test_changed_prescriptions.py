@@ -1,14 +1,17 @@
 """A prescription may be changed until something of it is handed over, whatever was billed or paid meanwhile."""
 
+from decimal import Decimal
+
 import pytest
 
-from core import billing, clock, dispensing, prescriptions, visits
+from core import billing, dispensing, prescriptions, visits
 from core.billing import BillUpToDate, InvoiceState
 from core.dispensing import PrescriptionTakenBack
 from core.errors import Invalid
-from core.models import AuditEvent, PaymentMethod, Prescription, Refund
+from core.models import AuditEvent, PaymentMethod, Prescription
 from core.prescriptions import PrescriptionDispensed
-from tests.factories import a_batch, a_medicine, a_visit, an_item, pay
+from tests.factories import a_batch, a_completed_visit, a_medicine, a_visit, an_item, pay
+from tests.statements import sums_hold
 
 pytestmark = pytest.mark.usefixtures("without_redis")
 
@@ -106,24 +109,19 @@ def test_what_was_paid_and_then_changed_is_not_handed_over_and_stays_listed(
     assert billing.get(session, receptionist, bill.invoice_id).state is InvoiceState.PAID
 
 
-def test_what_was_taken_back_and_paid_back_is_settled_and_still_not_handed_over(
-    session, admin, doctor, receptionist, pharmacist, issued, bill
+def test_what_was_paid_and_then_cancelled_is_paid_back_and_no_more_waited_for(
+    session, doctor, receptionist, pharmacist, issued, bill
 ):
     pay(session, bill)
     prescriptions.cancel(session, doctor, issued.prescription_id, "Allergic after all")
-    [line] = [line for line in bill.lines if line.medicine_id]
-    session.add(
-        Refund(
-            **{"invoice_line_id": line.line_id, "quantity": 1, "discount": line.discount, "tax": line.tax},
-            **{"amount": line.amount, "method": PaymentMethod.CASH, "reason": "Not needed"},
-            **{"refunded_on": clock.today(), "refunded_at": clock.now(), "refunded_by_id": admin.user_id},
-        )
-    )
-    session.flush()
 
+    settled = billing.settle_change(session, receptionist, bill.invoice_id, PaymentMethod.CASH)
+
+    assert (settled.credit_note.amount, settled.bill) == (Decimal("67.50"), None)
+    assert settled.credit_note.reason == f"Prescription {issued.number} was cancelled"
     assert billing.list_changed(session, receptionist) == []
-    with pytest.raises(PrescriptionTakenBack):
-        dispensing.dispense(session, pharmacist, bill.invoice_id)
+    assert dispensing.list_waiting(session, pharmacist) == []
+    sums_hold(session)
 
 
 def test_nothing_is_changed_once_something_was_handed_over(session, doctor, pharmacist, issued, bill, amoxicillin):
@@ -134,3 +132,133 @@ def test_nothing_is_changed_once_something_was_handed_over(session, doctor, phar
         amend(session, doctor, issued, amoxicillin)
     with pytest.raises(PrescriptionDispensed):
         prescriptions.cancel(session, doctor, issued.prescription_id, "Too late")
+
+
+def test_what_was_paid_and_then_changed_is_credited_and_billed_on_a_supplement_that_the_counter_serves(
+    session, doctor, receptionist, pharmacist, issued, bill, amoxicillin
+):
+    pay(session, bill)
+    amend(session, doctor, issued, amoxicillin, duration_days=7)
+
+    settled = billing.settle_change(session, receptionist, bill.invoice_id, PaymentMethod.ADVANCE)
+
+    supplement = settled.bill
+    assert (settled.credit_note.amount, supplement.total, supplement.due) == (
+        Decimal("67.50"),
+        Decimal("94.50"),
+        Decimal("27.00"),
+    )
+    assert (supplement.supplements_id, supplement.visit_id) == (bill.invoice_id, issued.visit_id)
+    assert billing.advance_of(session, receptionist, bill.patient_id) == 0
+    assert billing.list_changed(session, receptionist) == billing.list_unbilled(session, receptionist) == []
+    with pytest.raises(billing.AlreadyInvoiced, match=f"already has invoice {bill.number}"):
+        billing.invoice_visit(session, receptionist, issued.visit_id)
+    with pytest.raises(BillUpToDate):
+        billing.settle_change(session, receptionist, bill.invoice_id, PaymentMethod.ADVANCE)
+    pay(session, supplement)
+    dispensing.dispense(session, pharmacist, supplement.invoice_id)
+    assert dispensing.list_waiting(session, pharmacist) == []
+    sums_hold(session)
+
+
+def test_a_bill_paid_in_part_is_changed_in_place_when_its_prescription_was(
+    session, doctor, receptionist, issued, bill, amoxicillin
+):
+    billing.pay(session, receptionist, bill.invoice_id, Decimal("500"), PaymentMethod.CASH)
+    amend(session, doctor, issued, amoxicillin, duration_days=7)
+
+    settled = billing.settle_change(session, receptionist, bill.invoice_id, PaymentMethod.CASH)
+
+    assert (settled.credit_note, settled.bill.number, settled.bill.due) == (None, bill.number, Decimal("94.50"))
+    assert [line.quantity for line in settled.bill.lines] == [1, 21]
+    sums_hold(session)
+
+
+def test_a_supplement_whose_prescription_changes_again_is_made_anew_and_followed_by_another(
+    session, doctor, receptionist, issued, bill, amoxicillin
+):
+    pay(session, bill)
+    second = amend(session, doctor, issued, amoxicillin, duration_days=7)
+    unpaid = billing.settle_change(session, receptionist, bill.invoice_id, PaymentMethod.CASH).bill
+    third = amend(session, doctor, second, amoxicillin, duration_days=3)
+
+    again = billing.bill_anew(session, receptionist, unpaid.invoice_id)
+
+    assert (again.supplements_id, again.total) == (bill.invoice_id, Decimal("40.50"))
+    pay(session, again)
+    amend(session, doctor, third, amoxicillin, duration_days=1)
+    last = billing.settle_change(session, receptionist, again.invoice_id, PaymentMethod.ADVANCE).bill
+    assert (last.supplements_id, last.due) == (again.invoice_id, 0)
+    assert billing.advance_of(session, receptionist, bill.patient_id) == Decimal("27.00")
+    sums_hold(session)
+
+
+def test_what_else_is_on_a_bill_stays_on_it_when_it_is_made_anew(
+    session, doctor, receptionist, issued, bill, amoxicillin
+):
+    lines = [billing.LineDetails(line_id=line.line_id, quantity=line.quantity) for line in bill.lines]
+    lines.append(billing.LineDetails("Certificate", unit_price=Decimal("50")))
+    billing.correct(session, receptionist, bill.invoice_id, lines, seen=bill)
+    amend(session, doctor, issued, amoxicillin, duration_days=7)
+
+    again = billing.bill_anew(session, receptionist, bill.invoice_id)
+
+    assert [(line.description, line.quantity) for line in again.lines] == [
+        ("Consultation, Dr Sen", 1),
+        ("Certificate", 1),
+        ("Amoxicillin 500 mg", 21),
+    ]
+
+
+def test_what_is_prescribed_after_the_bill_was_made_goes_on_a_supplement_once(
+    session, admin, doctor, receptionist, amoxicillin, frozen_clock
+):
+    visit = a_completed_visit(session, doctor)
+    bill = billing.invoice_visit(session, receptionist, visit.visit_id)
+    frozen_clock(2025, 3, 1, hour=11)
+    visits.reopen(session, admin, visit.visit_id, "Forgot the antibiotic")
+    prescriptions.prescribe(session, doctor, visit.visit_id, [an_item(session, amoxicillin)])
+    assert billing.list_unbilled(session, receptionist) == []
+    visits.complete(session, doctor, visit.visit_id)
+
+    [more] = billing.list_unbilled(session, receptionist)
+    assert (more.visit_id, more.billed) == (visit.visit_id, bill.number)
+    supplement = billing.invoice_visit(session, receptionist, visit.visit_id)
+
+    assert (supplement.supplements_id, supplement.total) == (bill.invoice_id, Decimal("67.50"))
+    assert billing.list_unbilled(session, receptionist) == []
+    with pytest.raises(billing.AlreadyInvoiced, match=f"already has invoice {bill.number}"):
+        billing.invoice_visit(session, receptionist, visit.visit_id)
+    with pytest.raises(billing.Supplemented, match=f"supplemented by {supplement.number}: cancel that first"):
+        billing.cancel(session, receptionist, bill.invoice_id, "Wrong")
+    billing.cancel(session, receptionist, supplement.invoice_id, "Wrong")
+    assert [row.billed for row in billing.list_unbilled(session, receptionist)] == [bill.number]
+
+
+def test_what_the_cash_desk_took_off_a_bill_does_not_come_back(session, receptionist, issued, bill, frozen_clock):
+    frozen_clock(2025, 3, 1, hour=11)
+    consultation = [billing.LineDetails(line_id=bill.lines[0].line_id)]
+    billing.correct(session, receptionist, bill.invoice_id, consultation, seen=bill)
+
+    assert billing.list_unbilled(session, receptionist) == []
+    with pytest.raises(billing.AlreadyInvoiced):
+        billing.invoice_visit(session, receptionist, issued.visit_id)
+
+
+def test_a_bill_paid_in_part_that_would_owe_more_back_than_was_paid_takes_the_rest_first(
+    session, doctor, receptionist, amoxicillin
+):
+    visit_id = a_visit(session, doctor).visit_id
+    dear = a_medicine(session, "Meropenem", price="90.00")
+    issued = prescriptions.prescribe(session, doctor, visit_id, [an_item(session, dear)])
+    visits.add_note(session, doctor, visit_id, "Fever")
+    visits.complete(session, doctor, visit_id)
+    bill = billing.invoice_visit(session, receptionist, visit_id)
+    billing.pay(session, receptionist, bill.invoice_id, Decimal("600"), PaymentMethod.CASH)
+    prescriptions.cancel(session, doctor, issued.prescription_id, "Not needed")
+
+    with pytest.raises(billing.RestDueFirst, match=r"Take the 1,250\.00 first: then all of it is given back"):
+        billing.settle_change(session, receptionist, bill.invoice_id, PaymentMethod.CASH)
+    pay(session, billing.get(session, receptionist, bill.invoice_id))
+    settled = billing.settle_change(session, receptionist, bill.invoice_id, PaymentMethod.CASH)
+    assert (settled.credit_note.amount, settled.bill) == (Decimal("1350.00"), None)

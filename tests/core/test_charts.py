@@ -27,6 +27,10 @@ FIGURES = {
     "from_billed_to_received": (frames.summaries, True, "daily_summaries"),
     "dues_by_age": (frames.receivables, True, "receivables"),
     "refunds_per_day": (frames.summaries, True, "daily_summaries"),
+    "refunds_by_reason": (frames.refunds, True, "refunds"),
+    "cash_differences": (frames.day_closes, True, "day_closes"),
+    "losses_per_month": (frames.stock_losses, True, "stock_losses"),
+    "lead_times": (frames.purchase_orders, False, "purchase_orders"),
     "visits_per_day": (frames.summaries, False, "daily_summaries"),
     "arrivals_per_day": (frames.summaries, False, "daily_summaries"),
     "waits_by_hour": (frames.waits, False, "waiting_times"),
@@ -101,9 +105,9 @@ def check(figure):
     said = " ".join([title(figure), subtitle(figure), *hovers(figure)])
     assert not {"nan", "inf", "NaT", "None"} & set(said.replace(";", " ").replace(",", " ").split())
     assert all(words.endswith(".") for words in hovers(figure))
-    for trace in figure.data:
-        if trace.type == "bar" and trace.orientation != "h" and min([0, *trace.y]) >= 0 and figure.layout.yaxis.range:
-            assert figure.layout.yaxis.range[0] == 0
+    bars = [trace for trace in figure.data if trace.type == "bar" and trace.orientation != "h"]
+    if bars and min([0, *(y for trace in bars for y in trace.y)]) >= 0 and figure.layout.yaxis.range:
+        assert figure.layout.yaxis.range[0] == 0
     json.loads(figure.to_json())
 
 
@@ -269,6 +273,22 @@ def test_refunds_are_told_as_a_share_of_what_came_in():
     days = frames.summaries(3, received=1000.0, refunded=[0.0, 90.0, 0.0])
 
     assert title(charts.refunds_per_day(days, RUPEES)) == "Refunds: ₹90, 3 % of what came in"
+
+
+def test_what_drawers_miss_and_have_too_much_is_told_side_by_side():
+    assert title(charts.cash_differences(frames.day_closes(8), RUPEES)) == (
+        "Cash differences: ₹100 missing and ₹20 too much in 4 of 8 closed drawers"
+    )
+    assert title(charts.cash_differences(frames.day_closes(8, (0.0,)), RUPEES)).endswith("none in 8 closed drawers")
+
+
+def test_losses_say_why_and_of_what_and_suppliers_who_is_late():
+    assert title(charts.losses_per_month(frames.stock_losses(3), RUPEES)) == (
+        "Losses: ₹360, 75 % of it expired, most of Medicine 1 500 mg"
+    )
+    assert title(charts.lead_times(frames.purchase_orders(9))) == (
+        "Delivery: 50 % of 8 orders came late, most often from Metro Pharma"
+    )
 
 
 def test_a_wait_is_told_by_half_and_one_in_ten():

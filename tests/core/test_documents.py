@@ -76,7 +76,7 @@ def test_a_prescription_says_who_ordered_what_for_whom(session, admin, doctor, v
         *(paper.prescription, "8 Mar 2025", "Scan to check that this paper is genuine", "Page 1 of 1"),
     ):
         assert part in said
-    assert documents.opened(session, doctor, paper.code, PUBLIC).sheet.check_address == f"{PUBLIC}genuine/{paper.code}"
+    assert documents.opened(session, doctor, paper.code, PUBLIC).sheet.code == f"{PUBLIC}genuine/{paper.code}"
     assert "Throat" not in said
     assert "respiratory" not in said
 

@@ -1,18 +1,21 @@
 """What may happen to a clinic, for tests of what becomes of its documents."""
 
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
 
-from core import audit, clock, visits
+from core import audit, billing, clock, dispensing, inventory, visits
 from core.models import (
-    Invoice,
-    InvoiceLine,
+    Batch,
+    DispensingItem,
     OverriddenWarning,
     PaymentMethod,
     Prescription,
     PrescriptionItem,
-    Refund,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    Supplier,
 )
 from tests.factories import a_visit
 
@@ -24,19 +27,39 @@ def seen(session, doctor, patient, follow_up_on=None):
     return visit.visit_id
 
 
-def refund(session, admin, invoice_id, amount):
-    """As the workflow will do it: money back for the first line of a bill."""
-    invoice = session.get_one(Invoice, invoice_id)
-    line = session.scalars(select(InvoiceLine).where(InvoiceLine.invoice_id == invoice_id)).first()
-    session.add(
-        Refund(
-            **{"invoice_line_id": line.id, "quantity": 1, "discount": Decimal(0), "tax": Decimal(0)},
-            **{"amount": Decimal(amount), "method": PaymentMethod.CASH, "reason": "Not done"},
-            **{"refunded_on": clock.today(), "refunded_at": clock.now(), "refunded_by_id": admin.user_id},
-        )
+def refund(session, admin, invoice_id, units=1, method=PaymentMethod.CASH):
+    """Money back for the last line of a bill: medicines that were handed over come back first."""
+    line = billing.get(session, admin, invoice_id).lines[-1]
+    handed_over = select(DispensingItem.id).where(DispensingItem.invoice_line_id == line.line_id)
+    if item_id := session.scalar(handed_over):
+        dispensing.take_back(session, admin, item_id, units, usable=True, reason="Not tolerated")
+    return billing.refund(session, admin, invoice_id, {line.line_id: units}, method, "Not tolerated")
+
+
+def an_order(session, admin, medicine_id, quantity=100):
+    """Promised for 4 March 2025; half of it came on the 6th."""
+    supplier = Supplier(name="Metro Pharma", lead_days=3)
+    session.add(supplier)
+    session.flush()
+    ordered = PurchaseOrder(
+        number="PO-000001",
+        supplier_id=supplier.id,
+        ordered_by_id=admin.user_id,
+        ordered_at=clock.now(),
+        expected_on=date(2025, 3, 4),
+        lines=[PurchaseOrderLine(medicine_id=medicine_id, quantity=quantity, received=0, unit_cost=Decimal(3))],
     )
-    changes = audit.assign(invoice, refunded=Decimal(amount))
-    audit.record(session, admin, audit.UPDATE, "invoice.refunded", invoice, changes, days={invoice.issued_on})
+    session.add(ordered)
+    audit.record(session, admin, audit.CREATE, "purchase_order.ordered", ordered)
+    return ordered
+
+
+def half_arrives(session, admin, ordered):
+    line = ordered.lines[0]
+    delivery = inventory.Delivery("B77", line.quantity // 2, date(2027, 1, 1), Decimal(3), date(2025, 3, 6))
+    batch = session.get_one(Batch, inventory.receive(session, admin, line.medicine_id, delivery).batch_id)
+    batch.purchase_order_line_id, line.received = line.id, line.quantity // 2
+    audit.record(session, admin, audit.UPDATE, "purchase_order.delivered", ordered, {"received": (0, line.received)})
 
 
 def answer_warning(session, visit_id, kind):

@@ -1,8 +1,14 @@
 """What holds for every collection alike."""
 
+from decimal import Decimal
+
 import pytest
 
+from core import billing, clock
+from core.models import PaymentMethod
 from etl import rebuild, relay, verify
+from tests.etl.changes import an_order
+from tests.factories import a_drawer_closed, a_medicine, a_patient
 from tests.statements import count_statements
 
 
@@ -13,8 +19,8 @@ def test_an_empty_clinic_is_equal(equal, mongo):
 
 
 @pytest.mark.parametrize("collection", [source.COLLECTION for source in rebuild.COLLECTIONS])
-def test_verify_names_a_break_in_every_collection(carry, mongo, treat, collection):
-    treat()
+def test_verify_names_a_break_in_every_collection(carry, mongo, everything, collection):
+    everything()
     carry()
     broken = mongo[collection].find_one()
     mongo[collection].update_one({"_id": broken["_id"]}, {"$set": {"spoilt": True}})
@@ -23,8 +29,8 @@ def test_verify_names_a_break_in_every_collection(carry, mongo, treat, collectio
 
 
 @pytest.mark.parametrize("collection", [source.COLLECTION for source in rebuild.COLLECTIONS])
-def test_a_crash_at_any_collection_repeats_harmlessly(session, carry, mongo, treat, monkeypatch, collection):
-    treat()
+def test_a_crash_at_any_collection_repeats_harmlessly(carry, mongo, everything, monkeypatch, collection):
+    everything()
     module = next(source for source in rebuild.COLLECTIONS if collection == source.COLLECTION)
     step = "relay" if hasattr(module, "relay") else "remake"
     with monkeypatch.context() as broken:
@@ -56,6 +62,20 @@ def test_a_rebuild_takes_what_waits_along(session, mongo, treat):
 
     assert verify.run() == []
     assert not any(relay.run())
+
+
+@pytest.fixture
+def everything(session, admin, treat):
+    """Something for every collection."""
+
+    def live():
+        treat()
+        asha = a_patient(session, "Asha Devi").patient_id
+        billing.receive_advance(session, admin, asha, Decimal(100), PaymentMethod.CASH)
+        a_drawer_closed(session, admin, clock.today())
+        an_order(session, admin, a_medicine(session, "Cetirizine 10 mg").medicine_id)
+
+    return live
 
 
 def crash(*_):

@@ -20,7 +20,7 @@ DAYS, PATIENTS = 45, 12
 # Made by workflows, at the moment of the simulation.
 # The patient leaves at the first signature; a visit that was reopened has a later one.
 LEFT_AT = """SELECT least(v.completed_at, min(r.completed_at)) FROM visit_reopenings r WHERE r.visit_id = v.id"""
-OUTSIDE = {"users", "clinics", "audit_chains", "medicines", "doctors", "services"}
+OUTSIDE = {"users", "clinics", "audit_chains", "medicines", "doctors", "services", "suppliers"}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def clinic(emptied, engine, frozen_clock):
     with db.transaction() as session:
         there = session.scalar(select(Clinic.id))
     if there is None:
-        simulate.run(DAYS, PATIENTS, seed=1)
+        simulate.run(DAYS, PATIENTS, seed=4)
     with db.transaction() as session:
         yield session
         session.rollback()
@@ -59,6 +59,7 @@ def test_the_books_balance(clinic):
     for table in (
         *("dispensing_items", "refunds", "absences", "waiting_list"),
         *("visit_reopenings", "overridden_warnings", "documents"),
+        *("credit_notes", "advances", "day_closes", "medicine_returns", "stock_take_lines", "purchase_order_lines"),
     ):  # nothing balances by being empty
         assert rows(clinic, f"SELECT 1 FROM {table} LIMIT 1")
 
@@ -75,6 +76,37 @@ def test_the_books_balance(clinic):
         "A bill is the sum of its lines": """UPDATE invoices SET subtotal = subtotal + 1, total = total + 1
             WHERE id = (SELECT max(id) FROM invoices WHERE state = 'ISSUED')""",
         "The numbers of a financial year's bills": "UPDATE invoice_counters SET last_number = last_number + 1",
+        "The numbers of a financial year's credit notes": """UPDATE credit_note_counters
+            SET last_number = last_number + 1""",
+        "A credit note is the sum of its lines": """UPDATE refunds SET amount = amount + 1, discount = discount - 1
+            WHERE id = (SELECT min(id) FROM refunds)""",
+        "What was refunded of a line": """UPDATE invoice_lines SET refunded = refunded - 1
+            WHERE id = (SELECT min(invoice_line_id) FROM refunds)""",
+        "No bill had more given back": """UPDATE credit_notes SET refunded_at = '2024-01-01'
+            WHERE id = (SELECT min(id) FROM credit_notes)""",
+        "A supplementary bill belongs": """UPDATE invoices s SET supplements_id = i.id
+            FROM invoices i WHERE s.id = (SELECT max(id) FROM invoices) AND i.id = (SELECT min(id) FROM invoices)""",
+        "A patient's advance is": "UPDATE patients SET advance = advance + 1 WHERE id = (SELECT min(id) FROM patients)",
+        "A bill is paid from an advance": "DELETE FROM advances WHERE reason = 'APPLIED'",
+        "What a credit note keeps": "UPDATE credit_notes SET method = 'CASH' WHERE method = 'ADVANCE'",
+        "After a drawer was closed": "UPDATE day_closes SET closed_at = closed_on::timestamptz",
+        "What a closed drawer took": """UPDATE day_closes
+            SET taken = taken + 1, expected = expected + 1, explanation = '?'
+            WHERE id = (SELECT min(id) FROM day_closes)""",
+        "What was counted in a drawer": "UPDATE day_closes SET denominations = '{\"500\": 1}'",
+        "A drawer opens with what was left": "UPDATE day_closes SET left_in_drawer = 0",
+        "What was received of a batch": """UPDATE stock_movements SET change = change + 1
+            WHERE id = (SELECT min(id) FROM stock_movements WHERE reason = 'RECEIVED')""",
+        "What came back and cannot be used": "UPDATE medicine_returns SET usable = false",
+        "What came of an order": "UPDATE purchase_order_lines SET received = received + 1",
+        "A stock-take moved": """UPDATE stock_take_lines SET counted = counted + 1
+            WHERE id = (SELECT min(id) FROM stock_take_lines)""",
+        "What came back is what": "UPDATE medicine_returns SET quantity = quantity + 1",
+        "What was handed over is the medicine": """UPDATE medicines SET generic = generic || ' forte'
+            WHERE id = (SELECT b.medicine_id FROM dispensing_items i JOIN batches b ON b.id = i.batch_id
+                        JOIN invoice_lines l ON l.id = i.invoice_line_id AND l.medicine_id <> b.medicine_id LIMIT 1)""",
+        "Nothing was handed over of a batch": """UPDATE batches SET blocked_at = received_on, block_reason = '?'
+            WHERE id = (SELECT min(batch_id) FROM dispensing_items)""",
         "The tokens of a day are numbered from one": "UPDATE token_counters SET last_number = last_number + 1",
         "A slot is booked exactly": """UPDATE slots SET state = 'FREE'
             WHERE id = (SELECT max(slot_id) FROM appointments WHERE state = 'COMPLETED')""",
@@ -108,6 +140,7 @@ def test_the_books_balance(clinic):
     }.items(),
 )
 def test_a_break_is_found_and_told_with_its_repair(clinic, sentence, broken):
+    clinic.execute(text("SET LOCAL session_replication_role = replica"))  # triggers would refuse it
     clinic.execute(text(broken))
 
     [found] = [found for found in books.check(clinic) if found.sentence.startswith(sentence)]
@@ -170,18 +203,8 @@ def test_what_came_back_went_to_its_batch_and_was_paid_for(clinic):
     assert not rows(
         clinic,
         """SELECT l.id FROM invoice_lines l JOIN dispensing_items i ON i.invoice_line_id = l.id
-           GROUP BY l.id HAVING sum(i.returned) <> (SELECT coalesce(sum(quantity), 0) FROM refunds r
-                                                    WHERE r.invoice_line_id = l.id)""",
-    )
-
-
-def test_a_refund_is_the_exact_share_of_its_line(clinic):
-    assert not rows(
-        clinic,
-        """SELECT r.id FROM refunds r JOIN invoice_lines l ON l.id = r.invoice_line_id
-           WHERE r.amount <> r.quantity * l.unit_price - r.discount + r.tax OR r.quantity > l.quantity
-              OR r.tax <> round(l.tax * r.quantity / l.quantity, 2)
-              OR r.discount <> round(l.discount * r.quantity / l.quantity, 2)""",
+           GROUP BY l.id HAVING sum(i.returned) + l.called_off <> (SELECT coalesce(sum(quantity), 0) FROM refunds r
+                                                                   WHERE r.invoice_line_id = l.id)""",
     )
 
 
@@ -458,4 +481,4 @@ def test_real_work_goes_on_afterwards(clinic):
 
 def test_a_clinic_with_records_of_its_own_is_left_alone(clinic):
     with pytest.raises(simulate.ClinicInUse):
-        simulate.run(DAYS, PATIENTS, seed=1)
+        simulate.run(DAYS, PATIENTS, seed=4)

@@ -4,15 +4,9 @@ from bson import Decimal128
 from sqlalchemy import select
 
 from core import audit, inventory
-from core.models import (
-    Batch,
-    Medicine,
-    Supplier,
-)
-from tests.factories import (
-    a_batch,
-    a_medicine,
-)
+from core.models import Batch, Medicine, Supplier
+from tests.etl.changes import an_order, half_arrives
+from tests.factories import a_batch, a_medicine
 
 
 def money(amount):
@@ -68,3 +62,34 @@ def test_a_batch_that_is_used_up_is_no_longer_on_hand(session, equal, mongo, adm
     equal()
 
     assert mongo.stock_levels.find_one()["batches"] == []
+
+
+def test_what_leaves_without_a_patient_is_told_by_month_with_its_cost(session, equal, mongo, admin):
+    batch = a_batch(session, a_medicine(session), 100, supplier="Sun Pharma")
+    inventory.write_off(session, admin, batch.batch_id, 3, "Damaged")
+    inventory.transfer_out(session, admin, batch.batch_id, 5, "Salt Lake")
+    inventory.send_back(session, admin, batch.batch_id, 7, "Ordered too many")
+    equal()
+
+    [moved] = mongo.monthly_stock.find_one()["medicines"]
+    assert [moved[name] for name in ("written_off", "transferred", "sent_back")] == [3, 5, 7]
+    values = ("written_off_value", "transferred_value", "sent_back_value", "value_change")
+    assert [moved[name] for name in values] == [money("9.00"), money("15.00"), money("21.00"), money("255.00")]
+
+
+def test_an_order_is_told_with_what_came_of_it_and_what_is_still_to_come(session, equal, mongo, admin, frozen_clock):
+    medicine = a_medicine(session)
+    ordered = an_order(session, admin, medicine.medicine_id)
+    equal()
+    assert mongo.stock_levels.find_one()["on_order"] == 100
+    frozen_clock(day=6)
+    half_arrives(session, admin, ordered)
+    supplier = session.get_one(Supplier, ordered.supplier_id)
+    audit.record(session, admin, audit.UPDATE, "supplier.changed", supplier, audit.assign(supplier, name="Metro Ltd"))
+    equal()
+
+    told = mongo.purchase_orders.find_one()
+    assert (told["number"], told["state"], told["supplier"]["name"]) == ("PO-000001", "ORDERED", "Metro Ltd")
+    assert [day.day for day in told["arrived_on"]] == [6]
+    assert (told["received_units"], told["short_units"], told["ordered_value"]) == (50, 50, money("300.00"))
+    assert mongo.stock_levels.find_one()["on_order"] == 50

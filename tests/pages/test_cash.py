@@ -4,7 +4,7 @@ import pytest
 
 from core import billing, clinic, clock
 from core.billing import InvoiceState, LineDetails, PaymentMethod
-from pages import ui
+from pages.ui import bill_papers, show
 from tests.factories import a_completed_visit, a_medicine, a_patient, a_service, an_admin, an_invoice, pay
 
 pytestmark = pytest.mark.usefixtures("without_redis")
@@ -75,7 +75,7 @@ def test_every_line_tells_how_its_amount_comes_about(session, open_page, recepti
 
     table = said(page).replace("\\", "")
     assert "| Dressing | 2 × 150.00 − 20.00 (Staff) | 280.00 |" in table
-    assert "| Amoxicillin 500 mg | 10 × 4.50 + 2.25 (5 % tax) | 47.25 |" in table
+    assert "| Amoxicillin 500 mg | 10 × 4.50 + 2.25 (5\N{NO-BREAK SPACE}% tax) | 47.25 |" in table
     assert "| **Total** | 345.00 − 20.00 + 2.25 | **₹327.25** |" in table
 
 
@@ -194,15 +194,24 @@ def test_a_pharmacist_is_stopped_at_the_cash_desk(open_page, pharmacist):
     assert not page.text_input
 
 
-def test_a_receipt_is_paper_that_explains_itself(session, open_page, receptionist, monkeypatch):
+def test_a_receipt_is_paper_that_explains_itself(session, monkeypatch):
     invoice = pay(session, an_invoice(session, patient=a_patient(session, "<b>Asha</b>")))
     profile = clinic.profile(session)
-    monkeypatch.setattr("pages.ui.show.clinic", lambda: profile)
+    for module in (show, bill_papers):
+        monkeypatch.setattr(module, "clinic", lambda: profile)
 
-    paper = ui.receipt(invoice, profile)
+    paper = bill_papers.receipt(invoice)
 
-    assert "size: 80mm" in paper
-    assert "&lt;b&gt;Asha&lt;/b&gt;" in paper
-    assert "Certificate<br><small>1 × 300.00</small>" in paper
-    assert "Cash" in paper
-    assert "Still to pay" not in paper
+    assert (paper.title, paper.stamp, paper.bearer.name) == ("Receipt", "Paid", "<b>Asha</b>")
+    assert (paper.charges[0].what, paper.charges[0].steps) == ("Certificate", "1 × 300.00")
+    assert [(row.words, row.amount) for row in paper.moved] == [("Cash", "₹300.00")]
+
+
+def test_any_bill_is_found_by_its_number_however_it_is_written(session, open_page, receptionist):
+    invoice = an_invoice(session, paid=True, patient=a_patient(session, "Vikram Sen"))
+    an_invoice(session)
+    page = open_page("cash", receptionist)
+
+    for term in (invoice.number, str(int(invoice.number[-6:])), "vikram", "sen vik"):
+        page.text_input(key="find_bill_0").set_value(term).run()
+        assert f"bill {invoice.number}" in said(page).replace("\\", ""), term

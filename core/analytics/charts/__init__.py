@@ -1,6 +1,8 @@
 """Figures from DataFrames: pure functions, used alike by screens and notebooks."""
 
 from core.analytics.charts.consumption import abc, consumption_per_month, stock_value
+from core.analytics.charts.drawers import cash_differences, refunds_by_reason
+from core.analytics.charts.losses import lead_times, losses_per_month
 from core.analytics.charts.operations import arrivals_per_day, no_shows, slot_use, visits_per_day
 from core.analytics.charts.pace import doctor_pace, forecast_coverage
 from core.analytics.charts.patients import diagnoses_over_time, follow_ups, new_and_returning, retention
@@ -30,6 +32,7 @@ __all__ = [
     "antibiotics_by_doctor",
     "arrivals_per_day",
     "billed_by_kind",
+    "cash_differences",
     "consumption_per_month",
     "days_of_cover",
     "diagnoses_over_time",
@@ -39,6 +42,8 @@ __all__ = [
     "forecast_coverage",
     "from_billed_to_received",
     "items_per_visit",
+    "lead_times",
+    "losses_per_month",
     "medicines_per_day",
     "money_at_risk",
     "most_prescribed",
@@ -49,6 +54,7 @@ __all__ = [
     "overrides_per_month",
     "queue_heat_map",
     "receipts_by_method",
+    "refunds_by_reason",
     "refunds_per_day",
     "retention",
     "revenue_by_doctor",

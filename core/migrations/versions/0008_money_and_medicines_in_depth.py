@@ -99,7 +99,9 @@ _MONEY = {
 def upgrade() -> None:
     _new_tables()
     _new_columns()
+    _movements_name_their_bill()
     _refunds_become_credit_notes()
+    _orders_know_their_batches()
     _new_rules()
     _new_triggers()
 
@@ -250,6 +252,7 @@ def _new_columns() -> None:
     _linked("batches", "blocked_by_id", "users")
     op.execute("UPDATE batches SET block_reason = 'Recalled' WHERE blocked_at IS NOT NULL")
     _linked("invoices", "supplements_id", "invoices")
+    _linked("invoice_lines", "discount_by_id", "users")
     _linked("medicines", "supplier_id", "suppliers")
     op.add_column("medicines", sa.Column("barcode", sa.Text(), nullable=True))
     op.create_unique_constraint(op.f("uq_medicines_barcode"), "medicines", ["barcode"])
@@ -263,6 +266,21 @@ def _new_columns() -> None:
     _filled("day_closes", sa.Column("other_methods", postgresql.JSONB()), "'{}'")
     _filled("day_closes", sa.Column("audit_length", sa.BigInteger()), "0")
     op.create_index(op.f("ix_day_closes_closed_on"), "day_closes", ["closed_on"], unique=False)
+
+
+def _movements_name_their_bill() -> None:
+    """What was handed over before is told from the moment at which it was: the register needs the patient."""
+    op.execute("ALTER TABLE stock_movements DISABLE TRIGGER stock_movements_append_only")
+    op.execute("""
+        UPDATE stock_movements m SET reference = i.number
+        FROM dispensing_items di JOIN dispensings d ON d.id = di.dispensing_id JOIN invoices i ON i.id = d.invoice_id
+        WHERE m.reason = 'DISPENSED' AND m.batch_id = di.batch_id AND m.change = -di.quantity
+              AND m.moved_by_id = d.dispensed_by_id
+              AND m.moved_at BETWEEN d.dispensed_at - interval '5 s' AND d.dispensed_at + interval '5 s'
+    """)
+    op.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what was written is checked before the table is altered
+    op.execute("SET CONSTRAINTS ALL DEFERRED")
+    op.execute("ALTER TABLE stock_movements ENABLE TRIGGER stock_movements_append_only")
 
 
 def _refunds_become_credit_notes() -> None:
@@ -298,6 +316,17 @@ def _refunds_become_credit_notes() -> None:
               FROM invoice_lines b) AS r
         WHERE r.id = l.id AND (r.units > 0 OR r.back > 0)
     """)
+    op.execute("""
+        INSERT INTO medicine_returns (dispensing_item_id, quantity, usable, reason, returned_on, returned_at,
+                                      returned_by_id)
+        SELECT i.id, i.returned, true, 'Returned', (back.at AT TIME ZONE c.time_zone)::date, back.at, back.by
+        FROM dispensing_items i JOIN dispensings d ON d.id = i.dispensing_id CROSS JOIN clinics c
+        CROSS JOIN LATERAL (
+            SELECT coalesce(min(m.moved_at), d.dispensed_at) AS at, coalesce(min(m.moved_by_id), d.dispensed_by_id) AS by
+            FROM (SELECT moved_at, moved_by_id FROM stock_movements WHERE batch_id = i.batch_id AND reason = 'RETURNED'
+                  AND moved_at >= d.dispensed_at ORDER BY moved_at LIMIT 1) AS m) AS back
+        WHERE i.returned > 0
+    """)
     op.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what was written is checked before its tables are altered
     op.execute("SET CONSTRAINTS ALL DEFERRED")
     op.alter_column("refunds", "credit_note_id", nullable=False)
@@ -308,6 +337,30 @@ def _refunds_become_credit_notes() -> None:
     for column in ("refunded_by_id", "refunded_on", "refunded_at", "method", "reason"):
         op.drop_column("refunds", column)
     op.execute("ALTER TABLE refunds ENABLE TRIGGER refunds_append_only")
+
+
+def _orders_know_their_batches() -> None:
+    """By medicine, supplier and quantity, in the order of time; an order that is over ended when the last came."""
+    op.execute("""
+        WITH came AS (
+            SELECT b.id, b.medicine_id, b.supplier_id, m.change,
+                   row_number() OVER (PARTITION BY b.medicine_id, b.supplier_id, m.change ORDER BY b.id) AS place
+            FROM batches b JOIN stock_movements m ON m.batch_id = b.id AND m.reason = 'RECEIVED'),
+        ordered AS (
+            SELECT l.id, l.medicine_id, o.supplier_id, l.received,
+                   row_number() OVER (PARTITION BY l.medicine_id, o.supplier_id, l.received ORDER BY l.id) AS place
+            FROM purchase_order_lines l JOIN purchase_orders o ON o.id = l.purchase_order_id WHERE l.received > 0)
+        UPDATE batches b SET purchase_order_line_id = ordered.id
+        FROM came JOIN ordered ON ordered.medicine_id = came.medicine_id AND ordered.supplier_id = came.supplier_id
+             AND ordered.received = came.change AND ordered.place = came.place
+        WHERE b.id = came.id
+    """)
+    op.execute("""
+        UPDATE purchase_orders o SET expected_on = o.ordered_at::date, ended_at = CASE state WHEN 'ORDERED' THEN NULL
+            ELSE coalesce((SELECT max(m.moved_at) FROM stock_movements m JOIN batches b ON b.id = m.batch_id
+                JOIN purchase_order_lines l ON l.id = b.purchase_order_line_id
+                WHERE l.purchase_order_id = o.id AND m.reason = 'RECEIVED'), o.ordered_at) END
+    """)
 
 
 def _replaced(table: str, name: str, rule: str) -> None:
@@ -337,6 +390,12 @@ def _new_rules() -> None:
         "invoice_lines",
         ["invoice_id"],
         postgresql_where=sa.text("medicine_id IS NOT NULL AND dispensed + called_off < quantity"),
+    )
+    op.create_index(
+        op.f("ix_invoice_lines_prescription_item_id"),
+        "invoice_lines",
+        ["prescription_item_id"],
+        postgresql_where=sa.text("prescription_item_id IS NOT NULL"),
     )
     op.drop_index("uq_invoices_one_per_visit", "invoices")
     for name, column, where in (

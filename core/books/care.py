@@ -1,88 +1,8 @@
-"""Books that must balance: what is true of a clinic's records at any moment, whatever happened to the machine.
+"""Tokens, slots, visits, prescriptions and papers."""
 
-A rule is a sentence, one query for the records that break it, and what puts them right. `qure verify` asks them all;
-the proof that MongoDB says the same is `etl.verify`.
-"""
-
-from dataclasses import dataclass
-
-from sqlalchemy import text
-from sqlalchemy.orm import Session
-
-from core import clock
-
-_SHOWN = 5
-_TRAIL = "Its audit trail tells what changed it last; a backup from before has it right."
-
-
-@dataclass(frozen=True)
-class Rule:
-    """`breaking` selects one column, the records that break it; `:zone` is the clinic's time zone."""
-
-    sentence: str
-    records: str
-    breaking: str
-    repair: str = _TRAIL
-
-
-@dataclass(frozen=True)
-class Imbalance:
-    """A rule that does not hold. `records` are the first few of `count`."""
-
-    sentence: str
-    what: str
-    count: int
-    records: tuple[str, ...]
-    repair: str
-
-    @property
-    def problem(self) -> str:
-        """ "A batch holds the sum of its movements: not so for 2 batches (7, 12)." """
-        more = ", …" if self.count > len(self.records) else ""
-        return f"{self.sentence}: not so for {self.count:,} {self.what} ({', '.join(self.records)}{more})."
-
+from core.books.rule import Rule
 
 RULES = (
-    Rule(
-        "A batch holds the sum of its movements",
-        "batches",
-        """SELECT b.id FROM batches b LEFT JOIN stock_movements m ON m.batch_id = b.id
-           GROUP BY b.id HAVING b.on_hand <> coalesce(sum(m.change), 0)""",
-        "Count the batch and enter it as a stock-take.",
-    ),
-    Rule(
-        "What a bill says was handed over was handed over",
-        "lines of bills",
-        """SELECT l.id FROM invoice_lines l LEFT JOIN dispensing_items i ON i.invoice_line_id = l.id
-           GROUP BY l.id HAVING l.dispensed <> coalesce(sum(i.quantity), 0)""",
-    ),
-    Rule(
-        "What was handed over left its batch, and what came back went there",
-        "batches",
-        """SELECT coalesce(i.batch_id, m.batch_id)
-           FROM (SELECT batch_id, sum(quantity) AS given, sum(returned) AS back
-                 FROM dispensing_items GROUP BY batch_id) AS i
-           FULL JOIN (SELECT batch_id, -coalesce(sum(change) FILTER (WHERE reason = 'DISPENSED'), 0) AS given,
-                             coalesce(sum(change) FILTER (WHERE reason = 'RETURNED'), 0) AS back
-                      FROM stock_movements GROUP BY batch_id) AS m ON m.batch_id = i.batch_id
-           WHERE coalesce(i.given, 0) <> coalesce(m.given, 0) OR coalesce(i.back, 0) <> coalesce(m.back, 0)""",
-        "Count the batch and enter it as a stock-take.",
-    ),
-    Rule(
-        "A bill is the sum of its lines, and has been paid and refunded what its payments and refunds say",
-        "bills",
-        """SELECT number FROM invoices i
-           WHERE total <> (SELECT coalesce(sum(amount), 0) FROM invoice_lines WHERE invoice_id = i.id)
-           OR paid <> (SELECT coalesce(sum(amount), 0) FROM payments WHERE invoice_id = i.id)
-           OR refunded <> (SELECT coalesce(sum(amount), 0) FROM credit_notes WHERE invoice_id = i.id)""",
-    ),
-    Rule(
-        "The numbers of a financial year's bills have no gap",
-        "years",
-        """SELECT c.financial_year FROM invoice_counters c LEFT JOIN invoices i USING (financial_year)
-           GROUP BY c.financial_year, c.last_number HAVING count(i.id) <> c.last_number
-           OR coalesce(max(i.sequence), 0) <> c.last_number""",
-    ),
     Rule(
         "The tokens of a day are numbered from one, without a gap",
         "days",
@@ -132,6 +52,7 @@ RULES = (
            EXISTS (SELECT FROM visits WHERE patient_id = p.id) OR EXISTS (SELECT FROM tokens WHERE patient_id = p.id)
            OR EXISTS (SELECT FROM appointments WHERE patient_id = p.id)
            OR EXISTS (SELECT FROM invoices WHERE patient_id = p.id)
+           OR EXISTS (SELECT FROM advances WHERE patient_id = p.id)
            OR EXISTS (SELECT FROM documents WHERE patient_id = p.id)
            OR EXISTS (SELECT FROM waiting_list WHERE patient_id = p.id))""",
         "Undo the merge under Patients and merge again.",
@@ -175,14 +96,6 @@ RULES = (
            WHERE btrim(i.override_reason) = ''""",
     ),
     Rule(
-        "Nothing was handed over on a prescription that had been cancelled",
-        "prescriptions",
-        """SELECT DISTINCT p.number FROM prescriptions p JOIN prescription_items i ON i.prescription_id = p.id
-           JOIN invoice_lines l ON l.prescription_item_id = i.id JOIN dispensing_items h ON h.invoice_line_id = l.id
-           JOIN dispensings d ON d.id = h.dispensing_id WHERE d.dispensed_at > p.cancelled_at""",
-        "Take the medicines back at the counter, or have the doctor prescribe them again.",
-    ),
-    Rule(
         "A paper belongs to the patient of its visit, a prescription's to the visit of the prescription",
         "papers",
         """SELECT d.id FROM documents d JOIN visits v ON v.id = d.visit_id
@@ -190,15 +103,3 @@ RULES = (
            WHERE d.patient_id <> v.patient_id OR p.visit_id <> d.visit_id""",
     ),
 )
-
-
-def check(session: Session) -> list[Imbalance]:
-    """The rules that do not hold, looked at in one snapshot if the transaction is one."""
-    return [found for rule in RULES if (found := _imbalance(session, rule))]
-
-
-def _imbalance(session: Session, rule: Rule) -> Imbalance | None:
-    ids = session.scalars(text(rule.breaking), {"zone": clock.zone().key} if ":zone" in rule.breaking else {}).all()
-    if not ids:
-        return None
-    return Imbalance(rule.sentence, rule.records, len(ids), tuple(map(str, ids[:_SHOWN])), rule.repair)

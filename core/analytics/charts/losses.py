@@ -1,0 +1,111 @@
+"""What stock was lost, and how long suppliers take."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.analytics.charts.language import (
+    ACCENT,
+    GREY,
+    MOST,
+    SENTENCE,
+    SOFT,
+    TEXT,
+    Bar,
+    framed,
+    keyed,
+    lying_bars,
+    money_axis,
+    nothing,
+    on_time,
+)
+from core.analytics.charts.months import every_month
+from core.analytics.charts.steps import MONTH, pairs
+from core.analytics.charts.words import hover, many, money_unit, percent, shortened
+from core.analytics.feed import ClinicInfo
+
+_REASONS = {"EXPIRED": "Expired", "WRITTEN_OFF": "Damaged or lost", "ADJUSTED": "Missing at a count"}
+_COLOURS = {"EXPIRED": ACCENT, "WRITTEN_OFF": GREY, "ADJUSTED": SOFT}
+
+
+def losses_per_month(stock_losses: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
+    """Bars of what was lost by month and reason; what a count found again lies below the line. Takes
+    `stock_losses()`."""
+    unit = money_unit("At cost, by month; below the line: found again", clinic)
+    if stock_losses.empty:
+        return nothing("Losses", unit)
+    sums = stock_losses.pivot_table(
+        index="month", columns="reason", values="lost_value", aggfunc="sum", observed=False, fill_value=0.0
+    )
+    sums = every_month(sums)
+    figure = go.Figure()
+    for reason, words in _REASONS.items():
+        figure.add_bar(
+            x=sums.index,
+            y=sums[reason],
+            width=MONTH.width_ms,
+            marker_color=_COLOURS[reason],
+            customdata=[
+                hover(f"{words} in {month:%B %Y}: {clinic.money(value)}.") for month, value in pairs(sums[reason])
+            ],
+            hovertemplate=SENTENCE,
+        )
+    on_time(figure, sums.index, MONTH)
+    key = [keyed("■", words, _COLOURS[reason]) for reason, words in _REASONS.items()]
+    framed(figure, f"Losses: {_loss_finding(stock_losses, clinic)}", unit, key=key)
+    figure.update_layout(barmode="relative")
+    ups, downs = sums.clip(lower=0).sum(axis=1), sums.clip(upper=0).sum(axis=1)
+    return money_axis(figure, clinic, [*ups, *downs])
+
+
+def _loss_finding(losses: pd.DataFrame, clinic: ClinicInfo) -> str:
+    by_reason = losses.groupby("reason", observed=True)["lost_value"].sum().sort_values(ascending=False)
+    total, first = float(by_reason.sum()), float(by_reason.iloc[0])
+    if total <= 0:
+        return f"{clinic.money_round(-total)} more was found than lost"
+    by_medicine = losses.groupby("medicine")["lost_value"].sum().sort_values(ascending=False)
+    why = f"{percent(first / total)} of it {_REASONS[str(by_reason.index[0])].lower()}" if first < total else ""
+    most = f"most of {shortened(str(by_medicine.index[0]), 26)}"
+    return ", ".join(filter(None, (clinic.money_round(total), why, most)))
+
+
+def lead_times(purchase_orders: pd.DataFrame) -> go.Figure:
+    """Lying bars of the days suppliers take, the slowest first, as the median; the mark is what they promised. Takes
+    `purchase_orders()`."""
+    unit = "Median days from order to first delivery; the mark is the median of what was promised"
+    came = purchase_orders[purchase_orders["days_taken"].notna()]
+    if came.empty:
+        return nothing("Delivery", unit)
+    groups = came.assign(late=came["days_late"] > 0, short=came["short_units"] > 0).groupby("supplier")
+    taken = groups.agg(
+        days=("days_taken", "median"),
+        promised=("days_promised", "median"),
+        late=("late", "mean"),
+        short=("short", "sum"),
+        orders=("days_taken", "count"),
+    ).sort_values(["days", "late"], ascending=False)
+    shown = taken.head(MOST)
+    bars = [
+        Bar(
+            supplier,
+            row.days,
+            f"{row.days:,.0f} days · {percent(row.late)} late",
+            f"{supplier}: {many(row.orders, 'order')} came after {row.days:,.0f} days, promised for "
+            f"{row.promised:,.0f}; {percent(row.late)} were late, {many(row.short, 'order')} short.",
+            ACCENT if row.days > row.promised else SOFT,
+            clear_of=row.promised,
+        )
+        for supplier, row in pairs(shown)
+    ]
+    late = float((came["days_late"] > 0).mean())
+    worst = taken.sort_values(["late", "days"], ascending=False).iloc[0]
+    finding = f"Delivery: {percent(late)} of {many(len(came), 'order')} came late"
+    finding += f", most often from {shortened(str(worst.name), 26)}" if late and len(taken) > 1 else ""
+    figure = lying_bars(bars, finding, unit)
+    figure.add_scatter(
+        x=shown["promised"],
+        y=list(range(len(shown))),
+        mode="markers",
+        marker={"symbol": "line-ns", "size": 16, "line": {"color": TEXT, "width": 2}},
+        hoverinfo="skip",
+    )
+    return figure

@@ -1,0 +1,156 @@
+"""What may be typed on a bill by hand, on a new one or on one that is corrected."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import clinic, fields
+from core.billing.lines import NO_DISCOUNT, NOTHING, Charge, Discount, invoice_line, medicine_charge
+from core.errors import Invalid
+from core.models import InvoiceLine, LineKind, Medicine, Service
+from core.permissions import Actor, Permission, require
+
+MOST_LINES = 100
+
+
+@dataclass(frozen=True)
+class LineDetails:
+    """A charge by hand: a service, a medicine, or a description with a price. `discount` is money off the whole line.
+
+    What is on the price list is charged at its price; less is a discount, with a reason. With a `line_id` it is a line
+    of the bill that is corrected: it stays what it is, its quantity and discount may change.
+    """
+
+    description: str = ""
+    service_id: int | None = None
+    medicine_id: int | None = None
+    quantity: int = 1
+    unit_price: Decimal | None = None
+    discount: Decimal = NOTHING
+    discount_reason: str = ""
+    line_id: int | None = None
+
+
+def lines_by_hand(session: Session, actor: Actor, wanted: Sequence[LineDetails]) -> list[InvoiceLine]:
+    """Raises Invalid with everything that is wrong, line by line: `problems` has keys such as "line 2 discount"."""
+    require(actor, Permission.BILL)
+    charges = priced(session, actor, wanted)
+    return [
+        invoice_line(charge, line.quantity, discount(actor, line, charge))
+        for line, charge in zip(wanted, charges, strict=True)
+    ]
+
+
+def discount(actor: Actor, line: LineDetails, charge: Charge) -> Discount:
+    """One that is on the bill already, or was more, was given by whoever gave it."""
+    require(actor, Permission.BILL)
+    if not line.discount:
+        return NO_DISCOUNT
+    given_before = charge.was is not None and line.discount <= charge.was.discount
+    by_id = charge.was.discount_by_id if charge.was and given_before else actor.user_id
+    return Discount(line.discount, fields.line(line.discount_reason), by_id)
+
+
+def priced(
+    session: Session, actor: Actor, wanted: Sequence[LineDetails], on_bill: Mapping[int | None, Charge] | None = None
+) -> list[Charge]:
+    """What is charged for each line, once nothing is wrong with any. `on_bill`: by the ids of the lines there are."""
+    require(actor, Permission.BILL)
+    listed = _price_list(session, wanted)
+    charges = [_charge(line, listed, on_bill or {}) for line in wanted]
+    percent = clinic.profile(session).discount_limit(actor.role)
+    problems = _bill_problems(wanted, charges)
+    for number, (line, charge) in enumerate(zip(wanted, charges, strict=True), 1):
+        found = _line_problems(line, charge)
+        if charge and not any(found.values()):
+            found["discount"] = _limit_problem(actor, percent, line, charge)
+        problems |= {
+            f"line {number} {field}": f"Line {number}: {problem}" for field, problem in found.items() if problem
+        }
+    if problems:
+        raise Invalid(problems)
+    return [charge for charge in charges if charge]
+
+
+def _price_list(session: Session, wanted: Sequence[LineDetails]) -> dict[tuple[LineKind, int | None], Charge]:
+    """The services and medicines that are asked for and still offered."""
+    services = select(Service).where(Service.id.in_({line.service_id for line in wanted} - {None}))
+    medicines = select(Medicine).where(Medicine.id.in_({line.medicine_id for line in wanted} - {None}))
+    charges = [
+        Charge(LineKind.SERVICE, s.name, s.price, s.tax_percent, service_id=s.id, basis="Price list")
+        for s in session.scalars(services.where(Service.withdrawn_at.is_(None)))
+    ] + [medicine_charge(medicine) for medicine in session.scalars(medicines.where(Medicine.withdrawn_at.is_(None)))]
+    return {(charge.kind, charge.service_id or charge.medicine_id): charge for charge in charges}
+
+
+def _charge(
+    line: LineDetails, listed: Mapping[tuple[LineKind, int | None], Charge], on_bill: Mapping[int | None, Charge]
+) -> Charge | None:
+    if line.line_id is not None:
+        return on_bill.get(line.line_id)
+    if line.medicine_id is not None:
+        return listed.get((LineKind.MEDICINE, line.medicine_id))
+    if line.service_id is not None:
+        return listed.get((LineKind.SERVICE, line.service_id))
+    return Charge(LineKind.OTHER, fields.line(line.description), line.unit_price, basis="Price by hand")
+
+
+def _bill_problems(wanted: Sequence[LineDetails], charges: Sequence[Charge | None]) -> dict[str, str]:
+    medicines = [charge.medicine_id for charge in charges if charge and charge.medicine_id is not None]
+    kept = [line.line_id for line in wanted if line.line_id is not None]
+    problems = {}
+    if not 1 <= len(wanted) <= MOST_LINES:
+        problems["lines"] = "There is nothing on the bill." if not wanted else f"A bill has at most {MOST_LINES} lines."
+    if len(set(medicines)) < len(medicines) or len(set(kept)) < len(kept):
+        problems["medicines"] = "The same medicine is on two lines: put it on one."
+    return problems
+
+
+def _line_problems(line: LineDetails, charge: Charge | None) -> dict[str, str | None]:
+    if charge is None:
+        return {"item": "This is not on the price list."}
+    return {
+        "description": fields.required_problem(charge.description, "The description"),
+        "unit_price": _price_problem(line, charge),
+        "quantity": _quantity_problem(line, charge),
+        "discount": fields.money_problem(line.discount, "The discount"),
+        "discount_reason": _reason_problem(line),
+    }
+
+
+def _price_problem(line: LineDetails, charge: Charge) -> str | None:
+    if charge.unit_price is None:
+        return "The price is missing."
+    if line.unit_price is not None and line.unit_price != charge.unit_price:
+        return f"The price of {charge.description} is {charge.unit_price}: give a discount instead."
+    return fields.money_problem(charge.unit_price, "The price")
+
+
+def _quantity_problem(line: LineDetails, charge: Charge) -> str | None:
+    if type(line.quantity) is not int:
+        return "The quantity must be a whole number."
+    if charge.prescription_item_id is not None and line.quantity > charge.most:
+        return f"{charge.most:,} of {charge.description} are prescribed: no more can be billed."
+    return None if 1 <= line.quantity <= charge.most else f"The quantity must be between 1 and {charge.most:,}."
+
+
+def _reason_problem(line: LineDetails) -> str | None:
+    if line.discount == 0:
+        return None
+    return fields.required_problem(fields.line(line.discount_reason), "The reason for the discount")
+
+
+def _limit_problem(actor: Actor, percent: int, line: LineDetails, charge: Charge) -> str | None:
+    """What somebody else gave may stay, and may become less."""
+    assert charge.unit_price is not None
+    gross, was = line.quantity * charge.unit_price, charge.was
+    if line.discount > gross:
+        return f"A discount of {line.discount:,} is more than the line comes to ({gross:,})."
+    most = fields.to_cents(gross * percent / 100)
+    stays = was is not None and line.discount <= was.discount and line.quantity >= was.quantity
+    if line.discount <= most or stays:
+        return None
+    return f"{actor.name} may give at most {most:,} off ({percent} % of {gross:,})."

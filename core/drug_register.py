@@ -1,0 +1,203 @@
+"""The register of controlled medicines: every unit that came or went, for whom, as whose prescription, by whom.
+
+The balance is that of all batches together. Bills are found by the number that a movement keeps, and a patient by the
+bill: records that were merged are one patient.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from core import audit, clock
+from core.clinic import Profile
+from core.errors import Conflict, NotFound, check
+from core.exports import Rows
+from core.models import (
+    Batch,
+    Dispensing,
+    DispensingItem,
+    Invoice,
+    InvoiceLine,
+    Medicine,
+    MovementReason,
+    Patient,
+    Prescription,
+    PrescriptionItem,
+    StockMovement,
+    User,
+)
+from core.papers import Letterhead, RegisterPaper
+from core.permissions import Actor, Permission, require
+from core.spreadsheet import MOMENT, WHOLE, Column
+
+WORDS = {
+    MovementReason.RECEIVED: "Received",
+    MovementReason.DISPENSED: "Handed over",
+    MovementReason.RETURNED: "Came back",
+    MovementReason.ADJUSTED: "Corrected",
+    MovementReason.EXPIRED: "Expired, written off",
+    MovementReason.WRITTEN_OFF: "Written off",
+    MovementReason.TRANSFERRED: "Transferred out",
+    MovementReason.SENT_BACK: "Sent back",
+}
+COLUMNS = (
+    *(Column("Time", MOMENT), Column("What"), Column("Patient"), Column("MRN"), Column("Prescriber")),
+    *(Column("Prescription"), Column("Bill"), Column("Batch"), Column("In", WHOLE), Column("Out", WHOLE)),
+    *(Column("Balance", WHOLE), Column("By")),
+)
+
+
+class NotControlled(Conflict):
+    def __init__(self, medicine: str) -> None:
+        super().__init__(f"{medicine} is not a controlled medicine: there is no register of it.")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One movement. `bill` is the number of whatever paper stood behind it; `balance` is what is on hand after it."""
+
+    moved_at: datetime
+    what: str
+    patient: str
+    mrn: str
+    prescriber: str
+    prescription: str
+    bill: str
+    batch_number: str
+    came: int
+    went: int
+    balance: int
+    by: str
+
+
+@dataclass(frozen=True)
+class Register:
+    """Of one medicine in a period, both days included. `opening` is what was on hand before it."""
+
+    medicine: str
+    unit: str
+    first: date
+    last: date
+    opening: int
+    entries: tuple[Entry, ...]
+
+    @property
+    def closing(self) -> int:
+        return self.entries[-1].balance if self.entries else self.opening
+
+    @property
+    def rows(self) -> Rows:
+        """As a file has it: times are those of the clinic's wall clock."""
+        return Rows(f"Register {self.medicine}", COLUMNS, [_row(entry) for entry in self.entries])
+
+
+def controlled(session: Session, actor: Actor) -> dict[int, str]:
+    """The medicines of which a register is kept, withdrawn ones too, by name."""
+    require(actor, Permission.DISPENSE)
+    kept = select(Medicine.id, Medicine.name).where(Medicine.is_controlled).order_by(func.lower(Medicine.name))
+    return {medicine_id: name for medicine_id, name in session.execute(kept)}
+
+
+def register(session: Session, actor: Actor, medicine_id: int, first: date, last: date) -> Register:
+    """Raises NotControlled, NotFound or Invalid."""
+    require(actor, Permission.DISPENSE)
+    check(period=None if first <= last else "The first day of a period cannot be after the last.")
+    medicine = session.get(Medicine, medicine_id)
+    if medicine is None:
+        raise NotFound("medicine", medicine_id)
+    if not medicine.is_controlled:
+        raise NotControlled(medicine.name)
+    start, end = clock.day_bounds(first)[0], clock.day_bounds(last)[1]
+    of_medicine = StockMovement.batch_id.in_(select(Batch.id).where(Batch.medicine_id == medicine_id))
+    before = select(func.coalesce(func.sum(StockMovement.change), 0)).where(of_medicine, StockMovement.moved_at < start)
+    opening = int(session.scalars(before).one())
+    found = session.execute(
+        _movements().where(of_medicine, StockMovement.moved_at >= start, StockMovement.moved_at < end)
+    )
+    return Register(medicine.name, medicine.unit, first, last, opening, tuple(_entries(found, opening)))
+
+
+def take(session: Session, actor: Actor, medicine_id: int, first: date, last: date, kind: str) -> Register:
+    """To be taken away as a file of this kind, which is noted."""
+    require(actor, Permission.DISPENSE)
+    taken = register(session, actor, medicine_id, first, last)
+    told: audit.Changes = {
+        **{"first_on": (None, first), "last_on": (None, last)},
+        **{"rows": (None, len(taken.entries)), "kind": (None, kind)},
+    }
+    medicine = session.get_one(Medicine, medicine_id)
+    audit.record(session, actor, audit.READ, "medicine.register_taken", medicine, told)
+    return taken
+
+
+def paper(of: Register, profile: Profile) -> RegisterPaper:
+    """As it is printed."""
+
+    def day(on: date) -> str:
+        return format_date(on, "d MMM y", locale=profile.locale)
+
+    shown = [
+        (format_datetime(at, "d MMM y, HH:mm", locale=profile.locale), *map(_written, rest))
+        for at, *rest in of.rows.rows
+    ]
+    return RegisterPaper(
+        Letterhead(profile.name, profile.address, profile.phone, "", "", "", "", ""),
+        of.medicine,
+        f"{day(of.first)} to {day(of.last)}",
+        f"Printed on {day(clock.today())}",
+        tuple(column.name for column in COLUMNS),
+        tuple(shown),
+        f"{of.opening:,}",
+        f"{of.closing:,}",
+    )
+
+
+def _movements() -> Select[StockMovement, str, str, str, str, str, str]:
+    """Each with its batch, who moved it, the patient of its bill and the line it was handed over for."""
+    line = (
+        select(DispensingItem.invoice_line_id)
+        .join(Dispensing, Dispensing.id == DispensingItem.dispensing_id)
+        .where(Dispensing.invoice_id == Invoice.id, DispensingItem.batch_id == StockMovement.batch_id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    prescriber = aliased(User)
+    return (
+        select(StockMovement, Batch.number, User.name, Patient.name, Patient.mrn, Prescription.number, prescriber.name)
+        .join(Batch, Batch.id == StockMovement.batch_id)
+        .join(User, User.id == StockMovement.moved_by_id)
+        .outerjoin(Invoice, (Invoice.number == StockMovement.reference) & (StockMovement.reference != ""))
+        .outerjoin(Patient, Patient.id == Invoice.patient_id)
+        .outerjoin(InvoiceLine, InvoiceLine.id == line)
+        .outerjoin(PrescriptionItem, PrescriptionItem.id == InvoiceLine.prescription_item_id)
+        .outerjoin(Prescription, Prescription.id == PrescriptionItem.prescription_id)
+        .outerjoin(prescriber, prescriber.id == Prescription.issued_by_id)
+        .order_by(StockMovement.moved_at, StockMovement.id)
+    )
+
+
+def _entries(found: Iterable[Sequence[Any]], balance: int) -> Iterable[Entry]:
+    for movement, batch, by, patient, mrn, prescription, prescriber in found:
+        balance += movement.change
+        what = WORDS[movement.reason] + (f": {movement.note}" if movement.note else "")
+        yield Entry(
+            *(movement.moved_at, what, patient or "", mrn or "", prescriber or "", prescription or ""),
+            *(movement.reference, batch, max(movement.change, 0), max(-movement.change, 0), balance, by),
+        )
+
+
+def _row(entry: Entry) -> tuple[Any, ...]:
+    return (
+        *(clock.local(entry.moved_at).replace(tzinfo=None), entry.what, entry.patient, entry.mrn, entry.prescriber),
+        *(entry.prescription, entry.bill, entry.batch_number, entry.came or None, entry.went or None),
+        *(entry.balance, entry.by),
+    )
+
+
+def _written(cell: object) -> str:
+    return "" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell)

@@ -1,0 +1,73 @@
+"""Money taken for a bill: exactly what is due by one key, anything else folded away; and the day's takings."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+import streamlit as st
+
+from core import billing
+from core.billing import InvoiceRecord, PaymentMethod
+from pages.ui.methods import METHODS, MONEY, word
+from pages.ui.numbers import amount
+from pages.ui.show import money, plain
+from pages.ui.work import act, form_key, refusals_shown
+
+EXACT = {PaymentMethod.CASH: "Ctrl+Enter", PaymentMethod.UPI: "Alt+2", PaymentMethod.CARD: "Alt+3"}
+
+
+def take_payment(bill: InvoiceRecord, advance: Decimal, paid: Callable[[InvoiceRecord], None]) -> None:
+    """`advance` is what the patient has with the clinic; `paid` is called with the bill as it is then."""
+    st.metric("To pay", money(bill.due))
+    with st.container(horizontal=True):
+        if advance:
+            _from_advance(bill, min(advance, bill.due), paid)
+        for method, shortcut in EXACT.items():
+            label, icon = METHODS[method]
+            name = f"pay_{bill.invoice_id}_{method}"
+            if st.button(
+                label,
+                key=form_key(name),
+                icon=f":material/{icon}:",
+                shortcut=shortcut,
+                type="primary" if method is PaymentMethod.CASH else "secondary",
+            ):
+                with refusals_shown():
+                    paid(act(name, billing.pay, bill.invoice_id, bill.due, method))
+    with st.expander("Part of it, another method, or a reference", icon=":material/tune:"):
+        _another_way(bill, paid)
+
+
+def _from_advance(bill: InvoiceRecord, part: Decimal, paid: Callable[[InvoiceRecord], None]) -> None:
+    """As much as there is; the rest stays to be paid otherwise."""
+    name = f"pay_{bill.invoice_id}_{PaymentMethod.ADVANCE}"
+    label = f"Advance, {plain(money(part))}"
+    if st.button(label, key=form_key(name), icon=":material/savings:", shortcut="Alt+4"):
+        with refusals_shown():
+            paid(act(name, billing.pay, bill.invoice_id, part, PaymentMethod.ADVANCE))
+
+
+def _another_way(bill: InvoiceRecord, paid: Callable[[InvoiceRecord], None]) -> None:
+    name = f"pay_part_{bill.invoice_id}"
+    with st.form(form_key(name), border=False):
+        left, right = st.columns(2)
+        part = left.number_input("Amount", 0.0, float(bill.due), float(bill.due), step=1.0, format="%.2f")
+        method = right.selectbox("Method", MONEY, format_func=word)
+        reference = st.text_input("Reference", placeholder="Card slip, transfer or claim number")
+        sent = st.form_submit_button("Take payment", icon=":material/payments:")
+    if sent:
+        with refusals_shown():
+            paid(act(name, billing.pay, bill.invoice_id, amount(part), method, reference))
+
+
+def takings(taken: billing.Taken) -> None:
+    """The day's money so far, by method."""
+    st.metric("Taken today", money(taken.total))
+    st.caption(_by_method(taken.by_method) or "Nothing yet.")
+    if taken.given_back:
+        st.caption(f":material/undo: Given back: {_by_method(taken.given_back)}")
+
+
+def _by_method(sums: Mapping[PaymentMethod, Decimal]) -> str:
+    return " · ".join(
+        f":material/{METHODS[method][1]}: {word(method)} {plain(money(sum_))}" for method, sum_ in sums.items()
+    )
