@@ -11,8 +11,10 @@ from pypdf import PdfReader
 
 from core.papers import (
     Bearer,
+    Column,
     Letterhead,
     Line,
+    ListPaper,
     Note,
     PrescriptionPaper,
     Sheet,
@@ -21,6 +23,7 @@ from core.papers import (
     VisitSummaryPaper,
     as_html,
     as_pdf,
+    list_paper,
     token_slip,
     typesetting,
 )
@@ -110,3 +113,16 @@ def test_scripts_have_letters_of_their_own_on_every_machine(script, letters, bar
     pdf = as_pdf(SickNotePaper(LETTERHEAD, ASHA, "is ill.", remark=letters), Sheet("A4", ADDRESS))
 
     assert script in fonts(pdf)
+
+
+def test_a_list_has_its_heads_on_every_page_and_any_name_as_text():
+    columns = (Column("Medicine", 2), Column("Batch", 1), Column("Counted", 0, to_the_right=True))
+    rows = tuple((name, f"B{number}" * 9, "") for number in range(10) for name in NAMES[-4:])
+    paper = ListPaper("Lotus Clinic", "Count sheet ST-1", (("Counted", "*everything*"),), columns, rows, tall=True)
+
+    made = pages(list_paper(paper))
+
+    assert len(made) > 1
+    assert all("Medicine Batch Counted" in page and f"of {len(made)}" in page for page in made)
+    assert "*everything*" in made[0]
+    assert '#panic("no")' in made[0]
