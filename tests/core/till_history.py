@@ -214,6 +214,22 @@ class Till(History):
             return Line(0, line.quantity, was.price, discount, was.percent, was.is_medicine).amount
         return line.quantity * int(100 * line.unit_price) - discount
 
+    def read_again(self, invoice_id):
+        """A bill as it is now, with what of it is in patients' hands."""
+        record = billing.get(self.session, self.admin, invoice_id)
+        found = [bill for bill in self.bills if bill.record.invoice_id == invoice_id]
+        bill = found[0] if found else Bill(record, [])
+        self.bills += [] if found else [bill]
+        items = {line.line_id: line.items for line in bill.lines}
+        bill.record, bill.lines = record, [self.line(line) for line in record.lines]
+        bill.paid, bill.refunded = int(100 * record.paid), int(100 * record.refunded)
+        for line, now in zip(bill.lines, record.lines, strict=True):
+            line.items = items.get(line.line_id, [])
+            line.dispensed, line.returned, line.called_off = now.dispensed, now.returned, now.called_off
+            line.refunded = now.refunded
+            back = [part.amount for note in record.credit_notes for part in note.lines if part.line_id == line.line_id]
+            line.given_back = int(100 * sum(back))
+
     def moved(self, amount, method):
         if method is ADVANCE:
             self.advance -= amount

@@ -391,6 +391,12 @@ def _new_rules() -> None:
         ["invoice_id"],
         postgresql_where=sa.text("medicine_id IS NOT NULL AND dispensed + called_off < quantity"),
     )
+    op.create_index(
+        op.f("ix_invoice_lines_prescription_item_id"),
+        "invoice_lines",
+        ["prescription_item_id"],
+        postgresql_where=sa.text("prescription_item_id IS NOT NULL"),
+    )
     op.drop_index("uq_invoices_one_per_visit", "invoices")
     for name, column, where in (
         ("per_visit", "visit_id", "state <> 'CANCELLED' AND supplements_id IS NULL"),
