@@ -31,6 +31,7 @@ def shelf(session, mongo):  # noqa: F811
 def a_level(*batches, number=1, **details):
     plain = {"name": "Amoxicillin", "generic": "Amoxicillin", "unit": "capsule", "reorder_level": 50}
     known = plain | {"price": money(5), "withdrawn": False, "lead_days": None, "last_dispensed": None}
+    known |= {"supplier": "", "on_order": 0, "controlled": False}
     return {"_id": number, **known, **details, "batches": list(batches)}
 
 

@@ -75,15 +75,8 @@ def lead_times(purchase_orders: pd.DataFrame) -> go.Figure:
     came = purchase_orders[purchase_orders["days_taken"].notna()]
     if came.empty:
         return nothing("Delivery", unit)
-    groups = came.assign(late=came["days_late"] > 0, short=came["short_units"] > 0).groupby("supplier")
-    taken = groups.agg(
-        days=("days_taken", "median"),
-        promised=("days_promised", "median"),
-        late=("late", "mean"),
-        short=("short", "sum"),
-        orders=("days_taken", "count"),
-    ).sort_values(["days", "late"], ascending=False)
-    shown = taken.head(MOST)
+    suppliers = _suppliers(came)
+    shown = suppliers.head(MOST)
     bars = [
         Bar(
             supplier,
@@ -96,11 +89,7 @@ def lead_times(purchase_orders: pd.DataFrame) -> go.Figure:
         )
         for supplier, row in pairs(shown)
     ]
-    late = float((came["days_late"] > 0).mean())
-    worst = taken.sort_values(["late", "days"], ascending=False).iloc[0]
-    finding = f"Delivery: {percent(late)} of {many(len(came), 'order')} came late"
-    finding += f", most often from {shortened(str(worst.name), 26)}" if late and len(taken) > 1 else ""
-    figure = lying_bars(bars, finding, unit)
+    figure = lying_bars(bars, _delivery_finding(came, suppliers), unit)
     figure.add_scatter(
         x=shown["promised"],
         y=list(range(len(shown))),
@@ -109,3 +98,22 @@ def lead_times(purchase_orders: pd.DataFrame) -> go.Figure:
         hoverinfo="skip",
     )
     return figure
+
+
+def _suppliers(came: pd.DataFrame) -> pd.DataFrame:
+    groups = came.assign(late=came["days_late"] > 0, short=came["short_units"] > 0).groupby("supplier")
+    table = groups.agg(
+        days=("days_taken", "median"),
+        promised=("days_promised", "median"),
+        late=("late", "mean"),
+        short=("short", "sum"),
+        orders=("days_taken", "count"),
+    )
+    return table.sort_values(["days", "late"], ascending=False)
+
+
+def _delivery_finding(came: pd.DataFrame, suppliers: pd.DataFrame) -> str:
+    late = float((came["days_late"] > 0).mean())
+    said = f"Delivery: {percent(late)} of {many(len(came), 'order')} came late"
+    worst = suppliers.sort_values(["late", "days"], ascending=False).index[0]
+    return f"{said}, most often from {shortened(str(worst), 26)}" if late and len(suppliers) > 1 else said
