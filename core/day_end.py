@@ -1,9 +1,9 @@
 """End of day: who still stands in the queue or in the book is closed, and what was left undone is listed.
 
 Only what waits for nobody any more is closed: tokens, appointments, the waiting list. What somebody has to mend (a
-visit left open, a visit without a bill, a bill not paid, medicines not handed over) is listed and stays as it is. A day
-is ended as often as one likes; a forgotten day can be ended later, and takes the days before it along. Nothing depends
-on it: a new clinic day begins at midnight in any case.
+visit left open, a visit without a bill, a bill not paid, medicines not handed over, a drawer not counted) is listed and
+stays as it is. A day is ended as often as one likes; a forgotten day can be ended later, and takes the days before it
+along. Nothing depends on it: a new clinic day begins at midnight in any case.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from core import audit, billing, clock, dispensing, scheduling, token_queue
+from core import audit, billing, clock, dispensing, drawers, scheduling, token_queue
 from core.billing import InvoiceCard, Unbilled
+from core.drawers import OpenDay
 from core.errors import Conflict
 from core.models import (
     OPEN_TOKEN_STATES,
@@ -56,7 +57,10 @@ class StillOpen:
 
 @dataclass(frozen=True)
 class LeftUndone:
-    """Of a day and the days before it, oldest first. Ending the day closes `tokens` and `appointments`."""
+    """Of a day and the days before it, oldest first. Ending the day closes `tokens` and `appointments`.
+
+    `drawers` are the own ones, or all where the actor may close them.
+    """
 
     tokens: tuple[StillOpen, ...]
     appointments: tuple[StillOpen, ...]
@@ -64,6 +68,7 @@ class LeftUndone:
     unbilled: tuple[Unbilled, ...]
     unpaid: tuple[InvoiceCard, ...]
     not_handed_over: tuple[InvoiceCard, ...]
+    drawers: tuple[OpenDay, ...]
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,7 @@ def left_undone(session: Session, actor: Actor, day: date) -> LeftUndone:
         unbilled=tuple(unbilled),
         unpaid=tuple(bill for bill in billing.list_unpaid(session, actor) if bill.issued_on <= day),
         not_handed_over=tuple(bill for bill in dispensing.list_owing(session, actor) if bill.issued_on <= day),
+        drawers=tuple(one for one in drawers.open_days(session, actor) if one.day <= day),
     )
 
 

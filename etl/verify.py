@@ -4,7 +4,7 @@ The clinic works on meanwhile. So what differs is compared once more after anoth
 differs is a break. MongoDB is read from end to end and PostgreSQL by the ids found there, each in batches.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from etl import audit_logs, lock, relay
 from etl.rebuild import COLLECTIONS, Collection
 
 _IDS_AT_ONCE = 200  # SecantusDB finds so many by its index, and more of them by looking at everything
+CHAIN = "audit chain"
 REPAIR = "`python -m etl rebuild` makes MongoDB again from PostgreSQL."
 
 
@@ -28,12 +29,15 @@ class Break:
     repair: str = REPAIR
 
 
-def run(progress: bool = False) -> list[Break]:
-    """Everything that does not fit; empty if all does. Raises OtherAtWork."""
+def run(progress: bool = False, tell: Callable[[str], None] = lambda collection: None) -> list[Break]:
+    """Everything that does not fit; empty if all does. `tell` hears which collection is read. Raises OtherAtWork."""
     with db.transaction() as session, store.unhurried():
         lock.wait(session)
         _catch_up(session)
-        suspects = {source.COLLECTION: _differing(session, source, progress) for source in COLLECTIONS}
+        suspects: dict[str, set[Any]] = {}
+        for source in COLLECTIONS:
+            tell(source.COLLECTION)
+            suspects[source.COLLECTION] = _differing(session, source, progress)
         _catch_up(session)
         breaks = [
             Break(source.COLLECTION, problem)
@@ -82,7 +86,7 @@ def _chain_break(session: Session) -> list[Break]:
     chain = session.get(AuditChain, 1)
     length, head = (chain.length, chain.head) if chain else (0, audit_logs.BEGINNING)
     problem = audit_logs.break_in(store.find(audit_logs.COLLECTION, sort="position"), length, head)
-    return [Break(audit_logs.COLLECTION, problem, "Find out who changed it; " + REPAIR)] if problem else []
+    return [Break(CHAIN, problem, "Find out who changed it; " + REPAIR)] if problem else []
 
 
 def _unequal(kept: store.Document, true: store.Document) -> str:

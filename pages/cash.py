@@ -3,10 +3,23 @@
 import streamlit as st
 
 from core import billing
-from core.billing import InvoiceRecord, InvoiceState
+from core.billing import CreditNoteRecord, InvoiceRecord, InvoiceState
 from core.permissions import Permission
 from pages import ui
-from pages.ui import bill, bill_by_hand, bill_lists, bill_papers, bill_paying, parts, printing
+from pages.ui import (
+    advances,
+    bill,
+    bill_by_hand,
+    bill_lists,
+    bill_papers,
+    bill_paying,
+    dues,
+    parts,
+    price_view,
+    printing,
+    refunding,
+    settling,
+)
 
 actor = ui.page("Cash", Permission.TAKE_PAYMENT)
 search_key = f"find_bill_{st.session_state.get('cash_round', 0)}"
@@ -33,26 +46,36 @@ def paid(now: InvoiceRecord) -> None:
     )
 
 
+def refunded(note: CreditNoteRecord) -> None:
+    with ui.reading() as session:
+        of = billing.get(session, actor, note.invoice_id)
+    choose(note.invoice_id)
+    bill_papers.send(bill_papers.credit_note(of, note), bill_papers.STRIP)
+    ui.flash(f"{ui.money(note.amount)} given back: credit note {note.number}", "undo")
+
+
 def chosen_bill(invoice_id: int) -> None:
     with ui.reading() as session:
         record = billing.get(session, actor, invoice_id)
+        advance = billing.advance_of(session, actor, record.patient_id)
     with st.container(border=True):
         bill.show_bill(record)
         if record.due:
-            bill_paying.take_payment(record, paid)
-        bill.jobs(record)
+            bill_paying.take_payment(record, advance, paid)
+        bill.jobs(record, advance)
+        bill.explained(record)
 
 
 def bills() -> None:
     left, right = st.columns([5, 6], gap="medium")
     with left:
-        box, new = st.columns(2, vertical_alignment="bottom")
-        term = box.text_input(
-            "Find a bill", key=search_key, live=True, icon=":material/search:", placeholder="Name or number"
+        term = st.text_input(
+            "Find a bill",
+            key=search_key,
+            live=True,
+            icon=":material/search:",
+            placeholder="Name, MRN or number, or a scan",
         )
-        with new:
-            by_hand, icon = ["cash.by_hand"], ":material/add:"
-            st.button("By hand", icon=icon, shortcut="Alt+N", width="stretch", on_click=ui.open_dialog, args=by_hand)
         bill_lists.bill_lists(actor, term, made, choose)
     with ui.reading() as session:
         typed = bill_lists.typed_bill(session, actor, term)
@@ -64,15 +87,46 @@ def bills() -> None:
     if scanned := ui.keyboard(search=search_key, focus_id=search_key):
         with ui.reading() as session:
             hit = bill_lists.typed_bill(session, actor, scanned)
-        if hit:
-            choose(hit)
-        ui.flash(f"Bill of {scanned}" if hit else f"No bill has the number {scanned}.", "barcode_scanner")
+        if not hit:
+            ui.flash(f"No bill has the number {scanned}.", "barcode_scanner")
+        choose(hit)
+        st.rerun()
 
 
-PARTS = {"Bills": bills}
-PARTS[parts.chosen(list(PARTS))]()
+def open_from_dues(invoice_id: int) -> None:
+    choose(invoice_id)
+    parts.show("Bills")
+
+
+def find_from_dues(mrn: str) -> None:
+    parts.show("Bills")
+    st.query_params["find"] = mrn
+
+
+PARTS = {
+    "Bills": bills,
+    "Dues": lambda: dues.dues_list(actor, open_from_dues, find_from_dues),
+    "Prices": lambda: price_view.price_view(actor),
+}
+with st.container(horizontal=True, vertical_alignment="center"):
+    part = parts.chosen(list(PARTS))
+    st.space("stretch")
+    for label, dialog, icon, shortcut in (
+        ("Advance", "cash.advance", "savings", None),
+        ("By hand", "cash.by_hand", "add", "Alt+N"),
+    ):
+        st.button(label, icon=f":material/{icon}:", shortcut=shortcut, on_click=ui.open_dialog, args=[dialog])
+PARTS[part]()
 if ui.opened("cash.by_hand"):
     bill_by_hand.bill_by_hand(made)
 if cancelled := ui.opened("cash.cancel"):
     bill.cancel_bill(cancelled)
+if correcting := ui.opened("cash.correct"):
+    bill_by_hand.correct_bill(correcting)
+if refunding_of := ui.opened("cash.refund"):
+    refunding.refund_bill(refunding_of, refunded)
+if swapping := ui.opened("cash.swap"):
+    settling.swap_medicine(swapping, made)
+if whose := ui.opened("cash.advance"):
+    advances.advance_dialog(None if whose is True else whose)
 printing.waiting()

@@ -8,7 +8,8 @@ import streamlit as st
 from core import clock, day_end
 from core.billing import InvoiceCard
 from core.day_end import DayEnded, LeftUndone, StillOpen
-from core.permissions import Permission
+from core.drawers import OpenDay
+from core.permissions import Permission, allowed
 from pages import ui
 
 MOST_SHOWN = 12
@@ -66,6 +67,11 @@ def undone(left: LeftUndone) -> None:
         Left("Visits without a bill", unbilled, to="cash"),
         Left("Bills to be paid", [*map(bill_line, left.unpaid)], to="cash"),
         Left("Medicines to be handed over", [*map(bill_line, left.not_handed_over)], to="counter"),
+        Left(
+            "Drawers not closed",
+            [*map(drawer_line, left.drawers)],
+            to="drawers" if allowed(actor, Permission.CLOSE_DRAWERS) else "close-day",
+        ),
     )
 
 
@@ -101,6 +107,10 @@ def open_line(row: StillOpen) -> str:
 
 def bill_line(bill: InvoiceCard) -> str:
     return f"{ui.plain(bill.patient)} :small[:gray[{ui.plain(bill.number)} · {ui.clinic_day(bill.issued_on)}]]"
+
+
+def drawer_line(drawer: OpenDay) -> str:
+    return f"{ui.plain(drawer.cashier)} :small[:gray[{ui.clinic_day(drawer.day)}]]"
 
 
 def in_words(done: DayEnded) -> str:

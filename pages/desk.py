@@ -8,6 +8,7 @@ from pages import ui
 from pages.ui import known_patient
 from pages.ui.change_patient import ask_to_change, change_patient_if_asked
 from pages.ui.giving_token import give_token, whom_for
+from pages.ui.patient import money_marks, money_of
 from pages.ui.patient_form import EMPTY, FIRST_BOX, choose_patient, patient_fields
 from pages.ui.queue_steps import FIRST_FREE
 from pages.ui.waits import expected_wait
@@ -80,11 +81,18 @@ def found() -> None:
     chosen = choose_patient(hits, term, f"hit:{search_key}")
     if chosen is None:
         return
+    with ui.reading() as session:
+        money = money_of(session, actor, chosen.patient_id)
     with st.container(border=True):
+        if money:
+            with st.container(horizontal=True, gap="xsmall"):
+                money_marks(money)
         give_token(chosen, doctor_names, appointments, hand_over)
         with st.container(horizontal=True, vertical_alignment="center"):
             icon, whom = ":material/edit:", [chosen.patient_id]
             st.button("Change the record", icon=icon, type="tertiary", on_click=ask_to_change, args=whom)
+            if money.owed.bills:
+                ui.link("cash", "Pay", find=chosen.mrn)
             ui.link("patients", "Book, bill, history", patient=chosen.mrn)
 
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import streamlit as st
 
-from core import billing, clock, day_end, dispensing, inventory, scheduling, token_queue, users
+from core import billing, clock, dispensing, inventory, scheduling, token_queue, users
 from core.permissions import Actor, Permission, Role, allowed
 from core.token_queue import TokenState
 from pages import ui
+from pages.ui import concerns
 
 EXPIRING_DAYS = 60
 
@@ -55,7 +56,7 @@ def first_steps(missing: list[tuple[str, str]]) -> None:
 
 with ui.reading() as session:
     tiles = counts(session, actor)
-    forgotten = day_end.forgotten_days(session, actor) if allowed(actor, Permission.END_DAY) else []
+    wrong = concerns.found(session, actor)
     missing = []
     if actor.role is Role.ADMIN:
         doctors, people = users.list_doctors(session, actor), users.list_users(session, actor)
@@ -68,10 +69,9 @@ with ui.reading() as session:
         missing = [(screen, sentence) for done, screen, sentence in steps if not done]
 
 st.caption(ui.clinic_day(clock.today()))
-if forgotten:
-    with st.container(border=True):
-        st.markdown(f":orange[:material/nightlight:] {ui.clinic_day(forgotten[-1])} was not ended yet.")
-        ui.link("day-end")
+if allowed(actor, Permission.ANALYSE) and not allowed(actor, Permission.SEE_BILLS):
+    wrong += concerns.unpaid()
+concerns.show(wrong)
 if missing:
     first_steps(missing)
 for start in range(0, len(tiles), 3):

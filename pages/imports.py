@@ -11,8 +11,4 @@ if import_job.imports.at_work():
     importing.under_way()
     st.stop()
 importing.last(actor)
-kind, source = importing.choose()
-chosen = importing.upload(kind)
-if chosen:
-    with ui.refusals_shown():
-        importing.show(importing.looked_at(kind, source, *chosen))
+importing.from_file(*importing.choose())

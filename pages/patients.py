@@ -8,7 +8,7 @@ from core.errors import ClinicError
 from core.permissions import Permission, allowed
 from core.token_queue import TokenCard
 from pages import ui
-from pages.ui import bill_by_hand, file_access, merging, patient_card
+from pages.ui import advances, bill_by_hand, file_access, merging, patient_card, printing
 from pages.ui.change_patient import change_patient_if_asked
 from pages.ui.messages import show_refusal
 from pages.ui.patient_form import choose_patient
@@ -103,6 +103,9 @@ change_patient_if_asked()
 merging.merge_if_asked()
 if patient_id := ui.opened(patient_card.BILL):
     bill_by_hand.bill_for(patient_id, billed)
+if patient_id := ui.opened(patient_card.ADVANCE):
+    advances.advance_dialog(patient_id)
+printing.waiting()
 last = st.session_state.get("last_token")
 slip = ui.token_slip(last, ui.clinic().name, ui.moment(last.issued_at)) if last else ""
 ui.keyboard(search=SEARCH, focus_id=SEARCH, slip=slip, slip_id=str(last.token_id) if last else "")

@@ -4,9 +4,10 @@ import streamlit as st
 
 from core import billing, clinic
 from core.clinic import PaperSize, StockOrder
-from core.permissions import Permission
+from core.permissions import Permission, Role
 from pages import ui
 from pages.ui import note_templates, prices
+from pages.ui.numbers import amount, whole
 
 ORDERS = {StockOrder.FIFO: "Oldest delivery first", StockOrder.FEFO: "Earliest expiry first"}
 
@@ -25,27 +26,51 @@ def the_clinic() -> None:
         paper = right.segmented_control(
             "Paper of prescriptions", list(PaperSize), default=now.paper_size, required=True, width="stretch"
         )
+        tax_number = st.text_input("Tax number", now.tax_number, help="Printed on invoices: GSTIN, VAT number …")
         left, right = st.columns(2)
         left.text_input(
             "Time zone", now.time_zone, disabled=True, help="Chosen at set-up: every record's day follows it."
         )
         right.text_input("Currency", now.currency, disabled=True, help="Chosen at set-up.")
         st.subheader("Rules", anchor=False)
-        days = st.number_input(
-            "Follow-up days", 0, 365, now.follow_up_days, 1,
-            help="Who comes again to the same doctor within these days pays the follow-up fee.",
-        )  # fmt: skip
+        days, tax, limit, cover = _numbers()
         order = st.segmented_control(
             "Hand out first", list(ORDERS), default=now.stock_order, format_func=ORDERS.__getitem__, required=True
         )
         unpaid = st.toggle("Hand over medicines before the bill is paid", now.dispense_unpaid)
         sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", icon=":material/save:")
     if sent:
-        values = {"name": name, "address": address, "phone": phone}
-        rules = {"follow_up_days": int(days), "stock_order": order, "dispense_unpaid": unpaid, "paper_size": paper}
+        values = {"name": name, "address": address, "phone": phone, "tax_number": tax_number, "paper_size": paper}
+        rules = {
+            **{"follow_up_days": whole(days), "consultation_tax_percent": amount(tax), "cover_days": whole(cover)},
+            "discount_limits": now.discount_limits | {Role.RECEPTION.value: whole(limit)},
+            **{"stock_order": order, "dispense_unpaid": unpaid},
+        }
         with ui.refusals_shown():
             ui.act("clinic", clinic.change, **values, **rules)
             ui.flash("Saved. It holds from the next step on.", icon="save")
+
+
+def _numbers() -> tuple[float | None, ...]:
+    """Follow-up days, tax on consultations, discount limit and cover days, as they were typed."""
+    left, right = st.columns(2)
+    days = left.number_input(
+        "Follow-up days", 0, 365, now.follow_up_days, 1,
+        help="Who comes again to the same doctor within these days pays the follow-up fee.",
+    )  # fmt: skip
+    tax = right.number_input(
+        "Tax on consultations, %", 0.0, 100.0, float(now.consultation_tax_percent), 0.5, "%.2f",
+        help="Added to the doctors' fees. Services and medicines have rates of their own.",
+    )  # fmt: skip
+    limit = left.number_input(
+        "Discount limit of the front desk, %", 0, 100, now.discount_limit(Role.RECEPTION), 1,
+        help="The most that reception may take off a line. Administrators have no limit.",
+    )  # fmt: skip
+    cover = right.number_input(
+        "An order lasts, days", 1, 365, now.cover_days, 1,
+        help="How many days of use a suggested order covers, beyond the supplier's lead time.",
+    )  # fmt: skip
+    return days, tax, limit, cover
 
 
 left, right = st.columns(2, gap="large")

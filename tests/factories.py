@@ -129,8 +129,9 @@ def a_service(session, name="Dressing", price="100.00", tax="0"):
     return billing.add_service(session, an_admin(session), ServiceDetails(name, Decimal(price), Decimal(tax)))
 
 
-def a_drawer_closed(session, cashier, day):
-    """All that is expected was counted, in small coins, and nothing stays (Close)."""
+def a_drawer_closed(session, cashier, day, missing="0"):
+    """What is expected was counted, in small coins, but for what is missing; nothing stays (Close)."""
     expected = drawers.drawer(session, cashier, cashier.user_id, day).expected
-    rest = drawers.Count({fields.CENT: int(expected * 100)}, Decimal(0), expected)
-    return drawers.close(session, cashier, cashier.user_id, day, rest)
+    coins = {fields.CENT: int((expected - Decimal(missing)) * 100)}
+    count = drawers.Count(coins, Decimal(0), expected, "Nobody knows" if Decimal(missing) else "")
+    return drawers.close(session, cashier, cashier.user_id, day, count)

@@ -34,6 +34,7 @@ from core.billing.invoices import (
     AlreadyInvoiced,
     HandedOver,
     PartlyPaid,
+    Supplemented,
     VisitNotCompleted,
     cancel,
     invoice_by_hand,
@@ -87,8 +88,10 @@ from core.billing.refunds import (
     refund,
     refundable,
 )
+from core.billing.settling import settle_change
 from core.billing.shares import Share
-from core.billing.supplements import CannotSwap, Settled, settle_change, swap
+from core.billing.supplements import RestDueFirst, Settled
+from core.billing.swapping import Alternative, CannotSwap, alternatives, swap
 from core.billing.typed_lines import LineDetails
 from core.models import AdvanceReason, InvoiceState, LineKind, PaymentMethod
 
@@ -101,6 +104,7 @@ __all__ = [
     "AlreadyCancelled",
     "AlreadyInvoiced",
     "AlreadyPaid",
+    "Alternative",
     "BelowPaid",
     "BillUpToDate",
     "CannotCorrect",
@@ -135,6 +139,7 @@ __all__ = [
     "Refundable",
     "RefundableLine",
     "RefundedLine",
+    "RestDueFirst",
     "Section",
     "ServiceDetails",
     "ServiceExists",
@@ -143,12 +148,14 @@ __all__ = [
     "Settled",
     "Share",
     "Step",
+    "Supplemented",
     "Taken",
     "TakenBack",
     "Unbilled",
     "VisitNotCompleted",
     "add_service",
     "advance_of",
+    "alternatives",
     "bill_anew",
     "cancel",
     "change_service",

@@ -109,9 +109,8 @@ def _total(bill: InvoiceRecord) -> Section:
 
 
 def _payment(payment: PaymentRecord) -> Step:
-    reference = f" ({payment.reference})" if payment.reference else ""
-    by = f"{_method(payment.method)}{reference} on {_day(payment.received_on)}, taken by {payment.received_by}"
-    return Step(by, payment.amount)
+    how = _how(payment.method, payment.reference, payment.received_on)
+    return Step(f"{how}, taken by {payment.received_by}", payment.amount)
 
 
 def _refund(note: CreditNoteRecord, bill: InvoiceRecord) -> Section:
@@ -122,8 +121,9 @@ def _refund(note: CreditNoteRecord, bill: InvoiceRecord) -> Section:
         shares = {"discount": -line.discount, "tax": line.tax}
         told = [f"{amount:+,} as its share of the {name}" for name, amount in shares.items() if amount]
         steps.append(Step(", ".join([of, *told]), line.amount))
-    by = f"{_method(note.method)} on {_day(note.refunded_on)}, given back by {note.refunded_by}: {note.reason}"
-    return Section(f"Credit note {note.number}", (*steps, Step(by, note.amount)))
+    how = _how(note.method, note.reference, note.refunded_on)
+    last = Step(f"{how}, given back by {note.refunded_by}: {note.reason}", note.amount)
+    return Section(f"Credit note {note.number}", (*steps, last))
 
 
 def _due(bill: InvoiceRecord) -> Section:
@@ -134,12 +134,9 @@ def _due(bill: InvoiceRecord) -> Section:
     return Section("Due", (*steps, Step("Still to pay", bill.due)))
 
 
-def _method(method: PaymentMethod) -> str:
-    return _METHODS.get(method, method.value.capitalize())
-
-
-def _day(day: date) -> str:
-    return f"{day:%d %b %Y}"
+def _how(method: PaymentMethod, reference: str, day: date) -> str:
+    name = _METHODS.get(method, method.capitalize())
+    return f"{name} ({reference}) on {day:%d %b %Y}" if reference else f"{name} on {day:%d %b %Y}"
 
 
 def _short(number: Decimal) -> str:

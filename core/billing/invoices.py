@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from core import audit, clinic, clock, fields
 from core.billing import records
 from core.billing.fees import fee_of
+from core.billing.later import visits_with_more
 from core.billing.lines import NOTHING, Charge, invoice_line, medicine_charge, state_of, totals
 from core.billing.numbers import give_number
 from core.billing.records import InvoiceRecord
@@ -54,21 +55,33 @@ class PartlyPaid(Conflict):
         super().__init__(f"{paid:,} has been paid for invoice {number}: it can only be refunded, not cancelled.")
 
 
+class Supplemented(Conflict):
+    def __init__(self, number: str, supplement: str) -> None:
+        super().__init__(f"Invoice {number} is supplemented by {supplement}: cancel that first.")
+
+
 class HandedOver(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"Medicines of invoice {number} have been handed over: it cannot be cancelled.")
+        super().__init__(
+            f"Medicines of invoice {number} have been handed over: it cannot be cancelled before they are back."
+        )
 
 
 def invoice_visit(session: Session, actor: Actor, visit_id: int) -> InvoiceRecord:
-    """The consultation and the prescribed medicines of a completed visit.
+    """The consultation and the prescribed medicines of a completed visit; on a supplement, what was prescribed later.
 
     Raises VisitNotCompleted, or AlreadyInvoiced however often and by however many people the button is clicked.
     """
     require(actor, Permission.BILL)
     visit = completed(session, visit_id)
-    _refuse_second_invoice(session, visit_id)
-    lines = [_consultation(session, visit), *prescribed(session, visit_id)]
-    return issue(session, actor, visit.patient_id, lines, visit_id=visit_id)
+    lines = prescribed(session, visit_id)
+    before = _standing(session, visit_id)
+    if before is None:
+        lines.insert(0, _consultation(session, visit))
+    elif not lines or session.scalar(visits_with_more().where(Visit.id == visit_id)) is None:
+        raise AlreadyInvoiced(before.number, before.id)
+    supplements_id = records.last_supplement(session, before).id if before else None
+    return issue(session, actor, visit.patient_id, lines, visit_id=visit_id, supplements_id=supplements_id)
 
 
 def invoice_by_hand(session: Session, actor: Actor, patient_id: int, lines: Sequence[LineDetails]) -> InvoiceRecord:
@@ -85,7 +98,7 @@ def invoice_by_hand(session: Session, actor: Actor, patient_id: int, lines: Sequ
 def cancel(session: Session, actor: Actor, invoice_id: int, reason: str) -> InvoiceRecord:
     """Only while nothing is paid and nothing handed over; its number stays used.
 
-    Raises AlreadyCancelled, PartlyPaid, HandedOver or Invalid.
+    Raises AlreadyCancelled, PartlyPaid, Supplemented, HandedOver or Invalid.
     """
     require(actor, Permission.BILL)
     reason = fields.line(reason)
@@ -95,7 +108,9 @@ def cancel(session: Session, actor: Actor, invoice_id: int, reason: str) -> Invo
         raise AlreadyCancelled(invoice.number)
     if invoice.paid > 0:
         raise PartlyPaid(invoice.number, invoice.paid)
-    if any(line.dispensed for line in invoice.lines):
+    if (last := records.last_supplement(session, invoice)) is not invoice:
+        raise Supplemented(invoice.number, last.number)
+    if any(line.dispensed > line.returned for line in invoice.lines):
         raise HandedOver(invoice.number)
     changes = audit.assign(invoice, state=InvoiceState.CANCELLED, cancel_reason=reason)
     records.note(session, actor, "invoice.cancelled", invoice, changes)
@@ -112,12 +127,11 @@ def completed(session: Session, visit_id: int) -> Visit:
     return visit
 
 
-def _refuse_second_invoice(session: Session, visit_id: int) -> None:
-    standing = select(Invoice.number, Invoice.id).where(
-        Invoice.visit_id == visit_id, Invoice.state != InvoiceState.CANCELLED, Invoice.supplements_id.is_(None)
-    )
-    if found := session.execute(standing).one_or_none():
-        raise AlreadyInvoiced(*found)
+def _standing(session: Session, visit_id: int) -> Invoice | None:
+    """The bill of a visit, locked."""
+    stands = (Invoice.state != InvoiceState.CANCELLED, Invoice.supplements_id.is_(None))
+    bill = select(Invoice).where(Invoice.visit_id == visit_id, *stands).with_for_update()
+    return session.scalar(bill.execution_options(populate_existing=True))
 
 
 def _consultation(session: Session, visit: Visit) -> InvoiceLine:
@@ -166,5 +180,5 @@ def issue(
     give_number(session, invoice, today)
     session.add(invoice)
     changes: audit.Changes = {"number": (None, invoice.number), "total": (None, invoice.total)}
-    records.note(session, actor, "invoice.issued", invoice, changes)
+    records.note(session, actor, "invoice.issued", invoice, changes, audit.CREATE)
     return records.full(session, invoice.id)

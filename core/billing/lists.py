@@ -6,10 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, func, select, union, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from core.billing import records
+from core.billing.later import visits_with_more
 from core.billing.records import InvoiceCard, InvoiceRecord
 from core.models import (
     Advance,
@@ -28,7 +29,7 @@ from core.permissions import Actor, Permission, require
 
 @dataclass(frozen=True)
 class Unbilled:
-    """A completed visit for which nobody has made a bill yet."""
+    """A completed visit for which nobody has made a bill yet, or not of all: then its bill was `billed` before."""
 
     visit_id: int
     patient_id: int
@@ -36,6 +37,7 @@ class Unbilled:
     patient: str
     doctor: str
     completed_at: datetime
+    billed: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,14 +71,16 @@ def get(session: Session, actor: Actor, invoice_id: int) -> InvoiceRecord:
 
 
 def list_unbilled(session: Session, actor: Actor) -> list[Unbilled]:
-    """Completed visits without a bill (a cancelled one does not count), oldest first."""
+    """Completed visits without a bill (a cancelled one does not count) or with a later prescription, oldest first."""
     require(actor, Permission.SEE_BILLS)
-    billed = exists().where(Invoice.visit_id == Visit.id, Invoice.state != InvoiceState.CANCELLED)
+    bill = (Invoice.visit_id == Visit.id, Invoice.state != InvoiceState.CANCELLED)
+    without = select(Visit.id).where(Visit.state == VisitState.COMPLETED, ~exists().where(*bill))
     rows: Iterable[Sequence[Any]] = session.execute(
-        select(Visit.id, Patient.id, Patient.mrn, Patient.name, User.name, Visit.completed_at)
+        select(Visit.id, Patient.id, Patient.mrn, Patient.name, User.name, Visit.completed_at, Invoice.number)
         .join(Patient, Patient.id == Visit.patient_id)
         .join(User, User.id == Visit.doctor_id)
-        .where(Visit.state == VisitState.COMPLETED, ~billed)
+        .outerjoin(Invoice, and_(*bill, Invoice.supplements_id.is_(None)))
+        .where(Visit.id.in_(union(without, visits_with_more())))
         .order_by(Visit.completed_at, Visit.id)
     )
     return [Unbilled(*row) for row in rows]

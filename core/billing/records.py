@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from core import audit
 from core.errors import NotFound
 from core.models import (
+    AuditAction,
     CreditNote,
     Invoice,
     InvoiceLine,
@@ -57,6 +58,11 @@ class LineRecord:
     def kept(self) -> int:
         """Units of a medicine that the patient has."""
         return self.dispensed - self.returned
+
+    @property
+    def owed(self) -> int:
+        """Units of a medicine still to be handed over."""
+        return 0 if self.medicine_id is None else self.quantity - self.dispensed - self.called_off
 
     @property
     def refundable(self) -> int:
@@ -146,12 +152,18 @@ class InvoiceRecord(InvoiceCard):
     credit_notes: tuple[CreditNoteRecord, ...]
 
 
-def note(session: Session, actor: Actor, event: str, invoice: Invoice, changes: audit.Changes, *days: date) -> None:
-    """One change of a bill in the trail. `days` besides its own and today."""
+def note(
+    session: Session,
+    actor: Actor,
+    event: str,
+    invoice: Invoice,
+    changes: audit.Changes,
+    action: AuditAction = audit.UPDATE,
+) -> None:
+    """One change of a bill in the trail, for its day and its visit."""
     require(actor, Permission.SIGN_IN)
-    action = audit.CREATE if event == "invoice.issued" else audit.UPDATE
-    of_day = {invoice.issued_on, *days}
-    audit.record(session, actor, action, event, invoice, changes, days=of_day, visit_id=invoice.visit_id)
+    days, visit_id = {invoice.issued_on}, invoice.visit_id
+    audit.record(session, actor, action, event, invoice, changes, days=days, visit_id=visit_id)
 
 
 def locked(session: Session, invoice_id: int) -> Invoice:
@@ -174,6 +186,13 @@ def locked_with_visit(session: Session, invoice_id: int) -> Invoice:
     if visit_id is not None:
         session.get_one(Visit, visit_id, with_for_update=True, populate_existing=True)
     return locked(session, invoice_id)
+
+
+def last_supplement(session: Session, invoice: Invoice) -> Invoice:
+    """Of the bill and its supplements, each locked after the one before: a new one hangs on it."""
+    stands = (Invoice.supplements_id == invoice.id, Invoice.state != InvoiceState.CANCELLED)
+    following = session.scalar(select(Invoice.id).where(*stands))
+    return last_supplement(session, locked(session, following)) if following else invoice
 
 
 def full(session: Session, invoice_id: int) -> InvoiceRecord:

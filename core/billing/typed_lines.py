@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clinic, fields
-from core.billing.lines import NO_DISCOUNT, NOTHING, Charge, Discount, discount_of, invoice_line, medicine_charge
+from core.billing.lines import NO_DISCOUNT, NOTHING, Charge, Discount, invoice_line, medicine_charge
 from core.errors import Invalid
 from core.models import InvoiceLine, LineKind, Medicine, Service
 from core.permissions import Actor, Permission, require
@@ -45,11 +45,13 @@ def lines_by_hand(session: Session, actor: Actor, wanted: Sequence[LineDetails])
 
 
 def discount(actor: Actor, line: LineDetails, charge: Charge) -> Discount:
-    """One that is on the bill already was given by whoever gave it."""
+    """One that is on the bill already, or was more, was given by whoever gave it."""
     require(actor, Permission.BILL)
-    given = Discount(line.discount, fields.line(line.discount_reason), actor.user_id) if line.discount else NO_DISCOUNT
-    before = discount_of(charge.was) if charge.was else given
-    return before if (given.amount, given.reason) == (before.amount, before.reason) else given
+    if not line.discount:
+        return NO_DISCOUNT
+    given_before = charge.was is not None and line.discount <= charge.was.discount
+    by_id = charge.was.discount_by_id if charge.was and given_before else actor.user_id
+    return Discount(line.discount, fields.line(line.discount_reason), by_id)
 
 
 def priced(

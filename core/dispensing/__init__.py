@@ -32,6 +32,7 @@ from core.dispensing.handing import (
     dispense,
 )
 from core.dispensing.labelling import LabelRecord, labels
+from core.dispensing.packs import Pack, out_of_turn, pack, shelf_of
 from core.dispensing.returning import NotThatManyGiven, ReturnRecord, take_back
 from core.dispensing.waiting import (
     DispensedItem,
@@ -60,6 +61,7 @@ __all__ = [
     "OtherPrice",
     "OutOfStock",
     "Owed",
+    "Pack",
     "PrescriptionTakenBack",
     "ReturnRecord",
     "Shortage",
@@ -74,8 +76,11 @@ __all__ = [
     "labels",
     "list_owing",
     "list_waiting",
+    "out_of_turn",
+    "pack",
     "planned",
     "receipt",
+    "shelf_of",
     "substitutes",
     "take_back",
 ]

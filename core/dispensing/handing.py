@@ -41,7 +41,8 @@ class Unprescribed(Conflict):
     def __init__(self, number: str, medicines: list[str]) -> None:
         super().__init__(
             f"Bill {number} has no prescription for {listed(medicines)}."
-            " A controlled medicine is handed over only as a doctor prescribed it."
+            " A controlled medicine is handed over only as a doctor prescribed it:"
+            " hand over the rest, or say that it is not given."
         )
 
 
@@ -83,8 +84,7 @@ def dispense(
     if back := billing.taken_back(session, invoice_id):
         raise PrescriptionTakenBack(invoice.number, back)
     wanted = wishes(session, owed, _of(owed, instead), _of(owed, by_hand))
-    if missing := [w.medicine.name for w in wanted if w.medicine.is_controlled and not w.line.prescription_item_id]:
-        raise Unprescribed(invoice.number, missing)
+    wanted = _prescribed(invoice, wanted, partly=partly)
     picks = _plan(session, wanted, profile.stock_order, partly=partly)
     for wish, pick in picks:
         inventory.move(session, actor, pick.batch, -pick.quantity, MovementReason.DISPENSED, reference=invoice.number)
@@ -113,6 +113,14 @@ def _lines_owed(invoice: Invoice, ready: set[InvoiceState]) -> list[InvoiceLine]
     if not owed:
         raise AlreadyDispensed(invoice.number)
     return owed
+
+
+def _prescribed(invoice: Invoice, wanted: list[Wish], *, partly: bool) -> list[Wish]:
+    """Without the controlled medicines that nobody prescribed. Raises Unprescribed; if `partly`, only for nothing."""
+    missing = [wish for wish in wanted if wish.medicine.is_controlled and wish.line.prescription_item_id is None]
+    if missing and not (partly and len(missing) < len(wanted)):
+        raise Unprescribed(invoice.number, [wish.medicine.name for wish in missing])
+    return [wish for wish in wanted if wish not in missing]
 
 
 def _plan(session: Session, wanted: list[Wish], order: StockOrder, *, partly: bool) -> list[tuple[Wish, Pick]]:

@@ -33,7 +33,7 @@ class Owed:
     """Units of a medicine still to be handed over, and how many may be today (for everyone who waits).
 
     `in_words` is how it is to be taken, as the doctor prescribed it; `unprescribed` is a controlled medicine that
-    no prescription stands behind.
+    no prescription stands behind; `given` were handed over before.
     """
 
     line_id: int
@@ -44,6 +44,7 @@ class Owed:
     on_hand: int
     in_words: str = ""
     unprescribed: bool = False
+    given: int = 0
 
     @property
     def is_short(self) -> bool:
@@ -161,7 +162,9 @@ def _owed() -> Select[InvoiceLine, Medicine, PrescriptionItem | None, int]:
 def _owed_record(line: InvoiceLine, medicine: Medicine, item: PrescriptionItem | None, on_hand: int) -> Owed:
     words = dosage.in_words(dosage.directions(item, medicine)) if item else ""
     unprescribed = medicine.is_controlled and item is None
-    return Owed(line.id, medicine.id, medicine.name, medicine.unit, line.owed, on_hand, words, unprescribed)
+    return Owed(
+        line.id, medicine.id, medicine.name, medicine.unit, line.owed, on_hand, words, unprescribed, line.dispensed
+    )
 
 
 def _waiting(lines: Sequence[_Line]) -> Waiting:

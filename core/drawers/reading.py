@@ -62,7 +62,7 @@ def get_close(session: Session, actor: Actor, close_id: int) -> Close:
     require(actor, Permission.SIGN_IN)
     found = session.execute(_closes(DayClose.id == close_id)).one_or_none()
     if found is None or not allowed(actor, permission_for(actor, found[0].cashier_id)):
-        raise NotFound("close of a drawer", close_id)
+        raise NotFound("closed drawer", close_id)
     return close_record(*found)
 
 

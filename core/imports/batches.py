@@ -2,10 +2,12 @@
 
 One batch is all lines of one medicine with one batch number; it was received on the day of the first line that adds to
 it. Rejected, by its first line: nothing left, expired, a medicine not in the list, dates that cannot be, or any line of
-it that cannot be read, because its sum would be wrong. A file without movements lists each batch once.
+it that cannot be read, because its sum would be wrong. A file without movements lists each batch once: so a supplier's
+delivery note reads, which whoever manages the stock brings in.
 """
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from core import clock, fields, inventory
 from core.clock import years_between
+from core.errors import listed
 from core.imports import cells, sheet
 from core.imports.reading import Collector, Item, Outcome, Reading, Tell, one_at_a_time, one_of, sort_out, untold, write
 from core.imports.sheet import Finding, Line, Sheet, Unreadable
@@ -34,6 +37,7 @@ ALIASES: sheet.Aliases = {
     "moved_on": ("moved_on", "received_on", "date", "movement_date", "moved_at", "received_at"),
     "cost": ("unit_cost", "cost", "purchase_price", "buying_price"),
     "supplier": ("supplier", "vendor", "supplier_name"),
+    "note": ("delivery_note", "delivery_note_number", "invoice_number", "invoice_no", "challan"),
 }
 REQUIRED = {
     "the medicine": ("medicine",),
@@ -55,6 +59,14 @@ class NamedDelivery:
 
 
 @dataclass(frozen=True)
+class _Known:
+    """`batches` are the medicines, in small letters, by number and supplier of a batch; those of the file join them."""
+
+    batches: dict[tuple[str, str], set[str]]
+    withdrawn_suppliers: frozenset[str]
+
+
+@dataclass(frozen=True)
 class _Entry:
     """One line of the ledger; `change` is signed."""
 
@@ -68,21 +80,16 @@ class _Entry:
 
 def preview(session: Session, actor: Actor, data: bytes) -> Reading[NamedDelivery]:
     """Read a ledger and see what is there already. Raises Invalid if the file as a whole cannot be read."""
-    require(actor, Permission.IMPORT)
+    require(actor, Permission.MANAGE_STOCK)
     table = sheet.parse(data, ALIASES, REQUIRED)
     found = parse(table, clock.today())
     medicines = _medicines(session, found)
-    rows = session.execute(
-        select(Batch.medicine_id, Batch.number, func.lower(func.coalesce(Supplier.name, "")))
-        .outerjoin(Supplier, Supplier.id == Batch.supplier_id)
-        .where(Batch.medicine_id.in_([medicine_id for medicine_id, _ in medicines.values()]))
-    )
-    return sort_out(found, partial(_verdict, medicines, {tuple(row) for row in rows}, table.columns["medicine"]))
+    return sort_out(found, partial(_verdict, medicines, _known(session, found), table.columns))
 
 
 def save(session: Session, actor: Actor, data: bytes, *, tell: Tell = untold) -> Outcome:
     """Receive every batch of the ledger of which something usable is left and which is not there yet."""
-    require(actor, Permission.IMPORT)
+    require(actor, Permission.MANAGE_STOCK)
     one_at_a_time(session)
     found = preview(session, actor, data)
     medicines = _medicines(session, found)
@@ -98,10 +105,10 @@ def parse(table: Sheet, today: date) -> Reading[NamedDelivery]:
     """The ledger summed up by batch."""
     collector: Collector[NamedDelivery] = Collector(table)
     read_day = _day_reader(table)
-    batches: dict[tuple[str, str, str], list[_Entry]] = {}
+    batches: dict[tuple[str, ...], list[_Entry]] = {}
     for line in table.lines:
         entry = _entry(line, read_day)
-        key = (line.text("medicine").lower(), line.text("number"), line.text("supplier").lower())
+        key = tuple(line.text(name).lower() for name in ("medicine", "number", "supplier"))
         batches.setdefault(key, []).append(entry)
     for key, entries in batches.items():
         _take(collector, key, entries, today)
@@ -123,20 +130,41 @@ def _medicines(session: Session, found: Reading[NamedDelivery]) -> dict[str, tup
     return {name: (medicine_id, withdrawn) for name, medicine_id, withdrawn in rows}
 
 
+def _known(session: Session, found: Reading[NamedDelivery]) -> _Known:
+    numbers = {item.details.delivery.number.lower() for item in found.accepted}
+    rows = session.execute(
+        select(func.lower(Batch.number), func.lower(func.coalesce(Supplier.name, "")), Medicine.name)
+        .join(Medicine, Medicine.id == Batch.medicine_id)
+        .outerjoin(Supplier, Supplier.id == Batch.supplier_id)
+        .where(one_of(func.lower(Batch.number), numbers))
+    )
+    batches: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for number, supplier, medicine in rows:
+        batches[number, supplier].add(medicine.lower())
+    gone = session.scalars(select(func.lower(Supplier.name)).where(Supplier.withdrawn_at.is_not(None)))
+    return _Known(batches, frozenset(gone))
+
+
 def _verdict(
-    medicines: dict[str, tuple[int, bool]],
-    there: set[tuple[object, ...]],
-    column: str,
-    item: Item[NamedDelivery],
+    medicines: dict[str, tuple[int, bool]], known: _Known, columns: Mapping[str, str], item: Item[NamedDelivery]
 ) -> Finding | bool:
     name, delivery = item.details.medicine, item.details.delivery
     if name.lower() not in medicines:
         reason = "There is no such medicine in the list. Import or add the medicines first."
-        return Finding(item.line, column, reason, name)
-    medicine_id, withdrawn = medicines[name.lower()]
+        return Finding(item.line, columns["medicine"], reason, name)
+    _, withdrawn = medicines[name.lower()]
     if withdrawn:
-        return Finding(item.line, column, "This medicine has been withdrawn.", name)
-    return (medicine_id, delivery.number, delivery.supplier.lower()) in there
+        return Finding(item.line, columns["medicine"], "This medicine has been withdrawn.", name)
+    if delivery.supplier.lower() in known.withdrawn_suppliers:
+        return Finding(item.line, columns["supplier"], "This supplier has been withdrawn.", delivery.supplier)
+    others = known.batches[delivery.number.lower(), delivery.supplier.lower()]
+    if name.lower() in others:
+        return True
+    if others and not delivery.confirmed:
+        reason = f"This supplier's batch is {listed(sorted(others))} already. Receive it by hand if it is both."
+        return Finding(item.line, columns["number"], reason, delivery.number)
+    others.add(name.lower())
+    return False
 
 
 def _day_reader(table: Sheet) -> Callable[[str], date]:
@@ -151,6 +179,7 @@ def _entry(line: Line, read_day: Callable[[str], date]) -> _Entry:
     line.checked("medicine", "The medicine")
     line.checked("number", "The batch number", 60)
     line.checked("supplier", "The supplier")
+    line.checked("note", "The number of the delivery note", 60)
     return _Entry(
         line=line,
         change=_change(line),
@@ -172,9 +201,7 @@ def _change(line: Line) -> int | None:
     return None if quantity is None else -quantity if movement in _OUT else quantity
 
 
-def _take(
-    collector: Collector[NamedDelivery], key: tuple[str, str, str], entries: Sequence[_Entry], today: date
-) -> None:
+def _take(collector: Collector[NamedDelivery], key: tuple[str, ...], entries: Sequence[_Entry], today: date) -> None:
     """One batch from its lines. Where one of them cannot be trusted, none is taken."""
     first = entries[0].line
     if len(entries) > 1 and "movement" not in collector.sheet.columns:
@@ -200,7 +227,10 @@ def _delivery(entries: Sequence[_Entry], today: date) -> Delivery:
     if made_on and years_between(made_on, expires_on) > _LONG_LIFE_YEARS:
         line.note("expires_on", f"more than {_LONG_LIFE_YEARS} years after it was made: compare it with the pack")
     cost = next((entry.cost for entry in entries if entry.cost is not None), Decimal(0))
-    return Delivery(line.text("number"), total, expires_on, cost, received_on, line.text("supplier"))
+    # Where nobody is named, one number for two medicines says nothing: two makers may both begin with 1.
+    supplier = line.text("supplier")
+    printed = (line.text("number"), total, expires_on, cost, received_on)
+    return Delivery(*printed, supplier, line.text("note"), confirmed=not supplier)
 
 
 def _sum_problem(total: int) -> str | None:

@@ -5,6 +5,7 @@ or handed over.
 """
 
 from core.inventory.alike import alike
+from core.inventory.bin_card import BinCard, BinLine, bin_card
 from core.inventory.blocking import AlreadyBlocked, NotBlocked, block, unblock
 from core.inventory.correcting import WHY_ADJUSTED, NotThatMany, adjust
 from core.inventory.leaving import (
@@ -43,21 +44,36 @@ from core.inventory.medicines import (
     withdraw,
 )
 from core.inventory.moving import move
+from core.inventory.pace import DAYS as PACE_DAYS
+from core.inventory.pace import Pace, paces
 from core.inventory.planning import Pick, lock_usable_batches, plan, usable_batches
-from core.inventory.receiving import Delivery, DuplicateBatch, list_suppliers, printed_expiry, receive
+from core.inventory.receiving import (
+    BatchOfAnother,
+    Delivery,
+    DuplicateBatch,
+    SupplierWithdrawn,
+    list_suppliers,
+    printed_expiry,
+    receive,
+)
 from core.inventory.scanning import Scan, give_barcode, scanned
 from core.inventory.shelf import BatchRecord, BatchState, batches, locked_batch, units_held, usable
+from core.inventory.valuation import Valuation, Valued, valuation
 from core.models import MedicineForm, MovementReason
 
 __all__ = [
+    "PACE_DAYS",
     "WHY_ADJUSTED",
     "WHY_SENT_BACK",
     "WHY_TRANSFERRED",
     "WHY_WRITTEN_OFF",
     "AlreadyBlocked",
     "BarcodeTaken",
+    "BatchOfAnother",
     "BatchRecord",
     "BatchState",
+    "BinCard",
+    "BinLine",
     "Delivery",
     "DuplicateBatch",
     "Expiring",
@@ -76,15 +92,20 @@ __all__ = [
     "NotThatMany",
     "NothingExpired",
     "NothingLeft",
+    "Pace",
     "Pick",
     "Scan",
     "StockLevel",
     "StockState",
+    "SupplierWithdrawn",
+    "Valuation",
+    "Valued",
     "WrittenOff",
     "add_medicine",
     "adjust",
     "alike",
     "batches",
+    "bin_card",
     "block",
     "change_medicine",
     "expiring",
@@ -98,6 +119,7 @@ __all__ = [
     "medicines_matching",
     "move",
     "movements",
+    "paces",
     "plan",
     "printed_expiry",
     "receive",
@@ -112,6 +134,7 @@ __all__ = [
     "units_held",
     "usable",
     "usable_batches",
+    "valuation",
     "withdraw",
     "write_off",
     "write_off_all_expired",

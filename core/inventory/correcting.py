@@ -44,6 +44,7 @@ def moved(
     told: audit.Changes | None = None,
 ) -> BatchRecord:
     """Move units of one locked batch and note it. `told` is what the trail says besides."""
+    require(actor, Permission.MANAGE_STOCK)
     before = batch.on_hand
     move(session, actor, batch, change, reason, note)
     changes: audit.Changes = {"on_hand": (before, batch.on_hand)}

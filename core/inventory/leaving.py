@@ -101,8 +101,7 @@ def transfer_out(session: Session, actor: Actor, batch_id: int, quantity: int, t
     """Hand units on to another place. Raises HasExpired, IsBlocked, NotThatMany, NothingLeft or Invalid."""
     require(actor, Permission.MANAGE_STOCK)
     to, note = fields.line(to), fields.line(note)
-    check(to=fields.required_problem(to, "The place it goes to"))
-    told = _checked(quantity, f"To {to}{': ' if note else ''}{note}")
+    told = _checked(quantity, f"To {to}{': ' if note else ''}{note}", to=fields.required_problem(to, "Where it goes"))
     batch = _with_enough(session, batch_id, quantity)
     _refuse_expired(batch)
     if batch.blocked_at:
@@ -126,9 +125,10 @@ def send_back(session: Session, actor: Actor, batch_id: int, quantity: int, note
     return moved(session, actor, "batch.sent_back", batch, -quantity, MovementReason.SENT_BACK, told, credit)
 
 
-def _checked(quantity: int, note: str) -> str:
+def _checked(quantity: int, note: str, **problems: str | None) -> str:
     note = fields.line(note)
     check(
+        **problems,
         quantity=count_problem(quantity, "The quantity", least=1),
         note=fields.required_problem(note, "The reason", LONGEST_NOTE),
     )

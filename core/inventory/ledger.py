@@ -19,6 +19,7 @@ class MovementRecord:
     change: int
     on_hand_after: int
     note: str
+    reference: str
     moved_at: datetime
     moved_by: str
 
@@ -52,6 +53,7 @@ def _movement(movement: StockMovement, medicine: str, batch_number: str, moved_b
         movement.change,
         movement.on_hand_after,
         movement.note,
+        movement.reference,
         movement.moved_at,
         moved_by,
     )

@@ -1,16 +1,21 @@
 """How much there is of each medicine, what is running low, and what will expire: the questions of the stock screen."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from math import ceil, inf
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.errors import check
-from core.inventory.shelf import BatchRecord, record, units_held, usable, with_names
+from core.inventory.pace import UNKNOWN_LEAD_DAYS, Pace, paces
+from core.inventory.shelf import BatchRecord, BatchState, record, units_held, usable, with_names
 from core.models import Batch, Medicine, MedicineForm
 from core.permissions import Actor, Permission, require
 
@@ -18,7 +23,10 @@ MOST_DAYS = 3650
 
 
 class StockState(StrEnum):
+    """RUNNING_OUT is above the reorder level, and yet used up before an order of today arrives."""
+
     ENOUGH = "ENOUGH"
+    RUNNING_OUT = "RUNNING_OUT"
     LOW = "LOW"
     SOLD_OUT = "SOLD_OUT"
 
@@ -39,6 +47,7 @@ class StockLevel:
     expired: int
     blocked: int
     value: Decimal
+    pace: Pace = field(kw_only=True)
 
     @property
     def is_low(self) -> bool:
@@ -46,35 +55,56 @@ class StockLevel:
         return self.on_hand <= self.reorder_level
 
     @property
+    def days_of_cover(self) -> int | None:
+        """How many days it lasts as it went lately; None if none of it went."""
+        return self.pace.lasts(self.on_hand)
+
+    @property
+    def is_running_out(self) -> bool:
+        """Used up before an order of today arrives."""
+        lead_days = UNKNOWN_LEAD_DAYS if self.pace.lead_days is None else self.pace.lead_days
+        return self.days_of_cover is not None and self.days_of_cover <= lead_days
+
+    @property
     def state(self) -> StockState:
         if self.on_hand == 0:
             return StockState.SOLD_OUT
-        return StockState.LOW if self.is_low else StockState.ENOUGH
+        if self.is_low:
+            return StockState.LOW
+        return StockState.RUNNING_OUT if self.is_running_out else StockState.ENOUGH
 
 
 @dataclass(frozen=True)
 class Expiring:
-    """A batch with something left; `days_left` is below 0 once it has expired, `at_risk` what its units cost."""
+    """A batch with something left; `days_left` is below 0 once it has expired.
+
+    `unused` units will not be used in time as the medicine went lately, and `at_risk` is what they cost. Of what has
+    expired or is blocked, that is all.
+    """
 
     batch: BatchRecord
     days_left: int
-    at_risk: Decimal
+    unused: int
+
+    @property
+    def at_risk(self) -> Decimal:
+        return self.unused * self.batch.unit_cost
 
 
 def stock_on_hand(session: Session, actor: Actor) -> list[StockLevel]:
     """Every medicine that is kept, and any withdrawn one of which something is left; by name."""
     require(actor, Permission.SEE_STOCK)
     kept = or_(Medicine.withdrawn_at.is_(None), func.count(Batch.id) > 0)
-    rows = session.execute(_levels(clock.today()).having(kept).order_by(func.lower(Medicine.name)))
-    return [StockLevel(*row) for row in rows]
+    return _levels(session, _sums(clock.today()).having(kept))
 
 
 def low_stock(session: Session, actor: Actor) -> list[StockLevel]:
-    """Medicines at or below their reorder level, the sold-out first. Expired stock does not count as stock."""
+    """Medicines at or below their reorder level, or used up before an order arrives: the sold-out first, then what
+    lasts shortest. Expired stock does not count as stock.
+    """
     require(actor, Permission.SEE_STOCK)
-    kept = _levels(clock.today()).where(Medicine.withdrawn_at.is_(None)).order_by(func.lower(Medicine.name))
-    levels = (StockLevel(*row) for row in session.execute(kept))
-    return sorted((level for level in levels if level.is_low), key=lambda level: level.on_hand)
+    levels = _levels(session, _sums(clock.today()).where(Medicine.withdrawn_at.is_(None)))
+    return sorted((level for level in levels if level.is_low or level.is_running_out), key=_urgency)
 
 
 def expiring(session: Session, actor: Actor, within_days: int) -> list[Expiring]:
@@ -84,11 +114,22 @@ def expiring(session: Session, actor: Actor, within_days: int) -> list[Expiring]
     today = clock.today()
     soon = with_names().where(Batch.on_hand > 0, Batch.expires_on <= today + timedelta(days=within_days))
     rows = session.execute(soon.order_by(Batch.expires_on, Batch.id))
-    return [_expiring(record(*row), today) for row in rows]
+    return _unused([record(*row) for row in rows], paces(session), today)
 
 
-def _levels(on: date) -> Select[int, str, MedicineForm, str, int, int, int, int, Decimal]:
-    """The columns of StockLevel, per medicine; medicines without a batch are there with zeros."""
+def _levels(session: Session, sums: Select[*tuple[Any, ...]]) -> list[StockLevel]:
+    """By name."""
+    rows, pace = session.execute(sums.order_by(func.lower(Medicine.name))), paces(session)
+    return [StockLevel(*row, pace=pace[row.id]) for row in rows]
+
+
+def _urgency(level: StockLevel) -> tuple[bool, float, int]:
+    cover = level.days_of_cover
+    return level.on_hand > 0, inf if cover is None else cover, level.on_hand
+
+
+def _sums(on: date) -> Select[*tuple[Any, ...]]:
+    """The columns of StockLevel but its pace, per medicine; medicines without a batch are there with zeros."""
     now, fresh = usable(on), Batch.expires_on >= on
     units, expired = units_held(now), units_held(~fresh)
     blocked = units_held(fresh & Batch.blocked_at.is_not(None))
@@ -98,5 +139,14 @@ def _levels(on: date) -> Select[int, str, MedicineForm, str, int, int, int, int,
     return select(*what, units, expired, blocked, value).outerjoin(Batch, batches).group_by(Medicine.id)
 
 
-def _expiring(batch: BatchRecord, today: date) -> Expiring:
-    return Expiring(batch, (batch.expires_on - today).days, batch.on_hand * batch.unit_cost)
+def _unused(batches: Iterable[BatchRecord], pace: Mapping[int, Pace], today: date) -> list[Expiring]:
+    """Whatever the clinic's order, the batch that expires first is taken to be used first."""
+    used: dict[int, float] = defaultdict(float)  # of each medicine, from the batches before
+    found = []
+    for batch in batches:
+        days_left = (batch.expires_on - today).days
+        in_time = pace[batch.medicine_id].per_day * (days_left + 1) - used[batch.medicine_id]
+        taken = min(max(in_time, 0.0), batch.on_hand) if batch.state is BatchState.USABLE else 0.0
+        used[batch.medicine_id] += taken
+        found.append(Expiring(batch, days_left, ceil(batch.on_hand - taken)))
+    return found

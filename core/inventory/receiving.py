@@ -11,11 +11,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core import audit, clock, fields
-from core.errors import Conflict, Invalid, check
+from core.errors import Conflict, Invalid, check, listed
 from core.inventory.medicines import count_problem, locked_medicine, refuse_withdrawn
 from core.inventory.moving import move
 from core.inventory.shelf import BatchRecord, record
-from core.models import Batch, MovementReason, Supplier
+from core.models import Batch, Medicine, MovementReason, PurchaseOrderLine, Supplier
 from core.permissions import Actor, Permission, require
 
 
@@ -24,11 +24,28 @@ class DuplicateBatch(Conflict):
         super().__init__(f"Batch {number} of {medicine} has already been received from this supplier.")
 
 
+class BatchOfAnother(Conflict):
+    """`Delivery.confirmed` lets it through."""
+
+    def __init__(self, number: str, supplier: str, others: list[str]) -> None:
+        self.others = others
+        super().__init__(
+            f"Batch {number}{f' from {supplier}' if supplier else ''} is on the books as {listed(others)} already. "
+            "Compare it with the pack, and confirm it if both really have one number."
+        )
+
+
+class SupplierWithdrawn(Conflict):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} has been withdrawn from the list of suppliers.")
+
+
 @dataclass(frozen=True)
 class Delivery:
     """One batch as it arrives, in units. `number` is printed on it; `supplier` is found or added by name.
 
-    `received_on` is today unless given.
+    `received_on` is today unless given; `delivery_note` the number on the supplier's paper; `confirmed` that the batch
+    number really is the same as that of another medicine.
     """
 
     number: str
@@ -37,12 +54,15 @@ class Delivery:
     unit_cost: Decimal
     received_on: date | None = None
     supplier: str = ""
+    delivery_note: str = ""
+    confirmed: bool = False
 
 
 def list_suppliers(session: Session, actor: Actor) -> list[str]:
-    """Their names, for the box in which one is chosen."""
+    """The names of those that are kept, for the box in which one is chosen."""
     require(actor, Permission.SEE_STOCK)
-    return list(session.scalars(select(Supplier.name).order_by(func.lower(Supplier.name))))
+    kept = select(Supplier.name).where(Supplier.withdrawn_at.is_(None))
+    return list(session.scalars(kept.order_by(func.lower(Supplier.name))))
 
 
 def printed_expiry(text: str) -> date:
@@ -64,33 +84,46 @@ def printed_expiry(text: str) -> date:
         raise Invalid({"expires_on": "Write the expiry as printed, such as 03/27 or 31/03/2027."}) from None
 
 
-def receive(session: Session, actor: Actor, medicine_id: int, delivery: Delivery) -> BatchRecord:
-    """Take a batch into stock. Raises MedicineWithdrawn, DuplicateBatch or Invalid (expired, no quantity, …)."""
+def receive(
+    session: Session,
+    actor: Actor,
+    medicine_id: int,
+    delivery: Delivery,
+    *,
+    line: PurchaseOrderLine | None = None,
+    reference: str = "",
+) -> BatchRecord:
+    """Take a batch into stock. Where it was ordered (core.buying), `line` says by what, `reference` the order's number.
+
+    Raises MedicineWithdrawn, SupplierWithdrawn, DuplicateBatch, BatchOfAnother or Invalid (expired, no quantity, …).
+    """
     require(actor, Permission.MANAGE_STOCK)
     medicine = locked_medicine(session, medicine_id)
     refuse_withdrawn(medicine)
     number, supplier = fields.line(delivery.number), fields.line(delivery.supplier)
-    _check_delivery(delivery, number, supplier)
+    note = fields.line(delivery.delivery_note)
+    _check_delivery(delivery, number, supplier, note)
     batch = Batch(
         medicine_id=medicine.id,
-        supplier_id=_supplier_id(session, supplier),
+        supplier_id=_supplier_id(session, actor, supplier),
         number=number,
         received_on=delivery.received_on or clock.today(),
         expires_on=delivery.expires_on,
         unit_cost=delivery.unit_cost,
         on_hand=0,
+        purchase_order_line_id=line.id if line else None,
+        delivery_note=note,
     )
-    if _is_there(session, batch):
-        raise DuplicateBatch(number, medicine.name)
+    _refuse_known(session, batch, medicine, supplier, confirmed=delivery.confirmed)
     session.add(batch)
     session.flush()
-    move(session, actor, batch, delivery.quantity, MovementReason.RECEIVED)
+    move(session, actor, batch, delivery.quantity, MovementReason.RECEIVED, reference=reference or note)
     changes: audit.Changes = {"number": (None, number), "on_hand": (None, batch.on_hand)}
     audit.record(session, actor, audit.CREATE, "batch.received", batch, changes)
     return record(batch, medicine.name, medicine.unit, supplier)
 
 
-def _check_delivery(delivery: Delivery, number: str, supplier: str) -> None:
+def _check_delivery(delivery: Delivery, number: str, supplier: str, note: str) -> None:
     today = clock.today()
     received_on = delivery.received_on or today
     check(
@@ -101,23 +134,34 @@ def _check_delivery(delivery: Delivery, number: str, supplier: str) -> None:
         unit_cost=fields.money_problem(delivery.unit_cost, "The cost"),
         received_on="The day of receipt is in the future." if received_on > today else None,
         supplier=fields.length_problem(supplier, "The supplier"),
+        delivery_note=fields.length_problem(note, "The number of the delivery note", 60),
     )
 
 
-def _is_there(session: Session, batch: Batch) -> bool:
-    """Asked under the lock of the medicine, so that a second delivery of the same batch waits for the first."""
-    same = Batch.medicine_id == batch.medicine_id, Batch.number == batch.number
-    supplier = Batch.supplier_id.is_not_distinct_from(batch.supplier_id)
-    return session.scalar(select(Batch.id).where(*same, supplier)) is not None
+def _refuse_known(session: Session, batch: Batch, medicine: Medicine, supplier: str, *, confirmed: bool) -> None:
+    """Asked under a lock of the number, so that a second delivery of the same batch waits for the first."""
+    number = batch.number.lower()
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"batch {batch.supplier_id} {number}"))))
+    same = select(Medicine.id, Medicine.name).join(Batch, Batch.medicine_id == Medicine.id).distinct()
+    same = same.where(func.lower(Batch.number) == number, Batch.supplier_id.is_not_distinct_from(batch.supplier_id))
+    known = {medicine_id: name for medicine_id, name in session.execute(same.order_by(Medicine.name))}
+    if medicine.id in known:
+        raise DuplicateBatch(batch.number, medicine.name)
+    if known and not confirmed:
+        raise BatchOfAnother(batch.number, supplier, list(known.values()))
 
 
-def _supplier_id(session: Session, name: str) -> int | None:
+def _supplier_id(session: Session, actor: Actor, name: str) -> int | None:
     """Found whatever the case of its letters, or added. Whoever adds the same one meanwhile is waited for."""
     if not name:
         return None
-    found = select(Supplier.id).where(func.lower(Supplier.name) == func.lower(name))
+    found = select(Supplier).where(func.lower(Supplier.name) == func.lower(name))
     known = session.scalar(found)
-    if known is not None:
-        return known
-    added = insert(Supplier).values(name=name).on_conflict_do_nothing().returning(Supplier.id)
-    return session.scalar(added) or session.scalar(found)
+    if known is None:
+        added = session.scalar(insert(Supplier).values(name=name).on_conflict_do_nothing().returning(Supplier))
+        if added is not None:
+            audit.record(session, actor, audit.CREATE, "supplier.added", added, {"name": (None, name)})
+        known = added or session.scalars(found).one()
+    if known.withdrawn_at:
+        raise SupplierWithdrawn(known.name)
+    return known.id

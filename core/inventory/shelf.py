@@ -38,6 +38,7 @@ class BatchRecord:
     unit_cost: Decimal
     on_hand: int
     blocked: bool
+    delivery_note: str
 
     @property
     def state(self) -> BatchState:
@@ -89,6 +90,7 @@ def record(batch: Batch, medicine: str, unit: str, supplier: str | None) -> Batc
         batch.unit_cost,
         batch.on_hand,
         batch.blocked_at is not None,
+        batch.delivery_note,
     )
 
 

@@ -6,16 +6,28 @@ from dataclasses import asdict
 from typing import Any
 
 from core.papers import typesetting
+from core.papers.day_close import DayClosePaper
 from core.papers.drug_register import RegisterPaper
 from core.papers.label import Labels
 from core.papers.money import MoneyPaper
 from core.papers.prescription import PrescriptionPaper
+from core.papers.price_list import PriceListPaper
 from core.papers.recall import RecallLetters
 from core.papers.sheet import Sheet
 from core.papers.sick_note import SickNotePaper
 from core.papers.visit_summary import VisitSummaryPaper
 
-Paper = PrescriptionPaper | VisitSummaryPaper | SickNotePaper | MoneyPaper | Labels | RecallLetters | RegisterPaper
+Paper = (
+    PrescriptionPaper
+    | VisitSummaryPaper
+    | SickNotePaper
+    | MoneyPaper
+    | PriceListPaper
+    | DayClosePaper
+    | Labels
+    | RecallLetters
+    | RegisterPaper
+)
 
 _PRINTED = """<!doctype html><html><meta charset="utf-8"><title>{title}</title>
 <style>

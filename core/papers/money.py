@@ -46,7 +46,8 @@ class Sum:
 class MoneyPaper:
     """All as it shall be read; what is empty is left out. `stamp` is said beside the title: "Paid", "Not paid".
 
-    `taxes` are rate, what it is reckoned on, and tax; `moved` is money that came or went.
+    `taxes` are rate, what it is reckoned on, and tax; `moved` is money that came or went. `code` is what a scan
+    finds it by, where that is not its number.
     """
 
     TEMPLATE: ClassVar = "money.typ"
@@ -61,3 +62,4 @@ class MoneyPaper:
     moved: tuple[Sum, ...] = ()
     stamp: str = ""
     remark: str = ""
+    code: str = ""

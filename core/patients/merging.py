@@ -1,6 +1,6 @@
 """Two records of one person become one, and two again if that was a mistake.
 
-Everything that hangs on the record that goes (visits, bills, papers, tokens, appointments …) moves to the one that
+Everything that hangs on the record that goes (visits, bills, advances, papers, tokens …) moves to the one that
 stays; the other is archived and points there. `PatientMerge.moved` keeps what moved and which fields changed. Undoing
 gives back exactly that, with whatever was added to it since; what came to the person otherwise stays where it is.
 """
@@ -8,6 +8,7 @@ gives back exactly that, with whatever was added to it since; what came to the p
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
@@ -16,6 +17,7 @@ from core import audit, clock
 from core.errors import Conflict, NotFound
 from core.models import (
     OPEN_TOKEN_STATES,
+    Advance,
     Appointment,
     AppointmentState,
     Document,
@@ -35,9 +37,9 @@ from core.patients.registering import AlreadyArchived, without_clinical_text
 from core.permissions import Actor, Permission, require
 
 # In the order in which they are locked, as the workflows lock them: what hangs on a patient, then the patient. A wish
-# on the waiting list comes after: whoever changes one holds its patient.
+# on the waiting list and what moved an advance come after: whoever writes one holds its patient.
 _LOCKED = (Appointment, Visit, Token, Invoice, Document)
-_MOVED = (*_LOCKED, WaitingListEntry)
+_MOVED = (*_LOCKED, WaitingListEntry, Advance)
 _WORDS = {
     "appointments": ("appointment", "appointments"),
     "tokens": ("token", "tokens"),
@@ -45,6 +47,7 @@ _WORDS = {
     "invoices": ("bill", "bills"),
     "documents": ("paper", "papers"),
     "waiting_list": ("wish on the waiting list", "wishes on the waiting list"),
+    "advances": ("entry of the advance", "entries of the advance"),
 }
 
 
@@ -104,7 +107,8 @@ def merge(
     changed = audit.assign(stays, **chosen(stays, goes, choices or {}))
     make_findable(stays)
     stays.last_visit_at = max(filter(None, (stays.last_visit_at, goes.last_visit_at)), default=None)
-    gone = audit.assign(goes, archived_at=clock.now(), merged_into_id=stays_id)
+    gone = audit.assign(goes, archived_at=clock.now(), merged_into_id=stays_id, advance=_advance(session, goes))
+    stays.advance = _advance(session, stays)
     moved = {"rows": rows, "fields": audit.jsonable(changed)}
     done = PatientMerge(
         survivor_id=stays_id, absorbed_id=goes_id, merged_by_id=actor.user_id, merged_at=clock.now(), moved=moved
@@ -130,9 +134,16 @@ def undo_merge(session: Session, actor: Actor, merge_id: int) -> MergeRecord:
     rows = _going_back(session, done)  # again, now that nothing more can be added
     _check_undo(session, done, stays, rows)
     _give(session, rows, goes.id)
+    left = _advance(session, stays)
+    if left < 0:
+        raise CannotUndo(
+            f"{-left:,} of the advance that would go back to {goes.mrn} has been spent since by {stays.mrn}."
+            f" Receive {-left:,} as an advance of {stays.mrn} first."
+        )
     changed = audit.assign(stays, **before(stays, done.moved["fields"]))
     make_findable(stays)
-    back = audit.assign(goes, archived_at=None, merged_into_id=None)
+    back = audit.assign(goes, archived_at=None, merged_into_id=None, advance=_advance(session, goes))
+    stays.advance = left
     done.undone_at = clock.now()
     for patient in (stays, goes):
         patient.last_visit_at = _last_visit(session, patient)
@@ -240,6 +251,12 @@ def _check_undo(session: Session, done: PatientMerge, stays: Patient, rows: Mapp
 def _last_visit(session: Session, patient: Patient) -> datetime | None:
     visits = select(func.max(Visit.completed_at)).where(Visit.patient_id == patient.id)
     return session.scalar(visits)
+
+
+def _advance(session: Session, patient: Patient) -> Decimal:
+    """What the ledger comes to."""
+    moves = select(func.coalesce(func.sum(Advance.change), Decimal("0.00"))).where(Advance.patient_id == patient.id)
+    return session.scalars(moves).one()
 
 
 def _in_words(counts: Mapping[str, int]) -> tuple[str, ...]:

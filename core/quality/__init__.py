@@ -5,6 +5,6 @@ at for the last year only (`LOOK_BACK_DAYS`), so that the answer takes as long i
 """
 
 from core.quality.check import LOOK_BACK_DAYS, Check, Finding, Score
-from core.quality.scoreboard import CHECKS, find, records, scoreboard
+from core.quality.scoreboard import CHECKS, find, records, score, scoreboard
 
-__all__ = ["CHECKS", "LOOK_BACK_DAYS", "Check", "Finding", "Score", "find", "records", "scoreboard"]
+__all__ = ["CHECKS", "LOOK_BACK_DAYS", "Check", "Finding", "Score", "find", "records", "score", "scoreboard"]

@@ -23,6 +23,12 @@ def scoreboard(session: Session, actor: Actor) -> list[Score]:
     return sorted(scores, key=lambda score: (-score.share, -score.found))
 
 
+def score(session: Session, actor: Actor, name: str) -> Score:
+    """Of one check. Raises NotFound."""
+    require(actor, Permission.ANALYSE if allowed(actor, Permission.ANALYSE) else find(name).sees)
+    return _score(session, find(name))
+
+
 def records(session: Session, actor: Actor, check: Check, limit: int = MOST_RECORDS) -> list[Finding]:
     """The records behind a check, at most `limit`, for a role that may see records of this kind."""
     require(actor, check.sees)

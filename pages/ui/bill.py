@@ -1,18 +1,21 @@
 """A bill with every amount explained, what was paid for it, and its cancellation."""
 
-from datetime import datetime
+from decimal import Decimal
 
 import streamlit as st
 
 from core import billing
-from core.billing import InvoiceRecord, InvoiceState, PaymentMethod
+from core.billing import InvoiceRecord, InvoiceState, PaymentMethod, Section
 from pages.ui import bill_papers
 from pages.ui.bill_papers import added_up, steps
 from pages.ui.dialog import close_dialog, open_dialog
 from pages.ui.messages import flash
 from pages.ui.methods import METHODS
+from pages.ui.refunding import may_refund
+from pages.ui.session import current_actor
+from pages.ui.settling import may_swap
 from pages.ui.show import badge, figures, moment, money, plain
-from pages.ui.work import act, form_key, refusals_shown
+from pages.ui.work import act, form_key, reading, refusals_shown
 
 
 def show_bill(bill: InvoiceRecord) -> None:
@@ -21,7 +24,13 @@ def show_bill(bill: InvoiceRecord) -> None:
     st.markdown(f"**{plain(bill.patient)}** {badge(bill.state)}  \n:small[:gray[{facts}]]")
     st.markdown(lines_table(bill))
     for payment in bill.payments:
-        moved(payment.method, payment.reference, money(payment.amount), payment.received_at, payment.received_by)
+        word, icon = METHODS[payment.method]
+        said = f"{word}, {payment.reference}" if payment.reference else word
+        _money(icon, "green", said, payment.amount, f"{moment(payment.received_at)} by {payment.received_by}")
+    for note in bill.credit_notes:
+        way = "kept for the next bill" if note.method is PaymentMethod.ADVANCE else METHODS[note.method][0].lower()
+        said = f"Given back ({note.number}), {way}"
+        _money("undo", "orange", said, note.amount, f"{moment(note.refunded_at)} by {note.refunded_by}: {note.reason}")
     if bill.cancel_reason:
         st.caption(f"Cancelled: {plain(bill.cancel_reason)}")
 
@@ -37,31 +46,66 @@ def lines_table(bill: InvoiceRecord) -> str:
     )
 
 
-def moved(method: PaymentMethod, said: str, amount: str, at: datetime, by: str) -> None:
-    """A line of money that came or went."""
-    word, icon = METHODS[method]
-    words = f"{word}, {said}" if said else word
-    when = f"{moment(at)} by {by}"
-    st.markdown(f":green[:material/{icon}:] {plain(words)}: **{plain(amount)}** :small[:gray[{plain(when)}]]")
+def _money(icon: str, colour: str, said: str, amount: Decimal, when: str) -> None:
+    """A line of what came or went."""
+    sum_ = plain(money(amount))
+    st.markdown(f":{colour}[:material/{icon}:] {plain(said)}: **{sum_}** :small[:gray[{plain(when)}]]")
 
 
-def jobs(bill: InvoiceRecord) -> None:
+def explained(bill: InvoiceRecord) -> None:
+    """Where every amount comes from, for whoever asks: reckoned only when it is opened."""
+    folded = st.expander(
+        "How was this computed", icon=":material/calculate:", on_change="rerun", key=f"explained_{bill.invoice_id}"
+    )
+    if not folded.open:
+        return
+    with reading() as session:
+        told = billing.explain(session, current_actor(), bill.invoice_id)
+    with folded:
+        if told.supplements:
+            st.caption(f"Goes with bill {plain(told.supplements)}, whose medicines became others.")
+        sections = (*told.lines, told.total, told.paid, *told.refunds, told.due)
+        st.markdown("| Where it comes from | Amount |\n|:---|---:|\n" + "\n".join(map(_section, sections)))
+
+
+def _section(section: Section) -> str:
+    """Its title, the steps, and in bold what they come to; as rows of a table."""
+    *steps, last = [(plain(step.words), figures(step.amount)) for step in section.steps]
+    title = [] if section.title == section.steps[-1].words else [(f"**{plain(section.title)}**", "")]
+    rows = [*title, *steps, (f"**{last[0]}**" if not title else last[0], f"**{last[1]}**")]
+    return "\n".join(f"| {words} | {sum_} |" for words, sum_ in rows)
+
+
+def jobs(bill: InvoiceRecord, advance: Decimal) -> None:
     """What can be done with it beside paying; papers first, rare things behind one click."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if bill.payments and st.button("Print receipt", icon=":material/print:"):
             bill_papers.send(bill_papers.receipt(bill), bill_papers.STRIP)
         papers_menu(bill)
+        if may_refund(bill):
+            _job("Give back", "undo", "cash.refund", bill)
+        if advance:
+            _job("Advance", "savings", "cash.advance", bill.patient_id)
+        if may_correct(bill):
+            _job("Correct", "edit", "cash.correct", bill)
+        if may_swap(bill):
+            _job("Swap a medicine", "swap_horiz", "cash.swap", bill)
         if may_cancel(bill):
             _job("Cancel bill", "cancel", "cash.cancel", bill)
 
 
 def papers_menu(bill: InvoiceRecord) -> None:
-    with st.popover("Invoice", icon=":material/description:", type="tertiary", key=f"menu_{bill.invoice_id}"):
+    menu = st.popover("Invoice", icon=":material/description:", type="tertiary", key=f"menu_{bill.invoice_id}")
+    with menu, st.container(gap="xsmall"):
         invoice = bill_papers.invoice(bill)
         if st.button("Print on A4", icon=":material/print:", type="tertiary"):
             bill_papers.send(invoice, bill_papers.PAGE)
         bill_papers.download("Invoice, A4", invoice, bill_papers.PAGE)
         bill_papers.download("Receipt, 80 mm", bill_papers.receipt(bill), bill_papers.STRIP)
+        for note in bill.credit_notes:
+            bill_papers.download(
+                f"Credit note {plain(note.number)}", bill_papers.credit_note(bill, note), bill_papers.PAGE
+            )
 
 
 def _job(label: str, icon: str, dialog: str, of: object) -> None:
@@ -82,6 +126,10 @@ def cancel_bill(bill: InvoiceRecord) -> None:
             act(name, billing.cancel, bill.invoice_id, reason)
             close_dialog()
             flash(f"Bill {bill.number} cancelled", icon="cancel")
+
+
+def may_correct(bill: InvoiceRecord) -> bool:
+    return bill.state is InvoiceState.ISSUED and not any(line.dispensed for line in bill.lines) and not bill.refunded
 
 
 def may_cancel(bill: InvoiceRecord) -> bool:

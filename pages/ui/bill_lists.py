@@ -8,6 +8,7 @@ import streamlit as st
 from core import billing, clock
 from core.billing import ChangedBill, InvoiceCard, InvoiceRecord, InvoiceState, Unbilled
 from core.permissions import Actor
+from pages.ui import settling
 from pages.ui.bill_paying import takings
 from pages.ui.session import live
 from pages.ui.show import badge, clock_time, empty, money, plain
@@ -24,13 +25,16 @@ def matching(found: Sequence[B], term: str) -> list[B]:
 
 
 def typed_bill(session: Session, actor: Actor, term: str) -> int | None:
-    """The bill that a search opens by itself: the one whose number was scanned, else the newest to be paid."""
+    """The bill that a search opens by itself: of this number, however it is written, else the newest to be paid."""
     found = billing.find(session, actor, term)
-    if "/" in term:
-        return found[0].invoice_id if found else None
+    exact = [card for card in found if "/" in term or _sequence(card.number) == _sequence(term)]
     unpaid = matching(billing.list_unpaid(session, actor), term) if term else []
-    best = unpaid[-1:] or found[:1]
+    best = exact[:1] or unpaid[-1:] or found[:1]
     return best[0].invoice_id if best else None
+
+
+def _sequence(number: str) -> str:
+    return number.rpartition("/")[-1].lstrip("0")
 
 
 @live(seconds=2)
@@ -83,17 +87,15 @@ def _changed_bills(
         return
     st.subheader("Prescription changed since", anchor=False)
     for bill in changed[:MOST_SHOWN]:
-        card, name = bill.card, f"anew_{bill.card.invoice_id}"
-        told = f"{bill.taken_back}. " + ("Paid medicines were replaced: pay back." if bill.is_paid else "Not paid yet.")
+        card = bill.card
+        told = f"{bill.taken_back}. " + ("Paid already." if bill.is_paid else "Not paid yet.")
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(f"**{plain(card.patient)}** {plain(card.number)}  \n:small[:orange[{plain(told)}]]")
             st.space("stretch")
-            if bill.is_paid and st.button("Open", key=f"changed_{card.invoice_id}", icon=":material/chevron_right:"):
+            if st.button("Open", key=f"changed_{card.invoice_id}", icon=":material/chevron_right:", type="tertiary"):
                 choose(card.invoice_id)
                 st.rerun()
-            if not bill.is_paid and st.button("Make it anew", key=form_key(name), icon=":material/refresh:"):
-                with refusals_shown():
-                    made(act(name, billing.bill_anew, card.invoice_id))
+            settling.settle_button(bill, made)
 
 
 def _visit_row(visit: Unbilled, made: Callable[[InvoiceRecord], None], shortcut: str | None) -> None:

@@ -1,27 +1,36 @@
 """Papers of money, from what the screen shows: invoice, receipt, and how they reach the printer."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 import streamlit as st
 
 from core import papers
-from core.billing import InvoiceRecord, InvoiceState, LineRecord
-from core.papers import Bearer, Charge, Issuer, MoneyPaper, Sheet, Sum
+from core.billing import (
+    AdvanceRecord,
+    CreditNoteRecord,
+    InvoiceRecord,
+    InvoiceState,
+    LineRecord,
+    PatientAdvance,
+    PaymentMethod,
+)
+from core.papers import Bearer, Charge, Issuer, MoneyPaper, PriceListPaper, Sheet, Sum
 from pages.ui import printing
-from pages.ui.methods import METHODS
+from pages.ui.methods import word
 from pages.ui.session import clinic
 from pages.ui.show import figures, moment, money
 
 STRIP, PAGE = "80mm", "A4"
 
 
-def send(paper: MoneyPaper, size: str) -> None:
+def send(paper: MoneyPaper | PriceListPaper, size: str) -> None:
     """To the printer, in the next run of a page that calls `printing.waiting`."""
     printing.send_page(papers.as_html(paper, _sheet(paper, size), paper.number))
 
 
-def download(label: str, paper: MoneyPaper, size: str) -> None:
+def download(label: str, paper: MoneyPaper | PriceListPaper, size: str) -> None:
     """A button that makes the PDF when it is clicked."""
     sheet, name = _sheet(paper, size), f"{paper.title} {paper.number}".lower().replace("/", "-").replace(" ", "-")
     st.download_button(
@@ -40,15 +49,51 @@ def receipt(bill: InvoiceRecord) -> MoneyPaper:
     return _of_bill(bill, "Receipt" if bill.payments else "Bill")
 
 
+def credit_note(bill: InvoiceRecord, note: CreditNoteRecord) -> MoneyPaper:
+    """What was given back, line by line with its shares of discount and tax."""
+    on_bill = {line.line_id: line for line in bill.lines}
+    lines = [
+        replace(on_bill[r.line_id], quantity=r.quantity, discount=r.discount, tax=r.tax, amount=r.amount, basis="")
+        for r in note.lines
+    ]
+    kept = note.method is PaymentMethod.ADVANCE
+    way = "Kept for the next bill" if kept else f"Given back, {word(note.method).lower()}"
+    return MoneyPaper(
+        issuer=issuer(),
+        title="Credit note",
+        number=note.number,
+        bearer=_bearer(note, ("Of bill", bill.number), ("Date", moment(note.refunded_at)), ("By", note.refunded_by)),
+        charges=tuple(map(_charge, lines)),
+        sums=(Sum(f"{way} {note.reference}".strip(), money(note.amount), strong=True),),
+        taxes=_taxes(lines),
+        remark=f"Reason: {note.reason}",
+    )
+
+
+def advance(now: PatientAdvance, move: AdvanceRecord) -> MoneyPaper:
+    """Money taken before there is a bill, or paid out again."""
+    out = move.change < 0
+    way = word(move.method) if move.method else ""
+    return MoneyPaper(
+        issuer=issuer(),
+        title="Advance paid out" if out else "Receipt for an advance",
+        number=f"No. {move.advance_id}",
+        code=now.mrn,
+        bearer=_bearer(now, ("Date", moment(move.moved_at)), ("By", move.moved_by)),
+        sums=(Sum(f"{way} {move.reference}".strip(), money(abs(move.change)), strong=True),),
+        moved=(Sum("With the clinic now", money(now.amount)),),
+    )
+
+
 def _of_bill(bill: InvoiceRecord, title: str) -> MoneyPaper:
     return MoneyPaper(
         issuer=issuer(),
         title=title,
         number=bill.number,
-        bearer=bearer(bill, ("Date", moment(bill.issued_at)), ("By", bill.issued_by)),
+        bearer=_bearer(bill, ("Date", moment(bill.issued_at)), ("By", bill.issued_by)),
         charges=tuple(map(_charge, bill.lines)),
         sums=_sums(bill),
-        taxes=taxes(bill.lines),
+        taxes=_taxes(bill.lines),
         moved=_moved(bill),
         stamp="Partly paid" if bill.due and bill.paid else _STAMPS[bill.state],
         remark=f"Cancelled: {bill.cancel_reason}" if bill.cancel_reason else "",
@@ -58,17 +103,17 @@ def _of_bill(bill: InvoiceRecord, title: str) -> MoneyPaper:
 _STAMPS = {InvoiceState.ISSUED: "Not paid", InvoiceState.PAID: "Paid", InvoiceState.CANCELLED: "Cancelled"}
 
 
-def _sheet(paper: MoneyPaper, size: str) -> Sheet:
-    return Sheet(size, paper.number, "Cancelled" if paper.stamp == "Cancelled" else "")
+def _sheet(paper: MoneyPaper | PriceListPaper, size: str) -> Sheet:
+    return Sheet(size, paper.code or paper.number, "Cancelled" if paper.stamp == "Cancelled" else "")
 
 
 def issuer() -> Issuer:
     now = clinic()
-    return Issuer(now.name, now.address, now.phone, "")
+    return Issuer(now.name, now.address, now.phone, now.tax_number)
 
 
-def bearer(bill: InvoiceRecord, *facts: tuple[str, str]) -> Bearer:
-    return Bearer(bill.patient, (("MRN", bill.mrn), *facts))
+def _bearer(of: InvoiceRecord | CreditNoteRecord | PatientAdvance, *facts: tuple[str, str]) -> Bearer:
+    return Bearer(of.patient, (("MRN", of.mrn), *facts))
 
 
 def steps(line: LineRecord) -> str:
@@ -78,7 +123,7 @@ def steps(line: LineRecord) -> str:
 
 
 def rate(line: LineRecord) -> str:
-    return f" ({line.tax_percent.normalize():f} % tax)"
+    return f" ({line.tax_percent.normalize():f}\N{NO-BREAK SPACE}% tax)"
 
 
 def added_up(price: str, discount: Decimal, tax: Decimal, why: str = "", rate: str = "") -> str:
@@ -86,7 +131,7 @@ def added_up(price: str, discount: Decimal, tax: Decimal, why: str = "", rate: s
     return " ".join(filter(None, parts))
 
 
-def taxes(lines: Iterable[LineRecord]) -> tuple[tuple[str, str, str], ...]:
+def _taxes(lines: Iterable[LineRecord]) -> tuple[tuple[str, str, str], ...]:
     """Per rate what it is reckoned on and what it comes to; nothing where nothing is taxed."""
     by_rate: dict[Decimal, tuple[Decimal, Decimal]] = {}
     for line in lines:
@@ -99,10 +144,13 @@ def taxes(lines: Iterable[LineRecord]) -> tuple[tuple[str, str, str], ...]:
     )
 
 
+_USUAL = {"", "Price list", "Price by hand"}  # nothing that a patient would ask about
+
+
 def _charge(line: LineRecord) -> Charge:
     return Charge(
         what=line.description,
-        basis="",
+        basis="" if line.basis in _USUAL else line.basis,
         discounted=f"Discount: {line.discount_reason}" if line.discount else "",
         quantity=f"{line.quantity:,}",
         price=figures(line.unit_price),
@@ -122,8 +170,10 @@ def _sums(bill: InvoiceRecord) -> tuple[Sum, ...]:
 
 def _moved(bill: InvoiceRecord) -> tuple[Sum, ...]:
     paid = [
-        Sum(f"{METHODS[p.method][0]} {p.reference}".strip(), money(p.amount), moment(p.received_at))
-        for p in bill.payments
+        Sum(f"{word(p.method)} {p.reference}".strip(), money(p.amount), moment(p.received_at)) for p in bill.payments
+    ]
+    back = [
+        Sum(f"Credit note {note.number}", money(-note.amount), moment(note.refunded_at)) for note in bill.credit_notes
     ]
     due = [Sum("Still to pay", money(bill.due), strong=True)] if bill.due else []
-    return (*paid, *due)
+    return (*paid, *back, *due)

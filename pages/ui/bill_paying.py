@@ -1,6 +1,7 @@
 """Money taken for a bill: exactly what is due by one key, anything else folded away; and the day's takings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 import streamlit as st
 
@@ -14,10 +15,12 @@ from pages.ui.work import act, form_key, refusals_shown
 EXACT = {PaymentMethod.CASH: "Ctrl+Enter", PaymentMethod.UPI: "Alt+2", PaymentMethod.CARD: "Alt+3"}
 
 
-def take_payment(bill: InvoiceRecord, paid: Callable[[InvoiceRecord], None]) -> None:
-    """`paid` is called with the bill as it is then."""
+def take_payment(bill: InvoiceRecord, advance: Decimal, paid: Callable[[InvoiceRecord], None]) -> None:
+    """`advance` is what the patient has with the clinic; `paid` is called with the bill as it is then."""
     st.metric("To pay", money(bill.due))
     with st.container(horizontal=True):
+        if advance:
+            _from_advance(bill, min(advance, bill.due), paid)
         for method, shortcut in EXACT.items():
             label, icon = METHODS[method]
             name = f"pay_{bill.invoice_id}_{method}"
@@ -32,6 +35,15 @@ def take_payment(bill: InvoiceRecord, paid: Callable[[InvoiceRecord], None]) -> 
                     paid(act(name, billing.pay, bill.invoice_id, bill.due, method))
     with st.expander("Part of it, another method, or a reference", icon=":material/tune:"):
         _another_way(bill, paid)
+
+
+def _from_advance(bill: InvoiceRecord, part: Decimal, paid: Callable[[InvoiceRecord], None]) -> None:
+    """As much as there is; the rest stays to be paid otherwise."""
+    name = f"pay_{bill.invoice_id}_{PaymentMethod.ADVANCE}"
+    label = f"Advance, {plain(money(part))}"
+    if st.button(label, key=form_key(name), icon=":material/savings:", shortcut="Alt+4"):
+        with refusals_shown():
+            paid(act(name, billing.pay, bill.invoice_id, part, PaymentMethod.ADVANCE))
 
 
 def _another_way(bill: InvoiceRecord, paid: Callable[[InvoiceRecord], None]) -> None:
@@ -50,5 +62,12 @@ def _another_way(bill: InvoiceRecord, paid: Callable[[InvoiceRecord], None]) -> 
 def takings(taken: billing.Taken) -> None:
     """The day's money so far, by method."""
     st.metric("Taken today", money(taken.total))
-    parts = (f":material/{METHODS[m][1]}: {word(m)} {plain(money(sum_))}" for m, sum_ in taken.by_method.items())
-    st.caption(" · ".join(parts) or "Nothing yet.")
+    st.caption(_by_method(taken.by_method) or "Nothing yet.")
+    if taken.given_back:
+        st.caption(f":material/undo: Given back: {_by_method(taken.given_back)}")
+
+
+def _by_method(sums: Mapping[PaymentMethod, Decimal]) -> str:
+    return " · ".join(
+        f":material/{METHODS[method][1]}: {word(method)} {plain(money(sum_))}" for method, sum_ in sums.items()
+    )

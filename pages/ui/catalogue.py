@@ -43,6 +43,7 @@ SCREENS = (
         "reminders", "reminders", "Reminders", "notifications", "Front desk", P.BOOK, "Messages for tomorrow's patients"
     ),
     Screen("cash", "cash", "Cash", "payments", "Front desk", P.TAKE_PAYMENT, "Bills and payments"),
+    Screen("close-day", "close_day", "Day close", "lock", "Front desk", P.TAKE_PAYMENT, "Count the drawer, lock it"),
     Screen("queue", "queue", "Queue", "groups", "Front desk", P.SEE_QUEUE, "Everyone who waits, per doctor"),
     Screen(
         "day-end", "day_end", "End of day", "nightlight", "Front desk", P.END_DAY, "Close the queue, see what is left"
@@ -57,8 +58,12 @@ SCREENS = (
         *("overrides", "overrides", "Overrides", "gpp_maybe", "Doctor", P.READ_CLINICAL),
         "Warnings answered with a reason, by month",
     ),
-    Screen("counter", "counter", "Counter", "medication", "Pharmacy", P.DISPENSE, "Hand over medicines"),
+    Screen(
+        *("counter", "counter", "Counter", "medication", "Pharmacy", P.DISPENSE),
+        "Hand over, what is owed, returns, register",
+    ),
     Screen("stock", "stock", "Stock", "inventory_2", "Pharmacy", P.MANAGE_STOCK, "Medicines, batches, deliveries"),
+    Screen("recall", "recall", "Recall", "campaign", "Pharmacy", P.RECALL, "Block a batch, reach who got of it"),
     Screen("reports", "reports", "At a glance", "monitoring", "Reports", P.ANALYSE, "Six numbers and their course"),
     Screen("revenue", "revenue", "Revenue", "paid", "Reports", P.ANALYSE, "Billed, received, owed, by whom and how"),
     Screen("operations", "operations", "Operations", "timer", "Reports", P.ANALYSE, "Arrivals, waits, slots, pace"),
@@ -73,6 +78,11 @@ SCREENS = (
     ),
     Screen("lab", "lab", "Analyst Lab", "science", "Reports", P.ANALYSE, "Cohorts, their code, data dictionary"),
     Screen("quality", "quality", "Data quality", "fact_check", "Reports", None, "Records that need mending"),
+    Screen(
+        *("drawers", "drawers", "Drawers", "point_of_sale", "Clinic", P.CLOSE_DRAWERS),
+        "Open drawers, closes, cash differences",
+    ),
+    Screen("books", "books", "Books", "balance", "Clinic", P.CHECK_BOOKS, "Does everything add up, and what mends it"),
     Screen("users", "users", "Users", "manage_accounts", "Clinic", P.MANAGE_USERS, "Who works here"),
     Screen("import", "imports", "Import", "upload_file", "Clinic", P.IMPORT, "Patients and stock of another program"),
     Screen("export", "exports", "Export", "download", "Clinic", P.EXPORT, "Lists as CSV and Excel"),

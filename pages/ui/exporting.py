@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import streamlit as st
 
-from core import clock, db, exports
+from core import clock, exports
 from core.exports import List, Rows
 from core.spreadsheet import MIME
-from pages.ui.session import actor_of
 from pages.ui.show import clinic_day, plain, table
+from pages.ui.taking import taken
 
 LABELS = {".csv": "CSV", ".xlsx": "Excel"}
 TODAY, OTHER = "Today", "Other days"
@@ -63,10 +63,8 @@ def show(known: List, start: Rows, rows: int, first: date, last: date) -> None:
 
 
 def made(token: str, name: str, first: date, last: date, kind: str) -> bytes:
-    """The file, made when it is asked for: outside any run, so that whose tab it is comes from its token."""
-    with db.transaction() as session:
-        taken = exports.take(session, actor_of(session, token), name, first, last, kind)
-    return taken.as_file(kind)
+    """The file, made when it is asked for."""
+    return taken(token, exports.take, name, first, last, kind).as_file(kind)
 
 
 def _button(known: List, kind: str, first: date, last: date) -> None:

@@ -1,5 +1,6 @@
 """What the counter shows: who waits for medicines, what to take from the shelf for one, what was handed over."""
 
+import re
 from collections.abc import Callable, Sequence
 
 import streamlit as st
@@ -7,13 +8,14 @@ import streamlit as st
 from core import dispensing
 from core.billing import TakenBack
 from core.dispensing import DispensedItem, DispensingRecord, Owed, Waiting
+from core.errors import listed
 from core.permissions import Actor
 from pages.ui.session import live
-from pages.ui.shelf import units
-from pages.ui.show import clinic_day, clock_time, empty, plain
+from pages.ui.show import clinic_day, clock_time, empty, plain, units
 from pages.ui.work import reading
 
 MOST_SHOWN = 20
+_SCANNED = re.compile(r"/genuine/|^RX-\d{6}|^(?:\]\w\d)?(?:\(\d\d\))?\d{8}", re.IGNORECASE)
 CHANGED = ":red-badge[:material/block: Prescription changed]"
 
 
@@ -50,18 +52,11 @@ def waiting_list(actor: Actor, term: str, choose: Callable[[int], None]) -> None
 
 
 def to_hand_over(bill: Waiting, planned: Sequence[DispensedItem]) -> None:
-    """What one patient gets, with the batches it comes from and what is missing."""
+    """What one patient gets, with the batches it comes from."""
     st.markdown(
         f"**{plain(bill.patient)}** {_readiness(bill.medicines)}  \n:small[:gray[{bill.mrn} · bill {bill.number}]]"
     )
     st.markdown(_table(planned))
-    for line in bill.medicines:
-        if line.in_words:
-            st.markdown(f":material/prescriptions: **{plain(line.medicine)}**: {plain(line.in_words)}")
-    for line in bill.medicines:
-        if line.is_short:
-            there = f"{line.on_hand:,} of {units(line.quantity, plain(line.unit))}" if line.on_hand else "none"
-            st.markdown(f":orange[:material/warning:] {plain(line.medicine)}: {there} there.")
 
 
 def taken_back(bill: Waiting, why: TakenBack) -> None:
@@ -86,11 +81,38 @@ def handed_over(record: DispensingRecord) -> None:
         st.markdown(f":orange[:material/schedule:] Still owed: {owed} of {plain(line.medicine)}.")
 
 
+def said(sentence: str) -> None:
+    """What a scan was answered; it stays until the next one."""
+    st.session_state["counter_said"] = sentence
+
+
+def show_said() -> None:
+    if sentence := st.session_state.get("counter_said"):
+        st.warning(plain(sentence), icon=":material/barcode_scanner:")
+
+
+def not_waiting(numbers: Sequence[str], code: str) -> str:
+    """Why a scan opened nobody."""
+    if numbers:
+        return f"Nothing of bill {listed(numbers)} waits: it is not paid yet, or all of it was handed over."
+    return f"Nobody who waits, and no bill or prescription, has the code {code}. Open a bill to scan packs for it."
+
+
+def is_code(term: str) -> bool:
+    """What scanners send into the search box and nobody types: a prescription's address or number, a pack's digits."""
+    return _SCANNED.search(term.strip()) is not None
+
+
 def _table(items: Sequence[DispensedItem]) -> str:
     if not items:
         return ":gray[Nothing of it is on the shelf.]"
+    swapped = {item.medicine: item.instead_of for item in items if item.instead_of}
+    said = "".join(
+        f"\n\n:blue[:material/swap_horiz:] {plain(medicine)} instead of {plain(billed)}"
+        for medicine, billed in swapped.items()
+    )
     head = "| Take | Medicine | Batch | Expires |\n|:---|:---|:---|:---|\n"
-    return head + "\n".join(f"| {' | '.join(_cells(item))} |" for item in items)
+    return head + "\n".join(f"| {' | '.join(_cells(item))} |" for item in items) + said
 
 
 def _cells(item: DispensedItem) -> tuple[str, ...]:

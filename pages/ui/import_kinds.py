@@ -63,7 +63,7 @@ def _batch(named: NamedDelivery) -> dict[str, object]:
 
 _PATIENT_COLUMNS = "old_id,name,birth_date,age,sex,phone,address,city,next_of_kin,blood_group,allergies"
 _MEDICINE_COLUMNS = "old_code,name,form,strength,generic,unit,price,reorder_level,tax_percent"
-_BATCH_COLUMNS = "medicine,batch_number,expires_on,quantity,received_on,unit_cost,supplier"
+_BATCH_COLUMNS = "medicine,batch_number,expires_on,quantity,received_on,unit_cost,supplier,delivery_note"
 KINDS = {
     kind.name: kind
     for kind in (

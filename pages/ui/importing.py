@@ -16,7 +16,7 @@ from pages.ui.import_job import Job
 from pages.ui.import_kinds import KINDS, Kind
 from pages.ui.session import current_actor
 from pages.ui.show import empty, plain, table
-from pages.ui.work import forget_form, form_key, reading
+from pages.ui.work import forget_form, form_key, reading, refusals_shown
 
 FIRST_ROWS = 20
 MOST_SHOWN = 500  # findings; the file has all of them
@@ -53,6 +53,13 @@ def choose() -> tuple[Kind, str]:
             help="The program it comes from: two may give one number to two people. Always write it the same way.",
         )  # fmt: skip
     return kind, fields.line(source)
+
+
+def from_file(kind: Kind, source: str = "") -> None:
+    """Everything between choosing a file and its rows on the books, for whoever may bring in this kind."""
+    if chosen := upload(kind):
+        with refusals_shown():
+            show(looked_at(kind, source, *chosen))
 
 
 def upload(kind: Kind) -> tuple[str, bytes] | None:

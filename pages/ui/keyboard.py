@@ -40,7 +40,7 @@ function listen() {
   document.addEventListener("keydown", (event) => {
     const typing = ["input", "textarea"].includes((event.target.tagName || "").toLowerCase())
     const { searchKey, send } = window.__qureKeyboard
-    const now = performance.now()
+    const now = event.timeStamp  // when it was typed, however busy the page is
     if (now - last > FASTEST_HAND_MS) typed = ""
     last = now
     if (event.key === "/" && !typing && !typed && searchKey) {  // inside a scan it is part of a bill's number
@@ -51,7 +51,9 @@ function listen() {
     if (event.key === "Enter") {
       if (typed.length >= SHORTEST_SCAN && !typing) { event.preventDefault(); send("scan", typed) }
       typed = ""
-    } else if (event.key.length === 1) typed += event.ctrlKey && event.key === "]" ? "\\x1d" : event.key  // GS1 separator
+    } else if (event.key.length === 1) {
+      typed += event.ctrlKey && event.key === "]" ? "\\x1d" : event.key  // as scanners send the separator of GS1
+    }
   }, true)
 }
 

@@ -1,24 +1,27 @@
 """The dialogs in which a medicine is added to the list, changed, or withdrawn from it."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import streamlit as st
 
-from core import inventory
+from core import buying, inventory
 from core.inventory import MedicineDetails, MedicineForm, MedicineRecord
 from pages.ui.dialog import close_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.numbers import amount, whole
+from pages.ui.session import current_actor
 from pages.ui.show import plain
-from pages.ui.work import act, form_key, refusals_shown
+from pages.ui.work import act, form_key, reading, refusals_shown
 
 EMPTY = MedicineDetails("", MedicineForm.TABLET, "", Decimal("0.00"))
 
 
 @st.dialog("New medicine", width="medium", icon=":material/add:", on_dismiss=close_dialog)
 def new_medicine() -> None:
+    suppliers = _suppliers()
     with st.form(form_key("add_medicine"), border=False):
-        details = _fields(EMPTY)
+        details = _fields(EMPTY, suppliers)
         sent = st.form_submit_button("Add medicine", type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
@@ -31,8 +34,9 @@ def new_medicine() -> None:
 @st.dialog("Change medicine", width="medium", icon=":material/edit:", on_dismiss=close_dialog)
 def change_medicine(medicine: MedicineRecord) -> None:
     name = f"change_medicine_{medicine.medicine_id}"
+    suppliers = _suppliers()
     with st.form(form_key(name), border=False):
-        details = _fields(medicine)
+        details = _fields(medicine, suppliers)
         sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
@@ -63,7 +67,12 @@ def medicine_dialogs() -> None:
         withdraw_medicine(leaving)
 
 
-def _fields(now: MedicineDetails) -> MedicineDetails:
+def _suppliers() -> dict[int, str]:
+    with reading() as session:
+        return {found.supplier_id: found.name for found in buying.list_suppliers(session, current_actor())}
+
+
+def _fields(now: MedicineDetails, suppliers: Mapping[int, str]) -> MedicineDetails:
     name = st.text_input("Name", now.name, placeholder="Amoxicillin 500 mg")
     left, right = st.columns(2)
     generic = left.text_input("Generic name", now.generic)
@@ -81,7 +90,12 @@ def _fields(now: MedicineDetails) -> MedicineDetails:
     reorder = right.number_input(
         "Reorder level", 0, value=now.reorder_level, help="At or below it the medicine runs low."
     )
-    controlled = st.checkbox("Controlled substance", now.is_controlled)
-    return MedicineDetails(
-        name, form, unit, amount(price), generic, strength, whole(pack), whole(reorder), amount(tax), controlled
+    left, right = st.columns(2)
+    barcode = left.text_input("Barcode", now.barcode or "", placeholder="Scan it, or type the digits under it")
+    usual = list(suppliers).index(now.supplier_id) if now.supplier_id and now.supplier_id in suppliers else None
+    supplier = right.selectbox(
+        "Usual supplier", list(suppliers), usual, suppliers.__getitem__, placeholder="Whoever delivered last"
     )
+    controlled = st.checkbox("Controlled substance", now.is_controlled)
+    counted = (whole(pack), whole(reorder), amount(tax))
+    return MedicineDetails(name, form, unit, amount(price), generic, strength, *counted, controlled, barcode, supplier)

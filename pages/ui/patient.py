@@ -23,6 +23,17 @@ NO_ALLERGIES = frozenset({"none", "no", "nil", "none known", "no known allergies
 
 
 @dataclass(frozen=True)
+class Money:
+    """What somebody has still to pay, and what the clinic keeps for the next bill."""
+
+    owed: Owed
+    advance: Decimal
+
+    def __bool__(self) -> bool:
+        return bool(self.owed.bills or self.advance)
+
+
+@dataclass(frozen=True)
 class Background:
     """What is known of somebody before a word is said. `courses`: each vital sign's values so far."""
 
@@ -30,7 +41,7 @@ class Background:
     conditions: str
     earlier: list[PastVisit]
     courses: dict[str, tuple[Point, ...]]
-    owed: Owed
+    money: Money
 
 
 def background(session: Session, actor: Actor, patient_id: int) -> Background:
@@ -40,8 +51,13 @@ def background(session: Session, actor: Actor, patient_id: int) -> Background:
         known.chronic_conditions,
         visits.history(session, actor, patient_id),
         visits.vital_trends(session, actor, patient_id),
-        billing.owed_by(session, actor, patient_id),
+        money_of(session, actor, patient_id),
     )
+
+
+def money_of(session: Session, actor: Actor, patient_id: int) -> Money:
+    """For roles that may see dues."""
+    return Money(billing.owed_by(session, actor, patient_id), billing.advance_of(session, actor, patient_id))
 
 
 def banner(card: PatientCard, known: Background, mark: str = "") -> None:
@@ -74,14 +90,20 @@ def _weight(known: Background) -> str:
 
 
 def _due(known: Background) -> None:
-    """Money that is owed, and the follow-up that the last visit asked for."""
-    if known.owed.bills:
-        bills = "1 bill" if known.owed.bills == 1 else f"{known.owed.bills} bills"
-        _mark("orange", "payments", f"{money(known.owed.amount)} to pay, {bills}")
+    """Money, and the follow-up that the last visit asked for."""
+    money_marks(known.money)
     if known.earlier and (due_on := known.earlier[0].follow_up_on):
         day = "today" if due_on == clock.today() else clinic_day(due_on)
         late = due_on < clock.today()
         _mark("orange" if late else "blue", "event_repeat", f"Follow-up {'was due' if late else 'due'} {day}")
+
+
+def money_marks(of: Money) -> None:
+    if of.owed.bills:
+        bills = "1 bill" if of.owed.bills == 1 else f"{of.owed.bills} bills"
+        _mark("orange", "payments", f"{money(of.owed.amount)} to pay, {bills}")
+    if of.advance:
+        _mark("green", "savings", f"{money(of.advance)} in advance")
 
 
 def _last_visits(earlier: list[PastVisit]) -> None:

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 import streamlit as st
 
-from core import billing, clock, patients, scheduling, token_queue
-from core.billing import InvoiceCard
+from core import clock, patients, scheduling, token_queue
 from core.models import OPEN_TOKEN_STATES
 from core.patients import PatientCard, PatientDetails
 from core.permissions import Actor, Permission, allowed
@@ -19,11 +17,11 @@ from pages.ui.dialog import open_dialog
 from pages.ui.giving_token import give_token
 from pages.ui.links import link
 from pages.ui.messages import flash
-from pages.ui.patient import SEX, marks
-from pages.ui.show import badge, clinic_day, money, plain
+from pages.ui.patient import SEX, Money, marks, money_marks, money_of
+from pages.ui.show import badge, clinic_day, plain
 from pages.ui.work import Session, act, form_key, refusals_shown
 
-MERGE, BILL = "patients.merge", "patients.bill"
+MERGE, BILL, ADVANCE = "patients.merge", "patients.bill", "patients.advance"
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class Known:
     family: Sequence[PatientCard]
     appointments: Sequence[AppointmentRecord]
     came: Sequence[TokenCard]
-    bills: Sequence[InvoiceCard]
+    money: Money | None
     became: PatientCard | None
 
 
@@ -47,7 +45,7 @@ def known(session: Session, actor: Actor, card: PatientCard) -> Known:
         [other for other in patients.same_phone(session, actor, card.phone) if other.patient_id != of],
         scheduling.list_of_patient(session, actor, of) if may[Permission.SEE_SCHEDULE] else (),
         token_queue.list_of_patient(session, actor, of) if may[Permission.SEE_QUEUE] else (),
-        billing.list_of_patient(session, actor, of) if may[Permission.SEE_BILLS] else (),
+        money_of(session, actor, of) if may[Permission.SEE_DUES] else None,
         patients.survivor(session, actor, of) if card.archived else None,
     )
 
@@ -68,8 +66,9 @@ def head(who: Known) -> None:
         more = " · ".join(filter(None, (details.blood_group, details.address, kin)))
         if more:
             st.caption(plain(more))
-    if due := sum((bill.due for bill in who.bills), Decimal(0)):
-        st.markdown(f":orange-badge[:material/payments: {plain(money(due))} to pay]")
+    if who.money:
+        with st.container(horizontal=True, gap="xsmall"):
+            money_marks(who.money)
 
 
 def jobs(actor: Actor, who: Known, doctors: Mapping[int, str], given: Callable[[TokenCard], None]) -> None:
@@ -87,6 +86,7 @@ def jobs(actor: Actor, who: Known, doctors: Mapping[int, str], given: Callable[[
         if allowed(actor, Permission.TAKE_PAYMENT):
             link("cash", "Pay", find=who.card.mrn)
         _job(actor, Permission.BILL, "New bill", "receipt_long", open_dialog, BILL, of)
+        _job(actor, Permission.TAKE_PAYMENT, "Advance", "savings", open_dialog, ADVANCE, of)
     with st.container(horizontal=True, vertical_alignment="center"):
         _job(actor, Permission.EDIT_PATIENTS, "Change", "edit", ask_to_change, of)
         _job(actor, Permission.MERGE_PATIENTS, "Merge", "merge", open_dialog, MERGE, (of, None))

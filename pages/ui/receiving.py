@@ -1,124 +1,249 @@
-"""Taking a delivery in, line by line: type the medicine, then what is printed on the pack, Enter, the next one."""
+"""Taking a delivery in, line by line: scan the pack or name the medicine, then what is printed on it, Enter, next."""
 
-from collections.abc import Callable, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from core import inventory
-from core.inventory import BatchRecord, Delivery, MedicineRecord
+from core import buying, inventory
+from core.buying import OrderLineRecord, OrderRecord
+from core.inventory import BatchOfAnother, BatchRecord, Delivery, MedicineRecord, Scan, barcodes
+from pages.ui import arrived, scanning
+from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.keyboard import keyboard
 from pages.ui.messages import flash
 from pages.ui.numbers import amount, whole
 from pages.ui.session import current_actor
-from pages.ui.shelf import units
-from pages.ui.show import clinic_day, empty, money, plain
-from pages.ui.stock_address import number_in_address
+from pages.ui.show import clinic_day, empty, plain, units
+from pages.ui.stock_address import number_in_address, show
 from pages.ui.work import act, form_key, reading, refusals_shown
+
+_SCAN, _NOTE = "receive_scan", "receive_note"
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What is being taken in: a medicine, and the line of the order it comes by if it was ordered."""
+
+    medicine: MedicineRecord
+    ordered: OrderLineRecord | None
+    supplier: str
 
 
 def receive() -> None:
     actor = current_actor()
     with reading() as session:
         medicines, suppliers = inventory.list_medicines(session, actor), inventory.list_suppliers(session, actor)
+        orders = buying.list_orders(session, actor)
     if not medicines:
         empty("No medicines yet. Add the first under On hand, Alt+N.")
         return
     left, right = st.columns([3, 2], gap="large")
     with left:
-        delivery_line(medicines, suppliers, first=number_in_address("receive"))
+        order = _against(orders) if orders else None
+        _delivery_line(medicines, suppliers, order)
     with right:
-        this_delivery()
+        arrived.this_delivery(order)
 
 
-def delivery_line(medicines: Sequence[MedicineRecord], suppliers: Sequence[str], first: int | None) -> None:
-    """The box for a medicine and the form of its batch. `first` is the medicine to begin with, if it is known."""
-    names = {medicine.medicine_id: medicine for medicine in medicines}
-    box = f"receive_{len(_received())}"
+def receiving_dialogs() -> None:
+    """The one, if it is open."""
+    if asked := opened("stock.one_number"):
+        _one_number(*asked)
+
+
+def _against(orders: Sequence[OrderRecord]) -> OrderRecord | None:
+    by_id = {order.order_id: order for order in orders}
+    in_address = number_in_address("order")
+    key = f"against_{in_address}"
+
+    def chosen() -> None:
+        order_id = st.session_state[key]
+        show("Receive", **({"order": order_id} if order_id else {}))
+
+    st.selectbox(
+        "Order",
+        list(by_id),
+        list(by_id).index(in_address) if in_address in by_id else None,
+        lambda order_id: _order_label(by_id[order_id]),
+        key=key,
+        on_change=chosen,
+        placeholder="Without an order",
+    )
+    return by_id.get(in_address)
+
+
+def _order_label(order: OrderRecord) -> str:
+    lines = sum(line.left > 0 for line in order.lines)
+    to_come = f"{lines} {'line' if lines == 1 else 'lines'} to come"
+    return f"{order.number} · {order.supplier} · {to_come}{' · late' if order.is_late else ''}"
+
+
+def _delivery_line(medicines: Sequence[MedicineRecord], suppliers: Sequence[str], order: OrderRecord | None) -> None:
+    """The box for a medicine and the form of its batch."""
+    form, lines = form_key("receive"), _lines(medicines, order)
+    first = number_in_address("receive")
+    box = f"{form}_medicine_{first}"
+    if first in lines:
+        st.session_state.setdefault(box, first)
+    again = st.session_state.get(f"{form}_code") if scanning.was_given() else None
+    if code := st.session_state.pop(_SCAN, again):
+        _take_scan(code, form, box, lines)
+
+    def typed_or_scanned() -> None:
+        if isinstance(code := st.session_state[box], str):
+            _take_scan(code, form, box, lines)
+
     chosen = st.selectbox(
         "Medicine",
-        list(names),
-        index=list(names).index(first) if first in names and not _received() else None,
-        format_func=lambda medicine_id: _label(names[medicine_id]),
+        list(lines),
+        index=None,
+        format_func=lambda medicine_id: _label(lines[medicine_id]) if medicine_id in lines else str(medicine_id),
         key=box,
-        placeholder="Type a part of its name",
+        accept_new_options=True,
+        on_change=typed_or_scanned,
+        placeholder="Scan the pack, or type a part of its name",
     )
-    medicine = names.get(chosen) if chosen else None
-    form = form_key("receive")
-    here = f"{form}_number" if medicine else box  # chosen by Enter: on to what is printed on the pack
-    keyboard(search=here, focus_id=f"{here}:{chosen}")
-    typed = _pack_form(form, units(2, medicine.unit).removeprefix("2 ") if medicine else "", suppliers)
-    if typed and medicine is None:
+    _scan_said(form)
+    line = lines.get(chosen) if isinstance(chosen, int) else None
+    if scanned := keyboard(search=_next_box(form, box, line), focus_id=f"{form}:{chosen}"):
+        st.session_state[_SCAN] = scanned
+        st.rerun()
+    typed = _pack_form(form, line, order.supplier if order else "", suppliers)
+    if typed and line is None:
         st.error("Choose the medicine first.", icon=":material/error:")
-    elif typed and medicine:
+    elif typed and line:
         with refusals_shown():
-            batch = act("receive", inventory.receive, medicine.medicine_id, typed())
-            st.session_state["received"] = [*_received(), batch]
-            flash(f"{units(batch.on_hand, batch.unit)} of {batch.medicine} taken into stock", icon="add_box")
+            _take_in(line, typed())
 
 
-def _pack_form(form: str, unit: str, suppliers: Sequence[str]) -> Callable[[], Delivery] | None:
+def _lines(medicines: Sequence[MedicineRecord], order: OrderRecord | None) -> dict[int, _Line]:
+    """By medicine: what the order still lacks, then the rest of it, then what was not ordered."""
+    ordered = {line.medicine_id: line for line in order.lines} if order else {}
+    supplier = order.supplier if order else ""
+    lines = [_Line(medicine, ordered.get(medicine.medicine_id), supplier) for medicine in medicines]
+    lines.sort(key=lambda line: (line.ordered is None, line.ordered is not None and not line.ordered.left))
+    return {line.medicine.medicine_id: line for line in lines}
+
+
+def _take_scan(code: str, form: str, box: str, lines: Mapping[int, _Line]) -> None:
+    """Before the boxes are drawn: they hold what the code says."""
+    scan = scanning.look_up(code)
+    st.session_state[f"{form}_code"], st.session_state[f"{form}_scan"] = code, scan
+    medicine_id = scan.medicine.medicine_id if isinstance(scan, Scan) and scan.medicine else None
+    st.session_state[box] = medicine_id if medicine_id in lines else None
+    if isinstance(scan, Scan) and scan.expires_on:
+        st.session_state[f"{form}_number"] = scan.number
+        st.session_state[f"{form}_expiry"] = scan.expires_on.strftime("%d/%m/%Y")
+
+
+def _scan_said(form: str) -> None:
+    scan = st.session_state.get(f"{form}_scan")
+    if isinstance(scan, str):
+        st.error(scan, icon=":material/error:")
+    elif isinstance(scan, Scan) and scan.medicine and scan.medicine.withdrawn:
+        st.warning(plain(f"{scan.medicine.name} has been withdrawn from the list of medicines."))
+    elif isinstance(scan, Scan) and not scan.is_known:
+        scanning.unknown(scan)
+    elif isinstance(scan, Scan) and scan.batch and not scan.expires_on:
+        st.caption(f":material/barcode: Batch {plain(scan.batch.number)} is on the books already.")
+
+
+def _next_box(form: str, box: str, line: _Line | None) -> str:
+    """The first that is still empty: where the cursor goes."""
+    if line is None:
+        return box
+    if not st.session_state.get(f"{form}_number"):
+        return f"{form}_number"
+    return f"{form}_quantity_{line.medicine.medicine_id}"
+
+
+def _pack_form(form: str, line: _Line | None, of_order: str, suppliers: Sequence[str]) -> Callable[[], Delivery] | None:
     """What is printed on the pack and its paper; once sent, a call that reads it, and raises Invalid if it cannot."""
+    ordered = line.ordered if line else None
+    medicine_id = line.medicine.medicine_id if line else 0
     with st.form(form, border=False):
         left, middle, right = st.columns(3)
         number = left.text_input("Batch number", key=f"{form}_number")
-        expiry = middle.text_input("Expiry", placeholder="MM/YY or DD/MM/YYYY")
+        expiry = middle.text_input("Expiry", placeholder="MM/YY or DD/MM/YYYY", key=f"{form}_expiry")
+        unit = units(2, line.medicine.unit).removeprefix("2 ") if line else ""
         counted = f"Quantity, {unit}" if unit else "Quantity"
-        quantity = right.number_input(counted, 0, value=None, step=1, key=f"{form}_quantity")
-        left, right = st.columns([1, 2])
-        cost = left.number_input("Cost of a unit", 0.0, value=None, step=1.0, format="%.2f")
-        supplier = right.selectbox(
-            "Supplier",
-            list(suppliers),
-            index=_last(suppliers),
-            accept_new_options=True,
-            placeholder="Choose or type a new one",
+        left_to_come = (ordered.left or None) if ordered else None
+        quantity = right.number_input(counted, 0, value=left_to_come, step=1, key=f"{form}_quantity_{medicine_id}")
+        left, middle, right = st.columns(3)
+        agreed = float(ordered.unit_cost) if ordered else None
+        cost = left.number_input(
+            "Cost of a unit", 0.0, value=agreed, step=1.0, format="%.2f", key=f"{form}_cost_{medicine_id}"
         )
+        supplier = _supplier(middle, of_order, suppliers)
+        note = right.text_input("Delivery note", st.session_state.get(_NOTE, ""), placeholder="Its number")
         sent = st.form_submit_button(
             "Take into stock", type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/add_box:"
         )
 
     def read() -> Delivery:
-        last_day = inventory.printed_expiry(expiry)
-        return Delivery(number, whole(quantity), last_day, amount(cost), supplier=supplier or "")
+        st.session_state[_NOTE] = note
+        printed = barcodes.read(number)  # the whole code, scanned into this box
+        if printed.number and printed.expires_on:
+            return Delivery(printed.number, whole(quantity), printed.expires_on, amount(cost), None, supplier, note)
+        return Delivery(number, whole(quantity), inventory.printed_expiry(expiry), amount(cost), None, supplier, note)
 
     return read if sent else None
 
 
-def this_delivery() -> None:
-    """What was taken in since the pharmacist began, to hold against the supplier's paper."""
-    lines = _received()
-    st.subheader("This delivery", anchor=False)
-    if not lines:
-        empty("Each line taken in appears here, with the total to hold against the supplier's bill.", "receipt_long")
-        return
-    for batch in reversed(lines):
-        what, cost = units(batch.on_hand, plain(batch.unit)), money(batch.on_hand * batch.unit_cost)
-        facts = plain(f"{batch.number} · expires {clinic_day(batch.expires_on)} · {batch.supplier or 'no supplier'}")
-        with st.container(border=True):
-            st.markdown(f"**{what}** {plain(batch.medicine)}, **{plain(cost)}**  \n:small[:gray[{facts}]]")
-    total = sum((batch.on_hand * batch.unit_cost for batch in lines), Decimal(0))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{len(lines)} {'line' if len(lines) == 1 else 'lines'}, {plain(money(total))} at cost**")
-        st.space("stretch")
-        if st.button("Begin another", icon=":material/restart_alt:", type="tertiary"):
-            st.session_state["received"] = []
-            st.rerun()
+def _supplier(column: st.delta_generator.DeltaGenerator, of_order: str, suppliers: Sequence[str]) -> str:
+    if of_order:
+        column.text_input("Supplier", of_order, disabled=True)
+        return of_order
+    last = arrived.lines()[-1].supplier if arrived.lines() else ""  # a delivery comes from one
+    chosen = column.selectbox(
+        "Supplier",
+        list(suppliers),
+        index=suppliers.index(last) if last in suppliers else None,
+        accept_new_options=True,
+        placeholder="Choose or type a new one",
+    )
+    return chosen or ""
 
 
-def _received() -> list[BatchRecord]:
-    received: list[BatchRecord] = st.session_state.get("received", [])
-    return received
+def _take_in(line: _Line, delivery: Delivery) -> None:
+    try:
+        batch = _received(line, delivery)
+    except BatchOfAnother as refusal:
+        open_dialog("stock.one_number", (line, delivery, str(refusal)))
+        st.rerun()
+    _done(batch)
 
 
-def _last(suppliers: Sequence[str]) -> int | None:
-    """The supplier of the line before: a delivery comes from one."""
-    last = _received()[-1].supplier if _received() else ""
-    return suppliers.index(last) if last in suppliers else None
+def _done(batch: BatchRecord) -> None:
+    arrived.add(batch)
+    st.query_params.pop("receive", None)
+    flash(f"{units(batch.on_hand, batch.unit)} of {batch.medicine} taken into stock", icon="add_box")
 
 
-def _label(medicine: MedicineRecord) -> str:
+def _received(line: _Line, delivery: Delivery) -> BatchRecord:
+    if line.ordered:
+        return act("receive", buying.receive, line.ordered.line_id, delivery)
+    return act("receive", inventory.receive, line.medicine.medicine_id, delivery)
+
+
+@st.dialog("One number for two medicines?", icon=":material/help:", on_dismiss=close_dialog)
+def _one_number(line: _Line, delivery: Delivery, why: str) -> None:
+    st.markdown(f"**{plain(line.medicine.name)}**, batch {plain(delivery.number)}, {clinic_day(delivery.expires_on)}")
+    st.warning(plain(why), icon=":material/content_copy:")
+    sure = st.button("Both packs have this number", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sure:
+        with refusals_shown():
+            batch = _received(line, replace(delivery, confirmed=True))
+            close_dialog()
+            _done(batch)
+
+
+def _label(line: _Line) -> str:
+    medicine, ordered = line.medicine, line.ordered
+    if ordered:
+        return f"{medicine.name} ({ordered.left:,} of {ordered.quantity:,} to come)"
     generic = (
         f" · {medicine.generic}" if medicine.generic and medicine.generic.lower() not in medicine.name.lower() else ""
     )
-    return f"{medicine.name}{generic} ({medicine.on_hand:,} on hand)"
+    return f"{medicine.name}{generic} ({medicine.on_hand:,} on hand{', not ordered' if line.supplier else ''})"

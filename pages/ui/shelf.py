@@ -1,4 +1,4 @@
-"""A medicine's batches and their bin card, with the corrections a pharmacist makes on the shelf."""
+"""A medicine and its batches on the shelf, and the batches that expire."""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -6,28 +6,19 @@ from decimal import Decimal
 import streamlit as st
 
 from core import inventory
-from core.inventory import BatchRecord, BatchState, Expiring, MedicineRecord, MovementReason, MovementRecord
-from core.spreadsheet import harmless
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from core.inventory import BatchRecord, BatchState, Expiring, MedicineRecord
+from pages.ui.batch_steps import ALL_EXPIRED, SEND_BACK, steps
+from pages.ui.dialog import open_dialog
 from pages.ui.messages import flash
-from pages.ui.numbers import whole
-from pages.ui.show import badge, clinic_day, empty, moment, money, plain
+from pages.ui.show import badge, clinic_day, empty, money, plain
+from pages.ui.show import units as units  # other parts of Stock take it from here
 from pages.ui.work import act, form_key, refusals_shown
 
 SOON_DAYS = 30
-REASONS = {
-    MovementReason.RECEIVED: "Received",
-    MovementReason.DISPENSED: "Handed over",
-    MovementReason.RETURNED: "Returned",
-    MovementReason.ADJUSTED: "Corrected",
-    MovementReason.EXPIRED: "Written off",
-}
-
-
-def units(count: int, unit: str) -> str:
-    """ "1 tablet", "40 tablets", "2 boxes"."""
-    more = "es" if unit.endswith(("s", "x", "ch", "sh")) else "s"
-    return f"{count:,} {unit}{'' if abs(count) == 1 or not unit else more}"
+AT_RISK = (
+    f"At cost: what will not be used before it expires, at the pace of the last {inventory.PACE_DAYS} days, and what is"
+    " blocked."
+)
 
 
 def heading(medicine: MedicineRecord) -> None:
@@ -67,12 +58,14 @@ def at_risk(batches: Sequence[Expiring], days: int) -> None:
     expired, soon = [row for row in batches if row.days_left < 0], [row for row in batches if row.days_left >= 0]
     left, right = st.columns(2)
     left.metric("Expired, to be written off", money(_cost(expired)), border=True)
-    right.metric(f"At risk within {days} days", money(_cost(soon)), border=True)
+    right.metric(f"At risk within {days} days", money(_cost(soon)), border=True, help=AT_RISK)
     if not batches:
         empty(f"Nothing has expired, and nothing will within {days} days.", "check")
     for title, rows in (("Expired", expired), ("Expiring", soon)):
         if rows:
             st.subheader(title, anchor=False)
+        if len(expired) > 1 and rows is expired:
+            _ask_all_expired(expired)
         for row in rows:
             _risk_row(row)
 
@@ -91,67 +84,10 @@ def batch_list(batches: Sequence[BatchRecord]) -> None:
                 _row(batch)
 
 
-def bin_card(movements: Sequence[MovementRecord]) -> None:
-    """Every unit that came or went, the newest first."""
-    numbers = list(dict.fromkeys(movement.batch_number for movement in movements))
-    chosen = st.selectbox("Batch", ["All batches", *numbers], width=260) if len(numbers) > 1 else "All batches"
-    shown = [movement for movement in movements if chosen in ("All batches", movement.batch_number)]
-    rows = [{name: harmless(value) for name, value in _movement(movement).items()} for movement in shown]
-    if not rows:
-        empty("Nothing has come or gone yet.", "swap_vert")
-        return
-    signed = {
-        "Change": st.column_config.NumberColumn(format="%+d"),
-        "Note": st.column_config.TextColumn(width="medium"),
-    }
-    st.dataframe(rows, hide_index=True, column_config=signed, alt="Movements of this medicine, the newest first")
-
-
-@st.dialog("Correct a batch", icon=":material/rule:", on_dismiss=close_dialog)
-def adjust(batch: BatchRecord) -> None:
-    """Count, and say why it differs. The difference is corrected, so that what moves meanwhile stays right."""
-    name = f"adjust_{batch.batch_id}"
-    st.markdown(
-        f"**{plain(batch.medicine)}**, batch {plain(batch.number)}  \nThe books say {units(batch.on_hand, batch.unit)}."
-    )
-    with st.form(form_key(name), border=False):
-        counted = st.number_input("Counted on the shelf", 0, value=None, step=1, placeholder=str(batch.on_hand))
-        note = st.text_input("Why", placeholder="Counted again, broken, found behind the shelf …")
-        sent = st.form_submit_button("Correct", type="primary", shortcut="Ctrl+Enter", width="stretch")
-    if sent:
-        difference = 0 if counted is None else whole(counted) - batch.on_hand
-        with refusals_shown():
-            corrected = act(name, inventory.adjust, batch.batch_id, difference, note)
-            close_dialog()
-            flash(f"Batch {batch.number}: {units(corrected.on_hand, batch.unit)} on hand", icon="rule")
-
-
-@st.dialog("Write off an expired batch", icon=":material/delete:", on_dismiss=close_dialog)
-def write_off(batch: BatchRecord) -> None:
-    name = f"write_off_{batch.batch_id}"
-    st.markdown(
-        f"**{plain(batch.medicine)}**, batch {plain(batch.number)}, expired on {clinic_day(batch.expires_on)}.  \n"
-        f"{units(batch.on_hand, batch.unit)} leave the books: {plain(money(batch.on_hand * batch.unit_cost))} lost."
-    )
-    st.caption("Take them off the shelf now. This cannot be taken back.")
-    if st.button("Write off", key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
-        with refusals_shown():
-            act(name, inventory.write_off_expired, batch.batch_id)
-            close_dialog()
-            flash(f"Batch {batch.number} written off", icon="delete")
-
-
-def shelf_dialogs() -> None:
-    """Whichever of them is open."""
-    if batch := opened("stock.adjust"):
-        adjust(batch)
-    if batch := opened("stock.write_off"):
-        write_off(batch)
-
-
 def _row(batch: BatchRecord) -> None:
     came = f"{clinic_day(batch.received_on)}{f' from {batch.supplier}' if batch.supplier else ''}"
-    facts = f"Received {came} · {money(batch.unit_cost)} each"
+    note = f" · delivery note {batch.delivery_note}" if batch.delivery_note else ""
+    facts = f"Received {came} · {money(batch.unit_cost)} each{note}"
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f"**{plain(batch.number)}** {badge(batch.state)}  \n:small[:gray[{plain(facts)}]]")
         st.space("stretch")
@@ -160,16 +96,7 @@ def _row(batch: BatchRecord) -> None:
             text_alignment="right",
             width="content",
         )
-        if batch.state is BatchState.EXPIRED:
-            _ask_write_off(batch)
-        else:
-            key, icon = f"ask_adjust_{batch.batch_id}", ":material/rule:"
-            st.button("Correct", key=key, icon=icon, on_click=open_dialog, args=["stock.adjust", batch])
-
-
-def _ask_write_off(batch: BatchRecord) -> None:
-    key, icon = f"ask_write_off_{batch.batch_id}", ":material/delete:"
-    st.button("Write off", key=key, icon=icon, on_click=open_dialog, args=["stock.write_off", batch])
+        steps(batch)
 
 
 def _risk_row(row: Expiring) -> None:
@@ -179,12 +106,21 @@ def _risk_row(row: Expiring) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f"**{plain(batch.medicine)}** {_days(row.days_left)}  \n:small[:gray[{plain(facts)}]]")
         st.space("stretch")
-        left = units(batch.on_hand, plain(batch.unit))
-        st.markdown(
-            f"**{plain(money(row.at_risk))}**  \n:small[:gray[{left}]]", text_alignment="right", width="content"
-        )
-        if row.days_left < 0:
-            _ask_write_off(batch)
+        worth = f"**{plain(money(row.at_risk))}**  \n:small[:gray[{_unused(row)}]]"
+        st.markdown(worth, text_alignment="right", width="content")
+        steps(batch, usual=SEND_BACK)
+
+
+def _unused(row: Expiring) -> str:
+    left, unit = row.batch.on_hand, plain(row.batch.unit)
+    if row.unused == 0:
+        return f"{units(left, unit)}, used in time"
+    return units(left, unit) if row.unused == left else f"{row.unused:,} of {units(left, unit)} not used in time"
+
+
+def _ask_all_expired(expired: Sequence[Expiring]) -> None:
+    asked = f"{len(expired):,} batches leave the books: **{plain(money(_cost(expired)))}** lost."
+    st.button("Write all off", icon=":material/delete_sweep:", on_click=open_dialog, args=[ALL_EXPIRED, asked])
 
 
 def _days(left: int) -> str:
@@ -200,15 +136,3 @@ def _days(left: int) -> str:
 
 def _cost(batches: Sequence[Expiring]) -> Decimal:
     return sum((row.at_risk for row in batches), Decimal(0))
-
-
-def _movement(movement: MovementRecord) -> dict[str, object]:
-    return {
-        "When": moment(movement.moved_at),
-        "What": REASONS[movement.reason],
-        "Batch": movement.batch_number,
-        "Change": movement.change,
-        "Left in batch": movement.on_hand_after,
-        "Note": movement.note,
-        "By": movement.moved_by,
-    }

@@ -12,6 +12,7 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_currency
 
 from core import clock
+from core.buying import PurchaseOrderState
 from core.inventory import BatchState, StockState
 from core.models import AppointmentState, InvoiceState, PrescriptionState, Priority, SlotState, TokenState, VisitState
 from core.patients import PatientCard
@@ -42,12 +43,16 @@ _TOLD: tuple[tuple[StrEnum, str, str, str], ...] = (
     (InvoiceState.PAID, "Paid", "green", "check"),
     (InvoiceState.CANCELLED, "Cancelled", "gray", "cancel"),
     (StockState.ENOUGH, "Enough", "green", "check"),
+    (StockState.RUNNING_OUT, "Running out", "orange", "hourglass_bottom"),
     (StockState.LOW, "Low", "orange", "trending_down"),
     (StockState.SOLD_OUT, "Sold out", "red", "remove_shopping_cart"),
     (BatchState.USABLE, "Usable", "green", "check"),
     (BatchState.BLOCKED, "Blocked", "orange", "block"),
     (BatchState.EXPIRED, "Expired", "red", "event_busy"),
     (BatchState.USED_UP, "Used up", "gray", "inventory_2"),
+    (PurchaseOrderState.ORDERED, "On the way", "blue", "local_shipping"),
+    (PurchaseOrderState.RECEIVED, "Received", "green", "check"),
+    (PurchaseOrderState.CANCELLED, "Cancelled", "gray", "cancel"),
     (Priority.ELDERLY, "Elderly", "violet", "elderly"),
     (Priority.PREGNANT, "Pregnant", "violet", "pregnant_woman"),
     (Priority.CHILD, "Child", "violet", "child_care"),
@@ -78,6 +83,12 @@ def figures(amount: Decimal) -> str:
     """The same without its currency, for columns."""
     pattern = clinic().locale.currency_formats["standard"].pattern.replace("¤", "").strip()
     return format_currency(amount, clinic().currency, pattern, locale=clinic().locale)
+
+
+def units(count: int, unit: str) -> str:
+    """ "1 tablet", "40 tablets", "2 boxes"."""
+    more = "es" if unit.endswith(("s", "x", "ch", "sh")) else "s"
+    return f"{count:,} {unit}{'' if abs(count) == 1 or not unit else more}"
 
 
 def clinic_day(day: date | None) -> str:
@@ -119,6 +130,13 @@ def doctor_names(doctors: Sequence[DoctorChoice]) -> dict[int, str]:
 def plain(text: str) -> str:
     """Text that people typed, safe inside markdown: it stays text."""
     return "".join(f"\\{char}" if char in "\\`*_{}[]()#+-.!|<>~:$&" else char for char in text)
+
+
+def counts(of: Mapping[str, int]) -> None:
+    """A few numbers side by side, two in a row on a phone."""
+    with st.container(horizontal=True):
+        for word, count in of.items():
+            st.metric(word, f"{count:,}", border=True, width="stretch")
 
 
 def empty(sentence: str, icon: str = "inbox") -> None:

@@ -1,11 +1,13 @@
 """What lies on the shelves, what runs low and what expires: the parts of Stock in which one looks."""
 
+from collections import Counter
 from decimal import Decimal
 
 import streamlit as st
 
 from core import inventory
-from pages.ui import shelf
+from core.inventory import StockState
+from pages.ui import scanning, shelf
 from pages.ui.dialog import open_dialog
 from pages.ui.keyboard import keyboard
 from pages.ui.session import current_actor
@@ -14,6 +16,12 @@ from pages.ui.stock_address import open_medicine
 from pages.ui.stock_table import stock_table
 from pages.ui.work import reading
 
+LOW = {
+    StockState.SOLD_OUT: "sold out",
+    StockState.LOW: "at or below their reorder level",
+    StockState.RUNNING_OUT: "used up before an order of today arrives",
+}
+
 
 def on_hand() -> None:
     actor = current_actor()
@@ -21,14 +29,25 @@ def on_hand() -> None:
         levels = inventory.stock_on_hand(session, actor)
     box, new = st.columns([5, 2], vertical_alignment="bottom")
     term = box.text_input(
-        "Find a medicine", key="find_medicine", live=True, icon=":material/search:", placeholder="Name  —  press /"
+        "Find a medicine",
+        key="find_medicine",
+        live=True,
+        icon=":material/search:",
+        placeholder="Name, batch number or barcode  —  press / or scan",
     )
     if new.button("New medicine", icon=":material/add:", shortcut="Alt+N", width="stretch"):
         open_dialog("stock.add")
-    keyboard(search="find_medicine", focus_id="find_medicine")
+    scanned = keyboard(search="find_medicine", focus_id="find_medicine")
     found = [level for level in levels if all(word in level.name.lower() for word in term.lower().split())]
+    if scanned or not found:
+        meant = scanning.medicines_meant(scanned or term, scanned=bool(scanned))
+        if scanned and len(meant) == 1:
+            open_medicine(meant.pop())
+            st.rerun()
+        found = [level for level in levels if level.medicine_id in meant]
     if not found:
-        empty("No medicine of this name. Alt+N adds it." if term else "No medicines yet. Alt+N adds the first.")
+        none = "No medicine of this name. Alt+N adds it."
+        empty(none if levels else "No medicines yet. Alt+N adds the first.")
         return
     worth = sum((level.value for level in found), Decimal(0))
     st.caption(f"{len(found):,} of {len(levels):,} medicines · usable stock worth {plain(money(worth))} at cost")
@@ -42,8 +61,8 @@ def running_low() -> None:
     if not levels:
         empty("Nothing runs low.", "check")
         return
-    sold_out = sum(level.on_hand == 0 for level in levels)
-    st.caption(f"{len(levels):,} at or below their reorder level, {sold_out:,} of them sold out")
+    often = Counter(level.state for level in levels)
+    st.caption(", ".join(f"{often[state]:,} {words}" for state, words in LOW.items() if often[state]))
     stock_table(levels, "open_low", open_medicine)
 
 

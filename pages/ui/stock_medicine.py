@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import inventory
 from pages.ui import shelf
+from pages.ui.bin_card import bin_card
 from pages.ui.session import current_actor
 from pages.ui.show import empty
 from pages.ui.stock_address import part_in_address, show
@@ -15,7 +16,6 @@ def one_medicine(medicine_id: int) -> None:
     with reading() as session:
         medicine = inventory.get_medicines(session, actor, [medicine_id]).get(medicine_id)
         batches = inventory.batches(session, actor, medicine_id)
-        movements = inventory.movements(session, actor, medicine_id=medicine_id)
     back = part_in_address()
     st.button("All medicines", icon=":material/arrow_back:", type="tertiary", on_click=show, args=(back,))
     if medicine is None:
@@ -26,4 +26,4 @@ def one_medicine(medicine_id: int) -> None:
     st.subheader("Batches", anchor=False)
     shelf.batch_list(batches)
     st.subheader("Bin card", anchor=False)
-    shelf.bin_card(movements)
+    bin_card(medicine_id)

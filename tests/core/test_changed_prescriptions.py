@@ -10,7 +10,7 @@ from core.dispensing import PrescriptionTakenBack
 from core.errors import Invalid
 from core.models import AuditEvent, PaymentMethod, Prescription
 from core.prescriptions import PrescriptionDispensed
-from tests.factories import a_batch, a_medicine, a_visit, an_item, pay
+from tests.factories import a_batch, a_completed_visit, a_medicine, a_visit, an_item, pay
 from tests.statements import sums_hold
 
 pytestmark = pytest.mark.usefixtures("without_redis")
@@ -208,3 +208,57 @@ def test_what_else_is_on_a_bill_stays_on_it_when_it_is_made_anew(
         ("Certificate", 1),
         ("Amoxicillin 500 mg", 21),
     ]
+
+
+def test_what_is_prescribed_after_the_bill_was_made_goes_on_a_supplement_once(
+    session, admin, doctor, receptionist, amoxicillin, frozen_clock
+):
+    visit = a_completed_visit(session, doctor)
+    bill = billing.invoice_visit(session, receptionist, visit.visit_id)
+    frozen_clock(2025, 3, 1, hour=11)
+    visits.reopen(session, admin, visit.visit_id, "Forgot the antibiotic")
+    prescriptions.prescribe(session, doctor, visit.visit_id, [an_item(session, amoxicillin)])
+    assert billing.list_unbilled(session, receptionist) == []
+    visits.complete(session, doctor, visit.visit_id)
+
+    [more] = billing.list_unbilled(session, receptionist)
+    assert (more.visit_id, more.billed) == (visit.visit_id, bill.number)
+    supplement = billing.invoice_visit(session, receptionist, visit.visit_id)
+
+    assert (supplement.supplements_id, supplement.total) == (bill.invoice_id, Decimal("67.50"))
+    assert billing.list_unbilled(session, receptionist) == []
+    with pytest.raises(billing.AlreadyInvoiced, match=f"already has invoice {bill.number}"):
+        billing.invoice_visit(session, receptionist, visit.visit_id)
+    with pytest.raises(billing.Supplemented, match=f"supplemented by {supplement.number}: cancel that first"):
+        billing.cancel(session, receptionist, bill.invoice_id, "Wrong")
+    billing.cancel(session, receptionist, supplement.invoice_id, "Wrong")
+    assert [row.billed for row in billing.list_unbilled(session, receptionist)] == [bill.number]
+
+
+def test_what_the_cash_desk_took_off_a_bill_does_not_come_back(session, receptionist, issued, bill, frozen_clock):
+    frozen_clock(2025, 3, 1, hour=11)
+    consultation = [billing.LineDetails(line_id=bill.lines[0].line_id)]
+    billing.correct(session, receptionist, bill.invoice_id, consultation, seen=bill)
+
+    assert billing.list_unbilled(session, receptionist) == []
+    with pytest.raises(billing.AlreadyInvoiced):
+        billing.invoice_visit(session, receptionist, issued.visit_id)
+
+
+def test_a_bill_paid_in_part_that_would_owe_more_back_than_was_paid_takes_the_rest_first(
+    session, doctor, receptionist, amoxicillin
+):
+    visit_id = a_visit(session, doctor).visit_id
+    dear = a_medicine(session, "Meropenem", price="90.00")
+    issued = prescriptions.prescribe(session, doctor, visit_id, [an_item(session, dear)])
+    visits.add_note(session, doctor, visit_id, "Fever")
+    visits.complete(session, doctor, visit_id)
+    bill = billing.invoice_visit(session, receptionist, visit_id)
+    billing.pay(session, receptionist, bill.invoice_id, Decimal("600"), PaymentMethod.CASH)
+    prescriptions.cancel(session, doctor, issued.prescription_id, "Not needed")
+
+    with pytest.raises(billing.RestDueFirst, match=r"Take the 1,250\.00 first: then all of it is given back"):
+        billing.settle_change(session, receptionist, bill.invoice_id, PaymentMethod.CASH)
+    pay(session, billing.get(session, receptionist, bill.invoice_id))
+    settled = billing.settle_change(session, receptionist, bill.invoice_id, PaymentMethod.CASH)
+    assert (settled.credit_note.amount, settled.bill) == (Decimal("1350.00"), None)

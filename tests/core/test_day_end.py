@@ -93,6 +93,15 @@ def test_the_list_names_visits_without_a_bill_bills_not_paid_and_medicines_owed(
     assert [bill.number for bill in left.not_handed_over] == [paid.number]
 
 
+def test_the_list_names_drawers_that_are_not_closed(session, admin, receptionist):
+    factories.an_invoice(session, paid=True)  # taken by the administrator
+
+    assert [one.cashier for one in day_end.left_undone(session, admin, TODAY).drawers] == [admin.name]
+    assert day_end.left_undone(session, receptionist, TODAY).drawers == ()
+    factories.a_drawer_closed(session, admin, TODAY)
+    assert day_end.left_undone(session, admin, TODAY).drawers == ()
+
+
 def test_ending_a_day_twice_closes_nothing_more_and_is_noted_once(session, doctor, receptionist):
     a_token(session, "Asha", doctor)
     day_end.end_day(session, receptionist, TODAY)

@@ -45,7 +45,7 @@ def test_a_code_whose_check_digit_does_not_fit_is_refused():
 def test_a_scan_finds_medicine_and_batch(session, pharmacist):
     medicine = a_medicine(session, barcode=f"0{GTIN}")
     batch = a_batch(session, medicine, 10, number="AB12")
-    a_batch(session, a_medicine(session, "Cetirizine 10 mg"), 10, number="AB12")
+    a_batch(session, a_medicine(session, "Cetirizine 10 mg"), 10, number="AB12", confirmed=True)
 
     scan = inventory.scanned(session, pharmacist, f"010{GTIN}1726123110ab12")
 
@@ -55,7 +55,7 @@ def test_a_scan_finds_medicine_and_batch(session, pharmacist):
 
 def test_a_batch_number_of_two_medicines_names_both_and_chooses_none(session, pharmacist):
     for name in ("Amoxicillin 500 mg", "Cetirizine 10 mg"):
-        a_batch(session, a_medicine(session, name), 10, number="AB12")
+        a_batch(session, a_medicine(session, name), 10, number="AB12", confirmed=True)
 
     scan = inventory.scanned(session, pharmacist, "ab12")
 

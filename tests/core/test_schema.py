@@ -252,7 +252,7 @@ def test_a_movement_has_the_sign_of_its_reason_and_an_adjustment_a_note(session,
         note=" ",
     )
 
-    refused(session, movement, by="sign_fits_reason")
+    refused(session, movement, by="sign_fits_reason|says_why")
 
 
 def test_an_invoice_is_the_sum_of_its_lines(session, patient_id, invoice):

@@ -4,16 +4,17 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from core import inventory
+from core import dispensing, inventory
 from core.errors import Invalid, NotPermitted
 from core.inventory import (
     MedicineDetails,
     NotExpired,
     NothingLeft,
     NotThatMany,
+    StockState,
 )
 from core.models import AuditEvent, Batch, MedicineForm, StockMovement, StockOrder
-from tests.factories import a_batch, a_medicine
+from tests.factories import a_batch, a_medicine, an_admin, an_invoice
 from tests.statements import count_statements
 
 PARACETAMOL = MedicineDetails(
@@ -24,6 +25,10 @@ TODAY = date(2025, 3, 1)
 
 def last_event(session):
     return session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+
+
+def hand_over(session, medicine, units):
+    dispensing.dispense(session, an_admin(session), an_invoice(session, (medicine, units), paid=True).invoice_id)
 
 
 def test_a_count_corrects_a_batch_in_either_direction(session, pharmacist):
@@ -104,6 +109,48 @@ def test_a_sold_out_medicine_is_the_lowest_of_all(session, pharmacist):
     assert [level.medicine_id for level in listed] == [m.medicine_id for m in (sold_out, low, at_level)]
 
 
+def test_what_is_used_up_before_an_order_arrives_runs_out_above_its_reorder_level(session, pharmacist, frozen_clock):
+    frozen_clock(2024, 6, 1)
+    medicine = a_medicine(session, reorder_level=2)
+    a_batch(session, medicine, 120, received="2024-06-01", supplier="Sun Pharma")  # an order takes 3 days
+    frozen_clock(2025, 3, 1)
+
+    hand_over(session, medicine, 90)
+    (level,) = inventory.stock_on_hand(session, pharmacist)
+    assert (level.pace.used, level.pace.lead_days, level.days_of_cover) == (90, 3, 30)
+    assert (level.state, inventory.low_stock(session, pharmacist)) == (StockState.ENOUGH, [])
+
+    hand_over(session, medicine, 26)
+    (level,) = inventory.low_stock(session, pharmacist)
+    assert (level.on_hand, level.days_of_cover, level.state) == (4, 3, StockState.RUNNING_OUT)
+
+
+def test_a_new_medicine_lasts_by_the_days_it_has_been_there(session, pharmacist, frozen_clock):
+    medicine = a_medicine(session)
+    a_batch(session, medicine, 100, received="2025-02-20")  # ten days with today
+    hand_over(session, medicine, 50)
+
+    (level,) = inventory.stock_on_hand(session, pharmacist)
+
+    assert (level.pace.days, level.days_of_cover) == (10, 10)
+    frozen_clock(2025, 8, 1)
+    (level,) = inventory.stock_on_hand(session, pharmacist)
+    assert (level.pace.used, level.days_of_cover) == (0, None)
+
+
+def test_what_will_be_used_in_time_is_not_at_risk(session, pharmacist):
+    medicine = a_medicine(session)
+    a_batch(session, medicine, 90, received="2024-06-01", expires="2025-03-10", number="SOON")  # one a day
+    hand_over(session, medicine, 60)
+    a_batch(session, medicine, 40, received="2024-06-02", expires="2025-03-20", number="LATER")
+
+    listed = inventory.expiring(session, pharmacist, 30)
+
+    # 60 in 90 days: ten days use 7 of the first 30, ten more days another 7.
+    assert [(each.batch.number, each.unused) for each in listed] == [("SOON", 24), ("LATER", 34)]
+    assert listed[0].at_risk == Decimal("72.00")
+
+
 def test_what_expired_overnight_makes_a_medicine_low(session, pharmacist, frozen_clock):
     medicine = a_medicine(session, reorder_level=10)
     a_batch(session, medicine, 500, expires="2025-03-01")
@@ -178,4 +225,4 @@ def test_the_lists_take_as_many_statements_for_many_medicines_as_for_one(session
     for number in range(5):
         a_batch(session, a_medicine(session, f"Medicine {number}"), 1)
 
-    assert count_statements(session, look) == one == 4
+    assert count_statements(session, look) == one == 6

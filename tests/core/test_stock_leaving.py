@@ -90,7 +90,7 @@ def test_only_whole_units_leave(session, pharmacist, batch, quantity):
         with pytest.raises(Invalid) as refusal:
             verb()
         assert set(refusal.value.problems) == {"quantity", "note"}
-    with pytest.raises(Invalid, match="place it goes to is missing"):
+    with pytest.raises(Invalid, match="Where it goes is missing"):
         inventory.transfer_out(session, pharmacist, batch.batch_id, 1, "")
 
 

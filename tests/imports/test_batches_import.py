@@ -4,7 +4,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from core import db, inventory
+from core import buying, db, inventory
+from core.buying import SupplierDetails
 from core.errors import Invalid, NotPermitted
 from core.imports import batches as importing
 from core.imports import medicines
@@ -170,10 +171,31 @@ def test_an_unexpected_failure_half_way_leaves_nothing(committed, monkeypatch):
         assert count(session) == 0
 
 
-def test_only_an_administrator_imports(session, pharmacist):
-    for step in (importing.preview, importing.save):
-        with pytest.raises(NotPermitted, match="may not import records"):
-            step(session, pharmacist, rows())
+def test_the_pharmacist_takes_a_delivery_in_and_whoever_only_sees_the_stock_does_not(
+    session, pharmacist, doctor, aspirin
+):
+    factories.a_medicine(session, "Ibuprofen 400mg Tab")
+    gone = buying.add_supplier(session, pharmacist, SupplierDetails("Gone Ltd"))
+    buying.withdraw_supplier(session, pharmacist, gone.supplier_id)
+    file = csv_of(
+        "medicine,batch,expiry,qty,unit_cost,supplier,delivery_note",
+        "Aspirin 300mg Tab,A1,2026-12-31,100,0.50,Apollo,LS 4711",
+        "Ibuprofen 400mg Tab,a1,2026-12-31,100,0.50,apollo,LS 4711",
+        "Ibuprofen 400mg Tab,B2,2026-12-31,100,0.505,Apollo,LS 4711",
+        "Ibuprofen 400mg Tab,B3,2026-12-31,100,0.50,gone ltd,",
+    )
+    with pytest.raises(NotPermitted):
+        importing.save(session, doctor, file)
+
+    outcome = importing.save(session, pharmacist, file)
+
+    batch = session.scalars(select(Batch)).one()
+    assert (batch.number, batch.on_hand, batch.delivery_note) == ("A1", 100, "LS 4711")
+    assert told(outcome.rejected) == [
+        (3, "batch", "This supplier's batch is aspirin 300mg tab already. Receive it by hand if it is both."),
+        (4, "unit_cost", "The cost has more than two decimals."),
+        (5, "supplier", "This supplier has been withdrawn."),
+    ]
 
 
 def test_a_file_of_something_else_is_refused(session, admin):

@@ -75,7 +75,7 @@ def test_every_line_tells_how_its_amount_comes_about(session, open_page, recepti
 
     table = said(page).replace("\\", "")
     assert "| Dressing | 2 × 150.00 − 20.00 (Staff) | 280.00 |" in table
-    assert "| Amoxicillin 500 mg | 10 × 4.50 + 2.25 (5 % tax) | 47.25 |" in table
+    assert "| Amoxicillin 500 mg | 10 × 4.50 + 2.25 (5\N{NO-BREAK SPACE}% tax) | 47.25 |" in table
     assert "| **Total** | 345.00 − 20.00 + 2.25 | **₹327.25** |" in table
 
 

@@ -35,7 +35,7 @@ def test_what_is_paid_is_handed_over_and_the_batches_are_named(session, open_pag
     page = opened(open_page("counter", pharmacist), invoice)
 
     before = said(page)
-    button(page, "Dispense").click().run()
+    button(page, "Hand over").click().run()
 
     for text in (before, said(page)):
         assert "| 6 capsules | Amoxicillin 500 mg | **AMX-1** | 1 Jan 2026 |" in text
@@ -50,7 +50,7 @@ def test_a_double_click_hands_over_once(session, open_page, click_twice, pharmac
     invoice = an_invoice(session, (amoxicillin, 10), paid=True)
     page = opened(open_page("counter", pharmacist), invoice)
 
-    click_twice(page, f"dispense_{invoice.invoice_id}_False", button(page, "Dispense"))
+    click_twice(page, f"dispense_{invoice.invoice_id}_False", button(page, "Hand over"))
 
     assert [batch.on_hand for batch in inventory.batches(session, pharmacist, amoxicillin.medicine_id)] == [10]
 
@@ -61,7 +61,7 @@ def test_a_refusal_names_every_shortage_and_offers_what_is_there(session, open_p
     invoice = an_invoice(session, (amoxicillin, 10), (cetirizine, 5), paid=True)
     page = opened(open_page("counter", pharmacist), invoice)
 
-    button(page, "Dispense").click().run()
+    button(page, "Hand over").click().run()
     assert page.error[0].value == (
         "Not enough stock: Amoxicillin 500 mg (need 10, have 4); Cetirizine 10 mg (need 5, have 0)."
     )
@@ -76,7 +76,7 @@ def test_nothing_is_offered_where_nothing_is_there(session, open_page, pharmacis
     invoice = an_invoice(session, (a_medicine(session), 10), paid=True)
     page = opened(open_page("counter", pharmacist), invoice)
 
-    button(page, "Dispense").click().run()
+    button(page, "Hand over").click().run()
 
     assert "need 10, have 0" in page.error[0].value
     assert "Hand over what is there" not in labels(page)
@@ -90,10 +90,10 @@ def test_the_patient_that_was_typed_is_served(session, open_page, pharmacist):
     page = open_page("counter", pharmacist)
 
     page.text_input(key="find_waiting_0").set_value("vik").run()
-    button(page, "Dispense").click().run()
+    button(page, "Hand over").click().run()
 
     assert [bill.patient for bill in waiting(session, pharmacist)] == ["Asha Rao"]
-    assert "Dispense" not in labels(page)  # the next patient is chosen, never presumed
+    assert "Hand over" not in labels(page)  # the next patient is chosen, never presumed
 
 
 def test_a_bill_appears_once_it_is_paid(session, open_page, pharmacist):

@@ -171,7 +171,7 @@ def test_the_way_leads_to_the_record(session, open_page, receptionist, doctor, p
     cash = open_page("cash", receptionist, {"find": asha.mrn})
     assert "Make bill" in labels(cash)
     counter = open_page("counter", pharmacist, {"find": vikram.mrn})
-    assert "Dispense" in labels(counter)
+    assert "Hand over" in labels(counter)
     room = open_page("room", doctor, {"visit": str(left.visit_id)})
     assert room.session_state["room_visit"] == left.visit_id
 

@@ -1,14 +1,14 @@
 """One process of the app on a busy day: many people at once, each of whom looks, chooses and clicks, some twice.
 
 Run with {"name", "clients", "seconds", "shift"} as its argument. It says "ready", begins when it is told, and answers
-with what its people were told: a list of {key, verb, outcome, answer, ms}. `shift` is how far the clinic's clock is
-from the machine's, in seconds. `outcome` is "done", the name of a refusal, or the traceback of a fault.
+with what its people were told: a list of {key, verb, outcome, ms, answer, arguments}. `shift` is how far the clinic's
+clock is from the machine's, in seconds. `outcome` is "done", the name of a refusal, or the traceback of a fault.
 """
 
 import json
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -39,9 +39,11 @@ class Client:
         self.random = Random(name)
         self.told: list[dict[str, object]] = []
 
+    def steps(self) -> dict[Callable[..., object], int]:
+        return AS_DOCTOR if self.actor.role is Role.DOCTOR else AT_THE_DESK
+
     def work(self, until: float) -> None:
-        steps = AS_DOCTOR if self.actor.role is Role.DOCTOR else AT_THE_DESK
-        number = 0
+        steps, number = self.steps(), 0
         while monotonic() < until:
             number += 1
             (step,) = self.random.choices(list(steps), list(steps.values()))
@@ -65,8 +67,8 @@ class Client:
         if self.random.random() < CLICKS_AGAIN:
             self.act(key, verb, *arguments)
 
-    def act(self, key: str, verb: Callable[..., object], *arguments: object) -> None:
-        """As `ui.act` does it."""
+    def act(self, key: str, verb: Callable[..., object], *arguments: object) -> str:
+        """As `ui.act` does it. Returns the outcome."""
         started, answer = perf_counter(), None
         try:
             with db.transaction() as session:
@@ -76,10 +78,14 @@ class Client:
             outcome = type(refusal).__name__
         except Exception:
             outcome = traceback.format_exc()
-        self._tell(key, verb.__name__, outcome, answer, 1000 * (perf_counter() - started))
+        self._tell(key, verb.__name__, outcome, answer, 1000 * (perf_counter() - started), arguments)
+        return outcome
 
-    def _tell(self, key: str, verb: str, outcome: str, answer: object, ms: float) -> None:
-        self.told.append({"key": key, "verb": verb, "outcome": outcome, "answer": to_jsonable_python(answer), "ms": ms})
+    def _tell(
+        self, key: str, verb: str, outcome: str, answer: object, ms: float, arguments: Sequence[object] = ()
+    ) -> None:
+        said = {"answer": to_jsonable_python(answer), "arguments": to_jsonable_python(arguments)}
+        self.told.append({"key": key, "verb": verb, "outcome": outcome, "ms": ms, **said})
 
     def one_of(self, found):
         return self.random.choice(found[:MOST_PEOPLE_LOOKED_AT]) if found else None

@@ -1,13 +1,9 @@
 """Fifty people at once on one day, in two processes of the app; Redis is wiped and killed meanwhile. It is counted."""
 
-import json
 import logging
-import subprocess
-import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from datetime import time as at
 from pathlib import Path
 
@@ -23,31 +19,12 @@ from core.scheduling import SlotPlan
 from core.token_queue import TokenState, line
 from tests import factories
 from tests.races import counting
+from tests.races.processes import App
 from tests.stores.conftest import Clinic, eventually
 
-ROOT = Path(__file__).parents[2]
 SECONDS, WIPED, KILLED = 9, 3, 5.5
 PROCESSES, CLIENTS = 2, 25
 log = logging.getLogger(__name__)
-
-
-class App:
-    """A process of the app with its people; see app.py."""
-
-    def __init__(self, name):
-        shift = (clock.now() - datetime.now(UTC)).total_seconds()
-        task = json.dumps({"name": name, "clients": CLIENTS, "seconds": SECONDS, "shift": shift})
-        command = [sys.executable, "-m", "tests.races.app", task]
-        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-        self.process = subprocess.Popen(command, cwd=ROOT, text=True, **pipes)
-
-    def is_ready(self):
-        return self.process.stdout.readline() == "ready\n"
-
-    def work(self):
-        told, log = self.process.communicate("go\n", timeout=SECONDS + 120)
-        assert "waited for each other" not in log, log  # they would get a sentence, but locks have an order
-        return json.loads(told)
 
 
 @pytest.fixture
@@ -67,7 +44,7 @@ def doctors(committed):
 
 
 def test_nothing_is_lost_and_nothing_counted_twice(doctors, record_property):
-    apps = [App(name) for name in "AB"]
+    apps = [App("app", name=name, clients=CLIENTS, seconds=SECONDS) for name in "AB"]
     assert all(app.is_ready() for app in apps)
     with ThreadPoolExecutor(PROCESSES) as pool:
         working = [pool.submit(app.work) for app in apps]

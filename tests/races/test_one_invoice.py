@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -78,7 +79,7 @@ def test_the_second_cashier_makes_the_bill_when_the_first_one_fails(engine, cash
 
 
 def test_a_second_bill_for_a_visit_is_refused_by_the_database_itself(engine, cashier, visit_id, monkeypatch):
-    monkeypatch.setattr("core.billing.invoices._refuse_second_invoice", lambda session, visit_id: None)
+    monkeypatch.setattr("core.billing.invoices._standing", lambda session, visit_id: None)
     assert outcome(billing.invoice_visit, cashier, visit_id) == "2024-25/000001"
 
     with pytest.raises(IntegrityError, match="uq_invoices_one_per_visit"):
@@ -125,3 +126,32 @@ def test_a_cancelled_bill_is_not_paid_meanwhile(engine, cashier):
     payment = billing.pay, cashier, invoice_id, Decimal("300.00"), CASH
 
     assert meanwhile(engine, cancelling, payment) is billing.InvoiceCancelled
+
+
+def test_of_two_who_correct_one_bill_the_second_looks_again(engine, cashier):
+    with db.transaction() as session:
+        seen = an_invoice(session)
+    line = billing.LineDetails(line_id=seen.lines[0].line_id, quantity=2)
+    correcting = partial(billing.correct, seen=seen), cashier, seen.invoice_id, [line]
+
+    assert meanwhile(engine, correcting, correcting) is billing.ChangedMeanwhile
+
+
+def test_of_two_who_give_back_the_same_the_second_finds_nothing_left(engine, cashier):
+    with db.transaction() as session:
+        paid = an_invoice(session, paid=True)
+    refunding = billing.refund, cashier, paid.invoice_id, {paid.lines[0].line_id: 1}, CASH, "Not done"
+
+    assert meanwhile(engine, refunding, refunding) is billing.AllGivenBack
+
+
+def test_one_advance_does_not_pay_two_bills(engine, cashier):
+    with db.transaction() as session:
+        first = an_invoice(session)
+        second = an_invoice(session, patient=first)
+        billing.receive_advance(session, cashier, first.patient_id, Decimal("500"), CASH)
+    paying = [
+        (billing.pay, cashier, bill.invoice_id, Decimal("300"), PaymentMethod.ADVANCE) for bill in (first, second)
+    ]
+
+    assert meanwhile(engine, *paying) is billing.AdvanceTooSmall

@@ -99,7 +99,9 @@ _MONEY = {
 def upgrade() -> None:
     _new_tables()
     _new_columns()
+    _movements_name_their_bill()
     _refunds_become_credit_notes()
+    _orders_know_their_batches()
     _new_rules()
     _new_triggers()
 
@@ -266,6 +268,21 @@ def _new_columns() -> None:
     op.create_index(op.f("ix_day_closes_closed_on"), "day_closes", ["closed_on"], unique=False)
 
 
+def _movements_name_their_bill() -> None:
+    """What was handed over before is told from the moment at which it was: the register needs the patient."""
+    op.execute("ALTER TABLE stock_movements DISABLE TRIGGER stock_movements_append_only")
+    op.execute("""
+        UPDATE stock_movements m SET reference = i.number
+        FROM dispensing_items di JOIN dispensings d ON d.id = di.dispensing_id JOIN invoices i ON i.id = d.invoice_id
+        WHERE m.reason = 'DISPENSED' AND m.batch_id = di.batch_id AND m.change = -di.quantity
+              AND m.moved_by_id = d.dispensed_by_id
+              AND m.moved_at BETWEEN d.dispensed_at - interval '5 s' AND d.dispensed_at + interval '5 s'
+    """)
+    op.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what was written is checked before the table is altered
+    op.execute("SET CONSTRAINTS ALL DEFERRED")
+    op.execute("ALTER TABLE stock_movements ENABLE TRIGGER stock_movements_append_only")
+
+
 def _refunds_become_credit_notes() -> None:
     """Each refund there is gets a credit note of its own, numbered in the order in which they were made."""
     op.execute("ALTER TABLE refunds DISABLE TRIGGER refunds_append_only")
@@ -322,6 +339,30 @@ def _refunds_become_credit_notes() -> None:
     op.execute("ALTER TABLE refunds ENABLE TRIGGER refunds_append_only")
 
 
+def _orders_know_their_batches() -> None:
+    """By medicine, supplier and quantity, in the order of time; an order that is over ended when the last came."""
+    op.execute("""
+        WITH came AS (
+            SELECT b.id, b.medicine_id, b.supplier_id, m.change,
+                   row_number() OVER (PARTITION BY b.medicine_id, b.supplier_id, m.change ORDER BY b.id) AS place
+            FROM batches b JOIN stock_movements m ON m.batch_id = b.id AND m.reason = 'RECEIVED'),
+        ordered AS (
+            SELECT l.id, l.medicine_id, o.supplier_id, l.received,
+                   row_number() OVER (PARTITION BY l.medicine_id, o.supplier_id, l.received ORDER BY l.id) AS place
+            FROM purchase_order_lines l JOIN purchase_orders o ON o.id = l.purchase_order_id WHERE l.received > 0)
+        UPDATE batches b SET purchase_order_line_id = ordered.id
+        FROM came JOIN ordered ON ordered.medicine_id = came.medicine_id AND ordered.supplier_id = came.supplier_id
+             AND ordered.received = came.change AND ordered.place = came.place
+        WHERE b.id = came.id
+    """)
+    op.execute("""
+        UPDATE purchase_orders o SET expected_on = o.ordered_at::date, ended_at = CASE state WHEN 'ORDERED' THEN NULL
+            ELSE coalesce((SELECT max(m.moved_at) FROM stock_movements m JOIN batches b ON b.id = m.batch_id
+                JOIN purchase_order_lines l ON l.id = b.purchase_order_line_id
+                WHERE l.purchase_order_id = o.id AND m.reason = 'RECEIVED'), o.ordered_at) END
+    """)
+
+
 def _replaced(table: str, name: str, rule: str) -> None:
     op.drop_constraint(op.f(f"ck_{table}_{name}"), table)
     op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, rule)
@@ -349,6 +390,12 @@ def _new_rules() -> None:
         "invoice_lines",
         ["invoice_id"],
         postgresql_where=sa.text("medicine_id IS NOT NULL AND dispensed + called_off < quantity"),
+    )
+    op.create_index(
+        op.f("ix_invoice_lines_prescription_item_id"),
+        "invoice_lines",
+        ["prescription_item_id"],
+        postgresql_where=sa.text("prescription_item_id IS NOT NULL"),
     )
     op.drop_index("uq_invoices_one_per_visit", "invoices")
     for name, column, where in (

@@ -1,0 +1,91 @@
+"""The pack in the pharmacist's hand: for which line of the open bill it is, and whether its turn has come."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import clinic, clock, inventory
+from core.dispensing.choosing import Chosen, Wish, WrongPack, picked, why_not, wishes
+from core.dispensing.waiting import Owed
+from core.models import InvoiceLine, Medicine, StockOrder
+from core.permissions import Actor, Permission, require
+
+_WHY_FIRST = {StockOrder.FIFO: "came earlier", StockOrder.FEFO: "expires earlier"}
+
+
+@dataclass(frozen=True)
+class Pack:
+    """`medicine_id` is not the line's where the pack is a substitute; without `batch_id` the code names no batch."""
+
+    line_id: int
+    medicine_id: int
+    batch_id: int | None
+    medicine: str
+    batch_number: str
+
+
+def pack(session: Session, actor: Actor, owed: Sequence[Owed], code: str) -> Pack:
+    """What a scan of a pack means for what is owed. Raises WrongPack, or what `wishes` or a wrong code refuses."""
+    require(actor, Permission.DISPENSE)
+    scan = inventory.scanned(session, actor, code)
+    if not scan.is_known:
+        raise WrongPack(f"No batch and no medicine has the code {code}.")
+    lines = list(_lines(session, owed))
+    held = {batch.medicine_id: batch.medicine for batch in scan.batches}
+    held |= {scan.medicine.medicine_id: scan.medicine.name} if scan.medicine else {}
+    for medicine_id, name in held.items():
+        if line := _line_for(session, lines, medicine_id):
+            (wish,) = wishes(session, [line], {line.id: medicine_id}, {})
+            batches = [batch.batch_id for batch in scan.batches if batch.medicine_id == medicine_id]
+            batch_id = _usable(session, wish, batches)
+            number = next((batch.number for batch in scan.batches if batch.batch_id == batch_id), "")
+            return Pack(line.id, medicine_id, batch_id, name, number)
+    raise WrongPack(f"{' or '.join(held.values())} is not on this bill, and stands in for nothing on it.")
+
+
+def shelf_of(session: Session, actor: Actor, medicine_id: int) -> list[tuple[int, str]]:
+    """The batches of a medicine that may be handed over, the next in turn first: their ids and words to choose by."""
+    require(actor, Permission.DISPENSE)
+    there = inventory.usable_batches(session, [medicine_id], clock.today()).get(medicine_id, [])
+    picks = inventory.plan(there, sum(batch.on_hand for batch in there), clinic.profile(session).stock_order)
+    return [(p.batch.id, f"{p.batch.number} · {p.batch.on_hand:,} there · expires {p.batch.expires_on}") for p in picks]
+
+
+def out_of_turn(session: Session, actor: Actor, owed: Sequence[Owed], instead: Chosen, by_hand: Chosen) -> list[str]:
+    """A sentence for each batch chosen by hand that is not the next to leave."""
+    require(actor, Permission.DISPENSE)
+    order = clinic.profile(session).stock_order
+    chosen = wishes(session, [line for line in _lines(session, owed) if line.id in by_hand], instead, by_hand)
+    shelf = inventory.usable_batches(session, [wish.medicine.id for wish in chosen], clock.today())
+    said = []
+    for wish in chosen:
+        mine = picked(session, wish, shelf, order)
+        in_turn = inventory.plan(shelf.get(wish.medicine.id, []), 1, order)
+        if in_turn and mine and in_turn[0].batch.id != wish.batch_id:
+            first = in_turn[0].batch.number
+            said.append(f"Batch {mine[0].batch.number} is not the next in turn: {first} {_WHY_FIRST[order]}.")
+    return said
+
+
+def _lines(session: Session, owed: Sequence[Owed]) -> Iterable[InvoiceLine]:
+    ids = [line.line_id for line in owed]
+    return session.scalars(select(InvoiceLine).where(InvoiceLine.id.in_(ids)).order_by(InvoiceLine.id))
+
+
+def _line_for(session: Session, lines: Sequence[InvoiceLine], medicine_id: int) -> InvoiceLine | None:
+    """The medicine's own line, or else one for which it may stand in."""
+    own = next((line for line in lines if line.medicine_id == medicine_id), None)
+    others = {other.id for other in inventory.alike(session, session.get_one(Medicine, medicine_id))}
+    return own or next((line for line in lines if line.medicine_id in others), None)
+
+
+def _usable(session: Session, wish: Wish, batch_ids: Sequence[int]) -> int | None:
+    """The first of them that may be handed over, none where the code named none. Raises WrongPack."""
+    shelf = inventory.usable_batches(session, [wish.medicine.id], clock.today())
+    there = {batch.id for batch in shelf.get(wish.medicine.id, [])}
+    usable = next((batch_id for batch_id in batch_ids if batch_id in there), None)
+    if batch_ids and usable is None:
+        raise why_not(session, batch_ids[0], wish.medicine)
+    return usable

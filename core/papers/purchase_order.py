@@ -1,0 +1,28 @@
+"""What is ordered, as it goes to the supplier: on A4."""
+
+from dataclasses import asdict, dataclass
+
+from core.papers.typesetting import pdf
+
+
+@dataclass(frozen=True)
+class PurchaseOrderPaper:
+    """All as it shall be read; what is empty is left out. A line is medicine, quantity, cost of one, sum."""
+
+    clinic: str
+    address: str
+    phone: str
+    number: str
+    ordered_on: str
+    expected_on: str
+    supplier: str
+    contact: tuple[str, ...]
+    lines: tuple[tuple[str, str, str, str], ...]
+    total: str
+    note: str
+    ordered_by: str
+
+
+def purchase_order(paper: PurchaseOrderPaper) -> bytes:
+    """A PDF of as many pages as it takes."""
+    return pdf("purchase_order.typ", {**asdict(paper), "sheet": {"size": "a4", "void": "", "qr": ""}})

@@ -1,0 +1,121 @@
+"""The proof that everything adds up: the rules of the books, today's queue in Redis, every document in MongoDB and the
+chain of the audit trail. `qure verify` and the Books screen ask here.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from core import books, db, token_queue
+from core.errors import ClinicError
+from core.models import AuditChain
+from etl import verify
+from etl.rebuild import COLLECTIONS
+
+QUEUE = "Today's queue in Redis is that of PostgreSQL"
+CHAIN = "The audit chain is unbroken to its stored head"
+Tell = Callable[[str, float], None]
+
+
+class Store(StrEnum):
+    """What is mended when a rule does not hold."""
+
+    BOOKS = "BOOKS"
+    QUEUE = "QUEUE"
+    DOCUMENTS = "DOCUMENTS"
+    CHAIN = "CHAIN"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A rule and what breaks it: `count` times a `what`, of which `records` are the first few.
+
+    Unless it was `looked` at, nobody knows.
+    """
+
+    store: Store
+    sentence: str
+    problems: tuple[str, ...] = ()
+    repair: str = ""
+    count: int = 0
+    what: str = ""
+    records: tuple[str, ...] = ()
+    looked: bool = True
+
+    @property
+    def holds(self) -> bool:
+        return not self.problems
+
+
+@dataclass(frozen=True)
+class Proof:
+    findings: tuple[Finding, ...]
+    chain_length: int
+    chain_head: str
+
+    @property
+    def broken(self) -> list[Finding]:
+        return [finding for finding in self.findings if not finding.holds]
+
+
+def run(tell: Tell = lambda what, share: None, *, progress: bool = False) -> Proof:
+    """`tell` hears what is looked at and which share of the whole is done; `progress` draws bars in a terminal."""
+    with db.reading() as session:
+        findings = [*_rules(session, tell), _queue(session)]
+    findings += _mongodb(tell, progress)
+    with db.reading() as session:
+        chain = session.get(AuditChain, 1)
+        length, head = (chain.length, chain.head) if chain else (0, "")
+    return Proof(tuple(findings), length, head)
+
+
+def _rules(session: Session, tell: Tell) -> Iterator[Finding]:
+    for place, rule in enumerate(books.RULES):
+        tell(rule.sentence, _share(place))
+        found = books.broken(session, rule)
+        yield _broken(found) if found else Finding(Store.BOOKS, rule.sentence)
+
+
+def _broken(found: books.Imbalance) -> Finding:
+    return Finding(Store.BOOKS, found.sentence, (found.problem,), found.repair, found.count, found.what, found.records)
+
+
+def _queue(session: Session) -> Finding:
+    astray = token_queue.astray(session)
+    if astray is None:
+        away = "Redis is away, so today's queue in it was not looked at."
+        return Finding(Store.QUEUE, QUEUE, (away,), "`qure status` tells what runs where.", looked=False)
+    if not astray:
+        return Finding(Store.QUEUE, QUEUE)
+    entries = "1 entry" if astray == 1 else f"{astray:,} entries"
+    problem = f"Today's queue in Redis differs from PostgreSQL by {entries}."
+    return Finding(Store.QUEUE, QUEUE, (problem,), "Qure mends it by itself within a minute; ask again then.")
+
+
+def _mongodb(tell: Tell, progress: bool) -> list[Finding]:
+    """A collection is a rule of its own."""
+    places = {source.COLLECTION: place for place, source in enumerate(COLLECTIONS, len(books.RULES) + 1)}
+    try:
+        breaks = verify.run(progress, lambda name: tell(_of_collection(name), _share(places[name])))
+    except ClinicError as refusal:
+        away = Finding(Store.DOCUMENTS, "MongoDB says what PostgreSQL says", (str(refusal),), looked=False)
+        return [away]
+    return [
+        *(_finding(Store.DOCUMENTS, _of_collection(name), name, breaks) for name in places),
+        _finding(Store.CHAIN, CHAIN, verify.CHAIN, breaks),
+    ]
+
+
+def _finding(store: Store, sentence: str, collection: str, breaks: list[verify.Break]) -> Finding:
+    own = [found for found in breaks if found.collection == collection]
+    return Finding(store, sentence, tuple(found.problem for found in own), own[0].repair if own else "")
+
+
+def _of_collection(name: str) -> str:
+    return f"MongoDB has every document of {name} once, equal to PostgreSQL"
+
+
+def _share(place: int) -> float:
+    return place / (len(books.RULES) + 1 + len(COLLECTIONS))

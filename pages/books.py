@@ -1,0 +1,70 @@
+"""Books: does everything add up? Every rule with its state, every break with its records and what mends it."""
+
+import streamlit as st
+
+from core import books
+from core.permissions import Permission
+from pages import ui
+from pages.ui import books_findings, books_job
+from pages.ui.books_job import Job
+
+actor = ui.page("Books", Permission.CHECK_BOOKS)
+
+
+@st.fragment(run_every=0.5)
+def progress() -> None:
+    job = books_job.checks.at_work()
+    if job is None:
+        st.rerun(scope="app")
+    st.progress(min(job.share, 1.0), f"{ui.plain(job.what)} …")
+    st.caption("It goes on when you leave this page, and the clinic works on meanwhile.")
+
+
+def head(job: Job | None) -> None:
+    with ui.reading() as session:
+        last = books.last(session, actor)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if last is None:
+            st.markdown("The books were never checked from this screen.", width="stretch")
+        else:
+            result = f"{last.broken:,} of {last.rules:,} broken" if last.broken else f"all {last.rules:,} rules held"
+            st.markdown(f"Last checked {ui.moment(last.at)} by {ui.plain(last.by)}: {result}", width="stretch")
+        if st.button(
+            "Run all checks", type="primary", shortcut="Ctrl+Enter", icon=":material/fact_check:", disabled=bool(job)
+        ):
+            books_job.begin(actor)
+            st.rerun()
+
+
+def results(job: Job) -> None:
+    if job.problem:
+        st.error(ui.plain(job.problem), icon=":material/error:")
+    if job.proof is None:
+        return
+    found = job.proof.broken
+    with ui.reading() as session:
+        names = {one.sentence: books.named(session, actor, one.what, one.records) for one in found if one.records}
+    if found:
+        books_findings.broken(actor, found, names)
+    else:
+        st.success("Everything adds up, in PostgreSQL, Redis and MongoDB.", icon=":material/verified:")
+    st.subheader("Audit chain", anchor=False)
+    st.markdown(f"{job.proof.chain_length:,} entries; the mark of the last one is `{job.proof.chain_head or '–'}`")
+    st.caption(
+        "The printed close of a drawer carries this mark: it shows whether anything before it was changed since."
+    )
+    holds = [one for one in job.proof.findings if one.holds]
+    st.subheader(f"Rules that hold: {len(holds):,}", anchor=False)
+    books_findings.holding(holds)
+
+
+at_work = books_job.checks.at_work()
+head(at_work)
+if at_work:
+    progress()
+elif ended := books_job.checks.ended():
+    results(ended)
+else:
+    st.caption("What a check finds is kept for an hour, or until Qure is started again.")
+    with st.expander(f"The {len(books.RULES):,} rules of the books", icon=":material/list:"):
+        st.markdown("  \n".join(ui.plain(rule.sentence) for rule in books.RULES))

@@ -1,0 +1,49 @@
+"""Recall: a batch is found, blocked, and everybody who got of it is reached."""
+
+import streamlit as st
+
+from core import recall
+from core.errors import ClinicError
+from core.permissions import Permission
+from pages import ui
+from pages.ui import recalling
+
+actor = ui.page("Recall", Permission.RECALL)
+search_key = f"find_batch_{st.session_state.get('recall_round', 0)}"
+ui.found_by_address(search_key)
+if sent := st.session_state.pop("recall_scan", ""):
+    st.session_state[search_key] = sent
+
+term = st.text_input(
+    "Find a batch", key=search_key, live=True, icon=":material/search:",
+    placeholder="Batch number, medicine or supplier, or scan a pack  —  press /",
+)  # fmt: skip
+found, refusal = [], None
+try:
+    with ui.reading() as session:
+        found = recall.find(session, actor, term)
+except ClinicError as refused:  # a code that was read wrong
+    refusal = refused
+left, right = st.columns(2, gap="medium")
+with left:
+    if refusal:
+        st.warning(ui.plain(str(refusal)), icon=":material/barcode_scanner:")
+    else:
+        recalling.batches_found(found, term)
+traced, got = [], []
+if chosen := recalling.chosen():
+    with ui.reading() as session:
+        traced = recall.traced(session, actor, chosen)
+        got = recall.recipients(session, actor, chosen)
+with right:
+    if traced:
+        recalling.batches(traced)
+    else:
+        ui.empty("Open a batch on the left. Who got of it appears here.", "campaign")
+if traced:
+    recalling.recipients(traced, got)
+recalling.dialogs()
+if scanned := ui.keyboard(search=search_key, focus_id=search_key):
+    st.session_state["recall_scan"] = scanned
+    st.session_state["recall_round"] = st.session_state.get("recall_round", 0) + 1
+    st.rerun()

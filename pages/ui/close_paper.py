@@ -1,0 +1,99 @@
+"""The paper of a closed drawer, from what the screen shows."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import streamlit as st
+from babel.numbers import format_decimal
+
+from core import drawers, papers
+from core.drawers import Close, Drawer, Kind, PaymentMethod
+from core.fields import CENT
+from core.papers import Bearer, DayClosePaper, Issuer, Sheet, Sum
+from pages.ui import printing
+from pages.ui.methods import word
+from pages.ui.session import clinic
+from pages.ui.show import full_day, moment, money
+
+STRIP, PAGE = "80mm", "A4"
+KINDS = {
+    Kind.PAYMENT: "Payments",
+    Kind.ADVANCE: "Advances",
+    Kind.REFUND: "Given back for bills",
+    Kind.ADVANCE_PAID_OUT: "Advances paid out",
+}
+
+
+def send(drawer: Drawer, close: Close, size: str) -> None:
+    """To the printer, in the next run of a page that calls `printing.waiting`."""
+    printing.send_page(papers.as_html(paper(drawer, close), _sheet(close, size), f"Day close {close.cashier}"))
+
+
+def download(drawer: Drawer, close: Close, size: str) -> None:
+    """A button that makes the PDF when it is clicked."""
+    made, sheet = paper(drawer, close), _sheet(close, size)
+    st.download_button(
+        f"PDF, {size}", lambda: papers.as_pdf(made, sheet), f"day-close-{close.day}-{close.close_id}.pdf",
+        "application/pdf", icon=":material/download:", type="tertiary", on_click="ignore",
+        key=f"close_pdf_{close.close_id}_{size}",
+    )  # fmt: skip
+
+
+def paper(drawer: Drawer, close: Close) -> DayClosePaper:
+    now = clinic()
+    closed = f"{moment(close.closed_at)} by {close.closed_by}"
+    return DayClosePaper(
+        issuer=Issuer(now.name, now.address, now.phone, ""),
+        bearer=Bearer(close.cashier, (("Day", full_day(close.day)), ("Closed", closed))),
+        cash=cash(drawer),
+        pieces=tuple(pieces(close)),
+        result=result(close),
+        other=tuple(other(close.other_methods)),
+        explanation=close.explanation,
+        chain_length=f"{close.audit_length:,} entries, the last of them marked" if close.audit_head else "No entry yet",
+        chain_head=close.audit_head,
+    )
+
+
+def cash(drawer: Drawer) -> tuple[Sum, ...]:
+    """From what the drawer opened with to what is expected in it."""
+    moved = [row for row in drawer.moved if row.method is PaymentMethod.CASH]
+    return (
+        Sum("Opened with", money(drawer.opened_with)),
+        *(Sum(KINDS[row.kind], money(row.amount), f"{row.count:,}×") for row in moved),
+        Sum("Expected", money(drawer.expected), strong=True),
+    )
+
+
+def result(close: Close) -> tuple[Sum, ...]:
+    return (
+        Sum("Counted", money(close.counted), strong=True),
+        Sum("Difference", money(close.difference), strong=bool(close.difference)),
+        Sum("Stays in the drawer", money(close.left_in_drawer)),
+        Sum("Handed in", money(close.handed_in)),
+    )
+
+
+def other(by_method: Mapping[PaymentMethod, Decimal]) -> list[Sum]:
+    return [Sum(word(method), money(amount)) for method, amount in by_method.items()]
+
+
+def pieces(close: Close) -> list[tuple[str, str, str]]:
+    """Value, how many, amount."""
+    has_rest = drawers.has_rest(clinic().currency)
+    return [
+        ("Rest", "", money(value * count))
+        if value == CENT and has_rest
+        else (denomination(value), f"{count:,}", money(value * count))
+        for value, count in close.pieces
+    ]
+
+
+def denomination(value: Decimal) -> str:
+    """A note or coin, as it is called: "500", "0.5"."""
+    return format_decimal(value, locale=clinic().locale)
+
+
+def _sheet(close: Close, size: str) -> Sheet:
+    """The code says what a scan shall find in the chain."""
+    return Sheet(size, f"{close.audit_length} {close.audit_head}")

@@ -1,0 +1,94 @@
+"""Drawers that were closed: one of them whole, and the list of them with their differences."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import streamlit as st
+
+from core import drawers
+from core.drawers import Close, Drawer
+from core.papers import Sum
+from core.permissions import Actor
+from pages.ui import close_paper
+from pages.ui.show import clinic_day, moment, money, plain
+from pages.ui.work import reading, refusals_shown
+
+
+def closed_drawer(drawer: Drawer, close: Close) -> None:
+    """What was counted, and its paper."""
+    with st.container(border=True):
+        st.markdown(
+            f"**{plain(close.cashier)}, {clinic_day(close.day)}** {difference_badge(close.difference)}  \n"
+            f":small[:gray[Closed {plain(moment(close.closed_at))} by {plain(close.closed_by)}]]"
+        )
+        left, right = st.columns(2, gap="medium")
+        left.markdown(sums_table("Expected", close_paper.cash(drawer)))
+        right.markdown(sums_table("Found", close_paper.result(close)))
+        if close.explanation:
+            st.markdown(f":material/chat: {plain(close.explanation)}")
+        with st.expander("Notes and coins, other methods, audit chain", icon=":material/list:"):
+            pieces, others = st.columns(2, gap="medium")
+            pieces.markdown(_pieces(close) if close.pieces else "The drawer was empty.")
+            if close.other_methods:
+                others.markdown(sums_table("Without cash", close_paper.other(close.other_methods)))
+            st.caption(f"Audit chain: {close.audit_length:,} entries, head `{close.audit_head or '–'}`")
+        with st.container(horizontal=True):
+            for size in (close_paper.STRIP, close_paper.PAGE):
+                if st.button(f"Print, {size}", icon=":material/print:", key=f"print_{close.close_id}_{size}"):
+                    close_paper.send(drawer, close, size)
+            for size in (close_paper.STRIP, close_paper.PAGE):
+                close_paper.download(drawer, close, size)
+
+
+def chosen(actor: Actor, close_id: int) -> None:
+    """The one that the address names, with the way back."""
+    st.button("Back", icon=":material/arrow_back:", type="tertiary", on_click=st.query_params.clear)
+    with refusals_shown():
+        with reading() as session:
+            close = drawers.get_close(session, actor, close_id)
+            drawer = drawers.drawer(session, actor, close.cashier_id, close.day)
+        closed_drawer(drawer, close)
+
+
+def closes_list(closes: Sequence[Close]) -> None:
+    for close in closes:
+        with st.container(horizontal=True, vertical_alignment="center", border=True):
+            said = f" · {plain(close.explanation)}" if close.explanation else ""
+            st.markdown(
+                f"**{clinic_day(close.day)}** {plain(close.cashier)} {difference_badge(close.difference)}  \n"
+                f":small[:gray[Counted {plain(money(close.counted))}{said}]]",
+                width="stretch",
+            )
+            st.button("Open", key=f"close_{close.close_id}", on_click=_choose, args=[close.close_id])
+
+
+def _choose(close_id: int) -> None:
+    """It stands in the address, so that a link or F5 leads back to it."""
+    st.query_params.from_dict({"close": str(close_id)})
+
+
+def difference_badge(difference: Decimal) -> str:
+    if not difference:
+        return ":green-badge[:material/check: As expected]"
+    word = "too much" if difference > 0 else "missing"
+    return f":orange-badge[:material/warning: {plain(money(abs(difference)))} {word}]"
+
+
+def sums_table(title: str, rows: Sequence[Sum]) -> str:
+    """Words and amounts as a markdown table."""
+
+    def cell(text: str, row: Sum) -> str:
+        return f"**{plain(text)}**" if row.strong else plain(text)
+
+    lines = (
+        f"| {cell(row.words, row)} :small[:gray[{plain(row.aside)}]] | {cell(row.amount, row)} |"
+        if row.aside
+        else f"| {cell(row.words, row)} | {cell(row.amount, row)} |"
+        for row in rows
+    )
+    return f"| {title} | |\n|:---|---:|\n" + "\n".join(lines)
+
+
+def _pieces(close: Close) -> str:
+    rows = [f"| {plain(value)} | {count} | {plain(sum_)} |" for value, count, sum_ in close_paper.pieces(close)]
+    return "| Value | How many | Amount |\n|---:|---:|---:|\n" + "\n".join(rows)

@@ -1,0 +1,237 @@
+"""Stock-take: batches are counted while work goes on, the differences explained and posted."""
+
+from typing import Any
+
+import streamlit as st
+
+from core import papers
+from core.inventory import BatchRecord, stock_takes
+from core.inventory.stock_takes import Counted, LineRecord, StockTakeRecord, StockTakeState, Unexplained
+from pages.ui.batch_steps import because
+from pages.ui.counting_box import batch_to_count
+from pages.ui.counting_papers import count_sheet
+from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.messages import flash
+from pages.ui.numbers import whole
+from pages.ui.session import current_actor
+from pages.ui.show import clinic_day, clock_time, empty, moment, money, plain, units
+from pages.ui.stock_address import number_in_address, show
+from pages.ui.stock_takes_list import past, posted
+from pages.ui.work import act, form_key, reading, refusals_shown
+
+POST, GIVE_UP = "stock.post", "stock.give_up"
+SCAN, SHEET, DIFFERENT = "Scan or choose", "From the sheet", "Differences"
+_LATEST = 8
+
+
+def count() -> None:
+    """The stock-take that is open, else the way to begin one and those before."""
+    actor, asked = current_actor(), number_in_address("take")
+    with refusals_shown():
+        with reading() as session:
+            looked_at = stock_takes.get(session, actor, asked) if asked else None
+            take = looked_at or stock_takes.open_one(session, actor)
+            before = [] if take else stock_takes.list_(session, actor)
+        if take is None:
+            _begin()
+            past(before)
+        elif take.summary.state is StockTakeState.OPEN:
+            _open(take)
+        else:
+            posted(take)
+
+
+def counting_dialogs() -> None:
+    """Whichever of them is open."""
+    if take := opened(POST):
+        post(take)
+    if take := opened(GIVE_UP):
+        give_up(take)
+
+
+@st.dialog("Post the stock-take", icon=":material/task_alt:", on_dismiss=close_dialog)
+def post(take: StockTakeRecord) -> None:
+    different, left = take.differences, len(take.uncounted)
+    st.markdown(
+        f"{len(take.lines):,} counted, **{len(different):,}** of them differ:"
+        f" {plain(money(-take.missing))} missing, {plain(money(take.found))} found."
+    )
+    if left:
+        st.caption(f"{left:,} not counted: they stay as the books have them.")
+    if st.button("Post", key=form_key("post"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
+        with refusals_shown():
+            act("post", stock_takes.post, take.summary.stock_take_id)
+            show("Count", take=take.summary.stock_take_id)
+            _done(f"{take.summary.number} is posted", "task_alt")
+
+
+@st.dialog("Give the stock-take up", icon=":material/delete:", on_dismiss=close_dialog)
+def give_up(take: StockTakeRecord) -> None:
+    st.markdown(f"What was counted in {take.summary.number} is not used, and the books stay as they are.")
+    if st.button("Give it up", key=form_key("give_up"), type="primary", width="stretch"):
+        with refusals_shown():
+            act("give_up", stock_takes.cancel, take.summary.stock_take_id)
+            _done(f"{take.summary.number} is given up", "delete")
+
+
+def _begin() -> None:
+    st.markdown("Count what lies on the shelves, while work goes on: the books follow what you counted.")
+    with st.form(form_key("stock_take"), border=False):
+        box, button = st.columns([5, 2], vertical_alignment="bottom")
+        note = box.text_input("What is counted", placeholder="Everything, shelf A, controlled medicines …")
+        begun = button.form_submit_button(
+            "Begin a stock-take", type="primary", shortcut="Ctrl+Enter", icon=":material/checklist:", width="stretch"
+        )
+    if begun:
+        take = act("stock_take", stock_takes.start, note)
+        flash(f"{take.summary.number} has begun", icon="checklist")
+
+
+def _open(take: StockTakeRecord) -> None:
+    _heading(take)
+    different = f"{DIFFERENT} ({len(take.differences):,})"
+    names = {SCAN: SCAN, SHEET: SHEET, DIFFERENT: different}
+    how = st.segmented_control(
+        "How", list(names), default=SCAN, required=True, key="count_how", format_func=lambda how: names[how],
+        label_visibility="collapsed",
+    )  # fmt: skip
+    if how == SCAN:
+        _one_by_one(take)
+    elif how == SHEET:
+        _from_the_sheet(take)
+    else:
+        _differences(take)
+
+
+def _heading(take: StockTakeRecord) -> None:
+    summary = take.summary
+    began = f"{summary.note} · " if summary.note else ""
+    began += f"begun by {summary.started_by}, {moment(summary.started_at)}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{summary.number}**  \n:small[:gray[{plain(began)}]]", width="stretch")
+        st.metric("Counted", f"{len(take.lines):,}", width="content")
+        st.metric("Not yet", f"{len(take.uncounted):,}", width="content")
+    with st.container(horizontal=True):
+        sheet = count_sheet(take)
+        st.download_button(
+            "Count sheet", lambda: papers.list_paper(sheet), f"count-sheet-{summary.number}.pdf", "application/pdf",
+            on_click="ignore", icon=":material/print:", key="count_sheet", help="What the books say is not on it.",
+        )  # fmt: skip
+        st.button("Post", icon=":material/task_alt:", on_click=open_dialog, args=[POST, take], disabled=not take.lines)
+        st.button("Give up", icon=":material/delete:", on_click=open_dialog, args=[GIVE_UP, take], type="tertiary")
+
+
+def _one_by_one(take: StockTakeRecord) -> None:
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        form = form_key("count")
+        batch = batch_to_count(take, form)
+        before = next((line for line in take.lines if batch and line.batch.batch_id == batch.batch_id), None)
+        _count_form(take, form, batch, before)
+    with right:
+        _latest(take)
+
+
+def _count_form(take: StockTakeRecord, form: str, batch: BatchRecord | None, before: LineRecord | None) -> None:
+    if before:
+        said = f"{before.counted_by} counted {before.counted:,} at {clock_time(before.counted_at)}"
+        st.caption(f"{plain(said)}. A new count takes its place.")
+    with st.form(form, border=False):
+        unit = f", {units(2, batch.unit).removeprefix('2 ')}" if batch else ""
+        typed = st.number_input(f"Counted{unit}", 0, value=None, step=1, key=f"{form}_counted")
+        sent = st.form_submit_button(
+            "Count", type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/check:"
+        )
+    if sent and batch is None:
+        st.error("Scan or choose the batch first.", icon=":material/error:")
+    elif sent and batch:
+        line = act("count", stock_takes.count, take.summary.stock_take_id, batch.batch_id, whole(typed))
+        flash(f"{units(line.counted, batch.unit)} of {batch.medicine}, batch {batch.number}", icon="check")
+
+
+def _latest(take: StockTakeRecord) -> None:
+    """Without what the books say: who counts must not know."""
+    st.subheader("Counted last", anchor=False)
+    if not take.lines:
+        empty("What is counted appears here.", "checklist")
+    for line in sorted(take.lines, key=lambda line: line.counted_at, reverse=True)[:_LATEST]:
+        batch = line.batch
+        facts = f"{batch.number} · {line.counted_by}, {clock_time(line.counted_at)}"
+        with st.container(border=True):
+            said = f"**{units(line.counted, plain(batch.unit))}** {plain(batch.medicine)}"
+            st.markdown(f"{said}  \n:small[:gray[{plain(facts)}]]")
+
+
+def _from_the_sheet(take: StockTakeRecord) -> None:
+    """The counts as they stand on the paper, in its order."""
+    if not take.uncounted:
+        empty("Everything in the books is counted.", "check")
+        return
+    st.caption("In the order of the printed sheet. What stays empty is not counted yet.")
+    form = form_key("count_sheet")
+    rows = [
+        {
+            "Medicine": b.medicine,
+            "Batch": b.number,
+            "Expires": clinic_day(b.expires_on),
+            "Unit": b.unit,
+            "Counted": None,
+        }
+        for b in take.uncounted
+    ]
+    typed: list[dict[str, Any]] = st.data_editor(
+        rows, hide_index=True, placeholder="", key=f"{form}_rows", disabled=["Medicine", "Batch", "Expires", "Unit"],
+        column_config={"Counted": st.column_config.NumberColumn(min_value=0, step=1, required=False)},
+    )  # fmt: skip
+    counts = [
+        Counted(batch.batch_id, whole(row["Counted"]))
+        for batch, row in zip(take.uncounted, typed, strict=True)
+        if row["Counted"] is not None
+    ]
+    label = f"Save {len(counts):,} count{'' if len(counts) == 1 else 's'}"
+    if st.button(label, key=form, type="primary", shortcut="Ctrl+Enter", disabled=not counts):
+        act("count_sheet", stock_takes.count_several, take.summary.stock_take_id, counts)
+        flash(f"{len(counts):,} counted", icon="check")
+
+
+def _differences(take: StockTakeRecord) -> None:
+    different = take.differences
+    if not different:
+        empty("What was counted is what the books say." if take.lines else "Nothing is counted yet.", "check")
+        return
+    missing, found = st.columns(2)
+    missing.metric("Missing, at cost", money(-take.missing), border=True)
+    found.metric("Found, at cost", money(take.found), border=True)
+    with st.form(form_key("explain"), border=False):
+        reasons = {line.batch.batch_id: _difference(line) for line in different}
+        sent = st.form_submit_button(
+            "Keep the reasons and post", type="primary", shortcut="Ctrl+Enter", icon=":material/task_alt:"
+        )
+    if sent:
+        said = {line.batch.batch_id: line.reason for line in different}
+        if changed := {batch_id: reason for batch_id, reason in reasons.items() if reason != said[batch_id]}:
+            take = act("explain", stock_takes.explain, take.summary.stock_take_id, changed)
+        if unexplained := [line for line in take.lines if line.unexplained]:
+            raise Unexplained(unexplained)
+        open_dialog(POST, take)
+        st.rerun()
+
+
+def _difference(line: LineRecord) -> str:
+    batch, colour = line.batch, "red" if line.difference < 0 else "green"
+    with st.container(border=True):
+        left, right = st.columns([3, 2], vertical_alignment="center")
+        facts = f"Books {line.booked:,}, counted {line.counted:,} by {line.counted_by}, {clock_time(line.counted_at)}"
+        left.markdown(
+            f"**:{colour}[{line.difference:+,}]** {plain(batch.medicine)}, batch {plain(batch.number)}"
+            f" :gray[{plain(money(line.value))}]  \n:small[:gray[{plain(facts)}]]"
+        )
+        with right:
+            usual = [line.reason] if line.reason else []
+            usual += [reason for reason in stock_takes.WHY_DIFFERENT if reason != line.reason]
+            return because(usual, key=f"why_{batch.batch_id}_{line.counted_at}")
+
+
+def _done(sentence: str, icon: str) -> None:
+    close_dialog()
+    flash(sentence, icon=icon)

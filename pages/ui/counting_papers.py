@@ -1,0 +1,30 @@
+"""The sheet that people count with."""
+
+from core import clock
+from core.inventory.stock_takes import StockTakeRecord
+from core.papers import Column, ListPaper
+from pages.ui.session import clinic
+from pages.ui.show import clinic_day, moment
+
+_COLUMNS = (
+    *(Column("Medicine", 4), Column("Batch", 2), Column("Expires"), Column("Unit"), Column("Counted", 2, True)),
+    Column("Remark", 3),
+)
+_SPARE = 6  # rows for what is found and not on the sheet
+
+
+def count_sheet(take: StockTakeRecord) -> ListPaper:
+    """What is not counted yet, without what the books say: who counts must not know."""
+    rows = [
+        (batch.medicine, batch.number, clinic_day(batch.expires_on), batch.unit, "", "") for batch in take.uncounted
+    ]
+    facts = (("Counted", take.summary.note), ("Printed", moment(clock.now())), ("Batches", f"{len(rows):,}"))
+    return ListPaper(
+        clinic().name,
+        f"Count sheet {take.summary.number}",
+        tuple(fact for fact in facts if fact[1]),
+        _COLUMNS,
+        (*rows, *[("",) * len(_COLUMNS)] * _SPARE),
+        signed=("Counted by", "Date and time"),
+        tall=True,
+    )

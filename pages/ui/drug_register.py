@@ -1,0 +1,71 @@
+"""The register of a controlled medicine on the screen, and as PDF and CSV."""
+
+from datetime import date
+
+import streamlit as st
+
+from core import clock, drug_register, papers
+from core.drug_register import Register
+from core.papers import Sheet
+from core.permissions import Actor
+from core.spreadsheet import MIME
+from pages.ui.session import clinic
+from pages.ui.show import clinic_day, counts, empty, moment, plain, table
+from pages.ui.taking import taken
+from pages.ui.work import reading, refusals_shown
+
+
+def show(actor: Actor) -> None:
+    with reading() as session:
+        kept = drug_register.controlled(session, actor)
+    if not kept:
+        empty("No medicine is marked as controlled. Stock, Change marks one.", "lock")
+        return
+    left, right = st.columns([3, 2])
+    medicine_id = left.selectbox("Controlled medicine", list(kept), format_func=kept.__getitem__)
+    today = clock.today()
+    days = right.date_input("From and to", (today.replace(day=1), today), format="DD.MM.YYYY", key="register_days")
+    if not isinstance(days, tuple) or not days:
+        return
+    with refusals_shown():
+        with reading() as session:
+            found = drug_register.register(session, actor, medicine_id, days[0], days[-1])
+        _register(medicine_id, found)
+
+
+def _register(medicine_id: int, found: Register) -> None:
+    came, went = sum(one.came for one in found.entries), sum(one.went for one in found.entries)
+    counts({"On hand before": found.opening, "In": came, "Out": went, "On hand afterwards": found.closing})
+    rows = [
+        {
+            **{"When": moment(one.moved_at), "What": one.what, "Patient": one.patient, "MRN": one.mrn},
+            **{"Prescriber": one.prescriber, "Prescription": one.prescription, "Bill": one.bill},
+            **{"Batch": one.batch_number, "In": _some(one.came), "Out": _some(one.went)},
+            **{"Balance": one.balance, "By": one.by},
+        }
+        for one in found.entries
+    ]
+    table(rows, f"Nothing of {plain(found.medicine)} came or went on these days.", "lock")
+    with st.container(horizontal=True):
+        _download("PDF", ".pdf", medicine_id, found.first, found.last)
+        _download("CSV", ".csv", medicine_id, found.first, found.last)
+    st.caption(f"{clinic_day(found.first)} to {clinic_day(found.last)}. Who took it away, and when, is kept.")
+
+
+def _some(count: int) -> str:
+    return f"{count:,}" if count else ""
+
+
+def _download(label: str, kind: str, medicine_id: int, first: date, last: date) -> None:
+    token, profile = st.session_state["token"], clinic()
+
+    def made() -> bytes:
+        register = taken(token, drug_register.take, medicine_id, first, last, kind)
+        if kind == ".csv":
+            return register.rows.as_file(kind)
+        return papers.as_pdf(drug_register.paper(register, profile), Sheet("A4"))
+
+    st.download_button(
+        label, made, f"register-{medicine_id}-{first}-to-{last}{kind}", MIME.get(kind, "application/pdf"),
+        on_click="ignore", icon=":material/download:", key=f"register{kind}",
+    )  # fmt: skip

@@ -1,0 +1,16 @@
+"""A whole delivery as the supplier's file: looked at first, then taken into stock, all or nothing."""
+
+import streamlit as st
+
+from pages.ui import import_job, importing
+from pages.ui.import_kinds import KINDS
+from pages.ui.session import current_actor
+
+
+def goods_file() -> None:
+    if import_job.imports.at_work():
+        importing.under_way()
+        return
+    importing.last(current_actor())
+    st.caption("A row is a batch: the medicine as it is called here, batch number, expiry, quantity, cost, supplier.")
+    importing.from_file(KINDS["batches"])

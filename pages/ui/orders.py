@@ -1,0 +1,108 @@
+"""Orders: what is due, as a grid that becomes an order; what is on the way, the late ones marked; what is over."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+import streamlit as st
+
+from core import buying, clock, inventory
+from core.buying import ForSupplier, OrderLine, OrderRecord, SupplierRecord
+from pages.ui import order_lines
+from pages.ui.messages import flash
+from pages.ui.one_order import LATE, one_order
+from pages.ui.session import current_actor
+from pages.ui.show import badge, clinic_day, empty, money, plain
+from pages.ui.stock_address import number_in_address, show
+from pages.ui.work import act, form_key, reading, refusals_shown
+
+VIEWS = ("To order", "On the way", "Over")
+
+
+def orders() -> None:
+    if order_id := number_in_address("order"):
+        one_order(order_id)
+        return
+    actor = current_actor()
+    with reading() as session:
+        on_the_way = buying.list_orders(session, actor)
+    late = sum(order.is_late for order in on_the_way)
+    counted = f"On the way: {len(on_the_way):,}{f', {late:,} late' if late else ''}"
+    view = st.segmented_control(
+        "Orders", VIEWS, default=VIEWS[0], required=True, key="orders_view", label_visibility="collapsed",
+        format_func=lambda name: counted if name == "On the way" else name,
+    )  # fmt: skip
+    if view == "To order":
+        _to_order()
+    elif view == "On the way":
+        _list(on_the_way, "Nothing is on the way.")
+    else:
+        with reading() as session:
+            over = buying.list_orders(session, actor, is_open=False)
+        _list(over, "No order is over yet.")
+
+
+def _list(found: Sequence[OrderRecord], sentence: str) -> None:
+    if not found:
+        empty(sentence, "local_shipping")
+    for order in found:
+        lines = f"{len(order.lines):,} {'line' if len(order.lines) == 1 else 'lines'}"
+        to_come = sum(line.left > 0 for line in order.lines)
+        facts = [f"ordered {clinic_day(order.ordered_on)}", f"expected {clinic_day(order.expected_on)}", lines]
+        facts += [f"{to_come:,} still to come"] if order.came and not order.ended_on else []
+        facts += [f"ended {clinic_day(order.ended_on)}", order.end_reason] if order.ended_on else []
+        with st.container(horizontal=True, vertical_alignment="center", border=True):
+            marks = f"{badge(order.state)}{LATE if order.is_late else ''}"
+            told = plain(" · ".join(fact for fact in facts if fact))
+            st.markdown(f"**{plain(order.supplier)}** {order.number} {marks}  \n:small[:gray[{told}]]", width="stretch")
+            st.markdown(f"**{plain(money(order.total))}**", width="content")
+            about = {"order": order.order_id}
+            if not order.ended_on:
+                st.button("Receive", key=f"receive_{order.order_id}", icon=":material/add_box:", on_click=show,
+                          args=["Receive"], kwargs=about)  # fmt: skip
+            st.button("Open", key=f"open_{order.order_id}", on_click=show, args=["Orders"], kwargs=about)
+
+
+def _to_order() -> None:
+    actor = current_actor()
+    with reading() as session:
+        due = {group.supplier_id: group for group in buying.suggest(session, actor)}
+        suppliers = {found.supplier_id: found for found in buying.list_suppliers(session, actor)}
+        medicines = {found.medicine_id: found.name for found in inventory.list_medicines(session, actor)}
+    if not suppliers:
+        empty("No suppliers yet. Add whom you buy from under Suppliers.", "local_shipping")
+        return
+    in_order = sorted(suppliers, key=lambda supplier_id: supplier_id not in due)
+    supplier_id = st.selectbox(
+        "Supplier", in_order, format_func=lambda one: _supplier_label(suppliers[one], due.get(one)), key="order_from"
+    )
+    unplaced = due[None].lines if None in due else ()
+    group = due.get(supplier_id)
+    if not group:
+        st.caption("Nothing is due from this supplier. Rows can be added all the same.")
+    form = form_key("order")
+    key = f"{form}_{supplier_id}_{len(unplaced)}"
+    lines = order_lines.suggested(group.lines if group else (), unplaced, medicines, key)
+    _send(suppliers[supplier_id], lines, form)
+
+
+def _supplier_label(supplier: SupplierRecord, due: ForSupplier | None) -> str:
+    return f"{supplier.name} · {f'{len(due.lines):,} due' if due else 'nothing due'}"
+
+
+def _send(supplier: SupplierRecord, lines: Sequence[OrderLine], form: str) -> None:
+    left, right = st.columns([1, 3])
+    usual = clock.today() + timedelta(days=supplier.lead_days)
+    expected_on = left.date_input("Expected", usual, key=f"{form}_{supplier.supplier_id}_expected")
+    note = right.text_input("Note", key=f"{form}_note", placeholder="Printed on the order")
+    total = sum((line.quantity * line.unit_cost for line in lines if line.unit_cost.is_finite()), Decimal(0))
+    label = f"Order {len(lines):,} {'line' if len(lines) == 1 else 'lines'}, {plain(money(total))}"
+    sent = st.button(
+        label, key=form, type="primary", icon=":material/send:", shortcut="Ctrl+Enter", width="stretch",
+        disabled=not lines,
+    )  # fmt: skip
+    if sent:
+        with refusals_shown():
+            placed = act("order", buying.order, supplier.supplier_id, lines, expected_on, note)
+            show("Orders", order=placed.order_id)
+            flash(f"{placed.number}: ordered from {placed.supplier}", icon="send")

@@ -1,0 +1,60 @@
+"""Everything that patients have still to get, what can be handed over now first."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core import clock, dispensing
+from core.dispensing import Owed, Waiting
+from core.permissions import Actor
+from pages.ui import parts
+from pages.ui.shelf import units
+from pages.ui.show import clinic_day, counts, empty, plain
+from pages.ui.work import reading
+
+MOST_SHOWN = 50
+
+
+def show(actor: Actor, choose: Callable[[int], None]) -> None:
+    """`choose` is called with the id of the bill to open."""
+    with reading() as session:
+        waiting = dispensing.list_waiting(session, actor)
+    lines = [(bill, line) for bill in waiting if not bill.taken_back for line in bill.medicines]
+    lines.sort(key=lambda pair: (pair[1].is_short, not pair[1].given, pair[0].issued_at))
+    if not lines:
+        empty("Nothing is owed to anybody.", "check")
+        return
+    ready = sum(not line.is_short for _, line in lines)
+    rests = sum(line.given > 0 for _, line in lines)
+    counts({"Owed": len(lines), "Can be handed over now": ready, "Rest of what was handed over": rests})
+    for bill, line in lines[:MOST_SHOWN]:
+        _row(bill, line, choose)
+    if len(lines) > MOST_SHOWN:
+        st.caption(f"And {len(lines) - MOST_SHOWN:,} more.")
+
+
+def _row(bill: Waiting, line: Owed, choose: Callable[[int], None]) -> None:
+    facts = f"{bill.patient} · {bill.mrn} · bill {bill.number} of {clinic_day(clock.local(bill.issued_at).date())}"
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(
+            f"**{plain(line.medicine)}**, {units(line.quantity, plain(line.unit))} {_there(line)}"
+            f"  \n:small[:gray[{plain(facts)}]]"
+        )
+        st.space("stretch")
+        st.button(
+            "Open", key=f"owed_{line.line_id}", icon=":material/chevron_right:", icon_position="right",
+            on_click=_open, args=[bill.invoice_id, choose],
+        )  # fmt: skip
+
+
+def _open(invoice_id: int, choose: Callable[[int], None]) -> None:
+    choose(invoice_id)
+    parts.show("Hand over")
+
+
+def _there(line: Owed) -> str:
+    rest = f" :gray-badge[:material/call_split: {line.given:,} given]" if line.given else ""
+    if not line.is_short:
+        return f":green-badge[:material/check: There now]{rest}"
+    there = f"{line.on_hand:,} there" if line.on_hand else "None there"
+    return f":orange-badge[:material/schedule: {there}]{rest}"

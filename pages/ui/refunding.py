@@ -1,0 +1,96 @@
+"""Give money back for lines of a bill: what and how many, how it goes, and why."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import streamlit as st
+
+from core import billing
+from core.billing import CreditNoteRecord, InvoiceRecord, LineKind, PaymentMethod, Refundable, RefundableLine
+from core.permissions import Permission, allowed
+from pages.ui.dialog import close_dialog
+from pages.ui.methods import METHODS, word
+from pages.ui.numbers import whole
+from pages.ui.session import current_actor
+from pages.ui.show import figures, money, plain
+from pages.ui.work import act, form_key, reading, refusals_shown
+
+KEPT = "Keep for the next bill"
+
+
+def may_refund(bill: InvoiceRecord) -> bool:
+    return bill.paid > bill.refunded and allowed(current_actor(), Permission.REFUND)
+
+
+@st.dialog("Give money back", icon=":material/undo:", on_dismiss=close_dialog)
+def refund_bill(bill: InvoiceRecord, refunded: Callable[[CreditNoteRecord], None]) -> None:
+    """`refunded` is called with the credit note."""
+    name = f"refund_{bill.invoice_id}"
+    form = form_key(name)
+    with reading() as session:
+        possible = billing.refundable(session, current_actor(), bill.invoice_id)
+    st.markdown(
+        f"**{plain(bill.patient)}** :small[:gray[bill {plain(bill.number)}, {plain(money(possible.most))} paid]]"
+    )
+    units = _chosen_units(possible, form)
+    chosen = {
+        line.line.line_id: line.share(units[line.line.line_id]) for line in possible.lines if units[line.line.line_id]
+    }
+    amount = sum((share.amount for share in chosen.values()), Decimal(0))
+    method = how_it_goes(f"{form}_method", bill)
+    reason = st.text_input("Reason", placeholder="Not done, brought back …", key=f"{form}_reason")
+    verb = "Keep" if method is PaymentMethod.ADVANCE else "Give back"
+    label = f"{verb} {plain(money(amount))}" if chosen else verb
+    if st.button(label, key=form, type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/undo:"):
+        wanted = {line_id: share.quantity for line_id, share in chosen.items()}
+        with refusals_shown():
+            note = act(name, billing.refund, bill.invoice_id, wanted, method, reason)
+            close_dialog()
+            refunded(note)
+
+
+def how_it_goes(key: str, bill: InvoiceRecord) -> PaymentMethod:
+    """As it came, unless somebody chooses otherwise."""
+    methods = list(METHODS)
+    came = bill.payments[-1].method if bill.payments else PaymentMethod.CASH
+    return st.pills(
+        "How", methods, default=came, required=True, key=key,
+        format_func=lambda method: KEPT if method is PaymentMethod.ADVANCE else word(method),
+    )  # fmt: skip
+
+
+def _chosen_units(possible: Refundable, form: str) -> dict[int, int]:
+    """By line. With one line there is nothing to choose; with several, all of them are one click."""
+    several = sum(1 for line in possible.lines if line.units) > 1
+    if several and st.checkbox("**Everything**", key=f"{form}_all"):
+        return {line.line.line_id: line.units for line in possible.lines}
+    return {line.line.line_id: _units(line, form, alone=not several) for line in possible.lines}
+
+
+def _units(of: RefundableLine, form: str, *, alone: bool) -> int:
+    """What came back, or will not be handed over, is chosen already; and a line that is the only one."""
+    line, key = of.line, f"{form}_{of.line.line_id}"
+    back = line.returned + line.called_off - line.refunded if line.kind is LineKind.MEDICINE else 0
+    said, box, sum_ = st.columns([6, 3, 2], vertical_alignment="center")
+    with said:
+        ticked = st.checkbox(plain(line.description), back > 0 or alone, key=key, disabled=not of.units)
+        if why := _why_not_all(of):
+            st.caption(plain(why))
+    if not of.units:
+        return 0
+    units = of.units
+    if ticked and of.units > 1:
+        label, first = f"Units of {line.description}", min(back, of.units) or of.units
+        units = whole(box.number_input(label, 1, of.units, first, 1, key=f"{key}_units", label_visibility="collapsed"))
+    shown = plain(figures(of.share(units).amount))
+    sum_.markdown(shown if ticked else f":gray[{shown}]", text_alignment="right")
+    return units if ticked else 0
+
+
+def _why_not_all(of: RefundableLine) -> str:
+    line = of.line
+    parts = (
+        f"{of.kept:,} of {line.quantity:,} with the patient: the counter takes them back first" if of.kept else "",
+        f"{line.refunded:,} given back already" if line.refunded else "",
+    )
+    return "; ".join(filter(None, parts))

@@ -1,0 +1,116 @@
+"""Whom the pharmacy buys from."""
+
+import streamlit as st
+
+from core import buying
+from core.buying import SupplierDetails, SupplierRecord
+from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.messages import flash
+from pages.ui.numbers import whole
+from pages.ui.session import current_actor
+from pages.ui.show import empty, plain
+from pages.ui.work import act, form_key, reading, refusals_shown
+
+EMPTY = SupplierDetails("")
+
+
+def suppliers() -> None:
+    actor = current_actor()
+    with reading() as session:
+        kept = buying.list_suppliers(session, actor)
+        withdrawn = buying.list_suppliers(session, actor, withdrawn=True)
+    st.button("New supplier", icon=":material/add:", shortcut="Alt+N", on_click=open_dialog, args=["suppliers.add"])
+    if not kept:
+        empty(
+            "No suppliers yet. Alt+N adds the first; one that is named with a delivery is added too.", "local_shipping"
+        )
+    for supplier in kept:
+        _row(supplier)
+    if withdrawn:
+        with st.expander(f"Withdrawn ({len(withdrawn):,})", icon=":material/delete:"):
+            for supplier in withdrawn:
+                _withdrawn(supplier)
+
+
+def supplier_dialogs() -> None:
+    """Whichever of them is open."""
+    if opened("suppliers.add"):
+        _add()
+    if changed := opened("suppliers.change"):
+        _change(changed)
+    if leaving := opened("suppliers.withdraw"):
+        _withdraw(leaving)
+
+
+def _row(supplier: SupplierRecord) -> None:
+    lead = "1 day" if supplier.lead_days == 1 else f"{supplier.lead_days} days"
+    facts = [supplier.phone, supplier.email, supplier.address]
+    facts += [f"tax no. {supplier.tax_number}"] if supplier.tax_number else []
+    told = plain(" · ".join(fact for fact in facts if fact) or "Nothing more is known yet")
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(f"**{plain(supplier.name)}**  \n:small[:gray[{told}]]", width="stretch")
+        st.markdown(f":gray-badge[:material/local_shipping: {lead}]", width="content")
+        for word, icon in (("Change", "edit"), ("Withdraw", "delete")):
+            key, about = f"{word}_{supplier.supplier_id}", [f"suppliers.{word.lower()}", supplier]
+            st.button(word, key=key, icon=f":material/{icon}:", on_click=open_dialog, args=about)
+
+
+def _withdrawn(supplier: SupplierRecord) -> None:
+    name = f"reinstate_supplier_{supplier.supplier_id}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(plain(supplier.name), width="stretch")
+        if st.button("Take back the withdrawal", key=form_key(name), icon=":material/undo:"):
+            with refusals_shown():
+                act(name, buying.reinstate_supplier, supplier.supplier_id)
+                flash(f"{supplier.name} is ordered from again", icon="undo")
+
+
+@st.dialog("New supplier", icon=":material/add:", on_dismiss=close_dialog)
+def _add() -> None:
+    with st.form(form_key("add_supplier"), border=False):
+        details = _fields(EMPTY)
+        sent = st.form_submit_button("Add supplier", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        with refusals_shown():
+            added = act("add_supplier", buying.add_supplier, details)
+            close_dialog()
+            flash(f"{added.name} added to the list of suppliers")
+
+
+@st.dialog("Change supplier", icon=":material/edit:", on_dismiss=close_dialog)
+def _change(supplier: SupplierRecord) -> None:
+    name = f"change_supplier_{supplier.supplier_id}"
+    with st.form(form_key(name), border=False):
+        details = _fields(supplier)
+        sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
+    if sent:
+        with refusals_shown():
+            changed = act(name, buying.change_supplier, supplier.supplier_id, details)
+            close_dialog()
+            flash(f"{changed.name} saved")
+
+
+@st.dialog("Withdraw supplier", icon=":material/delete:", on_dismiss=close_dialog)
+def _withdraw(supplier: SupplierRecord) -> None:
+    name = f"withdraw_supplier_{supplier.supplier_id}"
+    st.markdown(f"Nothing will be ordered or received from **{plain(supplier.name)}** any more.")
+    st.caption("What came from it stays on the books. A withdrawal can be taken back.")
+    if st.button("Withdraw", key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
+        with refusals_shown():
+            act(name, buying.withdraw_supplier, supplier.supplier_id)
+            close_dialog()
+            flash(f"{supplier.name} withdrawn", icon="delete")
+
+
+def _fields(now: SupplierDetails) -> SupplierDetails:
+    name = st.text_input("Name", now.name)
+    left, right = st.columns(2)
+    phone = left.text_input("Phone", now.phone, type="phone")
+    email = right.text_input("Email", now.email)
+    address = st.text_input("Address", now.address)
+    left, right = st.columns(2)
+    tax_number = left.text_input("Tax number", now.tax_number)
+    lead_days = right.number_input(
+        "Days to deliver", 0, value=now.lead_days, step=1, help="From order to delivery; orders are suggested in time."
+    )
+    return SupplierDetails(name, phone, email, address, tax_number, whole(lead_days))

@@ -1,0 +1,153 @@
+"""Money is given back at the moment the same bill is paid, corrected, handed over or given back by somebody else."""
+
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pytest
+
+from core import billing, db, dispensing
+from core.billing import LineDetails, PaymentMethod
+from core.errors import Invalid
+from core.permissions import Role
+from tests import factories
+from tests.races.test_one_invoice import meanwhile, outcome
+from tests.races.waiting import tried, wait_until_someone_waits
+
+CASH, ADVANCE = PaymentMethod.CASH, PaymentMethod.ADVANCE
+
+
+@pytest.fixture
+def people(committed):
+    """A cashier and a pharmacist."""
+    with db.transaction() as session:
+        return factories.a_user(session, Role.RECEPTION), factories.a_user(session, Role.PHARMACIST)
+
+
+@pytest.fixture
+def paid_bill(people):
+    """A certificate of 300.00 and four capsules."""
+    with db.transaction() as session:
+        amoxicillin = factories.a_medicine(session)
+        factories.a_batch(session, amoxicillin, 10)
+        return factories.an_invoice(session, (amoxicillin, 4), paid=True)
+
+
+def bill_of(patient_id):
+    with db.transaction() as session:
+        lines = [LineDetails("Certificate", unit_price=Decimal(300))]
+        return billing.invoice_by_hand(session, factories.an_admin(session), patient_id, lines)
+
+
+def read(bill):
+    with db.transaction() as session:
+        return billing.get(session, factories.an_admin(session), bill.invoice_id)
+
+
+def first_line_back(cashier, bill, method=CASH):
+    return billing.refund, cashier, bill.invoice_id, {bill.lines[0].line_id: 1}, method, "Not needed"
+
+
+def test_what_was_paid_is_given_back_once(engine, people, paid_bill):
+    back = first_line_back(people[0], paid_bill)
+
+    assert meanwhile(engine, back, back) is Invalid
+    assert read(paid_bill).refunded == Decimal("300.00")
+
+
+def test_numbers_of_credit_notes_have_no_gap_when_one_of_two_is_rolled_back(engine, people, paid_bill):
+    with db.transaction() as session:
+        other = factories.an_invoice(session, paid=True)
+    first, second = (first_line_back(people[0], bill) for bill in (paid_bill, other))
+
+    assert meanwhile(engine, first, second, commit=False) == "CN-2024-25/000001"
+    assert outcome(*first) == "CN-2024-25/000002"
+
+
+def test_a_bill_that_is_being_paid_is_not_corrected_below_that(engine, people):
+    cashier = people[0]
+    with db.transaction() as session:
+        bill = factories.an_invoice(session)
+
+    def correct(session, *arguments):
+        return billing.correct(session, *arguments, seen=bill)
+
+    cheaper = [LineDetails("Certificate", unit_price=Decimal(100))]
+    paying = billing.pay, cashier, bill.invoice_id, Decimal(200), CASH
+
+    assert meanwhile(engine, paying, (correct, cashier, bill.invoice_id, cheaper)) is billing.ChangedMeanwhile
+
+
+def test_nobody_pays_more_than_a_bill_comes_to_once_it_is_corrected(engine, people):
+    cashier = people[0]
+    with db.transaction() as session:
+        bill = factories.an_invoice(session)
+
+    def correct(session, *arguments):
+        return billing.correct(session, *arguments, seen=bill)
+
+    cheaper = [LineDetails("Certificate", unit_price=Decimal(100))]
+    paying = billing.pay, cashier, bill.invoice_id, Decimal(200), CASH
+
+    assert meanwhile(engine, (correct, cashier, bill.invoice_id, cheaper), paying) is billing.Overpaid
+
+
+def test_an_advance_is_spent_once(engine, people, paid_bill):
+    """On two bills at once: they are different rows, and the patient is one."""
+    cashier = people[0]
+    outcome(*first_line_back(cashier, paid_bill, ADVANCE))
+    first, second = (bill_of(paid_bill.patient_id) for _ in range(2))
+    paying = [(billing.pay, cashier, bill.invoice_id, Decimal(200), ADVANCE) for bill in (first, second)]
+
+    assert meanwhile(engine, *paying) is billing.AdvanceTooSmall
+    assert [read(bill).paid for bill in (first, second)] == [200, 0]
+
+
+def test_what_comes_back_meanwhile_can_be_paid_back_and_no_more(engine, people, paid_bill):
+    cashier, pharmacist = people
+    with db.transaction() as session:
+        dispensing.dispense(session, pharmacist, paid_bill.invoice_id)
+        (item,) = dispensing.find_handed_over(session, pharmacist, paid_bill.number)[0].items
+    capsules = paid_bill.lines[1].line_id
+
+    def take_back(session, *arguments):
+        return dispensing.take_back(session, *arguments, usable=True, reason="Too many")
+
+    def money_of(units):
+        return billing.refund, cashier, paid_bill.invoice_id, {capsules: units}, CASH, "Too many"
+
+    assert meanwhile(engine, (take_back, pharmacist, item.item_id, 2), money_of(2)) == "CN-2024-25/000001"
+    assert meanwhile(engine, (take_back, pharmacist, item.item_id, 1), money_of(2)) is Invalid
+
+
+def test_what_is_paid_back_is_not_handed_over(engine, people, paid_bill):
+    cashier, pharmacist = people
+    back = billing.refund, cashier, paid_bill.invoice_id, {paid_bill.lines[1].line_id: 4}, CASH, "Too many"
+
+    refused = meanwhile(engine, back, (dispensing.dispense, pharmacist, paid_bill.invoice_id))
+    assert refused is dispensing.AlreadyDispensed
+
+
+def test_an_exchange_and_a_refund_of_the_bill_that_hangs_on_it_do_not_wait_for_each_other(engine, people):
+    """Both come to the counter of credit notes; every bill is locked before it."""
+    cashier = people[0]
+    with db.transaction() as session:
+        generics = {"Cetirizine": ("Cetzine", "Okacet"), "Amoxicillin": ("Amoxil", "Novamox")}
+        was, instead = (
+            [factories.a_medicine(session, names[n], generic=generic) for generic, names in generics.items()]
+            for n in (0, 1)
+        )
+        bill = factories.an_invoice(session, *((medicine, 4) for medicine in was), paid=True)
+        swaps = [
+            (billing.swap, cashier, bill.invoice_id, line.line_id, medicine.medicine_id)
+            for line, medicine in zip(bill.lines[1:], instead, strict=True)
+        ]
+    hangs_on_it = tried(*swaps[0]).bill
+
+    with ThreadPoolExecutor() as pool:
+        with db.transaction() as session:
+            billing.locked(session, hangs_on_it.invoice_id)  # as refunding it begins
+            second = pool.submit(tried, *swaps[1])
+            wait_until_someone_waits(engine)
+            verb, *arguments = first_line_back(cashier, hangs_on_it)
+            verb(session, *arguments)
+        assert second.result(timeout=10).credit_note.number == "CN-2024-25/000003"
