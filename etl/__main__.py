@@ -66,8 +66,9 @@ def _say(relayed: relay.Relayed | None) -> None:
     if relayed is None:
         typer.echo("Another relay is at work and carries the changes over.")
     else:
-        parts = ("audit events", "stock movements", "visits", "invoices", "days", "months", "medicines")
-        typer.echo(f"Carried over: {', '.join(f'{n:,} {part}' for n, part in zip(relayed, parts, strict=True))}.")
+        names = {"events": "audit events", "movements": "stock movements", "drawers": "closed drawers"}
+        written = (f"{count:,} {names.get(what, what)}" for what, count in relayed._asdict().items())
+        typer.echo(f"Carried over: {', '.join(written)}.")
 
 
 @contextmanager

@@ -15,7 +15,8 @@ ui.found_by_address(search_key)
 
 
 def choose(invoice_id: int | None) -> None:
-    """Open a bill, or none, with an empty search box."""
+    """Open a bill, or none, with an empty search box and nothing more said of an earlier scan."""
+    handing_over.said("")
     st.session_state["waiting"] = invoice_id
     st.session_state["counter_round"] = st.session_state.get("counter_round", 0) + 1
 
@@ -61,12 +62,11 @@ def scanned(code: str, waiting: list[Waiting], bill: Waiting | None) -> None:
             numbers = dispensing.bills_of_code(session, actor, code)
             held = dispensing.pack(session, actor, bill.medicines, code) if bill and not numbers else None
     except ClinicError as refusal:
-        handing_over.said(str(refusal))
         choose(bill.invoice_id if bill else None)  # with an empty box, or it would be read again
+        handing_over.said(str(refusal))
         st.rerun()
     if bill and held:
         counter_lines.take(bill, held)
-        handing_over.said("")
         choose(bill.invoice_id)
         batch = f", batch {held.batch_number}" if held.batch_number else ""
         ui.flash(f"{held.medicine}{batch}", "barcode_scanner")

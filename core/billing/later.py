@@ -5,7 +5,8 @@ They go on a supplementary bill. What the cash desk took off a bill that charged
 
 from datetime import timedelta
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
 
 from core import clock
 from core.models import (
@@ -21,23 +22,28 @@ from core.models import (
 
 LOOKED_BACK = timedelta(days=30)  # keeps the list from reading every prescription there ever was
 
-_STANDS = Invoice.state != InvoiceState.CANCELLED
-
 
 def visits_with_more() -> Select[int]:
     """Completed visits with a bill on which nothing is of the prescription that stands, made before that was issued.
 
     Where something of a former prescription is still owed, that is settled first.
     """
-    last_bill = select(func.max(Invoice.issued_at)).where(Invoice.visit_id == Visit.id, _STANDS).scalar_subquery()
-    lines = exists().where(InvoiceLine.invoice_id == Invoice.id, Invoice.visit_id == Visit.id, _STANDS)
-    lines = lines.where(InvoiceLine.prescription_item_id == PrescriptionItem.id)
-    billed = lines.where(PrescriptionItem.prescription_id == Prescription.id)
-    owed = lines.where(PrescriptionItem.prescription_id != Prescription.id, InvoiceLine.owed > 0)
+    bill, of_visit = aliased(Invoice), aliased(Prescription)
+    line = (
+        select(InvoiceLine.id)
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .join(PrescriptionItem, PrescriptionItem.id == InvoiceLine.prescription_item_id)
+        .where(Invoice.state != InvoiceState.CANCELLED)
+    )
+    billed = line.where(PrescriptionItem.prescription_id == Prescription.id).correlate(Prescription)
+    owed = line.join(of_visit, of_visit.id == PrescriptionItem.prescription_id).correlate(Visit)
+    owed = owed.where(of_visit.visit_id == Visit.id, InvoiceLine.owed > 0)
     return (
         select(Visit.id)
         .join(Prescription, Prescription.visit_id == Visit.id)
+        .join(bill, bill.visit_id == Visit.id)
         .where(Visit.state == VisitState.COMPLETED, Prescription.state == PrescriptionState.ISSUED)
-        .where(Prescription.issued_at > clock.now() - LOOKED_BACK, Prescription.issued_at > last_bill)
-        .where(~billed.correlate(Visit, Prescription), ~owed.correlate(Visit, Prescription))
+        .where(bill.state != InvoiceState.CANCELLED, bill.supplements_id.is_(None))
+        .where(Prescription.issued_at > clock.now() - LOOKED_BACK, Prescription.issued_at > bill.issued_at)
+        .where(~billed.exists(), ~owed.exists())
     )

@@ -150,7 +150,7 @@ def give_back(
 def call_off(line: InvoiceLine, units: int, reason: str) -> None:
     """Units that will not be handed over."""
     line.called_off += units
-    line.call_off_reason = "; ".join(filter(None, (line.call_off_reason, reason)))
+    line.call_off_reason = "; ".join(dict.fromkeys(filter(None, (line.call_off_reason, reason))))
 
 
 def _chosen(invoice: Invoice, quantities: Mapping[int, int]) -> list[InvoiceLine]:

@@ -13,6 +13,8 @@ from core.permissions import Actor, Permission, require
 _NAMES = {
     "batches": """SELECT b.id, 'Batch ' || b.number || ' of ' || m.name, m.id
         FROM batches b JOIN medicines m ON m.id = b.medicine_id""",
+    "orders": "SELECT number, 'Order ' || number, id FROM purchase_orders",
+    "stock-takes": "SELECT id, 'Stock-take ' || id, id FROM stock_takes",
     "bills": "SELECT number, 'Bill ' || number, number FROM invoices",
     "lines of bills": """SELECT l.id, l.description || ' on bill ' || i.number, i.number
         FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id""",

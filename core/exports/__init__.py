@@ -16,12 +16,14 @@ from sqlalchemy.orm import Session
 
 from core import audit, clinic, clock, spreadsheet
 from core.errors import Conflict, NotFound, check
-from core.exports.lists import LISTS, MONEY, NAMING
-from core.exports.lists import List as List
+from core.exports import ledgers, lists
+from core.exports.listed import MONEY, NAMING
+from core.exports.listed import List as List
 from core.models import Clinic, PaymentMethod
 from core.permissions import Actor, Permission, allowed, require
 from core.spreadsheet import Column
 
+LISTS = (*lists.LISTS, *ledgers.LISTS)
 MOST_ROWS = 250_000  # of one file: a hundred megabytes while it is made
 _MANY = 5_000  # from here on a sheet takes longer to make than a process to begin
 KINDS = (".csv", ".xlsx")

@@ -1,15 +1,12 @@
-"""What can be taken away: each list with its columns and its query."""
+"""Patients, appointments, tokens, bills, payments and stock as lists that can be taken away."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import case, func, literal, select, union_all
+from sqlalchemy.orm import aliased
 
-from core import clock
+from core.exports.listed import MONEY, TEXT, List, Query, Shown, within
 from core.models import (
     Appointment,
     Batch,
@@ -28,32 +25,6 @@ from core.models import (
 from core.permissions import Permission
 from core.spreadsheet import DAY, MOMENT, WHOLE
 
-MONEY, TEXT = "money", "General"
-Query = Select[*tuple[Any, ...]]
-Shown = tuple[str, str]  # the name of a column, and how it is written
-NAMING = {"MRN", "Patient", "Phone"}  # columns left out for those who may not see patients
-
-
-@dataclass(frozen=True)
-class List:
-    """`query` gives the rows of a period, both days included, in the order of `columns`.
-
-    `sees` is what its reader must be allowed besides taking lists away; `period` says which day counts, "" if none.
-    """
-
-    name: str
-    title: str
-    about: str
-    sees: Permission
-    period: str
-    columns: tuple[Shown, ...]
-    query: Callable[[date, date], Query]
-
-
-def _within(column: InstrumentedAttribute[Any], first: date, last: date) -> ColumnElement[bool]:
-    """Of a moment, by the clinic's days."""
-    return (column >= clock.day_bounds(first)[0]) & (column < clock.day_bounds(last)[1])
-
 
 def _patients(first: date, last: date) -> Query:
     return (
@@ -61,7 +32,7 @@ def _patients(first: date, last: date) -> Query:
             *(Patient.mrn, Patient.name, Patient.sex, Patient.birth_date, Patient.birth_date_is_estimated),
             *(Patient.phone, Patient.address, Patient.next_of_kin, Patient.registered_at, Patient.last_visit_at),
         )
-        .where(Patient.archived_at.is_(None), _within(Patient.registered_at, first, last))
+        .where(Patient.archived_at.is_(None), within(Patient.registered_at, first, last))
         .order_by(Patient.id)
     )
 
@@ -75,7 +46,7 @@ def _appointments(first: date, last: date) -> Query:
         .join(Slot, Slot.id == Appointment.slot_id)
         .join(User, User.id == Slot.doctor_id)
         .join(Patient, Patient.id == Appointment.patient_id)
-        .where(_within(Slot.starts_at, first, last))
+        .where(within(Slot.starts_at, first, last))
         .order_by(Slot.starts_at, Appointment.id)
     )
 

@@ -127,6 +127,11 @@ class InvoiceLine(Record):
             "invoice_id",
             postgresql_where=text("medicine_id IS NOT NULL AND dispensed + called_off < quantity"),
         ),
+        Index(
+            "ix_invoice_lines_prescription_item_id",
+            "prescription_item_id",
+            postgresql_where=text("prescription_item_id IS NOT NULL"),
+        ),
         # One line per medicine: dispensing plans each line alone and must not promise one batch to two of them.
         UniqueConstraint("invoice_id", "medicine_id"),
         CheckConstraint("quantity > 0", name="quantity_positive"),

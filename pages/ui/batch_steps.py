@@ -34,13 +34,17 @@ def steps(batch: BatchRecord, usual: str = "") -> None:
     """The usual step as a button, the others behind three dots. What has expired is written off first of all."""
     offered = _OFFERED[batch.state]
     usual = usual if usual in offered and batch.state is not BatchState.EXPIRED else offered[0]
+    label, icon = _STEPS[usual]
+    key = f"{usual}_{batch.batch_id}"
+    st.button(label, key=key, icon=f":material/{icon}:", on_click=open_dialog, args=[usual, batch])
     others = [name for name in offered if name != usual]
-    _button(usual, batch)
     if others:
-        key = f"menu_{batch.batch_id}"
-        with st.popover("", icon=":material/more_vert:", key=key, type="tertiary", help="Other steps"):
-            for name in others:
-                _button(name, batch)
+        chosen = st.menu_button(
+            "", others, icon=":material/more_vert:", key=f"menu_{batch.batch_id}", type="tertiary", help="Other steps",
+            format_func=lambda name: ":material/{1}: {0}".format(*_STEPS[name]),
+        )  # fmt: skip
+        if chosen:
+            open_dialog(chosen, batch)
 
 
 def because(usual: Sequence[str], **more: Any) -> str:
@@ -149,12 +153,6 @@ def batch_dialogs() -> None:
     for name, dialog in dialogs.items():
         if about := opened(name):
             dialog(about)
-
-
-def _button(name: str, batch: BatchRecord) -> None:
-    label, icon = _STEPS[name]
-    key = f"{name}_{batch.batch_id}"
-    st.button(label, key=key, icon=f":material/{icon}:", on_click=open_dialog, args=[name, batch])
 
 
 def _head(batch: BatchRecord) -> str:

@@ -15,24 +15,17 @@ from pages.ui.show import plain
 from pages.ui.work import refusals_shown
 
 _MOST_SHOWN = 10
-# Where records of a kind are mended: the screen, and the part of its address that takes their key.
-_PLACES = {
-    "batches": ("stock", "medicine"),
-    "orders": ("stock", ""),
-    "stock-takes": ("stock", ""),
-    "bills": ("cash", "find"),
-    "lines of bills": ("cash", "find"),
-    "payments": ("cash", "find"),
-    "credit notes": ("cash", "find"),
-    "closed drawers": ("drawers", "close"),
-    "patients": ("patients", "find"),
-    "records": ("patients", "find"),
-    "prescriptions": ("visit", "id"),
-    "visits": ("visit", "id"),
-    "papers": ("visit", "id"),
-    "tokens": ("queue", ""),
-    "slots": ("calendar", ""),
-    "entries": ("calendar", ""),
+# Where records of a kind are mended: the screen, the part of its address that takes their key, and what else it takes.
+_PLACES: dict[str, tuple[str, str, dict[str, str]]] = {
+    "batches": ("stock", "medicine", {}),
+    "orders": ("stock", "order", {"view": "Receive"}),
+    "stock-takes": ("stock", "take", {"view": "Count"}),
+    **dict.fromkeys(("bills", "lines of bills", "payments", "credit notes"), ("cash", "find", {})),
+    "closed drawers": ("drawers", "close", {}),
+    **dict.fromkeys(("patients", "records"), ("patients", "find", {})),
+    **dict.fromkeys(("prescriptions", "visits", "papers"), ("visit", "id", {})),
+    "tokens": ("queue", "", {}),
+    **dict.fromkeys(("slots", "entries"), ("calendar", "", {})),
 }
 
 
@@ -65,11 +58,11 @@ def _what(actor: Actor, finding: Finding, records: list[Named]) -> None:
         st.markdown("  \n".join([*told, *([f":gray[and {others:,} more]"] if others else [])]))
         return
     st.markdown(f"{plain(finding.what.capitalize())}: {finding.count:,}")
-    screen, part = _PLACES.get(finding.what, ("", ""))
+    screen, part, more = _PLACES.get(finding.what, ("", "", {}))
     with st.container(horizontal=True, gap="small"):
         for record in records:
             if part and record.key and open_to(screen, actor):
-                link(screen, plain(record.name), **{part: record.key})
+                link(screen, plain(record.name), **more, **{part: record.key})
             else:
                 st.markdown(plain(record.name), width="content")
         if finding.count > len(records):

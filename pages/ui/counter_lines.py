@@ -142,12 +142,13 @@ def _change(bill: Waiting, line: Owed) -> None:
 
 def _from_another_batch(bill: Waiting, line: Owed) -> None:
     mine, actor = chosen(bill), current_actor()
+    asked = st.session_state.get(f"pick_medicine_{line.line_id}")
     with reading() as session:
         others = [one for one in dispensing.substitutes(session, actor, line.line_id) if one.same_price]
         names = {line.medicine_id: line.medicine} | {one.medicine_id: one.medicine for one in others}
         now = mine.instead.get(line.line_id, line.medicine_id)
-        asked = st.session_state.get(f"pick_medicine_{line.line_id}", now)
-        shelf = dict(dispensing.shelf_of(session, actor, asked if asked in names else line.medicine_id))
+        seen = next((one for one in (asked, now) if one in names), line.medicine_id)
+        shelf = dict(dispensing.shelf_of(session, actor, seen))
     medicine_id = line.medicine_id
     if len(names) > 1:
         medicine_id = st.selectbox(

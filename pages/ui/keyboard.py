@@ -40,7 +40,7 @@ function listen() {
   document.addEventListener("keydown", (event) => {
     const typing = ["input", "textarea"].includes((event.target.tagName || "").toLowerCase())
     const { searchKey, send } = window.__qureKeyboard
-    const now = performance.now()
+    const now = event.timeStamp  // when it was typed, however busy the page is
     if (now - last > FASTEST_HAND_MS) typed = ""
     last = now
     if (event.key === "/" && !typing && !typed && searchKey) {  // inside a scan it is part of a bill's number

@@ -4,6 +4,7 @@ Not the PDF: some browsers show it in a viewer that no page may tell to print, a
 it. A frame with pictures of the same pages prints everywhere.
 """
 
+import time
 import uuid
 
 import streamlit as st
@@ -40,6 +41,7 @@ export default function ({ data }) {
 }
 """,
 )
+_MOMENT = 10  # seconds
 _WAITING, _WANTED = "paper_to_print", "prints_on_completion"
 
 
@@ -54,8 +56,12 @@ def send_page(html: str) -> None:
 
 
 def waiting() -> None:
-    """Call it once on every page that sends something. What was printed in this tab is not printed again."""
-    if job := st.session_state.get(_WAITING):
+    """Call it once on every page that sends something. What was printed in this tab is not printed again.
+
+    A page is large: it is sent along for a moment only, in case the next click comes before the browser has it.
+    """
+    job = st.session_state.get(_WAITING)
+    if job and time.monotonic() - job.setdefault("drawn", time.monotonic()) < _MOMENT:
         _ELEMENT(key="qure_print", data=job)
 
 

@@ -86,7 +86,8 @@ def _delivery_line(medicines: Sequence[MedicineRecord], suppliers: Sequence[str]
     box = f"{form}_medicine_{first}"
     if first in lines:
         st.session_state.setdefault(box, first)
-    if code := st.session_state.pop(_SCAN, None):
+    again = st.session_state.get(f"{form}_code") if scanning.was_given() else None
+    if code := st.session_state.pop(_SCAN, again):
         _take_scan(code, form, box, lines)
 
     def typed_or_scanned() -> None:
@@ -128,7 +129,7 @@ def _lines(medicines: Sequence[MedicineRecord], order: OrderRecord | None) -> di
 def _take_scan(code: str, form: str, box: str, lines: Mapping[int, _Line]) -> None:
     """Before the boxes are drawn: they hold what the code says."""
     scan = scanning.look_up(code)
-    st.session_state[f"{form}_scan"] = scan
+    st.session_state[f"{form}_code"], st.session_state[f"{form}_scan"] = code, scan
     medicine_id = scan.medicine.medicine_id if isinstance(scan, Scan) and scan.medicine else None
     st.session_state[box] = medicine_id if medicine_id in lines else None
     if isinstance(scan, Scan) and scan.expires_on:

@@ -11,6 +11,13 @@ from pages.ui.session import current_actor
 from pages.ui.show import plain
 from pages.ui.work import act, form_key, reading, refusals_shown
 
+_GIVEN = "barcode_given"
+
+
+def was_given() -> bool:
+    """Whether the code nobody knew has found its medicine since this was asked last."""
+    return bool(st.session_state.pop(_GIVEN, False))
+
 
 def look_up(code: str) -> Scan | str:
     """What the code means, or why it cannot be read."""
@@ -21,13 +28,13 @@ def look_up(code: str) -> Scan | str:
         return str(refusal)
 
 
-def medicines_meant(code: str) -> set[int]:
-    """Of a scan, or of a batch number typed; says so where it is a code that nobody knows, or that was read wrong."""
+def medicines_meant(code: str, *, scanned: bool) -> set[int]:
+    """Of what was scanned, or typed; says so where it is a code that nobody knows, or that was read wrong."""
     scan = look_up(code)
     if isinstance(scan, str):
         st.error(scan, icon=":material/error:")
         return set()
-    if scan.barcode and not scan.is_known:
+    if not scan.is_known and (scan.barcode or scanned):
         unknown(scan)
     return {scan.medicine.medicine_id} if scan.medicine else {batch.medicine_id for batch in scan.batches}
 
@@ -57,6 +64,7 @@ def give(barcode: str) -> None:
         with refusals_shown():
             act("give_barcode", inventory.give_barcode, chosen, barcode)
             close_dialog()
+            st.session_state[_GIVEN] = True
             flash(f"{barcode} is {names[chosen]} from now on", icon="barcode")
 
 

@@ -40,7 +40,7 @@ def on_hand() -> None:
     scanned = keyboard(search="find_medicine", focus_id="find_medicine")
     found = [level for level in levels if all(word in level.name.lower() for word in term.lower().split())]
     if scanned or not found:
-        meant = scanning.medicines_meant(scanned or term)
+        meant = scanning.medicines_meant(scanned or term, scanned=bool(scanned))
         if scanned and len(meant) == 1:
             open_medicine(meant.pop())
             st.rerun()

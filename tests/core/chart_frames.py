@@ -206,7 +206,7 @@ def stock_losses(months=0):
     rows = pd.MultiIndex.from_product([months_from(months), reasons]).to_frame(index=False)
     types = {"month": "datetime64[s]", "medicine_id": "int64", "medicine": "str"}
     types |= {"reason": pd.CategoricalDtype(reasons), "units": "int64", "lost_value": "float64"}
-    units = rows.iloc[:, 1].map({"EXPIRED": 30, "WRITTEN_OFF": 12, "ADJUSTED": -2})
+    units = rows.iloc[:, 1].map({"EXPIRED": 30, "WRITTEN_OFF": 12, "ADJUSTED": -2}).astype("int64")
     known = {"month": rows.iloc[:, 0], "medicine_id": 1, "medicine": "Medicine 1 500 mg", "reason": rows.iloc[:, 1]}
     known |= {"units": units, "lost_value": units * 3.0}
     return pd.DataFrame(known, columns=list(types), index=rows.index).astype(types)

@@ -6,17 +6,28 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from core import exports, patients
+from core import billing, exports, patients
 from core.errors import Invalid, NotFound, NotPermitted
 from core.exports import TooManyRows
-from core.models import AuditEvent
+from core.models import AuditEvent, PaymentMethod
 from core.permissions import Role
-from tests.factories import a_batch, a_medicine, a_patient, a_token, a_user, an_appointment, an_invoice
+from tests.etl.changes import an_order
+from tests.factories import (
+    a_batch,
+    a_drawer_closed,
+    a_medicine,
+    a_patient,
+    a_token,
+    a_user,
+    an_appointment,
+    an_invoice,
+)
 
 FIRST, LAST = date(2025, 3, 1), date(2025, 3, 31)
+LEDGERS = ["credit_notes", "advances", "drawers", "orders"]
 MAY_TAKE = {
-    Role.ADMIN: ["patients", "appointments", "queue", "bills", "payments", "stock"],
-    Role.MANAGER: ["bills", "payments", "stock"],
+    Role.ADMIN: ["patients", "appointments", "queue", "bills", "payments", "stock", *LEDGERS],
+    Role.MANAGER: ["bills", "payments", "stock", *LEDGERS],
 }
 
 
@@ -80,6 +91,32 @@ def test_bills_and_payments_add_up_and_name_nobody_to_the_manager(session, admin
     hidden = [*taken(session, manager, "bills"), *taken(session, manager, "payments")]
     assert all({"MRN", "Patient", "Phone"}.isdisjoint(row) for row in hidden)
     assert [row["Bill"] for row in hidden[:2]] == [bill["Bill"] for bill in bills]
+
+
+def test_what_was_given_back_and_paid_ahead_is_listed_with_the_drawer_that_holds_it(session, admin):
+    invoice = an_invoice(session, price="300.00", paid=True)
+    [line] = invoice.lines
+    billing.refund(session, admin, invoice.invoice_id, {line.line_id: 1}, PaymentMethod.CASH, "Fainted")
+    billing.receive_advance(session, admin, invoice.patient_id, Decimal("50.00"), PaymentMethod.CASH)
+    a_drawer_closed(session, admin, FIRST)
+
+    [note], [advance], [drawer] = (taken(session, admin, name) for name in LEDGERS[:3])
+    assert (note["Credit note"], note["Bill"], note["Amount"]) == (
+        "CN-2024-25/000001",
+        invoice.number,
+        Decimal("300.00"),
+    )
+    assert "Fainted" not in note.values()
+    assert (advance["What"], advance["Method"], advance["Change"]) == ("Received", "Cash", Decimal("50.00"))
+    assert (drawer["Taken"], drawer["Difference"]) == (Decimal("50.00"), Decimal("0.00"))
+
+
+def test_an_order_is_listed_by_its_medicines(session, admin):
+    an_order(session, admin, a_medicine(session).medicine_id)
+
+    [line] = taken(session, admin, "orders")
+
+    assert (line["Supplier"], line["State"], line["Cost"]) == ("Metro Pharma", "Ordered", Decimal("300.00"))
 
 
 def test_appointments_and_the_queue_are_told_on_the_clinics_clock(session, admin, doctor):

@@ -24,7 +24,7 @@ from core import (
     users,
     visits,
 )
-from core.billing import LineDetails, ServiceDetails
+from core.billing import LineDetails, PaymentMethod, ServiceDetails
 from core.errors import ClinicError
 from core.idempotency import once
 from core.inventory import Delivery
@@ -128,6 +128,16 @@ def of_bill(field):
     return fill
 
 
+def why_given_back(room, text):
+    paid = factories.an_invoice(room.session, paid=True)
+    return room.do(billing.refund, paid.invoice_id, {paid.lines[0].line_id: 1}, PaymentMethod.CASH, text).reason
+
+
+def advance_reference(room, text):
+    paid_in = (room.patient.patient_id, Decimal(1), PaymentMethod.CARD, text)
+    return room.do(billing.receive_advance, *paid_in).moves[-1].reference
+
+
 def of_prescription(field):
     def fill(room, text):
         item = replace(factories.an_item(room.session, room.medicine), **{field: text})
@@ -199,13 +209,15 @@ BOXES = {
     **{
         f"doctor: {field}": of_doctor(field) for field in ("room", "speciality", "registration_number", "qualification")
     },
-    **{f"clinic: {field}": of_clinic(field) for field in ("name", "address", "phone")},
+    **{f"clinic: {field}": of_clinic(field) for field in ("name", "address", "phone", "tax_number")},
     **{f"delivery: {field}": of_delivery(field) for field in ("number", "supplier")},
     **{f"bill: {field}": of_bill(field) for field in ("description", "discount_reason")},
     **{f"prescription: {field}": of_prescription(field) for field in ("instructions", "frequency", "override_reason")},
     **{f"user: {field}": of_user(field) for field in ("username", "name")},
     "service": lambda room, text: room.do(billing.add_service, ServiceDetails(text, Decimal(1), Decimal(0))).name,
     "bill: why cancelled": lambda room, text: room.do(billing.cancel, room.bill.invoice_id, text).cancel_reason,
+    "bill: why given back": why_given_back,
+    "advance: reference": advance_reference,
     "appointment: why cancelled": why_cancelled,
     "note: why amended": why_amended,
     "diagnosis": diagnosis,

@@ -42,6 +42,8 @@ def test_a_price_that_cannot_be_is_refused(session, admin):
         billing.add_service(session, admin, ServiceDetails("", rupees("-1"), rupees("100.5")))
 
     assert set(refusal.value.problems) == {"name", "price", "tax_percent"}
+    with pytest.raises(Invalid, match="The price has more than two decimals"):
+        billing.add_service(session, admin, ServiceDetails("Dressing", rupees("10.005")))
 
 
 def test_reception_finds_services_and_medicines_to_bill(session, admin, receptionist):

@@ -2,10 +2,11 @@
 
 A clinic is lived through with words that mean nothing else: in notes, their amendments and the reasons of both, drafts,
 diagnoses, what was struck or reopened and why, papers, templates, the reason a visit was cancelled, a weight; in
-directions, answered warnings and the reasons of cancelled prescriptions; in allergies and conditions. Then they are
-looked for where each role can look: every page it may open, with the patient's card, bill and search boxes; lists of
-data quality; searches; files to take away; the frames of reports and notebooks; what the web server hands out; what
-workflows answer. And where nobody should find them: in the trail, in MongoDB's copy of it, in the log of the program.
+directions, answered warnings and the reasons of cancelled prescriptions and of medicines brought back; in allergies and
+conditions. Then they are looked for where each role can look: every page it may open, with the patient's card, bill and
+search boxes; lists of data quality; searches; files to take away; the frames of reports and notebooks; what the web
+server hands out; what workflows answer. And where nobody should find them: in the trail, in MongoDB's copy of it, in
+the log of the program.
 
 Reception records allergies and conditions and sees them; pharmacists read prescriptions. Answers of writes
 (`idempotency_keys`) hold clinical text for two days; they are given to nobody but whoever sent the same form.
@@ -37,6 +38,7 @@ from core import (
     patients,
     prescriptions,
     quality,
+    recall,
     scheduling,
     token_queue,
     visits,
@@ -46,6 +48,7 @@ from core.idempotency import KeyReused, once
 from core.models import (
     AuditEvent,
     Base,
+    Batch,
     DocumentKind,
     FavouriteDiagnosis,
     MedicineSet,
@@ -105,7 +108,7 @@ def asha(session, doctor, receptionist, admin, caplog):
     signed = _signed(session, doctor, card, [warned_of, cetirizine])
     _after_the_signature(session, doctor, admin, signed)
     _came_to_nothing(session, doctor, receptionist, card)
-    pay(session, billing.invoice_visit(session, admin, signed.visit_id))
+    _handed_over(session, admin, pay(session, billing.invoice_visit(session, admin, signed.visit_id)))
     going_on = a_visit(session, doctor, card)
     _write(session, doctor, going_on.visit_id, "draft")
     visits.save_template(session, doctor, f"{WRITTEN} short", f"{WRITTEN} template")
@@ -135,6 +138,13 @@ def _signed(session, doctor, card, medicines):
     visits.complete(session, doctor, visit.visit_id, date(2025, 3, 20))
     documents.prescription_paper(session, doctor, given.prescription_id)
     return visit
+
+
+def _handed_over(session, admin, bill):
+    """One medicine of two; some of it came back."""
+    dispensing.dispense(session, admin, bill.invoice_id, partly=True)
+    (given,) = dispensing.find_handed_over(session, admin, bill.number)
+    dispensing.take_back(session, admin, given.items[0].item_id, 1, usable=True, reason=f"{WRITTEN} came of it")
 
 
 def _after_the_signature(session, doctor, admin, visit):
@@ -238,6 +248,7 @@ def test_no_workflow_answers_with_it(session, doctor, asha):
     asked = [(verb, (seen.visit_id,)) for verb in of_visit] + [(verb, (asha.patient_id,)) for verb in of_patient]
     asked += [(prescriptions.get, (prescribed.prescription_id,)), (patients.by_number, (asha.mrn,))]
     asked += [(billing.list_unbilled, ()), (dispensing.list_waiting, ()), (dispensing.list_owing, ())]
+    asked += [(dispensing.find_handed_over, ("",)), (recall.recipients, (list(session.scalars(select(Batch.id))),))]
     asked += [(scheduling.list_appointments, today), (scheduling.list_reminders, today)]
     asked += [(quality.records, (check, 50)) for check in quality.CHECKS]
 

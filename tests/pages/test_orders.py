@@ -55,6 +55,7 @@ def test_an_unknown_code_is_given_to_its_medicine(session, open_page, pharmacist
     page.selectbox[-1].set_value(medicine.medicine_id)
     button(page, "Give it this barcode").click().run()
 
+    assert page.selectbox[0].value == medicine.medicine_id
     assert inventory.scanned(session, pharmacist, GTIN).medicine.name == medicine.name
 
 

@@ -40,6 +40,10 @@ def services(session, admin):
 def test_the_clinic_and_its_rules_are_changed(session, page):
     box(page, "Address").set_value("12 Lake Road, Bengaluru")
     box(page, "Follow-up days").set_value(14)
+    box(page, "Tax number").set_value("29ABCDE1234F1Z5")
+    box(page, "Tax on consultations").set_value(5.0)
+    box(page, "Discount limit").set_value(15)
+    box(page, "An order lasts").set_value(45)
     box(page, "Hand out first").set_value(StockOrder.FEFO)
     box(page, "Hand over medicines").set_value(True)
     send(page, "clinic", "Save")
@@ -48,6 +52,8 @@ def test_the_clinic_and_its_rules_are_changed(session, page):
     now = clinic.profile(session)
     assert now.address == "12 Lake Road, Bengaluru"
     assert (now.follow_up_days, now.stock_order, now.dispense_unpaid) == (14, StockOrder.FEFO, True)
+    assert (now.tax_number, now.consultation_tax_percent, now.cover_days) == ("29ABCDE1234F1Z5", Decimal(5), 45)
+    assert now.discount_limits == {"RECEPTION": 15}
     assert page.toast[0].value.startswith("Saved.")
 
 

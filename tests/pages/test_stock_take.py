@@ -4,6 +4,7 @@ import pytest
 
 from core import inventory
 from core.inventory import MovementReason, stock_takes
+from pages.ui import batch_steps
 from tests.factories import a_batch, a_medicine
 from tests.pages.test_stock import button, fill, primary, said
 
@@ -110,20 +111,21 @@ def test_a_double_click_begins_one_stock_take(session, open_page, click_twice, p
 
 
 @pytest.mark.parametrize(
-    ("step", "filled", "reason"),
+    ("opens", "words", "more", "reason"),
     [
-        ("Write off", {"Damaged, spoilt or lost, capsules": 2, "Why": "Spoilt"}, MovementReason.WRITTEN_OFF),
-        ("Hand on", {"Handed on, capsules": 2, "Where to": "Lake branch", "Why": "Lent"}, MovementReason.TRANSFERRED),
-        ("Send back", {"Sent back, capsules": 2, "Why": "Recalled"}, MovementReason.SENT_BACK),
+        (batch_steps.WRITE_OFF, ("Write off", "Damaged, spoilt or lost"), {}, MovementReason.WRITTEN_OFF),
+        (batch_steps.TRANSFER, ("Hand on", "Handed on"), {"Where to": "Lake branch"}, MovementReason.TRANSFERRED),
+        (batch_steps.SEND_BACK, ("Send back", "Sent back"), {}, MovementReason.SENT_BACK),
     ],
 )
-def test_units_leave_a_batch_by_hand(session, open_page, pharmacist, batch, step, filled, reason):
+def test_units_leave_a_batch_by_hand(session, open_page, pharmacist, batch, opens, words, more, reason):
+    step, label = words
     page = of_medicine(open_page, pharmacist, batch)
 
-    button(page, step).click().run()
+    page.menu_button[0].click(opens).run()
     primary(page, step).click().run()
     assert "quantity must be between 1" in page.error[0].value
-    fill(page, **filled)
+    fill(page, **{f"{label}, capsules": 2, "Why": page.selectbox[-1].options[0]}, **more)
     primary(page, step).click().run()
 
     assert reasons(session, pharmacist, batch)[0] == (reason, -2)

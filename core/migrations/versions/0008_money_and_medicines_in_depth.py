@@ -99,6 +99,7 @@ _MONEY = {
 def upgrade() -> None:
     _new_tables()
     _new_columns()
+    _movements_name_their_bill()
     _refunds_become_credit_notes()
     _orders_know_their_batches()
     _new_rules()
@@ -267,6 +268,21 @@ def _new_columns() -> None:
     op.create_index(op.f("ix_day_closes_closed_on"), "day_closes", ["closed_on"], unique=False)
 
 
+def _movements_name_their_bill() -> None:
+    """What was handed over before is told from the moment at which it was: the register needs the patient."""
+    op.execute("ALTER TABLE stock_movements DISABLE TRIGGER stock_movements_append_only")
+    op.execute("""
+        UPDATE stock_movements m SET reference = i.number
+        FROM dispensing_items di JOIN dispensings d ON d.id = di.dispensing_id JOIN invoices i ON i.id = d.invoice_id
+        WHERE m.reason = 'DISPENSED' AND m.batch_id = di.batch_id AND m.change = -di.quantity
+              AND m.moved_by_id = d.dispensed_by_id
+              AND m.moved_at BETWEEN d.dispensed_at - interval '5 s' AND d.dispensed_at + interval '5 s'
+    """)
+    op.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what was written is checked before the table is altered
+    op.execute("SET CONSTRAINTS ALL DEFERRED")
+    op.execute("ALTER TABLE stock_movements ENABLE TRIGGER stock_movements_append_only")
+
+
 def _refunds_become_credit_notes() -> None:
     """Each refund there is gets a credit note of its own, numbered in the order in which they were made."""
     op.execute("ALTER TABLE refunds DISABLE TRIGGER refunds_append_only")
@@ -374,6 +390,12 @@ def _new_rules() -> None:
         "invoice_lines",
         ["invoice_id"],
         postgresql_where=sa.text("medicine_id IS NOT NULL AND dispensed + called_off < quantity"),
+    )
+    op.create_index(
+        op.f("ix_invoice_lines_prescription_item_id"),
+        "invoice_lines",
+        ["prescription_item_id"],
+        postgresql_where=sa.text("prescription_item_id IS NOT NULL"),
     )
     op.drop_index("uq_invoices_one_per_visit", "invoices")
     for name, column, where in (
