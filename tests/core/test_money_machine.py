@@ -50,6 +50,9 @@ class Money(Till):
     def refund(self, which, quantities, method):
         bill = self.a_bill(which)
         chosen = [(line, units) for line, units in zip(bill.lines, quantities, strict=False) if units]
+        self.refund_of(bill, chosen, method)
+
+    def refund_of(self, bill, chosen, method):
         amount = sum(line.worth(line.refunded + units) - line.worth(line.refunded) for line, units in chosen)
         left = bill.paid - bill.refunded
         refusal = first(
@@ -72,6 +75,15 @@ class Money(Till):
             self.moved(-amount, method)
             for line, units in chosen:
                 self.give_back(line, units)
+
+    @precondition(lambda self: any(bill.paid > bill.refunded for bill in self.bills))
+    @rule(which=any_one, method=method)
+    def refund_a_unit(self, which, method):
+        """One by one, as the rounding is hardest."""
+        bills = [bill for bill in self.bills if bill.paid > bill.refunded]
+        bill = self.one(bills, which)
+        line = self.one(sorted(bill.lines, key=lambda line: line.refundable), which // 2)
+        self.refund_of(bill, [(line, 1)], method)
 
     def give_back(self, line, units):
         line.given_back += line.worth(line.refunded + units) - line.worth(line.refunded)

@@ -13,7 +13,7 @@ from tests import factories
 from tests.races.test_one_invoice import meanwhile, outcome
 from tests.races.waiting import tried, wait_until_someone_waits
 
-CASH, ADVANCE = PaymentMethod.CASH, PaymentMethod.ADVANCE
+CASH = PaymentMethod.CASH
 
 
 @pytest.fixture
@@ -32,26 +32,8 @@ def paid_bill(people):
         return factories.an_invoice(session, (amoxicillin, 4), paid=True)
 
 
-def bill_of(patient_id):
-    with db.transaction() as session:
-        lines = [LineDetails("Certificate", unit_price=Decimal(300))]
-        return billing.invoice_by_hand(session, factories.an_admin(session), patient_id, lines)
-
-
-def read(bill):
-    with db.transaction() as session:
-        return billing.get(session, factories.an_admin(session), bill.invoice_id)
-
-
-def first_line_back(cashier, bill, method=CASH):
-    return billing.refund, cashier, bill.invoice_id, {bill.lines[0].line_id: 1}, method, "Not needed"
-
-
-def test_what_was_paid_is_given_back_once(engine, people, paid_bill):
-    back = first_line_back(people[0], paid_bill)
-
-    assert meanwhile(engine, back, back) is Invalid
-    assert read(paid_bill).refunded == Decimal("300.00")
+def first_line_back(cashier, bill):
+    return billing.refund, cashier, bill.invoice_id, {bill.lines[0].line_id: 1}, CASH, "Not needed"
 
 
 def test_numbers_of_credit_notes_have_no_gap_when_one_of_two_is_rolled_back(engine, people, paid_bill):
@@ -89,17 +71,6 @@ def test_nobody_pays_more_than_a_bill_comes_to_once_it_is_corrected(engine, peop
     paying = billing.pay, cashier, bill.invoice_id, Decimal(200), CASH
 
     assert meanwhile(engine, (correct, cashier, bill.invoice_id, cheaper), paying) is billing.Overpaid
-
-
-def test_an_advance_is_spent_once(engine, people, paid_bill):
-    """On two bills at once: they are different rows, and the patient is one."""
-    cashier = people[0]
-    outcome(*first_line_back(cashier, paid_bill, ADVANCE))
-    first, second = (bill_of(paid_bill.patient_id) for _ in range(2))
-    paying = [(billing.pay, cashier, bill.invoice_id, Decimal(200), ADVANCE) for bill in (first, second)]
-
-    assert meanwhile(engine, *paying) is billing.AdvanceTooSmall
-    assert [read(bill).paid for bill in (first, second)] == [200, 0]
 
 
 def test_what_comes_back_meanwhile_can_be_paid_back_and_no_more(engine, people, paid_bill):
