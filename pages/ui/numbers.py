@@ -16,6 +16,6 @@ def whole(typed: float | None) -> int:
     return -1 if typed is None else cast(int, typed) if typed % 1 else int(typed)
 
 
-def units_box(label: str, **more: Any) -> float | None:
+def units_box(label: str, value: int | None = None, **more: Any) -> float | None:
     """A box for a number of units. Streamlit's own box for whole numbers makes 2 of 2.5 without a word."""
-    return st.number_input(label, 0.0, value=None, step=1.0, format="%.10g", **more)
+    return st.number_input(label, 0.0, value=None if value is None else float(value), step=1.0, format="%.10g", **more)
