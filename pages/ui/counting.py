@@ -13,7 +13,7 @@ from pages.ui.counting_box import batch_to_count
 from pages.ui.counting_papers import count_sheet
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash
-from pages.ui.numbers import whole
+from pages.ui.numbers import units_box, whole
 from pages.ui.session import current_actor
 from pages.ui.show import clinic_day, clock_time, empty, moment, money, plain, units
 from pages.ui.stock_address import number_in_address, show
@@ -139,7 +139,7 @@ def _count_form(take: StockTakeRecord, form: str, batch: BatchRecord | None, bef
         st.caption(f"{plain(said)}. A new count takes its place.")
     with st.form(form, border=False):
         unit = f", {units(2, batch.unit).removeprefix('2 ')}" if batch else ""
-        typed = st.number_input(f"Counted{unit}", 0, value=None, step=1, key=f"{form}_counted")
+        typed = units_box(f"Counted{unit}", key=f"{form}_counted")
         sent = st.form_submit_button(
             "Count", type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/check:"
         )

@@ -14,7 +14,7 @@ from pages.ui import arrived, scanning
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.keyboard import keyboard
 from pages.ui.messages import flash
-from pages.ui.numbers import amount, whole
+from pages.ui.numbers import amount, units_box, whole
 from pages.ui.session import current_actor
 from pages.ui.show import clinic_day, empty, plain, units
 from pages.ui.stock_address import number_in_address, show
@@ -182,7 +182,8 @@ def _pack_form(form: str, line: _Line | None, of_order: str, suppliers: Sequence
         unit = units(2, line.medicine.unit).removeprefix("2 ") if line else ""
         counted = f"Quantity, {unit}" if unit else "Quantity"
         left_to_come = (ordered.left or None) if ordered else None
-        quantity = right.number_input(counted, 0, value=left_to_come, step=1, key=f"{form}_quantity_{medicine_id}")
+        with right:
+            quantity = units_box(counted, left_to_come, key=f"{form}_quantity_{medicine_id}")
         left, middle, right = st.columns(3)
         agreed = float(ordered.unit_cost) if ordered else None
         cost = left.number_input(

@@ -85,7 +85,7 @@ def test_bad_input_and_other_roles_are_refused_and_a_second_click_takes_back_onc
     session, pharmacist, receptionist, given, batch
 ):
     item_id = given.items[0].item_id
-    with pytest.raises(Invalid, match=r"Take back 1 or more\. The reason is missing\."):
+    with pytest.raises(Invalid, match=r"Take back 1 or more whole units\. The reason is missing\."):
         dispensing.take_back(session, pharmacist, item_id, -1, usable=True, reason="\t")
     with pytest.raises(NotFound, match="no medicine handed over 999"):
         dispensing.take_back(session, pharmacist, 999, 1, usable=True, reason="Too many")

@@ -57,6 +57,9 @@ def test_what_is_scanned_is_the_batch_to_count_or_is_not_in_the_books(
     if isinstance(answer, str):
         assert answer in page.error[0].value
         return
+    fill(page, **{"Counted, capsules": 2.5})
+    button(page, "Count").click().run()
+    assert "whole units: 2.5 is none" in page.error[0].value
     fill(page, **{"Counted, capsules": answer})
     button(page, "Count").click().run()
 
