@@ -8,12 +8,12 @@ from functools import cache
 from psycopg import errors
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session, sessionmaker
 
 from core import stores
-from core.errors import StoreUnavailable
+from core.errors import ClinicError, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +68,19 @@ def reading() -> Iterator[Session]:
     with transaction() as session:
         session.execute(text("SET TRANSACTION READ ONLY"))
         yield session
+
+
+def save(session: Session, record: object, **refusals: ClinicError) -> None:
+    """Write a record. The unique index that decides between two people at once raises the refusal given by its name."""
+    try:
+        with session.begin_nested():
+            session.add(record)
+            session.flush()
+    except IntegrityError as error:
+        broken = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+        if broken in refusals:
+            raise refusals[broken] from error
+        raise
 
 
 def after_commit(session: Session, effect: Callable[[], object]) -> None:

@@ -63,7 +63,7 @@ def _numbers() -> tuple[float | None, ...]:
         help="Added to the doctors' fees. Services and medicines have rates of their own.",
     )  # fmt: skip
     limit = left.number_input(
-        "Discount limit of the front desk, %", 0, 100, now.discount_limit(Role.RECEPTION), 1,
+        "Discount limit, %", 0, 100, now.discount_limit(Role.RECEPTION), 1,
         help="The most that reception may take off a line. Administrators have no limit.",
     )  # fmt: skip
     cover = right.number_input(

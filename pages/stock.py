@@ -1,7 +1,5 @@
 """The pharmacy's shelves: what there is, runs low or expires, deliveries, and every medicine with its batches."""
 
-import streamlit as st
-
 from core.permissions import Permission
 from pages import ui
 from pages.ui import (
@@ -11,13 +9,14 @@ from pages.ui import (
     medicine_form,
     one_order,
     orders,
+    parts,
     receiving,
     scanning,
     stock_lists,
     stock_value,
     suppliers,
 )
-from pages.ui.stock_address import number_in_address, part_in_address, show
+from pages.ui.stock_address import number_in_address
 from pages.ui.stock_medicine import one_medicine
 
 ui.page("Stock", Permission.MANAGE_STOCK)
@@ -43,22 +42,7 @@ DIALOGS = (
     counting.counting_dialogs,
 )
 
-part = part_in_address() if part_in_address() in PARTS else next(iter(PARTS))
-
-
-def switched() -> None:
-    show(st.session_state[f"view:{part}"])
-
-
-st.segmented_control(
-    "View",
-    list(PARTS),
-    default=part,
-    required=True,
-    key=f"view:{part}",
-    on_change=switched,
-    label_visibility="collapsed",
-)
+part = parts.chosen(list(PARTS))
 if medicine_id := number_in_address("medicine"):
     one_medicine(medicine_id)
 else:

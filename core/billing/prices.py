@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core import audit, clinic, clock, fields
+from core import audit, clinic, clock, db, fields
 from core.errors import Conflict, NotFound, check
 from core.inventory import medicines_matching, tax_problem
 from core.models import Doctor, LineKind, Medicine, Service, User
@@ -134,12 +133,7 @@ def _save_name(session: Session, service: Service) -> None:
         same = select(Service.id).where(func.lower(Service.name) == func.lower(service.name))
         if session.scalar(same.where(Service.id.is_distinct_from(service.id))) is not None:
             raise ServiceExists(service.name)
-    try:
-        with session.begin_nested():
-            session.add(service)
-            session.flush()
-    except IntegrityError as error:
-        raise ServiceExists(service.name) from error
+    db.save(session, service, uq_services_name=ServiceExists(service.name))
 
 
 def _locked(session: Session, service_id: int) -> Service:

@@ -111,7 +111,8 @@ def _bill_problems(wanted: Sequence[LineDetails], charges: Sequence[Charge | Non
 
 def _line_problems(line: LineDetails, charge: Charge | None) -> dict[str, str | None]:
     if charge is None:
-        return {"item": "This is not on the price list."}
+        on_list = "This is not on the price list."
+        return {"item": on_list if line.line_id is None else "This line is not on the bill any more."}
     return {
         "description": fields.required_problem(charge.description, "The description"),
         "unit_price": _price_problem(line, charge),

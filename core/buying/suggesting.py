@@ -100,7 +100,7 @@ def _why(level: StockLevel, usable: int, quantity: int, source: _Source, cover_d
 
 
 def _used(per_day: float) -> str:
-    if per_day >= 1:
+    if per_day >= 0.5:
         return f"uses {per_day:,.1f} a day"
     return f"uses 1 in {_days(round(1 / per_day))}" if per_day else "none used lately"
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core import audit, clock, fields
+from core import audit, clock, db, fields
 from core.errors import Conflict, NotFound, check
 from core.inventory import SupplierWithdrawn
 from core.models import Supplier
@@ -138,14 +137,7 @@ def _save(session: Session, supplier: Supplier) -> None:
         same = select(Supplier.id).where(func.lower(Supplier.name) == func.lower(supplier.name))
         if session.scalar(same.where(Supplier.id.is_distinct_from(supplier.id))) is not None:
             raise SupplierExists(supplier.name)
-    try:
-        with session.begin_nested():
-            session.add(supplier)
-            session.flush()
-    except IntegrityError as error:
-        if "uq_suppliers_name" in str(error.orig):
-            raise SupplierExists(supplier.name) from error
-        raise
+    db.save(session, supplier, uq_suppliers_name=SupplierExists(supplier.name))
 
 
 def _record(supplier: Supplier) -> SupplierRecord:

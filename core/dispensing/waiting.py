@@ -50,6 +50,11 @@ class Owed:
     def is_short(self) -> bool:
         return self.on_hand < self.quantity
 
+    @property
+    def is_ready(self) -> bool:
+        """All of it may be handed over now."""
+        return not self.is_short and not self.unprescribed
+
 
 @dataclass(frozen=True)
 class Waiting:

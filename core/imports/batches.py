@@ -160,7 +160,7 @@ def _verdict(
     others = known.batches[delivery.number.lower(), delivery.supplier.lower()]
     if name.lower() in others:
         return True
-    if others and not delivery.confirmed:
+    if others and not delivery.shares_number:
         reason = f"This supplier's batch is {listed(sorted(others))} already. Receive it by hand if it is both."
         return Finding(item.line, columns["number"], reason, delivery.number)
     others.add(name.lower())
@@ -230,7 +230,7 @@ def _delivery(entries: Sequence[_Entry], today: date) -> Delivery:
     # Where nobody is named, one number for two medicines says nothing: two makers may both begin with 1.
     supplier = line.text("supplier")
     printed = (line.text("number"), total, expires_on, cost, received_on)
-    return Delivery(*printed, supplier, line.text("note"), confirmed=not supplier)
+    return Delivery(*printed, supplier, line.text("note"), shares_number=not supplier)
 
 
 def _sum_problem(total: int) -> str | None:

@@ -6,10 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ScalarSelect, Select, func, or_, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core import audit, clock, fields
+from core import audit, clock, db, fields
 from core.errors import Conflict, NotFound, check
 from core.inventory import barcodes
 from core.inventory.shelf import MOST_UNITS, units_held, usable
@@ -86,9 +85,11 @@ def get_medicines(session: Session, actor: Actor, medicine_ids: Iterable[int]) -
 
 
 def medicines_matching(term: str) -> Select[Medicine]:
-    """The query behind every box in which a medicine is looked for. Withdrawn ones are left out."""
-    term = fields.line(term)[:100]
+    """The query behind every box in which a medicine is looked for or its pack scanned. Withdrawn ones are left out."""
     found = select(Medicine).where(Medicine.withdrawn_at.is_(None))
+    if barcode := barcodes.article(term):
+        return found.where(Medicine.barcode == barcode)
+    term = fields.line(term)[:100]
     for word in term.split():
         columns = (Medicine.name, Medicine.generic, Medicine.strength)
         found = found.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
@@ -170,16 +171,12 @@ def save_medicine(session: Session, medicine: Medicine) -> None:
     """Write it; the indexes on name and barcode decide between two people who give the same one at once."""
     with session.no_autoflush:
         _refuse_double(session, medicine)
-    try:
-        with session.begin_nested():
-            session.add(medicine)
-            session.flush()
-    except IntegrityError as error:
-        if "uq_medicines_name" in str(error.orig):
-            raise MedicineExists(medicine.name) from error
-        if "uq_medicines_barcode" in str(error.orig):
-            raise BarcodeTaken(medicine.barcode or "", "another medicine") from error
-        raise
+    db.save(
+        session,
+        medicine,
+        uq_medicines_name=MedicineExists(medicine.name),
+        uq_medicines_barcode=BarcodeTaken(medicine.barcode or "", "another medicine"),
+    )
 
 
 def _refuse_double(session: Session, medicine: Medicine) -> None:

@@ -14,18 +14,28 @@ from core import audit, clock, fields
 from core.errors import Conflict, Invalid, check, listed
 from core.inventory.medicines import count_problem, locked_medicine, refuse_withdrawn
 from core.inventory.moving import move
-from core.inventory.shelf import BatchRecord, record
+from core.inventory.shelf import BatchRecord, locked_batch, record
 from core.models import Batch, Medicine, MovementReason, PurchaseOrderLine, Supplier
 from core.permissions import Actor, Permission, require
 
 
 class DuplicateBatch(Conflict):
-    def __init__(self, number: str, medicine: str) -> None:
+    """`may_be_more` of it, if `Delivery.is_more` says so; not of what came by another order."""
+
+    def __init__(self, number: str, medicine: str, *, may_be_more: bool) -> None:
+        self.may_be_more = may_be_more
         super().__init__(f"Batch {number} of {medicine} has already been received from this supplier.")
 
 
+class NotTheSameBatch(Conflict):
+    def __init__(self, number: str, expires_on: date, unit_cost: Decimal) -> None:
+        super().__init__(
+            f"Batch {number} came before, to expire on {expires_on} and at {unit_cost} each: more must be the same."
+        )
+
+
 class BatchOfAnother(Conflict):
-    """`Delivery.confirmed` lets it through."""
+    """`Delivery.shares_number` lets it through."""
 
     def __init__(self, number: str, supplier: str, others: list[str]) -> None:
         self.others = others
@@ -44,8 +54,8 @@ class SupplierWithdrawn(Conflict):
 class Delivery:
     """One batch as it arrives, in units. `number` is printed on it; `supplier` is found or added by name.
 
-    `received_on` is today unless given; `delivery_note` the number on the supplier's paper; `confirmed` that the batch
-    number really is the same as that of another medicine.
+    `received_on` is today unless given; `delivery_note` the number on the supplier's paper. Whoever looked at the packs
+    says so: `shares_number`, that another medicine has the same number; `is_more`, of a batch that came before.
     """
 
     number: str
@@ -55,7 +65,8 @@ class Delivery:
     received_on: date | None = None
     supplier: str = ""
     delivery_note: str = ""
-    confirmed: bool = False
+    shares_number: bool = False
+    is_more: bool = False
 
 
 def list_suppliers(session: Session, actor: Actor) -> list[str]:
@@ -95,15 +106,33 @@ def receive(
 ) -> BatchRecord:
     """Take a batch into stock. Where it was ordered (core.buying), `line` says by what, `reference` the order's number.
 
-    Raises MedicineWithdrawn, SupplierWithdrawn, DuplicateBatch, BatchOfAnother or Invalid (expired, no quantity, …).
+    Raises MedicineWithdrawn, SupplierWithdrawn, DuplicateBatch, NotTheSameBatch, BatchOfAnother or Invalid (expired,
+    no quantity, …).
     """
     require(actor, Permission.MANAGE_STOCK)
     medicine = locked_medicine(session, medicine_id)
     refuse_withdrawn(medicine)
+    note, supplier = fields.line(delivery.delivery_note), fields.line(delivery.supplier)
+    batch = _new_batch(session, actor, medicine, delivery)
+    batch.purchase_order_line_id = line.id if line else None
+    changes: audit.Changes = {"number": (None, batch.number)}
+    if more_of := _on_the_books(session, batch, medicine, delivery):
+        batch, changes = more_of, {}
+    session.add(batch)
+    session.flush()
+    before = batch.on_hand if more_of else None
+    move(session, actor, batch, delivery.quantity, MovementReason.RECEIVED, reference=reference or note)
+    changes["on_hand"] = (before, batch.on_hand)
+    audit.record(session, actor, audit.UPDATE if more_of else audit.CREATE, "batch.received", batch, changes)
+    return record(batch, medicine.name, medicine.unit, supplier)
+
+
+def _new_batch(session: Session, actor: Actor, medicine: Medicine, delivery: Delivery) -> Batch:
+    """Not written yet. Raises Invalid or SupplierWithdrawn."""
     number, supplier = fields.line(delivery.number), fields.line(delivery.supplier)
     note = fields.line(delivery.delivery_note)
     _check_delivery(delivery, number, supplier, note)
-    batch = Batch(
+    return Batch(
         medicine_id=medicine.id,
         supplier_id=_supplier_id(session, actor, supplier),
         number=number,
@@ -111,16 +140,8 @@ def receive(
         expires_on=delivery.expires_on,
         unit_cost=delivery.unit_cost,
         on_hand=0,
-        purchase_order_line_id=line.id if line else None,
         delivery_note=note,
     )
-    _refuse_known(session, batch, medicine, supplier, confirmed=delivery.confirmed)
-    session.add(batch)
-    session.flush()
-    move(session, actor, batch, delivery.quantity, MovementReason.RECEIVED, reference=reference or note)
-    changes: audit.Changes = {"number": (None, number), "on_hand": (None, batch.on_hand)}
-    audit.record(session, actor, audit.CREATE, "batch.received", batch, changes)
-    return record(batch, medicine.name, medicine.unit, supplier)
 
 
 def _check_delivery(delivery: Delivery, number: str, supplier: str, note: str) -> None:
@@ -138,17 +159,29 @@ def _check_delivery(delivery: Delivery, number: str, supplier: str, note: str) -
     )
 
 
-def _refuse_known(session: Session, batch: Batch, medicine: Medicine, supplier: str, *, confirmed: bool) -> None:
-    """Asked under a lock of the number, so that a second delivery of the same batch waits for the first."""
+def _on_the_books(session: Session, batch: Batch, medicine: Medicine, delivery: Delivery) -> Batch | None:
+    """The batch this is more of, locked. Under a lock of the number: a second delivery of it waits for the first."""
     number = batch.number.lower()
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"batch {batch.supplier_id} {number}"))))
-    same = select(Medicine.id, Medicine.name).join(Batch, Batch.medicine_id == Medicine.id).distinct()
+    same = select(Batch, Medicine.name).join(Medicine, Medicine.id == Batch.medicine_id).order_by(Medicine.name)
     same = same.where(func.lower(Batch.number) == number, Batch.supplier_id.is_not_distinct_from(batch.supplier_id))
-    known = {medicine_id: name for medicine_id, name in session.execute(same.order_by(Medicine.name))}
+    known = {found.medicine_id: (found, name) for found, name in session.execute(same)}
     if medicine.id in known:
-        raise DuplicateBatch(batch.number, medicine.name)
-    if known and not confirmed:
-        raise BatchOfAnother(batch.number, supplier, list(known.values()))
+        return _more_of(session, known[medicine.id][0].id, batch, medicine, is_more=delivery.is_more)
+    if known and not delivery.shares_number:
+        raise BatchOfAnother(batch.number, fields.line(delivery.supplier), [name for _, name in known.values()])
+    return None
+
+
+def _more_of(session: Session, batch_id: int, batch: Batch, medicine: Medicine, *, is_more: bool) -> Batch:
+    there = locked_batch(session, batch_id)
+    # An order's line has received what its batches have: they belong to it alone.
+    may_be_more = there.purchase_order_line_id == batch.purchase_order_line_id
+    if not is_more or not may_be_more:
+        raise DuplicateBatch(there.number, medicine.name, may_be_more=may_be_more)
+    if (there.expires_on, there.unit_cost) != (batch.expires_on, batch.unit_cost):
+        raise NotTheSameBatch(there.number, there.expires_on, there.unit_cost)
+    return there
 
 
 def _supplier_id(session: Session, actor: Actor, name: str) -> int | None:

@@ -18,7 +18,8 @@ class Column:
 class ListPaper:
     """All as it shall be read. `facts` are words and values; an empty cell is left to be filled in by hand.
 
-    `signed` are the words under the lines for hands at the end; `tall` rows have room for handwriting.
+    `signed` are the words under the lines for hands at the end; `tall` rows have room for handwriting,
+    `wide` paper lies on its side.
     """
 
     clinic: str
@@ -28,6 +29,7 @@ class ListPaper:
     rows: tuple[tuple[str, ...], ...]
     signed: tuple[str, ...] = ()
     tall: bool = False
+    wide: bool = False
 
 
 def list_paper(paper: ListPaper) -> bytes:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
-from core import audit, dosage, fields
+from core import audit, db, dosage, fields
 from core.errors import Conflict, NotFound, check
 from core.models import Medicine, MedicineSet, MedicineSetItem
 from core.permissions import Actor, Permission, require
@@ -66,7 +65,7 @@ def save_set(
         require(actor, Permission.MANAGE_CLINIC)
     new = MedicineSet(owner_id=None if shared else actor.user_id, name=_checked(name))
     new.items = _items(session, items)
-    _save_name(session, new)
+    db.save(session, new, uq_medicine_sets_name=SetExists(new.name))
     audit.record(session, actor, audit.CREATE, "medicine_set.saved", new, {"name": (None, new.name)})
     return _of(session, actor, new.id)
 
@@ -76,7 +75,7 @@ def rename_set(session: Session, actor: Actor, set_id: int, name: str) -> SetRec
     require(actor, Permission.PRESCRIBE)
     kept = _locked(session, actor, set_id)
     changes = audit.assign(kept, name=_checked(name))
-    _save_name(session, kept)
+    db.save(session, kept, uq_medicine_sets_name=SetExists(kept.name))
     audit.record(session, actor, audit.UPDATE, "medicine_set.renamed", kept, changes)
     return _of(session, actor, set_id)
 
@@ -123,18 +122,6 @@ def _items(session: Session, items: Sequence[ItemDetails]) -> list[MedicineSetIt
         )
         for item in items
     ]
-
-
-def _save_name(session: Session, named: MedicineSet) -> None:
-    """The index on names decides between two tabs that save the same one at once."""
-    try:
-        with session.begin_nested():
-            session.add(named)
-            session.flush()
-    except IntegrityError as error:
-        if "uq_medicine_sets_name" in str(error.orig):
-            raise SetExists(named.name) from error
-        raise
 
 
 def _locked(session: Session, actor: Actor, set_id: int) -> MedicineSet:

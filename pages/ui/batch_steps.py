@@ -106,9 +106,8 @@ def transfer(batch: BatchRecord) -> None:
 @st.dialog("Send back to its supplier", icon=":material/undo:", on_dismiss=close_dialog)
 def send_back(batch: BatchRecord) -> None:
     name = f"send_back_{batch.batch_id}"
-    st.markdown(
-        f"{_head(batch)}  \n{plain(f'From {batch.supplier}' if batch.supplier else 'Its supplier is not known')}."
-    )
+    came = f"Delivered by {batch.supplier}" if batch.supplier else "Who delivered it is not known"
+    st.markdown(f"{_head(batch)}  \n:gray[{plain(came)}]")
     with st.form(form_key(name), border=False):
         quantity = _quantity(batch, "Sent back")
         note = because(inventory.WHY_SENT_BACK)

@@ -89,7 +89,7 @@ def jobs(bill: InvoiceRecord, advance: Decimal) -> None:
         if may_correct(bill):
             _job("Correct", "edit", "cash.correct", bill)
         if may_swap(bill):
-            _job("Swap a medicine", "swap_horiz", "cash.swap", bill)
+            _job("Swap", "swap_horiz", "cash.swap", bill)
         if may_cancel(bill):
             _job("Cancel bill", "cancel", "cash.cancel", bill)
 
@@ -103,9 +103,15 @@ def papers_menu(bill: InvoiceRecord) -> None:
         bill_papers.download("Invoice, A4", invoice, bill_papers.PAGE)
         bill_papers.download("Receipt, 80 mm", bill_papers.receipt(bill), bill_papers.STRIP)
         for note in bill.credit_notes:
-            bill_papers.download(
-                f"Credit note {plain(note.number)}", bill_papers.credit_note(bill, note), bill_papers.PAGE
-            )
+            paper, number = bill_papers.credit_note(bill, note), plain(note.number)
+            if st.button(
+                f"Print credit note {number}",
+                icon=":material/print:",
+                type="tertiary",
+                key=f"print_{note.credit_note_id}",
+            ):
+                bill_papers.send(paper, bill_papers.STRIP)
+            bill_papers.download(f"Credit note {number}, A4", paper, bill_papers.PAGE)
 
 
 def _job(label: str, icon: str, dialog: str, of: object) -> None:

@@ -100,7 +100,8 @@ def _changed_bills(
 
 def _visit_row(visit: Unbilled, made: Callable[[InvoiceRecord], None], shortcut: str | None) -> None:
     name = f"bill_{visit.visit_id}"
-    facts = plain(f"{visit.doctor} · {clock_time(visit.completed_at)}")
+    later = f" · prescribed after bill {visit.billed} was made" if visit.billed else ""
+    facts = plain(f"{visit.doctor} · {clock_time(visit.completed_at)}{later}")
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f"**{plain(visit.patient)}**  \n:small[:gray[{facts}]]")
         st.space("stretch")

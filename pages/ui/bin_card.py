@@ -26,8 +26,8 @@ SPANS = {"30 days": 30, "90 days": 90, "A year": 365}
 OTHER = "Other days"
 _NAMES = ("When", "What", "Paper", "Batch", "Change", "Left", "Left in batch", "Note", "By")
 _COLUMNS = (
-    *(Column("When", 2), Column("What", 2), Column("Paper", 2), Column("Batch", 2), Column("Change", 0, True)),
-    *(Column("Left", 0, True), Column("In batch", 0, True), Column("Note", 3), Column("By", 2)),
+    *(Column("When"), Column("What"), Column("Paper"), Column("Batch", 2), Column("Change", 0, True)),
+    *(Column("Left", 0, True), Column("Left in batch", 0, True), Column("Note", 4), Column("By", 2)),
 )
 
 
@@ -112,6 +112,7 @@ def _paper(card: BinCard) -> ListPaper:
         ),
         _COLUMNS,
         tuple(rows),
+        wide=True,
     )
 
 

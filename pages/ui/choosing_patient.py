@@ -1,4 +1,4 @@
-"""Whom a dialog is about: found by typing, the first hit is chosen already."""
+"""Whom a dialog is about: found by typing, the first hit is chosen then; nobody while the box is empty."""
 
 import streamlit as st
 
@@ -23,11 +23,12 @@ def chosen_patient(form: str) -> PatientCard | None:
     hit = st.radio(
         "Patients",
         list(cards),
+        index=0 if term else None,
         format_func=lambda patient_id: patient_line(cards[patient_id]),
         label_visibility="collapsed",
         key=f"{form}_hit:{term}",
     )
-    return cards.get(hit)
+    return cards.get(hit) if hit else None
 
 
 def choose(form: str, patient_id: int) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from core import papers
 from core.inventory import BatchRecord, stock_takes
 from core.inventory.stock_takes import Counted, LineRecord, StockTakeRecord, StockTakeState, Unexplained
+from core.spreadsheet import harmless
 from pages.ui.batch_steps import because
 from pages.ui.counting_box import batch_to_count
 from pages.ui.counting_papers import count_sheet
@@ -157,27 +158,35 @@ def _latest(take: StockTakeRecord) -> None:
     for line in sorted(take.lines, key=lambda line: line.counted_at, reverse=True)[:_LATEST]:
         batch = line.batch
         facts = f"{batch.number} · {line.counted_by}, {clock_time(line.counted_at)}"
-        with st.container(border=True):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
             said = f"**{units(line.counted, plain(batch.unit))}** {plain(batch.medicine)}"
-            st.markdown(f"{said}  \n:small[:gray[{plain(facts)}]]")
+            st.markdown(f"{said}  \n:small[:gray[{plain(facts)}]]", width="stretch")
+            _take_out(take, line)
+
+
+def _take_out(take: StockTakeRecord, line: LineRecord) -> None:
+    name = f"take_out_{take.summary.stock_take_id}_{line.batch.batch_id}"
+    if st.button("", key=form_key(name), icon=":material/close:", type="tertiary", help="It is not counted after all"):
+        act(name, stock_takes.take_out, take.summary.stock_take_id, line.batch.batch_id)
+        flash(f"Batch {line.batch.number} is not counted", icon="close")
 
 
 def _from_the_sheet(take: StockTakeRecord) -> None:
     """The counts as they stand on the paper, in its order."""
-    if not take.uncounted:
+    name = f"count_sheet_{take.summary.stock_take_id}"
+    form = form_key(name)
+    # Until they are saved the rows stay: what somebody else counts must not move them under the typed numbers.
+    batches = st.session_state.setdefault(f"{form}_batches", take.uncounted)
+    if not batches:
         empty("Everything in the books is counted.", "check")
         return
     st.caption("In the order of the printed sheet. What stays empty is not counted yet.")
-    form = form_key("count_sheet")
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
-            "Medicine": b.medicine,
-            "Batch": b.number,
-            "Expires": clinic_day(b.expires_on),
-            "Unit": b.unit,
-            "Counted": None,
+            **{"Medicine": harmless(batch.medicine), "Batch": harmless(batch.number), "Unit": harmless(batch.unit)},
+            **{"Expires": clinic_day(batch.expires_on), "Counted": None},
         }
-        for b in take.uncounted
+        for batch in batches
     ]
     typed: list[dict[str, Any]] = st.data_editor(
         rows, hide_index=True, placeholder="", key=f"{form}_rows", disabled=["Medicine", "Batch", "Expires", "Unit"],
@@ -185,12 +194,12 @@ def _from_the_sheet(take: StockTakeRecord) -> None:
     )  # fmt: skip
     counts = [
         Counted(batch.batch_id, whole(row["Counted"]))
-        for batch, row in zip(take.uncounted, typed, strict=True)
+        for batch, row in zip(batches, typed, strict=True)
         if row["Counted"] is not None
     ]
     label = f"Save {len(counts):,} count{'' if len(counts) == 1 else 's'}"
     if st.button(label, key=form, type="primary", shortcut="Ctrl+Enter", disabled=not counts):
-        act("count_sheet", stock_takes.count_several, take.summary.stock_take_id, counts)
+        act(name, stock_takes.count_several, take.summary.stock_take_id, counts)
         flash(f"{len(counts):,} counted", icon="check")
 
 

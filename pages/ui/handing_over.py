@@ -123,6 +123,8 @@ def _cells(item: DispensedItem) -> tuple[str, ...]:
 
 
 def _readiness(medicines: Sequence[Owed]) -> str:
+    if any(line.unprescribed for line in medicines):
+        return ":red-badge[:material/lock: Needs a prescription]"
     short = sum(line.is_short for line in medicines)
     if not short:
         return ":green-badge[:material/check: All there]"

@@ -1,4 +1,4 @@
-"""The grid in which the lines of an order are typed: medicine, quantity, cost, and why if there is a reason."""
+"""The grid in which the lines of an order are typed: medicine, quantity, cost; and why what is suggested is."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
@@ -9,18 +9,20 @@ import streamlit as st
 from core.buying import OrderLine, OrderLineRecord, Suggestion
 from pages.ui.numbers import amount, whole
 from pages.ui.session import clinic
+from pages.ui.show import plain
 
-HIGHEST = 640
-ROW, HEAD = 56, 38  # a row has room for a reason of two lines
+HIGHEST = 560
 
 
 def suggested(
     due: Sequence[Suggestion], unplaced: Sequence[Suggestion], medicines: Mapping[int, str], key: str
 ) -> list[OrderLine]:
     """What is due is ticked; `unplaced` medicines nobody has delivered yet may be. Rows can be added."""
-    rows = [_row(line) | {"Order": line in due, "Why": line.why} for line in (*due, *unplaced)]
-    columns = ["Order", "Medicine", "Quantity", "Cost", "Why"]
-    typed = _grid(rows, columns, {line.medicine: line.medicine_id for line in due} | _ids(medicines), key, "add")
+    rows = [_row(line) | {"Order": line in due} for line in (*due, *unplaced)]
+    typed = list(_grid(rows, ["Order", "Medicine", "Quantity", "Cost"], _ids(medicines), key, "add"))
+    if rows:
+        reasons = [f"**{plain(line.medicine)}** {plain(line.why)}" for line in (*due, *unplaced)]
+        st.caption("  \n".join(reasons))
     return [line for line, row in typed if row["Order"] is not False]  # an added row is meant
 
 
@@ -51,15 +53,12 @@ def _grid(
         pd.DataFrame(rows, columns=pd.Index(columns)),
         hide_index=True,
         num_rows=num_rows,
-        row_height=ROW if "Why" in columns else None,
-        height=min(ROW * (len(rows) + 1) + HEAD, HIGHEST) if "Why" in columns else "auto",
-        disabled=["Why"],
+        height=min(35 * (len(rows) + 2) + 3, HIGHEST),
         column_config={
             "Order": st.column_config.CheckboxColumn(width=80, default=True),
-            "Medicine": st.column_config.SelectboxColumn(options=list(ids), width=240),
+            "Medicine": st.column_config.SelectboxColumn(options=list(ids), width=320),
             "Quantity": st.column_config.NumberColumn(min_value=1, step=1, format="localized", width=90),
             "Cost": st.column_config.NumberColumn(f"Cost, {clinic().currency}", min_value=0.0, format="%.2f", width=90),
-            "Why": st.column_config.TextColumn(width=380),
         },
         key=key,
         alt="Lines of the order",

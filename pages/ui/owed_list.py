@@ -20,11 +20,11 @@ def show(actor: Actor, choose: Callable[[int], None]) -> None:
     with reading() as session:
         waiting = dispensing.list_waiting(session, actor)
     lines = [(bill, line) for bill in waiting if not bill.taken_back for line in bill.medicines]
-    lines.sort(key=lambda pair: (pair[1].is_short, not pair[1].given, pair[0].issued_at))
+    lines.sort(key=lambda pair: (not pair[1].is_ready, not pair[1].given, pair[0].issued_at))
     if not lines:
         empty("Nothing is owed to anybody.", "check")
         return
-    ready = sum(not line.is_short for _, line in lines)
+    ready = sum(line.is_ready for _, line in lines)
     rests = sum(line.given > 0 for _, line in lines)
     counts({"Owed": len(lines), "Can be handed over now": ready, "Rest of what was handed over": rests})
     for bill, line in lines[:MOST_SHOWN]:
@@ -54,7 +54,9 @@ def _open(invoice_id: int, choose: Callable[[int], None]) -> None:
 
 def _there(line: Owed) -> str:
     rest = f" :gray-badge[:material/call_split: {line.given:,} given]" if line.given else ""
-    if not line.is_short:
+    if line.unprescribed:
+        return f":red-badge[:material/lock: Controlled, no prescription]{rest}"
+    if line.is_ready:
         return f":green-badge[:material/check: There now]{rest}"
     there = f"{line.on_hand:,} there" if line.on_hand else "None there"
     return f":orange-badge[:material/schedule: {there}]{rest}"

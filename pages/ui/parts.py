@@ -17,6 +17,6 @@ def chosen(parts: Sequence[str]) -> str:
     return part
 
 
-def show(part: str) -> None:
-    """Before the page runs again."""
-    st.query_params.from_dict({"view": part})
+def show(part: str, **more: int) -> None:
+    """Before the page runs again: this part, and what it is about."""
+    st.query_params.from_dict({"view": part, **{name: str(value) for name, value in more.items()}})

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NoReturn
 
 import streamlit as st
 
 from core import buying, inventory
 from core.buying import OrderLineRecord, OrderRecord
-from core.inventory import BatchOfAnother, BatchRecord, Delivery, MedicineRecord, Scan, barcodes
+from core.errors import ClinicError
+from core.inventory import BatchOfAnother, BatchRecord, Delivery, DuplicateBatch, MedicineRecord, Scan, barcodes
 from pages.ui import arrived, scanning
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.keyboard import keyboard
@@ -41,6 +43,8 @@ def receive() -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         order = _against(orders) if orders else None
+        if number_in_address("order") and order is None:
+            st.caption(":material/check: This order is over. What comes now is received without an order.")
         _delivery_line(medicines, suppliers, order)
     with right:
         arrived.this_delivery(order)
@@ -48,8 +52,8 @@ def receive() -> None:
 
 def receiving_dialogs() -> None:
     """The one, if it is open."""
-    if asked := opened("stock.one_number"):
-        _one_number(*asked)
+    if asked := opened("stock.known_number"):
+        _known_number(*asked)
 
 
 def _against(orders: Sequence[OrderRecord]) -> OrderRecord | None:
@@ -210,12 +214,21 @@ def _take_in(line: _Line, delivery: Delivery) -> None:
     try:
         batch = _received(line, delivery)
     except BatchOfAnother as refusal:
-        open_dialog("stock.one_number", (line, delivery, str(refusal)))
-        st.rerun()
-    _done(batch)
+        _ask(line, replace(delivery, shares_number=True), refusal, "Both packs have this number")
+    except DuplicateBatch as refusal:
+        if not refusal.may_be_more:
+            raise
+        _ask(line, replace(delivery, is_more=True), refusal, "More of the same batch")
+    _done(batch, delivery)
 
 
-def _done(batch: BatchRecord) -> None:
+def _ask(line: _Line, confirmed: Delivery, refusal: ClinicError, answer: str) -> NoReturn:
+    open_dialog("stock.known_number", (line, confirmed, str(refusal), answer))
+    st.rerun()
+
+
+def _done(batch: BatchRecord, delivery: Delivery) -> None:
+    batch = replace(batch, on_hand=delivery.quantity)  # what came, whatever lay there before
     arrived.add(batch)
     st.query_params.pop("receive", None)
     flash(f"{units(batch.on_hand, batch.unit)} of {batch.medicine} taken into stock", icon="add_box")
@@ -227,16 +240,15 @@ def _received(line: _Line, delivery: Delivery) -> BatchRecord:
     return act("receive", inventory.receive, line.medicine.medicine_id, delivery)
 
 
-@st.dialog("One number for two medicines?", icon=":material/help:", on_dismiss=close_dialog)
-def _one_number(line: _Line, delivery: Delivery, why: str) -> None:
-    st.markdown(f"**{plain(line.medicine.name)}**, batch {plain(delivery.number)}, {clinic_day(delivery.expires_on)}")
+@st.dialog("This number is on the books", icon=":material/help:", on_dismiss=close_dialog)
+def _known_number(line: _Line, confirmed: Delivery, why: str, answer: str) -> None:
+    st.markdown(f"**{plain(line.medicine.name)}**, batch {plain(confirmed.number)}, {clinic_day(confirmed.expires_on)}")
     st.warning(plain(why), icon=":material/content_copy:")
-    sure = st.button("Both packs have this number", type="primary", shortcut="Ctrl+Enter", width="stretch")
-    if sure:
+    if st.button(answer, type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():
-            batch = _received(line, replace(delivery, confirmed=True))
+            batch = _received(line, confirmed)
             close_dialog()
-            _done(batch)
+            _done(batch, confirmed)
 
 
 def _label(line: _Line) -> str:

@@ -40,7 +40,8 @@ def swap_medicine(bill: InvoiceRecord, made: Callable[[InvoiceRecord], None]) ->
         empty("Nothing with the same contents is on the shelf.", "inventory_2")
         return
     name = f"swap_{bill.invoice_id}"
-    one = st.radio("Take", found, format_func=_told, key=f"{form_key(name)}_which")
+    told = [_told(one) for one in found]
+    one = found[st.radio("Take", range(len(found)), format_func=told.__getitem__, key=f"{form_key(name)}_which")]
     if bill.paid:
         st.caption(SETTLED)
     if st.button("Swap", key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):

@@ -6,7 +6,7 @@ from decimal import Decimal
 import streamlit as st
 
 from core import inventory
-from core.inventory import BatchRecord, BatchState, Expiring, MedicineRecord
+from core.inventory import BatchRecord, BatchState, Expiring, MedicineRecord, Pace
 from pages.ui.batch_steps import ALL_EXPIRED, SEND_BACK, steps
 from pages.ui.dialog import open_dialog
 from pages.ui.messages import flash
@@ -21,8 +21,8 @@ AT_RISK = (
 )
 
 
-def heading(medicine: MedicineRecord) -> None:
-    """What the medicine is, in one line, and how much of it there is."""
+def heading(medicine: MedicineRecord, pace: Pace) -> None:
+    """What the medicine is, in one line, how much of it there is and how long that lasts."""
     facts = [medicine.generic, medicine.strength, medicine.form.capitalize(), f"{money(medicine.price)} each"]
     facts += [f"{medicine.tax_percent.normalize():f} % tax"] if medicine.tax_percent else []
     marks = " :violet-badge[:material/lock: Controlled]" if medicine.is_controlled else ""
@@ -31,6 +31,9 @@ def heading(medicine: MedicineRecord) -> None:
         st.markdown(f"### {plain(medicine.name)}{marks}\n:gray[{plain(' · '.join(fact for fact in facts if fact))}]")
         st.space("stretch")
         st.metric("On hand", units(medicine.on_hand, medicine.unit), width="content")
+        if (days := pace.lasts(medicine.on_hand)) is not None:
+            used = f"{pace.used:,} handed over in {pace.days} days"
+            st.metric("Lasts", "1 day" if days == 1 else f"{days:,} days", width="content", help=used)
         st.metric("Reorder at", f"{medicine.reorder_level:,}", width="content")
 
 

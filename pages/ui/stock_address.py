@@ -1,11 +1,8 @@
-"""Which part of the Stock page is seen stands in its address, so that a link or F5 leads back to it."""
+"""What the Stock page is about stands in its address, beside the part that is seen."""
 
 import streamlit as st
 
-
-def show(part: str, **more: int) -> None:
-    """Before the page runs again: this part, and what it is about."""
-    st.query_params.from_dict({"view": part, **{name: str(value) for name, value in more.items()}})
+from pages.ui.parts import show as show
 
 
 def part_in_address() -> str:

@@ -45,9 +45,10 @@ def on_hand() -> None:
             open_medicine(meant.pop())
             st.rerun()
         found = [level for level in levels if level.medicine_id in meant]
-    if not found:
+    if not found and not scanned:
         none = "No medicine of this name. Alt+N adds it."
         empty(none if levels else "No medicines yet. Alt+N adds the first.")
+    if not found:
         return
     worth = sum((level.value for level in found), Decimal(0))
     st.caption(f"{len(found):,} of {len(levels):,} medicines · usable stock worth {plain(money(worth))} at cost")

@@ -15,13 +15,13 @@ def one_medicine(medicine_id: int) -> None:
     actor = current_actor()
     with reading() as session:
         medicine = inventory.get_medicines(session, actor, [medicine_id]).get(medicine_id)
-        batches = inventory.batches(session, actor, medicine_id)
+        batches, paces = inventory.batches(session, actor, medicine_id), inventory.paces(session)
     back = part_in_address()
     st.button("All medicines", icon=":material/arrow_back:", type="tertiary", on_click=show, args=(back,))
     if medicine is None:
         empty("There is no such medicine.")
         return
-    shelf.heading(medicine)
+    shelf.heading(medicine, paces[medicine_id])
     shelf.actions(medicine, receive=lambda: show("Receive", receive=medicine_id))
     st.subheader("Batches", anchor=False)
     shelf.batch_list(batches)

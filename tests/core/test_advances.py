@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from core import billing, patients
+from core import billing, drawers, patients
 from core.billing import AdvanceReason, AdvanceTooSmall
 from core.errors import Invalid, NotFound, NotPermitted
 from core.idempotency import once
@@ -153,3 +153,21 @@ def test_the_database_itself_refuses_an_advance_that_is_not_the_sum_of_its_ledge
     session.flush()
     with pytest.raises(IntegrityError, match="is not the sum of its ledger"):
         session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+
+
+def test_once_the_drawer_is_closed_nothing_that_moves_money_is_done_by_its_cashier(session, receptionist, asha):
+    receive(session, receptionist, asha, "300")
+    paid, due = an_invoice(session, paid=True, patient=asha), an_invoice(session, patient=asha)
+    count = drawers.Count({rupees("100"): 3}, rupees("0"), rupees("300"), "")
+    drawers.close(session, receptionist, receptionist.user_id, date(2025, 3, 1), count)
+
+    first = {paid.lines[0].line_id: 1}
+    for step in (
+        lambda: receive(session, receptionist, asha),
+        lambda: billing.pay_out_advance(session, receptionist, asha.patient_id, rupees("1"), CASH),
+        lambda: billing.pay(session, receptionist, due.invoice_id, rupees("1"), ADVANCE),
+        lambda: billing.refund(session, receptionist, paid.invoice_id, first, ADVANCE, "Not done"),
+    ):
+        with pytest.raises(drawers.DayClosed):
+            step()
+    assert billing.get(session, receptionist, due.invoice_id) == due

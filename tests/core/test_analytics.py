@@ -5,15 +5,16 @@ from inspect import signature
 
 import pandas as pd
 import pytest
+from sqlalchemy import func, select
 
-from core import analytics, billing, stores
+from core import analytics, billing, inventory, stores
 from core.analytics import dictionary, store
 from core.analytics.doctors import LEFT
 from core.errors import StoreUnavailable
-from core.models import PaymentMethod
-from tests.etl.changes import answer_warning
+from core.models import Batch, Invoice, Medicine, PaymentMethod
+from tests.etl.changes import an_order, answer_warning, half_arrives, refund
 from tests.etl.conftest import carry, mongo, treat  # noqa: F401
-from tests.factories import a_patient, an_admin
+from tests.factories import a_drawer_closed, a_medicine, a_patient, an_admin
 
 FRAMES = {table.name: getattr(analytics, table.name) for table in dictionary.frames()}
 NAMELESS = {name: frame for name, frame in FRAMES.items() if name != "visits_with_names"}
@@ -30,9 +31,20 @@ def busy(carry, treat, frozen_clock, session):  # noqa: F811
     carry()
 
 
+@pytest.fixture
+def busier(busy, carry, session):  # noqa: F811
+    """And on the second day money went back, a drawer was closed, stock was ordered and some was lost."""
+    admin = an_admin(session)
+    refund(session, admin, session.scalar(select(func.max(Invoice.id))), 2, PaymentMethod.ADVANCE)
+    a_drawer_closed(session, admin, date(2025, 3, 3))
+    an_order(session, admin, session.scalar(select(Medicine.id)))
+    inventory.write_off(session, admin, session.scalar(select(Batch.id)), 3, "Damaged")
+    carry()
+
+
 def test_an_empty_frame_has_the_columns_and_types_of_a_full_one(session, mongo, request):  # noqa: F811
     empty = {name: frame() for name, frame in NAMELESS.items()}
-    request.getfixturevalue("busy")
+    request.getfixturevalue("busier")
 
     for name, frame in NAMELESS.items():
         full = frame()
@@ -200,3 +212,37 @@ def test_an_address_that_is_none_is_told_in_a_sentence(monkeypatch):
 
     with pytest.raises(StoreUnavailable, match="MONGO_URL is not the address of a MongoDB"):
         analytics.visits()
+
+
+def test_money_beside_the_bills_is_told_without_names(busier):
+    [back] = analytics.refunds().to_dict("records")
+    assert (back["reason"], back["method"], back["amount"]) == ("Other reasons", "ADVANCE", 9.0)  # given to one alone
+    [kept] = analytics.advances().to_dict("records")
+    assert (kept["reason"], kept["method"], kept["change"]) == ("CREDITED", "", 9.0)
+    assert kept["payer"] in set(analytics.invoices()["payer"])
+    [drawer] = analytics.day_closes().to_dict("records")
+    assert (drawer["taken"], drawer["difference"]) == (545.0, 0.0)
+
+
+def test_an_order_tells_what_was_promised_and_what_became_of_it(session, carry, mongo, frozen_clock):  # noqa: F811
+    admin = an_admin(session)
+    ordered = an_order(session, admin, a_medicine(session).medicine_id)
+    carry()
+    [waiting] = analytics.purchase_orders().to_dict("records")
+    assert (waiting["days_promised"], waiting["short_units"]) == (3.0, 100)
+    assert pd.isna(waiting["arrived"])
+    frozen_clock(day=6)
+    half_arrives(session, admin, ordered)
+    carry()
+
+    [came] = analytics.purchase_orders().to_dict("records")
+
+    assert (came["days_taken"], came["days_late"], came["received_units"]) == (5.0, 2.0, 50)
+    assert analytics.stock_on_hand()["on_order"].tolist() == [50]
+    assert analytics.stock_losses().empty
+
+
+def test_what_is_lost_is_told_with_its_cost(busier):
+    [lost] = analytics.stock_losses().to_dict("records")
+
+    assert (lost["reason"], lost["units"], lost["lost_value"]) == ("WRITTEN_OFF", 3, 9.0)

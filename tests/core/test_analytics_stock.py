@@ -8,6 +8,7 @@ import pytest
 from core import analytics
 from core.analytics import store
 from core.analytics.documents import midnight, money
+from core.models import MovementReason
 from tests.etl.conftest import mongo  # noqa: F401
 
 TODAY = date(2025, 3, 31)
@@ -31,6 +32,7 @@ def shelf(session, mongo):  # noqa: F811
 def a_level(*batches, number=1, **details):
     plain = {"name": "Amoxicillin", "generic": "Amoxicillin", "unit": "capsule", "reorder_level": 50}
     known = plain | {"price": money(5), "withdrawn": False, "lead_days": None, "last_dispensed": None}
+    known |= {"supplier": "", "on_order": 0, "controlled": False}
     return {"_id": number, **known, **details, "batches": list(batches)}
 
 
@@ -104,8 +106,9 @@ def test_the_day_can_be_chosen(shelf):
 def test_a_medicine_that_is_not_listed_any_more_keeps_its_number(shelf):
     shelf()
     month = next(store.find("monthly_stock"))
-    units = dict.fromkeys(("received", "dispensed", "returned", "expired", "adjusted"), 1)
-    values = dict.fromkeys(("received_value", "dispensed_value", "expired_value", "value_change"), money(-2))
+    kinds = [reason.lower() for reason in MovementReason]
+    units = dict.fromkeys(kinds, 1)
+    values = dict.fromkeys([*(f"{kind}_value" for kind in kinds), "value_change"], money(-2))
     store.put("monthly_stock", [month | {"medicines": [{"id": 17} | units | values]}])
 
     moved = analytics.consumption(date(2025, 2, 20), date(2025, 2, 21))

@@ -114,7 +114,7 @@ def test_a_line_left_out_is_removed_and_its_medicine_may_come_back(session, rece
         ({"discount": Decimal("1.001"), "discount_reason": "x"}, "more than two decimals"),
         ({"discount": Decimal("67.51"), "discount_reason": "x"}, "more than the line comes to .67.50."),
         ({"discount": Decimal("6.76"), "discount_reason": "x"}, "Ravi may give at most 6.75 off"),
-        ({"line_id": 999}, "not on the price list"),
+        ({"line_id": 999}, "line is not on the bill any more"),
     ],
 )
 def test_a_correction_that_cannot_be_is_refused_and_changes_nothing(session, receptionist, bill, changes, problem):

@@ -11,16 +11,23 @@ from pypdf import PdfReader
 
 from core.papers import (
     Bearer,
+    Column,
+    Label,
+    Labels,
     Letterhead,
     Line,
+    ListPaper,
     Note,
     PrescriptionPaper,
+    RecallLetter,
+    RecallLetters,
     Sheet,
     SickNotePaper,
     TokenSlip,
     VisitSummaryPaper,
     as_html,
     as_pdf,
+    list_paper,
     token_slip,
     typesetting,
 )
@@ -62,9 +69,23 @@ def test_any_name_stands_on_every_paper_as_text(name):
         as_pdf(PrescriptionPaper(letterhead, bearer, "RX-1", (Line(name, name, name, name),), name), sheet),
         as_pdf(VisitSummaryPaper(letterhead, bearer, ((name, name),), (), (Note(name, name),), ()), sheet),
         as_pdf(SickNotePaper(letterhead, bearer, "is ill.", name, name), sheet),
+        as_pdf(Labels((Label(name, name, name, name, name, name, name, name),)), Sheet(Labels.SIZE)),
+        as_pdf(RecallLetters(letterhead, name, name, (RecallLetter(name, name, ((name,) * 5,)),)), sheet),
     ]
 
     assert all(pdf.startswith(b"%PDF-") for pdf in made)
+
+
+def test_a_label_has_one_page_of_its_size_however_much_stands_on_it():
+    short = Label("Lotus Clinic", "Asha Rao", "Zinc 20 mg", "", "5 tablets", "ZN-1", "31 May 2026", "1 Mar 2025")
+    much = replace(short, patient="Lakshmi " * 12, medicine="Amoxicillin " * 8, words="shake well before use, " * 12)
+    pdf = as_pdf(Labels((short, much)), Sheet(Labels.SIZE))
+
+    assert [page.count("Batch ZN-1 Use by 31 May 2026") for page in pages(pdf)] == [1, 1]
+    assert "shake well before use, " * 11 in pages(pdf)[1]
+    size = PdfReader(BytesIO(pdf)).pages[1].mediabox
+    assert (round(size.width / 72 * 25.4), round(size.height / 72 * 25.4)) == (70, 35)
+    assert "size: 70mm 99" in as_html(Labels((short,)), Sheet(Labels.SIZE), "Labels")
 
 
 @pytest.mark.parametrize(("size", "width_mm"), [("A4", 210), ("A5", 148)])
@@ -110,3 +131,16 @@ def test_scripts_have_letters_of_their_own_on_every_machine(script, letters, bar
     pdf = as_pdf(SickNotePaper(LETTERHEAD, ASHA, "is ill.", remark=letters), Sheet("A4", ADDRESS))
 
     assert script in fonts(pdf)
+
+
+def test_a_list_has_its_heads_on_every_page_and_any_name_as_text():
+    columns = (Column("Medicine", 2), Column("Batch", 1), Column("Counted", 0, to_the_right=True))
+    rows = tuple((name, f"B{number}" * 9, "") for number in range(10) for name in NAMES[-4:])
+    paper = ListPaper("Lotus Clinic", "Count sheet ST-1", (("Counted", "*everything*"),), columns, rows, tall=True)
+
+    made = pages(list_paper(paper))
+
+    assert len(made) > 1
+    assert all("Medicine Batch Counted" in page and f"of {len(made)}" in page for page in made)
+    assert "*everything*" in made[0]
+    assert '#panic("no")' in made[0]

@@ -3,12 +3,20 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from core import buying, inventory
 from core.buying import NothingCame, OrderLine, OrderOver, PurchaseOrderState, SomethingCame, SupplierDetails
 from core.errors import Invalid
-from core.inventory import BatchOfAnother, Delivery, DuplicateBatch, MedicineWithdrawn, SupplierWithdrawn
-from core.models import Batch, MovementReason
+from core.inventory import (
+    BatchOfAnother,
+    Delivery,
+    DuplicateBatch,
+    MedicineWithdrawn,
+    NotTheSameBatch,
+    SupplierWithdrawn,
+)
+from core.models import Batch, MovementReason, StockMovement
 from tests.factories import a_batch, a_medicine, an_admin
 
 SOON = date(2025, 3, 5)
@@ -79,6 +87,7 @@ def test_a_part_delivery_leaves_the_rest_to_come_and_the_last_units_end_the_orde
     [
         ({"expires_on": date(2025, 2, 28)}, "expired on 2025-02-28"),
         ({"quantity": -5}, "quantity must be between 1"),
+        ({"quantity": Decimal("2.5")}, "counted in whole units"),
         ({"unit_cost": Decimal("2.105")}, "more than two decimals"),
         ({"number": " "}, "batch number is missing"),
     ],
@@ -102,8 +111,26 @@ def test_the_same_batch_twice_and_one_number_for_two_medicines_are_refused(sessi
     with pytest.raises(BatchOfAnother, match="AMX-1 from Apollo is on the books as Amoxicillin 500 mg"):
         buying.receive(session, pharmacist, second.line_id, DELIVERY)
 
-    buying.receive(session, pharmacist, second.line_id, replace(DELIVERY, confirmed=True))
+    buying.receive(session, pharmacist, second.line_id, replace(DELIVERY, shares_number=True))
     assert on_hand(session, pharmacist, other) == 60
+
+
+def test_more_of_the_same_batch_comes_with_the_rest_of_an_order_once_confirmed(session, pharmacist, order, amoxicillin):
+    (wanted,) = order.lines
+    buying.receive(session, pharmacist, wanted.line_id, DELIVERY)
+    rest = replace(DELIVERY, quantity=40, is_more=True)
+
+    with pytest.raises(NotTheSameBatch, match="to expire on 2026-06-30 and at 2"):
+        buying.receive(session, pharmacist, wanted.line_id, replace(rest, expires_on=date(2026, 7, 31)))
+    with pytest.raises(DuplicateBatch) as refusal:  # of an order, so not as a delivery of its own
+        inventory.receive(session, pharmacist, amoxicillin.medicine_id, replace(rest, supplier="Apollo"))
+    assert not refusal.value.may_be_more
+    buying.receive(session, pharmacist, wanted.line_id, rest)
+
+    (batch,) = inventory.batches(session, pharmacist, amoxicillin.medicine_id)
+    assert batch.on_hand == 100
+    assert buying.get(session, pharmacist, order.order_id).state is PurchaseOrderState.RECEIVED
+    assert [m.reference for m in session.scalars(select(StockMovement))] == [order.number] * 2
 
 
 def test_an_order_is_changed_but_never_below_what_has_come(session, pharmacist, order, amoxicillin):

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from core import inventory
+from core import billing, inventory
 from core.errors import Invalid
 from core.inventory import BarcodeTaken, barcodes
 from core.inventory.barcodes import Printed
@@ -45,7 +45,7 @@ def test_a_code_whose_check_digit_does_not_fit_is_refused():
 def test_a_scan_finds_medicine_and_batch(session, pharmacist):
     medicine = a_medicine(session, barcode=f"0{GTIN}")
     batch = a_batch(session, medicine, 10, number="AB12")
-    a_batch(session, a_medicine(session, "Cetirizine 10 mg"), 10, number="AB12", confirmed=True)
+    a_batch(session, a_medicine(session, "Cetirizine 10 mg"), 10, number="AB12", shares_number=True)
 
     scan = inventory.scanned(session, pharmacist, f"010{GTIN}1726123110ab12")
 
@@ -55,7 +55,7 @@ def test_a_scan_finds_medicine_and_batch(session, pharmacist):
 
 def test_a_batch_number_of_two_medicines_names_both_and_chooses_none(session, pharmacist):
     for name in ("Amoxicillin 500 mg", "Cetirizine 10 mg"):
-        a_batch(session, a_medicine(session, name), 10, number="AB12", confirmed=True)
+        a_batch(session, a_medicine(session, name), 10, number="AB12", shares_number=True)
 
     scan = inventory.scanned(session, pharmacist, "ab12")
 
@@ -83,3 +83,12 @@ def test_an_unknown_code_is_given_to_a_medicine_once(session, pharmacist):
 def test_a_barcode_that_was_typed_wrong_is_refused(session, pharmacist):
     with pytest.raises(Invalid, match="last must fit"):
         a_medicine(session, barcode="8901234567891")
+
+
+def test_a_pack_is_scanned_wherever_a_medicine_is_looked_for(session, pharmacist, receptionist):
+    medicine = a_medicine(session, barcode=GTIN)
+    a_medicine(session, "Cetirizine 10 mg")
+    pack = f"010{GTIN}1726123110AB12"
+
+    assert inventory.search_medicines(session, pharmacist, pack) == [medicine]
+    assert [price.name for price in billing.search_prices(session, receptionist, pack)] == [medicine.name]

@@ -160,10 +160,12 @@ def test_a_bill_is_made_by_hand_for_services_and_medicines(session, open_page, r
 
 
 def test_a_bill_by_hand_needs_something_on_it(session, open_page, receptionist):
-    a_patient(session)
+    a_patient(session, "Vikram Sen")
     page = open_page("cash", receptionist)
 
     button(page, "By hand").click().run()
+    assert button(page, "Make bill").disabled  # nobody is chosen before something is typed
+    next(box for box in page.text_input if box.label == "Patient").set_value("vik").run()
     button(page, "Make bill").click().run()
 
     assert page.error[0].value == "There is nothing on the bill."

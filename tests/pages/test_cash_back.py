@@ -205,3 +205,17 @@ def test_every_amount_tells_where_it_comes_from_when_it_is_asked(session, open_p
     page.run()
 
     assert "Price of one. Price by hand" in said(page)
+
+
+def test_a_medicine_that_is_not_there_is_swapped_for_one_that_is(session, open_page, receptionist):
+    same = {"generic": "Amoxicillin", "strength": "500 mg"}
+    wanted, other = a_medicine(session, "Mox 500", "4.50", **same), a_medicine(session, "Novamox 500", "6.00", **same)
+    a_batch(session, other, 50)
+    invoice = an_invoice(session, (wanted, 10))
+    page = opened(open_page("cash", receptionist), invoice)
+
+    button(page, "Swap").click().run()
+    next(one for one in page.button if one.label == "Swap" and one.proto.type == "primary").click().run()
+
+    assert [line.description for line in bill(session, receptionist, invoice).lines] == ["Certificate", "Novamox 500"]
+    assert metric(page, "To pay") == "₹360.00"

@@ -114,6 +114,7 @@ def test_a_controlled_medicine_without_a_prescription_does_not_hold_up_the_rest(
         a_batch(session, medicine, 50)
     page = at(open_page, pharmacist, an_invoice(session, (tramadol, 5), (zinc, 5), paid=True))
 
+    assert "Needs a prescription" in said(page)
     button(page, "Hand over").click().run()
     assert "has no prescription for Tramadol." in page.error[0].value
     button(page, "Hand over what is there").click().run()

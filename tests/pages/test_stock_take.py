@@ -75,19 +75,22 @@ def test_a_difference_without_a_reason_is_not_posted(session, open_page, pharmac
     assert stock_takes.open_one(session, pharmacist) is not None
 
 
-def test_counts_are_typed_in_from_the_sheet(session, open_page, pharmacist, batch):
-    a_batch(session, a_medicine(session, "Zinc"), 5)
+def test_counts_typed_from_the_sheet_stay_with_their_batches_while_somebody_else_counts(
+    session, open_page, pharmacist, admin, batch
+):
+    zinc = a_batch(session, a_medicine(session, "Zinc"), 5)
     take = stock_takes.start(session, pharmacist).summary
     page = open_page("stock", pharmacist, {"view": "Count"})
     page.segmented_control(key="count_how").set_value("From the sheet").run()
-    form = page.session_state["form:count_sheet"]
+    form = page.session_state[f"form:count_sheet_{take.stock_take_id}"]
 
-    page.session_state[f"{form}_rows"] = {"edited_rows": {0: {"Counted": 38}}, "added_rows": [], "deleted_rows": []}
+    page.session_state[f"{form}_rows"] = {"edited_rows": {1: {"Counted": 4}}, "added_rows": [], "deleted_rows": []}
+    stock_takes.count(session, admin, take.stock_take_id, batch.batch_id, 40)
     page.run()
     button(page, "Save 1 count").click().run()
 
-    (line,) = stock_takes.get(session, pharmacist, take.stock_take_id).lines
-    assert (line.batch.batch_id, line.counted) == (batch.batch_id, 38)
+    lines = stock_takes.get(session, pharmacist, take.stock_take_id).lines
+    assert [(line.batch.batch_id, line.counted) for line in lines] == [(batch.batch_id, 40), (zinc.batch_id, 4)]
 
 
 def test_a_stock_take_is_given_up_and_listed(session, open_page, pharmacist, batch):

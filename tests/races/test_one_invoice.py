@@ -135,23 +135,3 @@ def test_of_two_who_correct_one_bill_the_second_looks_again(engine, cashier):
     correcting = partial(billing.correct, seen=seen), cashier, seen.invoice_id, [line]
 
     assert meanwhile(engine, correcting, correcting) is billing.ChangedMeanwhile
-
-
-def test_of_two_who_give_back_the_same_the_second_finds_nothing_left(engine, cashier):
-    with db.transaction() as session:
-        paid = an_invoice(session, paid=True)
-    refunding = billing.refund, cashier, paid.invoice_id, {paid.lines[0].line_id: 1}, CASH, "Not done"
-
-    assert meanwhile(engine, refunding, refunding) is billing.AllGivenBack
-
-
-def test_one_advance_does_not_pay_two_bills(engine, cashier):
-    with db.transaction() as session:
-        first = an_invoice(session)
-        second = an_invoice(session, patient=first)
-        billing.receive_advance(session, cashier, first.patient_id, Decimal("500"), CASH)
-    paying = [
-        (billing.pay, cashier, bill.invoice_id, Decimal("300"), PaymentMethod.ADVANCE) for bill in (first, second)
-    ]
-
-    assert meanwhile(engine, *paying) is billing.AdvanceTooSmall

@@ -251,7 +251,7 @@ def dues_by_age(receivables: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
 def refunds_per_day(summaries: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     """Bars of what was given back. Takes `daily_summaries()`."""
     totals, step = stepped(summaries, ["refunded"])
-    unit = money_unit(f"Refunded {step.note}", clinic) + ", by the day it was given back"
+    unit = money_unit(f"Given back {step.note}, advances too", clinic) + ", by the day the money left"
     if totals.empty:
         return nothing("Refunds", unit)
     back, taken = float(summaries["refunded"].sum()), float(summaries["received"].sum())
