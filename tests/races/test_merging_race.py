@@ -2,11 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import time
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
-from core import clock, db, documents, patients, prescriptions, scheduling, token_queue, visits
+from core import billing, clock, db, documents, patients, prescriptions, scheduling, token_queue, visits
 from core.models import Appointment, PatientMerge
 from core.patients import AlreadyArchived, CannotMerge, CannotUndo
 from core.permissions import Role
@@ -63,6 +64,14 @@ def test_who_books_for_the_record_that_goes_hears_that_it_is_archived(engine, ra
     assert isinstance(refused, AlreadyArchived)
     with db.transaction() as session:
         assert session.scalars(select(Appointment)).all() == []
+
+
+def test_who_bills_the_record_that_goes_hears_that_it_is_archived(engine, ravi, pair):
+    lines = [billing.LineDetails("Certificate", unit_price=Decimal(50))]
+
+    _, refused = while_open(engine, (patients.merge, ravi, *pair), (billing.invoice_by_hand, ravi, pair[1], lines))
+
+    assert isinstance(refused, AlreadyArchived)
 
 
 def test_an_appointment_made_just_before_moves_with_the_record(engine, ravi, pair):
