@@ -107,7 +107,7 @@ def _changed(session: Session, *which: ColumnElement[bool]) -> list[ChangedBill]
         .join(PrescriptionItem, PrescriptionItem.id == InvoiceLine.prescription_item_id)
         .join(Prescription, Prescription.id == PrescriptionItem.prescription_id)
         .where(
-            *(InvoiceLine.medicine_id.is_not(None), InvoiceLine.owed > 0),
+            InvoiceLine.is_owed(),
             *(Prescription.state == PrescriptionState.CANCELLED, Invoice.state != InvoiceState.CANCELLED, *which),
         )
         .options(joinedload(Invoice.patient))

@@ -25,7 +25,8 @@ def find(session: Session, actor: Actor, term: str, limit: int = 10) -> list[Inv
 
 def _by_number(session: Session, term: str) -> list[ColumnElement[bool]]:
     if "/" in term:
-        of_note = select(CreditNote.invoice_id).where(CreditNote.number == term.upper())
+        # Asked for by itself: with a select inside of it, the search would read every bill.
+        of_note = session.scalars(select(CreditNote.invoice_id).where(CreditNote.number == term.upper())).all()
         return [Invoice.number == term, Invoice.id.in_(of_note)]
     if term.isascii() and term.isdigit() and len(term) <= LONGEST_SEQUENCE:
         year = clinic.profile(session).financial_year(clock.today())

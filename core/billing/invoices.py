@@ -87,9 +87,9 @@ def invoice_visit(session: Session, actor: Actor, visit_id: int) -> InvoiceRecor
 def invoice_by_hand(session: Session, actor: Actor, patient_id: int, lines: Sequence[LineDetails]) -> InvoiceRecord:
     """A bill for what a patient gets without a visit. Raises AlreadyArchived or Invalid."""
     require(actor, Permission.BILL)
-    # FOR KEY SHARE, as the bill itself will hold it: a merge is waited for, and waits.
-    held = {"read": True, "key_share": True}
-    patient = session.get(Patient, patient_id, with_for_update=held, populate_existing=True)
+    # Whoever merges or archives the record is waited for, and waits; others who make bills do not.
+    shared = {"read": True, "key_share": True}
+    patient = session.get(Patient, patient_id, with_for_update=shared, populate_existing=True)
     if patient is None:
         raise NotFound("patient", patient_id)
     if patient.archived_at:

@@ -37,7 +37,7 @@ def visits_with_more() -> Select[int]:
     )
     billed = line.where(PrescriptionItem.prescription_id == Prescription.id).correlate(Prescription)
     owed = line.join(of_visit, of_visit.id == PrescriptionItem.prescription_id).correlate(Visit)
-    owed = owed.where(of_visit.visit_id == Visit.id, InvoiceLine.owed > 0)
+    owed = owed.where(of_visit.visit_id == Visit.id, InvoiceLine.is_owed())
     return (
         select(Visit.id)
         .join(Prescription, Prescription.visit_id == Visit.id)

@@ -31,7 +31,7 @@ def call_off(session: Session, actor: Actor, line_id: int, quantity: int, reason
     require(actor, Permission.DISPENSE)
     reason = fields.line(reason)
     check(
-        quantity=None if quantity > 0 and not quantity % 1 else "Call off 1 or more whole units.",
+        quantity=None if type(quantity) is int and quantity > 0 else "Call off whole units, 1 or more.",
         reason=fields.required_problem(reason, "The reason", LONGEST_REASON),
     )
     invoice, line = _locked(session, line_id)

@@ -58,7 +58,7 @@ def take_back(
     require(actor, Permission.DISPENSE)
     reason = fields.line(reason)
     check(
-        quantity=None if quantity > 0 and not quantity % 1 else "Take back 1 or more whole units.",
+        quantity=None if type(quantity) is int and quantity > 0 else "Take back whole units, 1 or more.",
         reason=fields.required_problem(reason, "The reason", LONGEST_REASON),
     )
     invoice, line, item = _locked(session, dispensing_item_id)

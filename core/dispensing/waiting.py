@@ -115,9 +115,8 @@ def list_waiting(session: Session, actor: Actor) -> list[Waiting]:
 def list_owing(session: Session, actor: Actor) -> list[billing.InvoiceCard]:
     """Bills that are ready and have medicines still owed, as whoever made them sees them, oldest first."""
     require(actor, Permission.SEE_BILLS)
-    owing = exists().where(InvoiceLine.invoice_id == Invoice.id, InvoiceLine.owed > 0)
-    medicine = InvoiceLine.medicine_id.is_not(None)
-    return billing.list_where(session, Invoice.state.in_(ready_states(clinic.profile(session))), owing.where(medicine))
+    owing = exists().where(InvoiceLine.invoice_id == Invoice.id, InvoiceLine.is_owed())
+    return billing.list_where(session, Invoice.state.in_(ready_states(clinic.profile(session))), owing)
 
 
 def receipt(session: Session, actor: Actor, dispensing_id: int) -> DispensingRecord:
@@ -159,7 +158,7 @@ def _owed() -> Select[InvoiceLine, Medicine, PrescriptionItem | None, int]:
         .join(Medicine, Medicine.id == InvoiceLine.medicine_id)
         .outerjoin(PrescriptionItem, PrescriptionItem.id == InvoiceLine.prescription_item_id)
         .outerjoin(units, units.c.medicine_id == Medicine.id)
-        .where(InvoiceLine.owed > 0)
+        .where(InvoiceLine.is_owed())
         .order_by(Invoice.id, InvoiceLine.id)
     )
 

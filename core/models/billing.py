@@ -8,8 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, SmallInteger, UniqueConstraint, text
-from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Numeric, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.models.base import Base, Record, filled
@@ -171,10 +170,15 @@ class InvoiceLine(Record):
     call_off_reason: Mapped[str] = mapped_column(default="")
     refunded: Mapped[int] = mapped_column(default=0)
 
-    @hybrid_property
+    @property
     def owed(self) -> int:
         """Units of a medicine still to be handed over."""
         return self.quantity - self.dispensed - self.called_off
+
+    @classmethod
+    def is_owed(cls) -> ColumnElement[bool]:
+        """Lines of which something is owed, in the words of ix_invoice_lines_owed: in others it is not used."""
+        return cls.medicine_id.is_not(None) & (cls.dispensed + cls.called_off < cls.quantity)
 
     medicine: Mapped[Medicine | None] = relationship(lazy="raise")
     prescription_item: Mapped[PrescriptionItem | None] = relationship(lazy="raise")

@@ -40,11 +40,7 @@ def _handed_over() -> Select[int]:
 
 
 def _owed() -> Found:
-    left = exists().where(
-        InvoiceLine.invoice_id == Invoice.id,
-        InvoiceLine.medicine_id.is_not(None),
-        InvoiceLine.owed > 0,
-    )
+    left = exists().where(InvoiceLine.invoice_id == Invoice.id, InvoiceLine.is_owed())
     return _bills(func.concat("Bill ", Invoice.number)).where(*_paid_for(), left)
 
 

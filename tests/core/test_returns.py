@@ -85,8 +85,9 @@ def test_bad_input_and_other_roles_are_refused_and_a_second_click_takes_back_onc
     session, pharmacist, receptionist, given, batch
 ):
     item_id = given.items[0].item_id
-    with pytest.raises(Invalid, match=r"Take back 1 or more whole units\. The reason is missing\."):
-        dispensing.take_back(session, pharmacist, item_id, -1, usable=True, reason="\t")
+    for odd in (-1, 1.5, True):
+        with pytest.raises(Invalid, match=r"Take back whole units, 1 or more\. The reason is missing\."):
+            dispensing.take_back(session, pharmacist, item_id, odd, usable=True, reason="\t")
     with pytest.raises(NotFound, match="no medicine handed over 999"):
         dispensing.take_back(session, pharmacist, 999, 1, usable=True, reason="Too many")
     with pytest.raises(NotPermitted):

@@ -4,11 +4,23 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 
 from core import clock
-from core.models import Advance, AdvanceReason, CreditNote, DayClose, Invoice, Patient, Payment, PaymentMethod, Refund
+from core.models import (
+    Advance,
+    AdvanceReason,
+    CreditNote,
+    DayClose,
+    Invoice,
+    InvoiceLine,
+    Patient,
+    Payment,
+    PaymentMethod,
+    Refund,
+)
 from tests.core.test_schema import refused
 from tests.factories import a_patient, an_invoice
 
@@ -118,3 +130,12 @@ def test_the_ledgers_of_money_only_grow(session, ledger):
                  AND tgenabled = 'O'"""
 
     assert session.scalar(text(guarded), {"ledger": ledger, "name": f"{ledger}_append_only"}) == 1
+
+
+def test_what_is_owed_is_found_by_its_own_index_and_not_among_all_lines_there_ever_were(session, paid):
+    owed = select(InvoiceLine.id).where(InvoiceLine.is_owed()).compile(dialect=postgresql.dialect())
+    session.execute(text("SET LOCAL enable_seqscan = off"))  # a table of one line is read whole otherwise
+
+    plan = session.scalars(text(f"EXPLAIN {owed}")).all()
+
+    assert "ix_invoice_lines_owed" in "\n".join(plan)

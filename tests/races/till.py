@@ -133,14 +133,14 @@ def taking_back(me, session):
 
 
 def calling_off(me, session):
-    ids = select(InvoiceLine.id).where(InvoiceLine.invoice_id == a_bill(me, session).id, InvoiceLine.owed > 0)
-    line_id = me.one_of(session.scalars(ids.where(InvoiceLine.medicine_id.is_not(None))).all())
+    ids = select(InvoiceLine.id).where(InvoiceLine.invoice_id == a_bill(me, session).id, InvoiceLine.is_owed())
+    line_id = me.one_of(session.scalars(ids).all())
     return line_id and (dispensing.call_off, line_id, me.random.randint(1, 3), "Has some at home")
 
 
 def swapping(me, session):
     """The first two medicines have one generic, and two prices."""
-    line = select(InvoiceLine).where(InvoiceLine.invoice_id == a_bill(me, session).id, InvoiceLine.owed > 0)
+    line = select(InvoiceLine).where(InvoiceLine.invoice_id == a_bill(me, session).id, InvoiceLine.is_owed())
     one, other = me.random.sample(me.world.medicines[:2], 2)
     line = session.scalar(line.where(InvoiceLine.medicine_id == one))
     return line and (billing.swap, line.invoice_id, line.id, other)
