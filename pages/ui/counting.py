@@ -17,6 +17,7 @@ from pages.ui.session import current_actor
 from pages.ui.show import clinic_day, clock_time, empty, moment, money, plain, units
 from pages.ui.stock_address import number_in_address, show
 from pages.ui.stock_takes_list import past, posted
+from pages.ui.typed_grid import held
 from pages.ui.work import act, form_key, reading, refusals_shown
 
 POST, GIVE_UP = "stock.post", "stock.give_up"
@@ -164,11 +165,13 @@ def _latest(take: StockTakeRecord) -> None:
 
 def _from_the_sheet(take: StockTakeRecord) -> None:
     """The counts as they stand on the paper, in its order."""
-    if not take.uncounted:
+    form = form_key("count_sheet")
+    key = f"{form}_rows"
+    on_sheet = held(key, take.uncounted)
+    if not on_sheet:
         empty("Everything in the books is counted.", "check")
         return
     st.caption("In the order of the printed sheet. What stays empty is not counted yet.")
-    form = form_key("count_sheet")
     rows = [
         {
             "Medicine": b.medicine,
@@ -177,15 +180,15 @@ def _from_the_sheet(take: StockTakeRecord) -> None:
             "Unit": b.unit,
             "Counted": None,
         }
-        for b in take.uncounted
+        for b in on_sheet
     ]
     typed: list[dict[str, Any]] = st.data_editor(
-        rows, hide_index=True, placeholder="", key=f"{form}_rows", disabled=["Medicine", "Batch", "Expires", "Unit"],
+        rows, hide_index=True, placeholder="", key=key, disabled=["Medicine", "Batch", "Expires", "Unit"],
         column_config={"Counted": st.column_config.NumberColumn(min_value=0, step=1, required=False)},
     )  # fmt: skip
     counts = [
         Counted(batch.batch_id, whole(row["Counted"]))
-        for batch, row in zip(take.uncounted, typed, strict=True)
+        for batch, row in zip(on_sheet, typed, strict=True)
         if row["Counted"] is not None
     ]
     label = f"Save {len(counts):,} count{'' if len(counts) == 1 else 's'}"
@@ -227,9 +230,7 @@ def _difference(line: LineRecord) -> str:
             f" :gray[{plain(money(line.value))}]  \n:small[:gray[{plain(facts)}]]"
         )
         with right:
-            usual = [line.reason] if line.reason else []
-            usual += [reason for reason in stock_takes.WHY_DIFFERENT if reason != line.reason]
-            return because(usual, key=f"why_{batch.batch_id}_{line.counted_at}")
+            return because(stock_takes.WHY_DIFFERENT, line.reason, key=f"why_{batch.batch_id}_{line.counted_at}")
 
 
 def _done(sentence: str, icon: str) -> None:
