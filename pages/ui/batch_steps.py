@@ -47,11 +47,13 @@ def steps(batch: BatchRecord, usual: str = "") -> None:
             open_dialog(chosen, batch)
 
 
-def because(usual: Sequence[str], **more: Any) -> str:
-    """The box for a reason: one of the usual, or words of one's own."""
+def because(usual: Sequence[str], before: str = "", *, key: str | None = None) -> str:
+    """The box for a reason: one of the usual, or words of one's own. What was said before is chosen already."""
+    reasons = list(dict.fromkeys([before, *usual] if before else usual))
     given = st.selectbox(
-        "Why", usual, index=None, accept_new_options=True, placeholder="Choose or say it in words", **more
-    )
+        "Why", reasons, index=0 if before else None, accept_new_options=True, placeholder="Choose or say it in words",
+        key=key,
+    )  # fmt: skip
     return given or ""
 
 

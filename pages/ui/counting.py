@@ -18,6 +18,7 @@ from pages.ui.session import current_actor
 from pages.ui.show import clinic_day, clock_time, empty, moment, money, plain, units
 from pages.ui.stock_address import number_in_address, show
 from pages.ui.stock_takes_list import past, posted
+from pages.ui.typed_grid import held
 from pages.ui.work import act, form_key, reading, refusals_shown
 
 POST, GIVE_UP = "stock.post", "stock.give_up"
@@ -175,8 +176,8 @@ def _from_the_sheet(take: StockTakeRecord) -> None:
     """The counts as they stand on the paper, in its order."""
     name = f"count_sheet_{take.summary.stock_take_id}"
     form = form_key(name)
-    # Until they are saved the rows stay: what somebody else counts must not move them under the typed numbers.
-    batches = st.session_state.setdefault(f"{form}_batches", take.uncounted)
+    key = f"{form}_rows"
+    batches = held(key, take.uncounted)
     if not batches:
         empty("Everything in the books is counted.", "check")
         return
@@ -189,7 +190,7 @@ def _from_the_sheet(take: StockTakeRecord) -> None:
         for batch in batches
     ]
     typed: list[dict[str, Any]] = st.data_editor(
-        rows, hide_index=True, placeholder="", key=f"{form}_rows", disabled=["Medicine", "Batch", "Expires", "Unit"],
+        rows, hide_index=True, placeholder="", key=key, disabled=["Medicine", "Batch", "Expires", "Unit"],
         column_config={"Counted": st.column_config.NumberColumn(min_value=0, step=1, required=False)},
     )  # fmt: skip
     counts = [
@@ -236,9 +237,7 @@ def _difference(line: LineRecord) -> str:
             f" :gray[{plain(money(line.value))}]  \n:small[:gray[{plain(facts)}]]"
         )
         with right:
-            usual = [line.reason] if line.reason else []
-            usual += [reason for reason in stock_takes.WHY_DIFFERENT if reason != line.reason]
-            return because(usual, key=f"why_{batch.batch_id}_{line.counted_at}")
+            return because(stock_takes.WHY_DIFFERENT, line.reason, key=f"why_{batch.batch_id}_{line.counted_at}")
 
 
 def _done(sentence: str, icon: str) -> None:
