@@ -101,7 +101,7 @@ def test_what_is_typed_on_the_sheet_stays_with_its_batch_while_others_count(sess
     take = stock_takes.start(session, pharmacist).summary
     page = open_page("stock", pharmacist, {"view": "Count"})
     page.segmented_control(key="count_how").set_value("From the sheet").run()
-    form = page.session_state["form:count_sheet"]
+    form = page.session_state[f"form:count_sheet_{take.stock_take_id}"]
     page.session_state[f"{form}_rows"] = {"edited_rows": {1: {"Counted": 4}}, "added_rows": [], "deleted_rows": []}
     page.run()
 
