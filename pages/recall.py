@@ -31,7 +31,8 @@ with left:
     else:
         recalling.batches_found(found, term)
 traced, got = [], []
-if chosen := recalling.chosen():
+only = [found[0].batch.batch_id] if term and len(found) == 1 else []
+if chosen := recalling.chosen() or only:
     with ui.reading() as session:
         traced = recall.traced(session, actor, chosen)
         got = recall.recipients(session, actor, chosen)
