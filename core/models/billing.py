@@ -180,5 +180,10 @@ class InvoiceLine(Record):
         """Lines of which something is owed, in the words of ix_invoice_lines_owed: in others it is not used."""
         return cls.medicine_id.is_not(None) & (cls.dispensed + cls.called_off < cls.quantity)
 
+    def call_off(self, units: int, reason: str) -> None:
+        """Units that will not be handed over. Every reason is kept, once."""
+        self.called_off += units
+        self.call_off_reason = "; ".join(dict.fromkeys(filter(None, (self.call_off_reason, reason))))
+
     medicine: Mapped[Medicine | None] = relationship(lazy="raise")
     prescription_item: Mapped[PrescriptionItem | None] = relationship(lazy="raise")
