@@ -17,7 +17,7 @@ from core.billing.invoices import issue
 from core.billing.lines import same_line
 from core.billing.payments import take
 from core.billing.records import CreditNoteRecord, InvoiceRecord
-from core.billing.refunds import RefundTooMuch, give_back
+from core.billing.refunds import NothingPaid, RefundTooMuch, give_back
 from core.billing.shares import share
 from core.errors import Conflict
 from core.models import Invoice, InvoiceLine, InvoiceState, PaymentMethod
@@ -86,7 +86,7 @@ def _given_back(
         quantities = {line.id: count for line, count in units.items()}
         try:
             return give_back(session, actor, invoice, quantities, method, what.reason, reference)
-        except RefundTooMuch as refusal:
+        except (NothingPaid, RefundTooMuch) as refusal:
             raise RestDueFirst(invoice.number, invoice.total - invoice.paid) from refusal
     for line in units:
         line.call_off(line.owed, what.reason)
