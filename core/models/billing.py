@@ -52,7 +52,7 @@ class InvoiceCounter(Base):
 class Invoice(Record):
     """FHIR Invoice. `total = subtotal - discount + tax`; what is due is `total - paid`.
 
-    One that `supplements` a paid bill has what its visit came to cost afterwards.
+    One that `supplements` another has what its visit came to cost afterwards.
     """
 
     __tablename__ = "invoices"
