@@ -82,20 +82,21 @@ def _suggestion(level: StockLevel, wasted: int, source: _Source, cover_days: int
     due = there <= level.reorder_level or there <= per_day * source.lead_days
     wanted = max(ceil(per_day * (source.lead_days + cover_days)), level.reorder_level) - there
     quantity = wanted if due and wanted > 0 else 0
-    why = _why(level, usable, quantity, source, cover_days)
+    why = _why(level, usable, quantity, source)
     about = (level.medicine_id, level.name, level.unit)
     return Suggestion(*about, quantity, source.unit_cost, usable, source.on_order, why)
 
 
-def _why(level: StockLevel, usable: int, quantity: int, source: _Source, cover_days: int) -> str:
+def _why(level: StockLevel, usable: int, quantity: int, source: _Source) -> str:
     lasts, wasted = level.pace.lasts(usable), level.on_hand - usable
     parts = [_used(level.pace.per_day)]
     parts += [f"{usable:,} left" if lasts is None or not usable else f"{usable:,} left for {_days(lasts)}"]
     parts += [f"{wasted:,} more expire before they are used"] if wasted else []
     parts += [f"{source.on_order:,} on order"] if source.on_order else []
     parts += [f"reorder level {level.reorder_level:,}"] if usable + source.on_order <= level.reorder_level else []
-    if lasts is not None:
-        parts += [f"delivery takes {_days(source.lead_days)}", f"{quantity:,} cover {_days(cover_days)} more"]
+    together = level.pace.lasts(usable + source.on_order + quantity)
+    if together is not None:
+        parts += [f"delivery takes {_days(source.lead_days)}", f"with {quantity:,} more it lasts {_days(together)}"]
     return "; ".join(parts)
 
 

@@ -37,6 +37,14 @@ def read(code: str) -> Printed:
     return printed or (Printed(barcode) if barcode else Printed(number=fields.line(code)))
 
 
+def article(code: str) -> str:
+    """The article a code is of; empty where it is of none, or was read wrong."""
+    try:
+        return read(code).barcode
+    except Invalid:
+        return ""
+
+
 def shortest(text: str) -> str:
     """The article's number in its shortest usual length; empty if it is none, or its last digit does not fit."""
     from biip.checksums import gs1_standard_check_digit  # 0.1 s to import, which the first scan can wait for

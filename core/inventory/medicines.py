@@ -85,9 +85,11 @@ def get_medicines(session: Session, actor: Actor, medicine_ids: Iterable[int]) -
 
 
 def medicines_matching(term: str) -> Select[Medicine]:
-    """The query behind every box in which a medicine is looked for. Withdrawn ones are left out."""
-    term = fields.line(term)[:100]
+    """The query behind every box in which a medicine is looked for or its pack scanned. Withdrawn ones are left out."""
     found = select(Medicine).where(Medicine.withdrawn_at.is_(None))
+    if barcode := barcodes.article(term):
+        return found.where(Medicine.barcode == barcode)
+    term = fields.line(term)[:100]
     for word in term.split():
         columns = (Medicine.name, Medicine.generic, Medicine.strength)
         found = found.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))

@@ -9,7 +9,7 @@ from core import inventory
 from core.inventory import BatchRecord, BatchState
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash
-from pages.ui.numbers import whole
+from pages.ui.numbers import units_box, whole
 from pages.ui.show import clinic_day, money, plain, units
 from pages.ui.work import act, form_key, refusals_shown
 
@@ -47,11 +47,13 @@ def steps(batch: BatchRecord, usual: str = "") -> None:
             open_dialog(chosen, batch)
 
 
-def because(usual: Sequence[str], **more: Any) -> str:
-    """The box for a reason: one of the usual, or words of one's own."""
+def because(usual: Sequence[str], before: str = "", *, key: str | None = None) -> str:
+    """The box for a reason: one of the usual, or words of one's own. What was said before is chosen already."""
+    reasons = list(dict.fromkeys([before, *usual] if before else usual))
     given = st.selectbox(
-        "Why", usual, index=None, accept_new_options=True, placeholder="Choose or say it in words", **more
-    )
+        "Why", reasons, index=0 if before else None, accept_new_options=True, placeholder="Choose or say it in words",
+        key=key,
+    )  # fmt: skip
     return given or ""
 
 
@@ -61,7 +63,7 @@ def adjust(batch: BatchRecord) -> None:
     name = f"adjust_{batch.batch_id}"
     st.markdown(f"{_head(batch)}  \nThe books say {units(batch.on_hand, plain(batch.unit))}.")
     with st.form(form_key(name), border=False):
-        counted = st.number_input("Counted on the shelf", 0, value=None, step=1, placeholder=str(batch.on_hand))
+        counted = units_box("Counted on the shelf", placeholder=str(batch.on_hand))
         note = because(inventory.WHY_ADJUSTED)
         sent = st.form_submit_button("Correct", type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
@@ -164,7 +166,7 @@ def _head(batch: BatchRecord) -> str:
 
 def _quantity(batch: BatchRecord, label: str) -> int:
     unit = units(2, batch.unit).removeprefix("2 ")
-    return whole(st.number_input(f"{label}, {unit}", 0, value=None, step=1, placeholder=f"of {batch.on_hand:,}"))
+    return whole(units_box(f"{label}, {unit}", placeholder=f"of {batch.on_hand:,}"))
 
 
 def _done(sentence: str, icon: str) -> None:

@@ -55,6 +55,8 @@ def _add_box(prices: dict[Item, Price], form: str) -> None:
     def add() -> None:
         item = st.session_state[box]
         st.session_state[box] = None
+        if isinstance(item, str):
+            item = _scanned(item, form)
         if item and item not in _chosen(form):
             st.session_state[f"{form}_items"] = [*_chosen(form), item]
 
@@ -62,11 +64,24 @@ def _add_box(prices: dict[Item, Price], form: str) -> None:
         "Services and medicines",
         list(labels),
         index=None,
-        format_func=labels.__getitem__,
+        format_func=lambda item: labels.get(item, str(item)),
         key=box,
-        placeholder="Type a part of the name, Enter adds it",
+        accept_new_options=True,
+        placeholder="Type a part of the name, Enter adds it; or scan the pack",
         on_change=add,
     )
+    if unknown := st.session_state.pop(f"{form}_unknown", ""):
+        st.caption(f":orange[:material/barcode: {plain(unknown)} is nothing on the price list.]")
+
+
+def _scanned(code: str, form: str) -> Item | None:
+    """What a code means, or a name that only one thing has."""
+    with reading() as session:
+        found = billing.search_prices(session, current_actor(), code, 2)
+    if len(found) == 1:
+        return found[0].kind, found[0].id
+    st.session_state[f"{form}_unknown"] = code
+    return None
 
 
 def _chosen(form: str) -> list[Item]:

@@ -55,7 +55,7 @@ def _show(card: BinCard) -> None:
     looks = {
         "Change": st.column_config.NumberColumn(format="%+d"),
         "Left": st.column_config.NumberColumn(help="Of the medicine, all batches together."),
-        "Note": st.column_config.TextColumn(width="medium"),
+        "Note": st.column_config.TextColumn(width=150),
     }
     st.dataframe(rows, hide_index=True, column_config=looks, alt="Movements of this medicine, the newest first")
 

@@ -11,7 +11,7 @@ from core.errors import ClinicError
 from core.permissions import Actor
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash, show_refusal
-from pages.ui.numbers import whole
+from pages.ui.numbers import units_box, whole
 from pages.ui.session import current_actor
 from pages.ui.shelf import units
 from pages.ui.show import money, plain
@@ -169,7 +169,7 @@ def _from_another_batch(bill: Waiting, line: Owed) -> None:
 def _not_given(line: Owed) -> None:
     name = f"call_off_{line.line_id}"
     with st.expander("Not given", icon=":material/remove_shopping_cart:"), st.form(form_key(name), border=False):
-        quantity = st.number_input("How many are not given", 0, value=line.quantity, step=1)
+        quantity = units_box("How many are not given", line.quantity)
         reason = st.selectbox("Why", WHY_NOT_GIVEN, index=None, accept_new_options=True, placeholder="Choose or type")
         st.caption("They are no longer owed. The cash desk pays them back.")
         sent = st.form_submit_button("Not given", width="stretch")

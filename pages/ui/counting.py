@@ -7,16 +7,18 @@ import streamlit as st
 from core import papers
 from core.inventory import BatchRecord, stock_takes
 from core.inventory.stock_takes import Counted, LineRecord, StockTakeRecord, StockTakeState, Unexplained
+from core.spreadsheet import harmless
 from pages.ui.batch_steps import because
 from pages.ui.counting_box import batch_to_count
 from pages.ui.counting_papers import count_sheet
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash
-from pages.ui.numbers import whole
+from pages.ui.numbers import units_box, whole
 from pages.ui.session import current_actor
 from pages.ui.show import clinic_day, clock_time, empty, moment, money, plain, units
 from pages.ui.stock_address import number_in_address, show
 from pages.ui.stock_takes_list import past, posted
+from pages.ui.typed_grid import held
 from pages.ui.work import act, form_key, reading, refusals_shown
 
 POST, GIVE_UP = "stock.post", "stock.give_up"
@@ -138,7 +140,7 @@ def _count_form(take: StockTakeRecord, form: str, batch: BatchRecord | None, bef
         st.caption(f"{plain(said)}. A new count takes its place.")
     with st.form(form, border=False):
         unit = f", {units(2, batch.unit).removeprefix('2 ')}" if batch else ""
-        typed = st.number_input(f"Counted{unit}", 0, value=None, step=1, key=f"{form}_counted")
+        typed = units_box(f"Counted{unit}", key=f"{form}_counted")
         sent = st.form_submit_button(
             "Count", type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/check:"
         )
@@ -157,40 +159,48 @@ def _latest(take: StockTakeRecord) -> None:
     for line in sorted(take.lines, key=lambda line: line.counted_at, reverse=True)[:_LATEST]:
         batch = line.batch
         facts = f"{batch.number} · {line.counted_by}, {clock_time(line.counted_at)}"
-        with st.container(border=True):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
             said = f"**{units(line.counted, plain(batch.unit))}** {plain(batch.medicine)}"
-            st.markdown(f"{said}  \n:small[:gray[{plain(facts)}]]")
+            st.markdown(f"{said}  \n:small[:gray[{plain(facts)}]]", width="stretch")
+            _take_out(take, line)
+
+
+def _take_out(take: StockTakeRecord, line: LineRecord) -> None:
+    name = f"take_out_{take.summary.stock_take_id}_{line.batch.batch_id}"
+    if st.button("", key=form_key(name), icon=":material/close:", type="tertiary", help="It is not counted after all"):
+        act(name, stock_takes.take_out, take.summary.stock_take_id, line.batch.batch_id)
+        flash(f"Batch {line.batch.number} is not counted", icon="close")
 
 
 def _from_the_sheet(take: StockTakeRecord) -> None:
     """The counts as they stand on the paper, in its order."""
-    if not take.uncounted:
+    name = f"count_sheet_{take.summary.stock_take_id}"
+    form = form_key(name)
+    key = f"{form}_rows"
+    batches = held(key, take.uncounted)
+    if not batches:
         empty("Everything in the books is counted.", "check")
         return
     st.caption("In the order of the printed sheet. What stays empty is not counted yet.")
-    form = form_key("count_sheet")
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
-            "Medicine": b.medicine,
-            "Batch": b.number,
-            "Expires": clinic_day(b.expires_on),
-            "Unit": b.unit,
-            "Counted": None,
+            **{"Medicine": harmless(batch.medicine), "Batch": harmless(batch.number), "Unit": harmless(batch.unit)},
+            **{"Expires": clinic_day(batch.expires_on), "Counted": None},
         }
-        for b in take.uncounted
+        for batch in batches
     ]
     typed: list[dict[str, Any]] = st.data_editor(
-        rows, hide_index=True, placeholder="", key=f"{form}_rows", disabled=["Medicine", "Batch", "Expires", "Unit"],
+        rows, hide_index=True, placeholder="", key=key, disabled=["Medicine", "Batch", "Expires", "Unit"],
         column_config={"Counted": st.column_config.NumberColumn(min_value=0, step=1, required=False)},
     )  # fmt: skip
     counts = [
         Counted(batch.batch_id, whole(row["Counted"]))
-        for batch, row in zip(take.uncounted, typed, strict=True)
+        for batch, row in zip(batches, typed, strict=True)
         if row["Counted"] is not None
     ]
     label = f"Save {len(counts):,} count{'' if len(counts) == 1 else 's'}"
     if st.button(label, key=form, type="primary", shortcut="Ctrl+Enter", disabled=not counts):
-        act("count_sheet", stock_takes.count_several, take.summary.stock_take_id, counts)
+        act(name, stock_takes.count_several, take.summary.stock_take_id, counts)
         flash(f"{len(counts):,} counted", icon="check")
 
 
@@ -227,9 +237,7 @@ def _difference(line: LineRecord) -> str:
             f" :gray[{plain(money(line.value))}]  \n:small[:gray[{plain(facts)}]]"
         )
         with right:
-            usual = [line.reason] if line.reason else []
-            usual += [reason for reason in stock_takes.WHY_DIFFERENT if reason != line.reason]
-            return because(usual, key=f"why_{batch.batch_id}_{line.counted_at}")
+            return because(stock_takes.WHY_DIFFERENT, line.reason, key=f"why_{batch.batch_id}_{line.counted_at}")
 
 
 def _done(sentence: str, icon: str) -> None:

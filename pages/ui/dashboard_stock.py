@@ -77,8 +77,9 @@ def running_out(on_hand: pd.DataFrame, view: View) -> None:
         "order": number_column("Order", width=70, help=f"Lasts {ORDER_FOR_DAYS} days beyond the delivery."),
         "unit": text_column("Unit", width=70),
         "on_hand": number_column("On hand", width=75),
+        "on_order": number_column("On order", width=75, help="Still to come of open orders."),
         "lasts": number_column("Lasts, days", width=85, help="At the pace of the last months; empty: none is used."),
-        "lead_days": number_column("Delivery, days", width=100, help="Of the newest batch's supplier; empty: unknown."),
+        "lead_days": number_column("Delivery, days", width=100, help="Of the usual supplier; empty: unknown."),
     }
     table("running_out", "Running out", to_order(on_hand), columns, view, "Everything lasts beyond the next delivery.")
 

@@ -10,6 +10,7 @@ from core.buying import OrderLine, OrderLineRecord, Suggestion
 from pages.ui.numbers import amount, whole
 from pages.ui.session import clinic
 from pages.ui.show import plain
+from pages.ui.typed_grid import held
 
 HIGHEST = 560
 
@@ -18,10 +19,11 @@ def suggested(
     due: Sequence[Suggestion], unplaced: Sequence[Suggestion], medicines: Mapping[int, str], key: str
 ) -> list[OrderLine]:
     """What is due is ticked; `unplaced` medicines nobody has delivered yet may be. Rows can be added."""
-    rows = [_row(line) | {"Order": line in due} for line in (*due, *unplaced)]
+    offered = held(key, [(line, True) for line in due] + [(line, False) for line in unplaced])
+    rows = [_row(line) | {"Order": is_due} for line, is_due in offered]
     typed = list(_grid(rows, ["Order", "Medicine", "Quantity", "Cost"], _ids(medicines), key, "add"))
     if rows:
-        reasons = [f"**{plain(line.medicine)}** {plain(line.why)}" for line in (*due, *unplaced)]
+        reasons = [f"**{plain(line.medicine)}** {plain(line.why)}" for line, _ in offered]
         st.caption("  \n".join(reasons))
     return [line for line, row in typed if row["Order"] is not False]  # an added row is meant
 

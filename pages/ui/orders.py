@@ -81,8 +81,7 @@ def _to_order() -> None:
     if not group:
         st.caption("Nothing is due from this supplier. Rows can be added all the same.")
     form = form_key("order")
-    key = f"{form}_{supplier_id}_{len(unplaced)}"
-    lines = order_lines.suggested(group.lines if group else (), unplaced, medicines, key)
+    lines = order_lines.suggested(group.lines if group else (), unplaced, medicines, f"{form}_{supplier_id}")
     _send(suppliers[supplier_id], lines, form)
 
 

@@ -14,7 +14,7 @@ from pages.ui import arrived, scanning
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.keyboard import keyboard
 from pages.ui.messages import flash
-from pages.ui.numbers import amount, whole
+from pages.ui.numbers import amount, units_box, whole
 from pages.ui.session import current_actor
 from pages.ui.show import clinic_day, empty, plain, units
 from pages.ui.stock_address import number_in_address, show
@@ -132,13 +132,22 @@ def _lines(medicines: Sequence[MedicineRecord], order: OrderRecord | None) -> di
 
 def _take_scan(code: str, form: str, box: str, lines: Mapping[int, _Line]) -> None:
     """Before the boxes are drawn: they hold what the code says."""
-    scan = scanning.look_up(code)
-    st.session_state[f"{form}_code"], st.session_state[f"{form}_scan"] = code, scan
+    scan: Scan | str | None = scanning.look_up(code)
     medicine_id = scan.medicine.medicine_id if isinstance(scan, Scan) and scan.medicine else None
+    if isinstance(scan, Scan) and not scan.is_known and (named := _named(code, lines)):
+        medicine_id, scan = named, None  # a part of a name and Enter, typed faster than the list opens
+    st.session_state[f"{form}_code"], st.session_state[f"{form}_scan"] = code, scan
     st.session_state[box] = medicine_id if medicine_id in lines else None
     if isinstance(scan, Scan) and scan.expires_on:
         st.session_state[f"{form}_number"] = scan.number
         st.session_state[f"{form}_expiry"] = scan.expires_on.strftime("%d/%m/%Y")
+
+
+def _named(typed: str, lines: Mapping[int, _Line]) -> int | None:
+    """The first medicine of the list that has every word in its name."""
+    words = typed.lower().split()
+    found = (number for number, line in lines.items() if all(word in line.medicine.name.lower() for word in words))
+    return next(found, None)
 
 
 def _scan_said(form: str) -> None:
@@ -173,7 +182,8 @@ def _pack_form(form: str, line: _Line | None, of_order: str, suppliers: Sequence
         unit = units(2, line.medicine.unit).removeprefix("2 ") if line else ""
         counted = f"Quantity, {unit}" if unit else "Quantity"
         left_to_come = (ordered.left or None) if ordered else None
-        quantity = right.number_input(counted, 0, value=left_to_come, step=1, key=f"{form}_quantity_{medicine_id}")
+        with right:
+            quantity = units_box(counted, left_to_come, key=f"{form}_quantity_{medicine_id}")
         left, middle, right = st.columns(3)
         agreed = float(ordered.unit_cost) if ordered else None
         cost = left.number_input(

@@ -9,7 +9,7 @@ from pages.ui import labels
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.keyboard import keyboard
 from pages.ui.messages import flash
-from pages.ui.numbers import whole
+from pages.ui.numbers import units_box, whole
 from pages.ui.shelf import units
 from pages.ui.show import clinic_day, empty, moment, plain
 from pages.ui.work import act, form_key, reading, refusals_shown
@@ -80,7 +80,7 @@ def _take_back(given: HandedOver, item: GivenItem) -> None:
         why = "blocked" if item.blocked else "expired"
         st.warning(f"This batch is {why}: what comes back is put aside and not handed over again.")
     with st.form(form_key(name), border=False):
-        quantity = st.number_input("How many come back", 0, value=item.left, step=1)
+        quantity = units_box("How many come back", item.left)
         usable = st.radio("They are", list(USABLE), format_func=USABLE.__getitem__, index=None)
         reason = st.selectbox("Why", WHY, index=None, accept_new_options=True, placeholder="Choose or type")
         sent = st.form_submit_button("Take back", type="primary", shortcut="Ctrl+Enter", width="stretch")

@@ -24,6 +24,7 @@ from core.inventory import (
     NothingExpired,
     NothingLeft,
     NotThatMany,
+    NotTheSameBatch,
     WrittenOff,
 )
 from core.models import StockOrder
@@ -64,7 +65,7 @@ class Shelf(History):
         super().__init__(session)
         self.admin, self.pharmacist, self.medicines = factories.an_admin(session), pharmacist, medicines
         self.batches, self.moments = [], []
-        self.numbers, self.order = defaultdict(set), StockOrder.FIFO
+        self.numbers, self.order = defaultdict(dict), StockOrder.FIFO
 
     @rule(
         medicine=any_medicine,
@@ -73,28 +74,32 @@ class Shelf(History):
         age=st.integers(-1, 9),
         cost=st.integers(0, 9),
         supplier=st.sampled_from(["Sun Pharma", ""]),
-        confirmed=st.booleans(),
+        shares=st.booleans(),
+        more=st.booleans(),
     )
-    def receive(self, medicine, quantity, days_left, age, cost, supplier, confirmed):
+    def receive(self, medicine, quantity, days_left, age, cost, supplier, shares, more):
         today = clock.today()
         received_on, expires_on = today - timedelta(age), today + timedelta(days_left)
         number = f"{received_on:%d}-{expires_on:%d}"
-        known = self.numbers[number, supplier]
+        known, cost = self.numbers[number, supplier], Decimal(cost) / 4
+        there = known.get(medicine)
         refusal = first(
             [
                 (Invalid, days_left < 0 or age < 0),
-                (DuplicateBatch, medicine in known),
-                (BatchOfAnother, known and not confirmed),
+                (DuplicateBatch, there and not more),
+                (NotTheSameBatch, there and (there.expires_on, there.unit_cost) != (expires_on, cost)),
+                (BatchOfAnother, known and not there and not shares),
             ]
         )
         delivery = Delivery(
-            *(number, quantity, expires_on, Decimal(cost) / 4, received_on, supplier), confirmed=confirmed
+            *(number, quantity, expires_on, cost, received_on, supplier), shares_number=shares, is_more=more
         )
         medicine_id = self.medicines[medicine].medicine_id
         if got := self.attempt(refusal, inventory.receive, self.pharmacist, medicine_id, delivery):
-            known.add(medicine)
-            self.batches.append(Batch(got.batch_id, medicine, received_on, expires_on, delivery.unit_cost, supplier))
-            self.move(self.batches[-1], quantity)
+            if not there:
+                known[medicine] = Batch(got.batch_id, medicine, received_on, expires_on, cost, supplier)
+                self.batches.append(known[medicine])
+            self.move(known[medicine], quantity)
 
     @precondition(lambda self: self.batches)
     @rule(which=any_batch, change=st.integers(-8, 8))

@@ -206,7 +206,7 @@ def test_what_is_used_is_suggested_before_it_runs_out_and_why(session, pharmacis
     (found,) = group.lines
     assert (group.supplier, group.lead_days) == ("Apollo", 4)
     assert (found.usable, found.quantity, found.unit_cost) == (10, 126, Decimal("3.00"))  # 4 a day for 4 + 30 days
-    assert found.why == ("uses 4.0 a day; 10 left for 2 days; delivery takes 4 days; 126 cover 30 days more")
+    assert found.why == ("uses 4.0 a day; 10 left for 2 days; delivery takes 4 days; with 126 more it lasts 34 days")
     buying.order(session, pharmacist, apollo, [line(amoxicillin, found.quantity)], SOON)
     assert buying.suggest(session, pharmacist) == []
 

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from core import inventory
+from core import billing, inventory
 from core.errors import Invalid
 from core.inventory import BarcodeTaken, barcodes
 from core.inventory.barcodes import Printed
@@ -83,3 +83,12 @@ def test_an_unknown_code_is_given_to_a_medicine_once(session, pharmacist):
 def test_a_barcode_that_was_typed_wrong_is_refused(session, pharmacist):
     with pytest.raises(Invalid, match="last must fit"):
         a_medicine(session, barcode="8901234567891")
+
+
+def test_a_pack_is_scanned_wherever_a_medicine_is_looked_for(session, pharmacist, receptionist):
+    medicine = a_medicine(session, barcode=GTIN)
+    a_medicine(session, "Cetirizine 10 mg")
+    pack = f"010{GTIN}1726123110AB12"
+
+    assert inventory.search_medicines(session, pharmacist, pack) == [medicine]
+    assert [price.name for price in billing.search_prices(session, receptionist, pack)] == [medicine.name]

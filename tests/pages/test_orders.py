@@ -110,6 +110,20 @@ def test_what_is_due_becomes_an_order_in_one_click(session, open_page, pharmacis
     assert "Apollo" in said(page)
 
 
+def test_what_is_typed_in_an_order_stays_while_the_shelf_changes(session, open_page, pharmacist):
+    batch = a_batch(session, a_medicine(session, reorder_level=50), 10, supplier="Apollo")
+    page = open_page("stock", pharmacist, {"view": "Orders"})
+    key = f"{page.session_state['form:order']}_{page.selectbox[0].value}"
+    page.session_state[key] = {"edited_rows": {0: {"Quantity": 60}}, "added_rows": [], "deleted_rows": []}
+    page.run()
+
+    inventory.adjust(session, pharmacist, batch.batch_id, -5, "Counted again")
+    page.run()
+
+    assert list(page.dataframe[0].value["Quantity"]) == [40]  # below what was typed lies what it was typed over
+    assert button(page, "Order 1 line, ₹180\\.00")
+
+
 def test_a_late_order_is_marked_changed_and_cancelled_with_a_reason(
     session, open_page, pharmacist, order, frozen_clock
 ):

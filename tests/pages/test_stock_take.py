@@ -57,6 +57,9 @@ def test_what_is_scanned_is_the_batch_to_count_or_is_not_in_the_books(
     if isinstance(answer, str):
         assert answer in page.error[0].value
         return
+    fill(page, **{"Counted, capsules": 2.5})
+    button(page, "Count").click().run()
+    assert "whole units: 2.5 is none" in page.error[0].value
     fill(page, **{"Counted, capsules": answer})
     button(page, "Count").click().run()
 
@@ -75,19 +78,54 @@ def test_a_difference_without_a_reason_is_not_posted(session, open_page, pharmac
     assert stock_takes.open_one(session, pharmacist) is not None
 
 
-def test_counts_are_typed_in_from_the_sheet(session, open_page, pharmacist, batch):
-    a_batch(session, a_medicine(session, "Zinc"), 5)
+def test_counts_typed_from_the_sheet_stay_with_their_batches_while_somebody_else_counts(
+    session, open_page, pharmacist, admin, batch
+):
+    zinc = a_batch(session, a_medicine(session, "Zinc"), 5)
+    take = stock_takes.start(session, pharmacist).summary
+    page = open_page("stock", pharmacist, {"view": "Count"})
+    page.segmented_control(key="count_how").set_value("From the sheet").run()
+    form = page.session_state[f"form:count_sheet_{take.stock_take_id}"]
+
+    page.session_state[f"{form}_rows"] = {"edited_rows": {1: {"Counted": 4}}, "added_rows": [], "deleted_rows": []}
+    stock_takes.count(session, admin, take.stock_take_id, batch.batch_id, 40)
+    page.run()
+    button(page, "Save 1 count").click().run()
+
+    lines = stock_takes.get(session, pharmacist, take.stock_take_id).lines
+    assert [(line.batch.batch_id, line.counted) for line in lines] == [(batch.batch_id, 40), (zinc.batch_id, 4)]
+
+
+def test_what_is_typed_on_the_sheet_stays_with_its_batch_while_others_count(session, open_page, pharmacist, batch):
+    zinc = a_batch(session, a_medicine(session, "Zinc"), 5, number="Z1")
     take = stock_takes.start(session, pharmacist).summary
     page = open_page("stock", pharmacist, {"view": "Count"})
     page.segmented_control(key="count_how").set_value("From the sheet").run()
     form = page.session_state["form:count_sheet"]
+    page.session_state[f"{form}_rows"] = {"edited_rows": {1: {"Counted": 4}}, "added_rows": [], "deleted_rows": []}
+    page.run()
 
-    page.session_state[f"{form}_rows"] = {"edited_rows": {0: {"Counted": 38}}, "added_rows": [], "deleted_rows": []}
+    stock_takes.count(session, pharmacist, take.stock_take_id, batch.batch_id, 40)
+    a_batch(session, a_medicine(session, "Zinnia"), 7)
     page.run()
     button(page, "Save 1 count").click().run()
 
+    counted = {line.batch.batch_id: line.counted for line in stock_takes.open_one(session, pharmacist).lines}
+    assert counted == {batch.batch_id: 40, zinc.batch_id: 4}
+
+
+def test_a_reason_said_before_stays_with_its_difference(session, open_page, pharmacist, batch):
+    take = stock_takes.start(session, pharmacist).summary
+    stock_takes.count(session, pharmacist, take.stock_take_id, batch.batch_id, 37, "Dropped")
+    page = open_page("stock", pharmacist, {"view": "Count"})
+    page.segmented_control(key="count_how").set_value("Differences").run()
+
+    button(page, "Keep the reasons and post").click().run()
+    primary(page, "Post").click().run()
+
     (line,) = stock_takes.get(session, pharmacist, take.stock_take_id).lines
-    assert (line.batch.batch_id, line.counted) == (batch.batch_id, 38)
+    assert line.reason == "Dropped"
+    assert reasons(session, pharmacist, batch)[0] == (MovementReason.ADJUSTED, -3)
 
 
 def test_a_stock_take_is_given_up_and_listed(session, open_page, pharmacist, batch):

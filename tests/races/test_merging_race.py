@@ -66,6 +66,14 @@ def test_who_books_for_the_record_that_goes_hears_that_it_is_archived(engine, ra
         assert session.scalars(select(Appointment)).all() == []
 
 
+def test_who_bills_the_record_that_goes_hears_that_it_is_archived(engine, ravi, pair):
+    lines = [billing.LineDetails("Certificate", unit_price=Decimal(50))]
+
+    _, refused = while_open(engine, (patients.merge, ravi, *pair), (billing.invoice_by_hand, ravi, pair[1], lines))
+
+    assert isinstance(refused, AlreadyArchived)
+
+
 def test_an_appointment_made_just_before_moves_with_the_record(engine, ravi, pair):
     slot_id = a_free_slot()
 

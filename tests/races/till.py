@@ -171,12 +171,13 @@ def count_and_close(session, actor):
 
 
 def receiving(me, session):
-    """Often the same paper as a colleague's: a batch is received once."""
-    number = f"N{me.random.randrange(400)}"
+    """Often a pack that a colleague has in hand, too."""
+    number = f"N{me.random.randrange(100)}"
     delivery = Delivery(
         *(number, me.random.randint(5, 30), clock.today() + timedelta(30), Decimal("1.25")),
         supplier="Sun Pharma",
-        confirmed=True,
+        shares_number=True,
+        is_more=me.random.random() < 0.5,
     )
     return inventory.receive, me.random.choice(me.world.medicines), delivery
 
