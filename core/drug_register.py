@@ -45,6 +45,8 @@ WORDS = {
     MovementReason.TRANSFERRED: "Transferred out",
     MovementReason.SENT_BACK: "Sent back",
 }
+# What came names the supplier's paper, which may have the number of one of our bills.
+_FOR_A_BILL = (MovementReason.DISPENSED, MovementReason.RETURNED, MovementReason.WRITTEN_OFF)
 COLUMNS = (
     *(Column("Time", MOMENT), Column("What"), Column("Patient"), Column("MRN"), Column("Prescriber")),
     *(Column("Prescription"), Column("Bill"), Column("Batch"), Column("In", WHOLE), Column("Out", WHOLE)),
@@ -171,7 +173,7 @@ def _movements() -> Select[StockMovement, str, str, str, str, str, str]:
         select(StockMovement, Batch.number, User.name, Patient.name, Patient.mrn, Prescription.number, prescriber.name)
         .join(Batch, Batch.id == StockMovement.batch_id)
         .join(User, User.id == StockMovement.moved_by_id)
-        .outerjoin(Invoice, (Invoice.number == StockMovement.reference) & (StockMovement.reference != ""))
+        .outerjoin(Invoice, (Invoice.number == StockMovement.reference) & StockMovement.reason.in_(_FOR_A_BILL))
         .outerjoin(Patient, Patient.id == Invoice.patient_id)
         .outerjoin(InvoiceLine, InvoiceLine.id == line)
         .outerjoin(PrescriptionItem, PrescriptionItem.id == InvoiceLine.prescription_item_id)

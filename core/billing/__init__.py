@@ -2,8 +2,8 @@
 given back with exact shares, cancelled while nothing is paid.
 
 A line is rounded once and every total is a sum of rounded lines. Locks are taken in this order: visit, bill, own
-drawer, patient (for an advance), and last the counter of the financial year, so that a number is given only to what
-is committed.
+drawer, patient (for an advance or a bill by hand), and last the counter of the financial year, so that a number is
+given only to what is committed.
 """
 
 from core.billing.advances import (

@@ -74,7 +74,7 @@ def bill_anew(session: Session, actor: Actor, invoice_id: int) -> InvoiceRecord:
     cancelled = cancel(session, actor, invoice_id, f"{back} after this bill was made")
     new = prescribed(session, invoice.visit_id)
     again = {line.medicine_id for line in new} - {None}
-    stays = [same_line(line) for line in invoice.lines if line not in old and line.medicine_id not in again]
+    stays = [_again(line) for line in invoice.lines if line not in old and line.medicine_id not in again]
     of_what = {"visit_id": invoice.visit_id, "supplements_id": invoice.supplements_id}
     lines = stays + new
     return issue(session, actor, invoice.patient_id, lines, **of_what) if lines else cancelled
@@ -97,6 +97,14 @@ def standing_number(visit_id: InstrumentedAttribute[int]) -> ScalarSelect[str]:
         .where(standing.visit_id == visit_id, standing.state == PrescriptionState.ISSUED)
         .scalar_subquery()
     )
+
+
+def _again(line: InvoiceLine) -> InvoiceLine:
+    """As it stands: what was called off, or came back, is not owed anew."""
+    again = same_line(line)
+    again.called_off = line.called_off + line.returned
+    again.call_off_reason = line.call_off_reason or ("Came back" if line.returned else "")
+    return again
 
 
 def _changed(session: Session, *which: ColumnElement[bool]) -> list[ChangedBill]:

@@ -10,7 +10,17 @@ from sqlalchemy.orm import Session
 from core import audit, fields
 from core.billing import records
 from core.billing.changed import TakenBack, taken_back
-from core.billing.lines import MOST_QUANTITY, Charge, compute, discount_of, invoice_line, same_charge, state_of, totals
+from core.billing.lines import (
+    MOST_QUANTITY,
+    Charge,
+    compute,
+    discount_of,
+    invoice_line,
+    same_charge,
+    state_of,
+    totals,
+    with_patient,
+)
 from core.billing.records import InvoiceRecord
 from core.billing.typed_lines import LineDetails, discount, priced
 from core.errors import Conflict, Invalid, check
@@ -113,7 +123,9 @@ def _refuse_uncorrectable(session: Session, invoice: Invoice) -> None:
     if invoice.state is InvoiceState.PAID and invoice.paid:
         raise CannotCorrect(f"Invoice {number} is paid: give money back for a line instead of correcting it.")
     if any(line.dispensed for line in invoice.lines):
-        raise CannotCorrect(f"Medicines of invoice {number} have been handed over: it cannot be corrected any more.")
+        way_out = "" if invoice.paid or with_patient(invoice) else " All are back: cancel it and make another."
+        told = f"Medicines of invoice {number} have been handed over: it cannot be corrected any more.{way_out}"
+        raise CannotCorrect(told)
     if invoice.refunded:
         raise CannotCorrect(f"Money of invoice {number} has been given back: it cannot be corrected any more.")
     if back := taken_back(session, invoice.id):

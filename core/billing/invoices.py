@@ -10,7 +10,7 @@ from core import audit, clinic, clock, fields
 from core.billing import records
 from core.billing.fees import fee_of
 from core.billing.later import visits_with_more
-from core.billing.lines import NOTHING, Charge, invoice_line, medicine_charge, state_of, totals
+from core.billing.lines import NOTHING, Charge, invoice_line, medicine_charge, state_of, totals, with_patient
 from core.billing.numbers import give_number
 from core.billing.records import InvoiceRecord
 from core.billing.typed_lines import LineDetails, lines_by_hand
@@ -112,7 +112,7 @@ def cancel(session: Session, actor: Actor, invoice_id: int, reason: str) -> Invo
         raise PartlyPaid(invoice.number, invoice.paid)
     if (last := records.last_supplement(session, invoice)) is not invoice:
         raise Supplemented(invoice.number, last.number)
-    if any(line.dispensed > line.returned for line in invoice.lines):
+    if with_patient(invoice):
         raise HandedOver(invoice.number)
     changes = audit.assign(invoice, state=InvoiceState.CANCELLED, cancel_reason=reason)
     records.note(session, actor, "invoice.cancelled", invoice, changes)

@@ -104,6 +104,11 @@ def totals(lines: Iterable[InvoiceLine]) -> dict[str, Decimal]:
     return {"subtotal": subtotal, "discount": discount, "tax": tax, "total": total}
 
 
+def with_patient(invoice: Invoice) -> bool:
+    """Whether the patient has medicines of it, handed over and not brought back."""
+    return any(line.dispensed > line.returned for line in invoice.lines)
+
+
 def state_of(invoice: Invoice) -> InvoiceState:
     """Of a bill that stands. Nobody pays a bill of nothing."""
     return InvoiceState.PAID if invoice.paid == invoice.total else InvoiceState.ISSUED

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from core import audit, clock, drawers, fields
 from core.billing import advances, records
 from core.billing.changed import TakenBack, taken_back
+from core.billing.lines import with_patient
 from core.billing.records import InvoiceRecord
 from core.errors import Conflict, check
 from core.models import AdvanceReason, Invoice, InvoiceState, Payment, PaymentMethod, Visit, VisitState
@@ -95,8 +96,10 @@ def _refuse_unpayable(invoice: Invoice, amount: Decimal) -> None:
 
 
 def _refuse_outdated(session: Session, invoice: Invoice) -> None:
-    """Only where it can be made anew: nothing is paid, and the visit is signed."""
-    if invoice.paid or invoice.visit_id is None or session.get_one(Visit, invoice.visit_id).state is VisitState.OPEN:
+    """Only where it can be made anew: nothing is paid, the patient has nothing of it, and the visit is signed."""
+    if invoice.paid or with_patient(invoice) or invoice.visit_id is None:
+        return
+    if session.get_one(Visit, invoice.visit_id).state is VisitState.OPEN:
         return
     if back := taken_back(session, invoice.id):
         raise MadeAnewFirst(invoice.number, back)

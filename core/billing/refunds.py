@@ -147,12 +147,6 @@ def give_back(
     return _existing(session, note.id)
 
 
-def call_off(line: InvoiceLine, units: int, reason: str) -> None:
-    """Units that will not be handed over."""
-    line.called_off += units
-    line.call_off_reason = "; ".join(dict.fromkeys(filter(None, (line.call_off_reason, reason))))
-
-
 def _chosen(invoice: Invoice, quantities: Mapping[int, int]) -> list[InvoiceLine]:
     on_bill = {line.id: line for line in invoice.lines}
     problems = {f"line {key}": _problem(on_bill.get(key), units) for key, units in quantities.items()}
@@ -185,7 +179,7 @@ def _note(
     for line, part in shares.items():
         need = part.quantity - (line.returned + line.called_off - line.refunded)
         if line.medicine_id is not None and need > 0:
-            call_off(line, need, f"Refunded: {given['reason']}")
+            line.call_off(need, f"Refunded: {given['reason']}")
         line.refunded += part.quantity
     note = CreditNote(
         **given,

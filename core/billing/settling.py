@@ -6,6 +6,7 @@ from core import fields
 from core.billing import records
 from core.billing.changed import BillUpToDate, bill_anew, outdated, taken_back
 from core.billing.invoices import completed, prescribed
+from core.billing.lines import with_patient
 from core.billing.supplements import Exchange, Settled, exchange
 from core.errors import check
 from core.models import PaymentMethod
@@ -27,7 +28,7 @@ def settle_change(
     back = taken_back(session, invoice_id)
     if back is None or invoice.visit_id is None:
         raise BillUpToDate(invoice.number)
-    if not invoice.paid and not any(line.dispensed for line in invoice.lines):
+    if not invoice.paid and not with_patient(invoice):
         return Settled(None, bill_anew(session, actor, invoice_id))
     completed(session, invoice.visit_id)
     old, new = outdated(session, invoice), prescribed(session, invoice.visit_id)

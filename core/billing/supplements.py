@@ -17,7 +17,7 @@ from core.billing.invoices import issue
 from core.billing.lines import same_line
 from core.billing.payments import take
 from core.billing.records import CreditNoteRecord, InvoiceRecord
-from core.billing.refunds import RefundTooMuch, call_off, give_back
+from core.billing.refunds import NothingPaid, RefundTooMuch, give_back
 from core.billing.shares import share
 from core.errors import Conflict
 from core.models import Invoice, InvoiceLine, InvoiceState, PaymentMethod
@@ -25,7 +25,7 @@ from core.permissions import Actor, Permission, require
 
 
 class RestDueFirst(Conflict):
-    """A bill paid in part on which less would be left than was paid, of lines that came to more than that."""
+    """A bill that is not fully paid, on which lines that came to more than was paid would be given back."""
 
     def __init__(self, number: str, due: Decimal) -> None:
         self.due = due
@@ -86,10 +86,10 @@ def _given_back(
         quantities = {line.id: count for line, count in units.items()}
         try:
             return give_back(session, actor, invoice, quantities, method, what.reason, reference)
-        except RefundTooMuch as refusal:
+        except (NothingPaid, RefundTooMuch) as refusal:
             raise RestDueFirst(invoice.number, invoice.total - invoice.paid) from refusal
     for line in units:
-        call_off(line, line.owed, what.reason)
+        line.call_off(line.owed, what.reason)
     called_off: audit.Changes = {"called_off": (None, [line.id for line in units])}
     records.note(session, actor, "invoice.called_off", invoice, called_off)
     return None

@@ -38,8 +38,7 @@ def call_off(session: Session, actor: Actor, line_id: int, quantity: int, reason
     if quantity > line.owed:
         raise NotThatManyOwed(line.description, line.owed, quantity)
     before = line.called_off
-    line.called_off += quantity
-    line.call_off_reason = "; ".join(dict.fromkeys(filter(None, (line.call_off_reason, reason))))
+    line.call_off(quantity, reason)
     # The reason stays on the line: it may say how somebody is.
     changes: audit.Changes = {"line_id": (None, line.id), "called_off": (before, line.called_off)}
     event, days = "invoice.medicine_called_off", {invoice.issued_on}

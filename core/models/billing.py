@@ -52,7 +52,7 @@ class InvoiceCounter(Base):
 class Invoice(Record):
     """FHIR Invoice. `total = subtotal - discount + tax`; what is due is `total - paid`.
 
-    One that `supplements` a paid bill has what its visit came to cost afterwards.
+    One that `supplements` another has what its visit came to cost afterwards.
     """
 
     __tablename__ = "invoices"
@@ -179,6 +179,11 @@ class InvoiceLine(Record):
     def is_owed(cls) -> ColumnElement[bool]:
         """Lines of which something is owed, in the words of ix_invoice_lines_owed: in others it is not used."""
         return cls.medicine_id.is_not(None) & (cls.dispensed + cls.called_off < cls.quantity)
+
+    def call_off(self, units: int, reason: str) -> None:
+        """Units that will not be handed over. Every reason is kept, once."""
+        self.called_off += units
+        self.call_off_reason = "; ".join(dict.fromkeys(filter(None, (self.call_off_reason, reason))))
 
     medicine: Mapped[Medicine | None] = relationship(lazy="raise")
     prescription_item: Mapped[PrescriptionItem | None] = relationship(lazy="raise")

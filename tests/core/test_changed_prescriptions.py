@@ -1,11 +1,12 @@
 """A prescription may be changed until something of it is handed over, whatever was billed or paid meanwhile."""
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
-from core import billing, dispensing, prescriptions, visits
-from core.billing import BillUpToDate, InvoiceState
+from core import billing, clinic, dispensing, inventory, prescriptions, visits
+from core.billing import BillUpToDate, InvoiceState, RestDueFirst
 from core.dispensing import PrescriptionTakenBack
 from core.errors import Invalid
 from core.models import AuditEvent, PaymentMethod, Prescription
@@ -208,6 +209,60 @@ def test_what_else_is_on_a_bill_stays_on_it_when_it_is_made_anew(
         ("Certificate", 1),
         ("Amoxicillin 500 mg", 21),
     ]
+
+
+@pytest.fixture
+def ibuprofen(session):
+    medicine = a_medicine(session, "Ibuprofen", price="2.00")
+    a_batch(session, medicine, 100)
+    return medicine
+
+
+@pytest.fixture
+def handed(session, admin, receptionist, pharmacist, bill, amoxicillin, ibuprofen):
+    """The bill, unpaid, with six of another medicine by hand: four are with the patient, two called off."""
+    clinic.change(session, admin, dispense_unpaid=True)
+    lines = [billing.LineDetails(line_id=line.line_id, quantity=line.quantity) for line in bill.lines]
+    lines.append(billing.LineDetails(medicine_id=ibuprofen.medicine_id, quantity=6))
+    line = billing.correct(session, receptionist, bill.invoice_id, lines, seen=bill).lines[-1]
+    dispensing.call_off(session, pharmacist, line.line_id, 2, "Has some at home")
+    [batch] = inventory.batches(session, pharmacist, amoxicillin.medicine_id)
+    inventory.block(session, pharmacist, batch.batch_id, "Looks odd")
+    dispensing.dispense(session, pharmacist, bill.invoice_id, partly=True)
+    return bill
+
+
+def test_what_was_called_off_or_came_back_is_not_owed_again_on_the_bill_that_is_made_anew(
+    session, doctor, receptionist, pharmacist, issued, handed, amoxicillin
+):
+    (given,) = dispensing.find_handed_over(session, pharmacist, handed.number)
+    dispensing.take_back(session, pharmacist, given.items[0].item_id, 4, usable=True, reason="Not tolerated")
+    amend(session, doctor, issued, amoxicillin, duration_days=7)
+
+    again = billing.settle_change(session, receptionist, handed.invoice_id, PaymentMethod.ADVANCE).bill
+
+    assert [(line.description, line.quantity, line.owed) for line in again.lines[1:]] == [
+        ("Ibuprofen", 6, 0),
+        ("Amoxicillin 500 mg", 21, 21),
+    ]
+    sums_hold(session)
+
+
+def test_an_unpaid_bill_that_can_neither_be_changed_nor_made_anew_is_paid_and_then_settled(
+    session, doctor, receptionist, issued, handed, amoxicillin, ibuprofen
+):
+    items = [an_item(session, amoxicillin, duration_days=7), an_item(session, ibuprofen)]
+    prescriptions.amend(session, doctor, issued.prescription_id, items, "Fever")
+    settle = partial(billing.settle_change, session, receptionist, handed.invoice_id, PaymentMethod.ADVANCE)
+
+    with pytest.raises(RestDueFirst, match=r"is still due\. Take the .* first"):
+        settle()
+    pay(session, billing.get(session, receptionist, handed.invoice_id))
+    settled = settle()
+
+    assert settled.credit_note.amount == Decimal("67.50")
+    assert [line.description for line in settled.bill.lines] == ["Amoxicillin 500 mg", "Ibuprofen"]
+    sums_hold(session)
 
 
 def test_what_is_prescribed_after_the_bill_was_made_goes_on_a_supplement_once(

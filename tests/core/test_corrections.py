@@ -211,6 +211,24 @@ def test_what_was_handed_over_cancelled_or_given_back_is_not_corrected(session, 
             correct(session, receptionist, now, kept(now))
 
 
+def test_an_unpaid_bill_of_which_everything_came_back_is_cancelled_and_made_again(
+    session, admin, receptionist, pharmacist
+):
+    medicine = a_medicine(session)
+    a_batch(session, medicine, 50)
+    clinic.change(session, admin, dispense_unpaid=True)
+    bill = an_invoice(session, (medicine, 10))
+    dispensing.dispense(session, pharmacist, bill.invoice_id)
+    (given,) = dispensing.find_handed_over(session, pharmacist, bill.number)
+    dispensing.take_back(session, pharmacist, given.items[0].item_id, 10, usable=True, reason="Not needed")
+
+    now = billing.get(session, receptionist, bill.invoice_id)
+    with pytest.raises(CannotCorrect, match="All are back: cancel it and make another"):
+        correct(session, receptionist, now, kept(now))
+
+    assert billing.cancel(session, receptionist, bill.invoice_id, "All came back").state is InvoiceState.CANCELLED
+
+
 def test_a_bill_whose_prescription_was_changed_is_made_anew_first(session, doctor, receptionist, prescribed, bill):
     prescriptions.cancel(session, doctor, prescribed.prescription_id, "Rash")
 

@@ -56,6 +56,15 @@ def test_every_unit_stands_in_it_with_patient_prescriber_bill_and_balance(
     assert (later.opening, later.entries, later.closing) == (85, (), 85)
 
 
+def test_a_delivery_note_with_the_number_of_a_bill_is_of_no_patient(session, pharmacist, tramadol, prescription):
+    bill = dispensing.find_handed_over(session, pharmacist, prescription.number)[0].number
+    a_batch(session, tramadol, 50, delivery_note=bill)
+
+    came = drug_register.register(session, pharmacist, tramadol.medicine_id, *MARCH).entries[-1]
+
+    assert (came.what, came.came, came.bill, came.patient, came.mrn) == ("Received", 50, bill, "", "")
+
+
 def test_it_is_printed_on_numbered_pages_and_taken_away_as_a_file(session, pharmacist, tramadol, prescription):
     taken = drug_register.take(session, pharmacist, tramadol.medicine_id, *MARCH, ".csv")
 
