@@ -158,9 +158,17 @@ def _latest(take: StockTakeRecord) -> None:
     for line in sorted(take.lines, key=lambda line: line.counted_at, reverse=True)[:_LATEST]:
         batch = line.batch
         facts = f"{batch.number} · {line.counted_by}, {clock_time(line.counted_at)}"
-        with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center", border=True):
             said = f"**{units(line.counted, plain(batch.unit))}** {plain(batch.medicine)}"
-            st.markdown(f"{said}  \n:small[:gray[{plain(facts)}]]")
+            st.markdown(f"{said}  \n:small[:gray[{plain(facts)}]]", width="stretch")
+            _take_out_button(take, batch)
+
+
+def _take_out_button(take: StockTakeRecord, batch: BatchRecord) -> None:
+    name = f"take_out_{batch.batch_id}"
+    if st.button("", key=form_key(name), icon=":material/close:", type="tertiary", help="Not counted after all"):
+        act(name, stock_takes.take_out, take.summary.stock_take_id, batch.batch_id)
+        flash(f"{batch.medicine}, batch {batch.number} is not counted any more", icon="undo")
 
 
 def _from_the_sheet(take: StockTakeRecord) -> None:
