@@ -134,8 +134,10 @@ def quantity(dose: Decimal, frequency: str, duration_days: int, pack_size: int) 
 
 
 def counted(number: Decimal | int, unit: str) -> str:
-    """ "tablets" of more than one."""
-    return unit if number <= 1 or unit.endswith("s") else f"{unit}s"
+    """ "tablet" of half a one or one, else "tablets", "boxes"; "drops" are always more."""
+    if 0 < number <= 1 or not unit or unit.endswith("s"):
+        return unit
+    return f"{unit}es" if unit.endswith(("x", "ch", "sh")) else f"{unit}s"
 
 
 def directions(item: Ordered, medicine: Packed) -> Directions:

@@ -53,7 +53,6 @@ from core.inventory.receiving import (
     DuplicateBatch,
     NotTheSameBatch,
     SupplierWithdrawn,
-    list_suppliers,
     printed_expiry,
     receive,
 )
@@ -114,7 +113,6 @@ __all__ = [
     "get_medicines",
     "give_barcode",
     "list_medicines",
-    "list_suppliers",
     "lock_usable_batches",
     "locked_batch",
     "low_stock",

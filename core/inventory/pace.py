@@ -34,8 +34,8 @@ class Pace:
         return int(units / self.per_day) if self.per_day else None
 
 
-def paces(session: Session) -> dict[int, Pace]:
-    """Of every medicine, by its id. One statement."""
+def paces(session: Session, medicine_id: int | None = None) -> dict[int, Pace]:
+    """Of every medicine, or of one, by its id. One statement."""
     today = clock.today()
     since, _ = clock.day_bounds(today - timedelta(days=DAYS - 1))
     used = (
@@ -53,12 +53,14 @@ def paces(session: Session) -> dict[int, Pace]:
         .scalar_subquery()
     )
     first = select(func.min(Batch.received_on)).where(Batch.medicine_id == Medicine.id).scalar_subquery()
-    rows = session.execute(
+    found = (
         select(Medicine.id, func.coalesce(used.c.units, 0), func.coalesce(first, today), Supplier.lead_days)
         .outerjoin(used, used.c.medicine_id == Medicine.id)
         .outerjoin(Supplier, Supplier.id == func.coalesce(Medicine.supplier_id, last_supplier))
     )
+    if medicine_id is not None:
+        found = found.where(Medicine.id == medicine_id)
     return {
-        medicine_id: Pace(units, min((today - first_on).days + 1, DAYS), lead_days)
-        for medicine_id, units, first_on, lead_days in rows
+        of: Pace(units, min((today - first_on).days + 1, DAYS), lead_days)
+        for of, units, first_on, lead_days in session.execute(found)
     }

@@ -69,13 +69,6 @@ class Delivery:
     is_more: bool = False
 
 
-def list_suppliers(session: Session, actor: Actor) -> list[str]:
-    """The names of those that are kept, for the box in which one is chosen."""
-    require(actor, Permission.SEE_STOCK)
-    kept = select(Supplier.name).where(Supplier.withdrawn_at.is_(None))
-    return list(session.scalars(kept.order_by(func.lower(Supplier.name))))
-
-
 def printed_expiry(text: str) -> date:
     """The last day of use, from what is printed on a pack: "03/27" is 31 March 2027, "15/03/2027" that day.
 

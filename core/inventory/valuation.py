@@ -1,4 +1,4 @@
-"""What lay on the shelves, and what it had cost, at any moment: from the movements until then."""
+"""What lay on the shelves, and what it had cost, at any moment: what lies there now less what moved since."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,23 +60,25 @@ def valuation(session: Session, actor: Actor, at: datetime | None = None) -> Val
     now = clock.now()
     at = at or now
     check(at="That moment is still to come." if at > now else None)
-    left = (
-        select(StockMovement.batch_id, cast(func.sum(StockMovement.change), BigInteger).label("units"))
-        .where(StockMovement.moved_at <= at)
+    since = (
+        select(StockMovement.batch_id, func.sum(StockMovement.change).label("change"))
+        .where(StockMovement.moved_at > at)
         .group_by(StockMovement.batch_id)
-        .having(func.sum(StockMovement.change) > 0)
         .subquery()
     )
+    left = Batch.on_hand - func.coalesce(since.c.change, 0)
     expired = Batch.expires_on < clock.day_of(at)
-    units, cost = func.sum(left.c.units), func.sum(left.c.units * Batch.unit_cost)
+    units, cost = func.sum(left), func.sum(Batch.unit_cost * left)
     rows = session.execute(
         select(
             *(Medicine.id, Medicine.name, Medicine.unit),
             *(cast(units, BigInteger), cast(func.coalesce(units.filter(expired), 0), BigInteger)),
             *(cost, func.coalesce(cost.filter(expired), Decimal("0.00"))),
         )
-        .join(Batch, Batch.id == left.c.batch_id)
+        .select_from(Batch)
+        .outerjoin(since, since.c.batch_id == Batch.id)
         .join(Medicine, Medicine.id == Batch.medicine_id)
+        .where(left > 0)
         .group_by(Medicine.id)
         .order_by(func.lower(Medicine.name))
     )

@@ -3,6 +3,7 @@
 import re
 from base64 import b64encode
 from dataclasses import asdict
+from html import escape
 from typing import Any
 
 from core.papers import typesetting
@@ -46,7 +47,7 @@ def as_html(paper: Paper, sheet: Sheet, title: str) -> str:
     """The same pages as pictures: a viewer of PDFs cannot be made to print in every browser, this can."""
     pages = typesetting.svg_pages(paper.TEMPLATE, _data(paper, sheet))
     images = (f'<img alt="" src="data:image/svg+xml;base64,{b64encode(page).decode()}">' for page in pages)
-    return _PRINTED.format(title=title, size=_page_size(sheet, pages[0]), pages="".join(images))
+    return _PRINTED.format(title=escape(title), size=_page_size(sheet, pages[0]), pages="".join(images))
 
 
 def _page_size(sheet: Sheet, first: bytes) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import inventory
+from core import dosage, inventory
 from core.inventory import BatchRecord, BatchState
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash
@@ -165,8 +165,8 @@ def _head(batch: BatchRecord) -> str:
 
 
 def _quantity(batch: BatchRecord, label: str) -> int:
-    unit = units(2, batch.unit).removeprefix("2 ")
-    return whole(units_box(f"{label}, {unit}", placeholder=f"of {batch.on_hand:,}"))
+    several = plain(dosage.counted(2, batch.unit))
+    return whole(units_box(f"{label}, {several}", placeholder=f"of {batch.on_hand:,}"))
 
 
 def _done(sentence: str, icon: str) -> None:

@@ -9,7 +9,7 @@ from core.inventory import BinCard, BinLine, MovementReason
 from core.papers import Column, ListPaper
 from core.spreadsheet import harmless
 from pages.ui.session import clinic, current_actor
-from pages.ui.show import clinic_day, empty, moment, units
+from pages.ui.show import clinic_day, empty, moment, plain, units
 from pages.ui.work import reading, refusals_shown
 
 REASONS = {
@@ -75,7 +75,7 @@ def _period(today: date) -> tuple[date, date]:
 def _sums(card: BinCard) -> str:
     return (
         f"{card.opening:,} on {clinic_day(card.first)} :green[+ {card.came:,} came] :red[− {card.went:,} went]"
-        f" = **{units(card.closing, card.unit)}** on {clinic_day(card.last)}"
+        f" = **{units(card.closing, plain(card.unit))}** on {clinic_day(card.last)}"
     )
 
 

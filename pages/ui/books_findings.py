@@ -18,7 +18,7 @@ _MOST_SHOWN = 10
 # Where records of a kind are mended: the screen, the part of its address that takes their key, and what else it takes.
 _PLACES: dict[str, tuple[str, str, dict[str, str]]] = {
     "batches": ("stock", "medicine", {}),
-    "orders": ("stock", "order", {"view": "Receive"}),
+    "orders": ("stock", "order", {"view": "Orders"}),
     "stock-takes": ("stock", "take", {"view": "Count"}),
     **dict.fromkeys(("bills", "lines of bills", "payments", "credit notes"), ("cash", "find", {})),
     "closed drawers": ("drawers", "close", {}),

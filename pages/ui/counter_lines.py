@@ -13,8 +13,7 @@ from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash, show_refusal
 from pages.ui.numbers import units_box, whole
 from pages.ui.session import current_actor
-from pages.ui.shelf import units
-from pages.ui.show import money, plain
+from pages.ui.show import money, plain, units
 from pages.ui.work import Session, act, form_key, reading, refusals_shown
 
 _CHOSEN = "counter_chosen"

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import papers
+from core import dosage, papers
 from core.inventory import BatchRecord, stock_takes
 from core.inventory.stock_takes import Counted, LineRecord, StockTakeRecord, StockTakeState, Unexplained
 from core.spreadsheet import harmless
@@ -139,8 +139,8 @@ def _count_form(take: StockTakeRecord, form: str, batch: BatchRecord | None, bef
         said = f"{before.counted_by} counted {before.counted:,} at {clock_time(before.counted_at)}"
         st.caption(f"{plain(said)}. A new count takes its place.")
     with st.form(form, border=False):
-        unit = f", {units(2, batch.unit).removeprefix('2 ')}" if batch else ""
-        typed = units_box(f"Counted{unit}", key=f"{form}_counted")
+        several = f", {plain(dosage.counted(2, batch.unit))}" if batch else ""
+        typed = units_box(f"Counted{several}", key=f"{form}_counted")
         sent = st.form_submit_button(
             "Count", type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/check:"
         )

@@ -14,7 +14,7 @@ _SCANNED, _USED_UP = "count_scan", "count_used_up"
 def batch_to_count(take: StockTakeRecord, form: str) -> BatchRecord | None:
     """Once it is chosen, the cursor goes to the count of the form."""
     counted = {line.batch.batch_id: line.batch for line in take.lines}
-    batches = {batch.batch_id: batch for batch in take.uncounted} | counted | _used_up()
+    batches = _used_up() | {batch.batch_id: batch for batch in take.uncounted} | counted
     names = {batch_id: _label(batch, batch_id in counted) for batch_id, batch in batches.items()}
     box = f"{form}_batch"
     _take_typed_or_scanned(form, box, batches, names)

@@ -8,8 +8,7 @@ from core import clock, dispensing
 from core.dispensing import Owed, Waiting
 from core.permissions import Actor
 from pages.ui import parts
-from pages.ui.shelf import units
-from pages.ui.show import clinic_day, counts, empty, plain
+from pages.ui.show import clinic_day, counts, empty, plain, units
 from pages.ui.work import reading
 
 MOST_SHOWN = 50

@@ -12,8 +12,7 @@ from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.exporting import LABELS
 from pages.ui.messages import flash
 from pages.ui.session import clinic
-from pages.ui.shelf import units
-from pages.ui.show import badge, clinic_day, counts, empty, plain, table
+from pages.ui.show import badge, clinic_day, counts, empty, plain, table, units
 from pages.ui.taking import taken
 from pages.ui.work import act, form_key, refusals_shown
 

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from core import buying, inventory
+from core import buying, dosage, inventory
 from core.buying import OrderLineRecord, OrderRecord
 from core.errors import ClinicError
 from core.inventory import BatchOfAnother, BatchRecord, Delivery, DuplicateBatch, MedicineRecord, Scan, barcodes
@@ -35,8 +35,8 @@ class _Line:
 def receive() -> None:
     actor = current_actor()
     with reading() as session:
-        medicines, suppliers = inventory.list_medicines(session, actor), inventory.list_suppliers(session, actor)
-        orders = buying.list_orders(session, actor)
+        medicines, orders = inventory.list_medicines(session, actor), buying.list_orders(session, actor)
+        suppliers = [supplier.name for supplier in buying.list_suppliers(session, actor)]
     if not medicines:
         empty("No medicines yet. Add the first under On hand, Alt+N.")
         return
@@ -179,8 +179,7 @@ def _pack_form(form: str, line: _Line | None, of_order: str, suppliers: Sequence
         left, middle, right = st.columns(3)
         number = left.text_input("Batch number", key=f"{form}_number")
         expiry = middle.text_input("Expiry", placeholder="MM/YY or DD/MM/YYYY", key=f"{form}_expiry")
-        unit = units(2, line.medicine.unit).removeprefix("2 ") if line else ""
-        counted = f"Quantity, {unit}" if unit else "Quantity"
+        counted = f"Quantity, {plain(dosage.counted(2, line.medicine.unit))}" if line else "Quantity"
         left_to_come = (ordered.left or None) if ordered else None
         with right:
             quantity = units_box(counted, left_to_come, key=f"{form}_quantity_{medicine_id}")

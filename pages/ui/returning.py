@@ -10,8 +10,7 @@ from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.keyboard import keyboard
 from pages.ui.messages import flash
 from pages.ui.numbers import units_box, whole
-from pages.ui.shelf import units
-from pages.ui.show import clinic_day, empty, moment, plain
+from pages.ui.show import clinic_day, empty, moment, plain, units
 from pages.ui.work import act, form_key, reading, refusals_shown
 
 WHY = ("Not tolerated", "Doctor changed it", "Not needed any more", "Recalled", "Wrong medicine")

@@ -10,8 +10,7 @@ from core.inventory import BatchRecord, BatchState, Expiring, MedicineRecord, Pa
 from pages.ui.batch_steps import ALL_EXPIRED, SEND_BACK, steps
 from pages.ui.dialog import open_dialog
 from pages.ui.messages import flash
-from pages.ui.show import badge, clinic_day, empty, money, plain
-from pages.ui.show import units as units  # other parts of Stock take it from here
+from pages.ui.show import badge, clinic_day, empty, money, plain, units
 from pages.ui.work import act, form_key, refusals_shown
 
 SOON_DAYS = 30

@@ -11,7 +11,7 @@ import streamlit as st
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency
 
-from core import clock
+from core import clock, dosage
 from core.buying import PurchaseOrderState
 from core.inventory import BatchState, StockState
 from core.models import AppointmentState, InvoiceState, PrescriptionState, Priority, SlotState, TokenState, VisitState
@@ -87,8 +87,7 @@ def figures(amount: Decimal) -> str:
 
 def units(count: int, unit: str) -> str:
     """ "1 tablet", "40 tablets", "2 boxes"."""
-    more = "es" if unit.endswith(("s", "x", "ch", "sh")) else "s"
-    return f"{count:,} {unit}{'' if abs(count) == 1 or not unit else more}"
+    return f"{count:,} {dosage.counted(count, unit)}"
 
 
 def clinic_day(day: date | None) -> str:

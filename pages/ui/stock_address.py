@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.links import id_of
 from pages.ui.parts import show as show
 
 
@@ -10,8 +11,7 @@ def part_in_address() -> str:
 
 
 def number_in_address(name: str) -> int:
-    text = st.query_params.get(name, "")
-    return int(text) if text.isdecimal() else 0
+    return id_of(st.query_params.get(name, "")) or 0
 
 
 def open_medicine(medicine_id: int) -> None:

@@ -15,7 +15,7 @@ def one_medicine(medicine_id: int) -> None:
     actor = current_actor()
     with reading() as session:
         medicine = inventory.get_medicines(session, actor, [medicine_id]).get(medicine_id)
-        batches, paces = inventory.batches(session, actor, medicine_id), inventory.paces(session)
+        batches, paces = inventory.batches(session, actor, medicine_id), inventory.paces(session, medicine_id)
     back = part_in_address()
     st.button("All medicines", icon=":material/arrow_back:", type="tertiary", on_click=show, args=(back,))
     if medicine is None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core import spreadsheet
+from core import clock, spreadsheet
 from core.inventory.stock_takes import LineRecord, StockTakeRecord, StockTakeState, Summary
 from core.spreadsheet import harmless
 from pages.ui.session import clinic
@@ -79,7 +79,7 @@ def _row(take: Summary) -> dict[str, object]:
 def _cells(line: LineRecord) -> tuple[object, ...]:
     return (
         *(line.batch.medicine, line.batch.number, line.booked, line.counted, line.difference, line.value),
-        *(line.reason, line.counted_by, f"{clinic_day(line.counted_at.date())}"),
+        *(line.reason, line.counted_by, clinic_day(clock.day_of(line.counted_at))),
     )
 
 

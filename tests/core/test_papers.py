@@ -144,3 +144,7 @@ def test_a_list_has_its_heads_on_every_page_and_any_name_as_text():
     assert all("Medicine Batch Counted" in page and f"of {len(made)}" in page for page in made)
     assert "*everything*" in made[0]
     assert '#panic("no")' in made[0]
+
+
+def test_a_name_in_the_title_stays_text():
+    assert "<title>Day close &lt;b&gt;</title>" in as_html(Labels(()), Sheet(Labels.SIZE), "Day close <b>")

@@ -3,11 +3,13 @@
 import pytest
 from sqlalchemy import select, text
 
-from core import books, token_queue
+from core import books, buying, clock, token_queue
+from core.buying import SupplierDetails
 from core.errors import NotPermitted
 from core.models import AuditEvent
 from core.permissions import Role
 from pages.ui import books_job
+from tests.core.test_purchase_orders import line
 from tests.etl.conftest import carry, mongo, treat  # noqa: F401
 from tests.factories import a_batch, a_medicine, a_token, a_user, an_invoice
 
@@ -87,6 +89,18 @@ def test_a_broken_bill_leads_to_the_bill(session, open_page, links, admin):
 
     assert "Bills: 1" in texts(page)
     assert ("cash", {"find": bill.number}) in links
+
+
+def test_a_broken_order_leads_to_the_order_also_once_it_is_over(session, open_page, links, admin):
+    apollo = buying.add_supplier(session, admin, SupplierDetails("Apollo"))
+    wanted = [line(a_medicine(session))]
+    order = buying.order(session, admin, apollo.supplier_id, wanted, clock.today())
+    buying.cancel(session, admin, order.order_id, "Ordered elsewhere")
+    spoil(session, "UPDATE purchase_order_lines SET received = 1")
+
+    checked(open_page("books", admin))
+
+    assert ("stock", {"view": "Orders", "order": str(order.order_id)}) in links
 
 
 def test_mongodb_is_made_again_where_it_differs(session, open_page, manager, carry, treat, mongo):  # noqa: F811

@@ -24,3 +24,11 @@ def test_what_people_typed_stays_text_in_markdown():
 
 def test_a_name_in_a_message_is_no_markup():
     assert _as_text("[Asha](http://x) *is* $5$ here.") == r"\[Asha\](http://x) \*is\* \$5\$ here."
+
+
+@pytest.mark.parametrize(
+    ("count", "unit", "words"),
+    [(1, "tablet", "1 tablet"), (0, "tablet", "0 tablets"), (2, "box", "2 boxes"), (40, "drops", "40 drops")],
+)
+def test_units_are_counted_as_one_says_them(count, unit, words):
+    assert show.units(count, unit) == words

@@ -232,3 +232,10 @@ def test_a_level_knows_its_state(session, pharmacist):
 
     assert level.state is StockState.LOW
     assert isinstance(level.on_hand, int)
+
+
+@pytest.mark.parametrize("asked", [{"medicine": "9" * 30}, {"view": "Count", "take": "9" * 30}, {"medicine": "x"}])
+def test_an_address_that_leads_nowhere_shows_the_part_it_names(open_page, pharmacist, asked):
+    page = open_page("stock", pharmacist, asked)
+
+    assert not page.error

@@ -128,6 +128,17 @@ def test_a_reason_said_before_stays_with_its_difference(session, open_page, phar
     assert reasons(session, pharmacist, batch)[0] == (MovementReason.ADJUSTED, -3)
 
 
+def test_a_batch_that_was_counted_by_mistake_is_taken_out(session, open_page, pharmacist, batch):
+    take = stock_takes.start(session, pharmacist).summary
+    stock_takes.count(session, pharmacist, take.stock_take_id, batch.batch_id, 4)
+    page = open_page("stock", pharmacist, {"view": "Count"})
+
+    next(each for each in page.button if each.help == "Not counted after all").click().run()
+
+    assert not page.error
+    assert stock_takes.open_one(session, pharmacist).lines == ()
+
+
 def test_a_stock_take_is_given_up_and_listed(session, open_page, pharmacist, batch):
     stock_takes.start(session, pharmacist, "Shelf A")
     page = open_page("stock", pharmacist, {"view": "Count"})
