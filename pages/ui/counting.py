@@ -167,7 +167,7 @@ def _latest(take: StockTakeRecord) -> None:
 
 def _take_out(take: StockTakeRecord, line: LineRecord) -> None:
     name = f"take_out_{take.summary.stock_take_id}_{line.batch.batch_id}"
-    if st.button("", key=form_key(name), icon=":material/close:", type="tertiary", help="It is not counted after all"):
+    if st.button("", key=form_key(name), icon=":material/close:", type="tertiary", help="Not counted after all"):
         act(name, stock_takes.take_out, take.summary.stock_take_id, line.batch.batch_id)
         flash(f"Batch {line.batch.number} is not counted", icon="close")
 
