@@ -88,7 +88,7 @@ class Shelf(History):
             ]
         )
         delivery = Delivery(
-            *(number, quantity, expires_on, Decimal(cost) / 4, received_on, supplier), confirmed=confirmed
+            *(number, quantity, expires_on, Decimal(cost) / 4, received_on, supplier), shares_number=confirmed
         )
         medicine_id = self.medicines[medicine].medicine_id
         if got := self.attempt(refusal, inventory.receive, self.pharmacist, medicine_id, delivery):

@@ -176,7 +176,7 @@ def receiving(me, session):
     delivery = Delivery(
         *(number, me.random.randint(5, 30), clock.today() + timedelta(30), Decimal("1.25")),
         supplier="Sun Pharma",
-        confirmed=True,
+        shares_number=True,
     )
     return inventory.receive, me.random.choice(me.world.medicines), delivery
 
