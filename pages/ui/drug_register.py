@@ -9,6 +9,8 @@ from core.drug_register import Register
 from core.papers import Sheet
 from core.permissions import Actor
 from core.spreadsheet import MIME
+from pages.ui import scanning
+from pages.ui.keyboard import keyboard
 from pages.ui.session import clinic
 from pages.ui.show import clinic_day, counts, empty, moment, plain, table
 from pages.ui.taking import taken
@@ -22,7 +24,16 @@ def show(actor: Actor) -> None:
         empty("No medicine is marked as controlled. Stock, Change marks one.", "lock")
         return
     left, right = st.columns([3, 2])
-    medicine_id = left.selectbox("Controlled medicine", list(kept), format_func=kept.__getitem__)
+    if meant := kept.keys() & st.session_state.pop("register_meant", set()):
+        st.session_state["register_medicine"] = min(meant)
+    medicine_id = left.selectbox(
+        "Controlled medicine", list(kept), format_func=kept.__getitem__, key="register_medicine",
+        help="A scan of its pack chooses it.",
+    )  # fmt: skip
+    if (code := keyboard(focus_id="register")) and (meant := scanning.medicines_meant(code, scanned=True)):
+        st.session_state["register_meant"] = meant
+        st.rerun()
+    scanning.scanning_dialogs()
     today = clock.today()
     days = right.date_input("From and to", (today.replace(day=1), today), format="DD.MM.YYYY", key="register_days")
     if not isinstance(days, tuple) or not days:

@@ -7,6 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from core.buying import OrderLine, OrderLineRecord, Suggestion
+from pages.ui import scanning
+from pages.ui.keyboard import keyboard
 from pages.ui.numbers import amount, whole
 from pages.ui.session import clinic
 from pages.ui.show import plain
@@ -14,18 +16,32 @@ from pages.ui.typed_grid import held
 
 HIGHEST = 560
 
+Typed = Iterable[tuple[OrderLine, dict[str, Any]]]  # each line with its row
+
 
 def suggested(
     due: Sequence[Suggestion], unplaced: Sequence[Suggestion], medicines: Mapping[int, str], key: str
 ) -> list[OrderLine]:
-    """What is due is ticked; `unplaced` medicines nobody has delivered yet may be. Rows can be added."""
+    """What is due is ticked; `unplaced` medicines nobody has delivered yet may be. Rows are added by hand or a scan."""
     offered = held(key, [(line, True) for line in due] + [(line, False) for line in unplaced])
-    rows = [_row(line) | {"Order": is_due} for line, is_due in offered]
-    typed = list(_grid(rows, ["Order", "Medicine", "Quantity", "Cost"], _ids(medicines), key, "add"))
-    if rows:
+    scans = st.session_state.setdefault(f"{key}_scans", [])  # after each one the rows as they stood, and the new one
+    rows = scans[-1] if scans else [_row(line) | {"Order": is_due} for line, is_due in offered]
+    columns = ["Order", "Medicine", "Quantity", "Cost"]
+    typed = list(_grid(rows, columns, _ids(medicines), f"{key}_{len(scans)}" if scans else key, "add"))
+    if offered:
         reasons = [f"**{plain(line.medicine)}** {plain(line.why)}" for line, _ in offered]
         st.caption("  \n".join(reasons))
+    if (code := keyboard(focus_id=key)) and (meant := scanning.medicines_meant(code, scanned=True) & medicines.keys()):
+        scans.append(_with_scanned(typed, {found: medicines[found] for found in sorted(meant)}))
+        st.rerun()
     return [line for line, row in typed if row["Order"] is not False]  # an added row is meant
+
+
+def _with_scanned(typed: Typed, meant: Mapping[int, str]) -> list[dict[str, Any]]:
+    """The rows as they were typed, with what was scanned ticked, or added where it is in none of them."""
+    ticked = [row | {"Order": row["Order"] is not False or line.medicine_id in meant} for line, row in typed]
+    there = {line.medicine_id for line, _ in typed}
+    return ticked + [{"Order": True, "Medicine": name} for found, name in meant.items() if found not in there]
 
 
 def changed(lines: Sequence[OrderLineRecord], medicines: Mapping[int, str], key: str) -> list[OrderLine]:
@@ -49,8 +65,8 @@ def _grid(
     ids: Mapping[str, int],
     key: str,
     num_rows: Literal["add", "dynamic"],
-) -> Iterable[tuple[OrderLine, dict[str, Any]]]:
-    """Each line as it is typed now, with its row. A row without a medicine is none yet."""
+) -> Typed:
+    """Each line as it is typed now. A row without a medicine is none yet."""
     edited = st.data_editor(
         pd.DataFrame(rows, columns=pd.Index(columns)),
         hide_index=True,

@@ -6,6 +6,7 @@ import pytest
 
 from core import buying, inventory
 from core.buying import SupplierDetails
+from pages.ui import drug_register, order_lines
 from tests.core.test_purchase_orders import line
 from tests.factories import a_batch, a_medicine
 from tests.pages.test_stock import button, fill, medicine_table, primary, said
@@ -161,3 +162,26 @@ def test_a_supplier_is_added_changed_and_withdrawn(session, open_page, pharmacis
     primary(page, "Withdraw").click().run()
 
     assert [s.name for s in buying.list_suppliers(session, pharmacist, withdrawn=True)] == ["Apollo"]
+
+
+def test_a_scanned_pack_is_one_more_row_of_the_order(session, open_page, pharmacist, amoxicillin, monkeypatch):
+    """The scan comes from the keyboard element, which needs a browser: here it sends one, once."""
+    buying.add_supplier(session, pharmacist, SupplierDetails("Apollo", lead_days=4))
+    sent = [PACK]
+    monkeypatch.setattr(order_lines, "keyboard", lambda **_: sent.pop() if sent else None)
+
+    page = open_page("stock", pharmacist, {"view": "Orders"})
+
+    assert not page.exception
+    assert any(each.label.startswith("Order 1 line,") for each in page.button)
+
+
+def test_a_scanned_pack_chooses_the_register_of_its_medicine(session, open_page, pharmacist, monkeypatch):
+    a_medicine(session, "Morphine 10 mg", is_controlled=True)
+    tramadol = a_medicine(session, "Tramadol 50 mg", is_controlled=True, barcode=GTIN)
+    sent = [PACK]
+    monkeypatch.setattr(drug_register, "keyboard", lambda **_: sent.pop() if sent else None)
+
+    page = open_page("counter", pharmacist, {"view": "Register"})
+
+    assert page.selectbox(key="register_medicine").value == tramadol.medicine_id
