@@ -2,6 +2,10 @@
 
 from core.books.rule import Rule
 
+# While two records were one, the advance of either paid for both; undoing the merge gave each its own rows back.
+_PARTED = """EXISTS (SELECT FROM patient_merges g WHERE a.patient_id IN (g.survivor_id, g.absorbed_id)
+               AND g.undone_at >= a.moved_at)"""
+
 RULES = (
     Rule(
         "A bill is the sum of its lines, and has been paid and refunded what its payments and credit notes say",
@@ -70,20 +74,20 @@ RULES = (
     Rule(
         "A bill is paid from an advance by just what leaves the advance of its patient",
         "payments",
-        """SELECT coalesce(p.id, a.payment_id) FROM (SELECT * FROM payments WHERE method = 'ADVANCE') AS p
+        f"""SELECT coalesce(p.id, a.payment_id) FROM (SELECT * FROM payments WHERE method = 'ADVANCE') AS p
            FULL JOIN (SELECT * FROM advances WHERE reason = 'APPLIED') AS a ON a.payment_id = p.id
            LEFT JOIN invoices i ON i.id = p.invoice_id
-           WHERE (-a.change = p.amount AND a.patient_id = i.patient_id) IS NOT TRUE""",
+           WHERE (-a.change = p.amount AND (a.patient_id = i.patient_id OR {_PARTED})) IS NOT TRUE""",
         "Under Cash, pay the difference out to the patient or take it as an advance.",
     ),
     Rule(
         "What a credit note keeps for the patient is in the patient's advance",
         "credit notes",
-        """SELECT coalesce(n.number, a.credit_note_id::text)
+        f"""SELECT coalesce(n.number, a.credit_note_id::text)
            FROM (SELECT * FROM credit_notes WHERE method = 'ADVANCE') AS n
            FULL JOIN (SELECT * FROM advances WHERE reason = 'CREDITED') AS a ON a.credit_note_id = n.id
            LEFT JOIN invoices i ON i.id = n.invoice_id
-           WHERE (a.change = n.amount AND a.patient_id = i.patient_id) IS NOT TRUE""",
+           WHERE (a.change = n.amount AND (a.patient_id = i.patient_id OR {_PARTED})) IS NOT TRUE""",
         "Under Cash, pay the difference out to the patient or take it as an advance.",
     ),
 )

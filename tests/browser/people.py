@@ -71,6 +71,18 @@ def click_until(target, seen, tries=3):
                 raise
 
 
+def downloaded(tab, link, tries=3):
+    """The text behind a link, clicked again where the click fell together with a redraw."""
+    for left in reversed(range(tries)):
+        try:
+            with tab.expect_download(timeout=20_000 if left == 0 else 5_000) as saved:
+                link.click()
+            return saved.value.path().read_text()
+        except NeverThere:
+            if left == 0:
+                raise
+
+
 def go(tab, screen):
     """To a screen by the navigation, as a person would."""
     link = tab.get_by_test_id("stSidebarNav").get_by_role("link", name=screen, exact=True)

@@ -4,7 +4,7 @@ import signal
 
 from playwright.sync_api import expect
 
-from tests.browser.people import go, visitor
+from tests.browser.people import downloaded, go, visitor
 
 BUTTON = "Explore a demo clinic"
 
@@ -32,9 +32,7 @@ def test_a_demo_clinic_from_the_first_screen(app, chromium):
     expect(ready).to_be_visible()
     expect(tab.get_by_text("The dashboards are full.")).to_be_visible(timeout=240_000)
     tab.get_by_text("All of them as text").click()
-    with tab.expect_download() as saved:
-        tab.get_by_role("link", name="Download as text").click()
-    assert "manager" in saved.value.path().read_text()
+    assert "manager" in downloaded(tab, tab.get_by_role("link", name="Download as text"))
 
     tab.get_by_role("button", name="Sign in as manager").click()
     expect(tab.get_by_role("button", name="Sign out")).to_be_visible()

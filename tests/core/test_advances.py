@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from core import billing, drawers, patients
+from core import billing, books, drawers, patients
 from core.billing import AdvanceReason, AdvanceTooSmall
 from core.errors import Invalid, NotFound, NotPermitted
 from core.idempotency import once
@@ -143,6 +143,19 @@ def test_a_merge_whose_advance_was_spent_is_undone_only_once_the_money_is_back(s
     both = [billing.advance_of(session, receptionist, one.patient_id) for one in (asha, double)]
     assert both == [0, rupees("100.00")]
     sums_hold(session)
+
+
+def test_what_an_advance_paid_while_two_records_were_one_is_no_break_once_they_are_two(session, receptionist, asha):
+    double = a_patient(session, "Asha R", phone="9876543211")
+    bill = an_invoice(session, price="300.00", patient=double)
+    receive(session, receptionist, asha, "300")
+    done = patients.merge(session, receptionist, asha.patient_id, double.patient_id)
+    billing.pay(session, receptionist, bill.invoice_id, rupees("300"), ADVANCE)
+
+    patients.undo_merge(session, receptionist, done.merge_id)
+
+    assert billing.get(session, receptionist, bill.invoice_id).patient_id == double.patient_id
+    assert books.check(session) == []
 
 
 def test_the_database_itself_refuses_an_advance_that_is_not_the_sum_of_its_ledger(session, receptionist, asha):

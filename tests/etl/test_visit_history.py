@@ -96,4 +96,5 @@ def test_many_visits_and_days_cost_as_many_statements_as_one(session, mongo, tre
 
     assert count_statements(session, lambda: visit_history.by_id(session, ids)) == 6
     assert count_statements(session, lambda: visit_history.by_id(session, ids[:1])) == 6
-    assert count_statements(session, lambda: daily_summaries.by_day(session, days)) == 12
+    assert count_statements(session, lambda: daily_summaries.by_day(session, days)) == 18
+    assert count_statements(session, lambda: daily_summaries.by_day(session, days[:1])) == 18
