@@ -27,7 +27,7 @@ def head(job: Job | None) -> None:
         if last is None:
             st.markdown("The books were never checked from this screen.", width="stretch")
         else:
-            result = f"{last.broken:,} of {last.rules:,} broken" if last.broken else f"all {last.rules:,} rules held"
+            result = f"{last.broken:,} of {last.rules:,} broken" if last.broken else f"all {last.rules:,} checks held"
             st.markdown(f"Last checked {ui.moment(last.at)} by {ui.plain(last.by)}: {result}", width="stretch")
         if st.button(
             "Run all checks", type="primary", shortcut="Ctrl+Enter", icon=":material/fact_check:", disabled=bool(job)

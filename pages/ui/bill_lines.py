@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core import billing
 from core.billing import LineDetails, LineKind, LineRecord, Price
-from pages.ui.numbers import amount, whole
+from pages.ui.numbers import amount, units_box, whole
 from pages.ui.session import current_actor
 from pages.ui.show import money, plain
 from pages.ui.work import reading
@@ -107,7 +107,8 @@ def _kept(line: LineRecord, form: str) -> LineDetails:
     once = line.kind is LineKind.CONSULTATION
     quantity, off, drop = _row(line.description, line.unit_price)
     key = f"{form}_line_{line.line_id}"
-    count = quantity.number_input("Quantity", 1, value=line.quantity, step=1, key=f"{key}_quantity", disabled=once)
+    with quantity:
+        count = units_box("Quantity", line.quantity, key=f"{key}_quantity", disabled=once)
     less = off.number_input("Discount", 0.0, value=float(line.discount), step=1.0, format="%.2f", key=f"{key}_discount")
     if not once:
         _drop_button(drop, f"{key}_drop", _take_off, form, line.line_id)
@@ -117,7 +118,8 @@ def _kept(line: LineRecord, form: str) -> LineDetails:
 def _new(price: Price, form: str) -> LineDetails:
     quantity, off, drop = _row(price.name, price.price)
     key = f"{form}_{price.kind}_{price.id}"
-    count = quantity.number_input("Quantity", 1, value=1, step=1, key=f"{key}_quantity")
+    with quantity:
+        count = units_box("Quantity", 1, key=f"{key}_quantity")
     less = off.number_input("Discount", 0.0, value=0.0, step=1.0, format="%.2f", key=f"{key}_discount")
     _drop_button(drop, f"{key}_drop", _drop, form, (price.kind, price.id))
     medicine = price.kind is LineKind.MEDICINE

@@ -18,7 +18,14 @@ EXACT = {PaymentMethod.CASH: "Ctrl+Enter", PaymentMethod.UPI: "Alt+2", PaymentMe
 def take_payment(bill: InvoiceRecord, advance: Decimal, paid: Callable[[InvoiceRecord], None]) -> None:
     """`advance` is what the patient has with the clinic; `paid` is called with the bill as it is then."""
     st.metric("To pay", money(bill.due))
-    with st.container(horizontal=True):
+    at_once = st.container(horizontal=True)
+    other = st.expander(
+        "Part of it, another method, or a reference", icon=":material/tune:", on_change="rerun",
+        key=f"other_way_{bill.invoice_id}",
+    )  # fmt: skip
+    with other:
+        _another_way(bill, paid, "Ctrl+Enter" if other.open else None)
+    with at_once:
         if advance:
             _from_advance(bill, min(advance, bill.due), paid)
         for method, shortcut in EXACT.items():
@@ -28,13 +35,12 @@ def take_payment(bill: InvoiceRecord, advance: Decimal, paid: Callable[[InvoiceR
                 label,
                 key=form_key(name),
                 icon=f":material/{icon}:",
-                shortcut=shortcut,
+                # Whoever is typing a part means the part: the key belongs to the form while it is open.
+                shortcut=None if other.open and method is PaymentMethod.CASH else shortcut,
                 type="primary" if method is PaymentMethod.CASH else "secondary",
             ):
                 with refusals_shown():
                     paid(act(name, billing.pay, bill.invoice_id, bill.due, method))
-    with st.expander("Part of it, another method, or a reference", icon=":material/tune:"):
-        _another_way(bill, paid)
 
 
 def _from_advance(bill: InvoiceRecord, part: Decimal, paid: Callable[[InvoiceRecord], None]) -> None:
@@ -46,14 +52,14 @@ def _from_advance(bill: InvoiceRecord, part: Decimal, paid: Callable[[InvoiceRec
             paid(act(name, billing.pay, bill.invoice_id, part, PaymentMethod.ADVANCE))
 
 
-def _another_way(bill: InvoiceRecord, paid: Callable[[InvoiceRecord], None]) -> None:
+def _another_way(bill: InvoiceRecord, paid: Callable[[InvoiceRecord], None], shortcut: str | None) -> None:
     name = f"pay_part_{bill.invoice_id}"
     with st.form(form_key(name), border=False):
         left, right = st.columns(2)
-        part = left.number_input("Amount", 0.0, float(bill.due), float(bill.due), step=1.0, format="%.2f")
+        part = left.number_input("Amount", 0.0, value=float(bill.due), step=1.0, format="%.2f")
         method = right.selectbox("Method", MONEY, format_func=word)
         reference = st.text_input("Reference", placeholder="Card slip, transfer or claim number")
-        sent = st.form_submit_button("Take payment", icon=":material/payments:")
+        sent = st.form_submit_button("Take payment", icon=":material/payments:", shortcut=shortcut)
     if sent:
         with refusals_shown():
             paid(act(name, billing.pay, bill.invoice_id, amount(part), method, reference))

@@ -78,7 +78,7 @@ def _to_order() -> None:
     )
     unplaced = due[None].lines if None in due else ()
     group = due.get(supplier_id)
-    if not group:
+    if not group and not unplaced:
         st.caption("Nothing is due from this supplier. Rows can be added all the same.")
     form = form_key("order")
     lines = order_lines.suggested(group.lines if group else (), unplaced, medicines, f"{form}_{supplier_id}")

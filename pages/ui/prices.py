@@ -1,13 +1,13 @@
 """The price list: services beside the doctors' fees and the medicines, which have prices of their own."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 import streamlit as st
 
 from core import billing
 from core.billing import ServiceDetails, ServiceRecord
 from pages import ui
+from pages.ui.numbers import amount
 
 
 def price_list(services: Sequence[ServiceRecord]) -> None:
@@ -71,8 +71,7 @@ def _fields(now: ServiceRecord | None) -> ServiceDetails:
     currency = ui.clinic().currency
     price = left.number_input(f"Price, {currency}", 0.0, None, float(now.price) if now else None, 10.0, "%.2f")
     tax = right.number_input("Tax, %", 0.0, 100.0, float(now.tax_percent) if now else 0.0, 0.5, "%.2f")
-    typed = Decimal("NaN") if price is None else Decimal(f"{price:.2f}")  # left empty is not free of charge
-    return ServiceDetails(name, typed, Decimal(f"{tax:.2f}"))
+    return ServiceDetails(name, amount(price), amount(tax))
 
 
 def _done(sentence: str, icon: str) -> None:

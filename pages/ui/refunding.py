@@ -10,7 +10,7 @@ from core.billing import CreditNoteRecord, InvoiceRecord, LineKind, PaymentMetho
 from core.permissions import Permission, allowed
 from pages.ui.dialog import close_dialog
 from pages.ui.methods import METHODS, word
-from pages.ui.numbers import whole
+from pages.ui.numbers import units_box, whole
 from pages.ui.session import current_actor
 from pages.ui.show import figures, money, plain
 from pages.ui.work import act, form_key, reading, refusals_shown
@@ -32,17 +32,14 @@ def refund_bill(bill: InvoiceRecord, refunded: Callable[[CreditNoteRecord], None
     st.markdown(
         f"**{plain(bill.patient)}** :small[:gray[bill {plain(bill.number)}, {plain(money(possible.most))} paid]]"
     )
-    units = _chosen_units(possible, form)
-    chosen = {
-        line.line.line_id: line.share(units[line.line.line_id]) for line in possible.lines if units[line.line.line_id]
-    }
-    amount = sum((share.amount for share in chosen.values()), Decimal(0))
+    wanted = {line_id: units for line_id, units in _chosen_units(possible, form).items() if units}
+    amounts = (_amount(line, wanted.get(line.line.line_id, 0)) for line in possible.lines)
+    amount = sum(filter(None, amounts), Decimal(0))
     method = how_it_goes(f"{form}_method", bill)
     reason = st.text_input("Reason", placeholder="Not done, brought back …", key=f"{form}_reason")
     verb = "Keep" if method is PaymentMethod.ADVANCE else "Give back"
-    label = f"{verb} {plain(money(amount))}" if chosen else verb
+    label = f"{verb} {plain(money(amount))}" if amount else verb
     if st.button(label, key=form, type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/undo:"):
-        wanted = {line_id: share.quantity for line_id, share in chosen.items()}
         with refusals_shown():
             note = act(name, billing.refund, bill.invoice_id, wanted, method, reason)
             close_dialog()
@@ -81,10 +78,17 @@ def _units(of: RefundableLine, form: str, *, alone: bool) -> int:
     units = of.units
     if ticked and of.units > 1:
         label, first = f"Units of {line.description}", min(back, of.units) or of.units
-        units = whole(box.number_input(label, 1, of.units, first, 1, key=f"{key}_units", label_visibility="collapsed"))
-    shown = plain(figures(of.share(units).amount))
+        with box:
+            units = whole(units_box(label, first, key=f"{key}_units", label_visibility="collapsed"))
+    amount = _amount(of, units)
+    shown = "–" if amount is None else plain(figures(amount))
     sum_.markdown(shown if ticked else f":gray[{shown}]", text_alignment="right")
     return units if ticked else 0
+
+
+def _amount(of: RefundableLine, units: int) -> Decimal | None:
+    """None for what will be refused."""
+    return of.share(units).amount if units in range(1, of.units + 1) else None
 
 
 def _why_not_all(of: RefundableLine) -> str:
