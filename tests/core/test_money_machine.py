@@ -15,7 +15,7 @@ from tests.core.histories import first, play
 from tests.core.till_history import ADVANCE, CASH, Till, any_one, method, money, of_each, paise, units
 
 MAY_REFUSE = (
-    *(billing.CannotSwap, billing.RefundTooMuch, billing.NothingPaid, billing.NothingCharged),
+    *(billing.CannotSwap, billing.RestDueFirst, billing.RefundTooMuch, billing.NothingPaid, billing.NothingCharged),
     *(billing.AllGivenBack, drawers.DayClosed),
 )
 
