@@ -1,6 +1,6 @@
 """Bills, what was paid for them and what was given back."""
 
-from core.books.rule import Rule
+from core.books.rule import Rule, without_gap
 
 # While two records were one, the advance of either paid for both; undoing the merge gave each its own rows back.
 _PARTED = """EXISTS (SELECT FROM patient_merges g WHERE a.patient_id IN (g.survivor_id, g.absorbed_id)
@@ -15,19 +15,15 @@ RULES = (
            OR paid <> (SELECT coalesce(sum(amount), 0) FROM payments WHERE invoice_id = i.id)
            OR refunded <> (SELECT coalesce(sum(amount), 0) FROM credit_notes WHERE invoice_id = i.id)""",
     ),
-    Rule(
+    without_gap(
         "The numbers of a financial year's bills have no gap",
         "years",
-        """SELECT c.financial_year FROM invoice_counters c LEFT JOIN invoices i USING (financial_year)
-           GROUP BY c.financial_year, c.last_number HAVING count(i.id) <> c.last_number
-           OR coalesce(max(i.sequence), 0) <> c.last_number""",
+        *("invoice_counters", "invoices", "financial_year", "sequence"),
     ),
-    Rule(
+    without_gap(
         "The numbers of a financial year's credit notes have no gap",
         "years",
-        """SELECT c.financial_year FROM credit_note_counters c LEFT JOIN credit_notes n USING (financial_year)
-           GROUP BY c.financial_year, c.last_number HAVING count(n.id) <> c.last_number
-           OR coalesce(max(n.sequence), 0) <> c.last_number""",
+        *("credit_note_counters", "credit_notes", "financial_year", "sequence"),
     ),
     Rule(
         "A credit note is the sum of its lines, and they are of its bill",

@@ -1,14 +1,12 @@
 """Tokens, slots, visits, prescriptions and papers."""
 
-from core.books.rule import Rule
+from core.books.rule import Rule, without_gap
 
 RULES = (
-    Rule(
+    without_gap(
         "The tokens of a day are numbered from one, without a gap",
         "days",
-        """SELECT c.issued_on FROM token_counters c LEFT JOIN tokens t USING (issued_on)
-           GROUP BY c.issued_on, c.last_number HAVING count(t.id) <> c.last_number
-           OR coalesce(max(t.number), 0) <> c.last_number""",
+        *("token_counters", "tokens", "issued_on", "number"),
     ),
     Rule(
         "A slot is booked exactly while one appointment has it",

@@ -16,3 +16,11 @@ class Rule:
     records: str
     breaking: str
     repair: str = _TRAIL
+
+
+def without_gap(sentence: str, records: str, counter: str, numbered: str, series: str, number: str) -> Rule:
+    """Each `series` of the `numbered` table counts from one to what its `counter` says, and leaves no number out."""
+    breaking = f"""SELECT c.{series} FROM {counter} c LEFT JOIN {numbered} n USING ({series})
+        GROUP BY c.{series}, c.last_number HAVING count(n.id) <> c.last_number
+        OR coalesce(max(n.{number}), 0) <> c.last_number"""
+    return Rule(sentence, records, breaking)

@@ -105,37 +105,36 @@ def _take_off(form: str, line_id: int) -> None:
 def _kept(line: LineRecord, form: str) -> LineDetails:
     """What it is stays; the consultation stays once."""
     once = line.kind is LineKind.CONSULTATION
-    quantity, off, drop = _row(line.description, line.unit_price)
     key = f"{form}_line_{line.line_id}"
-    with quantity:
-        count = units_box("Quantity", line.quantity, key=f"{key}_quantity", disabled=once)
-    less = off.number_input("Discount", 0.0, value=float(line.discount), step=1.0, format="%.2f", key=f"{key}_discount")
+    quantity, discount, drop = _row(line.description, line.unit_price, key, line.quantity, line.discount, once=once)
     if not once:
         _drop_button(drop, f"{key}_drop", _take_off, form, line.line_id)
-    return LineDetails(line_id=line.line_id, quantity=whole(count), discount=amount(less))
+    return LineDetails(line_id=line.line_id, quantity=quantity, discount=discount)
 
 
 def _new(price: Price, form: str) -> LineDetails:
-    quantity, off, drop = _row(price.name, price.price)
     key = f"{form}_{price.kind}_{price.id}"
-    with quantity:
-        count = units_box("Quantity", 1, key=f"{key}_quantity")
-    less = off.number_input("Discount", 0.0, value=0.0, step=1.0, format="%.2f", key=f"{key}_discount")
+    quantity, discount, drop = _row(price.name, price.price, key)
     _drop_button(drop, f"{key}_drop", _drop, form, (price.kind, price.id))
     medicine = price.kind is LineKind.MEDICINE
     return LineDetails(
         medicine_id=price.id if medicine else None,
         service_id=None if medicine else price.id,
-        quantity=whole(count),
-        discount=amount(less),
+        quantity=quantity,
+        discount=discount,
     )
 
 
-def _row(name: str, price: Decimal) -> list[DeltaGenerator]:
-    """Its name, and places for quantity, discount and what drops it."""
-    said, *places = st.columns([6, 3, 3, 1], vertical_alignment="bottom")
+def _row(
+    name: str, price: Decimal, key: str, count: int = 1, less: Decimal = Decimal(0), *, once: bool = False
+) -> tuple[int, Decimal, DeltaGenerator]:
+    """Its name, the quantity and discount as they are typed, and a place for what drops it."""
+    said, quantity, off, drop = st.columns([6, 3, 3, 1], vertical_alignment="bottom")
     said.markdown(f"{plain(name)}  \n:small[:gray[{plain(money(price))} each]]")
-    return places
+    with quantity:
+        typed = units_box("Quantity", count, key=f"{key}_quantity", disabled=once)
+    taken_off = off.number_input("Discount", 0.0, value=float(less), step=1.0, format="%.2f", key=f"{key}_discount")
+    return whole(typed), amount(taken_off), drop
 
 
 def _drop_button(place: DeltaGenerator, key: str, drop: Callable[..., None], *of: object) -> None:

@@ -191,6 +191,17 @@ def lying_bars(bars: Sequence[Bar], finding: str, unit: str) -> go.Figure:
     return named_rows(figure, [bar.label for bar in bars])
 
 
+def mark_bars(figure: go.Figure, at: pd.Series) -> None:
+    """A stroke across each of the lying bars, from top to bottom: what its length is to be held against."""
+    figure.add_scatter(
+        x=at,
+        y=list(range(len(at))),
+        mode="markers",
+        marker={"symbol": "line-ns", "size": 16, "line": {"color": TEXT, "width": 2}},
+        hoverinfo="skip",
+    )
+
+
 def _whiskers(bars: Sequence[Bar]) -> dict[str, Any]:
     if all(math.isnan(bar.high) for bar in bars):
         return {"visible": False}

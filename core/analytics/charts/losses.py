@@ -9,11 +9,11 @@ from core.analytics.charts.language import (
     MOST,
     SENTENCE,
     SOFT,
-    TEXT,
     Bar,
     framed,
     keyed,
     lying_bars,
+    mark_bars,
     money_axis,
     nothing,
     on_time,
@@ -92,13 +92,7 @@ def lead_times(purchase_orders: pd.DataFrame) -> go.Figure:
         for supplier, row in pairs(shown)
     ]
     figure = lying_bars(bars, _delivery_finding(came, suppliers), unit)
-    figure.add_scatter(
-        x=shown["promised"],
-        y=list(range(len(shown))),
-        mode="markers",
-        marker={"symbol": "line-ns", "size": 16, "line": {"color": TEXT, "width": 2}},
-        hoverinfo="skip",
-    )
+    mark_bars(figure, shown["promised"])
     return figure
 
 

@@ -12,10 +12,10 @@ from core.analytics.charts.language import (
     MOST,
     SENTENCE,
     SOFT,
-    TEXT,
     Bar,
     framed,
     lying_bars,
+    mark_bars,
     mean_key,
     money_axis,
     nothing,
@@ -83,13 +83,7 @@ def days_of_cover(on_hand: pd.DataFrame) -> go.Figure:
         first = used.iloc[0]
         finding = f"shortest for {shortened(first['medicine'], 26)}, {many(round(first['days_of_cover']), 'day')}"
     figure = lying_bars(bars, f"Cover: {finding}", unit)
-    figure.add_scatter(
-        x=shown["lead_days"],
-        y=list(range(len(shown))),
-        mode="markers",
-        marker={"symbol": "line-ns", "size": 16, "line": {"color": TEXT, "width": 2}},
-        hoverinfo="skip",
-    )
+    mark_bars(figure, shown["lead_days"])
     return figure
 
 
