@@ -30,6 +30,7 @@ class Permission(StrEnum):
     EDIT_PATIENTS = "register or change patients"
     MERGE_PATIENTS = "merge the records of patients"
     SEE_OPENINGS = "see who opened a patient's file"
+    SEE_TRAIL = "search the audit trail"
     SEE_SCHEDULE = "see appointments"
     MANAGE_SCHEDULE = "change doctors' hours, leave and slots"
     BOOK = "book appointments"

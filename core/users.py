@@ -211,6 +211,7 @@ def _add(session: Session, new: NewUser) -> User:
         name=name,
         role=new.role,
         password_hash=passwords.hashed(new.password),
+        password_changed_at=clock.now(),
         created_at=clock.now(),
     )
     session.add(user)

@@ -1,6 +1,6 @@
 """Every table, by aggregate."""
 
-from core.models.audit import AuditAction, AuditChain, AuditEvent, IdempotencyKey
+from core.models.audit import AuditAction, AuditChain, AuditEvent, IdempotencyKey, SetAside
 from core.models.base import Base, Record
 from core.models.billing import Invoice, InvoiceCounter, InvoiceLine, InvoiceState, LineKind, Service
 from core.models.buying import PurchaseOrder, PurchaseOrderLine, PurchaseOrderState, Supplier
@@ -32,9 +32,11 @@ from core.models.money import (
 from core.models.people import (
     Clinic,
     Doctor,
+    OutsideOpening,
     PaperSize,
     Patient,
     PatientMerge,
+    RecoveryCode,
     Sex,
     SignIn,
     SignInFailure,
@@ -107,6 +109,7 @@ __all__ = [
     "MedicineSetItem",
     "MovementReason",
     "NoteTemplate",
+    "OutsideOpening",
     "OverriddenWarning",
     "PaperSize",
     "Patient",
@@ -121,9 +124,11 @@ __all__ = [
     "PurchaseOrderLine",
     "PurchaseOrderState",
     "Record",
+    "RecoveryCode",
     "Refund",
     "Route",
     "Service",
+    "SetAside",
     "Sex",
     "SignIn",
     "SignInFailure",

@@ -58,6 +58,18 @@ class AuditChain(Base):
     head: Mapped[str]
 
 
+class SetAside(Record):
+    """A document that MongoDB refused, with what it said; the next ones passed. The row goes when the document fits."""
+
+    __tablename__ = "set_aside"
+    __table_args__ = (Index("uq_set_aside_open", "collection", "document_id", unique=True),)
+
+    collection: Mapped[str]
+    document_id: Mapped[str]
+    problem: Mapped[str]
+    set_aside_at: Mapped[datetime]
+
+
 class IdempotencyKey(Base):
     """A write that was asked for once, and what it answered."""
 

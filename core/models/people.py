@@ -60,7 +60,11 @@ class Clinic(Base):
 
 
 class User(Record):
-    """Someone who signs in. Never deleted: visits and the audit trail point here."""
+    """Someone who signs in. Never deleted: visits and the audit trail point here.
+
+    `totp_secret` is enciphered; it counts as a second factor once `totp_since` is set. `totp_last_step` is the time step
+    of the last code that was taken: no code works twice.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
@@ -72,8 +76,23 @@ class User(Record):
     name: Mapped[str]
     role: Mapped[Role]
     password_hash: Mapped[str]
+    password_changed_at: Mapped[datetime]
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    totp_secret: Mapped[str | None]
+    totp_since: Mapped[datetime | None]
+    totp_last_step: Mapped[int | None]
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+
+class RecoveryCode(Record):
+    """Signs in once instead of a code, for whoever lost the second factor."""
+
+    __tablename__ = "recovery_codes"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    code_hash: Mapped[str]
+    used_at: Mapped[datetime | None]
 
 
 class Doctor(Base):
@@ -94,7 +113,10 @@ class Doctor(Base):
 
 
 class SignIn(Base):
-    """A session: one sign-in of one person, in however many tabs. Ended by logout, time or an administrator."""
+    """A session: one sign-in of one person, in however many tabs. Ended by logout, time or an administrator.
+
+    `address` and `device` are what the browser told when it began, for whoever looks through the sessions.
+    """
 
     __tablename__ = "sign_ins"
 
@@ -103,6 +125,8 @@ class SignIn(Base):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    address: Mapped[str] = mapped_column(default="")
+    device: Mapped[str] = mapped_column(default="")
     ticket_hash: Mapped[str | None] = mapped_column(unique=True)
     ticket_until: Mapped[datetime | None]
 
@@ -160,6 +184,21 @@ class Patient(Record):
     import_key: Mapped[str | None] = mapped_column(unique=True)
     search_grams: Mapped[list[str]]
     spelt: Mapped[str] = mapped_column(default="")
+
+
+class OutsideOpening(Record):
+    """Somebody read a patient's clinical record outside their own work, and said why ("break the glass")."""
+
+    __tablename__ = "outside_openings"
+    __table_args__ = (
+        Index("ix_outside_openings_by_whom", "patient_id", "user_id", "opened_at"),
+        *filled("reason"),
+    )
+
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    opened_at: Mapped[datetime] = mapped_column(index=True)
+    reason: Mapped[str]
 
 
 class PatientMerge(Record):
