@@ -62,8 +62,8 @@ class Clinic(Base):
 class User(Record):
     """Someone who signs in. Never deleted: visits and the audit trail point here.
 
-    `totp_secret` is enciphered; it counts as a second factor once `totp_since` is set. `totp_last_step` is the time step
-    of the last code that was taken: no code works twice.
+    `totp_secret` is enciphered; it counts as a second factor once `totp_since` is set. `totp_last_step` is the time
+    step of the last code that was taken: no code works twice.
     """
 
     __tablename__ = "users"
