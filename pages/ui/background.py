@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from redis.exceptions import RedisError
 
-from core import db, idempotency, migrations, secret, token_queue
+from core import backup, db, idempotency, secret, token_queue
 from core.config import settings
 from core.errors import ClinicError
 from etl.service import Service
@@ -34,7 +34,7 @@ def start() -> None:
         if _ready:
             return
         secret.key()  # a clinic on servers of its own needs one: say so at once, not at the first sign-in
-        migrations.upgrade(db.engine())
+        backup.upgrade()
         _stopping.clear()
         _repeat("queue reconciler", RECONCILE_SECONDS, _reconcile)
         _repeat("news of the queue", LISTEN_AGAIN_SECONDS, _listen)
