@@ -3,6 +3,7 @@
 `take` and `restore` are the two verbs; `keeping` takes one each night and before each migration.
 """
 
+from core.backup.apart import take_apart
 from core.backup.drilling import drill
 from core.backup.keeping import Drill, Kept, Overview, is_due, newest, nightly, overview
 from core.backup.migrating import upgrade
@@ -27,5 +28,6 @@ __all__ = [
     "overview",
     "restore",
     "take",
+    "take_apart",
     "upgrade",
 ]

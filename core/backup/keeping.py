@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from core import clock
-from core.backup.taking import Taken, Tell, take
+from core.backup.taking import AnotherAtWork, Taken, Tell, take
 from core.config import settings
 from core.errors import ClinicError
 from core.stores import folder as folders
@@ -69,8 +69,11 @@ def nightly(tell: Tell = lambda size: None) -> Taken:
     folder = folders.prepare(settings().backups)
     try:
         taken = take(folder / f"qure-{clock.now():{_STAMP}}.qure", settings().backup_passphrase, tell)
-    except ClinicError as refusal:
-        _note(folder, failed=Failure(clock.now(), str(refusal)))
+    except AnotherAtWork:
+        raise
+    except Exception as error:
+        said = str(error) if isinstance(error, ClinicError) else "The log tells why."
+        _note(folder, failed=Failure(clock.now(), said))
         raise
     _note(folder, failed=None)
     prune(folder, settings().backups_kept)
