@@ -195,8 +195,9 @@ def _compare(manifest: archive.Manifest, rows: dict[str, int]) -> None:
 
 
 def _settle(manifest: archive.Manifest) -> list[str]:
-    """The books are proved, sessions of then are over, and the trail tells of it."""
+    """The books are proved, today's queue is in Redis, sessions of then are over, and the trail tells of it."""
     with db.transaction() as session:
+        token_queue.refill(session)
         problems = [found.problem for found in books.check(session)]
         session.execute(update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=clock.now()))
         if clinic := session.scalar(select(Clinic)):
