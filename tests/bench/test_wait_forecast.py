@@ -39,7 +39,7 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def year(engine):
+def days(engine):
     """The days (list of Day), oldest first."""
     with engine.connect() as connection, connection.begin() as outer, Session(connection) as session:
         staff.set_up(session)
@@ -68,7 +68,7 @@ def a_day(day, tokens, zone):
 
 
 def backtest(days, learn):
-    """Everything said in a year by models that `learn` draws from the days before."""
+    """Everything said by models that `learn` draws from the days before."""
     told, model = [], None
     before, by_hour = [], defaultdict(list)
     for number, day in enumerate(days):
@@ -139,8 +139,8 @@ def grouped(told, key):
 
 
 @pytest.fixture(scope="module")
-def told(year):
-    found = backtest(year, learn)
+def told(days):
+    found = backtest(days, learn)
     report(found)
     return found
 
@@ -186,8 +186,8 @@ def test_what_is_said_to_one_is_of_no_use_to_another(told):
     assert pinball(mixed, p90) > pinball(mixed, lambda one: one.decile)
 
 
-def test_little_is_learned_from_shuffled_waits(year):
-    some = year[:120]
+def test_little_is_learned_from_shuffled_waits(days):
+    some = days[:120]
     shuffled, real = backtest(some, learn_from_shuffled_waits), backtest(some, learn)
 
     assert error(shuffled, p50) > 2 * error(real, p50)
