@@ -5,7 +5,7 @@ differs is a break. MongoDB is read from end to end and PostgreSQL by the ids fo
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,13 +13,20 @@ from tqdm import tqdm
 
 from core import db
 from core.analytics import store
-from core.models import AuditChain
-from etl import audit_logs, lock, relay
+from etl import audit_logs, chain, lock, relay
 from etl.rebuild import COLLECTIONS, Collection
 
 _IDS_AT_ONCE = 200  # SecantusDB finds so many by its index, and more of them by looking at everything
-CHAIN = "audit chain"
+CHAIN, COPY, DRAWERS = "audit trail", "copy of the audit trail", "audit trail and drawers"
 REPAIR = "`python -m etl rebuild` makes MongoDB again from PostgreSQL."
+_FORGED = (
+    "Somebody wrote into the database past Qure. Do not rebuild MongoDB: its copy of the audit trail is the witness. "
+    "Keep both as they are, find out who it was, and go back to a backup from before."
+)
+_WITNESS = {
+    True: " MongoDB's copy holds, to the stored end of the trail.",
+    False: " MongoDB's copy is broken, too.",
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,14 @@ def run(progress: bool = False, tell: Callable[[str], None] = lambda collection:
             for source in COLLECTIONS
             for problem in _still_differing(session, source, suspects[source.COLLECTION])
         ]
-        return breaks + _chain_break(session)
+        copied = not any(found.collection == audit_logs.COLLECTION for found in breaks)
+        return [*breaks, *_with_the_copy(session, copied)]
+
+
+def of_the_trail(session: Session) -> list[Break]:
+    """What PostgreSQL alone knows of the audit trail."""
+    problems = {CHAIN: chain.break_in_postgresql(session), DRAWERS: chain.break_with_drawers(session)}
+    return [Break(rule, problem, _FORGED) for rule, problem in problems.items() if problem]
 
 
 def _catch_up(session: Session) -> None:
@@ -82,11 +96,15 @@ def _still_differing(session: Session, source: Collection, suspects: set[Any]) -
                 yield f"{source.COLLECTION} {key} is not equal: {_unequal(kept[key], true[key])}."
 
 
-def _chain_break(session: Session) -> list[Break]:
-    chain = session.get(AuditChain, 1)
-    length, head = (chain.length, chain.head) if chain else (0, audit_logs.BEGINNING)
-    problem = audit_logs.break_in(store.find(audit_logs.COLLECTION, sort="position"), length, head)
-    return [Break(CHAIN, problem, "Find out who changed it; " + REPAIR)] if problem else []
+def _with_the_copy(session: Session, copied: bool) -> Iterator[Break]:
+    """`copied`: MongoDB has each entry as PostgreSQL has it."""
+    trail = of_the_trail(session)
+    forged = any(found.collection == CHAIN for found in trail)
+    copy = chain.break_in_mongodb(session) if forged or not copied else None
+    for found in trail:
+        yield replace(found, problem=found.problem + _WITNESS[copy is None]) if found.collection == CHAIN else found
+    if copy:
+        yield Break(COPY, copy, _FORGED if forged else "Find out who changed it; " + REPAIR)
 
 
 def _unequal(kept: store.Document, true: store.Document) -> str:
