@@ -16,6 +16,7 @@ from etl.rebuild import COLLECTIONS
 QUEUE = "Today's queue in Redis is that of PostgreSQL"
 CHAIN = "The audit trail is as it was written, each entry in its place, to its stored end"
 COPY = "MongoDB's copy of the audit trail is unbroken"
+REFUSED = "MongoDB has refused no document"
 DRAWERS = "The audit trail carries the marks that closed drawers have of it"
 Tell = Callable[[str, float], None]
 
@@ -104,6 +105,7 @@ def _mongodb(tell: Tell, progress: bool) -> list[Finding]:
             return [away, *_trail(verify.of_the_trail(session))]
     return [
         *(_finding(Store.DOCUMENTS, _of_collection(name), name, breaks) for name in places),
+        _finding(Store.DOCUMENTS, REFUSED, verify.REFUSED, breaks),
         _finding(Store.DOCUMENTS, COPY, verify.COPY, breaks),
         *_trail(breaks),
     ]

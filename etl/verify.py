@@ -6,6 +6,7 @@ differs is a break. MongoDB is read from end to end and PostgreSQL by the ids fo
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from tqdm import tqdm
 
 from core import db
 from core.analytics import store
-from etl import audit_logs, chain, lock, relay
+from etl import audit_logs, chain, lock, relay, set_aside
 from etl.rebuild import COLLECTIONS, Collection
 
 _IDS_AT_ONCE = 200  # SecantusDB finds so many by its index, and more of them by looking at everything
@@ -22,6 +23,11 @@ REPAIR = "`python -m etl rebuild` makes MongoDB again from PostgreSQL."
 _FORGED = (
     "Somebody wrote into the database past Qure. Do not rebuild MongoDB: its copy of the audit trail is the witness. "
     "Keep both as they are, find out who it was, and go back to a backup from before."
+)
+REFUSED = "set aside"
+_REPAIR_REFUSED = (
+    "Reports go without it. Mend the record, or what MongoDB was given besides Qure's own indexes; Qure tries again "
+    "every hour and with every check."
 )
 _WITNESS = {
     True: " MongoDB's copy holds, to the stored end of the trail.",
@@ -41,12 +47,14 @@ def run(progress: bool = False, tell: Callable[[str], None] = lambda collection:
     with db.transaction() as session, store.unhurried():
         lock.wait(session)
         _catch_up(session)
+        set_aside.try_again(session, COLLECTIONS, rest=timedelta(0))
         suspects: dict[str, set[Any]] = {}
         for source in COLLECTIONS:
             tell(source.COLLECTION)
             suspects[source.COLLECTION] = _differing(session, source, progress)
         _catch_up(session)
-        breaks = [
+        breaks = _refused(session, suspects)
+        breaks += [
             Break(source.COLLECTION, problem)
             for source in COLLECTIONS
             for problem in _still_differing(session, source, suspects[source.COLLECTION])
@@ -59,6 +67,15 @@ def of_the_trail(session: Session) -> list[Break]:
     """What PostgreSQL alone knows of the audit trail."""
     problems = {CHAIN: chain.break_in_postgresql(session), DRAWERS: chain.break_with_drawers(session)}
     return [Break(rule, problem, _FORGED) for rule, problem in problems.items() if problem]
+
+
+def _refused(session: Session, suspects: dict[str, set[Any]]) -> list[Break]:
+    """Documents that were set aside; they are suspects no more."""
+    refused = set_aside.every(session)
+    for one in refused:
+        suspects[one.collection] -= {key for key in suspects[one.collection] if str(key) == one.document_id}
+    told = [f"MongoDB refused {one.collection} {one.document_id}: {one.problem}." for one in refused]
+    return [Break(REFUSED, problem, _REPAIR_REFUSED) for problem in told]
 
 
 def _catch_up(session: Session) -> None:

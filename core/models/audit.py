@@ -65,7 +65,7 @@ class AuditChain(Base):
 
 
 class SetAside(Record):
-    """A document that MongoDB refused, with what it said; the next ones passed. The row goes when the document fits."""
+    """A document that MongoDB refused, `set_aside_at` for the last time. The row goes when it is taken."""
 
     __tablename__ = "set_aside"
     __table_args__ = (Index("uq_set_aside_open", "collection", "document_id", unique=True),)
