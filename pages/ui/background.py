@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from redis.exceptions import RedisError
 
-from core import db, idempotency, migrations, secret, token_queue
+from core import db, idempotency, logs, migrations, secret, token_queue
 from core.config import settings
 from core.errors import ClinicError
 from etl.service import Service
@@ -58,14 +58,19 @@ def _repeat(name: str, seconds: float, work: Callable[[], None]) -> None:
 
     def loop() -> None:
         while not _stopping.wait(seconds):
-            try:
-                work()
-            except (ClinicError, RedisError) as error:
-                log.info("%s waits: %s", name, error)
-            except Exception:
-                log.exception("%s failed and goes on", name)
+            with logs.work(job=name):
+                _once(name, work)
 
     threading.Thread(target=loop, name=name, daemon=True).start()
+
+
+def _once(name: str, work: Callable[[], None]) -> None:
+    try:
+        work()
+    except (ClinicError, RedisError) as error:
+        log.info("%s waits: %s", name, error)
+    except Exception:
+        log.exception("%s failed and goes on", name)
 
 
 def _forget_old() -> None:

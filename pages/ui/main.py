@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core import clinic
+from core import clinic, logs
 from core.errors import ClinicError, SetupNeeded, StoreUnavailable
 from core.permissions import Actor
 from pages.ui import background, door, people, session
@@ -18,13 +18,17 @@ from pages.ui.work import reading
 
 
 def run() -> None:
+    logs.begin()
     st.set_page_config(page_title="Qure", page_icon=ICON, layout="wide", initial_sidebar_state=240)
     try:
         background.start()
         with reading() as db_session:
             profile = clinic.profile(db_session)
         st.session_state["clinic"] = profile
-        _navigation().run()
+        page = _navigation()
+        st.session_state["screen"] = page.url_path
+        logs.tell(screen=page.url_path)
+        page.run()
     except SetupNeeded:
         _everywhere(door.set_up).run()
     except StoreUnavailable as refusal:
