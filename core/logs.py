@@ -16,9 +16,9 @@ from typing import Any
 from core.config import settings
 
 OURS = ("core", "pages", "etl", "qure")
-# From there on lines of others are kept, whatever level they are set to: below it they tell what people typed.
-# SQLAlchemy does so one level higher.
-_OTHERS_FROM, _FROM = logging.INFO, {"sqlalchemy": logging.WARNING, "pymongo": logging.WARNING}
+# From there on lines of others are kept, whatever level they are set to: below it they tell what people typed. These
+# do so, or tell whole addresses, one level higher.
+_OTHERS_FROM, _FROM = logging.INFO, dict.fromkeys(("sqlalchemy", "pymongo", "uvicorn"), logging.WARNING)
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that is taken for another on the telephone
 _LENGTH = 8
 _TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s%(about)s"

@@ -1,5 +1,6 @@
 """The frame around every page: is the clinic up, is it set up, who is signed in, which pages are theirs."""
 
+import logging
 from collections.abc import Callable
 
 import streamlit as st
@@ -16,6 +17,8 @@ from pages.ui.messages import show_refusal
 from pages.ui.show import plain
 from pages.ui.work import reading
 
+log = logging.getLogger("pages.ui.main")
+
 
 def run() -> None:
     logs.begin()
@@ -28,6 +31,7 @@ def run() -> None:
         page = _navigation()
         st.session_state["screen"] = page.url_path
         logs.tell(screen=page.url_path)
+        log.debug("A screen is drawn")
         page.run()
     except SetupNeeded:
         _everywhere(door.set_up).run()

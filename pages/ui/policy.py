@@ -28,7 +28,7 @@ _ALWAYS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": (
-        "accelerometer=(), ambient-light-sensor=(), bluetooth=(), browsing-topics=(), camera=(), display-capture=(), "
+        "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), "
         "geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), "
         "publickey-credentials-get=(), serial=(), usb=(), xr-spatial-tracking=()"
     ),
