@@ -1,9 +1,7 @@
 """What every answer of the web server carries, who may ask, and what is told of an error nobody expected."""
 
-import asyncio
 import logging
 import re
-import time
 
 import pytest
 from starlette.applications import Starlette
@@ -11,13 +9,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
 
-from core import config, db, token_queue
 from core.config import Settings
-from core.errors import StoreUnavailable
-from pages.ui import background, guard, health_routes, origin, policy
-from pages.ui.guard import Guard
+from pages.ui import guard, origin, policy
 from pages.ui.server import MIDDLEWARE
-from tests.factories import a_user
 
 HOME = {"origin": "http://testserver"}
 SECRET = "Asha Quill"
