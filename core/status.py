@@ -22,7 +22,10 @@ class Backlog:
 
 @dataclass(frozen=True)
 class Status:
-    """`clinic` is its name once it is set up. What nobody can know now (no database, no tables) is None."""
+    """`clinic` is its name once it is set up. What nobody can know now (no database, no tables) is None.
+
+    `advice` is what might be better and is no problem.
+    """
 
     stores: list[StoreStatus]
     schema: str | None
@@ -32,6 +35,7 @@ class Status:
     audit_events: Backlog | None
     stock_movements: Backlog | None
     problems: list[str]
+    advice: list[str]
 
     @property
     def ok(self) -> bool:
@@ -42,6 +46,7 @@ def look() -> Status:
     """Ask every store. One that cannot be reached is a problem in the answer, not an error."""
     seen = stores.status()
     problems = [store.detail or f"{store.name} cannot be reached." for store in seen if not store.reachable]
+    problems += open_doors(seen)
     newest, schema = migrations.newest_version(), None
     set_up = clinic = events = movements = None
     try:
@@ -56,7 +61,13 @@ def look() -> Status:
         problems = problems or [str(unavailable)]
     else:
         problems += _schema_problem(schema, newest)
-    return Status(seen, schema, newest, set_up, clinic, events, movements, problems)
+    advice = [sentence for store in seen for sentence in store.advice]
+    return Status(seen, schema, newest, set_up, clinic, events, movements, problems, advice)
+
+
+def open_doors(seen: list[StoreStatus]) -> list[str]:
+    """What stands open to strangers: known holes of stores and libraries, and stores without a lock."""
+    return [*(sentence for store in seen for sentence in store.open), *stores.library_holes()]
 
 
 def _schema_problem(schema: str | None, newest: str) -> list[str]:

@@ -29,7 +29,7 @@ def _sentences(found: "Status") -> str:
     lines.append(f"{'Clinic':12}{found.clinic or ('not known' if found.set_up is None else 'not set up yet')}")
     lines.append(f"{'Relay':12}{_behind('audit event', found.audit_events)}")
     lines.append(f"{'':12}{_behind('stock movement', found.stock_movements)}")
-    return "\n".join([*lines, *found.problems, *(["All is well."] if found.ok else [])])
+    return "\n".join([*lines, *found.problems, *found.advice, *(["All is well."] if found.ok else [])])
 
 
 def _behind(what: str, backlog: "Backlog | None") -> str:

@@ -1,14 +1,15 @@
 """What the app does by itself: start the stores, migrate, keep the queue's order in Redis, tell screens what has
-changed, learn from yesterday's waits and feed MongoDB.
+changed, learn from yesterday's waits, feed MongoDB and look for what stands open.
 """
 
+import itertools
 import logging
 import threading
 from collections.abc import Callable
 
 from redis.exceptions import RedisError
 
-from core import db, idempotency, logs, migrations, secret, token_queue
+from core import db, idempotency, logs, migrations, secret, status, stores, token_queue
 from core.config import settings
 from core.errors import ClinicError
 from etl.service import Service
@@ -19,12 +20,14 @@ log = logging.getLogger(__name__)
 RECONCILE_SECONDS = 1.0
 LISTEN_AGAIN_SECONDS = 1.0
 FORGET_SECONDS = 3600.0
+DOORS_SECONDS, FIRST_LOOK_SECONDS = 3600.0, 1.0
 LEARN_SECONDS = 60.0  # until yesterday is learned from, and until it is seen that it is
 
 _lock = threading.Lock()
 _stopping = threading.Event()
 _etl = Service()
 _ready = False
+_open_doors: list[str] = []
 
 
 def start() -> None:
@@ -40,6 +43,7 @@ def start() -> None:
         _repeat("news of the queue", LISTEN_AGAIN_SECONDS, _listen)
         _repeat("wait forecast", LEARN_SECONDS, _learn)
         _repeat("answers of old forms", FORGET_SECONDS, _forget_old)
+        _repeat("doors", DOORS_SECONDS, _look_for_open_doors, first=FIRST_LOOK_SECONDS)
         if settings().app_runs_etl:
             _etl.start()
         _ready = True
@@ -53,11 +57,17 @@ def stop() -> None:
         _ready = False
 
 
-def _repeat(name: str, seconds: float, work: Callable[[], None]) -> None:
+def open_doors() -> list[str]:
+    """What stood open to strangers when it was last looked for."""
+    return list(_open_doors)
+
+
+def _repeat(name: str, seconds: float, work: Callable[[], None], first: float | None = None) -> None:
     """Run work again and again in a thread that ends with the process; a store that is away is waited for."""
 
     def loop() -> None:
-        while not _stopping.wait(seconds):
+        pauses = itertools.chain([seconds if first is None else first], itertools.repeat(seconds))
+        while not _stopping.wait(next(pauses)):
             with logs.work(job=name):
                 _once(name, work)
 
@@ -90,3 +100,10 @@ def _listen() -> None:
 def _learn() -> None:
     with db.transaction() as session:
         token_queue.learn_if_due(session)
+
+
+def _look_for_open_doors() -> None:
+    found = status.open_doors(stores.status())
+    for sentence in set(found) - set(_open_doors):
+        log.warning("%s", sentence)
+    _open_doors[:] = found

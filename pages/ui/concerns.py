@@ -1,5 +1,6 @@
 """What is not as it should be and waits for this person, worst first, with the way to each."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,6 +14,7 @@ from core.analytics import receivables
 from core.drawers import OpenDay
 from core.errors import StoreUnavailable
 from core.permissions import Actor, Permission, allowed
+from pages.ui import background
 from pages.ui.links import link
 from pages.ui.show import clinic_day, money, plain
 
@@ -22,7 +24,7 @@ _NAMED = 3
 
 @dataclass(frozen=True)
 class Concern:
-    """`sentence` is markdown; `query` is what the screen opens with."""
+    """`sentence` is markdown; `query` is what the screen opens with, if there is one to open."""
 
     icon: str
     sentence: str
@@ -33,7 +35,8 @@ class Concern:
 
 def found(session: Session, actor: Actor) -> list[Concern]:
     """Only what the role may see, and not what its own tiles count already."""
-    return [*_day(session, actor), *_drawers(session, actor), *_differences(session, actor), *_others(session, actor)]
+    own = (_doors(actor), _day(session, actor), _drawers(session, actor), _differences(session, actor))
+    return [*itertools.chain(*own, _others(session, actor))]
 
 
 def show(concerns: list[Concern]) -> None:
@@ -43,7 +46,8 @@ def show(concerns: list[Concern]) -> None:
         for concern in concerns:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f":{concern.colour}[:material/{concern.icon}:] {concern.sentence}", width="stretch")
-                link(concern.screen, **concern.query)
+                if concern.screen:
+                    link(concern.screen, **concern.query)
 
 
 def unpaid() -> list[Concern]:
@@ -55,6 +59,12 @@ def unpaid() -> list[Concern]:
     bills = len(owed)
     told = plain(money(Decimal(str(owed["due"].sum()))))
     return [Concern("payments", f"{_number(bills, 'bill')} to be paid, {told}", "revenue")] if bills else []
+
+
+def _doors(actor: Actor) -> Iterator[Concern]:
+    if allowed(actor, Permission.MANAGE_CLINIC):
+        for sentence in background.open_doors():
+            yield Concern("gpp_maybe", plain(sentence), "", colour="red")
 
 
 def _day(session: Session, actor: Actor) -> Iterator[Concern]:

@@ -29,8 +29,8 @@ def run() -> None:
             profile = clinic.profile(db_session)
         st.session_state["clinic"] = profile
         page = _navigation()
-        st.session_state["screen"] = page.url_path
-        logs.tell(screen=page.url_path)
+        screen = st.session_state["screen"] = page.url_path or "today"
+        logs.tell(screen=screen)
         log.debug("A screen is drawn")
         page.run()
     except SetupNeeded:
