@@ -75,7 +75,7 @@ class Handler(logging.StreamHandler[Any]):
 
     def __init__(self) -> None:
         super().__init__(sys.stderr)
-        self.setFormatter(_json() if settings().log_format == "json" else _Text(_TEXT))
+        self.setFormatter(_json() if settings().log_format == "json" else _Text(_TEXT, "%Y-%m-%d %H:%M:%S%z"))
         self.addFilter(fit)
         self.addFilter(_about)
 

@@ -19,7 +19,7 @@ _SCREENS = (
     "default-src 'none'; script-src 'self' {scripts} blob:; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' {sockets} data: blob:; "
     "media-src 'self' blob:; worker-src 'self' blob:; frame-src 'self' blob:; manifest-src 'self'; "
-    "object-src {objects}; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+    "object-src {objects}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 _ALWAYS = {
     "x-frame-options": "DENY",
