@@ -13,6 +13,7 @@ from core.analytics import receivables
 from core.drawers import OpenDay
 from core.errors import StoreUnavailable
 from core.permissions import Actor, Permission, allowed
+from pages.ui import background
 from pages.ui.links import link
 from pages.ui.show import clinic_day, money, plain
 
@@ -22,7 +23,7 @@ _NAMED = 3
 
 @dataclass(frozen=True)
 class Concern:
-    """`sentence` is markdown; `query` is what the screen opens with."""
+    """`sentence` is markdown; `query` is what the screen opens with, if there is one to open."""
 
     icon: str
     sentence: str
@@ -34,7 +35,7 @@ class Concern:
 def found(session: Session, actor: Actor) -> list[Concern]:
     """Only what the role may see, and not what its own tiles count already."""
     books = (*_drawers(session, actor), *_differences(session, actor))
-    return [*_backups(actor), *_day(session, actor), *books, *_others(session, actor)]
+    return [*_doors(actor), *_backups(actor), *_day(session, actor), *books, *_others(session, actor)]
 
 
 def show(concerns: list[Concern]) -> None:
@@ -44,7 +45,8 @@ def show(concerns: list[Concern]) -> None:
         for concern in concerns:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f":{concern.colour}[:material/{concern.icon}:] {concern.sentence}", width="stretch")
-                link(concern.screen, **concern.query)
+                if concern.screen:
+                    link(concern.screen, **concern.query)
 
 
 def unpaid() -> list[Concern]:
@@ -61,6 +63,12 @@ def unpaid() -> list[Concern]:
 def _backups(actor: Actor) -> Iterator[Concern]:
     if allowed(actor, Permission.MANAGE_CLINIC) and (problem := backup.overview().problem):
         yield Concern("backup", plain(problem), "settings")
+
+
+def _doors(actor: Actor) -> Iterator[Concern]:
+    if allowed(actor, Permission.MANAGE_CLINIC):
+        for sentence in background.open_doors():
+            yield Concern("gpp_maybe", plain(sentence), "", colour="red")
 
 
 def _day(session: Session, actor: Actor) -> Iterator[Concern]:

@@ -1,10 +1,11 @@
 """The frame around every page: is the clinic up, is it set up, who is signed in, which pages are theirs."""
 
+import logging
 from collections.abc import Callable
 
 import streamlit as st
 
-from core import clinic
+from core import clinic, logs
 from core.errors import ClinicError, SetupNeeded, StoreUnavailable
 from core.permissions import Actor
 from pages.ui import background, door, people, session
@@ -16,15 +17,22 @@ from pages.ui.messages import show_refusal
 from pages.ui.show import plain
 from pages.ui.work import reading
 
+log = logging.getLogger("pages.ui.main")
+
 
 def run() -> None:
+    logs.begin()
     st.set_page_config(page_title="Qure", page_icon=ICON, layout="wide", initial_sidebar_state=240)
     try:
         background.start()
         with reading() as db_session:
             profile = clinic.profile(db_session)
         st.session_state["clinic"] = profile
-        _navigation().run()
+        page = _navigation()
+        screen = st.session_state["screen"] = page.url_path or "today"
+        logs.tell(screen=screen)
+        log.debug("A screen is drawn")
+        page.run()
     except SetupNeeded:
         _everywhere(door.set_up).run()
     except StoreUnavailable as refusal:
