@@ -182,6 +182,7 @@ def _client(url: str, answer_ms: int) -> MongoClient[dict[str, Any]]:
                 appname="qure",
                 serverSelectionTimeoutMS=_CONNECT_MS,
                 connectTimeoutMS=_CONNECT_MS,
-                **({"timeoutMS": answer_ms} if answer_ms == _ANSWER_MS else {"socketTimeoutMS": answer_ms}),
+                timeoutMS=answer_ms if answer_ms == _ANSWER_MS else None,
+                socketTimeoutMS=answer_ms,
             )
         return _clients[url, answer_ms]
