@@ -5,42 +5,22 @@ import shutil
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from core import db, db_watch, stores, token_queue
+from core import db, db_watch, token_queue
 from core.analytics import store
 from core.errors import StoreUnavailable
 from core.idempotency import once
 from core.patients import PatientDetails, Sex
 from core.token_queue import line
 from tests import factories
-from tests.stores.conftest import Clinic, eventually
+from tests.stores.conftest import eventually
 from tests.wire import Wire
 
 WAIT, BACK = 5, 10  # seconds in which a screen says so, and in which it works again
-
-
-@pytest.fixture
-def paused(engine):
-    """Pauses every process of a server of this test run, and lets it go on."""
-
-    @contextmanager
-    def pausing(*kinds):
-        running = Clinic(Path(stores.client._hold.folder)).running()
-        processes = [process for kind in kinds for process in running[kind]]
-        for process in processes:
-            process.suspend()
-        try:
-            yield
-        finally:
-            for process in processes:
-                process.resume()
-
-    return pausing
 
 
 def timed(call):
@@ -69,7 +49,7 @@ def register(name, between=lambda: None):
 
 
 @pytest.mark.usefixtures("committed")
-def test_a_paused_database_is_a_sentence_in_time_and_works_again_by_itself(paused, record_property):
+def test_a_paused_database_is_a_sentence_in_time_and_works_again_by_itself(own_stores, record_property):
     with ThreadPoolExecutor() as pool:
         at_commit = []
 
@@ -79,7 +59,7 @@ def test_a_paused_database_is_a_sentence_in_time_and_works_again_by_itself(pause
 
         committing = pool.submit(timed, lambda: register("Asha", between=hold))
         assert eventually(lambda: "here" in at_commit, 10)
-        with paused("postgres", "backend"):
+        with own_stores.paused("postgres", "backend"):
             at_commit.append("paused")
             told = [pool.submit(timed, one) for _ in range(3)]
             told = [each.result() for each in [*told, committing]]
@@ -193,9 +173,9 @@ def test_without_the_key_what_was_saved_unheard_is_done_twice(wire, monkeypatch)
 
 
 @pytest.mark.usefixtures("committed")
-def test_the_queue_goes_on_while_redis_is_paused_and_is_whole_soon_after(paused, record_property):
+def test_the_queue_goes_on_while_redis_is_paused_and_is_whole_soon_after(own_stores, record_property):
     register("Asha")
-    with paused("valkey"):
+    with own_stores.paused("valkey"):
         began = time.monotonic()
         for name in ("Vikram", "Meena", "Omar"):
             register(name)
@@ -219,12 +199,12 @@ def whole():
         return False
 
 
-def test_paused_reports_are_a_sentence_in_time(paused, record_property):
+def test_paused_reports_are_a_sentence_in_time(own_stores, record_property):
     def reports():
         return len(list(store.find("daily_summaries")))
 
     reports()
-    with paused("mongo"):
+    with own_stores.paused("mongo"):
         told, seconds = timed(reports)
     back = timed(lambda: eventually(lambda: timed(reports)[0] == 0, 30))[1]
 
