@@ -1,7 +1,5 @@
 """Redis and the Mongo server are both gone: every screen of the clinic's work opens, and those concerned say so."""
 
-import pytest
-
 from core import billing
 from core.permissions import Role
 from tests import factories
