@@ -6,28 +6,33 @@ from contextlib import contextmanager
 from functools import cache
 
 from psycopg import errors
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session, sessionmaker
 
 from core import stores
+from core.db_watch import Watched
 from core.errors import ClinicError, Invalid, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
 _EFFECTS = "effects after the commit"
 # A screen must never hang: connecting and waiting for a lock end within these times, with a sentence.
-_CONNECT_SECONDS = 5
+_CONNECT_SECONDS = 4
 _SERVER_SETTINGS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
 _NO_COLUMN_HOLDS = {errors.NumericValueOutOfRange.sqlstate, errors.DatetimeFieldOverflow.sqlstate}
 
 
 @cache
 def engine() -> Engine:
+    return engine_at(stores.addresses().database_url)
+
+
+def engine_at(url: str | URL) -> Engine:
     made = create_engine(
-        stores.addresses().database_url,
+        url,
         pool_pre_ping=True,
         hide_parameters=True,  # errors reach the log, patients' data does not
         pool_size=10,
@@ -35,6 +40,7 @@ def engine() -> Engine:
         pool_timeout=_CONNECT_SECONDS,
         connect_args={"connect_timeout": _CONNECT_SECONDS, "options": _SERVER_SETTINGS},
     )
+    event.listen(made, "do_connect", lambda _dialect, _record, args, options: Watched.connect(*args, **options))
     event.listen(made, "handle_error", _without_rows)
     event.listen(made, "handle_error", _out_of_range)
     return made
