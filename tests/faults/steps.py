@@ -3,7 +3,18 @@
 from datetime import time
 from decimal import Decimal
 
-from core import billing, clock, dispensing, drawers, inventory, patients, prescriptions, scheduling, token_queue, visits
+from core import (
+    billing,
+    clock,
+    dispensing,
+    drawers,
+    inventory,
+    patients,
+    prescriptions,
+    scheduling,
+    token_queue,
+    visits,
+)
 from core.inventory import Delivery
 from core.models import PaymentMethod
 from core.patients import PatientDetails, Sex
@@ -27,7 +38,12 @@ def calling(session):
 
 def booking(session):
     doctor = factories.a_user(session, Role.DOCTOR)
-    return scheduling.book, factories.an_admin(session), factories.a_slot(session, doctor), factories.a_patient(session).patient_id
+    return (
+        scheduling.book,
+        factories.an_admin(session),
+        factories.a_slot(session, doctor),
+        factories.a_patient(session).patient_id,
+    )
 
 
 def opening_slots(session):
@@ -85,7 +101,9 @@ def handing_over(session):
 
 
 def receiving(session):
-    delivery = Delivery(f"R{next(factories._numbers)}", 30, clock.today().replace(year=2026), Decimal("1.25"), supplier="Sun Pharma")
+    delivery = Delivery(
+        f"R{next(factories._numbers)}", 30, clock.today().replace(year=2026), Decimal("1.25"), supplier="Sun Pharma"
+    )
     return inventory.receive, factories.an_admin(session), a_medicine(session).medicine_id, delivery
 
 

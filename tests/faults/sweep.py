@@ -21,7 +21,11 @@ from tests.faults.doors import AFTER, NEVER, SENT, Run, died_at
 
 _TABLES = [table.name for table in Base.metadata.sorted_tables]
 _ALL_ROWS = text(" UNION ALL ".join(f"SELECT '{name}' AS name, t::text AS row FROM {name} t" for name in _TABLES))
-_FIRST_OF_ALL = {"token_counters", "invoice_counters", "credit_note_counters"}  # the first one makes the row that the next ones change
+_FIRST_OF_ALL = {
+    "token_counters",
+    "invoice_counters",
+    "credit_note_counters",
+}  # the first one makes the row that the next ones change
 _numbers = count(1)
 
 Arrange = Callable[[Session], tuple[Any, ...]]
