@@ -1,4 +1,4 @@
-"""`python -m tests.faults --kills 200 --seconds 2400`: a storm over a clinic of its own, in a folder that is thrown away.
+"""`python -m tests.faults --kills 200 --seconds 2400`: a storm over a clinic of its own, in a folder thrown away.
 
 It prints its seed; the same seed strikes in the same order. Ctrl+C ends the striking, then everything is counted.
 """

@@ -47,7 +47,7 @@ class Run:
 
 
 def died_at(n: int, work: Callable[[], str]) -> Run:
-    """`work` in a fork, which dies at its n-th point; NEVER lets it through. Returns when its database session ended."""
+    """`work` in a fork, which dies at its n-th point; NEVER lets it through. Its database session has ended, too."""
     reading, writing = os.pipe()
     sys.stdout.flush()
     with warnings.catch_warnings():

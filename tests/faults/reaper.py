@@ -85,7 +85,8 @@ class Reaper:
 
     def _end_backends(self, strike: Strike) -> None:
         """One by one, as an administrator would: their people are told, the server goes on."""
-        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        others = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"""
         with suppress(StoreUnavailable), db.transaction() as session:
             session.execute(text(others))
 

@@ -37,7 +37,6 @@ class Storm:
         self.folder = Path(os.environ["QURE_DATA_DIR"])
         self.clinic = Clinic(self.folder)
         self.diaries = [self.folder / f"diary-{n}.jsonl" for n in range(asked.apps)]
-        self.logs = open(self.folder / "processes.log", "ab")
         self.apps = [self._app(n) for n in range(asked.apps)]
         self.relay = self._relay()
 
@@ -54,7 +53,8 @@ class Storm:
         return self._run("etl", "run", "--every", "1s")
 
     def _run(self, *command: str) -> subprocess.Popen:
-        return subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, stdout=self.logs, stderr=self.logs)
+        with open(self.folder / "processes.log", "ab") as log:
+            return subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, stdout=log, stderr=log)
 
     def restart(self, process: subprocess.Popen) -> None:
         if process is self.relay:
