@@ -100,7 +100,7 @@ def _leave_the_parents_connections() -> None:
 
 class _Doors:
     def __init__(self, n: int, telling: TextIOWrapper) -> None:
-        self.left, self.telling, self.wrote = n, telling, False
+        self.left, self.telling, self.wrote, self.sent = n, telling, False, False
 
     def point(self, name: str, last_act: Callable[[], object] = lambda: None) -> None:
         self.telling.write(f". {name}\n")
@@ -136,10 +136,11 @@ class _Doors:
             raw = connection.connection.driver_connection.pgconn
             self.point(BEFORE)
             self.point(SENT, lambda: raw.send_query(b"COMMIT"))
+            self.sent = True
 
     def _committed(self, session):
-        if self.wrote:
-            self.wrote = False
+        if self.sent:  # it is not a savepoint
+            self.wrote = self.sent = False
             self.point(AFTER)
 
     def _effect(self, run, effect):

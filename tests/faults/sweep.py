@@ -4,7 +4,7 @@ again with the same key, and everything must be there once or not at all.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
@@ -12,11 +12,13 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 from sqlalchemy import text
+from sqlalchemy.exc import InternalError
 from sqlalchemy.orm import Session
 
 from core import db, token_queue
 from core.idempotency import once
 from core.models import Base
+from core.permissions import Actor
 from tests.faults.doors import AFTER, NEVER, SENT, Run, died_at
 
 _TABLES = [table.name for table in Base.metadata.sorted_tables]
@@ -28,7 +30,18 @@ _FIRST_OF_ALL = {
 }  # the first one makes the row that the next ones change
 _numbers = count(1)
 
-Arrange = Callable[[Session], tuple[Any, ...]]
+
+@dataclass(frozen=True)
+class Click:
+    """What somebody is about to do."""
+
+    verb: Callable[..., Any]
+    actor: Actor | None
+    args: Sequence[Any] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+
+Arrange = Callable[[Session], Click]
 Choose = Callable[[Sequence[str]], Iterable[int]]  # which of these points, from 1
 Picture = dict[str, Counter[str]]
 
@@ -58,7 +71,7 @@ class Swept:
 
 
 def sweep(name: str, arrange: Arrange, choose: Choose = every_point) -> Swept:
-    """`arrange` makes a world of its own and returns (verb, actor, *arguments)."""
+    """`arrange` makes a world of its own, in which the click works. What only reads is not killed."""
     return _Sweep(name, arrange).run(choose)
 
 
@@ -70,6 +83,8 @@ class _Sweep:
 
     def run(self, choose: Choose) -> Swept:
         self._anew()
+        if self._only_reads():
+            return self.found
         unharmed = died_at(NEVER, self._click)
         self.whole = difference(self.before, picture())
         self._look(unharmed)
@@ -84,12 +99,25 @@ class _Sweep:
     def _anew(self) -> None:
         self.key = f"{self.name} {next(_numbers)}"
         with db.transaction() as session:
-            self.verb, self.actor, *self.arguments = self.arrange(session)
+            self.click = self.arrange(session)
         self.before = picture()
 
+    def _only_reads(self) -> bool:
+        """PostgreSQL itself says so."""
+        click = self.click
+        with db.session_factory()() as session:
+            session.execute(text("SET TRANSACTION READ ONLY"))
+            try:
+                click.verb(session, click.actor, *click.args, **click.kwargs)
+                session.flush()
+            except InternalError:
+                return False
+        return True
+
     def _click(self) -> str:
+        click = self.click
         with db.transaction() as session:
-            answer = once(self.key, self.verb)(session, self.actor, *self.arguments)
+            answer = once(self.key, click.verb)(session, click.actor, *click.args, **click.kwargs)
         return json.dumps(to_jsonable_python(answer))
 
     def _look(self, run: Run) -> None:
