@@ -19,7 +19,8 @@ class Settings(BaseSettings):
     mongo_url: str | None = None
     data_dir: Path = Field(default_factory=lambda: user_data_path("qure"), validation_alias="QURE_DATA_DIR")
     secret_key: str | None = None
-    secure_cookies: bool = Field(default=False, validation_alias="QURE_SECURE_COOKIES")
+    secret_key_before: str | None = None
+    secure_cookies: bool | None = Field(default=None, validation_alias="QURE_SECURE_COOKIES")
     public_address: str | None = Field(
         default=None, pattern=r"^https?://[^\s/]+(/\S*)?$", validation_alias="QURE_PUBLIC_ADDRESS"
     )

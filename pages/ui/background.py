@@ -33,7 +33,7 @@ def start() -> None:
     with _lock:
         if _ready:
             return
-        secret.key()  # a clinic on servers of its own needs one: say so at once, not at the first sign-in
+        secret.every()  # a clinic on servers of its own needs one: say so at once, not at the first sign-in
         migrations.upgrade(db.engine())
         _stopping.clear()
         _repeat("queue reconciler", RECONCILE_SECONDS, _reconcile)
