@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from psycopg import errors
+from psycopg import DataError, errors
 from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -42,7 +42,7 @@ def engine_at(url: str | URL) -> Engine:
     )
     event.listen(made, "do_connect", lambda _dialect, _record, args, options: Watched.connect(*args, **options))
     event.listen(made, "handle_error", _without_rows)
-    event.listen(made, "handle_error", _out_of_range)
+    event.listen(made, "handle_error", _cannot_be_kept)
     return made
 
 
@@ -52,10 +52,14 @@ def _without_rows(context: ExceptionContext) -> None:
         error.args = (str(error.args[0]).split("\n", 1)[0],) if error.args else ()
 
 
-def _out_of_range(context: ExceptionContext) -> None:
-    """A number or a day that no column holds, typed or replayed in an address, is nobody's bug."""
-    if getattr(context.original_exception, "sqlstate", None) in _NO_COLUMN_HOLDS:
-        raise Invalid({"value": "A number or a day is far out of range."}) from context.original_exception
+def _cannot_be_kept(context: ExceptionContext) -> None:
+    """A number, a day or a text that no column holds, typed or replayed in an address, is nobody's bug."""
+    error = context.original_exception
+    state = getattr(error, "sqlstate", None)
+    if state in _NO_COLUMN_HOLDS:
+        raise Invalid({"value": "A number or a day is far out of range."}) from error
+    if isinstance(error, UnicodeEncodeError) or (isinstance(error, DataError) and state is None):
+        raise Invalid({"value": "A text has characters that cannot be kept."}) from error
 
 
 @cache
