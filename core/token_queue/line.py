@@ -159,6 +159,11 @@ def forget() -> None:
     tolerant(drop, None)
 
 
+def refill(session: Session) -> None:
+    """`reconcile`, where Redis may be away: it is done again as soon as a Qure runs."""
+    tolerant(lambda redis: reconcile(session), 0)
+
+
 def astray(session: Session) -> int | None:
     """How many entries of today's lines are not those of PostgreSQL, with a moment between; None if Redis is away."""
     day = clock.today()
