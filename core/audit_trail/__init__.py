@@ -118,7 +118,7 @@ def state(session: Session, actor: Actor) -> State:
     return State(length, head, waiting, refused, books.last(session, actor))
 
 
-def _wanted(session: Session, filters: Filters) -> Select[tuple[AuditEvent]]:
+def _wanted(session: Session, filters: Filters) -> Select[AuditEvent]:
     first, last = filters.first, filters.last
     check(period="The first day cannot be after the last." if first and last and first > last else None)
     asked: list[ColumnElement[bool]] = []

@@ -52,7 +52,11 @@ _NAMES: dict[str, tuple[str, str, str]] = {
         *("patients", "find"),
         f"SELECT r.id, {_PATIENT}, p.mrn FROM waiting_list r JOIN patients p ON p.id = r.patient_id",
     ),
-    "batches": ("stock", "medicine", _OF_MEDICINE.format("r.medicine_id")),
+    "batches": (
+        *("stock", "medicine"),
+        """SELECT r.id, 'Batch ' || r.number || ' of ' || m.name, m.id FROM batches r
+            JOIN medicines m ON m.id = r.medicine_id""",
+    ),
     "medicines": ("stock", "medicine", _NAMED.format("medicines")),
     "purchase_orders": ("stock", "order", "SELECT r.id, 'Order ' || r.number, r.id FROM purchase_orders r"),
     "stock_takes": ("stock", "take", "SELECT r.id, 'Stock-take ' || r.id, r.id FROM stock_takes r"),
@@ -90,3 +94,7 @@ def named(session: Session, keys: Iterable[Key]) -> dict[Key, Named]:
         for record, name, key in session.execute(wanted, {"ids": list(ids[table])}):
             found[table, record] = Named(name, screen, part, str(key))
     return found
+
+
+def _by_number(table: str, record: int) -> str:
+    return f"{table.replace('_', ' ').capitalize()} {record}"
