@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session, sessionmaker
 
 from core import stores
-from core.errors import ClinicError, StoreUnavailable
+from core.errors import ClinicError, Invalid, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +21,7 @@ _EFFECTS = "effects after the commit"
 # A screen must never hang: connecting and waiting for a lock end within these times, with a sentence.
 _CONNECT_SECONDS = 5
 _SERVER_SETTINGS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+_NO_COLUMN_HOLDS = {errors.NumericValueOutOfRange.sqlstate, errors.DatetimeFieldOverflow.sqlstate}
 
 
 @cache
@@ -35,6 +36,7 @@ def engine() -> Engine:
         connect_args={"connect_timeout": _CONNECT_SECONDS, "options": _SERVER_SETTINGS},
     )
     event.listen(made, "handle_error", _without_rows)
+    event.listen(made, "handle_error", _out_of_range)
     return made
 
 
@@ -42,6 +44,12 @@ def _without_rows(context: ExceptionContext) -> None:
     """Errors reach the log: the first line says what is wrong, and those after it quote the row that was refused."""
     for error in filter(None, (context.original_exception, context.sqlalchemy_exception)):
         error.args = (str(error.args[0]).split("\n", 1)[0],) if error.args else ()
+
+
+def _out_of_range(context: ExceptionContext) -> None:
+    """A number or a day that no column holds, typed or replayed in an address, is nobody's bug."""
+    if getattr(context.original_exception, "sqlstate", None) in _NO_COLUMN_HOLDS:
+        raise Invalid({"value": "A number or a day is far out of range."}) from context.original_exception
 
 
 @cache

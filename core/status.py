@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from core import clock, db, migrations, stores
+from core import backup, clock, db, migrations, stores
 from core.errors import StoreUnavailable
 from core.models import AuditEvent, Clinic, SetAside, StockMovement
 from core.stores import StoreStatus
@@ -31,6 +31,7 @@ class Status:
     clinic: str | None
     audit_events: Backlog | None
     stock_movements: Backlog | None
+    backups: backup.Overview
     problems: list[str]
 
     @property
@@ -57,7 +58,9 @@ def look() -> Status:
         problems = problems or [str(unavailable)]
     else:
         problems += _schema_problem(schema, newest)
-    return Status(seen, schema, newest, set_up, clinic, events, movements, problems)
+    backups = backup.overview()
+    problems += [backups.problem] if backups.problem else []
+    return Status(seen, schema, newest, set_up, clinic, events, movements, backups, problems)
 
 
 def _schema_problem(schema: str | None, newest: str) -> list[str]:

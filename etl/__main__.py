@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from core import db, migrations
+from core import backup
 from core.errors import ClinicError
 from etl import rebuild as rebuilding
 from etl import relay, service
@@ -75,7 +75,7 @@ def _say(relayed: relay.Relayed | None) -> None:
 def _sentences() -> Iterator[None]:
     """The schema is brought up to date first; a refusal is a sentence and exit code 1."""
     try:
-        migrations.upgrade(db.engine())
+        backup.upgrade()
         yield
     except ClinicError as refusal:
         typer.echo(str(refusal), err=True)

@@ -44,21 +44,6 @@ def steps(user: UserRecord) -> None:
             ui.flash(f"{user.name} may sign in again")
 
 
-def signed_in() -> None:
-    """Open sessions, newest first. Ending one signs its person out in every tab of it."""
-    for sid, name, started_at, seen_at in sessions:
-        with st.container(horizontal=True, vertical_alignment="center", border=True, wrap=False):
-            when = f"Since {ui.moment(started_at)} · last seen {ui.clock_time(seen_at)}"
-            st.markdown(f"**{ui.plain(name)}**  \n:small[:gray[{when}]]", width="stretch")
-            key = f"end_{sid}"
-            if own and sid == own.sid:
-                st.markdown(":gray-badge[:material/person: You, here]", width="content")
-            elif st.button("Sign out", key=ui.form_key(key), icon=":material/logout:"):
-                with ui.refusals_shown():
-                    ui.act(key, auth.end_session, sid)
-                    ui.flash(f"{name} is signed out", icon="logout")
-
-
 def permissions() -> None:
     st.caption("Every page and every step asks this table, which is part of Qure and the same in every clinic.")
     marks = {True: ":material/check:", False: ""}
@@ -78,7 +63,7 @@ with who:
     for user in everyone:
         person(user)
 with now:
-    signed_in()
+    people.open_sessions(sessions, own, auth.end_session, named=True)
 with table:
     permissions()
 people.dialogs(everyone)

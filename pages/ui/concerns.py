@@ -8,7 +8,7 @@ from decimal import Decimal
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from core import clock, day_end, drawers, inventory, quality
+from core import backup, clock, day_end, drawers, inventory, quality
 from core.analytics import receivables
 from core.drawers import OpenDay
 from core.errors import StoreUnavailable
@@ -33,7 +33,8 @@ class Concern:
 
 def found(session: Session, actor: Actor) -> list[Concern]:
     """Only what the role may see, and not what its own tiles count already."""
-    return [*_day(session, actor), *_drawers(session, actor), *_differences(session, actor), *_others(session, actor)]
+    books = (*_drawers(session, actor), *_differences(session, actor))
+    return [*_backups(actor), *_day(session, actor), *books, *_others(session, actor)]
 
 
 def show(concerns: list[Concern]) -> None:
@@ -55,6 +56,11 @@ def unpaid() -> list[Concern]:
     bills = len(owed)
     told = plain(money(Decimal(str(owed["due"].sum()))))
     return [Concern("payments", f"{_number(bills, 'bill')} to be paid, {told}", "revenue")] if bills else []
+
+
+def _backups(actor: Actor) -> Iterator[Concern]:
+    if allowed(actor, Permission.MANAGE_CLINIC) and (problem := backup.overview().problem):
+        yield Concern("backup", plain(problem), "settings")
 
 
 def _day(session: Session, actor: Actor) -> Iterator[Concern]:
