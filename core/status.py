@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from core import clock, db, migrations, stores
+from core import backup, clock, db, migrations, stores
 from core.errors import StoreUnavailable
-from core.models import AuditEvent, Clinic, StockMovement
+from core.models import AuditEvent, Clinic, SetAside, StockMovement
 from core.stores import StoreStatus
 
 
@@ -34,6 +34,7 @@ class Status:
     clinic: str | None
     audit_events: Backlog | None
     stock_movements: Backlog | None
+    backups: backup.Overview
     problems: list[str]
     advice: list[str]
 
@@ -57,12 +58,15 @@ def look() -> Status:
                 set_up = clinic is not None
                 events = _backlog(session, AuditEvent.relayed_at, AuditEvent.occurred_at)
                 movements = _backlog(session, StockMovement.relayed_at, StockMovement.moved_at)
+                problems += _set_aside(session)
     except StoreUnavailable as unavailable:
         problems = problems or [str(unavailable)]
     else:
         problems += _schema_problem(schema, newest)
+    backups = backup.overview()
+    problems += [backups.problem] if backups.problem else []
     advice = [sentence for store in seen for sentence in store.advice]
-    return Status(seen, schema, newest, set_up, clinic, events, movements, problems, advice)
+    return Status(seen, schema, newest, set_up, clinic, events, movements, backups, problems, advice)
 
 
 def open_doors(seen: list[StoreStatus]) -> list[str]:
@@ -75,6 +79,12 @@ def _schema_problem(schema: str | None, newest: str) -> list[str]:
         return []
     have = f"has schema {schema}" if schema else "is empty"
     return [f"The database {have}, this Qure needs {newest}. Starting Qure brings an older one up to date."]
+
+
+def _set_aside(session: Session) -> list[str]:
+    refused = session.scalar(select(func.count()).select_from(SetAside)) or 0
+    documents = "1 document" if refused == 1 else f"{refused:,} documents"
+    return [f"MongoDB refused {documents}, and reports go without. `qure verify` names them."] if refused else []
 
 
 def _backlog(

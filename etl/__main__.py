@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from core import db, logs, migrations
+from core import backup, logs
 from core.errors import ClinicError
 from etl import rebuild as rebuilding
 from etl import relay, service
@@ -74,7 +74,7 @@ def _say(relayed: relay.Relayed | None) -> None:
 def _sentences() -> Iterator[None]:
     """The schema is brought up to date first; a refusal is a sentence and exit code 1."""
     try:
-        migrations.upgrade(db.engine())
+        backup.upgrade()
         yield
     except ClinicError as refusal:
         typer.echo(str(refusal), err=True)

@@ -145,6 +145,16 @@ def reconcile(session: Session) -> int:
     return len(missing) + len(stale)
 
 
+def forget() -> None:
+    """Redis knows nothing of any queue: its numbers are those of another past. `reconcile` fills in today's."""
+
+    def drop(redis: "Redis") -> None:
+        for key in redis.scan_iter("queue:*"):
+            redis.delete(key)
+
+    tolerant(drop, None)
+
+
 def astray(session: Session) -> int | None:
     """How many entries of today's lines are not those of PostgreSQL, with a moment between; None if Redis is away."""
     day = clock.today()

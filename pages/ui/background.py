@@ -1,5 +1,5 @@
 """What the app does by itself: start the stores, migrate, keep the queue's order in Redis, tell screens what has
-changed, learn from yesterday's waits, feed MongoDB and look for what stands open.
+changed, learn from yesterday's waits, feed MongoDB, save everything each night and look for what stands open.
 """
 
 import itertools
@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from redis.exceptions import RedisError
 
-from core import db, idempotency, logs, migrations, secret, status, stores, token_queue
+from core import backup, clinic, db, idempotency, logs, secret, status, stores, token_queue
 from core.config import settings
 from core.errors import ClinicError
 from etl.service import Service
@@ -21,6 +21,7 @@ RECONCILE_SECONDS = 1.0
 LISTEN_AGAIN_SECONDS = 1.0
 FORGET_SECONDS = 3600.0
 DOORS_SECONDS, FIRST_LOOK_SECONDS = 3600.0, 1.0
+BACK_UP_SECONDS = 300.0  # until it is seen that tonight's backup is due
 LEARN_SECONDS = 60.0  # until yesterday is learned from, and until it is seen that it is
 
 _lock = threading.Lock()
@@ -37,13 +38,15 @@ def start() -> None:
         if _ready:
             return
         secret.every()  # a clinic on servers of its own needs one: say so at once, not at the first sign-in
-        migrations.upgrade(db.engine())
+        backup.upgrade()
         _stopping.clear()
         _repeat("queue reconciler", RECONCILE_SECONDS, _reconcile)
         _repeat("news of the queue", LISTEN_AGAIN_SECONDS, _listen)
         _repeat("wait forecast", LEARN_SECONDS, _learn)
         _repeat("answers of old forms", FORGET_SECONDS, _forget_old)
         _repeat("doors", DOORS_SECONDS, _look_for_open_doors, first=FIRST_LOOK_SECONDS)
+        if settings().app_takes_backups:
+            _repeat("nightly backup", BACK_UP_SECONDS, _back_up)
         if settings().app_runs_etl:
             _etl.start()
         _ready = True
@@ -100,6 +103,15 @@ def _listen() -> None:
 def _learn() -> None:
     with db.transaction() as session:
         token_queue.learn_if_due(session)
+
+
+def _back_up() -> None:
+    with db.reading() as session:
+        anything = clinic.is_set_up(session)
+    if anything and backup.is_due():
+        taken = backup.take_apart()
+        with db.transaction() as session:
+            backup.note_own(session, taken)
 
 
 def _look_for_open_doors() -> None:

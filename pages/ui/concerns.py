@@ -9,7 +9,7 @@ from decimal import Decimal
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from core import clock, day_end, drawers, inventory, quality
+from core import backup, clock, day_end, drawers, inventory, quality
 from core.analytics import receivables
 from core.drawers import OpenDay
 from core.errors import StoreUnavailable
@@ -35,7 +35,7 @@ class Concern:
 
 def found(session: Session, actor: Actor) -> list[Concern]:
     """Only what the role may see, and not what its own tiles count already."""
-    own = (_doors(actor), _day(session, actor), _drawers(session, actor), _differences(session, actor))
+    own = (_doors(actor), _backups(actor), _day(session, actor), _drawers(session, actor), _differences(session, actor))
     return [*itertools.chain(*own, _others(session, actor))]
 
 
@@ -65,6 +65,11 @@ def _doors(actor: Actor) -> Iterator[Concern]:
     if allowed(actor, Permission.MANAGE_CLINIC):
         for sentence in background.open_doors():
             yield Concern("gpp_maybe", plain(sentence), "", colour="red")
+
+
+def _backups(actor: Actor) -> Iterator[Concern]:
+    if allowed(actor, Permission.MANAGE_CLINIC) and (problem := backup.overview().problem):
+        yield Concern("backup", plain(problem), "settings")
 
 
 def _day(session: Session, actor: Actor) -> Iterator[Concern]:
