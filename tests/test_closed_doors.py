@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -107,17 +108,16 @@ def test_what_drives_the_app_without_a_browser_is_closed(app):
 
 @contextmanager
 def a_tab(app, cookie):
-    """An open line; gives the id of its session, which is what uploads go to."""
+    """An open line; gives what it was sent until the screen was drawn."""
     address, headers = f"ws://127.0.0.1:{app.port}/_stcore/stream", {"Cookie": cookie}
     with connect(address, origin=app.url, additional_headers=headers) as line:
         message = BackMsg()
         message.rerun_script.query_string = ""
         line.send(message.SerializeToString())
-        heard = {}
-        while "script_finished" not in heard:
-            told = ForwardMsg.FromString(line.recv(timeout=30))
-            heard[told.WhichOneof("type")] = told
-        yield heard["new_session"].new_session.initialize.session_id
+        heard = []
+        while not heard or heard[-1].WhichOneof("type") != "script_finished":
+            heard.append(ForwardMsg.FromString(line.recv(timeout=30)))
+        yield heard
 
 
 def upload(app, session_id, size, **headers):
@@ -129,7 +129,8 @@ def upload(app, session_id, size, **headers):
 
 def test_only_who_is_signed_in_brings_files_and_none_that_is_too_large(app, cookie):
     xsrf = re.search(r"_streamlit_xsrf=([^;]+)", str(ask(app, "/_stcore/health")[1]))[1]
-    with a_tab(app, cookie) as session_id:
+    with a_tab(app, cookie) as heard:
+        session_id = next(one for one in heard if one.HasField("new_session")).new_session.initialize.session_id
         signed_in = {"Cookie": f"{cookie}; _streamlit_xsrf={xsrf}", "X_Xsrftoken": xsrf}
         assert upload(app, session_id, 10, **signed_in)[0] == 204
         assert upload(app, session_id, 10 * MEGABYTE + 1, **signed_in)[0] == 413
@@ -160,6 +161,29 @@ def test_ready_says_which_store_is_away_within_seconds_and_alive_asks_none(app):
         assert headers["cache-control"] == "no-store"
         assert set(answer) == {"ready", "away"}
         wait_until_ready(app)
+
+
+def test_an_error_nobody_expected_is_told_by_a_number_and_nothing_else(app, cookie):
+    """Somebody has taken a table away behind Qure's back."""
+    with table_gone(app, "clinics"), a_tab(app, cookie) as heard:
+        drawn = " ".join(map(str, heard))
+    number = re.search(r"the number \*\*([A-Z2-9]{8})\*\*", drawn)[1]
+
+    assert "Traceback" not in drawn
+    assert not {"ProgrammingError", "UndefinedTable", "psycopg", "/core/"} & set(re.findall(r"[\w/]+", drawn))
+    under_it = [line for line in app.log_path.read_text().splitlines() if f'"request": "{number}"' in line]
+    assert any("UndefinedTable" in line for line in under_it)
+
+
+@contextmanager
+def table_gone(app, name):
+    with psycopg.connect(f"postgresql://postgres@/postgres?host={app.folder}/postgres/run&port=5432") as database:
+        database.execute(f"ALTER TABLE {name} RENAME TO gone")
+        database.commit()
+        try:
+            yield
+        finally:
+            database.execute(f"ALTER TABLE gone RENAME TO {name}")
 
 
 def belongs(process, app):
