@@ -9,7 +9,8 @@ from inspect import signature
 from typing import Any
 
 # What a screen was given by an earlier answer and hands back as it is: nobody types it.
-_SHOWN = {"seen", "drawn_from", "board", "owed", "check", "tell"}
+_SHOWN = {"taken", "seen", "drawn_from", "board", "owed", "check", "tell"}
+_SHOWN_TO = {f"auth.second_factor.{name}": {"new", "recovery"} for name in ("turn_on", "address_for_app")}
 LEAVES = (str, int, Decimal, date, bytes)
 
 
@@ -47,8 +48,10 @@ def arguments(built) -> dict[str, Any]:
     return named.pop("values", {}) | named
 
 
-def places(named: Mapping[str, Any]) -> list[Place]:
-    return [place for name, value in named.items() if name not in _SHOWN for place in _inside(value, (name,), name)]
+def places(built) -> list[Place]:
+    shown = _SHOWN | _SHOWN_TO.get(built.verb.name, set())
+    typed = {name: value for name, value in arguments(built).items() if name not in shown}
+    return [place for name, value in typed.items() for place in _inside(value, (name,), name)]
 
 
 def _inside(value: Any, path: tuple[Any, ...], name: str) -> Iterator[Place]:

@@ -46,7 +46,7 @@ def test_it_is_for_the_roles_of_the_table_alone(built):
     if built.verb.asks is None:
         return
     named = arguments(built)
-    for place in places(named):
+    for place in places(built):
         named = put(named, place.path, -1) if place.is_id else named
     for role in Role:
         actor = built.world.actors[role]
@@ -71,7 +71,7 @@ def refused(built, actor, named):
 
 def test_ids_of_nothing_are_refused_in_words_or_find_nothing(built):
     wrong = {}
-    for place, value in ((place, value) for place in places(arguments(built)) if place.is_id for value in WRONG_IDS):
+    for place, value in ((place, value) for place in places(built) if place.is_id for value in WRONG_IDS):
         with statements(built.world.session) as sent:
             answer = outcome(built, named=put(arguments(built), place.path, value))
         if not isinstance(answer, ClinicError) and (writes(sent) or isinstance(answer, Exception)):
@@ -83,7 +83,7 @@ def test_ids_of_nothing_are_refused_in_words_or_find_nothing(built):
 def test_odd_input_is_taken_or_refused_in_words_wherever_it_is_typed(built):
     """One place at a time. Here two values of each place, the same in every run; QURE_LONG_TESTS=1 tries them all."""
     wrong = {}
-    for place in places(arguments(built)):
+    for place in places(built):
         for what, value in chosen(odd_for(place), f"{built.verb.name} {place}"):
             answer = outcome(built, named=put(arguments(built), place.path, value))
             if isinstance(answer, Exception) and not is_in_words(answer):
