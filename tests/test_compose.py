@@ -39,7 +39,7 @@ def test_no_password_is_written_down():
     for service in SERVICES.values():
         for name, value in service["environment"].items():
             if re.search("PASSWORD|AUTH|KEY|SECRET", name):
-                assert re.fullmatch(r"\$\{\w+:\?[^}]*\}", value)
+                assert re.fullmatch(r"\$\{\w+:(\?[^}]*|-)\}", value)
             if name.endswith("_URL"):
                 assert re.fullmatch(r"\w+://(\w+)?:\$\{\w+:\?[^}]*\}@.*", value)
     example = (ROOT / ".env.example").read_text()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from redis.exceptions import RedisError
 
-from core import db, idempotency, migrations, secret, token_queue
+from core import db, idempotency, migrations, secret, token_queue, tries
 from core.config import settings
 from core.errors import ClinicError
 from etl.service import Service
@@ -39,7 +39,7 @@ def start() -> None:
         _repeat("queue reconciler", RECONCILE_SECONDS, _reconcile)
         _repeat("news of the queue", LISTEN_AGAIN_SECONDS, _listen)
         _repeat("wait forecast", LEARN_SECONDS, _learn)
-        _repeat("answers of old forms", FORGET_SECONDS, _forget_old)
+        _repeat("old forms and tries", FORGET_SECONDS, _forget_old)
         if settings().app_runs_etl:
             _etl.start()
         _ready = True
@@ -71,6 +71,7 @@ def _repeat(name: str, seconds: float, work: Callable[[], None]) -> None:
 def _forget_old() -> None:
     with db.transaction() as session:
         idempotency.forget_old(session)
+        tries.forget_old(session)
 
 
 def _reconcile() -> None:

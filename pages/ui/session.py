@@ -17,7 +17,7 @@ from core.clinic import Profile
 from core.errors import NotPermitted
 from core.permissions import Actor, Permission, allowed
 from pages.ui import news
-from pages.ui.messages import show_flash
+from pages.ui.messages import flash, show_flash
 from pages.ui.paper_routes import COOKIE
 
 # Three dots say "menu" by themselves: the arrow that Streamlit puts beside them would be a second sign for it.
@@ -108,7 +108,20 @@ def _answered(answer: SignedIn | CodeWanted | Refused) -> str | None:
         return None
     st.session_state.update(token=answer.token, ticket=answer.ticket, user_id=answer.actor.user_id)
     st.session_state["last_time"] = (answer.last_at, answer.failures)
+    if answer.failures:
+        st.session_state["flash"] = (f"Somebody tried to sign in as you: {tries_since(answer.failures)}.", "gpp_maybe")
     return None
+
+
+def tries_since(failures: int) -> str:
+    return f"{failures} wrong {'try' if failures == 1 else 'tries'} since the last time"
+
+
+def sign_in_again(username: str, password: str, said: str) -> None:
+    """The password is a new one and every session has ended: this tab goes on in one of its own."""
+    if sign_in(username, password):
+        st.session_state.clear()
+    flash(said, "key")
 
 
 def sign_out() -> None:
@@ -120,18 +133,25 @@ def sign_out() -> None:
     st.logout()
 
 
-def current_actor() -> Actor:
-    """The person at this tab; stops the run with a sentence if there is none any more."""
+def current_identity() -> Identity:
+    """Whose tab this is; stops the run with a sentence if it is nobody's any more."""
     identity = identify()
     if identity is None:
         st.warning("You are signed out. Reload the page to sign in again.", icon=":material/logout:")
         st.stop()
-    return identity.actor
+    return identity
+
+
+def current_actor() -> Actor:
+    return current_identity().actor
 
 
 def page(title: str, permission: Permission | None = None, icon: str | None = None) -> Actor:
     """The first line of every page: its title, for those who may open it; everyone else is stopped here."""
     actor = st.session_state["actor"] = current_actor()
+    if actor.first_password:
+        st.warning("Choose a password of your own first: reload the page.", icon=":material/key:")
+        st.stop()
     if permission is not None and not allowed(actor, permission):
         st.error(f"As {actor.role.lower()} you may not {permission}.", icon=":material/block:")
         st.stop()
