@@ -11,14 +11,13 @@ from typing import NoReturn
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from core import auth, db
+from core import auth, db, logs
 from core.auth import CodeWanted, Identity, Refused, SignedIn
 from core.clinic import Profile
 from core.errors import NotPermitted
 from core.permissions import Actor, Permission, allowed
-from pages.ui import news
+from pages.ui import cookies, news
 from pages.ui.messages import flash, show_flash
-from pages.ui.paper_routes import COOKIE
 
 # Three dots say "menu" by themselves: the arrow that Streamlit puts beside them would be a second sign for it.
 _ONE_SIGN = "<style>[class*='st-key-menu_'] button > div > [aria-hidden] { display: none }</style>"
@@ -41,7 +40,7 @@ export default function ({ data }) {
 
 def identify() -> Identity | None:
     """Whose tab this is, looked up now. Leftovers of another person are thrown away."""
-    token = st.session_state.get("token") or st.context.cookies.get(COOKIE)
+    token = st.session_state.get("token") or cookies.token_in(st.context.cookies)
     with db.reading() as session:
         identity = auth.identify(session, token)
     if identity is None:
@@ -51,6 +50,7 @@ def identify() -> Identity | None:
     if st.session_state.get("user_id", identity.actor.user_id) != identity.actor.user_id:
         st.session_state.clear()
     st.session_state["token"], st.session_state["user_id"] = token, identity.actor.user_id
+    logs.tell(user=identity.actor.user_id, screen=st.session_state.get("screen"))
     return identity
 
 

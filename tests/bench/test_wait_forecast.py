@@ -1,4 +1,4 @@
-"""Two hundred days of a simulated clinic, day by day: learned from the past alone, said at each arrival, held against the wait.
+"""Two hundred simulated days in their order: learned from the past alone, said at each arrival, held against the wait.
 
 The figures are printed (`pytest -s tests/bench`).
 """
