@@ -13,7 +13,6 @@ from core.config import settings
 from core.documents import Opened
 from core.errors import ClinicError, NotFound, NotPermitted
 from core.patients import ReasonNeeded
-from pages.ui.cookies import COOKIE as COOKIE  # of whoever asks for a paper
 from pages.ui.cookies import token_in
 from pages.ui.waits import slip
 

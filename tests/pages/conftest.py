@@ -10,7 +10,7 @@ from core import auth, clinic
 from core.models import User
 from pages.ui import wall_board
 from pages.ui.catalogue import FOLDER
-from pages.ui.paper_routes import COOKIE
+from pages.ui.cookies import COOKIE
 from pages.ui.server import MIDDLEWARE, ROUTES
 
 SLOWEST_RUN = 30  # seconds; a page takes milliseconds, a machine under load much more
