@@ -1,4 +1,4 @@
-"""Relays in processes of their own, killed at each step of a pass or at work together: nothing lost, nothing doubled."""
+"""Relays in processes of their own, killed at each step of a pass or at work together: nothing lost or doubled."""
 
 import subprocess
 import sys
