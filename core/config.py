@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, model_validator
@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     backup_passphrase: str | None = Field(default=None, validation_alias="QURE_BACKUP_PASSPHRASE")
     session_hours: int = Field(default=12, ge=1, le=24, validation_alias="QURE_SESSION_HOURS")
     idle_minutes: int = Field(default=60, ge=5, le=720, validation_alias="QURE_IDLE_MINUTES")
+
+    log_format: Literal["text", "json"] = Field(default="text", validation_alias="QURE_LOG_FORMAT")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", validation_alias="QURE_LOG_LEVEL")
 
     @model_validator(mode="before")
     @classmethod

@@ -22,7 +22,10 @@ class Backlog:
 
 @dataclass(frozen=True)
 class Status:
-    """`clinic` is its name once it is set up. What nobody can know now (no database, no tables) is None."""
+    """`clinic` is its name once it is set up. What nobody can know now (no database, no tables) is None.
+
+    `advice` is what might be better and is no problem.
+    """
 
     stores: list[StoreStatus]
     schema: str | None
@@ -33,6 +36,7 @@ class Status:
     stock_movements: Backlog | None
     backups: backup.Overview
     problems: list[str]
+    advice: list[str]
 
     @property
     def ok(self) -> bool:
@@ -43,6 +47,7 @@ def look() -> Status:
     """Ask every store. One that cannot be reached is a problem in the answer, not an error."""
     seen = stores.status()
     problems = [store.detail or f"{store.name} cannot be reached." for store in seen if not store.reachable]
+    problems += open_doors(seen)
     newest, schema = migrations.newest_version(), None
     set_up = clinic = events = movements = None
     try:
@@ -60,7 +65,13 @@ def look() -> Status:
         problems += _schema_problem(schema, newest)
     backups = backup.overview()
     problems += [backups.problem] if backups.problem else []
-    return Status(seen, schema, newest, set_up, clinic, events, movements, backups, problems)
+    advice = [sentence for store in seen for sentence in store.advice]
+    return Status(seen, schema, newest, set_up, clinic, events, movements, backups, problems, advice)
+
+
+def open_doors(seen: list[StoreStatus]) -> list[str]:
+    """What stands open to strangers: known holes of stores and libraries, and stores without a lock."""
+    return [*(sentence for store in seen for sentence in store.open), *stores.library_holes()]
 
 
 def _schema_problem(schema: str | None, newest: str) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from threading import Event, Thread
 
-from core import clock, db
+from core import clock, db, logs
 from core.errors import ClinicError
 from etl import audit_logs, feed, lock, rebuild, relay, set_aside
 
@@ -82,7 +82,8 @@ class Service:
     def run(self) -> None:
         """Until `stop`; in the thread that calls it."""
         while not self._stopping.is_set():
-            self.turn()
+            with logs.work(job="relay"):
+                self.turn()
             self._stopping.wait(min(self.every * 2**self._failures, max(LONGEST_WAIT_S, self.every)))
 
     def turn(self) -> None:

@@ -32,7 +32,7 @@ def _sentences(found: "Status") -> str:
     lines.append(f"{'':12}{_behind('stock movement', found.stock_movements)}")
     lines.append(f"{'Backups':12}{_saved(found.backups)}")
     lines.append(f"{'':12}{_drilled(found.backups)}")
-    return "\n".join([*lines, *found.problems, *(["All is well."] if found.ok else [])])
+    return "\n".join([*lines, *found.problems, *found.advice, *(["All is well."] if found.ok else [])])
 
 
 def _behind(what: str, backlog: "Backlog | None") -> str:

@@ -11,7 +11,7 @@ from typing import NoReturn
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from core import auth, db
+from core import auth, db, logs
 from core.auth import CodeWanted, Identity, Refused, SignedIn
 from core.clinic import Profile
 from core.errors import NotPermitted
@@ -51,6 +51,7 @@ def identify() -> Identity | None:
     if st.session_state.get("user_id", identity.actor.user_id) != identity.actor.user_id:
         st.session_state.clear()
     st.session_state["token"], st.session_state["user_id"] = token, identity.actor.user_id
+    logs.tell(user=identity.actor.user_id, screen=st.session_state.get("screen"))
     return identity
 
 
