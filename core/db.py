@@ -8,7 +8,7 @@ from functools import cache
 from psycopg import DataError, errors
 from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -123,6 +123,10 @@ def in_words() -> Iterator[None]:
         yield
     except NoConnectionFree as error:
         raise StoreUnavailable("Too many people are at work at this moment. Try again.") from error
+    except InternalError as error:
+        if not isinstance(error.orig, errors.IdleInTransactionSessionTimeout):
+            raise
+        raise StoreUnavailable("This took too long, and nothing of it was kept. Try again.") from error
     except OperationalError as error:
         state = getattr(error.orig, "sqlstate", None)
         if state == errors.DeadlockDetected.sqlstate:

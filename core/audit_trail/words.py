@@ -24,6 +24,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
         "doctor.room_changed": "Doctor's room changed",
     },
     "Records read": {
+        "patient.card_opened": "Patient's card opened",
         "patient.file_opened": "Patient's file opened",
         "patient.file_opened_outside": "Patient's file opened outside one's work",
         "overrides.opened": "Answered warnings read",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from passlib.totp import TOTP
 
-from core import auth, backup, books, clinic, clock, day_end, exports, quality, users
+from core import audit_trail, auth, backup, books, clinic, clock, day_end, exports, quality, users
 from core.backup.taking import Taken
 from core.imports import batches, medicines
 from core.imports import patients as imported_patients
@@ -130,6 +130,10 @@ EXAMPLES = {
     exports.count: lambda w: given("bills", *a_period(w)),
     exports.look: lambda w: given("bills", *a_period(w)),
     exports.take: lambda w: given("bills", *a_period(w), ".csv"),
+    audit_trail.search: lambda w: given(audit_trail.Filters(record=w.bill().number)),
+    audit_trail.take: lambda w: given(audit_trail.Filters(kind="Visits"), ".csv"),
+    audit_trail.people: lambda w: given(),
+    audit_trail.state: lambda w: given(),
     batches.preview: lambda w: given(deliveries(w)),
     batches.save: lambda w: given(deliveries(w)),
     medicines.preview: lambda w: given(new_medicines(w)),
