@@ -13,7 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="qure-tests-"))
 
-_STORES = ("DATABASE_URL", "REDIS_URL", "MONGO_URL", "SECRET_KEY")
+_STORES = ("DATABASE_URL", "REDIS_URL", "MONGO_URL", "SECRET_KEY", "SECRET_KEY_BEFORE")
 _WAYS = ("QURE_SECURE_COOKIES", "QURE_ETL_IN_APP", "QURE_SESSION_HOURS", "QURE_IDLE_MINUTES")
 for _name in (*_STORES, *_WAYS):
     os.environ[_name] = ""

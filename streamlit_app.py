@@ -8,11 +8,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import server
+from pages.ui import errors, log_lines, server
 
+log_lines.set_up()
 app = st.App(
     Path(__file__).parent / "pages" / "ui" / "main.py",
     lifespan=server.lifespan,
     routes=server.ROUTES,
     middleware=server.MIDDLEWARE,
+    on_script_error=errors.show_number,
 )

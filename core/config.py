@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, model_validator
@@ -19,13 +19,20 @@ class Settings(BaseSettings):
     mongo_url: str | None = None
     data_dir: Path = Field(default_factory=lambda: user_data_path("qure"), validation_alias="QURE_DATA_DIR")
     secret_key: str | None = None
-    secure_cookies: bool = Field(default=False, validation_alias="QURE_SECURE_COOKIES")
+    secret_key_before: str | None = None
+    secure_cookies: bool | None = Field(default=None, validation_alias="QURE_SECURE_COOKIES")
     public_address: str | None = Field(
         default=None, pattern=r"^https?://[^\s/]+(/\S*)?$", validation_alias="QURE_PUBLIC_ADDRESS"
     )
     etl_in_app: bool | None = Field(default=None, validation_alias="QURE_ETL_IN_APP")
+    backup_dir: Path | None = Field(default=None, validation_alias="QURE_BACKUP_DIR")
+    backups_kept: int = Field(default=14, ge=2, le=1000, validation_alias="QURE_BACKUPS_KEPT")
+    backup_passphrase: str | None = Field(default=None, validation_alias="QURE_BACKUP_PASSPHRASE")
     session_hours: int = Field(default=12, ge=1, le=24, validation_alias="QURE_SESSION_HOURS")
     idle_minutes: int = Field(default=60, ge=5, le=720, validation_alias="QURE_IDLE_MINUTES")
+
+    log_format: Literal["text", "json"] = Field(default="text", validation_alias="QURE_LOG_FORMAT")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", validation_alias="QURE_LOG_LEVEL")
 
     @model_validator(mode="before")
     @classmethod
@@ -36,6 +43,16 @@ class Settings(BaseSettings):
     def app_runs_etl(self) -> bool:
         """Embedded, the app feeds MongoDB by itself; elsewhere `python -m etl run --every 5s` does."""
         return self.embedded if self.etl_in_app is None else self.etl_in_app
+
+    @property
+    def backups(self) -> Path:
+        """Where nightly backups are kept."""
+        return self.backup_dir or self.data_dir / "backups"
+
+    @property
+    def app_takes_backups(self) -> bool:
+        """Each night: of the database that Qure runs itself, and of another where a folder for them is named."""
+        return not self.database_url or self.backup_dir is not None
 
     @property
     def embedded(self) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from psycopg import errors
+from psycopg import DataError, errors
 from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from core import stores
 from core.db_watch import Watched
-from core.errors import ClinicError, StoreUnavailable
+from core.errors import ClinicError, Invalid, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,7 @@ _EFFECTS = "effects after the commit"
 # A screen must never hang: connecting and waiting for a lock end within these times, with a sentence.
 _CONNECT_SECONDS = 4
 _SERVER_SETTINGS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+_NO_COLUMN_HOLDS = {errors.NumericValueOutOfRange.sqlstate, errors.DatetimeFieldOverflow.sqlstate}
 
 
 @cache
@@ -41,6 +42,7 @@ def engine_at(url: str | URL) -> Engine:
     )
     event.listen(made, "do_connect", lambda _dialect, _record, args, options: Watched.connect(*args, **options))
     event.listen(made, "handle_error", _without_rows)
+    event.listen(made, "handle_error", _cannot_be_kept)
     return made
 
 
@@ -48,6 +50,16 @@ def _without_rows(context: ExceptionContext) -> None:
     """Errors reach the log: the first line says what is wrong, and those after it quote the row that was refused."""
     for error in filter(None, (context.original_exception, context.sqlalchemy_exception)):
         error.args = (str(error.args[0]).split("\n", 1)[0],) if error.args else ()
+
+
+def _cannot_be_kept(context: ExceptionContext) -> None:
+    """A number, a day or a text that no column holds, typed or replayed in an address, is nobody's bug."""
+    error = context.original_exception
+    state = getattr(error, "sqlstate", None)
+    if state in _NO_COLUMN_HOLDS:
+        raise Invalid({"value": "A number or a day is far out of range."}) from error
+    if isinstance(error, UnicodeEncodeError) or (isinstance(error, DataError) and state is None):
+        raise Invalid({"value": "A text has characters that cannot be kept."}) from error
 
 
 @cache

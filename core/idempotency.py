@@ -43,13 +43,14 @@ def once(key: str, verb: Callable[P, R]) -> Callable[P, R]:
 
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         session, actor = cast("tuple[Session, Actor | None]", args[:2])
+        hashes = _hashes(args[2:], kwargs)
         claim = {
             "actor_id": actor.user_id if actor else None,
             "verb": f"{verb.__module__}.{verb.__qualname__}",
-            "arguments_hash": _hash(args[2:], kwargs),
+            "arguments_hash": hashes[0],
         }
         if not _claim(session, key, claim):
-            return cast(R, _saved(session, key, claim, verb))
+            return cast(R, _saved(session, key, claim, hashes, verb))
         result = verb(*args, **kwargs)
         stored = _adapter(verb).dump_python(result, mode="json")
         session.execute(update(IdempotencyKey).where(IdempotencyKey.key == key).values(result=stored))
@@ -70,17 +71,21 @@ def _claim(session: Session, key: str, claim: dict[str, Any]) -> bool:
     return session.scalar(statement.on_conflict_do_nothing().returning(IdempotencyKey.key)) is not None
 
 
-def _saved(session: Session, key: str, claim: dict[str, Any], verb: Callable[..., object]) -> object:
+def _saved(session: Session, key: str, claim: dict[str, Any], hashes: list[str], verb: Callable[..., object]) -> object:
     saved = session.get_one(IdempotencyKey, key, populate_existing=True)
-    if any(getattr(saved, name) != value for name, value in claim.items()):
+    asked = {**claim, "arguments_hash": saved.arguments_hash}
+    if saved.arguments_hash not in hashes or any(getattr(saved, name) != value for name, value in asked.items()):
         raise KeyReused
     return _adapter(verb).validate_python(saved.result)
 
 
-def _hash(args: tuple[object, ...], kwargs: dict[str, object]) -> str:
-    """Keyed with the server's secret: a password among the arguments must not be easier to guess than by bcrypt."""
-    arguments = json.dumps(to_jsonable_python([args, kwargs]), sort_keys=True)
-    return hmac.digest(secret.key().encode(), arguments.encode(), "sha256").hex()
+def _hashes(args: tuple[object, ...], kwargs: dict[str, object]) -> list[str]:
+    """Keyed with the server's secret: a password among the arguments must not be easier to guess than by bcrypt.
+
+    The first is what is kept; the others are what was kept under the keys before.
+    """
+    arguments = json.dumps(to_jsonable_python([args, kwargs]), sort_keys=True).encode()
+    return [hmac.digest(key.encode(), arguments, "sha256").hex() for key in secret.every().values()]
 
 
 @cache

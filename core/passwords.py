@@ -6,6 +6,9 @@ from core import fields
 
 SHORTEST = 10  # characters
 LONGEST = 72  # bytes: bcrypt reads no more
+HINT = f"At least {SHORTEST} characters. Three or four uncommon words are easy to remember and hard to guess."
+_STRONG = 3  # of 4, as zxcvbn scores
+_SCORED = 28  # characters: what begins weak stays weak, and more of them can take zxcvbn seconds
 
 _context = CryptContext(schemes=["bcrypt"], bcrypt__rounds=12)
 
@@ -20,12 +23,11 @@ def fits(password: str, password_hash: str) -> bool:
 
 def waste_time(password: str) -> None:
     """Take as long as `fits` does, so that an unknown user name answers no faster than a wrong password."""
-    if _readable(password):
-        _context.dummy_verify()
+    fits(password, f"$2b${_context.handler().default_rounds:02}${'.' * 53}")  # nobody's; made of no password
 
 
-def problem(password: str, username: str) -> str | None:
-    """A sentence saying why this cannot be the password, or None."""
+def problem(password: str, username: str, *about: str) -> str | None:
+    """A sentence saying why this cannot be the password, or None. `about` are names a guesser knows as well."""
     if len(password) < SHORTEST:
         return f"The password needs at least {SHORTEST} characters."
     if fields.storable(password) != password:
@@ -34,8 +36,44 @@ def problem(password: str, username: str) -> str | None:
         return "The password is too long: at most 72 letters, fewer with letters outside English."
     if username and username.lower() in password.lower():
         return "The password must not contain the user name."
-    return None
+    return _too_weak(password, [username, *about])
 
 
 def _readable(password: str) -> bool:
     return fields.storable(password) == password and len(password.encode()) <= LONGEST
+
+
+def _too_weak(password: str, known: list[str]) -> str | None:
+    from zxcvbn import zxcvbn  # its lists of words are read only where a password is chosen
+
+    words = [word.lower() for text in known for word in (text, *text.split()) if len(word) > 2]
+    if len(_without(words, password.lower())) < SHORTEST // 2:
+        return f"{_SOON}{_REASONS['user_inputs']}{_BETTER}"
+    found = zxcvbn(password[:_SCORED], user_inputs=words)
+    if found["score"] >= _STRONG:
+        return None
+    widest = max(found["sequence"], key=lambda part: len(part["token"]))
+    reason = _REASONS.get(widest.get("dictionary_name") or widest["pattern"], "")
+    return f"{_SOON}{reason}{_BETTER}"
+
+
+def _without(words: list[str], password: str) -> str:
+    """What is left of a password: zxcvbn finds three known words in a row good enough."""
+    for word in sorted(words, key=len, reverse=True):
+        password = password.replace(word, "")
+    return password
+
+
+_SOON, _BETTER = "This password would soon be guessed. ", "Take three or four uncommon words."
+
+# By what zxcvbn calls the pattern, or the list of words, that most of a password is made of.
+_REASONS = {
+    "passwords": "Much of it is a password that many people use. ",
+    **dict.fromkeys(("english_wikipedia", "us_tv_and_film"), "A single word is tried first. "),
+    **dict.fromkeys(("surnames", "male_names", "female_names"), "Names are tried first. "),
+    "user_inputs": "It is made of your name or the clinic's. ",
+    "spatial": "Neighbouring keys are tried first. ",
+    "repeat": "Saying the same again adds little. ",
+    "sequence": "Rows such as abcd or 6543 are tried first. ",
+    **dict.fromkeys(("regex", "date"), "Years and dates are tried first. "),
+}

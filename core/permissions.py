@@ -22,6 +22,7 @@ class Permission(StrEnum):
     """The value completes the sentence "… may not …"."""
 
     SIGN_IN = "use Qure"
+    OWN_SIGN_IN = "look after one's own sign-in"
     MANAGE_CLINIC = "change the clinic's settings"
     MANAGE_USERS = "manage users"
     IMPORT = "import records"
@@ -58,43 +59,54 @@ class Permission(StrEnum):
 
 
 P = Permission
+_EVERYONE = (P.SIGN_IN, P.OWN_SIGN_IN)
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
     Role.DOCTOR: frozenset(
         {
-            *(P.SIGN_IN, P.SEE_PATIENTS, P.EDIT_PATIENTS, P.SEE_SCHEDULE, P.SEE_QUEUE, P.CALL_PATIENTS),
+            *_EVERYONE,
+            *(P.SEE_PATIENTS, P.EDIT_PATIENTS, P.SEE_SCHEDULE, P.SEE_QUEUE, P.CALL_PATIENTS),
             *(P.READ_CLINICAL, P.CONSULT, P.READ_PRESCRIPTIONS, P.PRESCRIBE, P.SEE_DUES, P.SEE_STOCK),
         }
     ),
-    Role.PHARMACIST: frozenset({P.SIGN_IN, P.READ_PRESCRIPTIONS, P.SEE_STOCK, P.MANAGE_STOCK, P.DISPENSE, P.RECALL}),
+    Role.PHARMACIST: frozenset({*_EVERYONE, P.READ_PRESCRIPTIONS, P.SEE_STOCK, P.MANAGE_STOCK, P.DISPENSE, P.RECALL}),
     Role.RECEPTION: frozenset(
         {
-            *(P.SIGN_IN, P.SEE_PATIENTS, P.EDIT_PATIENTS, P.MERGE_PATIENTS),
+            *_EVERYONE,
+            *(P.SEE_PATIENTS, P.EDIT_PATIENTS, P.MERGE_PATIENTS),
             *(P.SEE_SCHEDULE, P.MANAGE_SCHEDULE, P.BOOK),
             *(P.SEE_QUEUE, P.ISSUE_TOKENS, P.CALL_PATIENTS, P.END_DAY),
             *(P.SEE_DUES, P.SEE_BILLS, P.BILL, P.TAKE_PAYMENT, P.REFUND),
         }
     ),
-    Role.MANAGER: frozenset({P.SIGN_IN, P.EXPORT, P.SEE_STOCK, P.CLOSE_DRAWERS, P.CHECK_BOOKS, P.ANALYSE}),
-    Role.ANALYST: frozenset({P.SIGN_IN, P.ANALYSE}),
+    Role.MANAGER: frozenset({*_EVERYONE, P.EXPORT, P.SEE_STOCK, P.CLOSE_DRAWERS, P.CHECK_BOOKS, P.ANALYSE}),
+    Role.ANALYST: frozenset({*_EVERYONE, P.ANALYSE}),
 }
 
 
 @dataclass(frozen=True)
 class Actor:
-    """The signed-in person on whose behalf a workflow runs."""
+    """The signed-in person on whose behalf a workflow runs.
+
+    Whoever came in with a `first_password`, which somebody else knows, may only choose one of their own.
+    """
 
     user_id: int
     name: str
     role: Role
+    first_password: bool = False
 
 
 def allowed(actor: Actor, permission: Permission) -> bool:
+    if actor.first_password:
+        return permission is Permission.OWN_SIGN_IN
     return permission in ROLE_PERMISSIONS[actor.role]
 
 
 def require(actor: Actor, permission: Permission) -> None:
     """Raise NotPermitted unless the actor's role includes the permission."""
+    if actor.first_password and permission is not Permission.OWN_SIGN_IN:
+        raise NotPermitted("Choose a password of your own first: sign in, and Qure asks for it.")
     if not allowed(actor, permission):
         raise NotPermitted(f"{actor.name} ({actor.role.lower()}) may not {permission}.")

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from core import clock, db, migrations, stores
+from core import backup, clock, db, migrations, stores
 from core.errors import StoreUnavailable
-from core.models import AuditEvent, Clinic, StockMovement
+from core.models import AuditEvent, Clinic, SetAside, StockMovement
 from core.stores import StoreStatus
 
 
@@ -22,7 +22,10 @@ class Backlog:
 
 @dataclass(frozen=True)
 class Status:
-    """`clinic` is its name once it is set up. What nobody can know now (no database, no tables) is None."""
+    """`clinic` is its name once it is set up. What nobody can know now (no database, no tables) is None.
+
+    `advice` is what might be better and is no problem.
+    """
 
     stores: list[StoreStatus]
     schema: str | None
@@ -31,7 +34,9 @@ class Status:
     clinic: str | None
     audit_events: Backlog | None
     stock_movements: Backlog | None
+    backups: backup.Overview
     problems: list[str]
+    advice: list[str]
 
     @property
     def ok(self) -> bool:
@@ -42,6 +47,7 @@ def look() -> Status:
     """Ask every store. One that cannot be reached is a problem in the answer, not an error."""
     seen = stores.status()
     problems = [store.detail or f"{store.name} cannot be reached." for store in seen if not store.reachable]
+    problems += open_doors(seen)
     newest, schema = migrations.newest_version(), None
     set_up = clinic = events = movements = None
     try:
@@ -52,11 +58,20 @@ def look() -> Status:
                 set_up = clinic is not None
                 events = _backlog(session, AuditEvent.relayed_at, AuditEvent.occurred_at)
                 movements = _backlog(session, StockMovement.relayed_at, StockMovement.moved_at)
+                problems += _set_aside(session)
     except StoreUnavailable as unavailable:
         problems = problems or [str(unavailable)]
     else:
         problems += _schema_problem(schema, newest)
-    return Status(seen, schema, newest, set_up, clinic, events, movements, problems)
+    backups = backup.overview()
+    problems += [backups.problem] if backups.problem else []
+    advice = [sentence for store in seen for sentence in store.advice]
+    return Status(seen, schema, newest, set_up, clinic, events, movements, backups, problems, advice)
+
+
+def open_doors(seen: list[StoreStatus]) -> list[str]:
+    """What stands open to strangers: known holes of stores and libraries, and stores without a lock."""
+    return [*(sentence for store in seen for sentence in store.open), *stores.library_holes()]
 
 
 def _schema_problem(schema: str | None, newest: str) -> list[str]:
@@ -64,6 +79,12 @@ def _schema_problem(schema: str | None, newest: str) -> list[str]:
         return []
     have = f"has schema {schema}" if schema else "is empty"
     return [f"The database {have}, this Qure needs {newest}. Starting Qure brings an older one up to date."]
+
+
+def _set_aside(session: Session) -> list[str]:
+    refused = session.scalar(select(func.count()).select_from(SetAside)) or 0
+    documents = "1 document" if refused == 1 else f"{refused:,} documents"
+    return [f"MongoDB refused {documents}, and reports go without. `qure verify` names them."] if refused else []
 
 
 def _backlog(

@@ -1,6 +1,5 @@
 """`python -m etl`: feed MongoDB from PostgreSQL. Exit code 0 when done, 1 when refused or a break was found."""
 
-import logging
 import re
 import signal
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from core import db, migrations
+from core import backup, logs
 from core.errors import ClinicError
 from etl import rebuild as rebuilding
 from etl import relay, service
@@ -52,7 +51,7 @@ def verify() -> None:
 
 
 def _serve(pause: float) -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logs.set_up()
     feeding = service.Service(pause)
     signal.signal(signal.SIGTERM, lambda *_: feeding.stop(0))
     typer.echo(f"Feeding MongoDB every {pause:g} seconds; Ctrl+C ends it.", err=True)
@@ -75,7 +74,7 @@ def _say(relayed: relay.Relayed | None) -> None:
 def _sentences() -> Iterator[None]:
     """The schema is brought up to date first; a refusal is a sentence and exit code 1."""
     try:
-        migrations.upgrade(db.engine())
+        backup.upgrade()
         yield
     except ClinicError as refusal:
         typer.echo(str(refusal), err=True)

@@ -34,6 +34,11 @@ def write(session: Session, fed_at: datetime | None, *, whole: bool) -> None:
     store.put(COLLECTION, [feed])
 
 
+def forget() -> None:
+    """What MongoDB holds is of another past: whoever feeds it next makes it again from PostgreSQL."""
+    store.put(COLLECTION, [{"_id": "relay", "whole": False}])
+
+
 def is_whole() -> bool:
     """False where MongoDB is new, was lost, was fed in another shape, or a rebuild did not come to its end."""
     return any(store.find(COLLECTION, {"_id": "relay", "whole": True, "shape": SHAPE}))

@@ -8,6 +8,7 @@ whole, so that whoever feeds it next begins again.
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Protocol, cast
 
 from sqlalchemy.orm import Session
@@ -28,6 +29,7 @@ from etl import (
     monthly_stock,
     monthly_summaries,
     purchase_orders,
+    set_aside,
     stock_levels,
     stock_movements,
     visit_history,
@@ -63,10 +65,13 @@ def run(progress: bool = False) -> dict[str, int]:
         began = clock.now()
         _watched("linking", audit_logs.waiting(session), audit_logs.link_waiting(session), progress)
         _watched("marking", stock_movements.waiting(session), stock_movements.mark_waiting(session), progress)
-        written = {
-            source.COLLECTION: _watched(source.COLLECTION, source.count(session), _filled(session, source), progress)
-            for source in COLLECTIONS
-        }
+        with store.going_on() as refused:
+            written = {
+                each.COLLECTION: _watched(each.COLLECTION, each.count(session), _filled(session, each), progress)
+                for each in COLLECTIONS
+            }
+        set_aside.forget(session)
+        set_aside.note(session, refused)
         feed.write(session, began, whole=True)
     return written
 
@@ -78,7 +83,7 @@ def _filled(session: Session, source: Collection) -> Iterator[int]:
         for batch in source.documents(session):
             if writing:
                 yield writing.result()
-            writing = writer.submit(store.add, source.COLLECTION, batch)
+            writing = writer.submit(copy_context().run, store.add, source.COLLECTION, batch)
         if writing:
             yield writing.result()
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock, db
+from core.analytics import store
 from core.models import AuditEvent, StockMovement
 from etl import (
     advances,
@@ -25,6 +26,7 @@ from etl import (
     monthly_stock,
     monthly_summaries,
     purchase_orders,
+    set_aside,
     stock_levels,
     stock_movements,
     touched,
@@ -70,7 +72,14 @@ def drain() -> Relayed | None:
 
 
 def carry(session: Session, limit: int = LIMIT) -> Relayed:
-    """The pass itself, in the transaction that holds the lock."""
+    """The pass itself, in the transaction that holds the lock. What MongoDB refuses is set aside."""
+    with store.going_on() as refused:
+        relayed = _carry(session, limit)
+    set_aside.note(session, refused)
+    return relayed
+
+
+def _carry(session: Session, limit: int) -> Relayed:
     began = clock.now()
     events = session.scalars(
         select(AuditEvent)

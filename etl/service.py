@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from threading import Event, Thread
 
-from core import clock, db
+from core import clock, db, logs
 from core.errors import ClinicError
-from etl import audit_logs, feed, rebuild, relay
+from etl import audit_logs, feed, lock, rebuild, relay, set_aside
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,14 @@ def catch_up(progress: bool = False) -> relay.Relayed | None:
     """Relay all that waits; first make MongoDB again if it is new, was lost, is half rebuilt or far behind."""
     remade = rebuild.run(progress) if not feed.is_whole() or _is_far_behind() else {}
     relayed = relay.drain()
+    _try_again()
     return relayed.plus(_as_relayed(remade)) if relayed and remade else relayed
+
+
+def _try_again() -> None:
+    with db.transaction() as session:
+        if set_aside.count(session) and lock.take(session):
+            set_aside.try_again(session, rebuild.COLLECTIONS)
 
 
 def _as_relayed(written: Mapping[str, int]) -> relay.Relayed:
@@ -75,7 +82,8 @@ class Service:
     def run(self) -> None:
         """Until `stop`; in the thread that calls it."""
         while not self._stopping.is_set():
-            self.turn()
+            with logs.work(job="relay"):
+                self.turn()
             self._stopping.wait(min(self.every * 2**self._failures, max(LONGEST_WAIT_S, self.every)))
 
     def turn(self) -> None:

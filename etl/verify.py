@@ -5,7 +5,8 @@ differs is a break. MongoDB is read from end to end and PostgreSQL by the ids fo
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,13 +14,25 @@ from tqdm import tqdm
 
 from core import db
 from core.analytics import store
-from core.models import AuditChain
-from etl import audit_logs, lock, relay
+from etl import audit_logs, chain, lock, relay, set_aside
 from etl.rebuild import COLLECTIONS, Collection
 
 _IDS_AT_ONCE = 200  # SecantusDB finds so many by its index, and more of them by looking at everything
-CHAIN = "audit chain"
+CHAIN, COPY, DRAWERS = "audit trail", "copy of the audit trail", "audit trail and drawers"
 REPAIR = "`python -m etl rebuild` makes MongoDB again from PostgreSQL."
+_FORGED = (
+    "Somebody wrote into the database past Qure. Do not rebuild MongoDB: its copy of the audit trail is the witness. "
+    "Keep both as they are, find out who it was, and go back to a backup from before."
+)
+REFUSED = "set aside"
+_REPAIR_REFUSED = (
+    "Reports go without it. Mend the record, or what MongoDB was given besides Qure's own indexes; Qure tries again "
+    "every hour and with every check."
+)
+_WITNESS = {
+    True: " MongoDB's copy holds, to the stored end of the trail.",
+    False: " MongoDB's copy is broken, too.",
+}
 
 
 @dataclass(frozen=True)
@@ -34,17 +47,35 @@ def run(progress: bool = False, tell: Callable[[str], None] = lambda collection:
     with db.transaction() as session, store.unhurried():
         lock.wait(session)
         _catch_up(session)
+        set_aside.try_again(session, COLLECTIONS, rest=timedelta(0))
         suspects: dict[str, set[Any]] = {}
         for source in COLLECTIONS:
             tell(source.COLLECTION)
             suspects[source.COLLECTION] = _differing(session, source, progress)
         _catch_up(session)
-        breaks = [
+        breaks = _refused(session, suspects)
+        breaks += [
             Break(source.COLLECTION, problem)
             for source in COLLECTIONS
             for problem in _still_differing(session, source, suspects[source.COLLECTION])
         ]
-        return breaks + _chain_break(session)
+        copied = not any(found.collection == audit_logs.COLLECTION for found in breaks)
+        return [*breaks, *_with_the_copy(session, copied)]
+
+
+def of_the_trail(session: Session) -> list[Break]:
+    """What PostgreSQL alone knows of the audit trail."""
+    problems = {CHAIN: chain.break_in_postgresql(session), DRAWERS: chain.break_with_drawers(session)}
+    return [Break(rule, problem, _FORGED) for rule, problem in problems.items() if problem]
+
+
+def _refused(session: Session, suspects: dict[str, set[Any]]) -> list[Break]:
+    """Documents that were set aside; they are suspects no more."""
+    refused = set_aside.every(session)
+    for one in refused:
+        suspects[one.collection] -= {key for key in suspects[one.collection] if str(key) == one.document_id}
+    told = [f"MongoDB refused {one.collection} {one.document_id}: {one.problem}." for one in refused]
+    return [Break(REFUSED, problem, _REPAIR_REFUSED) for problem in told]
 
 
 def _catch_up(session: Session) -> None:
@@ -82,11 +113,15 @@ def _still_differing(session: Session, source: Collection, suspects: set[Any]) -
                 yield f"{source.COLLECTION} {key} is not equal: {_unequal(kept[key], true[key])}."
 
 
-def _chain_break(session: Session) -> list[Break]:
-    chain = session.get(AuditChain, 1)
-    length, head = (chain.length, chain.head) if chain else (0, audit_logs.BEGINNING)
-    problem = audit_logs.break_in(store.find(audit_logs.COLLECTION, sort="position"), length, head)
-    return [Break(CHAIN, problem, "Find out who changed it; " + REPAIR)] if problem else []
+def _with_the_copy(session: Session, copied: bool) -> Iterator[Break]:
+    """`copied`: MongoDB has each entry as PostgreSQL has it."""
+    trail = of_the_trail(session)
+    forged = any(found.collection == CHAIN for found in trail)
+    copy = chain.break_in_mongodb(session) if forged or not copied else None
+    for found in trail:
+        yield replace(found, problem=found.problem + _WITNESS[copy is None]) if found.collection == CHAIN else found
+    if copy:
+        yield Break(COPY, copy, _FORGED if forged else "Find out who changed it; " + REPAIR)
 
 
 def _unequal(kept: store.Document, true: store.Document) -> str:

@@ -6,7 +6,7 @@ from core import billing, clinic
 from core.clinic import PaperSize, StockOrder
 from core.permissions import Permission, Role
 from pages import ui
-from pages.ui import note_templates, prices
+from pages.ui import backups, note_templates, prices
 from pages.ui.numbers import amount, whole
 
 ORDERS = {StockOrder.FIFO: "Oldest delivery first", StockOrder.FEFO: "Earliest expiry first"}
@@ -77,6 +77,7 @@ left, right = st.columns(2, gap="large")
 with left:
     st.subheader("Clinic", anchor=False)
     the_clinic()
+    backups.kept(actor)
 with right:
     prices.price_list(services)
     note_templates.of_clinic(actor)

@@ -6,7 +6,7 @@ from core import auth, users
 from core.permissions import ROLE_PERMISSIONS, Permission, Role
 from core.users import UserRecord
 from pages import ui
-from pages.ui import people
+from pages.ui import outside_openings, people
 
 actor = ui.page("Users", Permission.MANAGE_USERS)
 with ui.reading() as session:
@@ -44,21 +44,6 @@ def steps(user: UserRecord) -> None:
             ui.flash(f"{user.name} may sign in again")
 
 
-def signed_in() -> None:
-    """Open sessions, newest first. Ending one signs its person out in every tab of it."""
-    for sid, name, started_at, seen_at in sessions:
-        with st.container(horizontal=True, vertical_alignment="center", border=True, wrap=False):
-            when = f"Since {ui.moment(started_at)} · last seen {ui.clock_time(seen_at)}"
-            st.markdown(f"**{ui.plain(name)}**  \n:small[:gray[{when}]]", width="stretch")
-            key = f"end_{sid}"
-            if own and sid == own.sid:
-                st.markdown(":gray-badge[:material/person: You, here]", width="content")
-            elif st.button("Sign out", key=ui.form_key(key), icon=":material/logout:"):
-                with ui.refusals_shown():
-                    ui.act(key, auth.end_session, sid)
-                    ui.flash(f"{name} is signed out", icon="logout")
-
-
 def permissions() -> None:
     st.caption("Every page and every step asks this table, which is part of Qure and the same in every clinic.")
     marks = {True: ":material/check:", False: ""}
@@ -73,12 +58,16 @@ def permissions() -> None:
 with st.container(horizontal=True, horizontal_alignment="right"):
     key, icon = "add_person", ":material/person_add:"
     st.button("Add a person", key=key, icon=icon, type="primary", on_click=ui.open_dialog, args=["users.add"])
-who, now, table = st.tabs(["People", f"Signed in now: {len(sessions)}", "What each role may do"])
+tabs = ["People", f"Signed in now: {len(sessions)}", "What each role may do", "Opened outside one's work"]
+asked = tabs[-1] if st.query_params.get("tab") == outside_openings.TAB else None
+who, now, table, outside = st.tabs(tabs, default=asked)
 with who:
     for user in everyone:
         person(user)
 with now:
-    signed_in()
+    people.open_sessions(sessions, own, auth.end_session, named=True)
 with table:
     permissions()
+with outside:
+    outside_openings.section(actor)
 people.dialogs(everyone)

@@ -8,13 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from redis import Redis
-from sqlalchemy import text
 
 from core import clock, db, migrations, passwords
-from core.models import Base
 from core.permissions import Role
 from core.token_queue import line
 from tests import factories
+from tests.emptying import empty
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 
@@ -57,9 +56,8 @@ def committed(engine):
     with db.transaction() as session:
         factories.set_up(session)
     yield
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        empty(connection)
 
 
 @pytest.fixture(autouse=True)

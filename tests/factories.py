@@ -34,7 +34,7 @@ def a_user(session, role, name=None):
     number = next(_numbers)
     name = name or f"{role.title()} {number}"
     fees = DoctorDetails(Decimal("500.00"), Decimal("200.00"), room=f"Room {number}")
-    new = NewUser(f"user{number}", name, role, PASSWORD, fees if role is Role.DOCTOR else None)
+    new = NewUser(f"user{number}", name, role, PASSWORD, fees if role is Role.DOCTOR else None, False)
     return Actor(users.add(session, an_admin(session), new), name, role)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -106,7 +107,7 @@ def _given_stores():
     """The stores of the tests as if somebody else ran them: nothing is started and nothing carried over."""
     found = stores.addresses()
     given = {"DATABASE_URL": found.database_url, "REDIS_URL": found.redis_url, "MONGO_URL": found.mongo_url}
-    return {**os.environ, **given, "SECRET_KEY": "x" * 40}
+    return {**os.environ, **given, "SECRET_KEY": secrets.token_hex(32)}
 
 
 def _answer(process, url, log, seconds=60):

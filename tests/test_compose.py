@@ -86,7 +86,11 @@ def test_the_versions_of_the_stores_are_those_that_qure_is_made_for():
 def test_the_image_runs_as_an_ordinary_account_and_checks_its_health():
     assert re.search(r"^FROM python:3\.\d+-slim$", DOCKERFILE, flags=re.MULTILINE)
     assert re.search(r"^USER qure$", DOCKERFILE, flags=re.MULTILINE)
-    assert "/_stcore/health" in DOCKERFILE
+    assert "127.0.0.1:8501/health'" in DOCKERFILE
+
+
+def test_the_app_of_compose_counts_as_healthy_only_while_it_can_work():
+    assert "127.0.0.1:8501/ready'" in SERVICES["app"]["healthcheck"]["test"][-1]
 
 
 def test_the_image_takes_in_only_what_it_needs():

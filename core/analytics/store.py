@@ -5,15 +5,15 @@ states, so writing it twice changes nothing. Raises StoreUnavailable when MongoD
 """
 
 import atexit
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import islice
 from threading import Lock
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
+from bson.errors import InvalidDocument
 from pymongo import DeleteOne, IndexModel, MongoClient, ReplaceOne
-from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, ConfigurationError, ConnectionFailure, ExecutionTimeout, OperationFailure
 
@@ -53,6 +53,22 @@ _answer_ms: ContextVar[int | None] = ContextVar("answer_ms", default=None)  # wh
 _clients: dict[tuple[str, int], MongoClient[dict[str, Any]]] = {}
 _opening = Lock()
 _DUPLICATE, _UNAUTHORIZED, _WRONG_PASSWORD = 11000, 13, 18
+# What is wrong with one document, and not with the server: told in our words, for MongoDB's quote the document.
+_OF_ONE_DOCUMENT = {
+    **dict.fromkeys((2, 9, 14, 52, 57, 22), "a field in it has a name or a value that MongoDB does not take"),
+    **dict.fromkeys((10334, 17280, 17419, 17420), "it is too large"),
+    _DUPLICATE: "a unique index has a value of it already",
+    121: "it does not fit the rules set for its collection",
+}
+_refused: ContextVar["list[Refused] | None"] = ContextVar("refused", default=None)
+
+
+class Refused(NamedTuple):
+    """A document that MongoDB does not take, by its `_id`."""
+
+    collection: str
+    key: Any
+    problem: str
 
 
 class DocumentsRefused(RuntimeError):
@@ -72,24 +88,21 @@ def close() -> None:
 
 
 def put(collection: str, documents: Iterable[Document]) -> int:
-    """Insert or replace by `_id`. Returns how many documents were written."""
-    changes = [
-        ReplaceOne(cast("dict[str, Any]", {"_id": document["_id"]}), cast("dict[str, Any]", document), upsert=True)
-        for document in documents
-    ]
+    """Insert or replace by `_id`. Returns how many documents were given."""
+    given = list(documents)
     with answering():
-        for batch in batches(changes):
-            database()[collection].bulk_write(batch, ordered=False)
-    return len(changes)
+        for batch in batches(given):
+            _write(collection, batch, _replace)
+    return len(given)
 
 
 def add(collection: str, documents: Iterable[Document]) -> int:
     """As `put`, and four times as fast where most of the documents are new."""
-    written = list(documents)
+    given = list(documents)
     with answering():
-        for batch in batches(written):
-            put(collection, _already_there(database()[collection], batch))
-    return len(written)
+        for batch in batches(given):
+            _write(collection, batch, _insert)
+    return len(given)
 
 
 def remove(collection: str, ids: Iterable[object]) -> None:
@@ -131,6 +144,17 @@ def unhurried() -> Iterator[None]:
 
 
 @contextmanager
+def going_on() -> Iterator[list[Refused]]:
+    """Documents that are refused are collected, and the others are written. Elsewhere the first one raises."""
+    collected: list[Refused] = []
+    usual = _refused.set(collected)
+    try:
+        yield collected
+    finally:
+        _refused.reset(usual)
+
+
+@contextmanager
 def answering() -> Iterator[None]:
     """What pymongo says of a server that is away, as a sentence; a mistake of ours stays one."""
     try:
@@ -143,7 +167,7 @@ def answering() -> Iterator[None]:
     except ConfigurationError as error:
         raise StoreUnavailable(f"MONGO_URL is not the address of a MongoDB: {error}.") from error
     except BulkWriteError as error:
-        codes = sorted({problem["code"] for problem in (error.details or {}).get("writeErrors", [])})
+        codes = sorted({problem["code"] for problem in _problems(error)})
         raise DocumentsRefused(f"MongoDB refused documents; its codes: {codes}.") from None
     except OperationFailure as error:
         if error.code not in (_UNAUTHORIZED, _WRONG_PASSWORD):
@@ -151,16 +175,52 @@ def answering() -> Iterator[None]:
         raise StoreUnavailable("MongoDB refuses the user name or the password in MONGO_URL.") from error
 
 
-def _already_there(collection: Collection[dict[str, Any]], batch: Sequence[Document]) -> list[Document]:
-    """Insert the new ones; returns the others."""
+def _write(collection: str, batch: list[Document], write: Callable[[str, list[Document]], None]) -> None:
+    """One that is refused does not keep the others. pymongo refuses a whole batch for one that it cannot put down."""
     try:
-        collection.insert_many(cast("Sequence[dict[str, Any]]", batch), ordered=False)
+        write(collection, batch)
+    except (InvalidDocument, OverflowError) as error:
+        if len(batch) == 1:
+            _refuse(Refused(collection, batch[0]["_id"], f"it cannot be put down ({type(error).__name__})"))
+        for document in batch if len(batch) > 1 else ():
+            _write(collection, [document], write)
     except BulkWriteError as error:
-        problems = (error.details or {}).get("writeErrors", [])
+        problems = _problems(error)
+        if any(problem["code"] not in _OF_ONE_DOCUMENT for problem in problems):
+            raise
+        for problem in problems:
+            _refuse(Refused(collection, batch[problem["index"]]["_id"], _OF_ONE_DOCUMENT[problem["code"]]))
+
+
+def _refuse(refused: "Refused") -> None:
+    collected = _refused.get()
+    if collected is None:
+        raise DocumentsRefused(f"MongoDB refused {refused.collection} {refused.key}: {refused.problem}.") from None
+    collected.append(refused)
+
+
+def _replace(collection: str, batch: Sequence[Document]) -> None:
+    changes = [
+        ReplaceOne(cast("dict[str, Any]", {"_id": document["_id"]}), cast("dict[str, Any]", document), upsert=True)
+        for document in batch
+    ]
+    database()[collection].bulk_write(changes, ordered=False)
+
+
+def _insert(collection: str, batch: Sequence[Document]) -> None:
+    """The new ones; those that are there are replaced."""
+    try:
+        database()[collection].insert_many(cast("Sequence[dict[str, Any]]", batch), ordered=False)
+    except BulkWriteError as error:
+        problems = _problems(error)
         if not problems or any(problem["code"] != _DUPLICATE for problem in problems):
             raise
-        return [batch[problem["index"]] for problem in problems]
-    return []
+        _write(collection, [batch[problem["index"]] for problem in problems], _replace)
+
+
+def _problems(error: BulkWriteError) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (error.details or {}).get("writeErrors", [])
+    return found
 
 
 def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import clinic, clock
+from core.errors import NotFound
 from core.models import Doctor, Visit, VisitState
 from core.permissions import Actor, Permission, require
 
@@ -36,13 +37,15 @@ class ConsultationFee:
 
 
 def consultation_fee(session: Session, actor: Actor, patient_id: int, doctor_id: int, at: datetime) -> ConsultationFee:
-    """What a visit at this moment will cost, as far as is known today."""
+    """What a visit at this moment will cost, as far as is known today. Raises NotFound."""
     require(actor, Permission.BOOK)
     return fee_of(session, patient_id, doctor_id, at)
 
 
 def fee_of(session: Session, patient_id: int, doctor_id: int, at: datetime) -> ConsultationFee:
-    doctor = session.get_one(Doctor, doctor_id)
+    doctor = session.get(Doctor, doctor_id)
+    if doctor is None:
+        raise NotFound("doctor", doctor_id)
     seen = _seen_before(session, patient_id, doctor_id, at)
     days = clinic.profile(session).follow_up_days
     until = seen + timedelta(days=days) if seen and days else None

@@ -80,7 +80,7 @@ def change(
         if medicine_id in there:
             audit.assign(there[medicine_id], **_columns(line))
         else:
-            changed.lines.append(PurchaseOrderLine(**_columns(line)))
+            changed.lines.append(PurchaseOrderLine(received=0, **_columns(line)))
     changes = audit.assign(changed, expected_on=expected_on, note=note)
     if before != _told(changed.lines):
         changes["lines"] = (before, _told(changed.lines))

@@ -25,9 +25,9 @@ class NotSetUp(ClinicError):
 
 def bring_up_to_date() -> None:
     """The database has the newest schema from here on."""
-    from core import db, migrations
+    from core import backup
 
-    migrations.upgrade(db.engine())
+    backup.upgrade()
 
 
 @contextmanager

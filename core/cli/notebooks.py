@@ -62,10 +62,10 @@ def environment(given: "Settings") -> dict[str, str]:
 def _carry_over(given: "Settings") -> None:
     """Where the app feeds MongoDB and is not open just now, nobody else does."""
     if given.app_runs_etl:
-        from core import db, migrations
+        from core import backup
         from etl import service
 
-        migrations.upgrade(db.engine())
+        backup.upgrade()
         service.catch_up(progress=True)
 
 

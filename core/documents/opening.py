@@ -6,7 +6,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core import audit, clinic, fields, papers
+from core import audit, clinic, fields, papers, patients
 from core.documents import contents
 from core.documents.records import READ, DocumentRecord, record
 from core.errors import NotFound
@@ -40,12 +40,14 @@ class Opened:
 def opened(session: Session, actor: Actor, code: str, public_address: str) -> Opened:
     """The paper with this code; that somebody looked is noted. `public_address` is what the QR code begins with.
 
-    Raises NotFound, also where the actor may not see it: nobody is told that there is one.
+    Raises NotFound, also where the actor's role may not see it: nobody is told that there is one; and ReasonNeeded
+    where it may, outside the own work.
     """
     require(actor, Permission.READ_PRESCRIPTIONS)
     document = session.scalar(select(Document).where(Document.code == fields.storable(code)))
     if document is None or not allowed(actor, READ[document.kind]):
         raise NotFound("paper", code)
+    patients.check_open(session, actor, document.patient_id)
     found = record(session, document.id)
     audit.record(session, actor, audit.READ, "document.opened", document, {"kind": (None, document.kind)})
     sheet = Sheet(

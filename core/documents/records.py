@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, ScalarSelect, select
 from sqlalchemy.orm import Session
 
-from core.models import Document, DocumentKind, Prescription, PrescriptionState, User
+from core import patients
+from core.models import Document, DocumentKind, Prescription, PrescriptionState, User, Visit
 from core.permissions import Actor, Permission, allowed, require
 
 # What each kind is read with.
@@ -43,24 +44,31 @@ class DocumentRecord:
 
 
 def list_of_patient(session: Session, actor: Actor, patient_id: int) -> list[DocumentRecord]:
-    """A patient's papers that the actor may see, newest first."""
+    """A patient's papers that the actor may see, newest first. Raises ReasonNeeded outside the own work."""
     require(actor, Permission.READ_PRESCRIPTIONS)
-    return _list(session, actor, Document.patient_id == patient_id)
+    return _list(session, actor, Document.patient_id == patient_id, patient_id)
 
 
 def list_of_visit(session: Session, actor: Actor, visit_id: int) -> list[DocumentRecord]:
-    """A visit's papers that the actor may see, newest first."""
+    """A visit's papers that the actor may see, newest first. Raises ReasonNeeded outside the own work."""
     require(actor, Permission.READ_PRESCRIPTIONS)
-    return _list(session, actor, Document.visit_id == visit_id)
+    patient = select(Visit.patient_id).where(Visit.id == visit_id).scalar_subquery()
+    return _list(session, actor, Document.visit_id == visit_id, patient)
 
 
 def record(session: Session, document_id: int) -> DocumentRecord:
     return next(iter(_read(session, Document.id == document_id)))
 
 
-def _list(session: Session, actor: Actor, wanted: ColumnElement[bool]) -> list[DocumentRecord]:
+def _list(
+    session: Session, actor: Actor, wanted: ColumnElement[bool], patient_id: int | ScalarSelect[int]
+) -> list[DocumentRecord]:
+    """Two statements where there is none."""
     kinds = [kind for kind, permission in READ.items() if allowed(actor, permission)]
-    return _read(session, wanted & Document.kind.in_(kinds))
+    found = _read(session, wanted & Document.kind.in_(kinds) & patients.open_to(actor, patient_id))
+    if not found:
+        patients.check_open(session, actor, patient_id)
+    return found
 
 
 def _read(session: Session, wanted: ColumnElement[bool]) -> list[DocumentRecord]:

@@ -20,6 +20,18 @@ Aliases = Mapping[str, tuple[str, ...]]
 MOST_MEGABYTES = 10  # .streamlit/config.toml says the same to whoever uploads
 MOST_BYTES = MOST_MEGABYTES * 1024 * 1024
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+# How files begin that are no text, whatever their names end in.
+_NO_TEXT = (
+    b"%PDF-",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"Rar!\x1a",
+    b"\x7fELF",
+    b"MZ\x90\0",
+)
 # What programs write where they have nothing to say. "None" is not here: for allergies it says something.
 PLACEHOLDERS = {"-", "--", "---", ".", "?", "null", "(null)", "\\n", "nan", "n/a", "#n/a", "nil", "unknown"}
 
@@ -165,6 +177,8 @@ def _decoded(data: bytes) -> tuple[str, str]:
         raise NotATable(f"The file is too large: {len(data):,} bytes, at most {MOST_BYTES:,}. Split it.")
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise NotATable("This is a workbook, not a CSV file. Save the sheet as CSV and import that.")
+    if data.startswith(_NO_TEXT):
+        raise NotATable("This is no text but a picture, a PDF, an archive or a program. Bring the list as a CSV file.")
     marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1252"):
         try:

@@ -22,13 +22,19 @@ class AuditAction(StrEnum):
 class AuditEvent(Record):
     """One change, written in the transaction that makes it. `days` are the clinic days whose summary it touches.
 
-    Append-only but for the relay, which fills `relayed_at` and the event's place in the hash chain.
+    Append-only but for the relay, which fills `relayed_at` and the event's place in the hash chain, all three at once.
     """
 
     __tablename__ = "audit_events"
     __table_args__ = (
         Index("ix_audit_events_unrelayed", "id", postgresql_where=text("relayed_at IS NULL")),
         Index("ix_audit_events_resource", "resource_type", "resource_id"),
+        Index("ix_audit_events_actor", "actor_id", "id"),
+        Index("ix_audit_events_event", "event", "id"),
+        CheckConstraint(
+            "(relayed_at IS NULL) = (chain_position IS NULL) AND (relayed_at IS NULL) = (chain_hash IS NULL)",
+            name="relayed_as_linked",
+        ),
     )
 
     occurred_at: Mapped[datetime] = mapped_column(index=True)
@@ -59,7 +65,7 @@ class AuditChain(Base):
 
 
 class SetAside(Record):
-    """A document that MongoDB refused, with what it said; the next ones passed. The row goes when the document fits."""
+    """A document that MongoDB refused, `set_aside_at` for the last time. The row goes when it is taken."""
 
     __tablename__ = "set_aside"
     __table_args__ = (Index("uq_set_aside_open", "collection", "document_id", unique=True),)

@@ -5,7 +5,17 @@ Patient.identifier) ends in a check digit, so that a mistyped one is noticed.
 """
 
 from core.models import Sex
-from core.patients.access import ONE_OPENING, Opening, list_openings, open_file
+from core.patients.access import (
+    ONE_OPENING,
+    REASONS,
+    OpenedOutside,
+    Opening,
+    count_outside,
+    list_openings,
+    list_outside,
+    open_card,
+    open_file,
+)
 from core.patients.differences import Difference, Keep
 from core.patients.duplicates import Likely, MayBeKnown, find_likely_duplicates, refuse_known
 from core.patients.merging import (
@@ -33,12 +43,15 @@ from core.patients.registering import (
     restore,
 )
 from core.patients.searching import by_number, get, same_phone, search, survivor
+from core.patients.within import REASON_HOLDS, NotAtThePharmacy, ReasonNeeded, check_open, open_to
 
 __all__ = [
     "BLOOD_GROUPS",
     "LABELS",
     "OLDEST_YEARS",
     "ONE_OPENING",
+    "REASONS",
+    "REASON_HOLDS",
     "AlreadyArchived",
     "CannotMerge",
     "CannotUndo",
@@ -49,24 +62,32 @@ __all__ = [
     "MayBeKnown",
     "MergePreview",
     "MergeRecord",
+    "NotAtThePharmacy",
+    "OpenedOutside",
     "Opening",
     "PatientCard",
     "PatientDetails",
+    "ReasonNeeded",
     "Sex",
     "WasMerged",
     "amend",
     "archive",
     "by_number",
+    "check_open",
+    "count_outside",
     "details",
     "find_likely_duplicates",
     "get",
     "list_merges",
     "list_openings",
+    "list_outside",
     "locked",
     "merge",
     "mrn",
     "mrn_is_valid",
+    "open_card",
     "open_file",
+    "open_to",
     "preview_merge",
     "refuse_known",
     "register",

@@ -43,11 +43,14 @@ def prescribe(session: Session, actor: Actor, visit_id: int, items: Sequence[Ite
 
 
 def review(session: Session, actor: Actor, visit_id: int, items: Sequence[ItemDetails]) -> tuple[Warned, ...]:
-    """What these items are warned of, while the doctor is still writing, answered or not. Raises NotFound."""
+    """What these items are warned of, while the doctor is still writing, answered or not.
+
+    Raises NotFound or ReasonNeeded.
+    """
     require(actor, Permission.PRESCRIBE)
     medicines = medicines_of(session, items)
     known = [item for item in items if item.medicine_id in medicines]
-    return warnings(known, medicines, taker(session, visit_id)) if known else ()
+    return warnings(known, medicines, taker(session, actor, visit_id)) if known else ()
 
 
 def issue(
@@ -57,7 +60,7 @@ def issue(
     require(actor, Permission.PRESCRIBE)
     medicines = medicines_of(session, items)
     check(**problems(items, medicines))
-    found = warnings(items, medicines, taker(session, visit.id))
+    found = warnings(items, medicines, taker(session, actor, visit.id))
     if open_ones := unanswered(items, found):
         raise PrescribingWarnings(open_ones)
     number = session.scalars(select(func.nextval(text("pg_get_serial_sequence('prescriptions', 'id')")))).one()

@@ -1,4 +1,7 @@
-"""Prescriptions as doctors write them and as screens and paper show them."""
+"""Prescriptions as doctors write them and as screens and paper show them.
+
+Those of somebody outside the reader's work raise ReasonNeeded, or NotAtThePharmacy (core.patients.within).
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,7 +12,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from core import dosage
+from core import dosage, patients
 from core.dosage import Directions
 from core.errors import NotFound
 from core.models import Medicine, Patient, Prescription, PrescriptionItem, PrescriptionState, Route, User, Visit
@@ -72,22 +75,35 @@ def get(session: Session, actor: Actor, prescription_id: int) -> PrescriptionRec
     found = _read(session, Prescription.id == prescription_id)
     if not found:
         raise NotFound("prescription", prescription_id)
+    _check_open(session, actor, found[0])
     return found[0]
 
 
 def for_visit(session: Session, actor: Actor, visit_id: int) -> PrescriptionRecord | None:
-    """The prescription that stands for a visit."""
+    """The prescription that stands for a visit. That there is none is no secret."""
     require(actor, Permission.READ_PRESCRIPTIONS)
     found = _read(session, (Prescription.visit_id == visit_id) & (Prescription.state == PrescriptionState.ISSUED))
-    return found[0] if found else None
+    if not found:
+        return None
+    _check_open(session, actor, found[0])
+    return found[0]
 
 
 def former(session: Session, actor: Actor, visit_id: int, limit: int = 12) -> list[PrescriptionRecord]:
     """What stands prescribed for the patient of this visit in other visits, newest first. Two statements."""
     require(actor, Permission.READ_PRESCRIPTIONS)
     patient = select(Visit.patient_id).where(Visit.id == visit_id).scalar_subquery()
-    elsewhere = (Visit.patient_id == patient) & (Visit.id != visit_id)
-    return _read(session, elsewhere & (Prescription.state == PrescriptionState.ISSUED), limit)
+    elsewhere = (Visit.patient_id == patient) & (Visit.id != visit_id) & patients.open_to(actor, patient)
+    found = _read(session, elsewhere & (Prescription.state == PrescriptionState.ISSUED), limit)
+    if not found:
+        patients.check_open(session, actor, patient)
+    return found
+
+
+def _check_open(session: Session, actor: Actor, found: PrescriptionRecord) -> None:
+    """Of the own ones without asking."""
+    if found.doctor_id != actor.user_id:
+        patients.check_open(session, actor, found.patient_id)
 
 
 def _read(session: Session, wanted: ColumnElement[bool], limit: int = 1) -> list[PrescriptionRecord]:

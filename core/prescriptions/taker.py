@@ -8,9 +8,10 @@ from decimal import Decimal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core import clock, formulary
+from core import clock, formulary, patients
 from core.errors import NotFound
 from core.models import Medicine, Patient, Prescription, PrescriptionItem, PrescriptionState, Route, User, Visit, Vitals
+from core.permissions import Actor, Permission, require
 
 MOST_DAYS_RUNNING = 366
 _GROWN_UP = 18
@@ -59,8 +60,9 @@ class Taker:
     outdated: tuple[Decimal, date] | None = None
 
 
-def taker(session: Session, visit_id: int) -> Taker:
-    """Three statements, four where an allergy may name a brand. Raises NotFound."""
+def taker(session: Session, actor: Actor, visit_id: int) -> Taker:
+    """Three statements, four where an allergy may name a brand. Raises NotFound, or ReasonNeeded in another's visit."""
+    require(actor, Permission.PRESCRIBE)
     row = session.execute(
         select(Patient, Visit.doctor_id)
         .join(Visit, Visit.patient_id == Patient.id)
@@ -70,6 +72,8 @@ def taker(session: Session, visit_id: int) -> Taker:
     if row is None:
         raise NotFound("visit", visit_id)
     patient, doctor_id = row
+    if doctor_id != actor.user_id:
+        patients.check_open(session, actor, patient.id)
     age = None if patient.birth_date is None else Decimal(clock.exact_age(patient.birth_date, clock.today()))
     weight, outdated = _weight(session, patient.id, age)
     running = _running(session, patient.id, visit_id, doctor_id)

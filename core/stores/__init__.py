@@ -10,5 +10,6 @@ Raises StoreUnavailable with one sentence that says what to do. Importing this p
 from core.stores.client import Addresses, addresses, release
 from core.stores.folder import secret_key
 from core.stores.health import StoreStatus, status
+from core.stores.holes import library_holes
 
-__all__ = ["Addresses", "StoreStatus", "addresses", "release", "secret_key", "status"]
+__all__ = ["Addresses", "StoreStatus", "addresses", "library_holes", "release", "secret_key", "status"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from core.errors import StoreUnavailable
+from core.stores import holes
 from core.stores.client import addresses
 
 LIMIT = 3  # seconds for each; they are asked at the same time
@@ -15,7 +16,10 @@ OLDEST = {"PostgreSQL": (15,), "Redis": (7,), "Valkey": (8,), "MongoDB": (7,)}
 
 @dataclass(frozen=True)
 class StoreStatus:
-    """`address` has its password hidden; `detail` names product and version, or says what is wrong."""
+    """`address` has its password hidden; `detail` names product and version, or says what is wrong.
+
+    `open` says what stands open to strangers, `advice` what might.
+    """
 
     name: str
     where: Literal["embedded", "address"]
@@ -23,6 +27,8 @@ class StoreStatus:
     version: str | None
     reachable: bool
     detail: str
+    open: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
 
 
 def status() -> list[StoreStatus]:
@@ -57,7 +63,10 @@ def _status(name: str, where: Literal["embedded", "address"], address: str | Non
     detail, oldest = f"{product} {version}", OLDEST[product]
     if tuple(int(part) for part in re.findall(r"\d+", version)) < oldest:
         detail += f" is older than {'.'.join(map(str, oldest))}, the oldest that Qure works with."
-    return StoreStatus(name, where, shown, version, True, detail)
+    found = (holes.hole(product, version), holes.unlocked(name, address) if name != "PostgreSQL" else None)
+    advice = holes.overheard(address) if name == "PostgreSQL" else None
+    told = tuple(filter(None, found)), tuple(filter(None, [advice]))
+    return StoreStatus(name, where, shown, version, True, detail, *told)
 
 
 def without_password(text: str) -> str:

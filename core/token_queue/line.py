@@ -149,6 +149,21 @@ def reconcile(session: Session) -> int:
     return len(missing) + len(stale)
 
 
+def forget() -> None:
+    """Redis knows nothing of any queue: its numbers are those of another past. `reconcile` fills in today's."""
+
+    def drop(redis: "Redis") -> None:
+        for key in redis.scan_iter("queue:*"):
+            redis.delete(key)
+
+    tolerant(drop, None)
+
+
+def refill(session: Session) -> None:
+    """`reconcile`, where Redis may be away: it is done again as soon as a Qure runs."""
+    tolerant(lambda redis: reconcile(session), 0)
+
+
 def astray(session: Session) -> int | None:
     """How many entries of today's lines are not those of PostgreSQL, with a moment between; None if Redis is away."""
     day = clock.today()

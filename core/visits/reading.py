@@ -1,4 +1,7 @@
-"""Look at visits: the one in the room, a doctor's open ones, a patient's past."""
+"""Look at visits: the one in the room, a doctor's open ones, a patient's past.
+
+What is clinical of somebody raises ReasonNeeded outside the reader's work (core.patients.within).
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -46,6 +49,8 @@ def get(session: Session, actor: Actor, visit_id: int) -> VisitRecord:
     if row is None:
         raise NotFound("visit", visit_id)
     visit, patient, number, doctor = row
+    if visit.doctor_id != actor.user_id:
+        patients.check_open(session, actor, patient.id)
     vitals = vitals_of(session, [visit_id]).get(visit_id, ())
     diagnoses = diagnoses_of(session, [visit_id]).get(visit_id, ())
     return VisitRecord(
@@ -72,7 +77,7 @@ def get(session: Session, actor: Actor, visit_id: int) -> VisitRecord:
 
 
 def current(session: Session, actor: Actor, doctor_id: int) -> list[OpenVisit]:
-    """A doctor's open visits, the one started last first."""
+    """A doctor's open visits, the one started last first. Whose they are, and nothing clinical."""
     require(actor, Permission.READ_CLINICAL)
     rows = session.execute(
         select(Visit.id, Token.id, Token.number, Patient.id, Patient.name, Patient.mrn, Visit.started_at)
@@ -91,9 +96,12 @@ def history(session: Session, actor: Actor, patient_id: int, limit: int = 50) ->
         select(Visit, User.name)
         .join(User, User.id == Visit.doctor_id)
         .where(Visit.patient_id == patient_id, Visit.state == VisitState.COMPLETED)
+        .where(patients.open_to(actor, patient_id))
         .order_by(Visit.started_at.desc(), Visit.id.desc())
         .limit(limit)
     ).all()
+    if not rows:
+        patients.check_open(session, actor, patient_id)
     ids = [visit.id for visit, _ in rows]
     vitals, diagnoses, notes = vitals_of(session, ids), diagnoses_of(session, ids), notes_of(session, ids)
     prescribed = _prescribed(session, ids)

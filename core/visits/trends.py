@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, patients
 from core.errors import Invalid
 from core.measurements import NAMES, Measurements, doubts
 from core.models import Patient, Visit, Vitals
@@ -32,10 +32,13 @@ class Point:
 def vital_trends(session: Session, actor: Actor, patient_id: int) -> dict[str, tuple[Point, ...]]:
     """By sign, the values in the latest sets of vitals, oldest first; one that is in none of them is left out.
 
-    One statement.
+    One statement, two where nothing was measured. Raises ReasonNeeded.
     """
     require(actor, Permission.READ_CLINICAL)
-    return _courses(session, patient_id)
+    courses = _courses(session, patient_id, patients.open_to(actor, patient_id))
+    if not courses:
+        patients.check_open(session, actor, patient_id)
+    return courses
 
 
 def latest(courses: dict[str, tuple[Point, ...]]) -> Measurements:
@@ -51,11 +54,11 @@ def ask(session: Session, visit: Visit, measured: Measurements) -> None:
         raise Doubtful(questions)
 
 
-def _courses(session: Session, patient_id: int) -> dict[str, tuple[Point, ...]]:
+def _courses(session: Session, patient_id: int, *only: ColumnElement[bool]) -> dict[str, tuple[Point, ...]]:
     rows = session.execute(
         select(Vitals.recorded_at, Vitals.visit_id, *(getattr(Vitals, name) for name in NAMES))
         .join(Visit, Visit.id == Vitals.visit_id)
-        .where(Visit.patient_id == patient_id, Vitals.struck_at.is_(None))
+        .where(Visit.patient_id == patient_id, Vitals.struck_at.is_(None), *only)
         .order_by(Vitals.recorded_at.desc(), Vitals.id.desc())
         .limit(LATEST)
     )

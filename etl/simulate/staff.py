@@ -207,7 +207,9 @@ def _user(
     if known:
         return Actor(known.id, known.name, known.role)
     login = Login(username, name, role, secrets.token_urlsafe(9))
-    number = users.add(session, admin, NewUser(username, name, role, login.password, details))
+    number = users.add(
+        session, admin, NewUser(username, name, role, login.password, details, must_change_password=False)
+    )
     logins.append(login)
     return Actor(number, name, role)
 

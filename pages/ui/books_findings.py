@@ -31,7 +31,9 @@ _PLACES: dict[str, tuple[str, str, dict[str, str]]] = {
 
 def broken(actor: Actor, found: Sequence[Finding], names: Mapping[str, list[Named]]) -> None:
     """`names` has the records of each rule by its sentence."""
-    offered: set[Store] = set()
+    # A copy made again would take the place of the witness.
+    forged = any(finding.store is Store.CHAIN for finding in found)
+    offered = {Store.BOOKS, Store.CHAIN, *([Store.DOCUMENTS] if forged else [])}
     for finding in found:
         with st.container(border=True):
             icon, word = (
@@ -73,11 +75,10 @@ def _what(actor: Actor, finding: Finding, records: list[Named]) -> None:
 
 def _button(finding: Finding, offered: set[Store]) -> None:
     """Once for each store: it mends all that is wrong in it."""
-    store = Store.DOCUMENTS if finding.store is Store.CHAIN else finding.store
-    if store is Store.BOOKS or store in offered or not finding.looked:
+    if finding.store in offered or not finding.looked:
         return
-    offered.add(store)
-    if store is Store.QUEUE:
+    offered.add(finding.store)
+    if finding.store is Store.QUEUE:
         if st.button("Set the queue in Redis right", icon=":material/sync:"):
             with refusals_shown():
                 mended = books_job.mend_queue(current_actor())

@@ -5,14 +5,12 @@ would hang. Only topics are sent ("queue"), so that nobody has to sign in to lis
 """
 
 import asyncio
-from urllib.parse import urlparse
 
-from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 MOST_TABS = 500
 HEARTBEAT_SECONDS = 15.0
-_TRY_LATER = 1013
 _KEPT_TOPICS = 8  # for a tab that is slow to take them: news of the same may be lost, the tab looks again anyway
 
 _tabs: dict["asyncio.Queue[str]", asyncio.AbstractEventLoop] = {}
@@ -41,8 +39,8 @@ def tabs() -> int:
 
 async def changes(socket: WebSocket) -> None:
     """Topics as they come, and an empty one now and then, by which a tab knows that the line is alive."""
-    if not same_origin(socket) or len(_tabs) >= MOST_TABS:
-        await socket.close(_TRY_LATER)
+    if len(_tabs) >= MOST_TABS:
+        await socket.send_denial_response(PlainTextResponse("Too many tabs are open. Try later.", 503))
         return
     await socket.accept()
     queue: asyncio.Queue[str] = asyncio.Queue(_KEPT_TOPICS)
@@ -55,11 +53,6 @@ async def changes(socket: WebSocket) -> None:
         sending.cancel()
         leaving.cancel()
         await asyncio.gather(sending, leaving, return_exceptions=True)
-
-
-def same_origin(request: HTTPConnection) -> bool:
-    origin = request.headers.get("origin")
-    return bool(origin) and urlparse(origin).netloc == request.headers.get("host")
 
 
 async def _send(socket: WebSocket, queue: "asyncio.Queue[str]") -> None:

@@ -1,11 +1,13 @@
 """The frame around every page: is the clinic up, is it set up, who is signed in, which pages are theirs."""
 
+import logging
 from collections.abc import Callable
 
 import streamlit as st
 
-from core import clinic
+from core import clinic, logs
 from core.errors import ClinicError, SetupNeeded, StoreUnavailable
+from core.patients import ReasonNeeded
 from core.permissions import Actor
 from pages.ui import background, door, people, session
 from pages.ui.catalogue import SCREENS, WAITING_ROOM, Screen
@@ -13,23 +15,33 @@ from pages.ui.dialog import open_dialog, opened
 from pages.ui.dialog_keys import keys_stay_in_dialogs
 from pages.ui.icon import ICON, LOGO
 from pages.ui.messages import show_refusal
+from pages.ui.outside_work import ask
 from pages.ui.show import plain
 from pages.ui.work import reading
 
+log = logging.getLogger("pages.ui.main")
+
 
 def run() -> None:
+    logs.begin()
     st.set_page_config(page_title="Qure", page_icon=ICON, layout="wide", initial_sidebar_state=240)
     try:
         background.start()
         with reading() as db_session:
             profile = clinic.profile(db_session)
         st.session_state["clinic"] = profile
-        _navigation().run()
+        page = _navigation()
+        screen = st.session_state["screen"] = page.url_path or "today"
+        logs.tell(screen=screen)
+        log.debug("A screen is drawn")
+        page.run()
     except SetupNeeded:
         _everywhere(door.set_up).run()
     except StoreUnavailable as refusal:
         show_refusal(refusal)
         _again_once_it_is_back()
+    except ReasonNeeded as closed:
+        ask(closed)
     except ClinicError as refusal:
         show_refusal(refusal)
 

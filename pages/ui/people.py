@@ -7,7 +7,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core import users
-from core.permissions import Role
+from core.auth import Identity, OpenSession
+from core.permissions import Actor, Role
 from core.users import DoctorDetails, NewUser, UserRecord
 from pages import ui
 
@@ -34,6 +35,26 @@ def facts(user: UserRecord) -> str:
     doctor = user.doctor
     fees = f"{ui.money(doctor.consultation_fee)}, follow-up {ui.money(doctor.follow_up_fee)}"
     return " · ".join(filter(None, (user.username, doctor.speciality, doctor.room, fees)))
+
+
+def open_sessions(
+    found: Sequence[OpenSession], own: Identity | None, end: Callable[[ui.Session, Actor, str], None], *, named: bool
+) -> None:
+    """Newest first, each with the button that signs it out, in every tab of it."""
+    for one in found:
+        device = one.device or "A browser"
+        title, facts = (one.name, (device, one.address)) if named else (device, (one.address,))
+        with st.container(horizontal=True, vertical_alignment="center", border=True, wrap=False):
+            times = f"since {ui.moment(one.started_at)}", f"last seen {ui.clock_time(one.seen_at)}"
+            line = " · ".join(filter(None, (*facts, *times)))
+            st.markdown(f"**{ui.plain(title)}**  \n:small[:gray[{ui.plain(line)}]]", width="stretch")
+            key = f"end_{one.sid}"
+            if own and one.sid == own.sid:
+                st.markdown(":gray-badge[:material/person: You, here]", width="content")
+            elif st.button("Sign out", key=ui.form_key(key), icon=":material/logout:"):
+                with ui.refusals_shown():
+                    ui.act(key, end, one.sid)
+                    ui.flash(f"{one.name} is signed out" if named else "Signed out there", icon="logout")
 
 
 def dialogs(everyone: Sequence[UserRecord]) -> None:

@@ -1,4 +1,4 @@
-"""The web server around the screens: start-up, the sign-in cookie, and what strangers may not fetch.
+"""The web server around the screens: start-up and the sign-in cookie.
 
 The token reaches the browser only here, as an HttpOnly cookie: a script of Streamlit cannot set one. The page POSTs a
 ticket that works once; the answer carries the cookie.
@@ -6,7 +6,6 @@ ticket that works once; the answer carries the cookie.
 
 import gc
 import logging
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,29 +13,17 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import auth, db, icd10
 from core.config import settings
 from core.errors import ClinicError
-from pages.ui import background, hub, paper_routes, wall_board
+from pages.ui import background, health_routes, hub, paper_routes, wall_board
+from pages.ui.guard import Guard
 from pages.ui.paper_routes import COOKIE
 
 log = logging.getLogger(__name__)
-
-HEADERS = {
-    "content-security-policy": (
-        "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; "
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-        "connect-src 'self' ws: wss: data: blob:; worker-src 'self' blob:; frame-src 'self' blob: data:; "
-        "frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
-    ),
-    "x-frame-options": "DENY",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-}
 
 
 @asynccontextmanager
@@ -48,7 +35,7 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
     try:
         await run_in_threadpool(background.start)
     except ClinicError as refusal:
-        print(f"Qure: {refusal}", file=sys.stderr, flush=True)  # noqa: T201
+        log.error("Qure: %s", refusal)
     await run_in_threadpool(icd10.warm_up)
     gc.collect()
     gc.freeze()  # with runner.postScriptGC off: what is loaded now is never looked at again
@@ -58,8 +45,6 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
 
 async def open_session(request: Request) -> Response:
     """Ticket to cookie."""
-    if not hub.same_origin(request):
-        return JSONResponse({"error": "origin"}, 403)
     try:
         ticket = str((await request.json())["ticket"])
         token = await run_in_threadpool(_redeem, ticket)
@@ -92,35 +77,11 @@ async def board(_request: Request) -> Response:
     return JSONResponse(seen, headers={"cache-control": "no-store"})
 
 
-class Guard:
-    """Security headers on every answer; files and metrics of the screens only for those who are signed in."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        if scope["path"].startswith(("/media/", "/_stcore/metrics")):
-            token = Request(scope).cookies.get(COOKIE)
-            if not await run_in_threadpool(_signed_in, token):
-                await PlainTextResponse("Not found", 404)(scope, receive, send)
-                return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                extra = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-                message["headers"] = [*message.get("headers", []), *extra]
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
-
-
 ROUTES = [
     Route("/auth/session", open_session, methods=["POST"]),
     Route("/auth/logout", close_session, methods=["GET"]),
     *paper_routes.ROUTES,
+    *health_routes.ROUTES,
     Route("/live/board", board, methods=["GET"]),
     WebSocketRoute("/live/changes", hub.changes),
 ]
@@ -142,11 +103,3 @@ def _sign_out(token: str | None) -> None:
             auth.sign_out(session, token)
     except ClinicError:
         log.warning("Signed out of the browser, but the session could not be ended: the database is away.")
-
-
-def _signed_in(token: str | None) -> bool:
-    try:
-        with db.reading() as session:
-            return auth.identify(session, token) is not None
-    except ClinicError:
-        return False

@@ -11,8 +11,8 @@ from typing import NoReturn
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from core import auth, db
-from core.auth import Identity, Refused
+from core import auth, db, logs
+from core.auth import CodeWanted, Identity, Refused, SignedIn
 from core.clinic import Profile
 from core.errors import NotPermitted
 from core.permissions import Actor, Permission, allowed
@@ -51,6 +51,7 @@ def identify() -> Identity | None:
     if st.session_state.get("user_id", identity.actor.user_id) != identity.actor.user_id:
         st.session_state.clear()
     st.session_state["token"], st.session_state["user_id"] = token, identity.actor.user_id
+    logs.tell(user=identity.actor.user_id, screen=st.session_state.get("screen"))
     return identity
 
 
@@ -74,14 +75,40 @@ def keep_alive(identity: Identity) -> None:
 
 
 def sign_in(username: str, password: str) -> str | None:
-    """Returns None, or the sentence of the refusal."""
-    address = st.context.ip_address or "this machine"
+    """Returns None, or the sentence of the refusal. What may still be wanted is a code: `code_wanted`."""
     with db.transaction() as session:
-        answer = auth.sign_in(session, username, password, address)
+        answer = auth.sign_in(session, username, password, *_where())
+    return _answered(answer)
+
+
+def code_wanted() -> CodeWanted | None:
+    """The password was right a moment ago, and a code is missing."""
+    wanted: CodeWanted | None = st.session_state.get("code_wanted")
+    return wanted if wanted and auth.still_wanted(wanted) else None
+
+
+def enter_code(code: str) -> str | None:
+    """Returns None, or the sentence of the refusal."""
+    wanted: CodeWanted = st.session_state["code_wanted"]
+    with db.transaction() as session:
+        answer = auth.enter_code(session, wanted, code, *_where())
+    return _answered(answer)
+
+
+def _where() -> tuple[str, str]:
+    """The address, and what the browser tells of itself."""
+    return st.context.ip_address or "this machine", st.context.headers.get("User-Agent") or ""
+
+
+def _answered(answer: SignedIn | CodeWanted | Refused) -> str | None:
     if isinstance(answer, Refused):
         return answer.sentence
     st.session_state.clear()
+    if isinstance(answer, CodeWanted):
+        st.session_state["code_wanted"] = answer
+        return None
     st.session_state.update(token=answer.token, ticket=answer.ticket, user_id=answer.actor.user_id)
+    st.session_state["last_time"] = (answer.last_at, answer.failures)
     return None
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import people
 from tests.running import App
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -27,6 +28,7 @@ def app():
     errors = running.errors()
     shutil.rmtree(folder, ignore_errors=True)
     assert errors == []
+    assert people.refused == []
 
 
 @pytest.fixture(scope="module")

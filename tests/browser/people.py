@@ -6,6 +6,7 @@ from playwright.sync_api import TimeoutError as NeverThere
 from playwright.sync_api import expect
 
 PASSWORD = "correct horse battery"
+refused = []  # what the pages wanted and their own rules forbade them
 
 
 def settle(tab):
@@ -18,6 +19,7 @@ def visitor(chromium, **options):
     """Someone who is not signed in, in Kolkata."""
     context = chromium.new_context(timezone_id="Asia/Kolkata", viewport={"width": 1280, "height": 900}, **options)
     context.set_default_timeout(20_000)
+    context.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
     return context
 
 

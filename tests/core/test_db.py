@@ -5,7 +5,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from core import clock, db, migrations
-from core.errors import StoreUnavailable
+from core.errors import Invalid, StoreUnavailable
 from core.models import VisitNote
 from tests.factories import a_completed_visit
 
@@ -73,6 +73,12 @@ def test_when_every_connection_is_in_use_it_is_a_sentence(engine):
 def test_a_wrong_statement_stays_a_bug(engine):
     with pytest.raises(ProgrammingError), db.transaction() as session:
         session.execute(text("SELECT * FROM no_such_table"))
+
+
+@pytest.mark.parametrize("value", ["CAST(9223372036854775808 AS bigint)", "DATE '0001-01-01' - 3000000"])
+def test_a_number_or_a_day_that_nothing_holds_is_a_sentence(engine, value):
+    with pytest.raises(Invalid, match="out of range"), db.transaction() as session:
+        session.execute(text(f"SELECT {value}"))
 
 
 def test_an_error_names_the_rule_and_quotes_nothing_of_the_row(engine, session, doctor):

@@ -12,7 +12,7 @@ from core.documents import DocumentKind
 from core.errors import Invalid, NotFound, NotPermitted
 from core.measurements import Measurements
 from core.models import AuditEvent, Document, PaperSize, Sex
-from core.patients import PatientDetails
+from core.patients import PatientDetails, ReasonNeeded
 from core.permissions import Role
 from core.prescriptions import PrescriptionCancelled
 from core.visits import NotYourVisit
@@ -159,6 +159,9 @@ def test_a_paper_taken_back_is_genuine_no_more(session, admin, doctor, visit):
         documents.cancel(session, doctor, note.document_id, " ")
     with pytest.raises(NotYourVisit):
         documents.cancel(session, a_user(session, Role.DOCTOR), note.document_id, "Not mine")
+    with pytest.raises(ReasonNeeded):
+        documents.cancel(session, admin, note.document_id, "Wrong days")
+    patients.open_file(session, admin, note.patient_id, "Quality check")
 
     assert not documents.cancel(session, admin, note.document_id, "Wrong days").stands
 

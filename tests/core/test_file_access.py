@@ -7,7 +7,7 @@ from core import patients
 from core.errors import NotFound, NotPermitted
 from core.models import AuditAction, AuditEvent
 from core.permissions import Role
-from tests.factories import a_patient, a_user
+from tests.factories import a_patient, a_token, a_user
 
 pytestmark = pytest.mark.usefixtures("without_redis")
 
@@ -20,7 +20,7 @@ def openings(session, patient):
 
 
 def test_an_opening_is_noted_once_a_quarter_of_an_hour_for_each_person_and_file(session, doctor, frozen_clock):
-    asha, vikram, other = a_patient(session), a_patient(session, "Vikram Sen"), a_user(session, Role.DOCTOR, "Dr Rao")
+    asha, vikram, other = a_token(session), a_token(session, "Vikram Sen"), a_user(session, Role.DOCTOR, "Dr Rao")
     for minute, who, whose in ((0, doctor, asha), (5, doctor, asha), (6, other, asha), (7, doctor, vikram)):
         frozen_clock(minute=minute)
         patients.open_file(session, who, whose.patient_id)
@@ -50,15 +50,18 @@ def test_administrators_see_the_last_who_opened_a_file_and_what_was_merged_into_
     session, admin, doctor, frozen_clock
 ):
     asha, double = a_patient(session), a_patient(session, "Aasha Rao")
-    patients.open_file(session, doctor, double.patient_id)
+    patients.open_file(session, doctor, double.patient_id, "Emergency")
     frozen_clock(hour=11)
-    patients.open_file(session, admin, asha.patient_id)
+    patients.open_file(session, admin, asha.patient_id, "The family complains")
     assert [one.by for one in patients.list_openings(session, admin, asha.patient_id)] == ["Asha Admin"]
 
     patients.merge(session, admin, asha.patient_id, double.patient_id)
 
     seen = patients.list_openings(session, admin, asha.patient_id)
-    assert [(one.by, one.role) for one in seen] == [("Asha Admin", Role.ADMIN), ("Dr Sen", Role.DOCTOR)]
+    assert [(one.by, one.role, one.reason) for one in seen] == [
+        ("Asha Admin", Role.ADMIN, "The family complains"),
+        ("Dr Sen", Role.DOCTOR, "Emergency"),
+    ]
     with pytest.raises(NotPermitted):
         patients.list_openings(session, doctor, asha.patient_id)
 

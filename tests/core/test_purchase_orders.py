@@ -133,6 +133,15 @@ def test_more_of_the_same_batch_comes_with_the_rest_of_an_order_once_confirmed(s
     assert [m.reference for m in session.scalars(select(StockMovement))] == [order.number] * 2
 
 
+def test_an_order_may_become_one_of_other_medicines_altogether(session, pharmacist, order):
+    ibuprofen = a_medicine(session, "Ibuprofen 400 mg")
+
+    changed = buying.change(session, pharmacist, order.order_id, [line(ibuprofen, 5)], SOON)
+
+    assert [(one.medicine_id, one.quantity, one.received) for one in changed.lines] == [(ibuprofen.medicine_id, 5, 0)]
+    assert changed.state is PurchaseOrderState.ORDERED
+
+
 def test_an_order_is_changed_but_never_below_what_has_come(session, pharmacist, order, amoxicillin):
     other = a_medicine(session, "Cetirizine 10 mg")
     changed = buying.change(session, pharmacist, order.order_id, [line(amoxicillin, 80), line(other, 5)], SOON)

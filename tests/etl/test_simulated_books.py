@@ -14,21 +14,21 @@ from core.cli import app
 from core.models import Base, Clinic, Invoice, InvoiceCounter, Patient, Token, Visit
 from core.permissions import Actor, Role
 from etl import rebuild, simulate
+from tests.emptying import empty
 from tests.factories import an_admin
 
 DAYS, PATIENTS = 45, 12
 # Made by workflows, at the moment of the simulation.
 # The patient leaves at the first signature; a visit that was reopened has a later one.
 LEFT_AT = """SELECT least(v.completed_at, min(r.completed_at)) FROM visit_reopenings r WHERE r.visit_id = v.id"""
-OUTSIDE = {"users", "clinics", "audit_chains", "medicines", "doctors", "services", "suppliers"}
+OUTSIDE = frozenset({"users", "clinics", "audit_chains", "medicines", "doctors", "services", "suppliers"})
 
 
 @pytest.fixture(scope="module")
 def emptied(engine):
     yield
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        empty(connection)
 
 
 @pytest.fixture
@@ -432,11 +432,8 @@ def everything(session):
 
 def again(engine, seed):
     """The clinic with nothing of what happened, simulated afresh: same users, same sequences."""
-    kept = OUTSIDE | {"audit_events"}
-    emptied = ", ".join(table.name for table in Base.metadata.sorted_tables if table.name not in kept)
     with engine.begin() as connection:
-        connection.execute(text("TRUNCATE audit_events RESTART IDENTITY"))
-        connection.execute(text(f"TRUNCATE {emptied} RESTART IDENTITY CASCADE"))
+        empty(connection, OUTSIDE)
     simulate.run(DAYS, PATIENTS, seed)
     with db.transaction() as session:
         return everything(session)

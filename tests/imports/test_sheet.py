@@ -89,6 +89,14 @@ def test_rows_are_counted_as_lines_of_the_file_and_empty_ones_are_passed_over():
     assert [(line.number, line.text("name")) for line in table.lines] == [(2, "Asha Rao"), (6, "Ravi")]
 
 
+@pytest.mark.parametrize(
+    "begins", [b"%PDF-1.7\nname,phone", b"\x89PNG\r\n\x1a\n", b"\x1f\x8b\x08", b"\x7fELF", b"MZ\x90\0"]
+)
+def test_what_is_no_text_is_refused_whatever_its_name_ends_in(begins):
+    with pytest.raises(NotATable, match="This is no text"):
+        read(begins + b"name,phone\r\nAsha,1\r\n")
+
+
 def test_nul_bytes_and_terminal_codes_are_dropped():
     assert names(b"name,phone\r\nAs\0ha \x1b[31mRao,1\r\n") == ["Asha [31mRao"]
 

@@ -84,4 +84,4 @@ def test_other_sites_and_too_many_tabs_are_turned_away(server, monkeypatch):
     with a_tab(server):
         with pytest.raises(WebSocketDisconnect) as refusal, server.websocket_connect("/live/changes", headers=HOME):
             pass
-        assert refusal.value.code == 1013
+        assert refusal.value.status_code == 503

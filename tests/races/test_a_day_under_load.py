@@ -22,7 +22,7 @@ from tests.races import counting
 from tests.races.processes import App
 from tests.stores.conftest import Clinic, eventually
 
-SECONDS, WIPED, KILLED = 9, 3, 5.5
+SECONDS, WIPED, KILLED = 7, 2, 4
 PROCESSES, CLIENTS = 2, 25
 log = logging.getLogger(__name__)
 

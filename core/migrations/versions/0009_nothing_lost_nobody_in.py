@@ -8,12 +8,20 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+_LEDGERS = (
+    *("audit_events", "stock_movements", "payments", "refunds", "credit_notes", "advances", "day_closes"),
+    *("medicine_returns", "visit_notes", "visit_reopenings", "prescription_items", "overridden_warnings"),
+    *("documents", "outside_openings"),
+)
+
 
 def upgrade() -> None:
     _users()
     _sessions()
     _outside_openings()
     _set_aside()
+    _ledgers()
+    _trail()
 
 
 def _users() -> None:
@@ -75,3 +83,35 @@ def _set_aside() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_set_aside")),
     )
     op.create_index("uq_set_aside_open", "set_aside", ["collection", "document_id"], unique=True)
+
+
+def _ledgers() -> None:
+    """No ledger is emptied; an event in the chain stays as it is there, and the chain only grows."""
+    for table in (*_LEDGERS, "audit_chains"):
+        op.execute(
+            f"CREATE TRIGGER {table}_never_emptied BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit()"
+        )
+    op.create_check_constraint(
+        op.f("ck_audit_events_relayed_as_linked"),
+        "audit_events",
+        "(relayed_at IS NULL) = (chain_position IS NULL) AND (relayed_at IS NULL) = (chain_hash IS NULL)",
+    )
+    op.execute(
+        "CREATE TRIGGER audit_events_stay_linked BEFORE UPDATE ON audit_events "
+        "FOR EACH ROW WHEN (OLD.relayed_at IS NOT NULL) EXECUTE FUNCTION refuse_edit()"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_chains_only_grow BEFORE UPDATE ON audit_chains "
+        "FOR EACH ROW WHEN (NEW.length <= OLD.length) EXECUTE FUNCTION refuse_edit()"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_chains_stay BEFORE DELETE ON audit_chains "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_edit()"
+    )
+
+
+def _trail() -> None:
+    """What the trail is searched by, newest first."""
+    op.create_index("ix_audit_events_actor", "audit_events", ["actor_id", "id"])
+    op.create_index("ix_audit_events_event", "audit_events", ["event", "id"])

@@ -1,0 +1,69 @@
+"""Sign in, stay signed in, sign out.
+
+A sign-in makes a session (`sid`) kept in PostgreSQL and a JWT that names it. The token lives as long as a session may
+(`session_hours`) and reaches the browser only as an HttpOnly cookie, fetched with a ticket that works once within 30
+seconds.
+"""
+
+from core.auth.second_factor import (
+    AlreadyOn,
+    NotOn,
+    Unreadable,
+    address_for_app,
+    new_recovery_codes,
+    new_secret,
+    recovery_codes_left,
+    take_away,
+    turn_off,
+    turn_on,
+)
+from core.auth.sessions import (
+    Identity,
+    OpenSession,
+    SignedIn,
+    end_my_other_sessions,
+    end_my_session,
+    end_session,
+    identify,
+    list_my_sessions,
+    list_sessions,
+    needs_touch,
+    redeem,
+    sign_out,
+    touch,
+)
+from core.auth.sessions import open_session as _open
+from core.auth.signing_in import CodeWanted, Refused, count_wrong, enter_code, sign_in, still_wanted
+
+__all__ = [
+    "AlreadyOn",
+    "CodeWanted",
+    "Identity",
+    "NotOn",
+    "OpenSession",
+    "Refused",
+    "SignedIn",
+    "Unreadable",
+    "_open",
+    "address_for_app",
+    "count_wrong",
+    "end_my_other_sessions",
+    "end_my_session",
+    "end_session",
+    "enter_code",
+    "identify",
+    "list_my_sessions",
+    "list_sessions",
+    "needs_touch",
+    "new_recovery_codes",
+    "new_secret",
+    "recovery_codes_left",
+    "redeem",
+    "sign_in",
+    "sign_out",
+    "still_wanted",
+    "take_away",
+    "touch",
+    "turn_off",
+    "turn_on",
+]

@@ -1,0 +1,5 @@
+"""`python -m core.cli`: the `qure` command where its script is not on the path."""
+
+from core.cli import main
+
+main()

@@ -1,0 +1,24 @@
+"""The web server's and Streamlit's own lines go where ours go. Call it before either starts."""
+
+import logging
+
+import uvicorn.config
+from streamlit import logger as streamlit_logger
+
+from core import logs
+
+
+def set_up() -> None:
+    logs.set_up()
+    uvicorn.config.LOGGING_CONFIG["handlers"].clear()
+    uvicorn.config.LOGGING_CONFIG["loggers"].clear()
+    streamlit_logger.setup_formatter = _as_ours
+    streamlit_logger.update_formatter()
+
+
+def _as_ours(logger: logging.Logger) -> None:
+    """In place of a handler of its own for each of Streamlit's loggers."""
+    logger.handlers.clear()
+    logger.propagate = (
+        logger.name != "uvicorn.access"
+    )  # it tells whole addresses; pages/ui/guard.py has a line of its own

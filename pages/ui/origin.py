@@ -1,0 +1,41 @@
+"""Who may ask: a page of our own, under a name that is ours."""
+
+import socket
+from contextlib import suppress
+from functools import cache
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from starlette.requests import HTTPConnection
+
+from core.config import settings
+
+# Nobody can register these for a machine of theirs; neither a name without a dot.
+_OF_THE_HOUSE = (".local", ".localhost", ".lan", ".internal", ".home.arpa")
+
+
+def same_origin(request: HTTPConnection) -> bool:
+    """Whether a page of ours asks. What is no browser names no origin and is refused."""
+    asking = urlsplit(request.headers.get("origin", ""))
+    return bool(asking.netloc) and asking.netloc in {request.headers.get("host"), _public().netloc}
+
+
+def is_ours(host: str) -> bool:
+    """Whether this name in a request can only mean this machine.
+
+    A name from the public DNS may be pointed here by a stranger, whose page would then be of our origin (DNS
+    rebinding): of those only the clinic's own counts.
+    """
+    name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    with suppress(ValueError):
+        return bool(ip_address(name))
+    return "." not in name or name.endswith(_OF_THE_HOUSE) or name in {_public().hostname, _machine()}
+
+
+def _public() -> SplitResult:
+    return urlsplit(settings().public_address or "")
+
+
+@cache
+def _machine() -> str:
+    return socket.gethostname().lower()

@@ -1,0 +1,101 @@
+"""Bills, prices, advances, money given back, and the cashiers' drawers."""
+
+from decimal import Decimal
+
+from core import billing, clock, drawers
+from core.billing import LineDetails, PaymentMethod, ServiceDetails
+from core.fields import CENT
+from core.permissions import Role
+from tests.verbs.world import WHY, fresh, given
+
+CASH, CARD = PaymentMethod.CASH, PaymentMethod.CARD
+
+
+def corrected(world):
+    bill = world.bill(world.on_shelf())
+    keep, medicine = bill.lines
+    lines = [LineDetails(line_id=keep.line_id), LineDetails(line_id=medicine.line_id, quantity=2)]
+    return given(bill.invoice_id, lines, seen=bill)
+
+
+def to_swap(world):
+    one, other = world.alike()
+    bill = world.bill(one)
+    line = next(line for line in bill.lines if line.medicine_id == one)
+    return bill.invoice_id, line.line_id, other
+
+
+def credited(world):
+    bill = world.bill(paid=True)
+    return billing.refund(world.session, world.admin, bill.invoice_id, {bill.lines[0].line_id: 1}, CASH, WHY)
+
+
+def given_back(world):
+    bill = world.bill(paid=True)
+    return given(bill.invoice_id, {bill.lines[0].line_id: 1}, CARD, WHY, "Card 1234")
+
+
+def own_drawer(world):
+    """A cashier, newly come, and a count of the ten that came into the drawer today."""
+    cashier = world.another(Role.RECEPTION)
+    billing.receive_advance(world.session, cashier, world.patient(), Decimal(10), CASH)
+    return cashier, drawers.Count({CENT: 1000}, Decimal(0), Decimal(10))
+
+
+def to_close(world):
+    cashier, count = own_drawer(world)
+    return given(cashier.user_id, world.today, count, by=cashier)
+
+
+def closed(world):
+    cashier, count = own_drawer(world)
+    close = drawers.close(world.session, cashier, cashier.user_id, world.today, count)
+    return given(close.close_id, by=cashier)
+
+
+def lines(world):
+    by_hand = LineDetails("A certificate", unit_price=Decimal(300), discount=Decimal(10), discount_reason=WHY)
+    return [by_hand, LineDetails(service_id=world.service()), LineDetails(medicine_id=world.medicine(), quantity=2)]
+
+
+EXAMPLES = {
+    billing.advance_of: lambda w: given(w.with_advance()),
+    billing.list_advances: lambda w: given(w.with_advance()),
+    billing.receive_advance: lambda w: given(w.patient(), Decimal(50), CARD, "Card 1234"),
+    billing.pay_out_advance: lambda w: given(w.with_advance(), Decimal(20), CASH),
+    billing.list_changed: lambda w: given(),
+    billing.bill_anew: lambda w: given(w.outdated()),
+    billing.correct: corrected,
+    billing.dues: lambda w: given(),
+    billing.explain: lambda w: given(w.bill().invoice_id),
+    billing.consultation_fee: lambda w: given(w.patient(), w.doctor.user_id, clock.now()),
+    billing.find: lambda w: given("asha"),
+    billing.invoice_visit: lambda w: given(w.signed()),
+    billing.invoice_by_hand: lambda w: given(w.patient(), lines(w)),
+    billing.cancel: lambda w: given(w.bill().invoice_id, WHY),
+    billing.get: lambda w: given(w.bill().invoice_id),
+    billing.list_unbilled: lambda w: given(),
+    billing.list_unpaid: lambda w: given(),
+    billing.list_day: lambda w: given(w.today),
+    billing.list_of_patient: lambda w: given(w.patient()),
+    billing.owed_by: lambda w: given(w.patient()),
+    billing.taken_today: lambda w: given(w.today),
+    billing.pay: lambda w: given(w.bill().invoice_id, Decimal(100), CARD, "Card 1234"),
+    billing.list_services: lambda w: given(),
+    billing.search_prices: lambda w: given("dressing"),
+    billing.price_list: lambda w: given(),
+    billing.add_service: lambda w: given(ServiceDetails(fresh("Dressing"), Decimal(100), Decimal(5))),
+    billing.change_service: lambda w: given(w.service(), ServiceDetails(fresh("Dressing"), Decimal(120), Decimal(5))),
+    billing.withdraw_service: lambda w: given(w.service()),
+    billing.refundable: lambda w: given(w.bill(paid=True).invoice_id),
+    billing.refund: given_back,
+    billing.credit_note: lambda w: given(credited(w).credit_note_id),
+    billing.settle_change: lambda w: given(w.outdated(paid=True), CASH),
+    billing.alternatives: lambda w: given(to_swap(w)[0]),
+    billing.swap: lambda w: given(*to_swap(w)),
+    drawers.close: to_close,
+    drawers.drawer: lambda w: given(w.cashier.user_id, w.today),
+    drawers.open_days: lambda w: given(w.cashier.user_id),
+    drawers.closes: lambda w: given(w.day(-30), w.today),
+    drawers.get_close: closed,
+}

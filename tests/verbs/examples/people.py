@@ -1,0 +1,40 @@
+"""Patients and what is told of them."""
+
+from core import patient_file, patients
+from core.patients import Keep
+from tests.verbs.world import fresh, given
+
+
+def amended(world):
+    patient_id = world.patient()
+    drawn = patients.details(world.session, world.admin, patient_id)
+    return given(patient_id, world.typed(address="12 Lake Road"), drawn)
+
+
+def one_of_two(world):
+    return given(world.patient(phone="98765 43210"), world.patient(), {"phone": Keep.STAYS})
+
+
+EXAMPLES = {
+    patients.register: lambda w: given(w.typed(phone="98765 43210", age_years=30, address="12 Lake Road")),
+    patients.amend: amended,
+    patients.archive: lambda w: given(w.patient()),
+    patients.restore: lambda w: given(w.archived()),
+    patients.details: lambda w: given(w.patient()),
+    patients.search: lambda w: given("asha"),
+    patients.get: lambda w: given(w.patient()),
+    patients.by_number: lambda w: given(patients.get(w.session, w.admin, w.patient()).mrn),
+    patients.survivor: lambda w: given(w.merged().goes.patient_id),
+    patients.same_phone: lambda w: given("98765 43210"),
+    patients.refuse_known: lambda w: given(w.typed(name=fresh("Nobody"))),
+    patients.find_likely_duplicates: lambda w: given(w.typed()),
+    patients.preview_merge: lambda w: given(w.patient(), w.patient()),
+    patients.merge: one_of_two,
+    patients.undo_merge: lambda w: given(w.merged().merge_id),
+    patients.list_merges: lambda w: given(),
+    patients.open_file: lambda w: given(w.patient(), "Emergency"),
+    patients.list_outside: lambda w: given(w.day(-30), w.today, w.doctor.user_id),
+    patients.count_outside: lambda w: given(w.day(-30), w.today),
+    patients.list_openings: lambda w: given(w.patient()),
+    patient_file.timeline: lambda w: given(w.patient()),
+}

@@ -1,0 +1,106 @@
+"""Visits, prescriptions, and papers that leave the clinic."""
+
+from decimal import Decimal
+
+from core import documents, prescriptions, visits
+from core.permissions import Role
+from core.visits import Measurements
+from tests.verbs.world import WHY, fresh, given
+
+MEASURED = Measurements(temperature_c=Decimal("37.2"), pulse_bpm=72, weight_kg=Decimal(60), height_cm=Decimal(165))
+
+
+def diagnosed(world):
+    visit_id = world.visit()
+    found = visits.add_diagnosis(world.session, world.doctor, visit_id, "J06.9")
+    return visit_id, found.diagnosis_id
+
+
+def measured(world):
+    visit_id = world.visit()
+    found = visits.record_vitals(world.session, world.doctor, visit_id, MEASURED)
+    return visit_id, found.vitals_id
+
+
+def written(world):
+    visit_id = world.visit()
+    visits.add_note(world.session, world.doctor, visit_id, "A cold")
+    return visit_id
+
+
+def pinned(world):
+    visits.pin(world.session, world.doctor, "J06.9")
+    return "J06.9"
+
+
+def of_signed(world):
+    """A prescription of a visit that is completed."""
+    prescribed = world.prescribed(written(world))
+    visits.complete(world.session, world.doctor, prescribed.visit_id)
+    return prescribed.prescription_id
+
+
+def opened(world):
+    return given(world.paper().code, "https://lotus.example", by=Role.DOCTOR)
+
+
+VISITS = {
+    visits.start: lambda w: given(w.called()),
+    visits.complete: lambda w: given(written(w), w.day(14)),
+    visits.cancel: lambda w: given(w.visit(), WHY),
+    visits.keep_draft: lambda w: given(w.visit(), "note", "Since Monday"),
+    visits.draft: lambda w: given(w.visit()),
+    visits.pin: lambda w: given("J06.9"),
+    visits.unpin: lambda w: given(pinned(w)),
+    visits.usual_codes: lambda w: given(),
+    visits.record_vitals: lambda w: given(w.visit(), MEASURED),
+    visits.add_diagnosis: lambda w: given(w.visit(), "J06.9", "A cold"),
+    visits.remove_diagnosis: lambda w: given(*diagnosed(w)),
+    visits.strike_diagnosis: lambda w: given(*diagnosed(w), WHY),
+    visits.strike_vitals: lambda w: given(*measured(w), WHY),
+    visits.add_note: lambda w: given(w.visit(), "A cold\nfor three days"),
+    visits.amend_note: lambda w: given(w.note(), "As it is", WHY),
+    visits.get: lambda w: given(w.visit()),
+    visits.current: lambda w: given(w.doctor.user_id),
+    visits.history: lambda w: given(w.patient_of(w.signed())),
+    visits.move_follow_up: lambda w: given(w.signed(), w.day(14), WHY),
+    visits.reopen: lambda w: given(w.signed(), WHY),
+    visits.note_templates: lambda w: given(),
+    visits.save_template: lambda w: given(fresh("Fever"), "Since: "),
+    visits.add_usual_templates: lambda w: given(),
+    visits.remove_template: lambda w: given(w.template()),
+    visits.vital_trends: lambda w: given(w.patient_of(measured(w)[0])),
+}
+
+PRESCRIPTIONS = {
+    prescriptions.amend: lambda w: given(w.prescribed().prescription_id, [w.item()], WHY),
+    prescriptions.cancel: lambda w: given(w.prescribed().prescription_id, WHY),
+    prescriptions.prescribe: lambda w: given(
+        w.visit(), [w.item(), w.item(medicine_id=w.on_shelf(name=fresh("Cetirizine")))]
+    ),
+    prescriptions.review: lambda w: given(w.visit(), [w.item()]),
+    prescriptions.overrides: lambda w: given(w.today),
+    prescriptions.open_overrides: lambda w: given(w.today),
+    prescriptions.export_overrides: lambda w: given(w.today, by=Role.ADMIN),
+    prescriptions.get: lambda w: given(w.prescribed().prescription_id),
+    prescriptions.for_visit: lambda w: given(w.prescribed().visit_id),
+    prescriptions.former: lambda w: given(w.visit()),
+    prescriptions.list_sets: lambda w: given(),
+    prescriptions.save_set: lambda w: given(fresh("Cold"), [w.item()]),
+    prescriptions.rename_set: lambda w: given(w.medicine_set(), fresh("Cough")),
+    prescriptions.replace_set: lambda w: given(w.medicine_set(), [w.item()]),
+    prescriptions.remove_set: lambda w: given(w.medicine_set()),
+    prescriptions.usual: lambda w: given(w.visit(), [w.medicine()]),
+}
+
+DOCUMENTS = {
+    documents.prescription_paper: lambda w: given(of_signed(w)),
+    documents.visit_summary: lambda w: given(w.signed()),
+    documents.sick_note: lambda w: given(w.signed(), w.today, w.day(2), "Rest", with_diagnosis=True),
+    documents.cancel: lambda w: given(w.paper().document_id, WHY),
+    documents.opened: opened,
+    documents.list_of_patient: lambda w: given(w.patient_of(w.signed())),
+    documents.list_of_visit: lambda w: given(w.visit()),
+}
+
+EXAMPLES = VISITS | PRESCRIPTIONS | DOCUMENTS

@@ -1,0 +1,175 @@
+"""Medicines, batches, orders, stock-takes, what is handed over, and recalls."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from core import buying, clock, dispensing, drug_register, inventory, recall
+from core.buying import OrderLine, SupplierDetails
+from core.inventory import MedicineDetails, stock_takes
+from core.inventory.stock_takes import Counted
+from core.models import MedicineForm
+from tests.verbs.world import WHY, fresh, given
+
+EAN = "4006381333931"
+
+
+def details(world):
+    return MedicineDetails(
+        *(fresh("Aspirin"), MedicineForm.TABLET, "tablet", Decimal("2.50")),
+        **{"generic": "Aspirin", "strength": "300 mg", "tax_percent": Decimal(5), "reorder_level": 20},
+    )
+
+
+def withdrawn(world):
+    medicine_id = world.medicine()
+    inventory.withdraw(world.session, world.admin, medicine_id)
+    return medicine_id
+
+
+def blocked(world):
+    batch_id = world.batch()
+    inventory.block(world.session, world.admin, batch_id, WHY)
+    return batch_id
+
+
+def withdrawn_supplier(world):
+    supplier_id = world.supplier()
+    buying.withdraw_supplier(world.session, world.admin, supplier_id)
+    return supplier_id
+
+
+def lines(world):
+    return [OrderLine(world.medicine(), 10, Decimal(3)), OrderLine(world.medicine(), 5, Decimal("2.50"))]
+
+
+def owed_line(world):
+    return world.owed_lines()[0].line_id
+
+
+def scanned(world):
+    medicine_id = world.on_shelf()
+    (batch,) = inventory.batches(world.session, world.admin, medicine_id)
+    bill = world.bill(medicine_id, paid=True)
+    waiting = dispensing.list_waiting(world.session, world.pharmacist)
+    return next(one.medicines for one in waiting if one.invoice_id == bill.invoice_id), batch
+
+
+def by_hand(world):
+    owed, batch = scanned(world)
+    return owed, {}, {owed[0].line_id: batch.batch_id}
+
+
+def item_given(world):
+    number = world.handed_over().number
+    return dispensing.find_handed_over(world.session, world.pharmacist, number)[0].items[0].item_id
+
+
+def batch_given(world):
+    owed, batch = scanned(world)
+    waiting = dispensing.list_waiting(world.session, world.pharmacist)
+    bill = next(one for one in waiting if one.medicines == owed)
+    dispensing.dispense(world.session, world.pharmacist, bill.invoice_id)
+    return batch.batch_id
+
+
+def controlled(world):
+    return world.on_shelf(is_controlled=True)
+
+
+def a_period(world):
+    return world.day(-30), world.today
+
+
+INVENTORY = {
+    inventory.bin_card: lambda w: given(w.on_shelf(), *a_period(w)),
+    inventory.block: lambda w: given(w.batch(), WHY),
+    inventory.unblock: lambda w: given(blocked(w)),
+    inventory.adjust: lambda w: given(w.batch(), -2, WHY),
+    inventory.write_off: lambda w: given(w.batch(), 2, WHY),
+    inventory.write_off_expired: lambda w: given(w.expired()),
+    inventory.write_off_all_expired: lambda w: given() if w.expired() else None,
+    inventory.transfer_out: lambda w: given(w.batch(), 2, "The ward", WHY),
+    inventory.send_back: lambda w: given(w.batch(supplier=fresh("Cipla")), 2, WHY),
+    inventory.movements: lambda w: given(batch_id=w.batch()),
+    inventory.stock_on_hand: lambda w: given(),
+    inventory.low_stock: lambda w: given(),
+    inventory.expiring: lambda w: given(90),
+    inventory.list_medicines: lambda w: given(withdrawn=True),
+    inventory.search_medicines: lambda w: given("amox"),
+    inventory.get_medicines: lambda w: given([w.medicine()]),
+    inventory.add_medicine: lambda w: given(details(w)),
+    inventory.change_medicine: lambda w: given(w.medicine(), details(w)),
+    inventory.withdraw: lambda w: given(w.medicine()),
+    inventory.reinstate: lambda w: given(withdrawn(w)),
+    inventory.receive: lambda w: given(w.medicine(), w.delivery(supplier=fresh("Cipla"), delivery_note="D 17")),
+    inventory.scanned: lambda w: given(fresh("B")),
+    inventory.give_barcode: lambda w: given(w.medicine(), EAN),
+    inventory.batches: lambda w: given(w.on_shelf()),
+    inventory.valuation: lambda w: given(clock.now() - timedelta(days=1)),
+}
+
+STOCK_TAKES = {
+    stock_takes.start: lambda w: given(WHY) if _none_open(w) else None,
+    stock_takes.count: lambda w: given(w.stock_take(), w.batch(), 98, WHY),
+    stock_takes.count_several: lambda w: given(w.stock_take(), [Counted(w.batch(), 100), Counted(w.batch(), 98, WHY)]),
+    stock_takes.explain: lambda w: given((counted := w.counted(-2))[0], {counted[1]: "Broken"}),
+    stock_takes.take_out: lambda w: given(*w.counted()),
+    stock_takes.cancel: lambda w: given(w.stock_take()),
+    stock_takes.post: lambda w: given(w.counted(-2)[0]),
+    stock_takes.list_: lambda w: given(),
+    stock_takes.open_one: lambda w: given(),
+    stock_takes.get: lambda w: given(w.stock_take()),
+}
+
+BUYING = {
+    buying.receive: lambda w: given(w.ordered().lines[0].line_id, w.delivery(quantity=10)),
+    buying.order: lambda w: given(w.supplier(), lines(w), w.day(3), WHY),
+    buying.change: lambda w: given(w.ordered().order_id, lines(w), w.day(4), WHY),
+    buying.cancel: lambda w: given(w.ordered().order_id, WHY),
+    buying.close_short: lambda w: given(w.partly_came().order_id, WHY),
+    buying.get: lambda w: given(w.ordered().order_id),
+    buying.list_orders: lambda w: given(is_open=False),
+    buying.suggest: lambda w: given(),
+    buying.list_suppliers: lambda w: given(withdrawn=True),
+    buying.get_supplier: lambda w: given(w.supplier()),
+    buying.add_supplier: lambda w: given(SupplierDetails(fresh("Cipla"), "98765 43210", "a@b.in", "Pune", "27A", 4)),
+    buying.change_supplier: lambda w: given(w.supplier(), SupplierDetails(fresh("Cipla"), lead_days=5)),
+    buying.withdraw_supplier: lambda w: given(w.supplier()),
+    buying.reinstate_supplier: lambda w: given(withdrawn_supplier(w)),
+}
+
+DISPENSING = {
+    dispensing.call_off: lambda w: given(owed_line(w), 1, WHY),
+    dispensing.substitutes: lambda w: given(owed_line(w)),
+    dispensing.planned: lambda w: given(*by_hand(w)),
+    dispensing.find_handed_over: lambda w: given(w.handed_over().number),
+    dispensing.bills_of_code: lambda w: given(w.owed().number),
+    dispensing.dispense: lambda w: given(w.owed().invoice_id),
+    dispensing.labels: lambda w: given(w.handed_over().dispensing_id),
+    dispensing.pack: lambda w: given((found := scanned(w))[0], found[1].number),
+    dispensing.shelf_of: lambda w: given(w.on_shelf()),
+    dispensing.out_of_turn: lambda w: given(*by_hand(w)),
+    dispensing.take_back: lambda w: given(item_given(w), 1, usable=True, reason=WHY),
+    dispensing.list_waiting: lambda w: given(),
+    dispensing.list_owing: lambda w: given(),
+    dispensing.receipt: lambda w: given(w.handed_over().dispensing_id),
+}
+
+RECALL = {
+    recall.take: lambda w: given([batch_given(w)], ".csv"),
+    recall.letters: lambda w: given([batch_given(w)], "Please bring it back."),
+    recall.find: lambda w: given("amox"),
+    recall.traced: lambda w: given([w.batch()]),
+    recall.recipients: lambda w: given([batch_given(w)]),
+    drug_register.controlled: lambda w: given(),
+    drug_register.register: lambda w: given(controlled(w), *a_period(w)),
+    drug_register.take: lambda w: given(controlled(w), *a_period(w), ".csv"),
+}
+
+
+def _none_open(world):
+    stock_takes.cancel(world.session, world.admin, world.stock_take())
+    return True
+
+
+EXAMPLES = INVENTORY | STOCK_TAKES | BUYING | DISPENSING | RECALL
