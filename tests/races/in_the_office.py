@@ -15,6 +15,11 @@ from tests.imports.files import csv_of
 from tests.races.table import does, race
 
 
+@race("SELECT count(*) = 1 FROM clinics", users.AlreadySetUp, in_a_clinic=False)
+def the_clinic_is_set_up_twice(session):
+    return factories.set_up, factories.set_up
+
+
 @race("SELECT count(*) = 1 FROM users WHERE username = 'ravi'", users.UsernameTaken)
 def two_people_get_one_user_name(session):
     admin = factories.an_admin(session)

@@ -6,10 +6,12 @@ and in a database without any, where the same check must see that it went wrong.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 Step = Callable[[Session], object]
+Prepare = Callable[[Session], tuple[Step, Step]]
 RACES: list["Race"] = []
 
 
@@ -20,17 +22,16 @@ class Race:
     `careless` is what stands in for a step that is safe by its own nature where no guard is left: module, name, other.
     """
 
-    prepare: Callable[[Session], tuple[Step, Step]]
+    prepare: Prepare
     hears: type[Exception] | None
     holds: str
     careless: tuple[object, str, object] | None = None
+    in_a_clinic: bool = True  # or before there is one
 
 
-def race(
-    holds: str, hears: type[Exception] | None = None, *, careless: tuple[object, str, object] | None = None
-) -> Callable[..., Callable[[Session], tuple[Step, Step]]]:
-    def entered(prepare: Callable[[Session], tuple[Step, Step]]) -> Callable[[Session], tuple[Step, Step]]:
-        RACES.append(Race(prepare, hears, holds, careless))
+def race(holds: str, hears: type[Exception] | None = None, **options: Any) -> Callable[[Prepare], Prepare]:
+    def entered(prepare: Prepare) -> Prepare:
+        RACES.append(Race(prepare, hears, holds, **options))
         return prepare
 
     return entered

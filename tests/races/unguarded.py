@@ -10,10 +10,11 @@ from sqlalchemy import Connection, Engine, event, text
 from core import db
 
 _LOCKING = re.compile(r"\s+FOR (NO KEY UPDATE|UPDATE|KEY SHARE|SHARE)( OF \w+(, \w+)*)?( SKIP LOCKED| NOWAIT)?")
-# Primary keys stay, and the index of papers: `ON CONFLICT` asks for one.
+# Primary keys stay (but that of the one clinic), and the index of papers: `ON CONFLICT` asks for one.
 _GUARDS = """
 SELECT format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I CASCADE', conrelid::regclass, conname) FROM pg_constraint
-WHERE conrelid <> 'documents'::regclass AND connamespace = 'public'::regnamespace AND contype IN ('u', 'c', 'x')
+WHERE connamespace = 'public'::regnamespace AND conrelid <> 'documents'::regclass
+  AND (contype IN ('u', 'c', 'x') OR conname = 'pk_clinics')
 UNION ALL
 SELECT format('DROP INDEX IF EXISTS %I', indexname) FROM pg_indexes
 WHERE schemaname = 'public' AND tablename <> 'documents' AND indexdef LIKE 'CREATE UNIQUE%' AND indexname LIKE 'uq%'
@@ -25,24 +26,16 @@ SELECT format('ALTER TABLE %I DISABLE TRIGGER USER', tablename) FROM pg_tables W
 def made(engine: Engine, name: str) -> Engine:
     """A second database on the same server; `engine` is that of the real one, which nobody uses at this moment."""
     engine.dispose()
-    _on_server(engine, f'CREATE DATABASE "{name}" TEMPLATE "{engine.url.database}"')
+    server = db.engine_at(engine.url.set(database="template1"))
+    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{engine.url.database}"'))
+    server.dispose()
     bare = db.engine_at(engine.url.set(database=name))
     with bare.begin() as connection:
         for statement in connection.scalars(text(_GUARDS)).all():
             connection.execute(text(statement))
     event.listen(bare, "before_cursor_execute", _without_locks, retval=True)
     return bare
-
-
-def gone(engine: Engine, name: str) -> None:
-    _on_server(engine, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _on_server(engine: Engine, statement: str) -> None:
-    server = db.engine_at(engine.url.set(database="template1"))
-    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(statement))
-    server.dispose()
 
 
 def _without_locks(
