@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from core import db
+from core.models import Base
 from tests import factories
 from tests.conftest import empty
 from tests.races import at_the_desk, at_the_shelf, in_the_office, in_the_room, over_money, unguarded
@@ -37,13 +38,15 @@ def run(engine, race):
 
 
 def a_clinic(engine, race):
-    """Set up, unless the race is about that; and left as empty as it was found."""
+    """Set up, unless the race is about that; and swept afterwards, in a fraction of the time that emptying takes."""
     if race.in_a_clinic:
         with db.transaction() as session:
             factories.set_up(session)
     yield engine
     with engine.begin() as connection:
-        empty(connection)
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        sweep = "; ".join(f"DELETE FROM {table.name}" for table in Base.metadata.sorted_tables)
+        connection.exec_driver_sql(sweep)
 
 
 def told(step):
@@ -69,9 +72,16 @@ def waits(engine, coming):
     return False
 
 
+@pytest.fixture(scope="module")
+def guarded(engine):
+    yield engine
+    with engine.begin() as connection:
+        empty(connection)
+
+
 @pytest.fixture
-def guarded_clinic(engine, race):
-    yield from a_clinic(engine, race)
+def guarded_clinic(guarded, race):
+    yield from a_clinic(guarded, race)
 
 
 @pytest.mark.parametrize("race", RACES, ids=name)
