@@ -11,7 +11,7 @@ _NEW = "new_factor"  # (secret, recovery codes): on the server alone until a fir
 
 def password() -> None:
     st.subheader("Password", anchor=False)
-    st.caption("You are signed out everywhere else.")
+    st.caption("Changing it signs you out everywhere else.")
     with st.form(ui.form_key("change_password"), border=False):
         current = st.text_input("Password now", type="password", autocomplete="current-password")
         new = st.text_input("New password", type="password", autocomplete="new-password", help=passwords.HINT)
