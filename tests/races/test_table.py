@@ -10,7 +10,7 @@ from sqlalchemy import text
 from core import db
 from core.models import Base
 from tests import factories
-from tests.conftest import empty
+from tests.emptying import empty
 from tests.races import at_the_desk, at_the_shelf, in_the_office, in_the_room, over_money, unguarded
 from tests.races.table import RACES
 
