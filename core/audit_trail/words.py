@@ -6,6 +6,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "Signing in": {
         "user.signed_in": "Signed in",
         "user.sign_in_failed": "Signing in failed",
+        "user.refused": "Refused what is not theirs",
         "user.session_ended": "Session ended",
         "user.sessions_ended": "Other sessions ended",
         "user.password_changed": "Own password changed",

@@ -14,6 +14,7 @@ from core.documents import Opened
 from core.errors import ClinicError, NotFound, NotPermitted
 from core.patients import ReasonNeeded
 from pages.ui.cookies import token_in
+from pages.ui.session import note_refusal
 from pages.ui.waits import slip
 
 _LARGEST_ID = 2**63 - 1
@@ -83,7 +84,10 @@ def _answer(request: Request, answer: Callable[[Opened], Response]) -> Response:
     """Whoever's role may not see the paper is told the same as where there is none."""
     try:
         return answer(_opened(token_in(request.cookies), request.path_params["code"], _public_address(request)))
-    except (NotFound, NotPermitted):
+    except NotFound:
+        return PlainTextResponse("Not found", 404, headers=_UNKEPT)
+    except NotPermitted:
+        note_refusal(token_in(request.cookies), "documents.opened")
         return PlainTextResponse("Not found", 404, headers=_UNKEPT)
     except ReasonNeeded as closed:
         return PlainTextResponse(str(closed), 403, headers=_UNKEPT)

@@ -5,16 +5,17 @@ page or of a live part of one, the token is looked up again: a logout in one tab
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import wraps
 from typing import NoReturn
 
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from core import auth, db, logs
+from core import audit, auth, db, logs
 from core.auth import CodeWanted, Identity, Refused, SignedIn
 from core.clinic import Profile
-from core.errors import NotPermitted
+from core.errors import ClinicError, NotPermitted
 from core.permissions import Actor, Permission, allowed
 from pages.ui import cookies, news
 from pages.ui.messages import flash, show_flash
@@ -54,12 +55,18 @@ def identify() -> Identity | None:
     return identity
 
 
-def actor_of(session: Session, token: str) -> Actor:
+def actor_of(session: Session, token: str | None) -> Actor:
     """Outside any run of a page, where whose tab it is comes from its token. Raises NotPermitted."""
     identity = auth.identify(session, token)
     if identity is None:
         raise NotPermitted("You are signed out.")
     return identity.actor
+
+
+def note_refusal(token: str | None, wanted: str) -> None:
+    """What was refused has been rolled back: that somebody wanted it is kept. Not worth an error of its own."""
+    with suppress(ClinicError), db.transaction() as session:
+        audit.note_refusal(session, actor_of(session, token), wanted)
 
 
 def keep_alive(identity: Identity) -> None:
@@ -153,6 +160,7 @@ def page(title: str, permission: Permission | None = None, icon: str | None = No
         st.warning("Choose a password of your own first: reload the page.", icon=":material/key:")
         st.stop()
     if permission is not None and not allowed(actor, permission):
+        note_refusal(st.session_state["token"], f"page {title}")
         st.error(f"As {actor.role.lower()} you may not {permission}.", icon=":material/block:")
         st.stop()
     st.html(_ONE_SIGN)

@@ -9,12 +9,12 @@ import streamlit as st
 from sqlalchemy.orm import Session as Session  # pages name the type of what `reading` gives
 
 from core import auth, db, scheduling, token_queue
-from core.errors import ClinicError
+from core.errors import ClinicError, NotPermitted
 from core.idempotency import KeyReused, once
 from core.permissions import Actor
 from core.users import NotProved
 from pages.ui.messages import show_refusal
-from pages.ui.session import current_actor
+from pages.ui.session import current_actor, note_refusal
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,6 +53,9 @@ def act(name: str, verb: Callable[Concatenate[Session, Actor, P], R], /, *args: 
     except NotProved:
         with db.transaction() as session:  # the write is rolled back, the wrong try counts
             auth.count_wrong(session, actor)
+        raise
+    except NotPermitted:
+        note_refusal(st.session_state["token"], f"{verb.__module__}.{verb.__name__}".removeprefix("core."))
         raise
     except KeyReused:
         forget_form(name)  # its write was done, with what the form held before: what comes next is a new one
