@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from core import db
+from core.errors import Invalid
 from core.models import Clinic
 
 _zone: ZoneInfo | None = None
+_NO_DAY = {"day": "There is no such day. Check the year."}
 
 
 def now() -> datetime:
@@ -29,9 +31,16 @@ def day_of(moment: datetime) -> date:
 
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:
-    """The instant a clinic day starts and the instant the next one does, in UTC."""
-    starts, ends = (datetime.combine(d, time(), zone()) for d in (day, day + timedelta(days=1)))
-    return starts.astimezone(UTC), ends.astimezone(UTC)
+    """The instant a clinic day starts and the instant the next one does, in UTC. Raises Invalid."""
+    return at(day, time()), at(days_after(day, 1), time())
+
+
+def days_after(day: date, days: int) -> date:
+    """Raises Invalid where the calendar ends."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError as error:
+        raise Invalid(_NO_DAY) from error
 
 
 def local(moment: datetime) -> datetime:
@@ -40,8 +49,11 @@ def local(moment: datetime) -> datetime:
 
 
 def at(day: date, wall_time: time) -> datetime:
-    """The instant (UTC) at which the clinic's wall clock shows a time on a day."""
-    return datetime.combine(day, wall_time, zone()).astimezone(UTC)
+    """The instant (UTC) at which the clinic's wall clock shows a time on a day. Raises Invalid."""
+    try:
+        return datetime.combine(day, wall_time, zone()).astimezone(UTC)
+    except OverflowError as error:
+        raise Invalid(_NO_DAY) from error
 
 
 def years_between(birth: date, day: date) -> int:

@@ -5,29 +5,34 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from psycopg import errors
-from sqlalchemy import Engine, create_engine, event, text
+from psycopg import DataError, errors
+from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session, sessionmaker
 
 from core import stores
+from core.db_watch import Watched
 from core.errors import ClinicError, Invalid, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
 _EFFECTS = "effects after the commit"
 # A screen must never hang: connecting and waiting for a lock end within these times, with a sentence.
-_CONNECT_SECONDS = 5
+_CONNECT_SECONDS = 4
 _SERVER_SETTINGS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
 _NO_COLUMN_HOLDS = {errors.NumericValueOutOfRange.sqlstate, errors.DatetimeFieldOverflow.sqlstate}
 
 
 @cache
 def engine() -> Engine:
+    return engine_at(stores.addresses().database_url)
+
+
+def engine_at(url: str | URL) -> Engine:
     made = create_engine(
-        stores.addresses().database_url,
+        url,
         pool_pre_ping=True,
         hide_parameters=True,  # errors reach the log, patients' data does not
         pool_size=10,
@@ -35,8 +40,9 @@ def engine() -> Engine:
         pool_timeout=_CONNECT_SECONDS,
         connect_args={"connect_timeout": _CONNECT_SECONDS, "options": _SERVER_SETTINGS},
     )
+    event.listen(made, "do_connect", lambda _dialect, _record, args, options: Watched.connect(*args, **options))
     event.listen(made, "handle_error", _without_rows)
-    event.listen(made, "handle_error", _out_of_range)
+    event.listen(made, "handle_error", _cannot_be_kept)
     return made
 
 
@@ -46,10 +52,14 @@ def _without_rows(context: ExceptionContext) -> None:
         error.args = (str(error.args[0]).split("\n", 1)[0],) if error.args else ()
 
 
-def _out_of_range(context: ExceptionContext) -> None:
-    """A number or a day that no column holds, typed or replayed in an address, is nobody's bug."""
-    if getattr(context.original_exception, "sqlstate", None) in _NO_COLUMN_HOLDS:
-        raise Invalid({"value": "A number or a day is far out of range."}) from context.original_exception
+def _cannot_be_kept(context: ExceptionContext) -> None:
+    """A number, a day or a text that no column holds, typed or replayed in an address, is nobody's bug."""
+    error = context.original_exception
+    state = getattr(error, "sqlstate", None)
+    if state in _NO_COLUMN_HOLDS:
+        raise Invalid({"value": "A number or a day is far out of range."}) from error
+    if isinstance(error, UnicodeEncodeError) or (isinstance(error, DataError) and state is None):
+        raise Invalid({"value": "A text has characters that cannot be kept."}) from error
 
 
 @cache

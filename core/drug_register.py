@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from core import audit, clock
 from core.clinic import Profile
 from core.errors import Conflict, NotFound, check
-from core.exports import Rows
+from core.exports import Rows, kind_of_file
 from core.models import (
     Batch,
     Dispensing,
@@ -127,7 +127,7 @@ def register(session: Session, actor: Actor, medicine_id: int, first: date, last
 def take(session: Session, actor: Actor, medicine_id: int, first: date, last: date, kind: str) -> Register:
     """To be taken away as a file of this kind, which is noted."""
     require(actor, Permission.DISPENSE)
-    taken = register(session, actor, medicine_id, first, last)
+    kind, taken = kind_of_file(kind, ".pdf"), register(session, actor, medicine_id, first, last)
     told: audit.Changes = {
         **{"first_on": (None, first), "last_on": (None, last)},
         **{"rows": (None, len(taken.entries)), "kind": (None, kind)},

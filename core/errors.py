@@ -14,7 +14,7 @@ class ClinicError(Exception):
 class NotFound(ClinicError):
     def __init__(self, kind: str, key: object) -> None:
         self.kind, self.key = kind, key
-        super().__init__(f"There is no {kind} {key}.")
+        super().__init__(f"There is no {kind} {quoted(key)}.")
 
 
 class NotPermitted(ClinicError):
@@ -47,6 +47,12 @@ def check(**problems: str | None) -> None:
     found = {field: problem for field, problem in problems.items() if problem}
     if found:
         raise Invalid(found)
+
+
+def quoted(typed: object, most: int = 40) -> str:
+    """What somebody typed or asked for, told back to them: short, and without what cannot be seen."""
+    seen = "".join(ch for ch in str(typed) if ch.isprintable()).strip()
+    return f"{seen[:most]}…" if len(seen) > most else seen or "of that name"
 
 
 def listed(words: Iterable[str]) -> str:

@@ -64,14 +64,14 @@ def card() -> None:
     if who is None:
         ui.empty("Find somebody: the card with every job opens here.", "folder_shared")
         return
-    file_access.opened(who.patient_id)
+    closed = file_access.card_opened(who.patient_id)
     with ui.reading() as session:
         known = patient_card.known(session, actor, who)
         doctors = {doctor.doctor_id: doctor.name for doctor in users.list_doctors(session, actor)}
     with st.container(border=True):
         patient_card.head(known)
         patient_card.jobs(actor, known, doctors, given)
-    patient_card.so_far(actor, known, show)
+    patient_card.so_far(actor, known, show, closed)
 
 
 def show(number: str) -> None:

@@ -6,7 +6,7 @@ from core import auth, users
 from core.permissions import ROLE_PERMISSIONS, Permission, Role
 from core.users import UserRecord
 from pages import ui
-from pages.ui import people
+from pages.ui import outside_openings, people
 
 actor = ui.page("Users", Permission.MANAGE_USERS)
 with ui.reading() as session:
@@ -58,7 +58,9 @@ def permissions() -> None:
 with st.container(horizontal=True, horizontal_alignment="right"):
     key, icon = "add_person", ":material/person_add:"
     st.button("Add a person", key=key, icon=icon, type="primary", on_click=ui.open_dialog, args=["users.add"])
-who, now, table = st.tabs(["People", f"Signed in now: {len(sessions)}", "What each role may do"])
+tabs = ["People", f"Signed in now: {len(sessions)}", "What each role may do", "Opened outside one's work"]
+asked = tabs[-1] if st.query_params.get("tab") == outside_openings.TAB else None
+who, now, table, outside = st.tabs(tabs, default=asked)
 with who:
     for user in everyone:
         person(user)
@@ -66,4 +68,6 @@ with now:
     people.open_sessions(sessions, own, auth.end_session, named=True)
 with table:
     permissions()
+with outside:
+    outside_openings.section(actor)
 people.dialogs(everyone)

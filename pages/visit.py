@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import prescriptions, visits
 from core.errors import NotFound
+from core.patients import ReasonNeeded
 from core.permissions import Permission
 from core.prescriptions import PrescriptionRecord
 from core.visits import NoteRecord, VisitRecord
@@ -119,6 +120,8 @@ try:
     with ui.reading() as session:
         visit = visits.get(session, actor, asked)
         prescription = prescriptions.for_visit(session, actor, visit.visit_id)
+except ReasonNeeded as closed:
+    file_access.stop(closed)
 except NotFound:
     ui.empty(f"There is no visit {asked}. The address may have been cut off.", "search_off")
     st.stop()

@@ -3,8 +3,8 @@
 `take` and `restore` are the two verbs; `keeping` takes one each night and before each migration.
 """
 
-from core.backup.apart import take_apart
-from core.backup.drilling import drill
+from core.backup.apart import BackupFailed, take_apart
+from core.backup.drilling import DrillFailed, drill
 from core.backup.keeping import Drill, Kept, Overview, is_due, newest, nightly, overview
 from core.backup.migrating import upgrade
 from core.backup.noting import note, note_own
@@ -13,7 +13,9 @@ from core.backup.restoring import Restored, restore
 from core.backup.taking import Taken, take
 
 __all__ = [
+    "BackupFailed",
     "Drill",
+    "DrillFailed",
     "Kept",
     "Overview",
     "Restored",

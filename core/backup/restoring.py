@@ -83,9 +83,9 @@ def restore(
             raise NewerSchema(manifest)
         found.check()
         with _empty_place() as connection:
+            remarks = _bring_key(found)
             clear()
             token_queue.forget()
-            remarks = _bring_key(found)
             _pour(found, tell)
             _compare(manifest, current_rows(connection))
     migrations.upgrade(db.engine())
@@ -100,14 +100,11 @@ def _empty_place() -> Iterator[Connection]:
         if not connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": migrations.LOCK}):
             raise InUse
         try:
-            others = (
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-                "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-            )
-            if connection.scalar(text(others)):
+            tables = current_rows(connection)
+            _only_prepared(connection, tables)
+            if connection.scalar(text(_OTHERS)):
                 raise InUse
-            if tables := current_rows(connection):
-                _only_prepared(connection, tables)
+            if tables:
                 connection.execute(text(_DROP_PREPARED))
             yield connection
         finally:
@@ -116,6 +113,8 @@ def _empty_place() -> Iterator[Connection]:
 
 def _only_prepared(connection: Connection, tables: dict[str, int]) -> None:
     """A Qure that was started once and not set up has made its tables and written nothing. Raises NotEmpty."""
+    if not tables:
+        return
     if migrations.version(connection) is None:
         raise NotEmpty(f"{len(tables):,} tables that are not of Qure")
     clinic = connection.scalar(text("SELECT name FROM clinics"))
@@ -123,6 +122,10 @@ def _only_prepared(connection: Connection, tables: dict[str, int]) -> None:
     if clinic or rows:
         raise NotEmpty(f"{clinic or 'a clinic'} with {rows:,} rows")
 
+
+_OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
 
 _DROP_PREPARED = """
 DO $$ DECLARE each record; BEGIN
@@ -137,16 +140,17 @@ END $$"""
 
 def _bring_key(found: reading.Reading) -> list[str]:
     """The clinic's own key comes first: without it the second factors in the dump cannot be read."""
-    manifest = found.manifest
-    if manifest.has_key and not settings().secret_key:
-        folder.write_private(folder.prepare(settings().data_dir) / "secret_key", found.text(archive.KEY))
+    manifest, own = found.manifest, settings()
+    if manifest.has_key and own.embedded and not own.secret_key:
+        folder.write_private(folder.prepare(own.data_dir) / "secret_key", found.text(archive.KEY))
         return []
     if key_print(secret.key()) == manifest.key_print:
         return []
+    where = "it lies in the backup as secret_key" if manifest.has_key else "it is not in the backup"
     return [
-        "The key of this Qure is not the one that the clinic had (SECRET_KEY, or the file secret_key in the data "
-        "folder), and it is not in the backup: put it back before the first sign-in, or second factors are set up anew "
-        "and pseudonyms of patients in analyses become others."
+        "This Qure has another key than the clinic had (SECRET_KEY, or the file secret_key in the data folder): put "
+        f"that one back before the first sign-in; {where}. Without it second factors are set up anew, and pseudonyms "
+        "in analyses become others."
     ]
 
 
@@ -191,8 +195,9 @@ def _compare(manifest: archive.Manifest, rows: dict[str, int]) -> None:
 
 
 def _settle(manifest: archive.Manifest) -> list[str]:
-    """The books are proved, sessions of then are over, and the trail tells of it."""
+    """The books are proved, today's queue is in Redis, sessions of then are over, and the trail tells of it."""
     with db.transaction() as session:
+        token_queue.refill(session)
         problems = [found.problem for found in books.check(session)]
         session.execute(update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=clock.now()))
         if clinic := session.scalar(select(Clinic)):

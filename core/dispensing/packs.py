@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core import clinic, clock, inventory
 from core.dispensing.choosing import Chosen, Wish, WrongPack, picked, why_not, wishes
 from core.dispensing.waiting import Owed
+from core.errors import quoted
 from core.models import InvoiceLine, Medicine, StockOrder
 from core.permissions import Actor, Permission, require
 
@@ -31,7 +32,7 @@ def pack(session: Session, actor: Actor, owed: Sequence[Owed], code: str) -> Pac
     require(actor, Permission.DISPENSE)
     scan = inventory.scanned(session, actor, code)
     if not scan.is_known:
-        raise WrongPack(f"No batch and no medicine has the code {code}.")
+        raise WrongPack(f"No batch and no medicine has the code {quoted(code)}.")
     lines = list(_lines(session, owed))
     held = {batch.medicine_id: batch.medicine for batch in scan.batches}
     held |= {scan.medicine.medicine_id: scan.medicine.name} if scan.medicine else {}

@@ -116,6 +116,7 @@ def _refuse_impossible(count: Count, explanation: str, currency: str) -> None:
         many=f"Nobody counts so many of {', '.join(many)}." if many else None,
         explanation=fields.length_problem(explanation, "The explanation", 500),
         left_in_drawer=fields.money_problem(count.left_in_drawer, "What stays in the drawer"),
+        expected=fields.money_problem(count.expected.copy_abs(), "What is expected"),
     )
     check(
         counted=fields.money_problem(count.counted, "What was counted"),

@@ -72,7 +72,7 @@ def look(session: Session, actor: Actor, name: str, first: date, last: date, mos
 def take(session: Session, actor: Actor, name: str, first: date, last: date, kind: str) -> Rows:
     """All rows of a period, to be made a file of this kind. Leaves one audit event. Raises TooManyRows."""
     require(actor, Permission.EXPORT)
-    known = _known(actor, name)
+    known, kind = _known(actor, name), kind_of_file(kind)
     if (found := _count(session, known, first, last)) > MOST_ROWS:
         raise TooManyRows(found)
     taken = _rows(session, actor, known, first, last)
@@ -81,6 +81,13 @@ def take(session: Session, actor: Actor, name: str, first: date, last: date, kin
         told |= {"first_on": (None, first), "last_on": (None, last)}
     audit.record(session, actor, audit.CREATE, "list.exported", session.get_one(Clinic, 1), told)
     return taken
+
+
+def kind_of_file(kind: str, *others: str) -> str:
+    """One of KINDS, or of the others a list has. Raises NotFound."""
+    if kind not in (*KINDS, *others):
+        raise NotFound("kind of file", kind)
+    return kind
 
 
 def _known(actor: Actor, name: str) -> List:

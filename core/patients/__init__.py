@@ -13,6 +13,7 @@ from core.patients.access import (
     count_outside,
     list_openings,
     list_outside,
+    open_card,
     open_file,
 )
 from core.patients.differences import Difference, Keep
@@ -84,6 +85,7 @@ __all__ = [
     "merge",
     "mrn",
     "mrn_is_valid",
+    "open_card",
     "open_file",
     "open_to",
     "preview_merge",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, cast, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, Exists, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from core import audit, clock, fields
@@ -20,7 +20,9 @@ from core.patients.records import existing, locked
 from core.patients.within import ReasonNeeded, open_to, same_person
 from core.permissions import Actor, Permission, Role, require
 
+CARD_OPENED = "patient.card_opened"
 FILE_OPENED, OPENED_OUTSIDE = "patient.file_opened", "patient.file_opened_outside"
+FILE_EVENTS = (FILE_OPENED, OPENED_OUTSIDE)
 ONE_OPENING = timedelta(minutes=15)
 REASONS = (
     "Covering for a colleague",
@@ -62,16 +64,22 @@ def open_file(session: Session, actor: Actor, patient_id: int, reason: str = "")
     """
     require(actor, Permission.READ_CLINICAL)
     patient = locked(session, patient_id) if reason else existing(session, patient_id)  # of two tabs, one says why
-    lately = exists().where(
-        _opened(AuditEvent.resource_id == patient_id),
-        AuditEvent.actor_id == actor.user_id,
-        AuditEvent.occurred_at > clock.now() - ONE_OPENING,
-    )
-    is_open, noted = session.execute(select(open_to(actor, patient_id), lately)).one()
+    is_open, noted = session.execute(select(open_to(actor, patient_id), _lately(actor, patient_id, *FILE_EVENTS))).one()
     if not is_open:
         _open_outside(session, actor, patient, reason)
     elif not noted:
         audit.record(session, actor, audit.READ, FILE_OPENED, patient)
+
+
+def open_card(session: Session, actor: Actor, patient_id: int) -> None:
+    """Note that the actor sees what the desk keeps of somebody, allergies and conditions among it. Raises NotFound.
+
+    It takes no reason: whoever stands beside a patient must see what they are allergic to.
+    """
+    require(actor, Permission.EDIT_PATIENTS)
+    patient = existing(session, patient_id)
+    if not session.scalar(select(_lately(actor, patient_id, CARD_OPENED, *FILE_EVENTS))):
+        audit.record(session, actor, audit.READ, CARD_OPENED, patient)
 
 
 def list_openings(session: Session, actor: Actor, patient_id: int, limit: int = 10) -> tuple[Opening, ...]:
@@ -84,7 +92,7 @@ def list_openings(session: Session, actor: Actor, patient_id: int, limit: int = 
             func.coalesce(OutsideOpening.reason, ""),
         )
         .outerjoin(OutsideOpening, OutsideOpening.id == said_why)
-        .where(_opened(AuditEvent.resource_id.in_(same_person(patient_id))))
+        .where(_of(AuditEvent.resource_id.in_(same_person(patient_id))), AuditEvent.event.in_(FILE_EVENTS))
         .order_by(AuditEvent.id.desc())
         .limit(limit)
     )
@@ -139,7 +147,16 @@ def _between(first: date, last: date) -> tuple[ColumnElement[bool], ...]:
     return OutsideOpening.opened_at >= start, OutsideOpening.opened_at < end
 
 
-def _opened(of: ColumnElement[bool]) -> ColumnElement[bool]:
+def _lately(actor: Actor, patient_id: int, *events: str) -> Exists:
+    """Whether one of these was noted of this person within what counts as one opening."""
+    return exists().where(
+        _of(AuditEvent.resource_id == patient_id),
+        AuditEvent.event.in_(events),
+        AuditEvent.actor_id == actor.user_id,
+        AuditEvent.occurred_at > clock.now() - ONE_OPENING,
+    )
+
+
+def _of(patients: ColumnElement[bool]) -> ColumnElement[bool]:
     """By the index of resources."""
-    events = AuditEvent.event.in_((FILE_OPENED, OPENED_OUTSIDE))
-    return (AuditEvent.resource_type == Patient.__tablename__) & of & events
+    return (AuditEvent.resource_type == Patient.__tablename__) & patients

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from core import audit, clinic, clock, fields, phones
-from core.errors import Conflict, check, listed
+from core.errors import Conflict, check, listed, quoted
 from core.models import Patient
 from core.patients.records import PatientCard, PatientDetails, card_of, existing, locked, make_findable, mrn
 from core.permissions import Actor, Permission, require
@@ -140,7 +140,9 @@ def _values(session: Session, details: PatientDetails) -> dict[str, object]:
         name=fields.required_problem(name, "The name"),
         phone=phone_problem,
         birth_date=_birth_problem(details),
-        blood_group=None if details.blood_group in BLOOD_GROUPS else f"{details.blood_group} is no blood group.",
+        blood_group=None
+        if details.blood_group in BLOOD_GROUPS
+        else f"{quoted(details.blood_group)} is no blood group.",
         address=fields.length_problem(address, "The address", 500),
         allergies=fields.length_problem(allergies, "The list of allergies", 1000),
         chronic_conditions=fields.length_problem(conditions, "The list of chronic conditions", 1000),

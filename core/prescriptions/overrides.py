@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -46,7 +46,7 @@ def overrides(session: Session, actor: Actor, month: date) -> list[Override]:
     """Those of the prescriptions that stand, issued in the month of this day, newest first."""
     require(actor, Permission.READ_CLINICAL)
     first = month.replace(day=1)
-    begin, end = (clock.day_bounds(day)[0] for day in (first, (first + timedelta(days=31)).replace(day=1)))
+    begin, end = (clock.day_bounds(day)[0] for day in (first, clock.days_after(first, 31).replace(day=1)))
     found = (
         select(
             *(Prescription.issued_at, User.name, Patient.mrn, Patient.name, Prescription.number, Medicine.name),

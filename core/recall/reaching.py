@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core import audit, clinic, clock, dosage, fields
 from core.clinic import Profile
 from core.errors import Conflict, check, listed
-from core.exports import Rows
+from core.exports import Rows, kind_of_file
 from core.models import Batch
 from core.papers import Letterhead, RecallLetter, RecallLetters
 from core.permissions import Actor, Permission, require
@@ -35,7 +35,7 @@ class NobodyToWriteTo(Conflict):
 def take(session: Session, actor: Actor, batch_ids: Sequence[int], kind: str) -> Rows:
     """Everybody who got of these batches, to be made a file of this kind."""
     require(actor, Permission.RECALL)
-    found = recipients(session, actor, batch_ids)
+    kind, found = kind_of_file(kind), recipients(session, actor, batch_ids)
     _note(session, actor, batch_ids, "batch.recipients_exported", found, kind)
     rows = [
         (

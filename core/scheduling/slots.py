@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -63,7 +63,7 @@ def list_slots(
 ) -> list[SlotRecord]:
     """The slots of a clinic day, or of several from it on, by time, of one doctor or of all."""
     require(actor, Permission.SEE_SCHEDULE)
-    starts, ends = clock.day_bounds(day)[0], clock.day_bounds(day + timedelta(days=days - 1))[1]
+    starts, ends = clock.day_bounds(day)[0], clock.day_bounds(clock.days_after(day, days - 1))[1]
     found = slots().where(Slot.starts_at >= starts, Slot.starts_at < ends)
     if doctor_id is not None:
         found = found.where(Slot.doctor_id == doctor_id)

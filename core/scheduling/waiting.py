@@ -6,7 +6,7 @@ settles one has locked its patient; its own row is the last lock taken.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -109,7 +109,7 @@ def list_waiting(
     require(actor, Permission.SEE_SCHEDULE)
     open_ones = _wishes().where(
         WaitingListEntry.settled_at.is_(None),
-        WaitingListEntry.wanted_on.between(day, day + timedelta(days=days - 1)),
+        WaitingListEntry.wanted_on.between(day, clock.days_after(day, days - 1)),
     )
     if doctor_id is not None:
         open_ones = open_ones.where(_would_take(doctor_id))

@@ -22,7 +22,7 @@ from core.token_queue.expecting import Coverage, Expected, expected_waits
 from core.token_queue.forecast import Range
 from core.token_queue.issuing import AlreadyInQueue, check_in, register_and_walk_in, walk_in
 from core.token_queue.learning import learn, learn_if_due
-from core.token_queue.line import astray, forget, is_up, reconcile
+from core.token_queue.line import astray, forget, is_up, reconcile, refill
 from core.token_queue.news import announce, listen
 from core.token_queue.records import TokenCard
 from core.token_queue.rooms import change_room
@@ -82,6 +82,7 @@ __all__ = [
     "put_back",
     "recall",
     "reconcile",
+    "refill",
     "register_and_walk_in",
     "set_priority",
     "skip",

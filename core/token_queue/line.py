@@ -15,11 +15,12 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
+from time import monotonic
 from typing import Any, TypeVar
 
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError, RedisError, TimeoutError
 from redis.retry import Retry
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
@@ -30,8 +31,10 @@ from core.models import Patient, Token, TokenState
 log = logging.getLogger(__name__)
 
 KEEP_SECONDS = int(timedelta(days=3).total_seconds())  # a day and the two after it
+SPARED_SECONDS = 2.0
 EVENTS, QUEUE = "queue:events", "queue"
 _T = TypeVar("_T")
+_silent_until = 0.0
 
 # Two doctors may ask at once: looking at both lines and taking the earlier token is one step.
 _PROPOSE = """
@@ -67,13 +70,14 @@ redis.call('PUBLISH', 'queue:events', 'queue')
 
 @cache
 def client() -> "Redis":
-    """Fails within a second: the queue goes on without Redis, it does not wait for it."""
+    """Fails within a second: the queue goes on without Redis, it does not wait for it. What is tried again is a
+    connection that broke while nobody used it; an answer that did not come in time will not come sooner."""
     return Redis.from_url(
         stores.addresses().redis_url,
         decode_responses=True,
         socket_timeout=1,
         socket_connect_timeout=1,
-        retry=Retry(NoBackoff(), 1),
+        retry=Retry(NoBackoff(), 1, (ConnectionError,)),
     )
 
 
@@ -155,6 +159,11 @@ def forget() -> None:
     tolerant(drop, None)
 
 
+def refill(session: Session) -> None:
+    """`reconcile`, where Redis may be away: it is done again as soon as a Qure runs."""
+    tolerant(lambda redis: reconcile(session), 0)
+
+
 def astray(session: Session) -> int | None:
     """How many entries of today's lines are not those of PostgreSQL, with a moment between; None if Redis is away."""
     day = clock.today()
@@ -197,8 +206,14 @@ def _score(place: datetime, number: int) -> float:
 
 
 def tolerant(call: Callable[[Any], _T], otherwise: _T) -> _T:
+    """After an answer that did not come, nobody waits for the next one either, for a moment."""
+    global _silent_until
+    if monotonic() < _silent_until:
+        return otherwise
     try:
         return call(client())
     except RedisError as error:
         log.warning("Redis is away (%s); the queue goes on from PostgreSQL.", type(error).__name__)
+        if isinstance(error, TimeoutError):
+            _silent_until = monotonic() + SPARED_SECONDS
         return otherwise

@@ -166,11 +166,13 @@ def locked_own(session: Session, actor: Actor, visit_id: int) -> Visit:
     """The actor's own visit in whatever state, locked until commit. Raises NotFound or NotYourVisit."""
     require(actor, Permission.CONSULT)
     visit = session.get(Visit, visit_id, with_for_update=True, populate_existing=True)
-    if visit is None:
-        raise NotFound("visit", visit_id)
-    if visit.doctor_id != actor.user_id:
-        raise NotYourVisit(_name(session, visit.doctor_id))
-    return visit
+    return _own(session, actor, visit, visit_id)
+
+
+def check_own(session: Session, actor: Actor, visit_id: int) -> None:
+    """Raises NotFound or NotYourVisit."""
+    require(actor, Permission.CONSULT)
+    _own(session, actor, session.get(Visit, visit_id), visit_id)
 
 
 def locked_to_write(session: Session, actor: Actor, visit_id: int, reason: str) -> Visit:
@@ -205,6 +207,14 @@ def note_follow_up(session: Session, actor: Actor, visit: Visit, day: date | Non
 
 def _day_in_words(day: date | None) -> str:
     return f"{day.day} {day:%B %Y}" if day else "none"
+
+
+def _own(session: Session, actor: Actor, visit: Visit | None, visit_id: int) -> Visit:
+    if visit is None:
+        raise NotFound("visit", visit_id)
+    if visit.doctor_id != actor.user_id:
+        raise NotYourVisit(_name(session, visit.doctor_id))
+    return visit
 
 
 def _check_startable(session: Session, actor: Actor, token: Token, visit: Visit | None) -> None:

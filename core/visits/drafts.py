@@ -16,7 +16,7 @@ def keep_draft(session: Session, actor: Actor, visit_id: int, part: str, typed: 
     """Remember one part of the screen in place of what it held before. Raises NotYourVisit or VisitLocked."""
     require(actor, Permission.CONSULT)
     locked_open(session, actor, visit_id)
-    draft = insert(VisitDraft).values(visit_id=visit_id, parts={part: fields.storable(typed)})
+    draft = insert(VisitDraft).values(visit_id=visit_id, parts={fields.storable(part): fields.storable(typed)})
     merged = VisitDraft.parts.op("||")(draft.excluded.parts)
     session.execute(draft.on_conflict_do_update(index_elements=[VisitDraft.visit_id], set_={"parts": merged}))
 

@@ -7,8 +7,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from core import audit, clock, icd10
-from core.errors import Conflict, check
+from core import audit, clock, fields, icd10
+from core.errors import Conflict, check, quoted
 from core.models import Diagnosis, Doctor, FavouriteDiagnosis, User, Visit, VisitState
 from core.permissions import Actor, Permission, require
 from core.visits.course import NotADoctor
@@ -40,7 +40,7 @@ def pin(session: Session, actor: Actor, code: str) -> None:
     """Keep a code among the actor's favourites. Twice is no matter. Raises NotADoctor, TooManyFavourites or Invalid."""
     require(actor, Permission.CONSULT)
     known = icd10.find(code)
-    check(code=None if known else f"{code[:20]} is not an ICD-10 code.")
+    check(code=None if known else f"{quoted(code)} is not an ICD-10 code.")
     assert known is not None
     if session.get(Doctor, actor.user_id, with_for_update=True, populate_existing=True) is None:
         raise NotADoctor(actor)
@@ -57,7 +57,7 @@ def pin(session: Session, actor: Actor, code: str) -> None:
 def unpin(session: Session, actor: Actor, code: str) -> None:
     """Take a code out of the actor's favourites. Twice is no matter."""
     require(actor, Permission.CONSULT)
-    mine = (FavouriteDiagnosis.doctor_id == actor.user_id, FavouriteDiagnosis.code == code)
+    mine = (FavouriteDiagnosis.doctor_id == actor.user_id, FavouriteDiagnosis.code == fields.storable(code))
     gone = session.scalar(delete(FavouriteDiagnosis).where(*mine).returning(FavouriteDiagnosis.code))
     if gone:
         _record(session, actor, "favourite.unpinned", gone, None)

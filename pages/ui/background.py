@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 RECONCILE_SECONDS = 1.0
 LISTEN_AGAIN_SECONDS = 1.0
 FORGET_SECONDS = 3600.0
-DOORS_SECONDS, FIRST_LOOK_SECONDS = 3600.0, 1.0
 BACK_UP_SECONDS = 300.0  # until it is seen that tonight's backup is due
+DOORS_SECONDS, FIRST_LOOK_SECONDS = 3600.0, 1.0
 LEARN_SECONDS = 60.0  # until yesterday is learned from, and until it is seen that it is
 
 _lock = threading.Lock()
@@ -44,9 +44,9 @@ def start() -> None:
         _repeat("news of the queue", LISTEN_AGAIN_SECONDS, _listen)
         _repeat("wait forecast", LEARN_SECONDS, _learn)
         _repeat("answers of old forms", FORGET_SECONDS, _forget_old)
-        _repeat("doors", DOORS_SECONDS, _look_for_open_doors, first=FIRST_LOOK_SECONDS)
         if settings().app_takes_backups:
             _repeat("nightly backup", BACK_UP_SECONDS, _back_up)
+        _repeat("doors", DOORS_SECONDS, _look_for_open_doors, first=FIRST_LOOK_SECONDS)
         if settings().app_runs_etl:
             _etl.start()
         _ready = True

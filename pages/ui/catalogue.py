@@ -83,6 +83,7 @@ SCREENS = (
         "Open drawers, closes, cash differences",
     ),
     Screen("books", "books", "Books", "balance", "Clinic", P.CHECK_BOOKS, "Does everything add up, and what mends it"),
+    Screen("trail", "trail", "Trail", "history", "Clinic", P.SEE_TRAIL, "Who did what, when, to which record"),
     Screen("users", "users", "Users", "manage_accounts", "Clinic", P.MANAGE_USERS, "Who works here"),
     Screen("import", "imports", "Import", "upload_file", "Clinic", P.IMPORT, "Patients and stock of another program"),
     Screen("export", "exports", "Export", "download", "Clinic", P.EXPORT, "Lists as CSV and Excel"),

@@ -9,6 +9,7 @@ import streamlit as st
 from core import patients
 from core.errors import ClinicError
 from core.patients import LABELS, ChangedMeanwhile, PatientDetails, Sex
+from pages.ui import file_access
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash, show_refusal
 from pages.ui.patient_form import patient_fields
@@ -42,6 +43,7 @@ def change_patient_if_asked() -> None:
 
 @st.dialog("Change the record", width="medium", icon=":material/edit:", on_dismiss=close_dialog)
 def _change(patient_id: int) -> None:
+    file_access.card_opened(patient_id)
     name, drawn = f"amend_{patient_id}", _drawn(patient_id)
     for sentence in drawn.news:
         st.warning(sentence, icon=":material/sync_problem:")

@@ -1,6 +1,5 @@
 """What is not as it should be and waits for this person, worst first, with the way to each."""
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,16 +8,17 @@ from decimal import Decimal
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from core import backup, clock, day_end, drawers, inventory, quality
+from core import backup, clock, day_end, drawers, inventory, patients, quality
 from core.analytics import receivables
 from core.drawers import OpenDay
 from core.errors import StoreUnavailable
 from core.permissions import Actor, Permission, allowed
-from pages.ui import background
+from pages.ui import background, outside_openings
 from pages.ui.links import link
 from pages.ui.show import clinic_day, money, plain
 
 DIFFERENCES_OF = timedelta(days=7)
+OPENINGS_OF = timedelta(days=6)  # and today
 _NAMED = 3
 
 
@@ -35,8 +35,9 @@ class Concern:
 
 def found(session: Session, actor: Actor) -> list[Concern]:
     """Only what the role may see, and not what its own tiles count already."""
-    own = (_doors(actor), _backups(actor), _day(session, actor), _drawers(session, actor), _differences(session, actor))
-    return [*itertools.chain(*own, _others(session, actor))]
+    asked = (_day, _drawers, _differences, _others, _outside_work)
+    told = (concern for ask in asked for concern in ask(session, actor))
+    return [*_doors(actor), *_backups(actor), *told]
 
 
 def show(concerns: list[Concern]) -> None:
@@ -61,15 +62,15 @@ def unpaid() -> list[Concern]:
     return [Concern("payments", f"{_number(bills, 'bill')} to be paid, {told}", "revenue")] if bills else []
 
 
+def _backups(actor: Actor) -> Iterator[Concern]:
+    if allowed(actor, Permission.MANAGE_CLINIC) and (problem := backup.overview().problem):
+        yield Concern("backup", plain(problem), "settings")
+
+
 def _doors(actor: Actor) -> Iterator[Concern]:
     if allowed(actor, Permission.MANAGE_CLINIC):
         for sentence in background.open_doors():
             yield Concern("gpp_maybe", plain(sentence), "", colour="red")
-
-
-def _backups(actor: Actor) -> Iterator[Concern]:
-    if allowed(actor, Permission.MANAGE_CLINIC) and (problem := backup.overview().problem):
-        yield Concern("backup", plain(problem), "settings")
 
 
 def _day(session: Session, actor: Actor) -> Iterator[Concern]:
@@ -113,6 +114,15 @@ def _others(session: Session, actor: Actor) -> Iterator[Concern]:
         low = len(inventory.low_stock(session, actor))
         if low and not allowed(actor, Permission.MANAGE_STOCK):
             yield Concern("trending_down", f"{_number(low, 'medicine')} running low or sold out", "stock-report")
+
+
+def _outside_work(session: Session, actor: Actor) -> Iterator[Concern]:
+    if not allowed(actor, Permission.SEE_OPENINGS):
+        return
+    today = clock.today()
+    if files := patients.count_outside(session, actor, today - OPENINGS_OF, today):
+        sentence = f"{_number(files, 'file')} opened outside somebody's work within a week"
+        yield Concern("lock_open", sentence, "users", {"tab": outside_openings.TAB}, colour="blue")
 
 
 def _which(days: list[OpenDay], *, named: bool) -> str:

@@ -20,12 +20,9 @@ def section(actor: Actor, visit_id: int) -> None:
     """Who has the visit or how it ended, and what was typed here and not saved."""
     visit = _found(actor, visit_id)
     if visit is not None:
-        if visit.doctor_id != actor.user_id:
-            show_refusal(NotYourVisit(visit.doctor_name))
-        else:
-            st.warning(_how_it_ended(visit), icon=":material/lock:")
-            _unsaved(visit)
-            link("visit", "Read the visit", id=str(visit_id))
+        st.warning(_how_it_ended(visit), icon=":material/lock:")
+        _unsaved(visit)
+        link("visit", "Read the visit", id=str(visit_id))
     if st.button("Go on", type="primary", icon=":material/arrow_forward:", shortcut="Ctrl+Enter"):
         st.session_state.pop("room_visit", None)
         st.rerun()
@@ -34,8 +31,9 @@ def section(actor: Actor, visit_id: int) -> None:
 def _found(actor: Actor, visit_id: int) -> VisitRecord | None:
     try:
         with reading() as session:
+            visits.check_own(session, actor, visit_id)
             return visits.get(session, actor, visit_id)
-    except NotFound as refusal:
+    except (NotFound, NotYourVisit) as refusal:
         show_refusal(refusal)
         return None
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import clinic, logs
 from core.errors import ClinicError, SetupNeeded, StoreUnavailable
+from core.patients import ReasonNeeded
 from core.permissions import Actor
 from pages.ui import background, door, people, session
 from pages.ui.catalogue import SCREENS, WAITING_ROOM, Screen
@@ -14,6 +15,7 @@ from pages.ui.dialog import open_dialog, opened
 from pages.ui.dialog_keys import keys_stay_in_dialogs
 from pages.ui.icon import ICON, LOGO
 from pages.ui.messages import show_refusal
+from pages.ui.outside_work import ask
 from pages.ui.show import plain
 from pages.ui.work import reading
 
@@ -38,6 +40,8 @@ def run() -> None:
     except StoreUnavailable as refusal:
         show_refusal(refusal)
         _again_once_it_is_back()
+    except ReasonNeeded as closed:
+        ask(closed)
     except ClinicError as refusal:
         show_refusal(refusal)
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import patients
 from core.patients import Difference, Keep, MergePreview, MergeRecord, PatientCard
+from pages.ui import file_access
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.patient_card import MERGE
@@ -67,6 +68,8 @@ def _find_other(patient_id: int) -> None:
 
 def _compare(preview: MergePreview) -> None:
     stays, goes = preview.stays, preview.goes
+    for card in (stays, goes):
+        file_access.card_opened(card.patient_id)
     left, right = st.columns(2)
     _side(left, stays, "Stays", "green", "All of it is in this record afterwards.")
     moves = f"Moves over: {', '.join(preview.moves)}." if preview.moves else "Nothing hangs on it."

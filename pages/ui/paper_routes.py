@@ -12,6 +12,7 @@ from core import auth, clinic, db, documents, papers, token_queue
 from core.config import settings
 from core.documents import Opened
 from core.errors import ClinicError, NotFound, NotPermitted
+from core.patients import ReasonNeeded
 from pages.ui.waits import slip
 
 COOKIE = "qure_session"
@@ -79,11 +80,13 @@ def _slip_pdf(cookie: str | None, token_id: int) -> bytes:
 
 
 def _answer(request: Request, answer: Callable[[Opened], Response]) -> Response:
-    """Whoever may not see the paper is told the same as where there is none."""
+    """Whoever's role may not see the paper is told the same as where there is none."""
     try:
         return answer(_opened(request.cookies.get(COOKIE), request.path_params["code"], _public_address(request)))
     except (NotFound, NotPermitted):
         return PlainTextResponse("Not found", 404, headers=_UNKEPT)
+    except ReasonNeeded as closed:
+        return PlainTextResponse(str(closed), 403, headers=_UNKEPT)
     except ClinicError as refusal:
         return PlainTextResponse(str(refusal), 503, headers=_UNKEPT)
 

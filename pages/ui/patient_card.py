@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import clock, patients, scheduling, token_queue
 from core.models import OPEN_TOKEN_STATES
-from core.patients import PatientCard, PatientDetails
+from core.patients import PatientCard, PatientDetails, ReasonNeeded
 from core.permissions import Actor, Permission, allowed
 from core.scheduling import AppointmentRecord
 from core.token_queue import TokenCard
@@ -17,6 +17,7 @@ from pages.ui.dialog import open_dialog
 from pages.ui.giving_token import give_token
 from pages.ui.links import link
 from pages.ui.messages import flash
+from pages.ui.outside_work import ask
 from pages.ui.patient import SEX, Money, marks, money_marks, money_of
 from pages.ui.show import badge, clinic_day, plain
 from pages.ui.work import Session, act, form_key, refusals_shown
@@ -134,8 +135,8 @@ def _bring_back(actor: Actor, card: PatientCard) -> None:
             flash(f"{card.name} is back", icon="unarchive")
 
 
-def so_far(actor: Actor, who: Known, choose: Callable[[str], None]) -> None:
-    """Family, the file as far as the role may see it, and for administrators who read it."""
+def so_far(actor: Actor, who: Known, choose: Callable[[str], None], closed: ReasonNeeded | None) -> None:
+    """Family, the file as far as the role may see it or what opens it, and for administrators who read it."""
     if who.became:
         st.info(f"This record is part of {plain(who.became.name)}, {who.became.mrn}, now: the file is there.")
         _other(who.became, choose)
@@ -145,7 +146,10 @@ def so_far(actor: Actor, who: Known, choose: Callable[[str], None]) -> None:
         with st.container(horizontal=True):
             for other in who.family:
                 _other(other, choose)
-    patient_file.section(actor, who.card.patient_id)
+    if closed:
+        ask(closed)
+    else:
+        patient_file.section(actor, who.card.patient_id)
     patient_file.openings(actor, who.card.patient_id)
 
 

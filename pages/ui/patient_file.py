@@ -110,4 +110,5 @@ def openings(actor: Actor, patient_id: int) -> None:
 
 def _opening(one: Opening) -> str:
     role = f" :small[:gray[{one.role.lower()}]]" if one.role else ""
-    return f"**{plain(one.by)}**{role} · {moment(one.at)}"
+    why = f" · {plain(one.reason)}" if one.reason else ""
+    return f"**{plain(one.by)}**{role} · {moment(one.at)}{why}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core import documents, prescriptions, visits
+from core import documents, patients, prescriptions, visits
 from core.documents import DocumentKind
 from core.permissions import Role
 from tests.factories import a_user, a_visit, an_item
@@ -96,6 +96,7 @@ def test_on_the_page_of_a_visit_only_its_doctor_writes_papers(session, admin, do
 
     offered = {}
     for actor in (doctor, a_user(session, Role.DOCTOR, "Dr Iyer"), admin):
+        patients.open_file(session, actor, visits.get(session, doctor, visit_id).patient.patient_id, "Quality check")
         labels = {button.label for button in open_page("visit", actor, {"id": str(visit_id)}).button}
         offered[actor.name] = labels & {"Print prescription", "Visit summary", "Sick note", "Take back"}
 

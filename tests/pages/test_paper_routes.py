@@ -8,10 +8,10 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 from starlette.requests import Request
 
-from core import clinic, documents, prescriptions, visits
+from core import clinic, documents, patients, prescriptions, visits
 from core.config import Settings
 from core.models import AuditEvent
-from core.permissions import Role
+from core.permissions import ROLE_PERMISSIONS, Permission, Role
 from pages.ui import paper_routes
 from tests.factories import a_user, a_visit, an_item
 
@@ -48,9 +48,16 @@ def openings(session):
     ],
 )
 def test_each_role_gets_the_papers_it_may_read_and_no_word_of_others(session, as_one, papers, role, seen):
-    browser = as_one(a_user(session, role))
+    actor = a_user(session, role)
+    browser = as_one(actor)
     nothing = browser.get("/paper/document/no-such-code")
     del nothing.headers["x-request-id"]
+    if Permission.READ_CLINICAL in ROLE_PERMISSIONS[role]:
+        refusals = [browser.get(paper.address + how) for paper in papers.values() for how in ("", "/print")]
+        assert {answer.status_code for answer in refusals} == {403}
+        assert "outside your work. Open it first" in refusals[0].text
+        assert openings(session) == 0
+        patients.open_file(session, actor, papers["note"].patient_id, "Emergency")
 
     answers = {name: browser.get(paper.address) for name, paper in papers.items()}
 
@@ -80,6 +87,7 @@ def test_who_is_not_signed_in_is_told_nothing(session, server, papers):
 def test_anybody_may_ask_whether_a_paper_is_genuine_and_learns_no_more(session, admin, server, papers, method):
     clinic.change(session, admin, name="Lotus & <Sons>")
     code, taken_back = papers["prescription"].code, papers["note"]
+    patients.open_file(session, admin, taken_back.patient_id, "Complaint or legal request")
     documents.cancel(session, admin, taken_back.document_id, "Wrong days")
 
     genuine, *others = (server.request(method, f"/genuine/{c}") for c in (code, taken_back.code, "no-such-code", "%00"))

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from core import prescriptions, visits
+from core import patients, prescriptions, visits
 from core.models import VisitState
 from core.permissions import Role
 from core.visits import Measurements
@@ -27,6 +27,12 @@ def labels(page):
     return [button.label for button in page.button if button.label]
 
 
+def outsider(session, actor, visit):
+    """Who has said why they open this file."""
+    patients.open_file(session, actor, visit.patient.patient_id, "Quality check")
+    return actor
+
+
 def look(open_page, actor, visit):
     return open_page("visit", actor, {"id": str(visit.visit_id)})
 
@@ -46,7 +52,7 @@ def test_a_completed_visit_is_read_whole(session, doctor, open_page, frozen_cloc
     frozen_clock(day=4)
     visits.amend_note(session, doctor, first.note_id, "Cough, right", "The side was wrong")
 
-    shown = said(look(open_page, a_user(session, Role.DOCTOR), visit))
+    shown = said(look(open_page, outsider(session, a_user(session, Role.DOCTOR), visit), visit))
 
     for words in (
         *("Asha Rao", "pulse 72", "J06\\.9", "Cough, right", "~~Cough, left~~", "The side was wrong"),
@@ -56,7 +62,8 @@ def test_a_completed_visit_is_read_whole(session, doctor, open_page, frozen_cloc
 
 
 def test_another_doctor_reads_and_changes_nothing(session, doctor, open_page):
-    page = look(open_page, a_user(session, Role.DOCTOR), a_completed_visit(session, doctor))
+    visit = a_completed_visit(session, doctor)
+    page = look(open_page, outsider(session, a_user(session, Role.DOCTOR), visit), visit)
 
     assert "Only Dr Sen can change this visit" in said(page)
     assert labels(page) == []
@@ -140,7 +147,7 @@ def test_the_doctor_adds_vitals_and_moves_the_follow_up(session, doctor, open_pa
 
 def test_an_administrator_reopens_and_the_doctor_goes_on_in_the_room(session, doctor, admin, open_page, links):
     visit = a_completed_visit(session, doctor)
-    page = look(open_page, admin, visit)
+    page = look(open_page, outsider(session, admin, visit), visit)
     assert labels(page) == ["Reopen the visit"]
 
     button(page, "Reopen the visit").click().run()

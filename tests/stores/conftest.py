@@ -12,11 +12,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 import pytest
+from sqlalchemy import text
+
+from core import db, stores
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120  # seconds; nothing takes so long, but the machine may be busy
@@ -119,6 +122,55 @@ def eventually(condition, seconds):
     while not (true := condition()) and time.monotonic() < deadline:
         time.sleep(0.05)
     return bool(true)
+
+
+class OwnStores(Clinic):
+    """The stores of this test run itself, whose process goes on."""
+
+    def __init__(self):
+        super().__init__(Path(stores.client._hold.folder))
+
+    def kill(self, *kinds):
+        for kind in kinds:
+            self.server(kind).kill()
+
+    @contextmanager
+    def without(self, *kinds):
+        """They are gone: their keeper is held off from starting them again."""
+        keeper = self.server("keeper")
+        keeper.suspend()
+        try:
+            self.kill(*kinds)
+            yield
+        finally:
+            keeper.resume()
+
+    @contextmanager
+    def paused(self, *kinds):
+        """Every process of a server; afterwards it goes on."""
+        running = self.running()
+        processes = [process for kind in kinds for process in running[kind]]
+        for process in processes:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in processes:
+                process.resume()
+
+    def end_one_backend(self):
+        """One that is in the middle of something."""
+        busy = text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend' AND state <> 'idle' LIMIT 1"
+        )
+        with db.engine().connect() as connection:
+            assert eventually(lambda: connection.scalar(busy), 10)
+
+
+@pytest.fixture
+def own_stores(engine):
+    return OwnStores()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
 from core import stores
 
@@ -54,6 +55,25 @@ def notes():
         sorted(int(member) for member in redis("SMEMBERS", "notes")),
         sorted(document["_id"] for document in mongo("find")),
     ]
+
+
+def restore(path, passphrase=None):
+    """The rows that came back, and what a person should know."""
+    from core import backup
+
+    back = backup.restore(Path(path), passphrase)
+    return [back.rows, back.remarks, back.problems]
+
+
+def take(path, passphrase=None, most_bytes=None):
+    """A backup; with `most_bytes` on a disk where no larger file has room."""
+    import resource
+
+    from core import backup
+
+    if most_bytes:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+    return backup.take(Path(path), passphrase).size
 
 
 def child_addresses():

@@ -1,22 +1,38 @@
 """Calls of verbs as the examples have them."""
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-from core.permissions import allowed
+from sqlalchemy import event
+
+from core.permissions import Actor, allowed
+from tests.statements import sums_hold
 from tests.verbs.examples import EXAMPLES
-from tests.verbs.found import USUAL
+from tests.verbs.found import USUAL, Verb
+from tests.verbs.world import World
 
 
-@contextmanager
-def undone(session):
-    """Whatever happens inside is taken back."""
-    kept = session.begin_nested()
-    try:
-        yield
-    finally:
-        if kept.is_active:
-            kept.rollback()
-        session.expire_all()
+@dataclass(frozen=True)
+class Built:
+    """A verb, and an example of it made for the world."""
+
+    world: World
+    verb: Verb
+    actor: Actor
+    args: tuple
+    kwargs: dict
+
+    def call(self, actor=None, args=None, kwargs=None):
+        """As the example has it, or with something else; what runs at commit has run."""
+        who = (self.world.session, actor or self.actor)[0 if self.verb.takes_session else 1 :]
+        answer = self.verb.function(*who, *(self.args if args is None else args), **(kwargs or self.kwargs))
+        sums_hold(self.world.session)
+        return answer
+
+
+def build(world, verb):
+    example = EXAMPLES[verb.function](world)
+    return Built(world, verb, meant_for(world, verb, example), example.args, dict(example.kwargs))
 
 
 def meant_for(world, verb, example):
@@ -29,12 +45,36 @@ def meant_for(world, verb, example):
 
 
 def run(world, verb, actor, args, kwargs):
-    before = (world.session, actor) if verb.takes_session else (actor,)
-    return verb.function(*before, *args, **kwargs)
+    return Built(world, verb, actor, args, kwargs).call()
 
 
-def call(world, verb):
-    example = EXAMPLES[verb.function](world)
-    answer = run(world, verb, meant_for(world, verb, example), example.args, example.kwargs)
-    world.session.flush()
-    return answer
+@contextmanager
+def undone(session):
+    """Whatever happens inside is taken back."""
+    kept = session.begin_nested()
+    try:
+        yield
+    finally:
+        kept.rollback()
+        session.expire_all()
+
+
+@contextmanager
+def statements(session):
+    """What is sent to PostgreSQL meanwhile."""
+    sent = []
+
+    def note(*args):
+        if "SAVEPOINT" not in args[2]:
+            sent.append(args[2])
+
+    session.flush()
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(session.get_bind(), "before_cursor_execute", note)
+
+
+def writes(sent):
+    return [statement for statement in sent if statement.lstrip().startswith(("INSERT", "UPDATE", "DELETE"))]

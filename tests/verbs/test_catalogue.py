@@ -1,24 +1,35 @@
-"""The catalogue is whole: whatever acts for somebody has an example, and each example works."""
+"""The catalogue is whole, and the page of rights is what the code asks for. Each example is tried in test_verbs.py."""
 
-import pytest
+import re
 
-from tests.verbs.calling import call, undone
 from tests.verbs.examples import EXAMPLES
-from tests.verbs.found import ACTING, BY_FUNCTION, INNER, VERBS
+from tests.verbs.found import ACTING, ALSO, BY_FUNCTION, BY_RECORD, INNER, ROOT, STEPS, VERBS
+from tests.verbs.table import PAGE, page
+
+SCREENS = {path: path.read_text() for path in sorted((ROOT / "pages").rglob("*.py"))}
 
 
 def test_every_verb_has_an_example():
-    missing = [verb.name for function, verb in BY_FUNCTION.items() if function not in EXAMPLES]
-
-    assert missing == []
+    assert [verb.name for function, verb in BY_FUNCTION.items() if function not in EXAMPLES] == []
 
 
-def test_no_example_is_of_something_that_is_no_verb_any_more():
+def test_nothing_is_listed_that_is_not_there_any_more():
     assert [function for function in EXAMPLES if function not in BY_FUNCTION] == []
     assert [name for name in INNER if name not in ACTING] == []
+    assert [name for name in ALSO if name not in VERBS] == []
 
 
-@pytest.mark.parametrize("name", VERBS)
-def test_an_example_works_for_whom_it_is_meant(world, name):
-    with undone(world.session):
-        call(world, VERBS[name])
+def test_every_verb_asks_for_a_permission_by_its_name_or_stands_among_the_few_that_ask_by_the_record():
+    assert {verb.name for verb in VERBS.values() if verb.asks is None} == set(BY_RECORD)
+
+
+def test_no_screen_calls_a_step_of_another_workflow():
+    steps = (STEPS | INNER.keys()) - {"core.permissions.allowed"}
+    calls = [rf"\b{package}\.{name}\b" for _, package, *_, name in (step.split(".") for step in steps)]
+    called = re.compile("|".join(calls))
+
+    assert [(path.name, found) for path, text in SCREENS.items() if (found := called.findall(text))] == []
+
+
+def test_the_page_of_rights_is_as_the_code_asks():
+    assert PAGE.read_text() == page(), "python -m tests.verbs.table writes it anew"

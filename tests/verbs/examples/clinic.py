@@ -1,10 +1,15 @@
 """Users, settings, lists that leave the clinic, files that come in, books and the end of a day."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
-from core import auth, books, clinic, clock, day_end, exports, quality, users
+from passlib.totp import TOTP
+
+from core import auth, backup, books, clinic, clock, day_end, exports, quality, users
+from core.backup.taking import Taken
 from core.imports import batches, medicines
 from core.imports import patients as imported_patients
 from core.models import SignIn
@@ -18,12 +23,49 @@ ANOTHER_PASSWORD = "a battery staple horse"
 FEES = DoctorDetails(Decimal(600), Decimal(300), room="Room 7", speciality="Children")
 
 
-def signed_in(world):
+def signed_in(world, actor=None):
     sid = uuid.uuid4().hex
     times = {"started_at": clock.now(), "seen_at": clock.now()}
-    world.session.add(SignIn(sid=sid, user_id=world.pharmacist.user_id, **times))
+    world.session.add(SignIn(sid=sid, user_id=(actor or world.cashier).user_id, **times))
     world.session.flush()
     return sid
+
+
+def code_of(key, later=0):
+    """What the app shows."""
+    return TOTP(key=key).generate(time=clock.now() + timedelta(seconds=later)).token
+
+
+def second_factor(world):
+    """Somebody without one, and the arguments that turn it on."""
+    actor, key = world.another(Role.RECEPTION), auth.new_secret()
+    return actor, (PASSWORD, key, code_of(key), auth.new_recovery_codes(), signed_in(world, actor))
+
+
+def to_turn_on(world):
+    actor, arguments = second_factor(world)
+    return given(*arguments, by=actor)
+
+
+def turned_on(world):
+    actor, arguments = second_factor(world)
+    auth.turn_on(world.session, actor, *arguments)
+    return actor, arguments
+
+
+def to_turn_off(world):
+    actor, (password, key, _, _, sid) = turned_on(world)
+    return given(password, code_of(key, later=30), sid, by=actor)
+
+
+def with_first_password(world):
+    actor = world.another(Role.RECEPTION)
+    users.reset_password(world.session, world.admin, actor.user_id, ANOTHER_PASSWORD)
+    return given("correct staple battery mule", by=replace(actor, first_password=True))
+
+
+def a_backup(_world):
+    return Taken(Path("clinic.qure"), 1, clock.now(), False)
 
 
 def somebody(world):
@@ -63,6 +105,18 @@ def new_patients(_world):
 EXAMPLES = {
     auth.list_sessions: lambda w: given(),
     auth.end_session: lambda w: given(signed_in(w)),
+    auth.list_my_sessions: lambda w: given(),
+    auth.end_my_session: lambda w: given(signed_in(w)),
+    auth.end_my_other_sessions: lambda w: given(signed_in(w)),
+    auth.count_wrong: lambda w: given(),
+    auth.address_for_app: lambda w: given(auth.new_secret()),
+    auth.recovery_codes_left: lambda w: given(),
+    auth.turn_on: to_turn_on,
+    auth.turn_off: to_turn_off,
+    auth.take_away: lambda w: given(turned_on(w)[0].user_id),
+    users.choose_password: with_first_password,
+    users.change_role: lambda w: given(somebody(w), Role.DOCTOR, FEES),
+    backup.note: lambda w: given(a_backup(w)),
     users.add: lambda w: given(new_user()),
     users.list_users: lambda w: given(),
     users.list_doctors: lambda w: given(),

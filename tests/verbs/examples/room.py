@@ -99,7 +99,7 @@ DOCUMENTS = {
     documents.sick_note: lambda w: given(w.signed(), w.today, w.day(2), "Rest", with_diagnosis=True),
     documents.cancel: lambda w: given(w.paper().document_id, WHY),
     documents.opened: opened,
-    documents.list_of_patient: lambda w: given(w.patient()),
+    documents.list_of_patient: lambda w: given(w.patient_of(w.signed())),
     documents.list_of_visit: lambda w: given(w.visit()),
 }
 

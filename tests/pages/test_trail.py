@@ -1,0 +1,75 @@
+import re
+
+import pytest
+from sqlalchemy import select
+
+from core import audit_trail
+from core.audit_trail import Filters
+from core.models import AuditEvent
+from pages.ui import trail_lines
+from tests.factories import a_patient
+
+
+def text(page):
+    return "\n".join(part.value for part in [*page.markdown, *page.caption]).replace("\\", "")
+
+
+def test_the_trail_tells_today_in_words_with_what_changed_and_the_way_there(session, admin, open_page, links):
+    asha = a_patient(session, "Asha Rao")
+
+    page = open_page("trail", admin)
+
+    assert f"**Patient registered** Asha Rao ({asha.mrn})" in text(page)
+    assert f"Mrn: :gray[–] → {asha.mrn}" in text(page)
+    assert "Asha Admin (admin), 1 Mar 2025, 10:00" in text(page)
+    assert ("patients", {"find": asha.mrn}) in links
+    assert len(page.get("download_button")) == 2
+
+
+def test_it_is_filtered_by_record_and_kind_and_says_when_nothing_fits(session, admin, open_page):
+    asha, vikram = a_patient(session, "Asha Rao"), a_patient(session, "Vikram Sen")
+    page = open_page("trail", admin, {"find": asha.mrn})
+    assert "Vikram" not in text(page)
+
+    page.selectbox(key="trail_kind").set_value("Bills and money").run()
+    assert page.info[0].value == "Nothing in the trail fits this."
+    page.text_input(key="trail_record").set_value("P-1").run()
+    assert "No record has the number P" in page.info[0].value
+    page.selectbox(key="trail_kind").set_value(None)
+    page.text_input(key="trail_record").set_value(vikram.mrn).run()
+    assert "Vikram Sen" in text(page)
+
+
+def test_older_ones_are_a_page_away_and_new_events_push_nothing_on(session, admin, open_page):
+    for number in range(audit_trail.PAGE + 5):
+        a_patient(session, f"Patient {number:03}")
+    page = open_page("trail", admin)
+    first = set(re.findall(r"Patient \d{3}", text(page)))
+
+    a_patient(session, "Meanwhile Rao")
+    session.flush()
+    page.button(key="trail_older").click().run()
+
+    second = set(re.findall(r"Patient \d{3}", text(page)))
+    assert (len(first | second), first & second) == (audit_trail.PAGE + 5, set())
+    page.button(key="trail_newer").click().run()
+    assert "Meanwhile Rao" in text(page)
+
+
+def test_a_file_is_made_for_who_is_signed_in_then_and_noted(session, admin, open_page):
+    asha = a_patient(session, "Asha Rao")
+    page = open_page("trail", admin)
+
+    file = trail_lines.made(page.session_state["token"], Filters(record=asha.mrn), ".csv")
+
+    assert b"Patient registered" in file
+    assert session.scalars(select(AuditEvent.actor_id).where(AuditEvent.event == "audit.exported")).all() == [
+        admin.user_id
+    ]
+
+
+@pytest.mark.parametrize("who", ["doctor", "receptionist"])
+def test_others_are_kept_out(request, open_page, who):
+    page = open_page("trail", request.getfixturevalue(who))
+
+    assert "may not search the audit trail" in page.error[0].value
