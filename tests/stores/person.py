@@ -76,6 +76,42 @@ def take(path, passphrase=None, most_bytes=None):
     return backup.take(Path(path), passphrase).size
 
 
+def upgrade():
+    from core import backup
+
+    backup.upgrade()
+
+
+def killed_migration(url, number, in_one_transaction=True):
+    """Migrate in a forked child that kills itself before its statement of this number. Whether it came to that."""
+    import signal
+
+    from sqlalchemy import create_engine, event
+
+    from core import migrations
+
+    child = os.fork()
+    if child == 0:
+        engine = create_engine(url, isolation_level=None if in_one_transaction else "AUTOCOMMIT")
+        sent = []
+
+        @event.listens_for(engine, "before_cursor_execute")
+        def count(*_):
+            sent.append(1)
+            if len(sent) == number:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        code = 1
+        try:
+            migrations.upgrade(engine)
+            code = 0
+        finally:
+            os._exit(code)
+    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert ended in (0, -signal.SIGKILL), ended
+    return ended != 0
+
+
 def child_addresses():
     """What a forked child is told, and whether it holds on by itself."""
     reading, writing = os.pipe()
