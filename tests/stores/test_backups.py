@@ -16,9 +16,9 @@ from sqlalchemy import NullPool, create_engine, text
 
 from core import backup, db, patients, secret, stores
 from core.backup import archive, postgres, reading, taking, writing
-from core.models import Base
 from core.permissions import Role
 from tests import factories
+from tests.emptying import empty
 from tests.stores.conftest import Person
 
 PASSPHRASE = "seven herons by the lake"
@@ -36,9 +36,8 @@ def lived(engine):
         factories.pay(session, factories.an_invoice(session))
         factories.a_token(session, "Asha Rao", doctor)
     yield admin
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        empty(connection)
 
 
 @pytest.fixture(scope="module")
