@@ -17,8 +17,7 @@ from sqlalchemy import NullPool, create_engine, text
 from core import backup, db, patients, secret, stores
 from core.backup import archive, postgres, reading, taking, writing
 from core.permissions import Role
-from tests import factories
-from tests.emptying import empty
+from tests import emptying, factories
 from tests.stores.conftest import Person
 
 PASSPHRASE = "seven herons by the lake"
@@ -37,7 +36,7 @@ def lived(engine):
         factories.a_token(session, "Asha Rao", doctor)
     yield admin
     with engine.begin() as connection:
-        empty(connection)
+        emptying.empty(connection)
 
 
 @pytest.fixture(scope="module")
