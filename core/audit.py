@@ -70,6 +70,11 @@ def note_refusal(session: Session, actor: Actor, wanted: str) -> None:
         record(session, actor, READ, REFUSED, session.get_one(User, actor.user_id), changes)
 
 
+def note_list(session: Session, actor: Actor, what: str) -> None:
+    """Somebody reads a list that names patients with what they got or have."""
+    record(session, actor, READ, "list.read", session.get_one(Clinic, 1), {"list": (None, what)})
+
+
 def assign(record: Base, **values: object) -> Changes:
     """Set attributes; returns those that really changed, as `record` wants them."""
     changes = {name: (getattr(record, name), value) for name, value in values.items() if getattr(record, name) != value}

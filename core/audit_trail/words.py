@@ -33,6 +33,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
         "medicine.register_taken": "Register of controlled medicines taken",
         "batch.recipients_exported": "Recipients of a batch taken as a file",
         "batch.recall_letters_made": "Recall letters made",
+        "list.read": "List that names patients read",
         "list.exported": "List taken as a file",
         "audit.exported": "Audit trail taken as a file",
     },
