@@ -111,6 +111,8 @@ def _serve(keeper: Keeper, listener: socket.socket) -> None:
             used = time.monotonic()
         if time.monotonic() - looked > HOUSEKEEPING:
             looked = time.monotonic()
+            for each in keeper.servers.values():
+                server.end_broken(each)
             process.cut_logs(keeper.folder)
 
 
