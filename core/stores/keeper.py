@@ -25,7 +25,7 @@ from core.stores import mongo, postgres, process, server, valkey
 from core.stores.server import Server
 
 GRACE = 3.0  # seconds without a user before the servers stop
-HOUSEKEEPING = 5.0  # seconds between two looks at the logs
+HOUSEKEEPING = 2.0  # seconds between two looks at the logs
 SOCKET = Path("keeper.sock")
 _log = logging.getLogger("qure.keeper")
 
