@@ -111,9 +111,13 @@ def _serve(keeper: Keeper, listener: socket.socket) -> None:
             used = time.monotonic()
         if time.monotonic() - looked > HOUSEKEEPING:
             looked = time.monotonic()
-            for each in keeper.servers.values():
-                server.end_broken(each)
-            process.cut_logs(keeper.folder)
+            _keep_house(keeper)
+
+
+def _keep_house(keeper: Keeper) -> None:
+    for each in keeper.servers.values():
+        server.end_broken(each)
+    process.cut_logs(keeper.folder)
 
 
 def _welcome(keeper: Keeper, listener: socket.socket) -> None:
