@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from core import books, migrations, secret, stores
 from core.backup import taking
-from tests.stores.conftest import Person
+from tests.stores.conftest import Person, drop
 
 RECORDS = (Path(__file__).parent / "a_day_in_the_first_schema.sql").read_text()
 VERSIONS = [script.revision for script in reversed(list(migrations._scripts().walk_revisions()))]
@@ -33,7 +33,8 @@ def databases(engine):
         made.append(create_engine(engine.url.set(database=name), poolclass=NullPool))
         return made[-1]
 
-    return make
+    yield make
+    drop(engine, made)
 
 
 @pytest.fixture(scope="module")
