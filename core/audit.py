@@ -5,18 +5,20 @@ the outbox: the relay (etl) carries events to MongoDB and, by `days` and `visit`
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from pydantic_core import to_jsonable_python
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.models import AuditAction, AuditEvent, Base, Clinic, Record
+from core.models import AuditAction, AuditEvent, Base, Clinic, Record, User
 from core.permissions import Actor
 
 CREATE, READ, UPDATE, DELETE = AuditAction.CREATE, AuditAction.READ, AuditAction.UPDATE, AuditAction.DELETE
 Changes = dict[str, tuple[object, object]]
+REFUSED = "user.refused"
 
 
 def record(
@@ -53,6 +55,24 @@ def record(
             days=sorted({clock.today(), *days}),
         )
     )
+
+
+def note_refusal(session: Session, actor: Actor, wanted: str) -> None:
+    """Somebody wanted what is not theirs. Once a minute for each thing, however often it is asked for."""
+    changes: Changes = {"wanted": (None, wanted)}
+    lately = exists().where(
+        AuditEvent.actor_id == actor.user_id,
+        AuditEvent.event == REFUSED,
+        AuditEvent.changes == jsonable(changes),
+        AuditEvent.occurred_at > clock.now() - timedelta(minutes=1),
+    )
+    if not session.scalar(select(lately)):
+        record(session, actor, READ, REFUSED, session.get_one(User, actor.user_id), changes)
+
+
+def note_list(session: Session, actor: Actor, what: str) -> None:
+    """Somebody reads a list that names patients with what they got or have."""
+    record(session, actor, READ, "list.read", session.get_one(Clinic, 1), {"list": (None, what)})
 
 
 def assign(record: Base, **values: object) -> Changes:

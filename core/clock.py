@@ -49,7 +49,8 @@ def local(moment: datetime) -> datetime:
 
 
 def at(day: date, wall_time: time) -> datetime:
-    """The instant (UTC) at which the clinic's wall clock shows a time on a day. Raises Invalid."""
+    """The instant (UTC) at which the clinic's wall clock shows a time on a day: the first, where summer time ends and
+    it is shown twice; the instant an hour on, where it begins and the time is skipped. Raises Invalid."""
     try:
         return datetime.combine(day, wall_time, zone()).astimezone(UTC)
     except OverflowError as error:

@@ -8,7 +8,7 @@ from functools import cache
 from psycopg import DataError, errors
 from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -22,6 +22,13 @@ _EFFECTS = "effects after the commit"
 # A screen must never hang: connecting and waiting for a lock end within these times, with a sentence.
 _CONNECT_SECONDS = 4
 _SERVER_SETTINGS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+_BUSY = "Someone else is changing this just now. Try again."
+_TOLD = {
+    errors.LockNotAvailable.sqlstate: _BUSY,
+    errors.DeadlockDetected.sqlstate: _BUSY,
+    errors.DiskFull.sqlstate: "The disk of the database is full. Make room on it, then try again.",
+    errors.IoError.sqlstate: "The database cannot read or write its disk. Look at `qure status`, then try again.",
+}
 _NO_COLUMN_HOLDS = {errors.NumericValueOutOfRange.sqlstate, errors.DatetimeFieldOverflow.sqlstate}
 
 
@@ -123,12 +130,16 @@ def in_words() -> Iterator[None]:
         yield
     except NoConnectionFree as error:
         raise StoreUnavailable("Too many people are at work at this moment. Try again.") from error
+    except InternalError as error:
+        if not isinstance(error.orig, errors.IdleInTransactionSessionTimeout):
+            raise
+        raise StoreUnavailable("This took too long, and nothing of it was kept. Try again.") from error
     except OperationalError as error:
         state = getattr(error.orig, "sqlstate", None)
         if state == errors.DeadlockDetected.sqlstate:
             log.exception("Two transactions waited for each other; one was rolled back.")
-        if state in {errors.LockNotAvailable.sqlstate, errors.DeadlockDetected.sqlstate}:
-            raise StoreUnavailable("Someone else is changing this just now. Try again.") from error
+        if state in _TOLD:
+            raise StoreUnavailable(_TOLD[state]) from error
         if error.connection_invalidated or state is None or state.startswith("57"):  # 57: being shut down
             raise StoreUnavailable(
                 "The database cannot be reached. Try again in a moment; `qure status` tells what is wrong."

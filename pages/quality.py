@@ -3,10 +3,10 @@
 import streamlit as st
 
 from core import quality
-from core.permissions import allowed
+from core.permissions import Permission, allowed
 from core.quality import Check
 from pages import ui
-from pages.ui import quality_list, quality_scores
+from pages.ui import file_access, quality_list, quality_scores
 
 actor = ui.page("Data quality")
 MOST_SHOWN = 50
@@ -28,6 +28,8 @@ def one(check: Check) -> None:
         score = next((score for score in quality.scoreboard(session, actor) if score.check == check), None)
         may_see = allowed(actor, check.sees)
         found = quality.records(session, actor, check, MOST_SHOWN) if may_see else []
+    if found and check.sees is Permission.READ_CLINICAL:
+        file_access.list_opened(f"data quality: {check.title}")
     st.button("All checks", icon=":material/arrow_back:", type="tertiary", on_click=show, args=[None])
     if score is None:
         ui.empty("This check is not for your role.", "block")

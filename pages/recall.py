@@ -6,7 +6,7 @@ from core import recall
 from core.errors import ClinicError
 from core.permissions import Permission
 from pages import ui
-from pages.ui import recalling
+from pages.ui import file_access, recalling
 
 actor = ui.page("Recall", Permission.RECALL)
 search_key = f"find_batch_{st.session_state.get('recall_round', 0)}"
@@ -33,6 +33,7 @@ with left:
 traced, got = [], []
 only = [found[0].batch.batch_id] if term and len(found) == 1 else []
 if chosen := recalling.chosen() or only:
+    file_access.list_opened(f"who got of batches {', '.join(map(str, sorted(chosen)))}")
     with ui.reading() as session:
         traced = recall.traced(session, actor, chosen)
         got = recall.recipients(session, actor, chosen)

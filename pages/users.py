@@ -17,10 +17,8 @@ with ui.reading() as session:
 
 def person(user: UserRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True, wrap=False):
-        marks = people.role_badge(user.role) + (" :gray-badge[:material/block: Disabled]" if user.disabled else "")
-        st.markdown(
-            f"**{ui.plain(user.name)}** {marks}  \n:small[:gray[{ui.plain(people.facts(user))}]]", width="stretch"
-        )
+        facts = f":small[:gray[{ui.plain(people.facts(user))}]]"
+        st.markdown(f"**{ui.plain(user.name)}** {people.marks(user)}  \n{facts}", width="stretch")
         with st.popover("", icon=":material/more_vert:", key=f"menu_{user.user_id}", type="tertiary", help="Change"):
             steps(user)
 
@@ -35,6 +33,9 @@ def steps(user: UserRecord) -> None:
     if user.doctor:
         opens("Fees and room", "stethoscope", "users.doctor")
     opens("New password", "key", "users.password")
+    opens("Role", "badge", "users.role")
+    if user.second_factor:
+        opens("Second factor", "phonelink_erase", "users.factor")
     name = f"enable_{user.user_id}"
     if not user.disabled:
         opens("Disable", "block", "users.disable")

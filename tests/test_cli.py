@@ -4,10 +4,11 @@ import subprocess
 import sys
 
 import pytest
+from passlib.totp import TOTP
 from sqlalchemy import func, select
 from typer.testing import CliRunner
 
-from core import auth, patients
+from core import auth, clock, patients
 from core.cli import app
 from core.models import AuditEvent, Patient, User
 from core.permissions import Role
@@ -131,7 +132,18 @@ def test_a_user_is_disabled_but_not_the_last_administrator(session):
     assert (last.exit_code, last.stderr) == (1, "This is the only administrator left. Make another one first.\n")
 
 
-@pytest.mark.parametrize("command", ["disable", "reset-password"])
+def test_a_second_factor_that_was_lost_is_taken_away(session, admin):
+    key = auth.new_secret()
+    code = TOTP(key=key).generate(clock.now()).token
+    auth.turn_on(session, admin, factories.PASSWORD, key, code, auth.new_recovery_codes(), "")
+
+    assert not can_sign_in(session, "asha", factories.PASSWORD)
+    assert qure("users", "remove-second-factor", "asha").stdout == "Asha Admin signs in with the password alone.\n"
+    assert can_sign_in(session, "asha", factories.PASSWORD)
+    assert qure("users", "remove-second-factor", "asha").stderr == "Asha Admin has no second factor.\n"
+
+
+@pytest.mark.parametrize("command", ["disable", "reset-password", "remove-second-factor"])
 def test_an_unknown_user_is_refused(session, command):
     told = qure("users", command, "nobody")
 

@@ -53,6 +53,11 @@ _answer_ms: ContextVar[int | None] = ContextVar("answer_ms", default=None)  # wh
 _clients: dict[tuple[str, int], MongoClient[dict[str, Any]]] = {}
 _opening = Lock()
 _DUPLICATE, _UNAUTHORIZED, _WRONG_PASSWORD = 11000, 13, 18
+_OUT_OF_ORDER = {1, 14031}  # an internal error, which is what SecantusDB makes of a full disk; a full disk
+_IS_OUT_OF_ORDER = (
+    "MongoDB, which keeps reports and history, is out of order: its disk may be full. The clinic's work goes on and "
+    "reports catch up when there is room."
+)
 # What is wrong with one document, and not with the server: told in our words, for MongoDB's quote the document.
 _OF_ONE_DOCUMENT = {
     **dict.fromkeys((2, 9, 14, 52, 57, 22), "a field in it has a name or a value that MongoDB does not take"),
@@ -168,8 +173,12 @@ def answering() -> Iterator[None]:
         raise StoreUnavailable(f"MONGO_URL is not the address of a MongoDB: {error}.") from error
     except BulkWriteError as error:
         codes = sorted({problem["code"] for problem in _problems(error)})
+        if _OUT_OF_ORDER.intersection(codes):
+            raise StoreUnavailable(_IS_OUT_OF_ORDER) from None
         raise DocumentsRefused(f"MongoDB refused documents; its codes: {codes}.") from None
     except OperationFailure as error:
+        if error.code in _OUT_OF_ORDER:
+            raise StoreUnavailable(_IS_OUT_OF_ORDER) from error
         if error.code not in (_UNAUTHORIZED, _WRONG_PASSWORD):
             raise
         raise StoreUnavailable("MongoDB refuses the user name or the password in MONGO_URL.") from error

@@ -6,6 +6,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "Signing in": {
         "user.signed_in": "Signed in",
         "user.sign_in_failed": "Signing in failed",
+        "user.refused": "Refused what is not theirs",
         "user.session_ended": "Session ended",
         "user.sessions_ended": "Other sessions ended",
         "user.password_changed": "Own password changed",
@@ -24,6 +25,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
         "doctor.room_changed": "Doctor's room changed",
     },
     "Records read": {
+        "patient.card_opened": "Patient's card opened",
         "patient.file_opened": "Patient's file opened",
         "patient.file_opened_outside": "Patient's file opened outside one's work",
         "overrides.opened": "Answered warnings read",
@@ -31,6 +33,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
         "medicine.register_taken": "Register of controlled medicines taken",
         "batch.recipients_exported": "Recipients of a batch taken as a file",
         "batch.recall_letters_made": "Recall letters made",
+        "list.read": "List that names patients read",
         "list.exported": "List taken as a file",
         "audit.exported": "Audit trail taken as a file",
     },

@@ -6,6 +6,7 @@ seconds.
 """
 
 from core.auth.second_factor import (
+    RECOVERY_CODES,
     AlreadyOn,
     NotOn,
     Unreadable,
@@ -36,6 +37,7 @@ from core.auth.sessions import open_session as _open
 from core.auth.signing_in import CodeWanted, Refused, count_wrong, enter_code, sign_in, still_wanted
 
 __all__ = [
+    "RECOVERY_CODES",
     "AlreadyOn",
     "CodeWanted",
     "Identity",

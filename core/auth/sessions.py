@@ -21,6 +21,7 @@ from core.models import SignIn, User
 from core.permissions import Actor, Permission, require
 
 TICKET_LIFE = timedelta(seconds=30)
+CLOCKS_APART = timedelta(minutes=5)  # of two servers; a session from further ahead began before a clock was set back
 SEEN_STEP = timedelta(minutes=1)  # how exactly inactivity is known; saves a write at each click
 
 
@@ -76,7 +77,7 @@ def identify(session: Session, token: str | None) -> Identity | None:
 
 
 def needs_touch(identity: Identity) -> bool:
-    return clock.now() - identity.seen_at > SEEN_STEP
+    return abs(clock.now() - identity.seen_at) > SEEN_STEP  # a clock that was set back lengthens no idle time
 
 
 def touch(session: Session, sid: str) -> None:
@@ -160,6 +161,7 @@ def _open_now() -> list[ColumnElement[bool]]:
     return [
         SignIn.ended_at.is_(None),
         SignIn.started_at > now - timedelta(hours=settings().session_hours),
+        SignIn.started_at < now + CLOCKS_APART,
         SignIn.seen_at > now - timedelta(minutes=settings().idle_minutes),
         User.disabled_at.is_(None),
     ]

@@ -7,9 +7,16 @@ from dataclasses import asdict
 from core.backup.keeping import nightly
 from core.errors import ClinicError
 
-try:
-    said, code = asdict(nightly()), 0
-except ClinicError as refusal:
-    said, code = {"problem": str(refusal)}, 1
-print(json.dumps(said, default=str))  # noqa: T201
-sys.exit(code)
+
+def main() -> int:
+    """Returns the exit code."""
+    try:
+        said, code = asdict(nightly()), 0
+    except ClinicError as refusal:
+        said, code = {"problem": str(refusal)}, 1
+    print(json.dumps(said, default=str))  # noqa: T201
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

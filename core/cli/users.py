@@ -54,14 +54,25 @@ def add(
 
 @app.command()
 def reset_password(username: Username, password_stdin: PasswordStdin = False) -> None:
-    """Set a new password; every session of this user ends."""
+    """Set a first password, with which they choose their own; every session of this user ends."""
     from core import users
 
     found = _find(username)
     password = ask_password(password_stdin)
     with as_administrator() as (session, actor):
         users.reset_password(session, actor, found.user_id, password)
-    typer.echo(f"{found.name} has a new password.")
+    typer.echo(f"{found.name} has a new password, and chooses an own one at the next sign-in.")
+
+
+@app.command()
+def remove_second_factor(username: Username) -> None:
+    """For whoever lost the phone: the password alone signs in again; every session of this user ends."""
+    from core import auth
+
+    found = _find(username)
+    with as_administrator() as (session, actor):
+        auth.take_away(session, actor, found.user_id)
+    typer.echo(f"{found.name} signs in with the password alone.")
 
 
 @app.command()

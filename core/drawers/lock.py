@@ -25,6 +25,7 @@ def still_open(session: Session, actor: Actor) -> None:
     """
     require(actor, Permission.SIGN_IN)
     session.execute(select(User.id).where(User.id == actor.user_id).with_for_update(read=True, key_share=True))
-    closed = select(DayClose.id).where(DayClose.cashier_id == actor.user_id, DayClose.closed_on == clock.today())
-    if session.scalar(closed):
+    # A later day is closed where a clock was set back: money of a day before it could not be counted any more.
+    closed = select(DayClose.id).where(DayClose.cashier_id == actor.user_id, DayClose.closed_on >= clock.today())
+    if session.scalar(closed.limit(1)):
         raise DayClosed

@@ -103,6 +103,7 @@ def merge(
     if problem := _problem(session, stays, goes):
         raise CannotMerge(problem)
     rows = _hanging_on(session, goes_id)
+    _lock(session, rows, nowait=True)
     _give(session, rows, stays_id)
     changed = audit.assign(stays, **chosen(stays, goes, choices or {}))
     make_findable(stays)
@@ -132,6 +133,7 @@ def undo_merge(session: Session, actor: Actor, merge_id: int) -> MergeRecord:
     session.refresh(done, with_for_update=True)
     stays, goes = both[done.survivor_id], both[done.absorbed_id]
     rows = _going_back(session, done)  # again, now that nothing more can be added
+    _lock(session, rows, nowait=True)
     _check_undo(session, done, stays, rows)
     _give(session, rows, goes.id)
     left = _advance(session, stays)
@@ -209,10 +211,12 @@ def _hanging_on(session: Session, patient_id: int) -> dict[str, list[int]]:
     return {model.__tablename__: list(session.scalars(found)) for model, found in ids.items()}
 
 
-def _lock(session: Session, rows: Mapping[str, list[int]]) -> None:
+def _lock(session: Session, rows: Mapping[str, list[int]], *, nowait: bool = False) -> None:
+    """Whatever hangs on a record comes before the record. What was added while that was waited for is not waited for
+    again: whoever holds it may be waiting for the record."""
     for model in _LOCKED:
         ids = select(model.id).where(model.id.in_(rows[model.__tablename__])).order_by(model.id)
-        session.scalars(ids.with_for_update()).all()
+        session.scalars(ids.with_for_update(nowait=nowait)).all()
 
 
 def _give(session: Session, rows: Mapping[str, list[int]], patient_id: int) -> None:

@@ -25,7 +25,7 @@ from core.stores import mongo, postgres, process, server, valkey
 from core.stores.server import Server
 
 GRACE = 3.0  # seconds without a user before the servers stop
-HOUSEKEEPING = 5.0  # seconds between two looks at the logs
+HOUSEKEEPING = 2.0  # seconds between two looks at the logs
 SOCKET = Path("keeper.sock")
 _log = logging.getLogger("qure.keeper")
 
@@ -111,7 +111,13 @@ def _serve(keeper: Keeper, listener: socket.socket) -> None:
             used = time.monotonic()
         if time.monotonic() - looked > HOUSEKEEPING:
             looked = time.monotonic()
-            process.cut_logs(keeper.folder)
+            _keep_house(keeper)
+
+
+def _keep_house(keeper: Keeper) -> None:
+    for each in keeper.servers.values():
+        server.end_broken(each)
+    process.cut_logs(keeper.folder)
 
 
 def _welcome(keeper: Keeper, listener: socket.socket) -> None:

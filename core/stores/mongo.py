@@ -12,6 +12,8 @@ SecantusDB 0.7.0b3:
 - SIGTERM takes two seconds, because closing a socket does not wake the thread that waits in accept(); a connection
   does. And in the first moments it can block for ever (3 of 25), the handler waiting for a lock of the thread that it
   interrupted. Then only kill helps, which with `--sync-on-commit` costs nothing.
+- When its disk was full it has panicked for good: it goes on to listen, and refuses everything until it is started
+  again. Nothing but its log tells (WT_PANIC). mongod ends by itself.
 - It would obey a secantusd.toml in the current or home directory; `--config` with a file of ours turns that off.
 """
 
@@ -61,12 +63,21 @@ def start(folder: Path) -> Starting:
     elif not _is_free(login.port):
         login = login._replace(port=_free_port())
         write_private(kept, json.dumps(login._asdict()))
+    began = log.stat().st_size if log.exists() else 0
     server = _spawn(home, log, login.port, protected=True)
     yield from process.until(lambda: process.listens(server, login.port), server)
     if not login.proved:
         _prove(login, server)
         write_private(kept, json.dumps(login._replace(proved=True)._asdict()))
-    return Running(server, _url(login))
+    return Running(server, _url(login), partial(_has_panicked, log, began))
+
+
+def _has_panicked(log: Path, began: int) -> bool:
+    """Seen by the end of its log, which grows with everything that it refuses (and may have been cut meanwhile)."""
+    size = log.stat().st_size
+    with open(log, "rb") as lines:
+        lines.seek(max(began if began <= size else 0, size - 64_000))
+        return b"WT_PANIC" in lines.read()
 
 
 def _url(login: Login) -> str:

@@ -19,6 +19,7 @@ class Running:
 
     process: Process
     address: str | None = None
+    is_broken: Callable[[], bool] = lambda: False  # it answers, but will never work again
 
 
 Starting = Generator[None, None, Running]  # yields for as long as it has to wait
@@ -73,6 +74,13 @@ def _failed(server: Server, folder: Path, error: Exception) -> None:
             f"{server.name} does not start{reason}: see {folder / server.log}, "
             f"or set {server.setting} to use a server of your own."
         )
+
+
+def end_broken(server: Server) -> None:
+    """The next step starts it again."""
+    if server.running and server.running.is_broken():
+        _log.warning("%s is broken and is ended", server.name)
+        process.kill(server.running.process)
 
 
 def pause(servers: list[Server]) -> float:

@@ -5,7 +5,7 @@ from pages.ui.keyboard import keyboard
 from pages.ui.links import found_by_address, go, id_of, link, open_to
 from pages.ui.messages import flash
 from pages.ui.paper import token_slip
-from pages.ui.session import clinic, current_actor, live, page
+from pages.ui.session import clinic, current_actor, current_identity, live, page, sign_in_again
 from pages.ui.show import (
     badge,
     clinic_day,
@@ -31,6 +31,7 @@ __all__ = [
     "clock_time",
     "close_dialog",
     "current_actor",
+    "current_identity",
     "empty",
     "figures",
     "flash",
@@ -54,6 +55,7 @@ __all__ = [
     "reading",
     "refusals_shown",
     "room_name",
+    "sign_in_again",
     "table",
     "token_slip",
 ]

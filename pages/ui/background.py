@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from redis.exceptions import RedisError
 
-from core import backup, clinic, db, idempotency, logs, secret, status, stores, token_queue
+from core import backup, clinic, db, idempotency, logs, secret, status, stores, token_queue, tries
 from core.config import settings
 from core.errors import ClinicError
 from etl.service import Service
@@ -43,7 +43,7 @@ def start() -> None:
         _repeat("queue reconciler", RECONCILE_SECONDS, _reconcile)
         _repeat("news of the queue", LISTEN_AGAIN_SECONDS, _listen)
         _repeat("wait forecast", LEARN_SECONDS, _learn)
-        _repeat("answers of old forms", FORGET_SECONDS, _forget_old)
+        _repeat("old forms and tries", FORGET_SECONDS, _forget_old)
         if settings().app_takes_backups:
             _repeat("nightly backup", BACK_UP_SECONDS, _back_up)
         _repeat("doors", DOORS_SECONDS, _look_for_open_doors, first=FIRST_LOOK_SECONDS)
@@ -89,6 +89,7 @@ def _once(name: str, work: Callable[[], None]) -> None:
 def _forget_old() -> None:
     with db.transaction() as session:
         idempotency.forget_old(session)
+        tries.forget_old(session)
 
 
 def _reconcile() -> None:

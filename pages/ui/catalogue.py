@@ -32,6 +32,11 @@ class Screen:
 P = Permission
 SCREENS = (
     Screen("", "home", "Today", "home", "", None, "What to do now"),
+    Screen(
+        *("account", "account", "My account", "account_circle", "", None),
+        "Password, second factor, where one is signed in",
+        reached=True,
+    ),
     Screen("desk", "desk", "Desk", "person_search", "Front desk", P.ISSUE_TOKENS, "Find or register, give a token"),
     Screen("patients", "patients", "Patients", "folder_shared", "Front desk", P.SEE_PATIENTS, "Records and every job"),
     Screen("calendar", "calendar", "Calendar", "calendar_month", "Front desk", P.BOOK, "Slots and appointments"),

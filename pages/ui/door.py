@@ -1,15 +1,17 @@
 """The screens before the screens: set up the clinic, sign in, and "this is not for you"."""
 
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import streamlit as st
 
-from core import db, users
+from core import db, passwords, users
 from core.errors import ClinicError
 from core.users import NewClinic
 from pages.ui import demo, session
 from pages.ui.messages import show_flash, show_refusal
 from pages.ui.show import plain
+from pages.ui.work import act, form_key, refusals_shown
 
 CURRENCIES = ("INR", "EUR", "USD", "GBP", "KES", "NGN", "ZAR", "BDT", "LKR", "NPR", "PKR", "PHP", "IDR", "BRL", "MXN")
 
@@ -37,9 +39,7 @@ def set_up() -> None:
             full_name = st.text_input("Your name", autocomplete="name")
             left, right = st.columns(2)
             username = left.text_input("User name", autocomplete="username")
-            password = right.text_input(
-                "Password", type="password", autocomplete="new-password", help="At least 10 characters."
-            )
+            password = right.text_input("Password", type="password", autocomplete="new-password", help=passwords.HINT)
             sent = st.form_submit_button("Create the clinic", type="primary", shortcut="Ctrl+Enter", width="stretch")
         if sent:
             try:
@@ -62,20 +62,60 @@ def sign_in() -> None:
     with _card():
         show_flash()
         st.title(plain(session.clinic().name), anchor=False, icon=":material/local_hospital:")
-        with st.form("sign_in", border=False):
-            username = st.text_input("User name", autocomplete="username")
-            password = st.text_input("Password", type="password", autocomplete="current-password")
-            sent = st.form_submit_button("Sign in", type="primary", width="stretch")
+        if session.code_wanted():
+            _code()
+        else:
+            _password()
+
+
+def choose_password() -> None:
+    """The only screen of whoever signed in with a password that somebody else knows."""
+    identity = session.current_identity()
+    with _card():
+        st.title("Choose your own password", anchor=False)
+        st.markdown(
+            f"Welcome, {plain(identity.actor.name)}. The one you were given is known to whoever gave it to you."
+        )
+        with st.form(form_key("choose_password"), border=False):
+            new = st.text_input("New password", type="password", autocomplete="new-password", help=passwords.HINT)
+            sent = st.form_submit_button("Use it from now on", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        st.button("Sign out", key="sign_out", icon=":material/logout:", type="tertiary", on_click=session.sign_out)
         if sent:
-            if sentence := session.sign_in(username, password):
-                st.error(sentence, icon=":material/error:")
-            else:
-                st.rerun()
+            with refusals_shown():
+                act("choose_password", users.choose_password, new)
+                session.sign_in_again(identity.username, new, "From now on you sign in with your own password.")
 
 
 def not_allowed() -> None:
+    session.note_refusal(st.session_state["token"], f"page {urlsplit(st.context.url or '').path}")
     st.title("Not for you", anchor=False)
     st.error("Your role does not include this page. Ask an administrator if it should.", icon=":material/block:")
+
+
+def _password() -> None:
+    with st.form("sign_in", border=False):
+        username = st.text_input("User name", autocomplete="username")
+        password = st.text_input("Password", type="password", autocomplete="current-password")
+        sent = st.form_submit_button("Sign in", type="primary", width="stretch")
+    if sent:
+        _tell(session.sign_in(username, password))
+
+
+def _code() -> None:
+    """The second step. It asks for five minutes; then the password is typed again."""
+    with st.form("sign_in_code", border=False):
+        told = "The six digits your app shows now, or one of your recovery codes."
+        code = st.text_input("Code", autocomplete="one-time-code", help=told)
+        sent = st.form_submit_button("Sign in", type="primary", width="stretch")
+    st.button("Somebody else", icon=":material/arrow_back:", type="tertiary", on_click=st.session_state.clear)
+    if sent:
+        _tell(session.enter_code(code))
+
+
+def _tell(sentence: str | None) -> None:
+    if sentence is None:
+        st.rerun()
+    st.error(sentence, icon=":material/error:")
 
 
 def _card(*, wide: bool = False) -> "st.delta_generator.DeltaGenerator":

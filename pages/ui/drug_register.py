@@ -10,6 +10,7 @@ from core.papers import Sheet
 from core.permissions import Actor
 from core.spreadsheet import MIME
 from pages.ui import scanning
+from pages.ui.file_access import list_opened
 from pages.ui.keyboard import keyboard
 from pages.ui.session import clinic
 from pages.ui.show import clinic_day, counts, empty, moment, plain, table
@@ -38,6 +39,7 @@ def show(actor: Actor) -> None:
     days = right.date_input("From and to", (today.replace(day=1), today), format="DD.MM.YYYY", key="register_days")
     if not isinstance(days, tuple) or not days:
         return
+    list_opened(f"register of {kept[medicine_id]}")
     with refusals_shown():
         with reading() as session:
             found = drug_register.register(session, actor, medicine_id, days[0], days[-1])

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from core import clock, patients, prescriptions
+from core import audit, clock, patients, prescriptions
 from core.errors import ClinicError
 from core.patients import ONE_OPENING, ReasonNeeded
 from core.permissions import Actor, Permission, allowed
@@ -50,6 +50,11 @@ def stop(closed: ReasonNeeded) -> None:
 def overrides_opened(month: date) -> None:
     """The same for a month's report of overrides, which names patients."""
     _note(("overrides", month), f"open_overrides_{month}", prescriptions.open_overrides, month)
+
+
+def list_opened(what: str) -> None:
+    """The same for any other list that names patients with what they got or have."""
+    _note(("list", what), f"open_list_{what}", audit.note_list, what)
 
 
 def _file(patient_id: int) -> ReasonNeeded | None:

@@ -15,9 +15,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import auth, db, logs
 from core.errors import ClinicError
+from core.permissions import Permission, allowed
 from pages.ui import origin, policy
 from pages.ui.catalogue import SCREENS, WAITING_ROOM
-from pages.ui.paper_routes import COOKIE
+from pages.ui.cookies import token_in
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +112,7 @@ async def _refusal(request: HTTPConnection) -> Response | None:
         return _said("Only Qure's own pages may do this.", 403)
     if path.startswith(_CLOSED):
         return _said("Not found", 404)
-    if path.startswith(_SIGNED_IN) and not await run_in_threadpool(_signed_in, request.cookies.get(COOKIE)):
+    if path.startswith(_SIGNED_IN) and not await run_in_threadpool(_signed_in, token_in(request.cookies)):
         return _said("Not found", 404)
     return None
 
@@ -136,9 +137,10 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
 def _signed_in(token: str | None) -> bool:
     try:
         with db.reading() as session:
-            return auth.identify(session, token) is not None
+            identity = auth.identify(session, token)
     except ClinicError:
         return False
+    return identity is not None and allowed(identity.actor, Permission.SIGN_IN)
 
 
 def _said(sentence: str, status: int) -> Response:

@@ -9,14 +9,14 @@ from core import clinic, logs
 from core.errors import ClinicError, SetupNeeded, StoreUnavailable
 from core.patients import ReasonNeeded
 from core.permissions import Actor
-from pages.ui import background, door, people, session
+from pages.ui import background, door, session
 from pages.ui.catalogue import SCREENS, WAITING_ROOM, Screen
-from pages.ui.dialog import open_dialog, opened
 from pages.ui.dialog_keys import keys_stay_in_dialogs
 from pages.ui.icon import ICON, LOGO
+from pages.ui.links import link
 from pages.ui.messages import show_refusal
 from pages.ui.outside_work import ask
-from pages.ui.show import plain
+from pages.ui.show import moment, plain
 from pages.ui.work import reading
 
 log = logging.getLogger("pages.ui.main")
@@ -63,7 +63,8 @@ def _navigation() -> st.Page:
     if identity is None:
         return _everywhere(door.sign_in)
     session.keep_alive(identity)
-    _sidebar(identity.actor)
+    if identity.actor.first_password:
+        return _everywhere(door.choose_password)
     sections: dict[str, list[st.Page]] = {}
     for screen in SCREENS:
         if screen.open_to(identity.actor):
@@ -71,7 +72,9 @@ def _navigation() -> st.Page:
         else:
             sections.setdefault("", []).append(_hidden(screen, door.not_allowed))
     sections[""].append(_page(WAITING_ROOM))
-    return st.navigation(sections, expanded=True)
+    opened = st.navigation(sections, expanded=True)
+    _sidebar(identity.actor)
+    return opened
 
 
 def _everywhere(draw: Callable[[], None]) -> st.Page:
@@ -106,14 +109,13 @@ def _sidebar(actor: Actor) -> None:
     st.logo(LOGO, size="large")
     with st.sidebar.container(key="who"):
         st.markdown(f"**{plain(session.clinic().name)}**")
-        label = f"{plain(actor.name)} :small[:gray[· {actor.role.capitalize()}]]"
-        with st.popover(label, icon=":material/account_circle:", type="tertiary"):
-            icon = ":material/key:"
-            st.button("Change my password", icon=icon, type="tertiary", on_click=open_dialog, args=["my_password"])
+        link("account", f"{plain(actor.name)} :small[:gray[· {actor.role.capitalize()}]]")
         st.button("Sign out", key="sign_out", icon=":material/logout:", type="tertiary", on_click=session.sign_out)
+        last_at, failures = st.session_state.get("last_time", (None, 0))
+        if last_at:
+            since = f" · {session.tries_since(failures)}" if failures else ""
+            st.caption(f"Last time: {moment(last_at)}{since}")
         keys_stay_in_dialogs()
-    if opened("my_password"):
-        people.change_my_password()
 
 
 run()

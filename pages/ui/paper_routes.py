@@ -13,16 +13,17 @@ from core.config import settings
 from core.documents import Opened
 from core.errors import ClinicError, NotFound, NotPermitted
 from core.patients import ReasonNeeded
+from pages.ui.cookies import token_in
+from pages.ui.session import note_refusal
 from pages.ui.waits import slip
 
-COOKIE = "qure_session"
 _LARGEST_ID = 2**63 - 1
 _UNKEPT = {"cache-control": "no-store"}
 
 
 async def token_slip(request: Request) -> Response:
     """The slip as PDF, for whoever may see the queue."""
-    cookie, token_id = request.cookies.get(COOKIE), request.path_params["token_id"]
+    cookie, token_id = token_in(request.cookies), request.path_params["token_id"]
     try:
         pdf = await run_in_threadpool(_slip_pdf, cookie, token_id)
     except NotPermitted as refusal:
@@ -82,8 +83,11 @@ def _slip_pdf(cookie: str | None, token_id: int) -> bytes:
 def _answer(request: Request, answer: Callable[[Opened], Response]) -> Response:
     """Whoever's role may not see the paper is told the same as where there is none."""
     try:
-        return answer(_opened(request.cookies.get(COOKIE), request.path_params["code"], _public_address(request)))
-    except (NotFound, NotPermitted):
+        return answer(_opened(token_in(request.cookies), request.path_params["code"], _public_address(request)))
+    except NotFound:
+        return PlainTextResponse("Not found", 404, headers=_UNKEPT)
+    except NotPermitted:
+        note_refusal(token_in(request.cookies), "documents.opened")
         return PlainTextResponse("Not found", 404, headers=_UNKEPT)
     except ReasonNeeded as closed:
         return PlainTextResponse(str(closed), 403, headers=_UNKEPT)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import users
+from core import auth, passwords, users
 from core.auth import Identity, OpenSession
 from core.permissions import Actor, Role
 from core.users import DoctorDetails, NewUser, UserRecord
@@ -26,6 +26,18 @@ ROLES: dict[Role, tuple[str, str, str]] = {
 def role_badge(role: Role) -> str:
     word, colour, icon = ROLES[role]
     return f":{colour}-badge[:material/{icon}: {word}]"
+
+
+def marks(user: UserRecord) -> str:
+    """Badges beside a name."""
+    found = [role_badge(user.role)]
+    if user.disabled:
+        found.append(":gray-badge[:material/block: Disabled]")
+    elif user.first_password:
+        found.append(":gray-badge[:material/key: First password]")
+    if user.second_factor:
+        found.append(":gray-badge[:material/phonelink_lock: Second factor]")
+    return " ".join(found)
 
 
 def facts(user: UserRecord) -> str:
@@ -61,7 +73,8 @@ def dialogs(everyone: Sequence[UserRecord]) -> None:
     """The one that is open, if any."""
     by_id = {user.user_id: user for user in everyone}
     about: dict[str, Callable[[UserRecord], None]] = {
-        **{"users.doctor": _change_doctor, "users.password": _new_password, "users.disable": _disable}
+        **{"users.doctor": _change_doctor, "users.password": _new_password, "users.disable": _disable},
+        **{"users.role": _change_role, "users.factor": _take_factor},
     }
     if ui.opened("users.add"):
         _add()
@@ -124,18 +137,31 @@ def _disable(user: UserRecord) -> None:
             _done(f"{user.name} is disabled", "block")
 
 
-@st.dialog("Change my password", icon=":material/key:", on_dismiss=ui.close_dialog)
-def change_my_password() -> None:
-    st.markdown("You are signed out everywhere and sign in again with the new one.")
-    with st.form(ui.form_key("change_password"), border=False):
-        current = st.text_input("Password now", type="password", autocomplete="current-password")
-        new = st.text_input("New password", type="password", autocomplete="new-password", help=_PASSWORD)
+@st.dialog("Change the role", icon=":material/badge:", width="medium", on_dismiss=ui.close_dialog)
+def _change_role(user: UserRecord) -> None:
+    st.markdown(f"**{ui.plain(user.name)}** is signed out everywhere and has the other role from the next sign-in on.")
+    role = st.segmented_control(
+        "Role", list(ROLES), format_func=lambda r: ROLES[r][0], default=user.role, required=True, key="other_role"
+    )
+    with st.form(ui.form_key("change_role"), border=False):
+        details = _doctor_fields(None) if role is Role.DOCTOR and user.role is not Role.DOCTOR else None
         sent = st.form_submit_button("Change it", type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with ui.refusals_shown():
-            ui.act("change_password", users.change_password, current, new)
-            st.session_state.clear()  # the session behind this tab has ended
-            ui.flash("Your password is changed. Sign in with it.", "key")
+            ui.act("change_role", users.change_role, user.user_id, role or user.role, details)
+            _done(f"{user.name} is {ROLES[role or user.role][0].lower()} from now on", "badge")
+
+
+@st.dialog("Take the second factor away?", icon=":material/phonelink_erase:", on_dismiss=ui.close_dialog)
+def _take_factor(user: UserRecord) -> None:
+    st.markdown(
+        f"For when the phone is lost: make sure that it is **{ui.plain(user.name)}** who asks. "
+        "They are signed out everywhere and sign in with the password alone until they set it up again."
+    )
+    if st.button("Take it away", key=ui.form_key("factor"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
+        with ui.refusals_shown():
+            ui.act("factor", auth.take_away, user.user_id)
+            _done(f"{user.name} signs in with the password alone", "phonelink_erase")
 
 
 def _doctor_fields(now: DoctorDetails | None) -> DoctorDetails:
@@ -164,4 +190,4 @@ def _done(sentence: str, icon: str) -> None:
     ui.flash(sentence, icon)
 
 
-_PASSWORD = "At least 10 characters."
+_PASSWORD = f"{passwords.HINT} They choose their own at the first sign-in."

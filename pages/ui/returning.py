@@ -7,6 +7,7 @@ from core.dispensing import GivenItem, HandedOver
 from core.permissions import Actor
 from pages.ui import labels
 from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.file_access import list_opened
 from pages.ui.keyboard import keyboard
 from pages.ui.messages import flash
 from pages.ui.numbers import units_box, whole
@@ -25,6 +26,7 @@ def show(actor: Actor) -> None:
         "Find what was handed over", key=key, live=True, icon=":material/search:",
         placeholder="Name, MRN, bill or prescription  —  press /",
     )  # fmt: skip
+    list_opened("what was handed over")
     with reading() as session:
         found = dispensing.find_handed_over(session, actor, term)
     if not found:

@@ -17,11 +17,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
 from core import auth, db, icd10
-from core.config import settings
 from core.errors import ClinicError
-from pages.ui import background, health_routes, hub, paper_routes, wall_board
+from pages.ui import background, cookies, health_routes, hub, paper_routes, wall_board
 from pages.ui.guard import Guard
-from pages.ui.paper_routes import COOKIE
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +53,7 @@ async def open_session(request: Request) -> Response:
     if token is None:
         return JSONResponse({"error": "ticket"}, 401)
     response = JSONResponse({"ok": True}, headers={"cache-control": "no-store"})
-    response.set_cookie(COOKIE, token, max_age=settings().session_hours * 3600, **_cookie_rights())
+    cookies.give(request, response, token)
     return response
 
 
@@ -63,8 +61,8 @@ async def close_session(request: Request) -> Response:
     """Where `st.logout()` ends: the session is over and the cookie gone. Other sites cannot send anyone here."""
     response = RedirectResponse("/", 303, headers={"cache-control": "no-store"})
     if request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}:
-        await run_in_threadpool(_sign_out, request.cookies.get(COOKIE))
-        response.delete_cookie(COOKIE, **_cookie_rights())
+        await run_in_threadpool(_sign_out, cookies.token_in(request.cookies))
+        cookies.take_away(response)
     return response
 
 
@@ -86,10 +84,6 @@ ROUTES = [
     WebSocketRoute("/live/changes", hub.changes),
 ]
 MIDDLEWARE = [Middleware(Guard)]
-
-
-def _cookie_rights() -> dict[str, Any]:
-    return {"httponly": True, "samesite": "strict", "secure": settings().secure_cookies, "path": "/"}
 
 
 def _redeem(ticket: str) -> str | None:

@@ -5,20 +5,20 @@ page or of a live part of one, the token is looked up again: a logout in one tab
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import wraps
 from typing import NoReturn
 
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from core import auth, db, logs
+from core import audit, auth, db, logs
 from core.auth import CodeWanted, Identity, Refused, SignedIn
 from core.clinic import Profile
-from core.errors import NotPermitted
+from core.errors import ClinicError, NotPermitted
 from core.permissions import Actor, Permission, allowed
-from pages.ui import news
-from pages.ui.messages import show_flash
-from pages.ui.paper_routes import COOKIE
+from pages.ui import cookies, news
+from pages.ui.messages import flash, show_flash
 
 # Three dots say "menu" by themselves: the arrow that Streamlit puts beside them would be a second sign for it.
 _ONE_SIGN = "<style>[class*='st-key-menu_'] button > div > [aria-hidden] { display: none }</style>"
@@ -41,7 +41,7 @@ export default function ({ data }) {
 
 def identify() -> Identity | None:
     """Whose tab this is, looked up now. Leftovers of another person are thrown away."""
-    token = st.session_state.get("token") or st.context.cookies.get(COOKIE)
+    token = st.session_state.get("token") or cookies.token_in(st.context.cookies)
     with db.reading() as session:
         identity = auth.identify(session, token)
     if identity is None:
@@ -55,12 +55,18 @@ def identify() -> Identity | None:
     return identity
 
 
-def actor_of(session: Session, token: str) -> Actor:
+def actor_of(session: Session, token: str | None) -> Actor:
     """Outside any run of a page, where whose tab it is comes from its token. Raises NotPermitted."""
     identity = auth.identify(session, token)
     if identity is None:
         raise NotPermitted("You are signed out.")
     return identity.actor
+
+
+def note_refusal(token: str | None, wanted: str) -> None:
+    """What was refused has been rolled back: that somebody wanted it is kept. Not worth an error of its own."""
+    with suppress(ClinicError), db.transaction() as session:
+        audit.note_refusal(session, actor_of(session, token), wanted)
 
 
 def keep_alive(identity: Identity) -> None:
@@ -109,7 +115,20 @@ def _answered(answer: SignedIn | CodeWanted | Refused) -> str | None:
         return None
     st.session_state.update(token=answer.token, ticket=answer.ticket, user_id=answer.actor.user_id)
     st.session_state["last_time"] = (answer.last_at, answer.failures)
+    if answer.failures:
+        st.session_state["flash"] = (f"Somebody tried to sign in as you: {tries_since(answer.failures)}.", "gpp_maybe")
     return None
+
+
+def tries_since(failures: int) -> str:
+    return f"{failures} wrong {'try' if failures == 1 else 'tries'} since the last time"
+
+
+def sign_in_again(username: str, password: str, said: str) -> None:
+    """The password is a new one and every session has ended: this tab goes on in one of its own."""
+    if sign_in(username, password):
+        st.session_state.clear()
+    flash(said, "key")
 
 
 def sign_out() -> None:
@@ -121,19 +140,27 @@ def sign_out() -> None:
     st.logout()
 
 
-def current_actor() -> Actor:
-    """The person at this tab; stops the run with a sentence if there is none any more."""
+def current_identity() -> Identity:
+    """Whose tab this is; stops the run with a sentence if it is nobody's any more."""
     identity = identify()
     if identity is None:
         st.warning("You are signed out. Reload the page to sign in again.", icon=":material/logout:")
         st.stop()
-    return identity.actor
+    return identity
+
+
+def current_actor() -> Actor:
+    return current_identity().actor
 
 
 def page(title: str, permission: Permission | None = None, icon: str | None = None) -> Actor:
     """The first line of every page: its title, for those who may open it; everyone else is stopped here."""
     actor = st.session_state["actor"] = current_actor()
+    if actor.first_password:
+        st.warning("Choose a password of your own first: reload the page.", icon=":material/key:")
+        st.stop()
     if permission is not None and not allowed(actor, permission):
+        note_refusal(st.session_state["token"], f"page {title}")
         st.error(f"As {actor.role.lower()} you may not {permission}.", icon=":material/block:")
         st.stop()
     st.html(_ONE_SIGN)

@@ -8,12 +8,13 @@ from typing import Concatenate, ParamSpec, TypeVar
 import streamlit as st
 from sqlalchemy.orm import Session as Session  # pages name the type of what `reading` gives
 
-from core import db, scheduling, token_queue
-from core.errors import ClinicError
+from core import auth, db, scheduling, token_queue
+from core.errors import ClinicError, NotPermitted
 from core.idempotency import KeyReused, once
 from core.permissions import Actor
+from core.users import NotProved
 from pages.ui.messages import show_refusal
-from pages.ui.session import current_actor
+from pages.ui.session import current_actor, note_refusal
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -49,6 +50,13 @@ def act(name: str, verb: Callable[Concatenate[Session, Actor, P], R], /, *args: 
             result = once(form_key(name), verb)(session, actor, *args, **kwargs)
             if verb.__module__.startswith(scheduling.__name__):
                 token_queue.announce(session, "calendar")  # here, for scheduling lies below what knows of news
+    except NotProved:
+        with db.transaction() as session:  # the write is rolled back, the wrong try counts
+            auth.count_wrong(session, actor)
+        raise
+    except NotPermitted:
+        note_refusal(st.session_state["token"], f"{verb.__module__}.{verb.__name__}".removeprefix("core."))
+        raise
     except KeyReused:
         forget_form(name)  # its write was done, with what the form held before: what comes next is a new one
         raise

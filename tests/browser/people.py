@@ -6,6 +6,8 @@ from playwright.sync_api import TimeoutError as NeverThere
 from playwright.sync_api import expect
 
 PASSWORD = "correct horse battery"
+OWN_PASSWORD = "known to me and nobody else"
+_chosen = set()  # who has an own password by now, and where
 refused = []  # what the pages wanted and their own rules forbade them
 
 
@@ -37,13 +39,20 @@ def set_up(chromium, app):
 
 
 def sign_in(context, app, username, address=""):
+    """Whoever was added by the administrator chooses an own password the first time."""
     tab = context.new_page()
     tab.goto(f"{app.url}/{address}")
     tab.get_by_label("User name").fill(username)
-    password(tab).fill(PASSWORD)
+    password(tab).fill(OWN_PASSWORD if (app.url, username) in _chosen else PASSWORD)
     tab.get_by_role("button", name="Sign in").click()
     expect(tab.get_by_role("button", name="Sign out")).to_be_visible()
     settle(tab)
+    if tab.get_by_role("heading", name="Choose your own password").count():
+        tab.get_by_role("textbox", name="New password").fill(OWN_PASSWORD)
+        tab.get_by_role("button", name="Use it from now on").click()
+        expect(tab.get_by_test_id("stSidebar")).to_be_visible()
+        _chosen.add((app.url, username))
+        settle(tab)
     return tab
 
 

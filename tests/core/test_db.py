@@ -81,6 +81,12 @@ def test_a_number_or_a_day_that_nothing_holds_is_a_sentence(engine, value):
         session.execute(text(f"SELECT {value}"))
 
 
+@pytest.mark.parametrize(("state", "sentence"), [("53100", "disk of the database is full"), ("58030", "its disk")])
+def test_a_disk_that_is_full_or_broken_is_a_sentence(engine, state, sentence):
+    with pytest.raises(StoreUnavailable, match=sentence), db.transaction() as session:
+        session.execute(text(f"DO $$ BEGIN RAISE SQLSTATE '{state}'; END $$"))
+
+
 def test_an_error_names_the_rule_and_quotes_nothing_of_the_row(engine, session, doctor):
     visit = a_completed_visit(session, doctor)
     note = VisitNote(visit_id=visit.visit_id, body="Suicidal", reason="Suicidal", written_at=clock.now())

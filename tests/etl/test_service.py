@@ -192,7 +192,7 @@ def test_verify_names_what_is_missing_too_many_or_changed(session, mongo, carry,
     ],
 )
 def test_the_command_says_what_it_did(session, mongo, monkeypatch, arguments, said):
-    monkeypatch.setattr(command.migrations, "upgrade", lambda engine: None)
+    monkeypatch.setattr(command.backup, "upgrade", lambda: None)
     a_patient(session, "Asha Rao")
     session.flush()
 
@@ -202,7 +202,7 @@ def test_the_command_says_what_it_did(session, mongo, monkeypatch, arguments, sa
 
 
 def test_the_command_refuses_with_a_sentence(session, mongo, monkeypatch, away):
-    monkeypatch.setattr(command.migrations, "upgrade", lambda engine: None)
+    monkeypatch.setattr(command.backup, "upgrade", lambda: None)
 
     ran = CliRunner().invoke(command.app, ["run"])
 
@@ -211,7 +211,7 @@ def test_the_command_refuses_with_a_sentence(session, mongo, monkeypatch, away):
 
 
 def test_a_break_ends_verify_with_1(session, mongo, monkeypatch):
-    monkeypatch.setattr(command.migrations, "upgrade", lambda engine: None)
+    monkeypatch.setattr(command.backup, "upgrade", lambda: None)
     mongo.visit_history.insert_one({"_id": 7})
 
     ran = CliRunner().invoke(command.app, ["verify"])

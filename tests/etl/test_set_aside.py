@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from core import audit, status
 from core.analytics import store
+from core.errors import StoreUnavailable
 from core.models import AuditEvent, Clinic
 from etl import rebuild, relay, service, set_aside, verify
 from tests.factories import a_patient
@@ -97,7 +98,7 @@ def test_a_server_in_trouble_is_no_fault_of_its_documents():
     def on_a_full_disk(collection, batch):
         raise BulkWriteError({"writeErrors": [{"index": 0, "code": 14031}]})
 
-    with store.going_on() as refused, pytest.raises(store.DocumentsRefused), store.answering():
+    with store.going_on() as refused, pytest.raises(StoreUnavailable, match="may be full"), store.answering():
         store._write("invoices", [{"_id": 1}], on_a_full_disk)
 
     assert refused == []

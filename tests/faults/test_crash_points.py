@@ -1,7 +1,7 @@
 """Every verb that writes is killed at its points in turn, and is whole or absent: asked for again it answers the same.
 
-CI kills each once before its COMMIT and once in or after it, at points that differ from verb to verb. By hand, at
-every point:
+CI kills each once, before its COMMIT or in or after it, at a point that differs from verb to verb. By hand, at every
+point:
 `QURE_SWEEP=every pytest tests/faults/test_crash_points.py` (QURE_SWEEP=7 takes another choice).
 """
 
@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from core import books, db, patients
 from core.patients import PatientCard, PatientDetails, Sex
-from tests.faults.sweep import Click, every_point, few_points, sweep
+from tests.faults.sweep import Click, every_point, one_point, sweep
 from tests.verbs.calling import meant_for
 from tests.verbs.examples import EXAMPLES
 from tests.verbs.found import VERBS
@@ -36,7 +36,7 @@ def example_of(verb):
 
 @pytest.mark.parametrize("part", PARTS)
 def test_a_killed_verb_is_whole_or_absent(committed, part, record_property):
-    choose = every_point if WHICH == "every" else few_points(WHICH)
+    choose = every_point if WHICH == "every" else one_point(WHICH)
     swept = [sweep(verb.name, example_of(verb), choose) for verb in WITH_SESSION if verb.name.startswith(f"{part}.")]
 
     assert [wrong for one in swept for wrong in one.wrong] == []

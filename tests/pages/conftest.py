@@ -2,15 +2,16 @@
 
 import pytest
 import streamlit as st
+from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from core import auth, clinic
-from core.models import User
+from core.models import AuditEvent, User
 from pages.ui import wall_board
 from pages.ui.catalogue import FOLDER
-from pages.ui.paper_routes import COOKIE
+from pages.ui.cookies import COOKIE
 from pages.ui.server import MIDDLEWARE, ROUTES
 
 SLOWEST_RUN = 30  # seconds; a page takes milliseconds, a machine under load much more
@@ -44,6 +45,17 @@ def open_page(session):
         return page
 
     return open_it
+
+
+@pytest.fixture
+def lists_read(session):
+    """Call for the lists naming patients that were noted as read, in their order."""
+
+    def read():
+        noted = select(AuditEvent.changes).where(AuditEvent.event == "list.read").order_by(AuditEvent.id)
+        return [changes["list"][1] for changes in session.scalars(noted)]
+
+    return read
 
 
 @pytest.fixture

@@ -144,7 +144,7 @@ def line_of(session, medicine):
 
 
 def test_what_comes_back_is_taken_once_and_only_when_said_whether_it_can_be_used(
-    session, open_page, click_twice, pharmacist, amoxicillin
+    session, open_page, click_twice, lists_read, pharmacist, amoxicillin
 ):
     batch = a_batch(session, amoxicillin, 20)
     bill = an_invoice(session, (amoxicillin, 10), paid=True)
@@ -168,9 +168,10 @@ def test_what_comes_back_is_taken_once_and_only_when_said_whether_it_can_be_used
     assert "4 came back" in said(page)
     page.toggle[0].set_value(True).run()
     assert "Print labels" in labels(page)
+    assert lists_read() == ["what was handed over"]
 
 
-def test_the_register_shows_a_controlled_medicine_and_goes_out_as_a_file(session, open_page, pharmacist):
+def test_the_register_shows_a_controlled_medicine_and_goes_out_as_a_file(session, open_page, lists_read, pharmacist):
     page = open_page("counter", pharmacist, {"view": "Register"})
     assert "No medicine is marked as controlled." in said(page)
     tramadol = a_medicine(session, "Tramadol", is_controlled=True)
@@ -182,3 +183,4 @@ def test_the_register_shows_a_controlled_medicine_and_goes_out_as_a_file(session
     token = page.session_state["token"]
     made = taking.taken(token, drug_register.take, tramadol.medicine_id, day, day, ".csv")
     assert b"TRM-1" in made.rows.as_file(".csv")
+    assert lists_read() == ["register of Tramadol"]

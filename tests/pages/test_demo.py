@@ -95,7 +95,7 @@ def test_it_says_that_nobody_is_real_and_how_to_begin_for_real(made):
 
 def test_one_click_signs_in_as_the_manager(bare_session, made, monkeypatch):
     by_address = auth.sign_in  # the visitor of an AppTest has none
-    monkeypatch.setattr(auth, "sign_in", lambda session, name, word, _: by_address(session, name, word, "127.0.0.1"))
+    monkeypatch.setattr(auth, "sign_in", lambda session, name, word, *_: by_address(session, name, word, "127.0.0.1"))
     press(made, "Sign in as manager")
 
     user = bare_session.scalar(select(User).where(User.username == "manager"))

@@ -8,7 +8,7 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 from starlette.requests import Request
 
-from core import clinic, documents, patients, prescriptions, visits
+from core import audit, clinic, documents, patients, prescriptions, visits
 from core.config import Settings
 from core.models import AuditEvent
 from core.permissions import ROLE_PERMISSIONS, Permission, Role
@@ -34,6 +34,11 @@ def papers(session, doctor):
 
 def openings(session):
     return session.scalar(select(func.count(AuditEvent.id)).where(AuditEvent.event == "document.opened"))
+
+
+def refusals_of(session, actor):
+    of_them = (AuditEvent.event == audit.REFUSED, AuditEvent.actor_id == actor.user_id)
+    return [changes["wanted"][1] for changes in session.scalars(select(AuditEvent.changes).where(*of_them))]
 
 
 @pytest.mark.parametrize(
@@ -63,6 +68,8 @@ def test_each_role_gets_the_papers_it_may_read_and_no_word_of_others(session, as
 
     assert {name for name, answer in answers.items() if answer.status_code == 200} == seen
     assert openings(session) == len(seen)
+    may = Permission.READ_PRESCRIPTIONS in ROLE_PERMISSIONS[role]
+    assert refusals_of(session, actor) == ([] if may else ["documents.opened"])
     for name, answer in answers.items():
         assert answer.headers["cache-control"] == "no-store"
         if name in seen:

@@ -90,11 +90,13 @@ def test_an_address_that_names_no_check_shows_them_all(open_page, admin):
     assert "every check is clean" in said(open_page("quality", admin, {"check": "nonsense"}))
 
 
-def test_a_doctor_adds_the_missing_code_in_place(session, open_page, doctor):
+def test_a_doctor_adds_the_missing_code_in_place(session, open_page, lists_read, doctor):
     visit = a_visit(session, doctor)
     visits.add_note(session, doctor, visit.visit_id, "Sore throat.")
     visits.complete(session, doctor, visit.visit_id)
     page = open_page("quality", doctor, {"check": "uncoded"})
+    (read,) = lists_read()
+    assert read.startswith("data quality: ")
 
     button(page, "Add the code").click().run()
     page.text_input[0].set_value("J02.9").run()

@@ -20,7 +20,7 @@ def batch(session, pharmacist):
 
 
 def test_a_batch_is_found_blocked_and_everybody_who_got_of_it_is_shown(
-    session, open_page, click_twice, pharmacist, batch
+    session, open_page, click_twice, lists_read, pharmacist, batch
 ):
     page = open_page("recall", pharmacist)
     assert "No batch is blocked." in said(page)
@@ -30,6 +30,7 @@ def test_a_batch_is_found_blocked_and_everybody_who_got_of_it_is_shown(
     assert [metric.value for metric in page.metric] == ["1", "10", "0", "10"]
     row = page.dataframe[0].value.iloc[0]
     assert (row["Patient"], row["Phone"], row["Still out"]) == ("Asha Rao", "+919876543210", 10)
+    assert lists_read() == [f"who got of batches {batch.batch_id}"]
     button(page, "Block").click().run()
     [one for one in page.button if one.label == "Block"][-1].click().run()
     assert page.error[0].value == "The reason is missing."

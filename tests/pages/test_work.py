@@ -3,11 +3,12 @@ from datetime import date, time, timedelta
 from queue import Queue
 
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from core import auth, clock, db, patients, scheduling, token_queue
-from core.errors import ClinicError
-from core.models import SignIn, User
+from core import audit, auth, clock, day_end, db, patients, scheduling, token_queue
+from core.errors import ClinicError, NotPermitted
+from core.models import AuditEvent, SignIn, User
 from core.patients import PatientDetails, Sex
 from core.permissions import Role
 from pages.ui import background, work
@@ -28,6 +29,20 @@ def test_a_form_that_was_already_sent_with_other_contents_can_be_sent_again(sess
         work.act("register", patients.register, vikram)
 
     assert work.act("register", patients.register, vikram).name == "Vikram Sen"
+
+
+def test_a_click_on_what_is_not_theirs_is_kept_once_a_minute(session, doctor, frozen_clock, monkeypatch):
+    token = auth._open(session, session.get_one(User, doctor.user_id)).token
+    monkeypatch.setattr(work.st, "session_state", {"token": token})
+    monkeypatch.setattr(work, "current_actor", lambda: doctor)
+    for minute in (0, 0, 2):
+        frozen_clock(minute=minute)
+        with pytest.raises(NotPermitted):
+            work.act("day", day_end.end_day, date(2025, 3, 1))
+
+    kept = session.scalars(select(AuditEvent).where(AuditEvent.event == audit.REFUSED)).all()
+    assert [event.changes for event in kept] == [{"wanted": [None, "day_end.end_day"]}] * 2
+    assert {event.actor_id for event in kept} == {doctor.user_id}
 
 
 def test_what_changes_the_calendar_is_told_to_every_open_screen(committed, monkeypatch):

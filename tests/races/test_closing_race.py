@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from core import billing, db, drawers
-from core.drawers import AlreadyClosed, Close, Count, DayClosed, MoneyMoved
+from core.drawers import Close, Count, MoneyMoved
 from core.models import PaymentMethod
 from core.permissions import Role
 from tests.factories import a_user, an_invoice
@@ -44,29 +44,12 @@ def meanwhile(engine, first, second):
         return waiting.result(timeout=5)
 
 
-def in_drawer(cashier):
-    with db.reading() as session:
-        return drawers.drawer(session, cashier, cashier.user_id, TODAY)
-
-
 def test_a_payment_in_flight_is_waited_for_and_the_count_made_before_it_is_refused(engine, cashier):
     refusal = meanwhile(engine, paying(cashier), closing(cashier, 0))
 
     assert isinstance(refusal, MoneyMoved)
     assert refusal.expected == HUNDRED
     assert isinstance(tried(*closing(cashier, 1)), Close)
-
-
-def test_who_takes_money_while_the_drawer_is_being_closed_is_refused(engine, cashier):
-    assert isinstance(meanwhile(engine, closing(cashier, 0), paying(cashier)), DayClosed)
-    assert in_drawer(cashier).taken == 0
-
-
-def test_two_clicks_close_a_drawer_once(engine, cashier):
-    assert tried(*paying(cashier)).paid == HUNDRED
-
-    assert isinstance(meanwhile(engine, closing(cashier, 1), closing(cashier, 1)), AlreadyClosed)
-    assert in_drawer(cashier).close.counted == HUNDRED
 
 
 def test_two_cashiers_take_money_at_once_without_waiting_for_each_other(engine, cashier):

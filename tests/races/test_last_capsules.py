@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from core import db, dispensing, inventory
 from core.errors import ClinicError
-from core.models import Batch, Dispensing, InvoiceLine
+from core.models import Batch
 from core.permissions import Role
 from tests.factories import a_batch, a_medicine, a_user, an_invoice
 from tests.races.waiting import wait_until_someone_waits
@@ -56,17 +56,6 @@ def test_the_last_capsules_are_promised_once(engine, pharmacy):
 
     assert dispense_together(engine, meera, first, other) == ("Not enough stock: Amoxicillin 500 mg (need 6, have 4).")
     assert left_on_hand() == [4]
-
-
-def test_a_bill_is_handed_over_once(engine, pharmacy):
-    meera, amoxicillin = pharmacy
-    invoice_id = paid_invoice((amoxicillin, 4))
-
-    assert dispense_together(engine, meera, invoice_id, invoice_id).endswith("has already been handed over.")
-    assert left_on_hand() == [6]
-    with db.transaction() as session:
-        assert session.scalars(select(InvoiceLine.dispensed).where(InvoiceLine.medicine_id.is_not(None))).all() == [4]
-        assert len(session.scalars(select(Dispensing)).all()) == 1
 
 
 def test_two_bills_that_name_the_same_medicines_in_opposite_order_do_not_deadlock(engine, pharmacy):

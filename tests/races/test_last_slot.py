@@ -5,7 +5,7 @@ from datetime import date, time
 from threading import Barrier
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from core import clock, day_end, db, patients, scheduling, token_queue
@@ -34,32 +34,6 @@ def outcome(actor, slot_id, patient_id, book=scheduling.book):
     except ClinicError as refusal:
         return type(refusal)
     return "booked"
-
-
-def book_together(engine, actor, first, second):
-    """What became of the second booking (slot id, patient id)."""
-    with ThreadPoolExecutor() as pool:
-        with db.transaction() as session:
-            scheduling.book(session, actor, *first)
-            waiting = pool.submit(outcome, actor, *second)
-            wait_until_someone_waits(engine)
-        return waiting.result(timeout=5)
-
-
-def test_the_last_slot_goes_to_one_patient(engine, clinic):
-    ravi, (slot, _), (asha, vikram) = clinic
-
-    assert book_together(engine, ravi, (slot, asha), (slot, vikram)) is scheduling.SlotTaken
-    with db.transaction() as session:
-        assert session.scalars(select(Appointment.patient_id)).all() == [asha]
-
-
-def test_a_patient_is_booked_at_two_desks_once(engine, clinic):
-    ravi, (slot, other), (asha, _) = clinic
-
-    assert book_together(engine, ravi, (slot, asha), (other, asha)) is scheduling.AlreadyBooked
-    with db.transaction() as session:
-        assert session.scalar(select(func.count()).select_from(Appointment)) == 1
 
 
 def test_a_slot_being_booked_is_not_blocked(engine, clinic):

@@ -2,13 +2,13 @@
 comes, and the second waits."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, time
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from core import db, scheduling
-from core.models import Absence, Slot
+from core.models import Slot
 from core.permissions import Role
 from core.scheduling import Leave, SlotState
 from tests.factories import a_patient, a_slot, a_user
@@ -61,14 +61,6 @@ def test_whoever_booked_first_is_named_by_the_leave(engine, clinic):
     assert (added.closed, [hit.patient_name for hit in added.booked]) == (0, ["Asha Rao"])
 
 
-def test_whoever_books_while_leave_is_added_is_told_that_the_slot_is_closed(engine, clinic):
-    ravi, sen, slot, asha = clinic
-
-    _, refusal = together(engine, (scheduling.add_leave, ravi, sen, LEAVE), (scheduling.book, ravi, slot, asha))
-
-    assert isinstance(refusal, scheduling.SlotClosed)
-
-
 @pytest.mark.parametrize("cancelled_first", [True, False])
 def test_a_slot_given_back_while_leave_is_added_is_closed(engine, clinic, cancelled_first):
     ravi, sen, slot, asha = clinic
@@ -102,14 +94,3 @@ def test_a_slot_being_booked_is_not_taken_away_with_the_old_hours(engine, clinic
 
     assert (changed.withdrawn, [hit.patient_name for hit in changed.booked]) == (0, ["Asha Rao"])
     assert states() == [SlotState.BOOKED]
-
-
-def test_leave_is_added_once_at_two_desks(engine, clinic):
-    ravi, sen, *_ = clinic
-    half = Leave(MONDAY, MONDAY, "Dentist", time(9), time(10))
-
-    _, refusal = together(engine, *((scheduling.add_leave, ravi, sen, leave) for leave in (LEAVE, half)))
-
-    assert isinstance(refusal, scheduling.AlreadyOnLeave)
-    with db.transaction() as session:
-        assert len(session.scalars(select(Absence)).all()) == 1

@@ -5,11 +5,9 @@ from datetime import time
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
 
 from core import billing, clock, db, documents, patients, prescriptions, scheduling, token_queue, visits
-from core.models import Appointment, PatientMerge
-from core.patients import AlreadyArchived, CannotMerge, CannotUndo
+from core.patients import CannotUndo
 from core.permissions import Role
 from tests import factories
 from tests.races.waiting import tried, wait_until_someone_waits
@@ -43,35 +41,6 @@ def a_free_slot():
     with db.transaction() as session:
         doctor = factories.a_user(session, Role.DOCTOR)
         return factories.a_slot(session, doctor, day=clock.today(), starts=time(15))
-
-
-@pytest.mark.parametrize("crossed", [False, True], ids=["the same way", "crosswise"])
-def test_two_who_merge_one_pair_merge_it_once(engine, ravi, pair, crossed):
-    again = pair[::-1] if crossed else pair
-
-    _, refused = while_open(engine, (patients.merge, ravi, *pair), (patients.merge, ravi, *again))
-
-    assert isinstance(refused, CannotMerge)
-    with db.transaction() as session:
-        assert len(session.scalars(select(PatientMerge)).all()) == 1
-
-
-def test_who_books_for_the_record_that_goes_hears_that_it_is_archived(engine, ravi, pair):
-    slot_id = a_free_slot()
-
-    _, refused = while_open(engine, (patients.merge, ravi, *pair), (scheduling.book, ravi, slot_id, pair[1]))
-
-    assert isinstance(refused, AlreadyArchived)
-    with db.transaction() as session:
-        assert session.scalars(select(Appointment)).all() == []
-
-
-def test_who_bills_the_record_that_goes_hears_that_it_is_archived(engine, ravi, pair):
-    lines = [billing.LineDetails("Certificate", unit_price=Decimal(50))]
-
-    _, refused = while_open(engine, (patients.merge, ravi, *pair), (billing.invoice_by_hand, ravi, pair[1], lines))
-
-    assert isinstance(refused, AlreadyArchived)
 
 
 def test_an_appointment_made_just_before_moves_with_the_record(engine, ravi, pair):
@@ -116,17 +85,6 @@ def test_a_merge_is_not_undone_while_its_appointment_is_checked_in(engine, ravi,
 
     assert isinstance(refused, CannotUndo)
     assert "is in today's queue" in str(refused)
-
-
-def test_two_who_undo_one_merge_undo_it_once(engine, ravi, pair):
-    with db.transaction() as session:
-        merged = patients.merge(session, ravi, *pair)
-
-    _, refused = while_open(
-        engine, (patients.undo_merge, ravi, merged.merge_id), (patients.undo_merge, ravi, merged.merge_id)
-    )
-
-    assert isinstance(refused, CannotUndo)
 
 
 def test_a_bill_by_hand_made_just_before_moves_with_the_record(engine, ravi, pair):

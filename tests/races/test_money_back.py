@@ -1,12 +1,11 @@
 """Money is given back at the moment the same bill is paid, corrected, handed over or given back by somebody else."""
 
 from concurrent.futures import ThreadPoolExecutor
-from decimal import Decimal
 
 import pytest
 
 from core import billing, db, dispensing
-from core.billing import LineDetails, PaymentMethod
+from core.billing import PaymentMethod
 from core.errors import Invalid
 from core.permissions import Role
 from tests import factories
@@ -43,34 +42,6 @@ def test_numbers_of_credit_notes_have_no_gap_when_one_of_two_is_rolled_back(engi
 
     assert meanwhile(engine, first, second, commit=False) == "CN-2024-25/000001"
     assert outcome(*first) == "CN-2024-25/000002"
-
-
-def test_a_bill_that_is_being_paid_is_not_corrected_below_that(engine, people):
-    cashier = people[0]
-    with db.transaction() as session:
-        bill = factories.an_invoice(session)
-
-    def correct(session, *arguments):
-        return billing.correct(session, *arguments, seen=bill)
-
-    cheaper = [LineDetails("Certificate", unit_price=Decimal(100))]
-    paying = billing.pay, cashier, bill.invoice_id, Decimal(200), CASH
-
-    assert meanwhile(engine, paying, (correct, cashier, bill.invoice_id, cheaper)) is billing.ChangedMeanwhile
-
-
-def test_nobody_pays_more_than_a_bill_comes_to_once_it_is_corrected(engine, people):
-    cashier = people[0]
-    with db.transaction() as session:
-        bill = factories.an_invoice(session)
-
-    def correct(session, *arguments):
-        return billing.correct(session, *arguments, seen=bill)
-
-    cheaper = [LineDetails("Certificate", unit_price=Decimal(100))]
-    paying = billing.pay, cashier, bill.invoice_id, Decimal(200), CASH
-
-    assert meanwhile(engine, (correct, cashier, bill.invoice_id, cheaper), paying) is billing.Overpaid
 
 
 def test_what_comes_back_meanwhile_can_be_paid_back_and_no_more(engine, people, paid_bill):

@@ -41,16 +41,6 @@ def patients(*names):
         return [factories.a_patient(session, name).patient_id for name in names]
 
 
-def test_two_desks_never_give_the_same_number(engine, doctors):
-    asha, vikram = patients("Asha", "Vikram")
-    with ThreadPoolExecutor() as pool:
-        with db.transaction() as session:
-            first = token_queue.walk_in(session, factories.an_admin(session), asha)
-            second = pool.submit(give, vikram)
-            wait_until_someone_waits(engine)
-        assert (first.number, second.result(timeout=5)) == (1, 2)
-
-
 def test_a_number_that_was_not_committed_is_given_to_the_next(engine, doctors):
     asha, vikram = patients("Asha", "Vikram")
     with ThreadPoolExecutor() as pool:

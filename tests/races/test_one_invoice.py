@@ -5,12 +5,12 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from core import billing, db
 from core.errors import ClinicError
-from core.models import Invoice, Payment, PaymentMethod
+from core.models import Invoice, PaymentMethod
 from core.permissions import Role
 from tests.factories import a_completed_visit, a_user, an_invoice
 from tests.races.waiting import wait_until_someone_waits
@@ -64,13 +64,6 @@ def numbers():
         return session.scalars(select(Invoice.sequence).order_by(Invoice.id)).all()
 
 
-def test_two_cashiers_make_one_bill_for_a_visit(engine, cashier, visit_id):
-    click = billing.invoice_visit, cashier, visit_id
-
-    assert meanwhile(engine, click, click) is billing.AlreadyInvoiced
-    assert numbers() == [1]
-
-
 def test_the_second_cashier_makes_the_bill_when_the_first_one_fails(engine, cashier, visit_id):
     click = billing.invoice_visit, cashier, visit_id
 
@@ -95,37 +88,6 @@ def test_numbers_have_no_gap_when_one_of_two_bills_is_rolled_back(engine, cashie
     assert meanwhile(engine, by_hand, by_hand, commit=False) == "2024-25/000002"
     assert meanwhile(engine, by_hand, by_hand) == "2024-25/000004"
     assert numbers() == [1, 2, 3, 4]
-
-
-def test_two_payments_together_never_exceed_the_bill(engine, cashier):
-    invoice_id = bill(cashier)
-    payment = billing.pay, cashier, invoice_id, Decimal("200.00"), CASH
-
-    assert meanwhile(engine, payment, payment) is billing.Overpaid
-    with db.transaction() as session:
-        assert session.scalar(select(func.sum(Payment.amount))) == Decimal("200.00")
-
-
-def test_the_whole_bill_is_taken_once(engine, cashier):
-    payment = billing.pay, cashier, bill(cashier), Decimal("300.00"), CASH
-
-    assert meanwhile(engine, payment, payment) is billing.AlreadyPaid
-
-
-def test_a_paid_bill_is_not_cancelled_meanwhile(engine, cashier):
-    invoice_id = bill(cashier)
-    payment = billing.pay, cashier, invoice_id, Decimal("300.00"), CASH
-    cancelling = billing.cancel, cashier, invoice_id, "Patient left"
-
-    assert meanwhile(engine, payment, cancelling) is billing.PartlyPaid
-
-
-def test_a_cancelled_bill_is_not_paid_meanwhile(engine, cashier):
-    invoice_id = bill(cashier)
-    cancelling = billing.cancel, cashier, invoice_id, "Patient left"
-    payment = billing.pay, cashier, invoice_id, Decimal("300.00"), CASH
-
-    assert meanwhile(engine, cancelling, payment) is billing.InvoiceCancelled
 
 
 def test_of_two_who_correct_one_bill_the_second_looks_again(engine, cashier):

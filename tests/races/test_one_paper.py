@@ -51,16 +51,3 @@ def test_two_tabs_get_one_paper(engine, doctor, paper, commits):
     assert (second == first) is commits
     with db.transaction() as session:
         assert session.query(Document.id).all() == [(second.document_id,)]
-
-
-def test_no_paper_is_made_of_a_prescription_that_is_being_cancelled(engine, doctor):
-    with db.transaction() as session:
-        _, prescription_id = prescription(session, doctor)
-    with ThreadPoolExecutor() as pool, db.transaction() as session:
-        prescriptions.cancel(session, doctor, prescription_id, "Rash")
-        waiting = pool.submit(tried, documents.prescription_paper, doctor, prescription_id)
-        wait_until_someone_waits(engine)
-        session.commit()
-        refused = waiting.result(timeout=5)
-
-    assert isinstance(refused, prescriptions.PrescriptionCancelled)

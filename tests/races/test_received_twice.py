@@ -6,9 +6,8 @@ from datetime import date
 
 import pytest
 
-from core import buying, db, inventory
+from core import buying, db
 from core.buying import OrderOver, SupplierDetails
-from core.inventory import BatchOfAnother
 from core.permissions import Role
 from tests.core.test_purchase_orders import DELIVERY, SOON, line
 from tests.factories import a_medicine, a_user
@@ -53,17 +52,3 @@ def test_both_parts_of_a_line_are_counted_and_the_last_one_ends_the_order(engine
     assert [wanted.received for wanted in now(meera, order).lines] == [100, 100]
     assert now(meera, order).ended_on == date(2025, 3, 1)
     assert isinstance(tried(buying.receive, meera, amoxicillin, rest), OrderOver)
-
-
-def test_one_number_is_not_given_to_two_medicines_at_once(engine, ordered):
-    meera, order = ordered
-    by_order, cetirizine = order.lines[0].line_id, order.lines[1].medicine_id
-    without = replace(DELIVERY, supplier="apollo")
-
-    told = received_together(
-        engine,
-        (buying.receive, meera, by_order, DELIVERY),
-        (inventory.receive, meera, cetirizine, without),
-    )
-
-    assert isinstance(told, BatchOfAnother)

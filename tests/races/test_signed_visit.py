@@ -39,42 +39,6 @@ def read(doctor, visit):
         return visits.get(session, doctor, visit.visit_id)
 
 
-def test_two_administrators_reopen_a_visit_once(engine, people, visit):
-    admin, doctor = people
-    with db.transaction() as session:
-        other = factories.a_user(session, Role.ADMIN, "Ravi")
-
-    refused = while_open(
-        engine, (visits.reopen, admin, visit.visit_id, "Check"), (visits.reopen, other, visit.visit_id, "Check too")
-    )
-
-    assert isinstance(refused, visits.NotCompleted)
-    assert [again.reopened_by for again in read(doctor, visit).reopenings] == ["Asha Admin"]
-
-
-def test_one_diagnosis_is_struck_once(engine, people, visit):
-    _, doctor = people
-    strike = visits.strike_diagnosis, doctor, visit.visit_id, visit.diagnoses[0].diagnosis_id
-
-    refused = while_open(engine, (*strike, "Not hers"), (*strike, "Slip of the pen"))
-
-    assert isinstance(refused, visits.StruckAlready)
-    assert [found.struck.reason for found in read(doctor, visit).struck_diagnoses] == ["Not hers"]
-
-
-def test_one_code_comes_late_once(engine, people, visit):
-    _, doctor = people
-
-    def late(session, *arguments):
-        return visits.add_diagnosis(session, *arguments, reason="Swab came back")
-
-    add = late, doctor, visit.visit_id, "I10"
-    refused = while_open(engine, add, add)
-
-    assert isinstance(refused, visits.DiagnosisThere)
-    assert [found.code for found in read(doctor, visit).diagnoses] == ["J06.9", "I10"]
-
-
 def test_an_amendment_made_while_the_visit_is_reopened_is_kept(engine, people, visit):
     admin, doctor = people
 

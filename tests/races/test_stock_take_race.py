@@ -7,8 +7,7 @@ from sqlalchemy import select
 
 from core import db, dispensing
 from core.inventory import stock_takes
-from core.inventory.stock_takes import AlreadyCounting
-from core.models import Batch, StockTake
+from core.models import Batch
 from core.permissions import Role
 from tests.factories import a_batch, a_medicine, a_user, an_invoice
 from tests.races.waiting import tried, wait_until_someone_waits
@@ -40,32 +39,9 @@ def on_hand():
         return session.scalars(select(Batch.on_hand)).one()
 
 
-def test_what_is_handed_over_while_a_count_is_posted_stays_handed_over(engine, pharmacy):
-    meera, batch_id, bill_id, take_id = pharmacy
-    tried(stock_takes.count, meera, take_id, batch_id, 9, "Lost")
-
-    while_it_is_handed_over(engine, meera, bill_id, stock_takes.post, take_id)
-
-    assert on_hand() == 5
-
-
 def test_a_count_is_held_beside_what_the_books_say_after_the_counter_is_done(engine, pharmacy):
     meera, batch_id, bill_id, take_id = pharmacy
 
     line = while_it_is_handed_over(engine, meera, bill_id, stock_takes.count, take_id, batch_id, 5)
 
     assert (line.booked, line.counted) == (6, 5)
-
-
-def test_two_who_begin_at_once_begin_one_stock_take(engine, pharmacy):
-    meera, *_, take_id = pharmacy
-    tried(stock_takes.cancel, meera, take_id)
-    with ThreadPoolExecutor() as pool:
-        with db.transaction() as session:
-            stock_takes.start(session, meera)
-            second = pool.submit(tried, stock_takes.start, meera)
-            wait_until_someone_waits(engine)
-        assert isinstance(second.result(timeout=5), AlreadyCounting)
-
-    with db.transaction() as session:
-        assert len(session.scalars(select(StockTake)).all()) == 2

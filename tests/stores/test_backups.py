@@ -16,10 +16,9 @@ from sqlalchemy import NullPool, create_engine, text
 
 from core import backup, db, patients, secret, stores
 from core.backup import archive, postgres, reading, taking, writing
-from core.models import Base
 from core.permissions import Role
-from tests import factories
-from tests.stores.conftest import Person
+from tests import emptying, factories
+from tests.stores.conftest import Person, drop
 
 PASSPHRASE = "seven herons by the lake"
 
@@ -36,9 +35,8 @@ def lived(engine):
         factories.pay(session, factories.an_invoice(session))
         factories.a_token(session, "Asha Rao", doctor)
     yield admin
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        emptying.empty(connection)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +65,7 @@ def identity(encrypted):
 @pytest.fixture(scope="module")
 def beside(engine, tmp_path_factory):
     """Makes a process that works with a new and empty database, and finds Redis and MongoDB where the tests do."""
-    people = []
+    people, places = [], []
 
     def make(name, **settings):
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -81,11 +79,13 @@ def beside(engine, tmp_path_factory):
         person = Person(home, **addresses | settings)
         person.folder = home
         people.append(person)
-        return person, create_engine(url, poolclass=NullPool)
+        places.append(create_engine(url, poolclass=NullPool))
+        return person, places[-1]
 
     yield make
     for person in people:
         person.leave()
+    drop(engine, places)
 
 
 @pytest.fixture(scope="module")

@@ -5,17 +5,19 @@ import shutil
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from sqlalchemy import text
 
-from core import db, db_watch, token_queue
+from core import db, db_watch, stores, token_queue
 from core.analytics import store
 from core.errors import StoreUnavailable
 from core.idempotency import once
 from core.patients import PatientDetails, Sex
-from core.token_queue import line
+from core.token_queue import line, news
 from tests import factories
 from tests.stores.conftest import eventually
 from tests.wire import Wire
@@ -213,3 +215,24 @@ def test_paused_reports_are_a_sentence_in_time(own_stores, record_property):
     assert str(told).startswith("MongoDB, which keeps reports and history, cannot be reached.")
     assert seconds < WAIT
     assert back < BACK
+
+
+def test_a_line_of_news_whose_other_end_is_gone_is_given_up(engine, monkeypatch):
+    folder = Path(tempfile.mkdtemp(prefix="qure-"))
+    server = stores.addresses()
+    silent = Wire(folder / "redis.sock", server.redis_url.removeprefix("unix://"))
+    silent.lose_answer_to = b"PING"
+    monkeypatch.setattr(stores, "addresses", lambda: replace(server, redis_url=f"unix://{folder}/redis.sock"))
+    monkeypatch.setattr(news, "_SILENCE_SECONDS", 0.2)
+    monkeypatch.setattr(news, "_TURN_SECONDS", 0.1)
+    heard = []
+
+    with ThreadPoolExecutor() as pool:
+        listening = pool.submit(token_queue.listen, heard.append, stopping := Event())
+        try:
+            assert isinstance(listening.exception(timeout=5), line.RedisError)
+        finally:
+            stopping.set()
+    assert heard == ["queue"]
+    silent.close()
+    shutil.rmtree(folder)

@@ -21,6 +21,8 @@ _NOT_VERBS = {"models", "migrations", "stores", "analytics", "cli", "__main__.py
 # Public in their module, and yet nothing a screen calls. With why.
 INNER = {
     "core.audit.record": "writes the event of a verb",
+    "core.audit.note_refusal": "writes the event of a verb that was refused",
+    "core.audit.note_list": "writes the event of a list that is read",
     "core.billing.typed_lines.discount": "checks one line of a bill",
     "core.billing.typed_lines.lines_by_hand": "makes rows of typed lines",
     "core.billing.typed_lines.priced": "makes rows of typed lines",

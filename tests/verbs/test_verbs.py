@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from core import fields
+from core import fields, permissions
 from core.errors import ClinicError, NotPermitted
 from core.permissions import Role
 from tests.verbs.calling import build, statements, undone, writes
@@ -56,6 +56,16 @@ def test_it_is_for_the_roles_of_the_table_alone(built):
         with statements(built.world.session) as sent:
             told = {str(refused(built, actor, args)) for args in (arguments(built), named)}
         assert (told, sent) == ({f"{actor.name} ({role.lower()}) may not {missing(actor, built.verb)}."}, []), role
+
+
+def test_the_roles_are_seen_to_be_open_where_nobody_asks(built, monkeypatch):
+    """What must fail, fails: with every role allowed everything, a verb of the table lets somebody in who may not."""
+    everybody = [built.world.actors[role] for role in Role]
+    if built.verb.asks is None or not (strangers := [one for one in everybody if not may(one, built.verb)]):
+        return
+    monkeypatch.setattr(permissions, "allowed", lambda actor, permission: True)
+
+    assert f"may not {missing(strangers[0], built.verb)}." not in str(outcome(built, strangers[0]))
 
 
 def is_of_role(answer):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from passlib.totp import TOTP
 
-from core import auth, backup, books, clinic, clock, day_end, exports, quality, users
+from core import audit_trail, auth, backup, books, clinic, clock, day_end, exports, quality, users
 from core.backup.taking import Taken
 from core.imports import batches, medicines
 from core.imports import patients as imported_patients
@@ -64,6 +64,10 @@ def with_first_password(world):
     return given("correct staple battery mule", by=replace(actor, first_password=True))
 
 
+def trail_of(world):
+    return audit_trail.Filters(world.day(-30), world.today)
+
+
 def a_backup(_world):
     return Taken(Path("clinic.qure"), 1, clock.now(), False)
 
@@ -117,6 +121,10 @@ EXAMPLES = {
     users.choose_password: with_first_password,
     users.change_role: lambda w: given(somebody(w), Role.DOCTOR, FEES),
     backup.note: lambda w: given(a_backup(w)),
+    audit_trail.search: lambda w: given(trail_of(w)),
+    audit_trail.take: lambda w: given(trail_of(w), ".csv"),
+    audit_trail.people: lambda w: given(),
+    audit_trail.state: lambda w: given(),
     users.add: lambda w: given(new_user()),
     users.list_users: lambda w: given(),
     users.list_doctors: lambda w: given(),
@@ -130,6 +138,10 @@ EXAMPLES = {
     exports.count: lambda w: given("bills", *a_period(w)),
     exports.look: lambda w: given("bills", *a_period(w)),
     exports.take: lambda w: given("bills", *a_period(w), ".csv"),
+    audit_trail.search: lambda w: given(audit_trail.Filters(record=w.bill().number)),
+    audit_trail.take: lambda w: given(audit_trail.Filters(kind="Visits"), ".csv"),
+    audit_trail.people: lambda w: given(),
+    audit_trail.state: lambda w: given(),
     batches.preview: lambda w: given(deliveries(w)),
     batches.save: lambda w: given(deliveries(w)),
     medicines.preview: lambda w: given(new_medicines(w)),

@@ -46,6 +46,7 @@ def opened(world):
 
 VISITS = {
     visits.start: lambda w: given(w.called()),
+    visits.check_own: lambda w: given(w.visit()),
     visits.complete: lambda w: given(written(w), w.day(14)),
     visits.cancel: lambda w: given(w.visit(), WHY),
     visits.keep_draft: lambda w: given(w.visit(), "note", "Since Monday"),
