@@ -186,4 +186,4 @@ def till(session):
 
 
 def test_no_history_of_bills_loses_a_paisa(till):
-    play(till, histories=35, steps=15)
+    play(till, histories=22, steps=15)

@@ -176,4 +176,4 @@ def pharmacy(session, pharmacist):
 
 
 def test_no_history_of_a_shelf_loses_a_unit(pharmacy):
-    play(pharmacy, histories=28, steps=20)
+    play(pharmacy, histories=18, steps=20)

@@ -24,7 +24,7 @@ from tests.races import accounts, till
 from tests.races.processes import App
 from tests.races.test_a_day_under_load import assert_nothing_wrong
 
-SECONDS = float(os.environ.get("QURE_LOAD_SECONDS", 6))
+SECONDS = float(os.environ.get("QURE_LOAD_SECONDS", 5))
 PROCESSES, CLIENTS = 2, 25
 MEDICINES = [("Amoxil", "2.35", "Amoxicillin"), ("Novamox", "1.99", "Amoxicillin"), ("Zinc", "0.07", "")]
 log = logging.getLogger(__name__)
