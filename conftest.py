@@ -30,6 +30,11 @@ class _Together(LoadScopeScheduling):
         return next((folder for folder in whole if nodeid.startswith(folder)), nodeid.partition("::")[0])
 
 
+def pytest_xdist_auto_num_workers(config):
+    """One more than there are processors: half of the time goes by in waiting for servers, browsers and time-outs."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_xdist_make_scheduler(config, log):
     return _Together(config, log)
 
