@@ -23,9 +23,12 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path(__file__).pare
 
 class _Together(LoadScopeScheduling):
     """Side by side (`-n`) a file stays whole, and so does what shares one costly thing: all browser tests, for two
-    browsers at once would wait for each other, and all notebooks, for their simulated clinic."""
+    browsers at once would wait for each other, and all notebooks, for their simulated clinic. Only the long sweep of
+    crash points goes to whoever is free."""
 
     def _split_scope(self, nodeid):
+        if nodeid.startswith("tests/faults/test_crash_points"):
+            return nodeid
         whole = ("tests/browser", "notebooks")
         return next((folder for folder in whole if nodeid.startswith(folder)), nodeid.partition("::")[0])
 
