@@ -143,7 +143,7 @@ def test_ready_says_which_store_is_away_within_seconds_and_alive_asks_none(app):
     stopped = {"database": "postgres", "queue board": "valkey"}
     assert (ask(app, "/ready")[0], json.loads(ask(app, "/ready")[2])["ready"]) == (200, True)
     for name, program in stopped.items():
-        paused = [p for p in psutil.process_iter(["name", "cwd"]) if program in p.name() and belongs(p, app)]
+        paused = [p for p in psutil.process_iter(["name", "cwd", "cmdline"]) if program in p.info["name"] and belongs(p, app)]
         assert paused
         for process in paused:
             process.send_signal(signal.SIGSTOP)
@@ -187,7 +187,7 @@ def table_gone(app, name):
 
 
 def belongs(process, app):
-    return str(app.folder) in " ".join([process.info["cwd"] or "", *process.cmdline()])
+    return str(app.folder) in " ".join([process.info["cwd"] or "", *(process.info["cmdline"] or [])])
 
 
 def wait_until_ready(app):
