@@ -143,7 +143,9 @@ def test_ready_says_which_store_is_away_within_seconds_and_alive_asks_none(app):
     stopped = {"database": "postgres", "queue board": "valkey"}
     assert (ask(app, "/ready")[0], json.loads(ask(app, "/ready")[2])["ready"]) == (200, True)
     for name, program in stopped.items():
-        paused = [p for p in psutil.process_iter(["name", "cwd", "cmdline"]) if program in p.info["name"] and belongs(p, app)]
+        paused = [
+            p for p in psutil.process_iter(["name", "cwd", "cmdline"]) if program in p.info["name"] and belongs(p, app)
+        ]
         assert paused
         for process in paused:
             process.send_signal(signal.SIGSTOP)
