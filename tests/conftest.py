@@ -10,8 +10,10 @@ import pytest
 from redis import Redis
 
 from core import clock, db, migrations, passwords
+from core.analytics import store
 from core.permissions import Role
 from core.token_queue import line
+from etl import feed
 from tests import factories
 from tests.emptying import empty
 
@@ -58,6 +60,16 @@ def committed(engine):
     yield
     with engine.begin() as connection:
         empty(connection)
+
+
+@pytest.fixture
+def committed_mongo(committed):
+    """MongoDB beside it as a new clinic finds it: empty, whole, and with everything still to come."""
+    store.start_afresh()
+    with db.transaction() as session:
+        feed.write(session, None, whole=True)
+    yield store.database()
+    store.start_afresh()
 
 
 @pytest.fixture(autouse=True)

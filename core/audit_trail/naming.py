@@ -12,9 +12,6 @@ Key = tuple[str, int]  # the record's table and its id
 _PATIENT = "p.name || ' (' || p.mrn || ')'"
 _OF_VISIT = f"""SELECT r.id, 'Visit of ' || {_PATIENT}, v.id FROM {{}} r
     JOIN visits v ON v.id = r.{{}} JOIN patients p ON p.id = v.patient_id"""
-_OF_MEDICINE = (
-    "SELECT r.id, 'Batch ' || r.number || ' of ' || m.name, m.id FROM batches r JOIN medicines m ON m.id = {}"
-)
 _NAMED = "SELECT r.id, r.name, r.id FROM {} r"
 # By table: the screen, the part of its address that takes the key, and (id, name, key) of each record.
 _NAMES: dict[str, tuple[str, str, str]] = {
@@ -94,7 +91,3 @@ def named(session: Session, keys: Iterable[Key]) -> dict[Key, Named]:
         for record, name, key in session.execute(wanted, {"ids": list(ids[table])}):
             found[table, record] = Named(name, screen, part, str(key))
     return found
-
-
-def _by_number(table: str, record: int) -> str:
-    return f"{table.replace('_', ' ').capitalize()} {record}"

@@ -29,11 +29,11 @@ from core.auth.sessions import (
     list_my_sessions,
     list_sessions,
     needs_touch,
+    open_session,
     redeem,
     sign_out,
     touch,
 )
-from core.auth.sessions import open_session as _open
 from core.auth.signing_in import CodeWanted, Refused, count_wrong, enter_code, sign_in, still_wanted
 
 __all__ = [
@@ -46,7 +46,6 @@ __all__ = [
     "Refused",
     "SignedIn",
     "Unreadable",
-    "_open",
     "address_for_app",
     "count_wrong",
     "end_my_other_sessions",
@@ -59,6 +58,7 @@ __all__ = [
     "needs_touch",
     "new_recovery_codes",
     "new_secret",
+    "open_session",
     "recovery_codes_left",
     "redeem",
     "sign_in",

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core import audit, clinic, clock, secret, users
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, Invalid
 from core.models import RecoveryCode, User
 from core.permissions import Actor, Permission, require
 
@@ -103,9 +103,7 @@ def turn_off(session: Session, actor: Actor, password: str, code: str, keep: str
 def take_away(session: Session, actor: Actor, user_id: int) -> None:
     """For whoever lost it: the password alone signs in again. Every session of theirs ends. Raises NotOn."""
     require(actor, Permission.MANAGE_USERS)
-    user = session.get(User, user_id, with_for_update=True, populate_existing=True)
-    if user is None:
-        raise NotFound("user", user_id)
+    user = users.locked(session, user_id)
     if user.totp_since is None:
         raise NotOn(user.name)
     _off(session, user)

@@ -9,6 +9,7 @@ With a passphrase each member is a standard age file (`manifest.json.age` …) f
 characters of the file, the comment of the zip, are the SHA-256 of everything before them.
 """
 
+import hashlib
 from datetime import datetime
 from typing import Protocol
 
@@ -63,3 +64,21 @@ def stored(name: str, identity: object) -> str:
 def pour(source: Source, sink: Sink) -> None:
     while part := source.read(PART):
         sink.write(part)
+
+
+class Counted:
+    """A sink that keeps size and hash of what went in, and nothing else."""
+
+    def __init__(self) -> None:
+        self._hash, self._size = hashlib.sha256(), 0
+
+    def write(self, data: bytes) -> int:
+        self._hash.update(data)
+        self._size += len(data)
+        return len(data)
+
+    def flush(self) -> None:
+        pass
+
+    def member(self) -> Member:
+        return Member(size=self._size, sha256=self._hash.hexdigest())

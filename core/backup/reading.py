@@ -18,8 +18,8 @@ from core.backup.archive import (
     PART,
     SEAL,
     SEALED_KEY,
+    Counted,
     Manifest,
-    Member,
     Sink,
     pour,
     stored,
@@ -80,7 +80,7 @@ class Reading:
     def check(self) -> None:
         """Every member is what the manifest says. Raises Damaged."""
         for name, expected in self.manifest.members.items():
-            found = _Counted()
+            found = Counted()
             self.pour(name, found)
             if found.member() != expected:
                 raise Damaged(self.path)
@@ -111,19 +111,18 @@ def opened(path: Path, passphrase: str | None, identity: pyrage.x25519.Identity 
 
 def looks_like_one(path: Path) -> bool:
     """Whether this is a backup, by what it holds. Raises Damaged for what is no archive at all."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except zipfile.BadZipFile as error:
-        raise Damaged(path) from error
-    return MANIFEST in names or SEALED_KEY in names
+    return not {MANIFEST, SEALED_KEY}.isdisjoint(_names(path))
 
 
 def is_encrypted(path: Path) -> bool:
     """Whether a passphrase is needed. Raises Damaged for what is no archive at all."""
+    return SEALED_KEY in _names(path)
+
+
+def _names(path: Path) -> list[str]:
     try:
         with zipfile.ZipFile(path) as archive:
-            return SEALED_KEY in archive.namelist()
+            return archive.namelist()
     except zipfile.BadZipFile as error:
         raise Damaged(path) from error
 
@@ -164,19 +163,3 @@ class _Collected:
 
     def flush(self) -> None:
         pass
-
-
-class _Counted:
-    def __init__(self) -> None:
-        self._hash, self._size = hashlib.sha256(), 0
-
-    def write(self, data: bytes) -> int:
-        self._hash.update(data)
-        self._size += len(data)
-        return len(data)
-
-    def flush(self) -> None:
-        pass
-
-    def member(self) -> Member:
-        return Member(size=self._size, sha256=self._hash.hexdigest())

@@ -9,23 +9,19 @@ from typing import IO, cast
 
 import pyrage
 
-from core.backup.archive import SEAL, SEALED_KEY, Member, Source, pour, stored
+from core.backup.archive import SEAL, SEALED_KEY, Counted, Member, Source, pour, stored
 
 
-class Measured:
-    """Reads through, and knows size and hash of what went by."""
+class _Measured:
+    """Reads through, and counts what went by."""
 
     def __init__(self, source: Source) -> None:
-        self._source, self._hash, self.size = source, hashlib.sha256(), 0
+        self._source, self.counted = source, Counted()
 
     def read(self, size: int = -1) -> bytes:
         part = self._source.read(size)
-        self._hash.update(part)
-        self.size += len(part)
+        self.counted.write(part)
         return part
-
-    def member(self) -> Member:
-        return Member(size=self.size, sha256=self._hash.hexdigest())
 
 
 class _Sealed:
@@ -63,13 +59,13 @@ class Writing:
             self._archive.writestr(SEALED_KEY, sealed)
 
     def add(self, name: str, source: Source) -> None:
-        measured = Measured(source)
+        measured = _Measured(source)
         with self._archive.open(stored(name, self.identity), "w", force_zip64=True) as member:
             if self.identity:
                 pyrage.encrypt_io(measured, member, [self.identity.to_public()])
             else:
                 pour(measured, member)
-        self.members[name] = measured.member()
+        self.members[name] = measured.counted.member()
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def prescription_paper(session: Session, actor: Actor, prescription_id: int) -> 
         raise NotFound("prescription", prescription_id)
     # Held, so that it is neither cancelled nor its patient merged meanwhile.
     visit = session.get_one(Visit, visit_id, with_for_update=True, populate_existing=True)
-    _check_open(session, actor, visit)
+    patients.check_open(session, actor, visit.patient_id, visit.doctor_id)
     ordered = session.get_one(Prescription, prescription_id, populate_existing=True)
     if ordered.state is not PrescriptionState.ISSUED:
         raise PrescriptionCancelled(ordered.number)
@@ -111,11 +111,6 @@ def cancel(session: Session, actor: Actor, document_id: int, reason: str) -> Doc
     return record(session, document_id)
 
 
-def _check_open(session: Session, actor: Actor, visit: Visit) -> None:
-    if visit.doctor_id != actor.user_id:
-        patients.check_open(session, actor, visit.patient_id)
-
-
 def _locked_completed(session: Session, actor: Actor, visit_id: int) -> Visit:
     visit = visits.locked_own(session, actor, visit_id)
     if visit.state is not VisitState.COMPLETED:
@@ -128,8 +123,7 @@ def _check_cancellable(session: Session, actor: Actor, document: Document) -> No
     doctor_id, name = session.execute(doctor).one()
     if doctor_id != actor.user_id and not allowed(actor, Permission.REOPEN_VISITS):
         raise NotYourVisit(name)
-    if doctor_id != actor.user_id:
-        patients.check_open(session, actor, document.patient_id)
+    patients.check_open(session, actor, document.patient_id, doctor_id)
     if document.prescription_id is not None:
         raise FallsWithPrescription(prescriptions.get(session, actor, document.prescription_id).number)
     if document.cancelled_at is not None:

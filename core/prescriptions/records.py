@@ -75,7 +75,7 @@ def get(session: Session, actor: Actor, prescription_id: int) -> PrescriptionRec
     found = _read(session, Prescription.id == prescription_id)
     if not found:
         raise NotFound("prescription", prescription_id)
-    _check_open(session, actor, found[0])
+    patients.check_open(session, actor, found[0].patient_id, found[0].doctor_id)
     return found[0]
 
 
@@ -85,7 +85,7 @@ def for_visit(session: Session, actor: Actor, visit_id: int) -> PrescriptionReco
     found = _read(session, (Prescription.visit_id == visit_id) & (Prescription.state == PrescriptionState.ISSUED))
     if not found:
         return None
-    _check_open(session, actor, found[0])
+    patients.check_open(session, actor, found[0].patient_id, found[0].doctor_id)
     return found[0]
 
 
@@ -98,12 +98,6 @@ def former(session: Session, actor: Actor, visit_id: int, limit: int = 12) -> li
     if not found:
         patients.check_open(session, actor, patient)
     return found
-
-
-def _check_open(session: Session, actor: Actor, found: PrescriptionRecord) -> None:
-    """Of the own ones without asking."""
-    if found.doctor_id != actor.user_id:
-        patients.check_open(session, actor, found.patient_id)
 
 
 def _read(session: Session, wanted: ColumnElement[bool], limit: int = 1) -> list[PrescriptionRecord]:

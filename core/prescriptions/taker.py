@@ -72,8 +72,7 @@ def taker(session: Session, actor: Actor, visit_id: int) -> Taker:
     if row is None:
         raise NotFound("visit", visit_id)
     patient, doctor_id = row
-    if doctor_id != actor.user_id:
-        patients.check_open(session, actor, patient.id)
+    patients.check_open(session, actor, patient.id, doctor_id)
     age = None if patient.birth_date is None else Decimal(clock.exact_age(patient.birth_date, clock.today()))
     weight, outdated = _weight(session, patient.id, age)
     running = _running(session, patient.id, visit_id, doctor_id)

@@ -4,7 +4,7 @@ There is no default user and no default password: `set_up` makes the clinic with
 """
 
 from core.users.beginning import set_up
-from core.users.keys import change_password, choose_password, end_sessions, proved, reset_password
+from core.users.keys import change_password, choose_password, end_sessions, locked, proved, reset_password
 from core.users.records import (
     AlreadyChosen,
     AlreadySetUp,
@@ -49,6 +49,7 @@ __all__ = [
     "end_sessions",
     "list_doctors",
     "list_users",
+    "locked",
     "proved",
     "reset_password",
     "set_up",

@@ -154,13 +154,6 @@ def _assign_doctor(doctor: Doctor, details: DoctorDetails) -> audit.Changes:
     )
 
 
-def _locked(session: Session, user_id: int) -> User:
-    user = session.get(User, user_id, with_for_update=True, populate_existing=True)
-    if user is None:
-        raise NotFound("user", user_id)
-    return user
-
-
 def _lock_administrators(session: Session) -> list[int]:
     """Together, so that two of them cannot disable each other at once."""
     active = select(User.id).where(User.role == Role.ADMIN, User.disabled_at.is_(None)).order_by(User.id)

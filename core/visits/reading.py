@@ -49,8 +49,7 @@ def get(session: Session, actor: Actor, visit_id: int) -> VisitRecord:
     if row is None:
         raise NotFound("visit", visit_id)
     visit, patient, number, doctor = row
-    if visit.doctor_id != actor.user_id:
-        patients.check_open(session, actor, patient.id)
+    patients.check_open(session, actor, patient.id, visit.doctor_id)
     vitals = vitals_of(session, [visit_id]).get(visit_id, ())
     diagnoses = diagnoses_of(session, [visit_id]).get(visit_id, ())
     return VisitRecord(

@@ -19,6 +19,5 @@ def set_up() -> None:
 def _as_ours(logger: logging.Logger) -> None:
     """In place of a handler of its own for each of Streamlit's loggers."""
     logger.handlers.clear()
-    logger.propagate = (
-        logger.name != "uvicorn.access"
-    )  # it tells whole addresses; pages/ui/guard.py has a line of its own
+    # That of uvicorn's accesses tells whole addresses; pages/ui/guard.py has a line of its own.
+    logger.propagate = logger.name != "uvicorn.access"

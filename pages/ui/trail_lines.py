@@ -1,7 +1,6 @@
 """The audit trail as lines in words, with what changed; how far it is proved; and the buttons that take it away."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import streamlit as st
 
@@ -74,9 +73,9 @@ def made(token: str, filters: Filters, kind: str) -> bytes:
 
 
 def _take(filters: Filters, kind: str) -> None:
-    token, asked = st.session_state["token"], replace(filters)
+    token = st.session_state["token"]
     st.download_button(
-        LABELS[kind], lambda: made(token, asked, kind), f"qure-trail-{clock.today()}{kind}", MIME[kind],
+        LABELS[kind], lambda: made(token, filters, kind), f"qure-trail-{clock.today()}{kind}", MIME[kind],
         on_click="ignore", icon=":material/download:", key=f"take_trail{kind}",
     )  # fmt: skip
 

@@ -77,11 +77,11 @@ def test_what_is_no_token_is_nobody(session, token):
 def test_a_disabled_user_and_one_of_another_role_are_out_at_the_next_click(session, admin):
     ravi = a_user(session, Role.RECEPTION, "Ravi")
     user = session.get_one(User, ravi.user_id)
-    first = auth._open(session, user).token
+    first = auth.open_session(session, user).token
     users.change_role(session, admin, ravi.user_id, Role.MANAGER)
     assert auth.identify(session, first) is None
 
-    second = auth._open(session, user).token
+    second = auth.open_session(session, user).token
     assert auth.identify(session, second).actor.role is Role.MANAGER
     users.disable(session, admin, ravi.user_id)
     assert auth.identify(session, second) is None
@@ -201,7 +201,7 @@ def test_the_set_up_works_once_whoever_is_left(bare_session):
 
 def test_ones_sessions_are_listed_with_device_and_address_and_ended_one_by_one_or_all_others(session, asha):
     ravi = a_user(session, Role.RECEPTION, "Ravi")
-    elsewhere = auth._open(session, session.get_one(User, ravi.user_id))
+    elsewhere = auth.open_session(session, session.get_one(User, ravi.user_id))
     phone = auth.sign_in(session, "asha", PASSWORD, "10.0.0.2", "Mozilla/5.0 (iPhone; CPU OS 26) Version/26 Safari/604")
     third = auth.sign_in(session, "asha", PASSWORD, "10.0.0.3", "curl/8")
     here = auth.identify(session, asha.token)

@@ -7,7 +7,7 @@ from core.analytics import store
 from core.models import PaymentMethod
 from core.prescriptions import ItemDetails
 from core.visits import Measurements
-from etl import feed, relay, verify
+from etl import feed, rebuild, relay, verify
 from tests.factories import a_batch, a_medicine, a_patient, a_visit, an_admin
 
 
@@ -18,6 +18,15 @@ def mongo(session):
     store.start_afresh()
     feed.write(session, None, whole=True)
     yield store.database()
+    store.start_afresh()
+
+
+@pytest.fixture
+def whole_mongo(committed):
+    """For what really commits: MongoDB says all that PostgreSQL says."""
+    rebuild.run()
+    relay.drain()
+    yield
     store.start_afresh()
 
 

@@ -11,19 +11,11 @@ from core import clock, db, patients, status
 from core.analytics import store
 from core.errors import StoreUnavailable
 from core.models import AuditEvent, Patient
-from etl import rebuild, relay, verify
+from etl import relay, verify
 from tests.etl.killed_relay import MARKS_FIRST, STEPS, WHOLE
 from tests.factories import a_patient, an_admin
 
 pytestmark = pytest.mark.usefixtures("whole_mongo")
-
-
-@pytest.fixture
-def whole_mongo(committed):
-    rebuild.run()
-    relay.drain()
-    yield
-    store.start_afresh()
 
 
 @pytest.fixture

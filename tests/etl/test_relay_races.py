@@ -14,14 +14,6 @@ from tests.factories import a_patient
 pytestmark = pytest.mark.usefixtures("committed", "whole_mongo")
 
 
-@pytest.fixture
-def whole_mongo(committed):
-    rebuild.run()
-    relay.drain()
-    yield
-    store.start_afresh()
-
-
 def register(name):
     with db.transaction() as session:
         a_patient(session, name)

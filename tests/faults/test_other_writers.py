@@ -2,15 +2,13 @@
 of the queue. Afterwards it is as if nobody had been killed.
 """
 
-import pytest
 from sqlalchemy import text
 
 from core import auth, db, token_queue
-from core.analytics import store
 from core.models import SignIn
 from core.permissions import Role
 from core.token_queue import line
-from etl import feed, relay, verify
+from etl import relay, verify
 from tests import factories
 from tests.faults.doors import AFTER, NEVER, SENT, died_at
 from tests.faults.sweep import every_point, picture
@@ -77,15 +75,6 @@ def test_the_queue_in_redis_is_mended_whenever_its_mending_is_killed(committed):
         assert token_queue.astray(session) == 0
 
 
-@pytest.fixture
-def mongo(committed):
-    store.start_afresh()
-    with db.transaction() as session:
-        feed.write(session, None, whole=True)
-    yield store.database()
-    store.start_afresh()
-
-
 def a_day(session):
     """Something for every collection that the relay feeds from one visit, its bill and its medicine."""
     doctor = factories.a_user(session, Role.DOCTOR)
@@ -95,7 +84,7 @@ def a_day(session):
     factories.an_invoice(session, (medicine, 3), paid=True)
 
 
-def test_a_relay_that_is_killed_at_every_point_loses_and_doubles_nothing(mongo):
+def test_a_relay_that_is_killed_at_every_point_loses_and_doubles_nothing(committed_mongo):
     """Each death comes one point later, and finds what the ones before have left."""
     with db.transaction() as session:
         a_day(session)
@@ -110,10 +99,10 @@ def test_a_relay_that_is_killed_at_every_point_loses_and_doubles_nothing(mongo):
     assert died > 20
     assert relay.run().events == 0
     assert verify.run() == []
-    assert mongo.audit_logs.count_documents({}) == events
+    assert committed_mongo.audit_logs.count_documents({}) == events
 
 
-def test_a_death_of_the_relay_before_its_commit_leaves_the_mark_to_the_next(mongo):
+def test_a_death_of_the_relay_before_its_commit_leaves_the_mark_to_the_next(committed_mongo):
     """The control: a relay that marked first would lose what it had not written yet."""
     with db.transaction() as session:
         factories.a_patient(session)

@@ -32,7 +32,7 @@ def open_page(session):
     """Call with a page's file name and the actor at the tab; `query` fills the address. The page has run once."""
 
     def open_it(name, actor, query=None):
-        token = auth._open(session, session.get_one(User, actor.user_id)).token
+        token = auth.open_session(session, session.get_one(User, actor.user_id)).token
         session.flush()
         page = AppTest.from_file(str(FOLDER / f"{name}.py"), default_timeout=SLOWEST_RUN)
         page.session_state["token"] = token
@@ -87,7 +87,7 @@ def as_one(server, session):
     """Call with an actor: the server, with that person's cookie."""
 
     def sign_in(actor):
-        server.cookies.set(COOKIE, auth._open(session, session.get_one(User, actor.user_id)).token)
+        server.cookies.set(COOKIE, auth.open_session(session, session.get_one(User, actor.user_id)).token)
         session.flush()
         return server
 

@@ -313,7 +313,9 @@ def test_the_web_server_hands_out_nothing_of_it(session, doctor, asha):
     assert {paper.kind for paper in papers} == set(DocumentKind)
     with TestClient(Starlette(routes=ROUTES)) as server:
         for role in UNSEEN:
-            server.cookies.set(COOKIE, auth._open(session, session.get_one(User, a_user(session, role).user_id)).token)
+            server.cookies.set(
+                COOKIE, auth.open_session(session, session.get_one(User, a_user(session, role).user_id)).token
+            )
             session.flush()
             for paper in papers:
                 mine = role is Role.PHARMACIST and paper.kind is DocumentKind.PRESCRIPTION

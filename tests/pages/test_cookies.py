@@ -11,7 +11,7 @@ from pages.ui.cookies import COOKIE, SECURE_COOKIE
 
 @pytest.fixture
 def ticket(session, admin):
-    made = auth._open(session, session.get_one(User, admin.user_id)).ticket
+    made = auth.open_session(session, session.get_one(User, admin.user_id)).ticket
     session.flush()
     return made
 
@@ -54,7 +54,7 @@ def test_signing_out_takes_both_away(server):
 
 
 def test_a_first_password_fetches_no_file(session, admin):
-    token = auth._open(session, session.get_one(User, admin.user_id)).token
+    token = auth.open_session(session, session.get_one(User, admin.user_id)).token
     session.flush()
     assert guard._signed_in(token)
     session.get_one(User, admin.user_id).must_change_password = True

@@ -43,7 +43,7 @@ def test_files_and_metrics_of_the_screens_are_closed_to_strangers(server, addres
 def test_a_cookie_that_is_replayed_after_signing_out_opens_nothing(session, server, doctor):
     receptionist = a_user(session, Role.RECEPTION)
     address = f"/paper/token/{a_token(session, 'Asha', doctor).token_id}"
-    token = auth._open(session, session.get_one(User, receptionist.user_id)).token
+    token = auth.open_session(session, session.get_one(User, receptionist.user_id)).token
     session.flush()
     server.cookies.set(COOKIE, token)
     assert server.get(address).status_code == 200

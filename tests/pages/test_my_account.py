@@ -66,7 +66,7 @@ def sign_in(page, username, password):
 def test_whoever_changes_their_password_stays_signed_in_here_and_nowhere_else(session, visit, admin, monkeypatch):
     account = next(screen for screen in catalogue.SCREENS if screen.address == "account")
     monkeypatch.setattr(catalogue, "SCREENS", (replace(account, address=""),))  # the frame opens there
-    before, other = (auth._open(session, session.get_one(User, admin.user_id)).token for _ in range(2))
+    before, other = (auth.open_session(session, session.get_one(User, admin.user_id)).token for _ in range(2))
     session.flush()
     page = visit(before)
     send(fill(page, Password_now=PASSWORD, New_password=GOOD), "change_password", "Change it")
@@ -152,7 +152,7 @@ def test_wrong_tries_are_told_after_signing_in(session, admin, visit, frozen_clo
 
 
 def test_other_sessions_are_ended_one_by_one_or_all(session, open_page, admin):
-    tokens = [auth._open(session, session.get_one(User, admin.user_id)).token for _ in range(3)]
+    tokens = [auth.open_session(session, session.get_one(User, admin.user_id)).token for _ in range(3)]
     page = press(open_page("account", admin), "Sign out")
     assert [auth.identify(session, token) is None for token in tokens].count(True) == 1
 

@@ -32,7 +32,7 @@ def test_a_form_that_was_already_sent_with_other_contents_can_be_sent_again(sess
 
 
 def test_a_click_on_what_is_not_theirs_is_kept_once_a_minute(session, doctor, frozen_clock, monkeypatch):
-    token = auth._open(session, session.get_one(User, doctor.user_id)).token
+    token = auth.open_session(session, session.get_one(User, doctor.user_id)).token
     monkeypatch.setattr(work.st, "session_state", {"token": token})
     monkeypatch.setattr(work, "current_actor", lambda: doctor)
     for minute in (0, 0, 2):
@@ -66,7 +66,7 @@ def test_what_changes_the_calendar_is_told_to_every_open_screen(committed, monke
 
 def test_a_page_redrawn_by_a_timer_does_not_prolong_the_session(session, admin, monkeypatch):
     monkeypatch.setattr(background, "start", lambda: None)
-    token = auth._open(session, session.get_one(User, admin.user_id)).token
+    token = auth.open_session(session, session.get_one(User, admin.user_id)).token
     sign_in = session.query(SignIn).one()
     sign_in.seen_at = earlier = clock.now() - timedelta(minutes=30)
     session.flush()

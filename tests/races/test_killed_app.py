@@ -6,24 +6,13 @@ import sys
 from collections import Counter
 from datetime import UTC, datetime
 
-import pytest
 from sqlalchemy import text
 
 from core import clock, db
-from core.analytics import store
-from etl import feed, relay, verify
+from etl import relay, verify
 from tests.races import counting
 from tests.races.busy import PEOPLE, send
 from tests.running import ROOT
-
-
-@pytest.fixture
-def mongo(committed):
-    store.start_afresh()
-    with db.transaction() as session:
-        feed.write(session, None, whole=True)
-    yield store.database()
-    store.start_afresh()
 
 
 def answered_until_killed(times):
@@ -39,7 +28,7 @@ def answered_until_killed(times):
     return {tuple(map(int, line.split())) for line in heard if line.endswith("\n")}  # the last may be half written
 
 
-def test_what_was_answered_is_there_once_after_every_kill(mongo):
+def test_what_was_answered_is_there_once_after_every_kill(committed_mongo):
     answered = answered_until_killed(20) | answered_until_killed(50)
     newest = {person: max(number for who, number in answered if who == person) for person in range(PEOPLE)}
     sent = [(person, number) for person, last in newest.items() for number in range(1, last + 2)]
@@ -57,4 +46,4 @@ def test_what_was_answered_is_there_once_after_every_kill(mongo):
     assert (trail["patient.registered"], trail["token.issued"]) == (len(sent), len(sent))
     relay.drain()
     assert verify.run() == []
-    assert mongo.audit_logs.count_documents({"event": "token.issued"}) == len(sent)
+    assert committed_mongo.audit_logs.count_documents({"event": "token.issued"}) == len(sent)
