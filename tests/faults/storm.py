@@ -63,6 +63,10 @@ class Storm:
             n = self.apps.index(process)
             self.apps[n] = self._app(n)
 
+    def log(self) -> str:
+        """The end of what the processes wrote."""
+        return (self.folder / "processes.log").read_text()[-3000:]
+
     def has_begun(self) -> bool:
         return all(path.exists() and b'"done"' in path.read_bytes() for path in self.diaries)
 
@@ -82,6 +86,11 @@ class Storm:
             reaper.strike(strike)
             say(self.asked, f"{strike.action} {strike.component}")
         stopping.wait(max(0.0, began + self.asked.seconds - time.time()))
+
+    def close(self) -> None:
+        """Whoever is still at work, after a storm that broke off."""
+        for process in [*self.apps, self.relay]:
+            process.kill()
 
     def end(self) -> list[str]:
         """Let everybody finish; what is still unanswered is sent again. Returns what did not end well."""
@@ -136,11 +145,14 @@ def main(asked: argparse.Namespace) -> int:
     start = set_up(asked.people)
     say(asked, "starting")
     storm, strikes = Storm(asked), plan(asked.seed, asked.kills)
-    assert eventually(storm.has_begun, 60), (storm.folder / "processes.log").read_text()[-3000:]
-    storm.blow(strikes)
-    busy = os.getloadavg()[0] / (os.cpu_count() or 1)
-    say(asked, "the last clicks")
-    wrong = storm.end()
+    try:
+        assert eventually(storm.has_begun, 60), storm.log()
+        storm.blow(strikes)
+        busy = os.getloadavg()[0] / (os.cpu_count() or 1)
+        say(asked, "the last clicks")
+        wrong = storm.end()
+    finally:
+        storm.close()
     say(asked, "the proof")
     wrong += prove()
     say(asked, "the counts")
@@ -152,7 +164,7 @@ def main(asked: argparse.Namespace) -> int:
     for problem in [*wrong, *more]:
         print(f"WRONG {problem}", flush=True)  # noqa: T201
     if asked.verbose:
-        print((storm.folder / "processes.log").read_text()[-3000:])  # noqa: T201
+        print(storm.log())  # noqa: T201
     return 1 if wrong or more else 0
 
 
