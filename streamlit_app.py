@@ -7,14 +7,16 @@ script would open every page to anyone after a restart.
 from pathlib import Path
 
 import streamlit as st
+from starlette.routing import Mount
 
+from core.api import api
 from pages.ui import errors, log_lines, server
 
 log_lines.set_up()
 app = st.App(
     Path(__file__).parent / "pages" / "ui" / "main.py",
     lifespan=server.lifespan,
-    routes=server.ROUTES,
+    routes=[*server.ROUTES, Mount("/api", api)],
     middleware=server.MIDDLEWARE,
     on_script_error=errors.show_number,
 )

@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     backup_passphrase: str | None = Field(default=None, validation_alias="QURE_BACKUP_PASSPHRASE")
     session_hours: int = Field(default=12, ge=1, le=24, validation_alias="QURE_SESSION_HOURS")
     idle_minutes: int = Field(default=60, ge=5, le=720, validation_alias="QURE_IDLE_MINUTES")
+    api_rate: str = Field(default="600/minute", pattern=r"^\d+/(second|minute|hour)$", validation_alias="QURE_API_RATE")
 
     log_format: Literal["text", "json"] = Field(default="text", validation_alias="QURE_LOG_FORMAT")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", validation_alias="QURE_LOG_LEVEL")

@@ -42,7 +42,7 @@ from core.patients.registering import (
     register,
     restore,
 )
-from core.patients.searching import by_number, get, same_phone, search, survivor
+from core.patients.searching import by_number, get, list_all, same_phone, search, survivor
 from core.patients.within import REASON_HOLDS, NotAtThePharmacy, ReasonNeeded, check_open, open_to
 
 __all__ = [
@@ -78,6 +78,7 @@ __all__ = [
     "details",
     "find_likely_duplicates",
     "get",
+    "list_all",
     "list_merges",
     "list_openings",
     "list_outside",

@@ -47,6 +47,13 @@ def search(session: Session, actor: Actor, term: str, limit: int = 20) -> list[P
     return [card_of(patient) for patient in found or _merged(session, term)]
 
 
+def list_all(session: Session, actor: Actor, after: int = 0, limit: int = 50) -> list[PatientCard]:
+    """Records that stand, in the order they were made, from the one after this id on."""
+    require(actor, Permission.SEE_PATIENTS)
+    standing = select(Patient).where(Patient.id > after, Patient.archived_at.is_(None)).order_by(Patient.id)
+    return [card_of(patient) for patient in session.scalars(standing.limit(limit))]
+
+
 def get(session: Session, actor: Actor, patient_id: int) -> PatientCard:
     require(actor, Permission.SEE_PATIENTS)
     return card_of(existing(session, patient_id))

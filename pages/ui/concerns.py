@@ -13,7 +13,8 @@ from core.analytics import receivables
 from core.drawers import OpenDay
 from core.errors import StoreUnavailable
 from core.permissions import Actor, Permission, allowed
-from pages.ui import background, outside_openings
+from core.web import background
+from pages.ui import outside_openings
 from pages.ui.links import link
 from pages.ui.show import clinic_day, money, plain
 

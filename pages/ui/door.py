@@ -8,6 +8,7 @@ import streamlit as st
 from core import db, passwords, users
 from core.errors import ClinicError
 from core.users import NewClinic
+from core.web.acting import note_refusal
 from pages.ui import demo, session
 from pages.ui.messages import show_flash, show_refusal
 from pages.ui.show import plain
@@ -87,7 +88,7 @@ def choose_password() -> None:
 
 
 def not_allowed() -> None:
-    session.note_refusal(st.session_state["token"], f"page {urlsplit(st.context.url or '').path}")
+    note_refusal(st.session_state["token"], f"page {urlsplit(st.context.url or '').path}")
     st.title("Not for you", anchor=False)
     st.error("Your role does not include this page. Ask an administrator if it should.", icon=":material/block:")
 

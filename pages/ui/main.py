@@ -9,7 +9,8 @@ from core import clinic, logs
 from core.errors import ClinicError, SetupNeeded, StoreUnavailable
 from core.patients import ReasonNeeded
 from core.permissions import Actor
-from pages.ui import background, door, session
+from core.web import background
+from pages.ui import door, session
 from pages.ui.catalogue import SCREENS, WAITING_ROOM, Screen
 from pages.ui.dialog_keys import keys_stay_in_dialogs
 from pages.ui.icon import ICON, LOGO

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import db, prescriptions
 from core.prescriptions import Override, WarningKind
-from pages.ui.session import actor_of
+from core.web.acting import actor_of
 from pages.ui.show import moment, plain
 
 MONTHS = 24

@@ -13,8 +13,8 @@ from core.config import settings
 from core.documents import Opened
 from core.errors import ClinicError, NotFound, NotPermitted
 from core.patients import ReasonNeeded
-from pages.ui.cookies import token_in
-from pages.ui.session import note_refusal
+from core.web.acting import note_refusal
+from core.web.cookies import token_in
 from pages.ui.waits import slip
 
 _LARGEST_ID = 2**63 - 1

@@ -1,4 +1,4 @@
-"""The headers that every answer carries: what the browser may load, run, frame and keep of it."""
+"""What a browser may load, run and frame of a screen."""
 
 import re
 from base64 import b64encode
@@ -7,11 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import streamlit
-from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.types import Scope
-
-from core.config import settings
 
 # Styles stand in attributes and are made while a page is drawn, and scripts of our own come as blobs: that is how
 # Streamlit draws. Nothing is made code from text (no unsafe-eval); no script stands in a page but its own first one.
@@ -21,34 +17,9 @@ _SCREENS = (
     "media-src 'self' blob:; worker-src 'self' blob:; frame-src 'self' blob:; manifest-src 'self'; "
     "object-src {objects}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
-_ALWAYS = {
-    "x-frame-options": "DENY",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": (
-        "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), "
-        "geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), "
-        "publickey-credentials-get=(), serial=(), usb=(), xr-spatial-tracking=()"
-    ),
-}
-_YEAR = 365 * 24 * 3600  # seconds
-# The same for everybody: Streamlit's own scripts, styles and fonts. Nothing else is kept by a browser or a proxy.
-_KEPT = ("/static/", "/favicon.png")
 
 
-def add(headers: MutableHeaders, scope: Scope) -> None:
-    connection = HTTPConnection(scope)
-    headers.update(_ALWAYS)
-    headers["content-security-policy"] = _content_policy(connection, headers.get("content-type", ""))
-    if not connection.url.path.startswith(_KEPT):
-        headers["cache-control"] = "no-store"
-    if settings().secure_cookies or connection.url.scheme in {"https", "wss"}:
-        headers["strict-transport-security"] = f"max-age={_YEAR}"
-
-
-def _content_policy(connection: HTTPConnection, content_type: str) -> str:
+def content(connection: HTTPConnection, content_type: str) -> str:
     host = connection.headers.get("host", "")
     known = re.fullmatch(r"[\w.-]+(:\d+)?|\[[\da-fA-F:]+\](:\d+)?", host)
     return _SCREENS.format(

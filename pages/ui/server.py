@@ -18,8 +18,10 @@ from starlette.routing import Route, WebSocketRoute
 
 from core import auth, db, icd10
 from core.errors import ClinicError
-from pages.ui import background, cookies, health_routes, hub, paper_routes, wall_board
-from pages.ui.guard import Guard
+from core.web import background, cookies, health, hub
+from core.web.guard import Guard
+from pages.ui import paper_routes, wall_board
+from pages.ui.site import SCREENS
 
 log = logging.getLogger(__name__)
 
@@ -79,11 +81,11 @@ ROUTES = [
     Route("/auth/session", open_session, methods=["POST"]),
     Route("/auth/logout", close_session, methods=["GET"]),
     *paper_routes.ROUTES,
-    *health_routes.ROUTES,
+    *health.ROUTES,
     Route("/live/board", board, methods=["GET"]),
     WebSocketRoute("/live/changes", hub.changes),
 ]
-MIDDLEWARE = [Middleware(Guard)]
+MIDDLEWARE = [Middleware(Guard, site=SCREENS)]
 
 
 def _redeem(ticket: str) -> str | None:

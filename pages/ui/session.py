@@ -5,19 +5,18 @@ page or of a live part of one, the token is looked up again: a logout in one tab
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import wraps
 from typing import NoReturn
 
 import streamlit as st
-from sqlalchemy.orm import Session
 
-from core import audit, auth, db, logs
+from core import auth, db, logs
 from core.auth import CodeWanted, Identity, Refused, SignedIn
 from core.clinic import Profile
-from core.errors import ClinicError, NotPermitted
 from core.permissions import Actor, Permission, allowed
-from pages.ui import cookies, news
+from core.web import cookies
+from core.web.acting import note_refusal
+from pages.ui import news
 from pages.ui.messages import flash, show_flash
 
 # Three dots say "menu" by themselves: the arrow that Streamlit puts beside them would be a second sign for it.
@@ -53,20 +52,6 @@ def identify() -> Identity | None:
     st.session_state["token"], st.session_state["user_id"] = token, identity.actor.user_id
     logs.tell(user=identity.actor.user_id, screen=st.session_state.get("screen"))
     return identity
-
-
-def actor_of(session: Session, token: str | None) -> Actor:
-    """Outside any run of a page, where whose tab it is comes from its token. Raises NotPermitted."""
-    identity = auth.identify(session, token)
-    if identity is None:
-        raise NotPermitted("You are signed out.")
-    return identity.actor
-
-
-def note_refusal(token: str | None, wanted: str) -> None:
-    """What was refused has been rolled back: that somebody wanted it is kept. Not worth an error of its own."""
-    with suppress(ClinicError), db.transaction() as session:
-        audit.note_refusal(session, actor_of(session, token), wanted)
 
 
 def keep_alive(identity: Identity) -> None:

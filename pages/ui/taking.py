@@ -5,7 +5,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from core import db
 from core.permissions import Actor
-from pages.ui.session import actor_of
+from core.web.acting import actor_of
 from pages.ui.work import Session
 
 P = ParamSpec("P")

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 
 from core import clinic, clock, db, token_queue
-from pages.ui import hub
+from core.web import hub
 from pages.ui.waits import expected_wait, room_name
 
 MOST_CALLED, MOST_NEXT = 6, 5

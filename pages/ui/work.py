@@ -8,13 +8,13 @@ from typing import Concatenate, ParamSpec, TypeVar
 import streamlit as st
 from sqlalchemy.orm import Session as Session  # pages name the type of what `reading` gives
 
-from core import auth, db, scheduling, token_queue
-from core.errors import ClinicError, NotPermitted
-from core.idempotency import KeyReused, once
+from core import db
+from core.errors import ClinicError
+from core.idempotency import KeyReused
 from core.permissions import Actor
-from core.users import NotProved
+from core.web import acting
 from pages.ui.messages import show_refusal
-from pages.ui.session import current_actor, note_refusal
+from pages.ui.session import current_actor
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,19 +44,9 @@ def forget_form(name: str) -> None:
 
 def act(name: str, verb: Callable[Concatenate[Session, Actor, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """Do the write of a form, once. Raises what the workflow refused: call it inside `refusals_shown`."""
-    actor = current_actor()
+    actor, token = current_actor(), st.session_state["token"]
     try:
-        with db.transaction() as session:
-            result = once(form_key(name), verb)(session, actor, *args, **kwargs)
-            if verb.__module__.startswith(scheduling.__name__):
-                token_queue.announce(session, "calendar")  # here, for scheduling lies below what knows of news
-    except NotProved:
-        with db.transaction() as session:  # the write is rolled back, the wrong try counts
-            auth.count_wrong(session, actor)
-        raise
-    except NotPermitted:
-        note_refusal(st.session_state["token"], f"{verb.__module__}.{verb.__name__}".removeprefix("core."))
-        raise
+        result = acting.act(token, actor, form_key(name), verb, *args, **kwargs)
     except KeyReused:
         forget_form(name)  # its write was done, with what the form held before: what comes next is a new one
         raise

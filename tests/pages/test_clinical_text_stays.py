@@ -61,8 +61,8 @@ from core.models import (
 )
 from core.permissions import Permission, Role
 from core.visits import Measurements
+from core.web.cookies import COOKIE
 from pages.ui.catalogue import SCREENS
-from pages.ui.cookies import COOKIE
 from pages.ui.server import ROUTES
 from tests.etl.conftest import carry, mongo  # noqa: F401
 from tests.factories import (

@@ -5,8 +5,8 @@ import pytest
 from core import auth
 from core.config import Settings
 from core.models import User
-from pages.ui import cookies, guard
-from pages.ui.cookies import COOKIE, SECURE_COOKIE
+from core.web import cookies, guard
+from core.web.cookies import COOKIE, SECURE_COOKIE
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from core import auth
 from core.models import User
 from core.permissions import Role
-from pages.ui.cookies import COOKIE
+from core.web.cookies import COOKIE
 from pages.ui.server import ROUTES
 from tests.factories import a_token, a_user
 

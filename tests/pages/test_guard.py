@@ -10,7 +10,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from core.config import Settings
-from pages.ui import guard, origin, policy
+from core.web import guard, origin
+from pages.ui import policy
 from pages.ui.server import MIDDLEWARE
 
 HOME = {"origin": "http://testserver"}

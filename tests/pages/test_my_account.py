@@ -8,7 +8,8 @@ from core import auth, clock, users
 from core.models import User
 from core.permissions import Role
 from core.users import NewUser
-from pages.ui import background, catalogue
+from core.web import background
+from pages.ui import catalogue
 from pages.ui import session as at_the_tab
 from pages.ui.catalogue import FOLDER
 from tests.factories import PASSWORD, set_up

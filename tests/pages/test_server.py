@@ -9,7 +9,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from core import token_queue
 from core.permissions import Role
-from pages.ui import hub
+from core.web import hub
 from tests.factories import a_token, a_user
 
 pytestmark = pytest.mark.usefixtures("without_redis")

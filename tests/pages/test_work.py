@@ -11,7 +11,8 @@ from core.errors import ClinicError, NotPermitted
 from core.models import AuditEvent, SignIn, User
 from core.patients import PatientDetails, Sex
 from core.permissions import Role
-from pages.ui import background, work
+from core.web import background
+from pages.ui import work
 from pages.ui.catalogue import FOLDER
 from tests.factories import a_user
 

@@ -12,8 +12,8 @@ from redis.exceptions import RedisError
 from core import backup, clinic, db, idempotency, logs, secret, status, stores, token_queue, tries
 from core.config import settings
 from core.errors import ClinicError
+from core.web import hub
 from etl.service import Service
-from pages.ui import hub
 
 log = logging.getLogger(__name__)
 

@@ -14,8 +14,8 @@ from starlette.routing import Route
 
 from core import db, migrations, token_queue
 from core.errors import ClinicError
+from core.web import background
 from etl import feed
-from pages.ui import background
 
 log = logging.getLogger(__name__)
 

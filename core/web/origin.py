@@ -15,9 +15,14 @@ _OF_THE_HOUSE = (".local", ".localhost", ".lan", ".internal", ".home.arpa")
 
 
 def same_origin(request: HTTPConnection) -> bool:
-    """Whether a page of ours asks. What is no browser names no origin and is refused."""
+    """Whether a page of ours asks."""
     asking = urlsplit(request.headers.get("origin", ""))
     return bool(asking.netloc) and asking.netloc in {request.headers.get("host"), _public().netloc}
+
+
+def names_none(request: HTTPConnection) -> bool:
+    """What is no browser names no origin; a browser always does where it writes for a page of another site."""
+    return "origin" not in request.headers
 
 
 def is_ours(host: str) -> bool:

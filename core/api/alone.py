@@ -1,0 +1,37 @@
+"""The API without the screens: `uvicorn core.api:app`. The addresses are the same ones, under /api."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+
+from core import logs
+from core.api.application import api
+from core.web import background, health
+from core.web.guard import API, Guard, Site
+
+SITE = Site(
+    words=frozenset(part for route in api.routes for part in getattr(route, "path", "").split("/") if "{" not in part)
+    | {"api", "health", "ready"},
+    content=lambda _request, _type: "default-src 'none'; frame-ancestors 'none'",
+    uploads=(f"{API}patients/import",),
+    every_moment=("/health", "/ready"),
+)
+
+
+@asynccontextmanager
+async def _lifespan(_app: Starlette) -> AsyncIterator[None]:
+    logs.set_up()
+    await run_in_threadpool(background.start)
+    yield
+    await run_in_threadpool(background.stop)
+
+
+app = Starlette(
+    routes=[Mount("/api", api), *health.ROUTES],
+    middleware=[Middleware(Guard, site=SITE)],
+    lifespan=_lifespan,
+)

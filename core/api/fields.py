@@ -1,0 +1,38 @@
+"""Types of what is sent and asked for, as the document describes them."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+LARGEST_ID = 2**63 - 1
+
+Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+RecordId = Annotated[int, Field(ge=1, le=LARGEST_ID)]  # in a body
+AskedId = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
+
+
+def _only_text(sent: Any) -> Decimal:
+    """A float has lost the paisa before it arrives."""
+    if not isinstance(sent, str):
+        raise ValueError('Send a number as text, as in "120.50"')
+    try:
+        return Decimal(sent)
+    except InvalidOperation:
+        raise ValueError('This is no number, as in "120.50"') from None
+
+
+_NUMBER = {"type": "string", "pattern": r"^-?\d{1,12}(\.\d{1,6})?$"}
+Exact = Annotated[
+    Decimal,
+    BeforeValidator(_only_text),
+    Field(max_digits=18, allow_inf_nan=False),
+    WithJsonSchema({**_NUMBER, "examples": ["37.2"]}, mode="validation"),
+]
+Money = Annotated[
+    Decimal,
+    BeforeValidator(_only_text),
+    Field(max_digits=18, allow_inf_nan=False),
+    WithJsonSchema({**_NUMBER, "examples": ["120.50"]}, mode="validation"),
+]

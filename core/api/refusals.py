@@ -1,0 +1,159 @@
+"""What a workflow refuses, as an answer: the status that HTTP has for it, and the sentence of the screens."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from core import logs, tries
+from core.errors import ClinicError, Conflict, Invalid, NotFound, NotPermitted, SetupNeeded, StoreUnavailable
+from core.idempotency import KeyReused
+from core.patients import ReasonNeeded
+from core.users import NotProved
+from core.web.guard import went_wrong
+from core.web.problems import MEDIA_TYPE, problem
+
+AGAIN_AFTER = 5  # seconds, where a store is away
+
+
+class SignedOut(ClinicError):
+    def __init__(self, sentence: str = "Sign in first.") -> None:
+        super().__init__(sentence)
+
+
+class TooOften(ClinicError):
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(f"Too many requests. Try again in {seconds} s.")
+
+
+# The first that fits.
+_STATUS: tuple[tuple[type[ClinicError], int], ...] = (
+    (SignedOut, 401),
+    (NotPermitted, 403),
+    (ReasonNeeded, 403),
+    (NotFound, 404),
+    (KeyReused, 422),
+    (Invalid, 422),
+    (tries.Waiting, 429),
+    (TooOften, 429),
+    (Conflict, 409),
+    (StoreUnavailable, 503),
+    (SetupNeeded, 503),
+)
+_WORDS = {
+    401: "Nobody is signed in, or not any more.",
+    403: "The role of this person does not include this, or a reason is needed.",
+    404: "There is no such record.",
+    409: "The record is not in a state that allows this.",
+    413: "More than is taken at once.",
+    422: "Something that was sent cannot be accepted; `errors` says what.",
+    429: "Too often; `Retry-After` says when to try again.",
+    503: "A store is away. Nothing was changed; send the same again.",
+}
+_SCHEMA = {
+    "type": "object",
+    "title": "Problem",
+    "description": "RFC 9457 problem details.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "description": "Names the refusal for programs."},
+        "title": {"type": "string", "description": "The status in words."},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "A sentence for people, as the screens show it."},
+        "errors": {
+            "type": "array",
+            "description": "With 422: each field and what is wrong with it.",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "detail"],
+                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+    },
+    "examples": [
+        {
+            "type": "/api/problems#already-paid",
+            "title": "Conflict",
+            "status": 409,
+            "detail": "Invoice 2024-25/000017 is paid already.",
+        }
+    ],
+}
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"description": words, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    for status, words in _WORDS.items()
+}
+
+
+def documented(document: dict[str, Any]) -> dict[str, Any]:
+    document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _SCHEMA
+    return document
+
+
+def install(api: FastAPI) -> None:
+    api.add_exception_handler(ClinicError, _refused)
+    api.add_exception_handler(RequestValidationError, _not_understood)
+    api.add_exception_handler(HTTPException, _of_http)
+    api.add_exception_handler(Exception, _failed)
+
+
+def kind_of(refusal: type[ClinicError]) -> str:
+    """ "already-paid" of AlreadyPaid."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", refusal.__name__).lower()
+
+
+def status_of(refusal: type[ClinicError]) -> int:
+    return next((status for kind, status in _STATUS if issubclass(refusal, kind)), 409)
+
+
+def _refused(_request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, ClinicError)
+    status = status_of(type(refusal))
+    more: dict[str, Any] = {}
+    sentence = str(refusal)
+    if isinstance(refusal, KeyReused):
+        sentence = "This Idempotency-Key was already used with other contents. Send a new one."
+    elif isinstance(refusal, Invalid):
+        more = {"errors": list(_errors(refusal.problems))}
+    return problem(status, sentence, kind_of(type(refusal)), _headers(refusal, status), **more)
+
+
+def _errors(problems: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    return ({"pointer": f"#/{field}", "detail": sentence} for field, sentence in problems.items())
+
+
+def _headers(refusal: ClinicError, status: int) -> dict[str, str]:
+    if status == 401:
+        return {"www-authenticate": "Bearer"}
+    if isinstance(refusal, TooOften):
+        return {"retry-after": str(refusal.seconds)}
+    return {"retry-after": str(AGAIN_AFTER)} if status == 503 else {}
+
+
+def _not_understood(_request: Request, error: Exception) -> Response:
+    """What was typed is not told back: it may be a patient's."""
+    assert isinstance(error, RequestValidationError)
+    errors = [
+        {"pointer": "#/" + "/".join(str(part) for part in found["loc"]), "detail": found["msg"]}
+        for found in error.errors()
+    ]
+    sentence = "; ".join(f"{each['pointer'].rpartition('/')[2]}: {each['detail']}" for each in errors[:5])
+    return problem(422, sentence, "not-understood", errors=errors)
+
+
+def _of_http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return problem(error.status_code, str(error.detail), headers=error.headers)
+
+
+def _failed(_request: Request, _error: Exception) -> Response:
+    """A bug: the guard logs it under the number that is told."""
+    return problem(500, went_wrong(logs.number()))
+
+
+__all__ = ["RESPONSES", "NotProved", "SignedOut", "TooOften", "documented", "install", "kind_of", "status_of"]
