@@ -44,7 +44,7 @@ def forget_form(name: str) -> None:
 
 def act(name: str, verb: Callable[Concatenate[Session, Actor, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """Do the write of a form, once. Raises what the workflow refused: call it inside `refusals_shown`."""
-    actor, token = current_actor(), st.session_state["token"]
+    actor, token = current_actor(), st.session_state.get("token")
     try:
         result = acting.act(token, actor, form_key(name), verb, *args, **kwargs)
     except KeyReused:

@@ -10,8 +10,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from core.config import Settings
-from core.web import guard, origin
-from pages.ui import policy
+from core.web import guard, headers, origin
 from pages.ui.server import MIDDLEWARE
 
 HOME = {"origin": "http://testserver"}
@@ -67,7 +66,7 @@ def test_every_kind_of_answer_carries_every_header(site):
     numbers = set()
     for status, answer in ways(site):
         assert answer.status_code == status
-        assert answer.headers.items() >= policy._ALWAYS.items()
+        assert answer.headers.items() >= headers.ALWAYS.items()
         assert answer.headers["cache-control"] == "no-store"
         assert re.fullmatch(r"[A-Z2-9]{8}", answer.headers["x-request-id"])
         rules = dict(rule.strip().split(" ", 1) for rule in answer.headers["content-security-policy"].split(";"))
@@ -85,7 +84,7 @@ def test_only_what_is_the_same_for_everybody_is_kept_by_a_browser(site):
 
 @pytest.mark.parametrize(("secure", "promised"), [(True, "max-age=31536000"), (False, None)])
 def test_a_clinic_reached_by_https_says_so_for_a_year(site, monkeypatch, secure, promised):
-    monkeypatch.setattr(policy, "settings", lambda: Settings(QURE_SECURE_COOKIES=secure))
+    monkeypatch.setattr(headers, "settings", lambda: Settings(QURE_SECURE_COOKIES=secure))
 
     assert site.get("/").headers.get("strict-transport-security") == promised
 
@@ -106,10 +105,10 @@ def test_a_name_that_a_stranger_can_point_here_is_not_answered(monkeypatch, name
 
 @pytest.mark.parametrize("asking", [None, "null", "https://elsewhere.example", "http://testserver.evil.example"])
 def test_pages_of_others_neither_write_nor_listen(site, asking):
-    headers = {"origin": asking} if asking else {}
+    sent = {"origin": asking} if asking else {}
 
-    assert site.post("/body", headers=headers).status_code == 403
-    with pytest.raises(WebSocketDenialResponse), site.websocket_connect("/hears", headers=headers):
+    assert site.post("/body", headers=sent).status_code == 403
+    with pytest.raises(WebSocketDenialResponse), site.websocket_connect("/hears", headers=sent):
         pass
     assert site.post("/body", headers=HOME).status_code == 200
     with site.websocket_connect("/hears", headers=HOME):
