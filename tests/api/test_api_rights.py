@@ -11,7 +11,8 @@ from tests.verbs.world import World
 
 pytestmark = pytest.mark.usefixtures("without_redis")
 FOR_STRANGERS = {"auth_login": "anybody"}
-STREAMS = {"queue_events": Permission.SEE_QUEUE}  # with tests of their own
+# With tests of their own: a stream, and what ends the session by which the rest is asked.
+APART = {"queue_events": f"who may {Permission.SEE_QUEUE}", "auth_logout": "whoever is signed in"}
 
 
 @pytest.fixture
@@ -41,8 +42,8 @@ def test_a_right_that_is_not_asked_for_is_seen(clients, monkeypatch):
 
 
 def _who(operation, clients):
-    if operation.name in FOR_STRANGERS | STREAMS:
-        return FOR_STRANGERS.get(operation.name) or f"who may {STREAMS[operation.name]}"
+    if known := (FOR_STRANGERS | APART).get(operation.name):
+        return known
     answers = {role: operation.ask(client) for role, client in clients.items()}
     assert not {role: each.text for role, each in answers.items() if each.status_code in {401, 500}}, operation.name
     missed = {role: rights.missed(answer) for role, answer in answers.items()}
