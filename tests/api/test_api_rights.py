@@ -3,7 +3,9 @@
 import os
 
 import pytest
+from sqlalchemy import update
 
+from core.models import User
 from core.permissions import Permission
 from tests.api import rights
 from tests.api.operations import OPERATIONS
@@ -18,7 +20,9 @@ APART = {"queue_events": f"who may {Permission.SEE_QUEUE}", "auth_logout": "whoe
 @pytest.fixture
 def clients(session, as_one):
     """{role: the API as a person of this role asks it}."""
-    return {role: as_one(actor) for role, actor in World(session).actors.items()}
+    actors = World(session).actors
+    session.execute(update(User).values(must_change_password=False))
+    return {role: as_one(actor) for role, actor in actors.items()}
 
 
 def test_strangers_are_told_to_sign_in(stranger):
