@@ -27,9 +27,9 @@ class SignedOut(ClinicError):
 
 
 class TooOften(ClinicError):
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, what: str = "Too many requests") -> None:
         self.seconds = seconds
-        super().__init__(f"Too many requests. Try again in {seconds} s.")
+        super().__init__(f"{what}. Try again in {seconds} s.")
 
 
 # The first that fits.
