@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -13,6 +14,7 @@ from core import logs, tries
 from core.errors import ClinicError, Conflict, Invalid, NotFound, NotPermitted, SetupNeeded, StoreUnavailable
 from core.idempotency import KeyReused
 from core.patients import ReasonNeeded
+from core.prescriptions import PrescribingWarnings
 from core.users import NotProved
 from core.web.guard import went_wrong
 from core.web.problems import MEDIA_TYPE, problem
@@ -74,6 +76,11 @@ _SCHEMA = {
                 "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
             },
         },
+        "warnings": {
+            "type": "array",
+            "description": "Of `prescribing-warnings`: each warning that no reason answers yet.",
+            "items": {"$ref": "#/components/schemas/Warned"},
+        },
     },
     "examples": [
         {
@@ -120,6 +127,8 @@ def _refused(_request: Request, refusal: Exception) -> Response:
         sentence = "This Idempotency-Key was already used with other contents. Send a new one."
     elif isinstance(refusal, Invalid):
         more = {"errors": list(_errors(refusal.problems))}
+    elif isinstance(refusal, PrescribingWarnings):
+        more = {"warnings": to_jsonable_python(refusal.warnings)}
     return problem(status, sentence, kind_of(type(refusal)), _headers(refusal, status), **more)
 
 

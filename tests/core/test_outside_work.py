@@ -26,20 +26,30 @@ PUBLIC = "https://lotus.example/"
 READS = {
     "visits.get": lambda session, actor, of: visits.get(session, actor, of.visit_id),
     "visits.history": lambda session, actor, of: visits.history(session, actor, of.patient_id),
+    "visits.opened": lambda session, actor, of: visits.opened(session, actor, of.visit_id),
+    "visits.past": lambda session, actor, of: visits.past(session, actor, of.patient_id),
     "visits.vital_trends": lambda session, actor, of: visits.vital_trends(session, actor, of.patient_id),
     "patient_file.timeline": lambda session, actor, of: patient_file.timeline(session, actor, of.patient_id),
     "prescriptions.get": lambda session, actor, of: prescriptions.get(session, actor, of.prescription_id),
     "prescriptions.for_visit": lambda session, actor, of: prescriptions.for_visit(session, actor, of.visit_id),
     "prescriptions.former": lambda session, actor, of: prescriptions.former(session, actor, of.last_visit_id),
     "prescriptions.review": lambda session, actor, of: prescriptions.review(session, actor, of.visit_id, of.items),
+    "prescriptions.opened": lambda session, actor, of: prescriptions.opened(session, actor, of.prescription_id),
+    "prescriptions.reviewed": lambda session, actor, of: prescriptions.reviewed(session, actor, of.visit_id, of.items),
     "documents.list_of_patient": lambda session, actor, of: documents.list_of_patient(session, actor, of.patient_id),
     "documents.list_of_visit": lambda session, actor, of: documents.list_of_visit(session, actor, of.visit_id),
     "documents.prescription_paper": lambda session, actor, of: documents.prescription_paper(
         session, actor, of.prescription_id
     ),
     "documents.opened": lambda session, actor, of: documents.opened(session, actor, of.code, PUBLIC),
+    "documents.opened_prescription": lambda session, actor, of: documents.opened_prescription(
+        session, actor, of.prescription_id, PUBLIC
+    ),
 }
-PHARMACY = {name for name in READS if name.startswith(("prescriptions.", "documents."))} - {"prescriptions.review"}
+PHARMACY = {name for name in READS if name.startswith(("prescriptions.", "documents."))} - {
+    "prescriptions.review",
+    "prescriptions.reviewed",
+}
 # They ask for the same rights and give nothing of a patient's file, or reach it through one of READS.
 OTHERWISE_GUARDED = {
     "patients.open_file": "where the reason is given",
