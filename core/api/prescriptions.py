@@ -101,6 +101,7 @@ def issue_paper(caller: Posting, reader: Asking, prescription_id: Id, request: R
     """
     caller.act(documents.prescription_paper, prescription_id)
     paper = _paper(reader, prescription_id, request)
+    paper.status_code = 201
     paper.headers["location"] = f"/api/prescriptions/{prescription_id}/print"
     return paper
 

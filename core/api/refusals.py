@@ -16,7 +16,7 @@ from core.idempotency import KeyReused
 from core.patients import ReasonNeeded
 from core.prescriptions import PrescribingWarnings
 from core.users import NotProved
-from core.web.guard import went_wrong
+from core.web.guard import TOO_LARGE, TooLarge, went_wrong
 from core.web.problems import MEDIA_TYPE, problem
 
 AGAIN_AFTER = 5  # seconds, where a store is away
@@ -157,7 +157,10 @@ def _not_understood(_request: Request, error: Exception) -> Response:
 
 def _of_http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, str(error.detail), headers=error.headers)
+    if isinstance(error.__cause__, TooLarge):
+        return problem(413, TOO_LARGE)
+    status = 422 if error.status_code == 400 else error.status_code  # a body that is no form, as one that is no JSON
+    return problem(status, str(error.detail), headers=error.headers)
 
 
 def _failed(_request: Request, _error: Exception) -> Response:

@@ -26,16 +26,12 @@ PUBLIC = "https://lotus.example/"
 READS = {
     "visits.get": lambda session, actor, of: visits.get(session, actor, of.visit_id),
     "visits.history": lambda session, actor, of: visits.history(session, actor, of.patient_id),
-    "visits.opened": lambda session, actor, of: visits.opened(session, actor, of.visit_id),
-    "visits.past": lambda session, actor, of: visits.past(session, actor, of.patient_id),
     "visits.vital_trends": lambda session, actor, of: visits.vital_trends(session, actor, of.patient_id),
     "patient_file.timeline": lambda session, actor, of: patient_file.timeline(session, actor, of.patient_id),
     "prescriptions.get": lambda session, actor, of: prescriptions.get(session, actor, of.prescription_id),
     "prescriptions.for_visit": lambda session, actor, of: prescriptions.for_visit(session, actor, of.visit_id),
     "prescriptions.former": lambda session, actor, of: prescriptions.former(session, actor, of.last_visit_id),
     "prescriptions.review": lambda session, actor, of: prescriptions.review(session, actor, of.visit_id, of.items),
-    "prescriptions.opened": lambda session, actor, of: prescriptions.opened(session, actor, of.prescription_id),
-    "prescriptions.reviewed": lambda session, actor, of: prescriptions.reviewed(session, actor, of.visit_id, of.items),
     "documents.list_of_patient": lambda session, actor, of: documents.list_of_patient(session, actor, of.patient_id),
     "documents.list_of_visit": lambda session, actor, of: documents.list_of_visit(session, actor, of.visit_id),
     "documents.prescription_paper": lambda session, actor, of: documents.prescription_paper(
@@ -46,10 +42,7 @@ READS = {
         session, actor, of.prescription_id, PUBLIC
     ),
 }
-PHARMACY = {name for name in READS if name.startswith(("prescriptions.", "documents."))} - {
-    "prescriptions.review",
-    "prescriptions.reviewed",
-}
+PHARMACY = {name for name in READS if name.startswith(("prescriptions.", "documents."))} - {"prescriptions.review"}
 # They ask for the same rights and give nothing of a patient's file, or reach it through one of READS.
 OTHERWISE_GUARDED = {
     "patients.open_file": "where the reason is given",
@@ -58,6 +51,9 @@ OTHERWISE_GUARDED = {
     "visits.current": "whose visits are open, as the queue shows them",
     "prescriptions.overrides": "a doctor's own; an administrator's report, noted as opened",
     "prescriptions.open_overrides": "the note",
+    "visits.opened": "visits.get",
+    "visits.past": "visits.history",
+    "prescriptions.opened": "prescriptions.get",
     "documents.of_prescription": "prescriptions.get",
     "documents.of_visit": "visits.get",
     "analytics.visits_with_names": "tests/core/test_analytics_privacy.py",
