@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from core import logs, tries
 from core.errors import ClinicError, Conflict, Invalid, NotFound, NotPermitted, SetupNeeded, StoreUnavailable
@@ -48,6 +49,7 @@ _STATUS: tuple[tuple[type[ClinicError], int], ...] = (
     (SetupNeeded, 503),
 )
 _WORDS = {
+    400: "The body is not what its content type says.",
     401: "Nobody is signed in, or not any more.",
     403: "The role of this person does not include this, or a reason is needed.",
     404: "There is no such record.",
@@ -155,12 +157,12 @@ def _not_understood(_request: Request, error: Exception) -> Response:
     return problem(422, sentence, "not-understood", errors=errors)
 
 
-def _of_http(_request: Request, error: Exception) -> Response:
+def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if isinstance(error.__cause__, TooLarge):
         return problem(413, TOO_LARGE)
-    status = 422 if error.status_code == 400 else error.status_code  # a body that is no form, as one that is no JSON
-    return problem(status, str(error.detail), headers=error.headers)
+    headers = {"allow": ", ".join(_methods_at(request))} if error.status_code == 405 else error.headers
+    return problem(error.status_code, str(error.detail), headers=headers)
 
 
 def _failed(_request: Request, _error: Exception) -> Response:

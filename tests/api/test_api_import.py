@@ -83,4 +83,4 @@ def test_without_a_file_there_is_nothing_to_take(desk):
     assert desk.post(ADDRESS, files={"other": ("a.csv", b"name", "text/csv")}).status_code == 422
     assert desk.post(ADDRESS, json={"file": "name"}).status_code == 422
     torn = {"content-type": "multipart/form-data; boundary=x"}
-    assert desk.post(ADDRESS, content=b"no form", headers=torn).status_code == 422
+    assert desk.post(ADDRESS, content=b"no form", headers=torn).status_code == 400
