@@ -6,6 +6,7 @@ from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from core.api import appointments, auth, doctors, events, patients, queue, refusals, slots
+from core.api import auth, icd10, patients, prescriptions, refusals, visits
 from core.api.limiting import limit
 
 _ABOUT = """The workflows of a clinic, as the screens have them.
@@ -47,4 +48,5 @@ for router in (
     queue.router,
     slots.router,
 ):
+for router in (auth.router, icd10.router, patients.router, prescriptions.router, visits.router):
     api.include_router(router)

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
@@ -14,8 +15,9 @@ from core import logs, tries
 from core.errors import ClinicError, Conflict, Invalid, NotFound, NotPermitted, SetupNeeded, StoreUnavailable
 from core.idempotency import KeyReused
 from core.patients import ReasonNeeded
+from core.prescriptions import PrescribingWarnings
 from core.users import NotProved
-from core.web.guard import went_wrong
+from core.web.guard import TOO_LARGE, TooLarge, went_wrong
 from core.web.problems import MEDIA_TYPE, problem
 
 AGAIN_AFTER = 5  # seconds, where a store is away
@@ -76,6 +78,11 @@ _SCHEMA = {
                 "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
             },
         },
+        "warnings": {
+            "type": "array",
+            "description": "Of `prescribing-warnings`: each warning that no reason answers yet.",
+            "items": {"$ref": "#/components/schemas/Warned"},
+        },
     },
     "examples": [
         {
@@ -122,6 +129,8 @@ def _refused(_request: Request, refusal: Exception) -> Response:
         sentence = "This Idempotency-Key was already used with other contents. Send a new one."
     elif isinstance(refusal, Invalid):
         more = {"errors": list(_errors(refusal.problems))}
+    elif isinstance(refusal, PrescribingWarnings):
+        more = {"warnings": to_jsonable_python(refusal.warnings)}
     return problem(status, sentence, kind_of(type(refusal)), _headers(refusal, status), **more)
 
 
@@ -150,14 +159,10 @@ def _not_understood(_request: Request, error: Exception) -> Response:
 
 def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, TooLarge):
+        return problem(413, TOO_LARGE)
     headers = {"allow": ", ".join(_methods_at(request))} if error.status_code == 405 else error.headers
     return problem(error.status_code, str(error.detail), headers=headers)
-
-
-def _methods_at(request: Request) -> list[str]:
-    """Each way of asking at one address is a route of its own."""
-    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
-    return sorted({method for route in routes for method in route.methods or ()})
 
 
 def _failed(_request: Request, _error: Exception) -> Response:
