@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 
 from core.api import appointments, auth, doctors, events, patients, queue, refusals, slots
 from core.api import auth, icd10, patients, prescriptions, refusals, visits
+from core.api import advances, auth, billing, dispensing, patients, refusals, services
 from core.api.limiting import limit
 
 _ABOUT = """The workflows of a clinic, as the screens have them.
@@ -49,4 +50,8 @@ for router in (
     slots.router,
 ):
 for router in (auth.router, icd10.router, patients.router, prescriptions.router, visits.router):
+    advances.router,
+    billing.router,
+    dispensing.router,
+    services.router,
     api.include_router(router)
