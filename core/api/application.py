@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
-from core.api import auth, batches, medicines, patients, refusals
+from core.api import auth, batches, medicines, patients, refusals, reports
 from core.api.limiting import limit
 
 _ABOUT = """The workflows of a clinic, as the screens have them.
@@ -38,5 +38,5 @@ api = _Api(
     responses=refusals.RESPONSES,
 )
 refusals.install(api)
-for router in (auth.router, batches.router, medicines.router, patients.router):
+for router in (auth.router, batches.router, medicines.router, patients.router, reports.router):
     api.include_router(router)

@@ -1,10 +1,10 @@
 """/inventory: batches that arrive, what is done with them, and what the shelves hold."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,10 +13,11 @@ from pydantic.config import JsonDict
 from core import inventory
 from core.api.caller import Asking, Posting
 from core.api.fields import Id, Money, RecordId
-from core.api.paging import Page, Paged
-from core.inventory import BatchRecord, Delivery, Expiring, MedicineForm, Scan, StockLevel, StockState
+from core.api.paging import Page, Paged, Paging
+from core.inventory import BatchRecord, Delivery, MedicineForm, Scan, StockLevel, StockState
 
 router = APIRouter(prefix="/inventory", tags=["inventory"])
+T = TypeVar("T", "Level", "ExpiringBatch")
 
 _DELIVERY: JsonDict = {
     "medicine_id": 7,
@@ -174,24 +175,20 @@ def change(caller: Posting, batch_id: Id, sent: BatchStep) -> BatchRecord:
 @router.get("/stock")
 def stock(caller: Asking, paged: Paged) -> Page[Level]:
     """What is on hand of every medicine that is kept, by name."""
-    levels = paged.part(caller.read(inventory.stock_on_hand))
-    return Page([_level(level) for level in levels.items], levels.next)
+    return _levels(paged, caller.read(inventory.stock_on_hand))
 
 
 @router.get("/low-stock")
 def low_stock(caller: Asking, paged: Paged) -> Page[Level]:
     """What has to be ordered: the sold-out first, then what lasts shortest."""
-    levels = paged.part(caller.read(inventory.low_stock))
-    return Page([_level(level) for level in levels.items], levels.next)
+    return _levels(paged, caller.read(inventory.low_stock))
 
 
 @router.get("/expiring")
-def expiring(
-    caller: Asking, paged: Paged, within_days: Annotated[int, Query(ge=0, le=3650)] = 90
-) -> Page[ExpiringBatch]:
+def expiring(caller: Asking, paged: Paged, within_days: int = 90) -> Page[ExpiringBatch]:
     """Batches that expire within so many days or have expired already, the earliest first."""
-    batches = paged.part(caller.read(inventory.expiring, within_days))
-    return Page([_expiring(batch) for batch in batches.items], batches.next)
+    page = paged.part(caller.read(inventory.expiring, within_days))
+    return Page([_told(ExpiringBatch, batch) for batch in page.items], page.next)
 
 
 @router.get("/scan")
@@ -203,12 +200,11 @@ def scan(
     return caller.read(inventory.scanned, code)
 
 
-def _level(level: StockLevel) -> Level:
-    return Level(
-        *(level.medicine_id, level.name, level.form, level.unit, level.reorder_level),
-        *(level.on_hand, level.expired, level.blocked, level.value, level.state, level.days_of_cover),
-    )
+def _told(kind: type[T], record: object) -> T:
+    """The properties of a record too: what is worked out of it is not sent by itself."""
+    return kind(**{field.name: getattr(record, field.name) for field in fields(kind)})
 
 
-def _expiring(found: Expiring) -> ExpiringBatch:
-    return ExpiringBatch(found.batch, found.days_left, found.unused, found.at_risk)
+def _levels(paged: Paging, found: Sequence[StockLevel]) -> Page[Level]:
+    page = paged.part(found)
+    return Page([_told(Level, level) for level in page.items], page.next)

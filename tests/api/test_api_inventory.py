@@ -2,8 +2,6 @@
 
 import pytest
 
-from tests import factories
-
 pytestmark = pytest.mark.usefixtures("without_redis")
 MEDICINES, BATCHES = "/api/inventory/medicines", "/api/inventory/batches"
 ASPIRIN = {"name": "Aspirin 300 mg", "form": "TABLET", "unit": "tablet", "price": "2.50", "tax_percent": "5"}
