@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from core import logs, tries
 from core.errors import ClinicError, Conflict, Invalid, NotFound, NotPermitted, SetupNeeded, StoreUnavailable
@@ -46,6 +47,7 @@ _STATUS: tuple[tuple[type[ClinicError], int], ...] = (
     (SetupNeeded, 503),
 )
 _WORDS = {
+    400: "The body is not what its content type says.",
     401: "Nobody is signed in, or not any more.",
     403: "The role of this person does not include this, or a reason is needed.",
     404: "There is no such record.",
@@ -146,9 +148,16 @@ def _not_understood(_request: Request, error: Exception) -> Response:
     return problem(422, sentence, "not-understood", errors=errors)
 
 
-def _of_http(_request: Request, error: Exception) -> Response:
+def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, str(error.detail), headers=error.headers)
+    headers = {"allow": ", ".join(_methods_at(request))} if error.status_code == 405 else error.headers
+    return problem(error.status_code, str(error.detail), headers=headers)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Each way of asking at one address is a route of its own."""
+    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in routes for method in route.methods or ()})
 
 
 def _failed(_request: Request, _error: Exception) -> Response:
