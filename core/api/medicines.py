@@ -14,7 +14,7 @@ from core.api.fields import Exact, Id, Money, RecordId
 from core.api.paging import Page, Paged
 from core.inventory import BatchRecord, MedicineDetails, MedicineForm, MedicineRecord
 
-router = APIRouter(prefix="/inventory/medicines", tags=["inventory"])
+router = APIRouter(prefix="/inventory/medicines", tags=["medicines"])
 
 _AMOXICILLIN: JsonDict = {
     "name": "Amoxicillin 500 mg",

@@ -77,12 +77,13 @@ def _kind(column: Column) -> Any:
     return Decimal if column.unit == columns.MONEY else _KINDS.get(column.kind, str | None)
 
 
+def _meaning(column: Column) -> str:
+    return f"{column.meaning}{f' ({column.unit})' if column.unit else ''}".replace("NaN", "null")
+
+
 def _pages_of(name: str, described: Sequence[Column]) -> Any:
     """The type of the answers, from the data dictionary, which types the frames: the two cannot differ."""
-    row: dict[str, Any] = {
-        column.name: (_kind(column), Field(description=" · ".join(filter(None, (column.meaning, column.unit)))))
-        for column in described
-    }
+    row: dict[str, Any] = {column.name: (_kind(column), Field(description=_meaning(column))) for column in described}
     rows: Any = list[create_model(name, **row)]  # type: ignore[misc]
     return create_model(f"{name}Page", __base__=ReportPage, items=(rows, ...))
 
