@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from core.api import appointments, auth, doctors, events, patients, queue, refusals, slots
 from core.api import auth, icd10, patients, prescriptions, refusals, visits
 from core.api import advances, auth, billing, dispensing, patients, refusals, services
+from core.api import auth, batches, medicines, patients, refusals, reports
 from core.api.limiting import limit
 
 _ABOUT = """The workflows of a clinic, as the screens have them.
@@ -54,4 +55,5 @@ for router in (auth.router, icd10.router, patients.router, prescriptions.router,
     billing.router,
     dispensing.router,
     services.router,
+for router in (auth.router, batches.router, medicines.router, patients.router, reports.router):
     api.include_router(router)
