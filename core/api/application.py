@@ -6,6 +6,7 @@ from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from core.api import auth, patients, refusals
+from core.api.fhir import routes as fhir
 from core.api.limiting import limit
 
 _ABOUT = """The workflows of a clinic, as the screens have them.
@@ -38,5 +39,5 @@ api = _Api(
     responses=refusals.RESPONSES,
 )
 refusals.install(api)
-for router in (auth.router, patients.router):
+for router in (auth.router, fhir.router, patients.router):
     api.include_router(router)
