@@ -9,6 +9,8 @@ from core.api import appointments, auth, doctors, events, patients, queue, refus
 from core.api import auth, icd10, patients, prescriptions, refusals, visits
 from core.api import advances, auth, billing, dispensing, patients, refusals, services
 from core.api import auth, batches, medicines, patients, refusals, reports
+from core.api import auth, patients, refusals
+from core.api.fhir import routes as fhir
 from core.api.limiting import limit
 
 _ABOUT = """The workflows of a clinic, as the screens have them.
@@ -56,4 +58,5 @@ for router in (auth.router, icd10.router, patients.router, prescriptions.router,
     dispensing.router,
     services.router,
 for router in (auth.router, batches.router, medicines.router, patients.router, reports.router):
+for router in (auth.router, fhir.router, patients.router):
     api.include_router(router)
