@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from core.config import settings
+from pages.ui import origin
 
 # Styles stand in attributes and are made while a page is drawn, and scripts of our own come as blobs: that is how
 # Streamlit draws. Nothing is made code from text (no unsafe-eval); no script stands in a page but its own first one.
@@ -42,15 +43,15 @@ def add(headers: MutableHeaders, scope: Scope) -> None:
     connection = HTTPConnection(scope)
     headers.update(_ALWAYS)
     headers["content-security-policy"] = _content_policy(connection, headers.get("content-type", ""))
-    if not connection.url.path.startswith(_KEPT):
+    if not scope["path"].startswith(_KEPT):
         headers["cache-control"] = "no-store"
-    if settings().secure_cookies or connection.url.scheme in {"https", "wss"}:
+    if settings().secure_cookies or scope.get("scheme") in {"https", "wss"}:
         headers["strict-transport-security"] = f"max-age={_YEAR}"
 
 
 def _content_policy(connection: HTTPConnection, content_type: str) -> str:
     host = connection.headers.get("host", "")
-    known = re.fullmatch(r"[\w.-]+(:\d+)?|\[[\da-fA-F:]+\](:\d+)?", host)
+    known = origin.NAME.fullmatch(host)
     return _SCREENS.format(
         scripts=_inline_scripts(),
         sockets=f"ws://{host} wss://{host}" if known else "",  # some browsers do not count them as 'self'
