@@ -2,7 +2,8 @@
 
 Three counts stand in PostgreSQL, where a restart does not clear them: of an account at one address, of an account from
 everywhere it was never signed in at, and of an address, which a whole clinic may share. So a guesser waits longer and
-longer wherever he tries from, and nobody can lock a colleague out who sits where they always sit.
+longer wherever he tries from, and nobody elsewhere can lock a colleague out who sits where they always sit. Whoever
+guesses from that same address does make them wait, as long as he goes on.
 """
 
 import hmac
