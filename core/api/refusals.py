@@ -165,6 +165,12 @@ def _of_http(request: Request, error: Exception) -> Response:
     return problem(error.status_code, str(error.detail), headers=headers)
 
 
+def _methods_at(request: Request) -> list[str]:
+    """Each way of asking at one address is a route of its own."""
+    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in routes for method in route.methods or ()})
+
+
 def _failed(_request: Request, _error: Exception) -> Response:
     """A bug: the guard logs it under the number that is told."""
     return problem(500, went_wrong(logs.number()))
