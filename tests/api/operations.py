@@ -29,7 +29,10 @@ class Operation:
                 address = address.replace(f"{{{parameter['name']}}}", str(_sample(parameter["schema"])))
         required = [one for one in self.about.get("parameters", ()) if one.get("required") and one["in"] == "query"]
         asked = {one["name"]: _sample(one["schema"]) for one in required}
-        headers = {"idempotency-key": key or uuid.uuid4().hex} if self.method == "post" else {}
+        keyed = self.method == "post" or any(
+            one["name"] == "idempotency-key" for one in self.about.get("parameters", ())
+        )
+        headers = {"idempotency-key": key or uuid.uuid4().hex} if keyed else {}
         return client.request(self.method, f"/api{address}", params=asked, headers=headers, **self._body())
 
     def _body(self):
@@ -40,8 +43,10 @@ class Operation:
 
 
 def example(schema):
-    """The first that the document gives. A body without one fails."""
+    """The first that the document gives; of a choice, that of its first kind. A body without one fails."""
     named = api.openapi()["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2], schema)
+    if kinds := named.get("oneOf") or named.get("anyOf"):
+        return example(kinds[0])
     return json.loads(json.dumps(named["examples"][0]))
 
 
