@@ -25,6 +25,7 @@ from core.web.problems import problem
 log = logging.getLogger(__name__)
 
 LONGEST_BODY, LONGEST_UPLOAD = 64 * 1024, 11 * 1024 * 1024  # bytes; core/imports/sheet.py takes 10 MB of a file
+TOO_LARGE = "This is more than Qure takes at once."
 API = "/api/"
 _READS = {"GET", "HEAD", "OPTIONS"}
 
@@ -64,7 +65,7 @@ class Guard:
                 refusal = await _refusal(HTTPConnection(scope), self.site)
                 await (refusal or self.app)(scope, _limited(scope, receive, self.site), answer)
             except TooLarge:
-                await answer.instead(_said(scope["path"], "This is more than Qure takes at once.", 413), receive)
+                await answer.instead(_said(scope["path"], TOO_LARGE, 413), receive)
             except Exception:
                 log.exception("A request failed")
                 await answer.instead(_said(scope["path"], went_wrong(number), 500), receive)
@@ -122,8 +123,10 @@ def went_wrong(number: str) -> str:
 
 
 async def _refusal(request: HTTPConnection, site: Site) -> Response | None:
-    """Why this is not answered, if it is not."""
-    path, writes = request.url.path, request.scope.get("method") not in _READS
+    """Why this is not answered, if it is not. The path is the one that routes are found by: an address put together
+    with the name that was asked for may have another.
+    """
+    path, writes = request.scope["path"], request.scope.get("method") not in _READS
     if not origin.is_ours(request.headers.get("host", "")):
         sentence = "This is no name of this Qure. QURE_PUBLIC_ADDRESS says under which one it is reached."
         return _said(path, sentence, 421)
