@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from core import billing
+from core import bill_papers, billing
 from core.api.caller import Asking, Posting
 from core.api.fields import AskedId, Id, Money, RecordId
 from core.api.paging import Page, Paged
@@ -23,6 +23,11 @@ from core.billing import (
 )
 
 router = APIRouter(prefix="/billing", tags=["billing"])
+
+
+class Pdf(Response):
+    media_type = "application/pdf"
+
 
 _NO_MONEY = billing.LineDetails().discount
 _OF_VISIT: JsonDict = {"kind": "auto", "visit_id": 41}
@@ -150,6 +155,17 @@ def get(caller: Asking, invoice_id: Id) -> InvoiceRecord:
 def explanation(caller: Asking, invoice_id: Id) -> Explanation:
     """How every amount of a bill came to be, in words and numbers."""
     return caller.read(billing.explain, invoice_id)
+
+
+@router.get("/{invoice_id}/print", response_class=Pdf)
+def printed(
+    caller: Asking,
+    invoice_id: Id,
+    size: Annotated[Literal["A4", "80mm"], Query(description="A page, or a strip of a roll.")] = "A4",
+) -> Pdf:
+    """A bill as a paper, with what was paid for it."""
+    found = caller.read(bill_papers.of_bill, invoice_id, size)
+    return Pdf(found.pdf(), headers={"content-disposition": f'inline; filename="{found.name}.pdf"'})
 
 
 @router.post("/{invoice_id}/pay")

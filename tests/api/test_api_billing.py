@@ -1,6 +1,9 @@
 """The life of a bill through the API alone."""
 
+from io import BytesIO
+
 import pytest
+from pypdf import PdfReader
 
 from tests import factories
 
@@ -234,3 +237,20 @@ def test_the_price_list_in_pages_and_searched(desk, session):
     assert rest["next"] is None
     found = desk.get("/api/services", params={"search": "ray"}).json()["items"]
     assert [(price["name"], price["price"], price["kind"]) for price in found] == [("X-ray", "100.00", "SERVICE")]
+
+
+@pytest.mark.parametrize(("size", "width"), [("A4", 210), ("80mm", 80)])
+def test_a_bill_is_printed_as_a_page_or_a_strip(desk, bill, size, width):
+    answer = desk.get(address(bill, "print"), params={"size": size})
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"] == 'inline; filename="invoice-2024-25-000001.pdf"'
+    (page,) = PdfReader(BytesIO(answer.content)).pages
+    assert round(float(page.mediabox.width) / 72 * 25.4) == width
+    assert "300.00" in page.extract_text()
+    assert "Not paid" in page.extract_text() or "NOT PAID" in page.extract_text()
+
+
+def test_no_paper_of_a_bill_that_there_is_not_or_in_another_size(desk, as_one, doctor, bill):
+    assert desk.get("/api/billing/999/print").status_code == 404
+    assert desk.get(address(bill, "print"), params={"size": "A3"}).status_code == 422
+    assert as_one(doctor).get(address(bill, "print")).status_code == 403

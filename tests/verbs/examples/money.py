@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from core import billing, clock, drawers
+from core import bill_papers, billing, clock, drawers
 from core.billing import LineDetails, PaymentMethod, ServiceDetails, Wanted
 from core.fields import CENT
 from core.permissions import Role
@@ -94,6 +94,7 @@ EXAMPLES = {
     billing.settle_change: lambda w: given(w.outdated(paid=True), CASH),
     billing.alternatives: lambda w: given(to_swap(w)[0]),
     billing.swap: lambda w: given(*to_swap(w)),
+    bill_papers.of_bill: lambda w: given(w.bill().invoice_id, "A4"),
     drawers.close: to_close,
     drawers.drawer: lambda w: given(w.cashier.user_id, w.today),
     drawers.open_days: lambda w: given(w.cashier.user_id),
