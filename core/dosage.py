@@ -152,6 +152,12 @@ def directions(item: Ordered, medicine: Packed) -> Directions:
     )
 
 
+def unit_of_dose(directions: Directions) -> str:
+    """What `dose` counts: "ml", "g", "drop", "puff", or the medicine's own unit."""
+    form = directions.form
+    return _MEASURED_IN.get(form) or _COUNTED_IN.get(form, directions.unit)
+
+
 def in_words(directions: Directions) -> str:
     """ "1 tablet, three times a day, for 5 days, after food" """
     days = directions.duration_days

@@ -5,7 +5,12 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
+from core.api import appointments, auth, doctors, events, patients, queue, refusals, slots
+from core.api import auth, icd10, patients, prescriptions, refusals, visits
+from core.api import advances, auth, billing, dispensing, patients, refusals, services
 from core.api import auth, batches, medicines, patients, refusals, reports
+from core.api import auth, patients, refusals
+from core.api.fhir import routes as fhir
 from core.api.limiting import limit
 
 _ABOUT = """The workflows of a clinic, as the screens have them.
@@ -38,5 +43,20 @@ api = _Api(
     responses=refusals.RESPONSES,
 )
 refusals.install(api)
+for router in (
+    appointments.router,
+    auth.router,
+    doctors.router,
+    events.router,
+    patients.router,
+    queue.router,
+    slots.router,
+):
+for router in (auth.router, icd10.router, patients.router, prescriptions.router, visits.router):
+    advances.router,
+    billing.router,
+    dispensing.router,
+    services.router,
 for router in (auth.router, batches.router, medicines.router, patients.router, reports.router):
+for router in (auth.router, fhir.router, patients.router):
     api.include_router(router)

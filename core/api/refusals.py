@@ -6,16 +6,19 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
 from core import logs, tries
+from core.api import outcomes
 from core.errors import ClinicError, Conflict, Invalid, NotFound, NotPermitted, SetupNeeded, StoreUnavailable
 from core.idempotency import KeyReused
 from core.patients import ReasonNeeded
+from core.prescriptions import PrescribingWarnings
 from core.users import NotProved
-from core.web.guard import went_wrong
+from core.web.guard import TOO_LARGE, TooLarge, went_wrong
 from core.web.problems import MEDIA_TYPE, problem
 
 AGAIN_AFTER = 5  # seconds, where a store is away
@@ -27,9 +30,9 @@ class SignedOut(ClinicError):
 
 
 class TooOften(ClinicError):
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, what: str = "Too many requests") -> None:
         self.seconds = seconds
-        super().__init__(f"Too many requests. Try again in {seconds} s.")
+        super().__init__(f"{what}. Try again in {seconds} s.")
 
 
 # The first that fits.
@@ -76,6 +79,12 @@ _SCHEMA = {
                 "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
             },
         },
+        "warnings": {
+            "type": "array",
+            "description": "Of `prescribing-warnings`: each warning that no reason answers yet.",
+            "items": {"$ref": "#/components/schemas/Warned"},
+        },
+        "open_at": {"type": "string", "description": "Where to say why a file outside one's own work is opened."},
     },
     "examples": [
         {
@@ -93,7 +102,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 
 
 def documented(document: dict[str, Any]) -> dict[str, Any]:
-    document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _SCHEMA
+    document.setdefault("components", {}).setdefault("schemas", {}).update({"Problem": _SCHEMA, **outcomes.SCHEMAS})
     return document
 
 
@@ -113,7 +122,7 @@ def status_of(refusal: type[ClinicError]) -> int:
     return next((status for kind, status in _STATUS if issubclass(refusal, kind)), 409)
 
 
-def _refused(_request: Request, refusal: Exception) -> Response:
+def _refused(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, ClinicError)
     status = status_of(type(refusal))
     more: dict[str, Any] = {}
@@ -122,7 +131,27 @@ def _refused(_request: Request, refusal: Exception) -> Response:
         sentence = "This Idempotency-Key was already used with other contents. Send a new one."
     elif isinstance(refusal, Invalid):
         more = {"errors": list(_errors(refusal.problems))}
+    elif isinstance(refusal, PrescribingWarnings):
+        more = {"warnings": to_jsonable_python(refusal.warnings)}
     return problem(status, sentence, kind_of(type(refusal)), _headers(refusal, status), **more)
+    elif isinstance(refusal, ReasonNeeded):
+        more = {"open_at": f"/api/patients/{refusal.patient_id}/openings"}
+    return _told(request, status, sentence, kind_of(type(refusal)), _headers(refusal, status), **more)
+
+def _told(
+    request: Request,
+    status: int,
+    sentence: str,
+    kind: str = "",
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> Response:
+    """In the words of whoever asks: an outcome under /fhir, problem details elsewhere."""
+    if outcomes.wanted(request):
+        sentences = [error["detail"] for error in more.get("errors", ())] or [sentence]
+        hint = f"POST a reason to {more['open_at']}" if "open_at" in more else ""
+        return outcomes.outcome(status, sentences, headers, hint)
+    return problem(status, sentence, kind, headers, **more)
 
 
 def _errors(problems: Mapping[str, str]) -> Iterator[dict[str, str]]:
@@ -137,7 +166,7 @@ def _headers(refusal: ClinicError, status: int) -> dict[str, str]:
     return {"retry-after": str(AGAIN_AFTER)} if status == 503 else {}
 
 
-def _not_understood(_request: Request, error: Exception) -> Response:
+def _not_understood(request: Request, error: Exception) -> Response:
     """What was typed is not told back: it may be a patient's."""
     assert isinstance(error, RequestValidationError)
     errors = [
@@ -145,24 +174,21 @@ def _not_understood(_request: Request, error: Exception) -> Response:
         for found in error.errors()
     ]
     sentence = "; ".join(f"{each['pointer'].rpartition('/')[2]}: {each['detail']}" for each in errors[:5])
-    return problem(422, sentence, "not-understood", errors=errors)
+    return _told(request, 422, sentence, "not-understood", errors=errors)
 
 
 def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, TooLarge):
+        return problem(413, TOO_LARGE)
     headers = {"allow": ", ".join(_methods_at(request))} if error.status_code == 405 else error.headers
     return problem(error.status_code, str(error.detail), headers=headers)
+    return _told(request, error.status_code, str(error.detail), headers=error.headers)
 
 
-def _methods_at(request: Request) -> list[str]:
-    """Each way of asking at one address is a route of its own."""
-    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
-    return sorted({method for route in routes for method in route.methods or ()})
-
-
-def _failed(_request: Request, _error: Exception) -> Response:
+def _failed(request: Request, _error: Exception) -> Response:
     """A bug: the guard logs it under the number that is told."""
-    return problem(500, went_wrong(logs.number()))
+    return _told(request, 500, went_wrong(logs.number()))
 
 
 __all__ = ["RESPONSES", "NotProved", "SignedOut", "TooOften", "documented", "install", "kind_of", "status_of"]

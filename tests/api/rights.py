@@ -15,8 +15,11 @@ def missed(answer):
         return None
     told = answer.json()
     sentence = told["issue"][0]["diagnostics"] if "issue" in told else told["detail"]
+    if "why" in sentence:
+        return None  # it may, with a reason
     named = re.fullmatch(r".* may not (.+)\.", sentence)
-    return Permission(named[1]) if named else None
+    assert named, sentence
+    return Permission(named[1])
 
 
 def roles_without(permission):

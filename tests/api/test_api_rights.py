@@ -3,7 +3,9 @@
 import os
 
 import pytest
+from sqlalchemy import update
 
+from core.models import User
 from core.permissions import Permission
 from tests.api import rights
 from tests.api.operations import OPERATIONS
@@ -11,13 +13,16 @@ from tests.verbs.world import World
 
 pytestmark = pytest.mark.usefixtures("without_redis")
 FOR_STRANGERS = {"auth_login": "anybody"}
-STREAMS = {"queue_events": Permission.SEE_QUEUE}  # with tests of their own
+# With tests of their own: a stream, and what ends the session by which the rest is asked.
+APART = {"queue_events": f"who may {Permission.SEE_QUEUE}", "auth_logout": "whoever is signed in"}
 
 
 @pytest.fixture
 def clients(session, as_one):
     """{role: the API as a person of this role asks it}."""
-    return {role: as_one(actor) for role, actor in World(session).actors.items()}
+    actors = World(session).actors
+    session.execute(update(User).values(must_change_password=False))
+    return {role: as_one(actor) for role, actor in actors.items()}
 
 
 def test_strangers_are_told_to_sign_in(stranger):
@@ -41,8 +46,8 @@ def test_a_right_that_is_not_asked_for_is_seen(clients, monkeypatch):
 
 
 def _who(operation, clients):
-    if operation.name in FOR_STRANGERS | STREAMS:
-        return FOR_STRANGERS.get(operation.name) or f"who may {STREAMS[operation.name]}"
+    if known := (FOR_STRANGERS | APART).get(operation.name):
+        return known
     answers = {role: operation.ask(client) for role, client in clients.items()}
     assert not {role: each.text for role, each in answers.items() if each.status_code in {401, 500}}, operation.name
     missed = {role: rights.missed(answer) for role, answer in answers.items()}

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from core import billing, clock, drawers
-from core.billing import LineDetails, PaymentMethod, ServiceDetails
+from core.billing import LineDetails, PaymentMethod, ServiceDetails, Wanted
 from core.fields import CENT
 from core.permissions import Role
 from tests.verbs.world import WHY, fresh, given
@@ -78,6 +78,7 @@ EXAMPLES = {
     billing.list_unpaid: lambda w: given(),
     billing.list_day: lambda w: given(w.today),
     billing.list_of_patient: lambda w: given(w.patient()),
+    billing.list_some: lambda w: given(Wanted(w.today, w.patient()), 0, 10),
     billing.owed_by: lambda w: given(w.patient()),
     billing.taken_today: lambda w: given(w.today),
     billing.pay: lambda w: given(w.bill().invoice_id, Decimal(100), CARD, "Card 1234"),
