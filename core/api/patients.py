@@ -76,6 +76,7 @@ def register(caller: Posting, sent: PatientForm, response: Response) -> PatientC
 
 @router.get("/{patient_id}")
 def get(caller: Asking, patient_id: Id) -> PatientCard:
+    """One record."""
     return caller.read(patients.get, patient_id)
 
 

@@ -133,10 +133,10 @@ def _refused(request: Request, refusal: Exception) -> Response:
         more = {"errors": list(_errors(refusal.problems))}
     elif isinstance(refusal, PrescribingWarnings):
         more = {"warnings": to_jsonable_python(refusal.warnings)}
-    return problem(status, sentence, kind_of(type(refusal)), _headers(refusal, status), **more)
     elif isinstance(refusal, ReasonNeeded):
         more = {"open_at": f"/api/patients/{refusal.patient_id}/openings"}
     return _told(request, status, sentence, kind_of(type(refusal)), _headers(refusal, status), **more)
+
 
 def _told(
     request: Request,
@@ -180,10 +180,15 @@ def _not_understood(request: Request, error: Exception) -> Response:
 def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if isinstance(error.__cause__, TooLarge):
-        return problem(413, TOO_LARGE)
+        return _told(request, 413, TOO_LARGE)
     headers = {"allow": ", ".join(_methods_at(request))} if error.status_code == 405 else error.headers
-    return problem(error.status_code, str(error.detail), headers=headers)
-    return _told(request, error.status_code, str(error.detail), headers=error.headers)
+    return _told(request, error.status_code, str(error.detail), headers=headers)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Each way of asking at one address is a route of its own."""
+    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in routes for method in route.methods or ()})
 
 
 def _failed(request: Request, _error: Exception) -> Response:

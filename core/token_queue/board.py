@@ -66,6 +66,7 @@ def board(session: Session, actor: Actor, doctor_id: int | None = None) -> list[
 
 def waits(session: Session, actor: Actor, doctor_id: int | None = None) -> list[Awaited]:
     """The board, with what to expect of it. Three queries."""
+    require(actor, Permission.SEE_QUEUE)
     every = board(session, actor)
     told = expected_waits(session, actor, every).tokens  # those ahead count, whoever they wait for
     shown = every if doctor_id is None else [card for card in every if card.doctor_id in {doctor_id, None}]

@@ -41,8 +41,10 @@ class Operation:
 
 
 def example(schema):
-    """The first that the document gives. A body without one fails."""
+    """The first that the document gives; of a choice, that of its first kind. A body without one fails."""
     named = api.openapi()["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2], schema)
+    if kinds := named.get("oneOf") or named.get("anyOf"):
+        return example(kinds[0])
     return json.loads(json.dumps(named["examples"][0]))
 
 

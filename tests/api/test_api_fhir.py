@@ -1,20 +1,16 @@
 """The clinic's records as FHIR: valid, found, paged, refused in its words, and only for whoever may see them."""
 
 import json
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from importlib import import_module
 
 import pytest
-from pydantic import ValidationError
 
 from core import billing, dispensing, patients, prescriptions, visits
-from core.api.fhir.types import TYPES
 from core.exchange import Kind
 from core.measurements import Measurements
-from core.permissions import Role
 from tests import factories
-from tests.verbs.calling import statements
 
 pytestmark = pytest.mark.usefixtures("without_redis")
 MEASURED = Measurements(Decimal("37.2"), 72, 120, None, 16, 98, Decimal(60), Decimal("165.5"))
