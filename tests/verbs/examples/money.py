@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
-from core import billing, clock, drawers
+from core import billing, clock, drawers, exchange
 from core.billing import LineDetails, PaymentMethod, ServiceDetails
+from core.exchange import Wanted
 from core.fields import CENT
 from core.permissions import Role
 from tests.verbs.world import WHY, fresh, given
@@ -74,6 +75,7 @@ EXAMPLES = {
     billing.invoice_by_hand: lambda w: given(w.patient(), lines(w)),
     billing.cancel: lambda w: given(w.bill().invoice_id, WHY),
     billing.get: lambda w: given(w.bill().invoice_id),
+    exchange.list_bills: lambda w: given(Wanted(record_id=w.bill().invoice_id)),
     billing.list_unbilled: lambda w: given(),
     billing.list_unpaid: lambda w: given(),
     billing.list_day: lambda w: given(w.today),
