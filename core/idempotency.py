@@ -84,7 +84,8 @@ def _hashes(args: tuple[object, ...], kwargs: dict[str, object]) -> list[str]:
 
     The first is what is kept; the others are what was kept under the keys before.
     """
-    arguments = json.dumps(to_jsonable_python([args, kwargs]), sort_keys=True).encode()
+    typed = to_jsonable_python([args, kwargs], bytes_mode="base64")  # a file need not be UTF-8
+    arguments = json.dumps(typed, sort_keys=True).encode()
     return [hmac.digest(key.encode(), arguments, "sha256").hex() for key in secret.every().values()]
 
 

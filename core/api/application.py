@@ -5,7 +5,26 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
-from core.api import auth, patients, refusals
+from core.api import (
+    advances,
+    appointments,
+    auth,
+    batches,
+    billing,
+    dispensing,
+    doctors,
+    events,
+    icd10,
+    medicines,
+    patients,
+    prescriptions,
+    queue,
+    refusals,
+    reports,
+    services,
+    slots,
+    visits,
+)
 from core.api.fhir import routes as fhir
 from core.api.limiting import limit
 
@@ -14,8 +33,8 @@ _ABOUT = """The workflows of a clinic, as the screens have them.
 Sign in at `/auth/login` and send what it answers as `Authorization: Bearer …`; a browser that is signed in to the
 screens may read with its cookie. A refusal is a problem detail (RFC 9457) with the sentence that a screen would show.
 Every `POST` that changes something needs an `Idempotency-Key`: sent again with the same key, it happens once and
-answers what it answered the first time. Money is a string, never a float. Moments carry
-their zone; a day is the clinic's own. Lists come in pages: send `next` as `cursor` until there is none.
+answers what it answered the first time. Money is a string, never a float. Moments carry their zone; a day is the
+clinic's own. Lists come in pages: send `next` as `cursor` until there is none.
 """
 
 
@@ -39,5 +58,24 @@ api = _Api(
     responses=refusals.RESPONSES,
 )
 refusals.install(api)
-for router in (auth.router, fhir.router, patients.router):
-    api.include_router(router)
+for module in (
+    advances,
+    appointments,
+    auth,
+    batches,
+    billing,
+    dispensing,
+    doctors,
+    events,
+    fhir,
+    icd10,
+    medicines,
+    patients,
+    prescriptions,
+    queue,
+    reports,
+    services,
+    slots,
+    visits,
+):
+    api.include_router(module.router)

@@ -1,7 +1,7 @@
 """Who asks: whose token came as Bearer, or in the cookie of a browser that is signed in to the screens."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Annotated, Concatenate, ParamSpec, TypeVar
 
@@ -68,20 +68,22 @@ def _token_of_browser(request: Request) -> str | None:
 Asking = Annotated[Caller, Depends(caller)]
 
 
-def once_per_key(
-    caller: Asking,
-    idempotency_key: Annotated[
-        str,
-        Header(
-            min_length=1,
-            max_length=200,
-            description="Of your choice, one for each thing that shall happen: sent again, it happens once.",
-            examples=["5f0c6a4e-6d0f-4c55-9d36-0b8e7d0f1c11"],
-        ),
-    ],
-) -> Caller:
+_KEY = Header(
+    min_length=1,
+    max_length=200,
+    description="Of your choice, one for each thing that shall happen: sent again, it happens once.",
+    examples=["5f0c6a4e-6d0f-4c55-9d36-0b8e7d0f1c11"],
+)
+
+
+def once_per_key(caller: Asking, idempotency_key: Annotated[str, _KEY]) -> Caller:
     own = f"api-{caller.actor.user_id}-{sha256(idempotency_key.encode()).hexdigest()}"
-    return Caller(caller.actor, caller.sid, caller.token, own)
+    return replace(caller, key=own)
+
+
+def once_if_keyed(caller: Asking, idempotency_key: Annotated[str | None, _KEY] = None) -> Caller:
+    return caller if idempotency_key is None else once_per_key(caller, idempotency_key)
 
 
 Posting = Annotated[Caller, Depends(once_per_key)]
+Amending = Annotated[Caller, Depends(once_if_keyed)]  # a PATCH that adds something: twice would be twice

@@ -1,10 +1,14 @@
 """Types of what is sent and asked for, as the document describes them."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 from fastapi import Path, Query
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from core.errors import Invalid
 
 LARGEST_ID = 2**63 - 1
 
@@ -36,3 +40,18 @@ Money = Annotated[
     Field(max_digits=18, allow_inf_nan=False),
     WithJsonSchema({**_NUMBER, "examples": ["120.50"]}, mode="validation"),
 ]
+
+
+class Reason(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Called in by a colleague"}]})
+    reason: str
+
+
+@contextmanager
+def pointing(place: Callable[[str], str]) -> Iterator[None]:
+    """What a workflow calls a field, told by its place in the body: "items/0/dose"."""
+    try:
+        yield
+    except Invalid as refusal:
+        refusal.problems = {place(field): sentence for field, sentence in refusal.problems.items()}
+        raise

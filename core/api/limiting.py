@@ -26,7 +26,12 @@ def limit(request: Request) -> None:
     """Raises TooOften."""
     shown = request.headers.get("authorization") or token_in(request.cookies)
     address = request.client.host if request.client else ""
-    who = sha256(shown.encode()).hexdigest() if shown else address
-    if not _limiter.hit(_rate(), who):
-        until = _limiter.get_window_stats(_rate(), who).reset_time
-        raise TooOften(max(1, ceil(until - time.time())))
+    if wait := seconds_to_wait(sha256(shown.encode()).hexdigest() if shown else address):
+        raise TooOften(wait)
+
+
+def seconds_to_wait(who: str) -> int:
+    """0 for who may ask now."""
+    if _limiter.hit(_rate(), who):
+        return 0
+    return max(1, ceil(_limiter.get_window_stats(_rate(), who).reset_time - time.time()))

@@ -7,14 +7,15 @@ from fastapi import APIRouter, Query, Response, UploadFile
 from pydantic import BaseModel, ConfigDict
 from pydantic.config import JsonDict
 
-from core import patients
+from core import patients, visits
 from core.api.caller import Asking, Posting
-from core.api.fields import Id
+from core.api.fields import Id, Reason
 from core.api.paging import Page, Paged
 from core.imports import patients as importing
 from core.imports.reading import Outcome
 from core.models import Sex
 from core.patients import PatientCard, PatientDetails
+from core.visits import PastVisit
 
 router = APIRouter(prefix="/patients", tags=["patients"])
 
@@ -52,11 +53,6 @@ class PatientChanges(PatientForm):
     sex: Sex = Sex.UNKNOWN
 
 
-class Reason(BaseModel):
-    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Called in by a colleague"}]})
-    reason: str
-
-
 @router.get("")
 def search(
     caller: Asking,
@@ -80,7 +76,14 @@ def register(caller: Posting, sent: PatientForm, response: Response) -> PatientC
 
 @router.get("/{patient_id}")
 def get(caller: Asking, patient_id: Id) -> PatientCard:
+    """One record."""
     return caller.read(patients.get, patient_id)
+
+
+@router.get("/{patient_id}/form")
+def form(caller: Asking, patient_id: Id) -> PatientDetails:
+    """The record with all that the desk keeps of it, as it can be changed. Who read it is kept."""
+    return caller.act(patients.opened_form, patient_id)
 
 
 @router.patch("/{patient_id}")
@@ -99,6 +102,16 @@ def archive(caller: Asking, patient_id: Id) -> Response:
     """Archive a record: nothing is lost, and it can be brought back on the screens."""
     caller.act(patients.archive, patient_id)
     return Response(status_code=204)
+
+
+@router.get("/{patient_id}/history")
+def history(caller: Asking, paged: Paged, patient_id: Id) -> Page[PastVisit]:
+    """The completed visits of a patient, newest first. Who read them is kept.
+
+    403 with `reason-needed` where the file is outside one's own work: open it at `openings`, with a reason.
+    """
+    past = caller.act(visits.past, patient_id, paged.limit + 1, paged.whole() or None)
+    return paged.page(past, lambda visit: visit.visit_id)
 
 
 @router.post("/{patient_id}/openings", status_code=204)

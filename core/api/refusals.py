@@ -6,16 +6,19 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from core import logs, tries
 from core.api import outcomes
 from core.errors import ClinicError, Conflict, Invalid, NotFound, NotPermitted, SetupNeeded, StoreUnavailable
 from core.idempotency import KeyReused
 from core.patients import ReasonNeeded
+from core.prescriptions import PrescribingWarnings
 from core.users import NotProved
-from core.web.guard import went_wrong
+from core.web.guard import TOO_LARGE, TooLarge, went_wrong
 from core.web.problems import MEDIA_TYPE, problem
 
 AGAIN_AFTER = 5  # seconds, where a store is away
@@ -27,9 +30,9 @@ class SignedOut(ClinicError):
 
 
 class TooOften(ClinicError):
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, what: str = "Too many requests") -> None:
         self.seconds = seconds
-        super().__init__(f"Too many requests. Try again in {seconds} s.")
+        super().__init__(f"{what}. Try again in {seconds} s.")
 
 
 # The first that fits.
@@ -47,6 +50,7 @@ _STATUS: tuple[tuple[type[ClinicError], int], ...] = (
     (SetupNeeded, 503),
 )
 _WORDS = {
+    400: "The body is not what its content type says.",
     401: "Nobody is signed in, or not any more.",
     403: "The role of this person does not include this, or a reason is needed.",
     404: "There is no such record.",
@@ -74,6 +78,11 @@ _SCHEMA = {
                 "required": ["pointer", "detail"],
                 "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
             },
+        },
+        "warnings": {
+            "type": "array",
+            "description": "Of `prescribing-warnings`: each warning that no reason answers yet.",
+            "items": {"$ref": "#/components/schemas/Warned"},
         },
         "open_at": {"type": "string", "description": "Where to say why a file outside one's own work is opened."},
     },
@@ -122,6 +131,8 @@ def _refused(request: Request, refusal: Exception) -> Response:
         sentence = "This Idempotency-Key was already used with other contents. Send a new one."
     elif isinstance(refusal, Invalid):
         more = {"errors": list(_errors(refusal.problems))}
+    elif isinstance(refusal, PrescribingWarnings):
+        more = {"warnings": to_jsonable_python(refusal.warnings)}
     elif isinstance(refusal, ReasonNeeded):
         more = {"open_at": f"/api/patients/{refusal.patient_id}/openings"}
     return _told(request, status, sentence, kind_of(type(refusal)), _headers(refusal, status), **more)
@@ -168,7 +179,16 @@ def _not_understood(request: Request, error: Exception) -> Response:
 
 def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _told(request, error.status_code, str(error.detail), headers=error.headers)
+    if isinstance(error.__cause__, TooLarge):
+        return _told(request, 413, TOO_LARGE)
+    headers = {"allow": ", ".join(_methods_at(request))} if error.status_code == 405 else error.headers
+    return _told(request, error.status_code, str(error.detail), headers=headers)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Each way of asking at one address is a route of its own."""
+    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in routes for method in route.methods or ()})
 
 
 def _failed(request: Request, _error: Exception) -> Response:

@@ -64,6 +64,15 @@ class Owed:
     bills: int
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Of which day, of whom, and whether only those with something due; each narrows the others."""
+
+    day: date | None = None
+    patient_id: int | None = None
+    unpaid: bool = False
+
+
 def get(session: Session, actor: Actor, invoice_id: int) -> InvoiceRecord:
     """Raises NotFound."""
     require(actor, Permission.SEE_BILLS)
@@ -104,6 +113,19 @@ def list_of_patient(session: Session, actor: Actor, patient_id: int) -> list[Inv
     return list_where(session, Invoice.patient_id == patient_id)
 
 
+def list_some(session: Session, actor: Actor, wanted: Wanted, after: int, limit: int) -> list[InvoiceCard]:
+    """At most `limit` of the bills that are wanted, after one by its id, oldest first."""
+    require(actor, Permission.SEE_BILLS)
+    which = [Invoice.id > after]
+    if wanted.day is not None:
+        which.append(Invoice.issued_on == wanted.day)
+    if wanted.patient_id is not None:
+        which.append(Invoice.patient_id == wanted.patient_id)
+    if wanted.unpaid:
+        which.append(Invoice.state == InvoiceState.ISSUED)
+    return list_where(session, *which, limit=limit)
+
+
 def owed_by(session: Session, actor: Actor, patient_id: int) -> Owed:
     """The sum alone, for the doctor too: not what the bills are for."""
     require(actor, Permission.SEE_DUES)
@@ -132,7 +154,7 @@ def taken_today(session: Session, actor: Actor, day: date) -> Taken:
     return Taken(day, came, went)
 
 
-def list_where(session: Session, *which: ColumnElement[bool]) -> list[InvoiceCard]:
+def list_where(session: Session, *which: ColumnElement[bool], limit: int | None = None) -> list[InvoiceCard]:
     """For workflows that stand on bills: those that fit, oldest first."""
-    found = select(Invoice).where(*which).options(joinedload(Invoice.patient)).order_by(Invoice.id)
+    found = select(Invoice).where(*which).options(joinedload(Invoice.patient)).order_by(Invoice.id).limit(limit)
     return [records.card(invoice, invoice.patient) for invoice in session.scalars(found)]

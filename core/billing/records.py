@@ -130,10 +130,7 @@ class InvoiceCard:
     issued_on: date
     total: Decimal
     paid: Decimal
-
-    @property
-    def due(self) -> Decimal:
-        return Decimal("0.00") if self.state is InvoiceState.CANCELLED else self.total - self.paid
+    due: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,7 +255,8 @@ def card(invoice: Invoice, patient: Patient) -> InvoiceCard:
 def _card_fields(invoice: Invoice, patient: Patient) -> dict[str, Any]:
     own = ("number", "state", "patient_id", "visit_id", "supplements_id", "issued_on", "total", "paid")
     named = {name: getattr(invoice, name) for name in own}
-    return named | {"invoice_id": invoice.id, "mrn": patient.mrn, "patient": patient.name}
+    due = Decimal("0.00") if invoice.state is InvoiceState.CANCELLED else invoice.total - invoice.paid
+    return named | {"invoice_id": invoice.id, "mrn": patient.mrn, "patient": patient.name, "due": due}
 
 
 def _payments(session: Session, invoice_id: int) -> tuple[PaymentRecord, ...]:

@@ -13,7 +13,7 @@ from core.documents.issuing import (
     sick_note,
     visit_summary,
 )
-from core.documents.opening import Opened, is_genuine, opened
+from core.documents.opening import Opened, is_genuine, opened, opened_prescription
 from core.documents.records import DocumentRecord, list_of_patient, list_of_visit
 from core.models import DocumentKind
 
@@ -29,6 +29,7 @@ __all__ = [
     "list_of_patient",
     "list_of_visit",
     "opened",
+    "opened_prescription",
     "prescription_paper",
     "sick_note",
     "visit_summary",

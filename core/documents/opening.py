@@ -6,7 +6,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core import audit, clinic, fields, papers, patients
+from core import audit, clinic, fields, papers, patients, prescriptions
 from core.documents import contents
 from core.documents.records import READ, DocumentRecord, record
 from core.errors import NotFound
@@ -56,6 +56,16 @@ def opened(session: Session, actor: Actor, code: str, public_address: str) -> Op
         void="" if found.stands else "Cancelled",
     )
     return Opened(found, _paper(session, actor, document), sheet)
+
+
+def opened_prescription(session: Session, actor: Actor, prescription_id: int, public_address: str) -> Opened:
+    """The paper that was issued of a prescription. Raises NotFound, also where none was, or ReasonNeeded."""
+    require(actor, Permission.READ_PRESCRIPTIONS)
+    number = prescriptions.get(session, actor, prescription_id).number
+    code = session.scalar(select(Document.code).where(Document.prescription_id == prescription_id))
+    if code is None:
+        raise NotFound("paper of", number)
+    return opened(session, actor, code, public_address)
 
 
 def is_genuine(session: Session, code: str) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from core import audit, clock, db, fields
-from core.errors import Conflict, NotFound, check
+from core.errors import Conflict, Invalid, NotFound, check, listed
 from core.inventory import barcodes
 from core.inventory.shelf import MOST_UNITS, units_held, usable
 from core.models import Batch, Medicine, MedicineForm
@@ -25,6 +25,11 @@ class MedicineExists(Conflict):
 class BarcodeTaken(Conflict):
     def __init__(self, barcode: str, name: str) -> None:
         super().__init__(f"The barcode {barcode} is already that of {name}.")
+
+
+class MedicineChangedMeanwhile(Conflict):
+    def __init__(self, name: str, changed: Iterable[str]) -> None:
+        super().__init__(f"Somebody else changed {name} just now: {listed(changed)}. Look at it again.")
 
 
 class MedicineWithdrawn(Conflict):
@@ -53,6 +58,9 @@ class MedicineDetails:
     supplier_id: int | None = None
 
 
+_DETAILS = tuple(MedicineDetails.__dataclass_fields__)
+
+
 @dataclass(frozen=True, kw_only=True)
 class MedicineRecord(MedicineDetails):
     """`on_hand` is what may be handed over today, in units."""
@@ -70,6 +78,16 @@ def list_medicines(session: Session, actor: Actor, *, withdrawn: bool = False) -
     return [_medicine_record(medicine, on_hand) for medicine, on_hand in rows]
 
 
+def medicines_after(
+    session: Session, actor: Actor, after: int = 0, limit: int = 50, *, withdrawn: bool = False
+) -> list[MedicineRecord]:
+    """As `list_medicines`, in the order in which they were added, from the one after this id on."""
+    require(actor, Permission.SEE_STOCK)
+    withdrawal = Medicine.withdrawn_at.is_not(None) if withdrawn else Medicine.withdrawn_at.is_(None)
+    found = select(Medicine, _on_hand()).where(withdrawal, Medicine.id > after).order_by(Medicine.id).limit(limit)
+    return [_medicine_record(medicine, on_hand) for medicine, on_hand in session.execute(found)]
+
+
 def search_medicines(session: Session, actor: Actor, term: str, limit: int = 20) -> list[MedicineRecord]:
     """Medicines of whose name, generic or strength every word of the term is part; names that start with it first."""
     require(actor, Permission.SEE_STOCK)
@@ -82,6 +100,15 @@ def get_medicines(session: Session, actor: Actor, medicine_ids: Iterable[int]) -
     require(actor, Permission.SEE_STOCK)
     rows = session.execute(select(Medicine, _on_hand()).where(Medicine.id.in_(list(medicine_ids))))
     return {medicine.id: _medicine_record(medicine, on_hand) for medicine, on_hand in rows}
+
+
+def get_medicine(session: Session, actor: Actor, medicine_id: int) -> MedicineRecord:
+    """A withdrawn one too. Raises NotFound."""
+    require(actor, Permission.SEE_STOCK)
+    found = get_medicines(session, actor, [medicine_id])
+    if medicine_id not in found:
+        raise NotFound("medicine", medicine_id)
+    return found[medicine_id]
 
 
 def medicines_matching(term: str) -> Select[Medicine]:
@@ -108,11 +135,22 @@ def add_medicine(
     return _medicine_record(medicine, 0)
 
 
-def change_medicine(session: Session, actor: Actor, medicine_id: int, details: MedicineDetails) -> MedicineRecord:
-    """Bills that are already made keep their price. Raises MedicineExists, MedicineWithdrawn or Invalid."""
+def change_medicine(
+    session: Session,
+    actor: Actor,
+    medicine_id: int,
+    details: MedicineDetails,
+    drawn_from: MedicineDetails | None = None,
+) -> MedicineRecord:
+    """Bills that are already made keep their price. Raises MedicineExists, MedicineWithdrawn or Invalid.
+
+    `drawn_from` is the medicine as `details` were made of it: raises MedicineChangedMeanwhile if it has changed since.
+    """
     require(actor, Permission.MANAGE_STOCK)
     medicine = locked_medicine(session, medicine_id)
     refuse_withdrawn(medicine)
+    if drawn_from and (changed := [name for name in _DETAILS if getattr(medicine, name) != getattr(drawn_from, name)]):
+        raise MedicineChangedMeanwhile(medicine.name, (name.replace("_", " ") for name in changed))
     changes = audit.assign(medicine, **_values(details))
     save_medicine(session, medicine)
     audit.record(session, actor, audit.UPDATE, "medicine.changed", medicine, changes)
@@ -154,7 +192,8 @@ def _values(details: MedicineDetails) -> dict[str, Any]:
     )
     cleaned: dict[str, Any] = {"name": name, "generic": generic, "strength": strength, "unit": unit}
     cleaned["barcode"] = barcodes.shortest(barcode) or None
-    return {key: getattr(details, key) for key in MedicineDetails.__dataclass_fields__} | cleaned
+    cleaned |= {"price": fields.to_cents(details.price), "tax_percent": fields.to_cents(details.tax_percent)}
+    return {key: getattr(details, key) for key in _DETAILS} | cleaned
 
 
 def tax_problem(percent: Decimal) -> str | None:
@@ -176,6 +215,7 @@ def save_medicine(session: Session, medicine: Medicine) -> None:
         medicine,
         uq_medicines_name=MedicineExists(medicine.name),
         uq_medicines_barcode=BarcodeTaken(medicine.barcode or "", "another medicine"),
+        fk_medicines_supplier_id=Invalid({"supplier_id": f"There is no supplier {medicine.supplier_id}."}),
     )
 
 
@@ -207,7 +247,7 @@ def _on_hand(medicine_id: int | None = None) -> ScalarSelect[int]:
 
 
 def _medicine_record(medicine: Medicine, on_hand: int) -> MedicineRecord:
-    details = {name: getattr(medicine, name) for name in MedicineDetails.__dataclass_fields__}
+    details = {name: getattr(medicine, name) for name in _DETAILS}
     return MedicineRecord(
         **details, medicine_id=medicine.id, withdrawn=medicine.withdrawn_at is not None, on_hand=on_hand
     )

@@ -131,7 +131,7 @@ def _new_batch(session: Session, actor: Actor, medicine: Medicine, delivery: Del
         number=number,
         received_on=delivery.received_on or clock.today(),
         expires_on=delivery.expires_on,
-        unit_cost=delivery.unit_cost,
+        unit_cost=fields.to_cents(delivery.unit_cost),
         on_hand=0,
         delivery_note=note,
     )

@@ -97,8 +97,8 @@ class Invoice(Record):
     discount: Mapped[Decimal]
     tax: Mapped[Decimal]
     total: Mapped[Decimal]
-    paid: Mapped[Decimal] = mapped_column(default=Decimal(0))
-    refunded: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    paid: Mapped[Decimal] = mapped_column(default=Decimal("0.00"))
+    refunded: Mapped[Decimal] = mapped_column(default=Decimal("0.00"))
     cancel_reason: Mapped[str] = mapped_column(default="")
 
     patient: Mapped[Patient] = relationship(lazy="raise")
@@ -157,7 +157,7 @@ class InvoiceLine(Record):
     prescription_item_id: Mapped[int | None] = mapped_column(ForeignKey("prescription_items.id"))
     quantity: Mapped[int]
     unit_price: Mapped[Decimal]
-    discount: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    discount: Mapped[Decimal] = mapped_column(default=Decimal("0.00"))
     discount_reason: Mapped[str] = mapped_column(default="")
     discount_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     tax_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2))

@@ -180,7 +180,7 @@ class Patient(Record):
     archived_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"))
     last_visit_at: Mapped[datetime | None]
-    advance: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    advance: Mapped[Decimal] = mapped_column(default=Decimal("0.00"))
     import_key: Mapped[str | None] = mapped_column(unique=True)
     search_grams: Mapped[list[str]]
     spelt: Mapped[str] = mapped_column(default="")

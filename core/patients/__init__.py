@@ -15,6 +15,7 @@ from core.patients.access import (
     list_outside,
     open_card,
     open_file,
+    opened_form,
 )
 from core.patients.differences import Difference, Keep
 from core.patients.duplicates import Likely, MayBeKnown, find_likely_duplicates, refuse_known
@@ -89,6 +90,7 @@ __all__ = [
     "open_card",
     "open_file",
     "open_to",
+    "opened_form",
     "preview_merge",
     "refuse_known",
     "register",

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from core import audit, clock, fields
 from core.errors import check
 from core.models import AuditEvent, OutsideOpening, Patient, User
-from core.patients.records import existing, locked
+from core.patients.records import PatientDetails, existing, locked
+from core.patients.registering import details
 from core.patients.within import ReasonNeeded, open_to, same_person
 from core.permissions import Actor, Permission, Role, require
 
@@ -80,6 +81,13 @@ def open_card(session: Session, actor: Actor, patient_id: int) -> None:
     patient = existing(session, patient_id)
     if not session.scalar(select(_lately(actor, patient_id, CARD_OPENED, *FILE_EVENTS))):
         audit.record(session, actor, audit.READ, CARD_OPENED, patient)
+
+
+def opened_form(session: Session, actor: Actor, patient_id: int) -> PatientDetails:
+    """The record as its form shows it, noted as `open_card` does. Raises NotFound."""
+    require(actor, Permission.EDIT_PATIENTS)
+    open_card(session, actor, patient_id)
+    return details(session, actor, patient_id)
 
 
 def list_openings(session: Session, actor: Actor, patient_id: int, limit: int = 10) -> tuple[Opening, ...]:

@@ -7,6 +7,7 @@ from core.dosage import FREQUENCIES, PATTERNS, Directions, in_words, quantity
 from core.models import Route, WarningKind
 from core.prescriptions.changing import PrescriptionCancelled, PrescriptionDispensed, amend, cancel
 from core.prescriptions.issuing import AlreadyPrescribed, prescribe, review
+from core.prescriptions.opening import opened, reviewed
 from core.prescriptions.overrides import Override, export_overrides, open_overrides, overrides
 from core.prescriptions.records import ItemDetails, ItemRecord, PrescriptionRecord, for_visit, former, get
 from core.prescriptions.sets import (
@@ -52,6 +53,7 @@ __all__ = [
     "in_words",
     "list_sets",
     "open_overrides",
+    "opened",
     "overrides",
     "prescribe",
     "quantity",
@@ -59,6 +61,7 @@ __all__ = [
     "rename_set",
     "replace_set",
     "review",
+    "reviewed",
     "save_set",
     "typed_line",
     "usual",

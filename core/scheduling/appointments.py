@@ -179,6 +179,15 @@ def mark_left(session: Session, actor: Actor, appointment_id: int) -> None:
         _give_back(session, actor, appointment, AppointmentState.CANCELLED, _LEFT)
 
 
+def get_appointment(session: Session, actor: Actor, appointment_id: int) -> AppointmentRecord:
+    """Raises NotFound."""
+    require(actor, Permission.SEE_SCHEDULE)
+    found = session.execute(appointments().where(Appointment.id == appointment_id)).one_or_none()
+    if found is None:
+        raise NotFound("appointment", appointment_id)
+    return to_appointment(found)
+
+
 def list_appointments(
     session: Session, actor: Actor, day: date, doctor_id: int | None = None
 ) -> list[AppointmentRecord]:

@@ -7,7 +7,17 @@ twice, nobody is called twice and nobody is forgotten, whatever is wiped or kill
 """
 
 from core.models import Priority, TokenState
-from core.token_queue.board import NowCalling, PublicBoard, board, get, list_of_patient, list_seen, public_board
+from core.token_queue.board import (
+    Awaited,
+    NowCalling,
+    PublicBoard,
+    board,
+    get,
+    list_of_patient,
+    list_seen,
+    public_board,
+    waits,
+)
 from core.token_queue.calling import (
     PUT_BACK_WITHIN,
     CalledTooLongAgo,
@@ -23,7 +33,7 @@ from core.token_queue.forecast import Range
 from core.token_queue.issuing import AlreadyInQueue, check_in, register_and_walk_in, walk_in
 from core.token_queue.learning import learn, learn_if_due
 from core.token_queue.line import astray, forget, is_up, reconcile, refill
-from core.token_queue.news import announce, listen
+from core.token_queue.news import announce, listen, may_hear
 from core.token_queue.records import TokenCard
 from core.token_queue.rooms import change_room
 from core.token_queue.rule import HEAD_START
@@ -44,6 +54,7 @@ __all__ = [
     "HEAD_START",
     "PUT_BACK_WITHIN",
     "AlreadyInQueue",
+    "Awaited",
     "CalledTooLongAgo",
     "Coverage",
     "Expected",
@@ -78,6 +89,7 @@ __all__ = [
     "list_seen",
     "listen",
     "mark_no_show",
+    "may_hear",
     "public_board",
     "put_back",
     "recall",
@@ -87,5 +99,6 @@ __all__ = [
     "set_priority",
     "skip",
     "transfer",
+    "waits",
     "walk_in",
 ]

@@ -11,7 +11,7 @@ from core import clock
 from core.errors import NotFound
 from core.models import OPEN_TOKEN_STATES, Doctor, Token, TokenState, User
 from core.permissions import Actor, Permission, require
-from core.token_queue.expecting import expected, in_line
+from core.token_queue.expecting import expected, expected_waits, in_line
 from core.token_queue.forecast import Range
 from core.token_queue.records import TokenCard, cards, to_card
 
@@ -36,6 +36,13 @@ class PublicBoard:
     expected: Mapping[int, Range] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Awaited(TokenCard):
+    """A token of the board; `expected`, if anything can be said: in how many minutes from now it will be called."""
+
+    expected: Range | None = None
+
+
 def list_of_patient(session: Session, actor: Actor, patient_id: int, limit: int = 20) -> list[TokenCard]:
     """When somebody came, the last time first; today's among them."""
     require(actor, Permission.SEE_QUEUE)
@@ -55,6 +62,15 @@ def board(session: Session, actor: Actor, doctor_id: int | None = None) -> list[
     rows = [to_card(tuple(row)) for row in session.execute(tokens.order_by(Token.place, Token.number))]
     stage = {TokenState.CALLED: 0, TokenState.WAITING: 1, TokenState.SKIPPED: 2}
     return sorted(rows, key=lambda card: stage[card.state])
+
+
+def waits(session: Session, actor: Actor, doctor_id: int | None = None) -> list[Awaited]:
+    """The board, with what to expect of it. Three queries."""
+    require(actor, Permission.SEE_QUEUE)
+    every = board(session, actor)
+    told = expected_waits(session, actor, every).tokens  # those ahead count, whoever they wait for
+    shown = every if doctor_id is None else [card for card in every if card.doctor_id in {doctor_id, None}]
+    return [Awaited(**vars(card), expected=told.get(card.number)) for card in shown]
 
 
 def list_seen(session: Session, actor: Actor, limit: int = 12) -> list[TokenCard]:

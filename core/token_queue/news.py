@@ -14,6 +14,7 @@ from redis.exceptions import ConnectionError
 from sqlalchemy.orm import Session
 
 from core import db, stores
+from core.permissions import Actor, Permission, require
 from core.token_queue import line
 
 _TURN_SECONDS = 1.0  # how soon a listener notices that it shall stop
@@ -23,6 +24,11 @@ _SILENCE_SECONDS = 5.0
 def announce(session: Session, topic: str) -> None:
     """Tell every open screen, once this transaction has committed."""
     db.after_commit(session, lambda: line.tolerant(lambda redis: redis.publish(line.EVENTS, topic), None))
+
+
+def may_hear(session: Session, actor: Actor) -> None:
+    """Asked before news goes on to a program: the screens hear it unasked, and look again with their own rights."""
+    require(actor, Permission.SEE_QUEUE)
 
 
 def listen(hear: Callable[[str], None], stopping: Event) -> None:

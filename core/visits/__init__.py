@@ -6,6 +6,7 @@ doctor amends it, each time with a reason, and what stood before stays readable.
 
 from core.measurements import Measurements, bmi, doubts
 from core.models import VisitState
+from core.visits.changing import FollowUp, NewDiagnosis, VisitChanges, change
 from core.visits.course import (
     EmptyVisit,
     NotADoctor,
@@ -41,6 +42,7 @@ from core.visits.findings import (
     strike_vitals,
 )
 from core.visits.notes import NoteAmended, add_note, amend_note
+from core.visits.opening import opened, past, started
 from core.visits.reading import current, get, history
 from core.visits.records import (
     DiagnosisRecord,
@@ -75,7 +77,9 @@ __all__ = [
     "DoctorGone",
     "Doubtful",
     "EmptyVisit",
+    "FollowUp",
     "Measurements",
+    "NewDiagnosis",
     "NotADoctor",
     "NotCompleted",
     "NotYourTemplate",
@@ -97,6 +101,7 @@ __all__ = [
     "TooManyFavourites",
     "TooManyTemplates",
     "UsualCodes",
+    "VisitChanges",
     "VisitLocked",
     "VisitRecord",
     "VisitState",
@@ -108,6 +113,7 @@ __all__ = [
     "amend_note",
     "bmi",
     "cancel",
+    "change",
     "check_own",
     "complete",
     "current",
@@ -121,6 +127,8 @@ __all__ = [
     "locked_own",
     "move_follow_up",
     "note_templates",
+    "opened",
+    "past",
     "pin",
     "record_vitals",
     "remove_diagnosis",
@@ -129,6 +137,7 @@ __all__ = [
     "save_template",
     "standing_notes",
     "start",
+    "started",
     "strike_diagnosis",
     "strike_vitals",
     "unpin",

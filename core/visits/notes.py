@@ -26,11 +26,16 @@ def add_note(session: Session, actor: Actor, visit_id: int, body: str, reason: s
     return _write(session, actor, visit, body, reason, amends=None)
 
 
-def amend_note(session: Session, actor: Actor, note_id: int, body: str, reason: str = "") -> NoteRecord:
-    """A new text in place of an earlier one, which stays readable. Raises NoteAmended if another already does."""
+def amend_note(
+    session: Session, actor: Actor, note_id: int, body: str, reason: str = "", *, of_visit: int | None = None
+) -> NoteRecord:
+    """A new text in place of an earlier one, which stays readable. Raises NoteAmended if another already does.
+
+    Of another visit than `of_visit`, where it is given, there is no such note.
+    """
     require(actor, Permission.CONSULT)
     note = session.get(VisitNote, note_id)
-    if note is None:
+    if note is None or of_visit not in (None, note.visit_id):
         raise NotFound("note", note_id)
     reason = fields.line(reason)
     visit = locked_to_write(session, actor, note.visit_id, reason)

@@ -6,8 +6,8 @@ What is clinical of somebody raises ReasonNeeded outside the reader's work (core
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from core import clock, patients
 from core.dosage import directions, in_words
@@ -88,17 +88,20 @@ def current(session: Session, actor: Actor, doctor_id: int) -> list[OpenVisit]:
     return [OpenVisit(*row) for row in rows]
 
 
-def history(session: Session, actor: Actor, patient_id: int, limit: int = 50) -> list[PastVisit]:
-    """A patient's completed visits, newest first, in five statements."""
+def history(
+    session: Session, actor: Actor, patient_id: int, limit: int = 50, before: int | None = None
+) -> list[PastVisit]:
+    """A patient's completed visits, newest first, those older than the visit `before`. Five statements."""
     require(actor, Permission.READ_CLINICAL)
-    rows = session.execute(
+    found = (
         select(Visit, User.name)
         .join(User, User.id == Visit.doctor_id)
         .where(Visit.patient_id == patient_id, Visit.state == VisitState.COMPLETED)
         .where(patients.open_to(actor, patient_id))
         .order_by(Visit.started_at.desc(), Visit.id.desc())
         .limit(limit)
-    ).all()
+    )
+    rows = session.execute(found if before is None else found.where(_older_than(before))).all()
     if not rows:
         patients.check_open(session, actor, patient_id)
     ids = [visit.id for visit, _ in rows]
@@ -117,6 +120,12 @@ def history(session: Session, actor: Actor, patient_id: int, limit: int = 50) ->
         )
         for visit, doctor in rows
     ]
+
+
+def _older_than(visit_id: int) -> ColumnElement[bool]:
+    its = aliased(Visit)
+    began = select(its.started_at).where(its.id == visit_id).scalar_subquery()
+    return or_(Visit.started_at < began, and_(Visit.started_at == began, Visit.id < visit_id))
 
 
 def _prescribed(session: Session, visit_ids: Sequence[int]) -> dict[int, list[str]]:

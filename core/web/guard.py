@@ -25,6 +25,7 @@ from core.web.problems import problem
 log = logging.getLogger(__name__)
 
 LONGEST_BODY, LONGEST_UPLOAD = 64 * 1024, 11 * 1024 * 1024  # bytes; core/imports/sheet.py takes 10 MB of a file
+TOO_LARGE = "This is more than Qure takes at once."
 API = "/api/"
 _READS = {"GET", "HEAD", "OPTIONS"}
 
@@ -64,7 +65,7 @@ class Guard:
                 refusal = await _refusal(HTTPConnection(scope), self.site)
                 await (refusal or self.app)(scope, _limited(scope, receive, self.site), answer)
             except TooLarge:
-                await answer.instead(_said(scope["path"], "This is more than Qure takes at once.", 413), receive)
+                await answer.instead(_said(scope["path"], TOO_LARGE, 413), receive)
             except Exception:
                 log.exception("A request failed")
                 await answer.instead(_said(scope["path"], went_wrong(number), 500), receive)

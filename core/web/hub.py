@@ -1,10 +1,13 @@
 """News for the open screens of this process: one WebSocket for each tab, told by one listener.
 
 A WebSocket and not server-sent events: a browser opens six connections to one address at a time, and a seventh tab
-would hang. Only topics are sent ("queue"), so that nobody has to sign in to listen: who hears one looks again.
+would hang; other programs get those (core/api/events.py). Only topics are sent ("queue"), so that nobody has to sign
+in to listen: who hears one looks again.
 """
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -43,16 +46,25 @@ async def changes(socket: WebSocket) -> None:
         await socket.send_denial_response(PlainTextResponse("Too many tabs are open. Try later.", 503))
         return
     await socket.accept()
+    with listening() as queue:
+        sending, leaving = asyncio.create_task(_send(socket, queue)), asyncio.create_task(_gone(socket))
+        try:
+            await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sending.cancel()
+            leaving.cancel()
+            await asyncio.gather(sending, leaving, return_exceptions=True)
+
+
+@contextmanager
+def listening() -> Iterator["asyncio.Queue[str]"]:
+    """The topics from now on, for one who listens; forgotten afterwards."""
     queue: asyncio.Queue[str] = asyncio.Queue(_KEPT_TOPICS)
     _tabs[queue] = asyncio.get_running_loop()
-    sending, leaving = asyncio.create_task(_send(socket, queue)), asyncio.create_task(_gone(socket))
     try:
-        await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        yield queue
     finally:
         _tabs.pop(queue, None)
-        sending.cancel()
-        leaving.cancel()
-        await asyncio.gather(sending, leaving, return_exceptions=True)
 
 
 async def _send(socket: WebSocket, queue: "asyncio.Queue[str]") -> None:

@@ -37,6 +37,14 @@ def is_ours(host: str) -> bool:
     return "." not in name or name.endswith(_OF_THE_HOUSE) or name in {_public().hostname, _machine()}
 
 
+def public_address(request: HTTPConnection) -> str:
+    """As the setting has it, else as the browser itself reached us; a proxy that ends TLS may not tell the scheme."""
+    if public := settings().public_address:
+        return public
+    scheme = "https" if settings().secure_cookies else request.url.scheme
+    return f"{scheme}://{request.url.netloc}"
+
+
 def _public() -> SplitResult:
     return urlsplit(settings().public_address or "")
 

@@ -9,12 +9,12 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from core import auth, clinic, db, documents, papers, token_queue
-from core.config import settings
 from core.documents import Opened
 from core.errors import ClinicError, NotFound, NotPermitted
 from core.patients import ReasonNeeded
 from core.web.acting import note_refusal
 from core.web.cookies import token_in
+from core.web.origin import public_address
 from pages.ui.waits import slip
 
 _LARGEST_ID = 2**63 - 1
@@ -83,7 +83,7 @@ def _slip_pdf(cookie: str | None, token_id: int) -> bytes:
 def _answer(request: Request, answer: Callable[[Opened], Response]) -> Response:
     """Whoever's role may not see the paper is told the same as where there is none."""
     try:
-        return answer(_opened(token_in(request.cookies), request.path_params["code"], _public_address(request)))
+        return answer(_opened(token_in(request.cookies), request.path_params["code"], public_address(request)))
     except NotFound:
         return PlainTextResponse("Not found", 404, headers=_UNKEPT)
     except NotPermitted:
@@ -107,14 +107,6 @@ def _opened(cookie: str | None, code: str, public_address: str) -> Opened:
 def _is_genuine(code: str) -> tuple[str, bool]:
     with db.reading() as session:
         return clinic.profile(session).name, documents.is_genuine(session, code)
-
-
-def _public_address(request: Request) -> str:
-    """As the setting has it, else as the browser itself reached us; a proxy that ends TLS may not tell the scheme."""
-    if public := settings().public_address:
-        return public
-    scheme = "https" if settings().secure_cookies else request.url.scheme
-    return f"{scheme}://{request.url.netloc}"
 
 
 _ANSWERS = {

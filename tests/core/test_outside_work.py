@@ -38,6 +38,9 @@ READS = {
         session, actor, of.prescription_id
     ),
     "documents.opened": lambda session, actor, of: documents.opened(session, actor, of.code, PUBLIC),
+    "documents.opened_prescription": lambda session, actor, of: documents.opened_prescription(
+        session, actor, of.prescription_id, PUBLIC
+    ),
 }
 PHARMACY = {name for name in READS if name.startswith(("prescriptions.", "documents."))} - {"prescriptions.review"}
 # They ask for the same rights and give nothing of a patient's file, or reach it through one of READS.
@@ -48,6 +51,9 @@ OTHERWISE_GUARDED = {
     "visits.current": "whose visits are open, as the queue shows them",
     "prescriptions.overrides": "a doctor's own; an administrator's report, noted as opened",
     "prescriptions.open_overrides": "the note",
+    "visits.opened": "visits.get",
+    "visits.past": "visits.history",
+    "prescriptions.opened": "prescriptions.get",
     "documents.of_prescription": "prescriptions.get",
     "documents.of_visit": "visits.get",
     "analytics.visits_with_names": "tests/core/test_analytics_privacy.py",

@@ -68,6 +68,7 @@ SCHEDULING = {
     scheduling.reschedule: lambda w: given(w.booked().appointment_id, w.slot()),
     scheduling.cancel: lambda w: given(w.booked().appointment_id, WHY),
     scheduling.mark_no_show: lambda w: given(w.booked_today()),
+    scheduling.get_appointment: lambda w: given(w.booked().appointment_id),
     scheduling.list_appointments: lambda w: given(w.today, w.doctor.user_id),
     scheduling.list_of_patient: lambda w: given(w.patient()),
     scheduling.list_weeks: lambda w: given(),
@@ -96,6 +97,8 @@ SCHEDULING = {
 QUEUE = {
     token_queue.list_of_patient: lambda w: given(w.patient()),
     token_queue.board: lambda w: given(w.doctor.user_id),
+    token_queue.waits: lambda w: given(w.doctor.user_id),
+    token_queue.may_hear: lambda w: given(),
     token_queue.list_seen: lambda w: given(),
     token_queue.get: lambda w: given(w.waits()),
     token_queue.call_next: lambda w: given(w.waited_for()[1]),

@@ -3,8 +3,7 @@
 from decimal import Decimal
 
 from core import billing, clock, drawers, exchange
-from core.billing import LineDetails, PaymentMethod, ServiceDetails
-from core.exchange import Wanted
+from core.billing import LineDetails, PaymentMethod, ServiceDetails, Wanted
 from core.fields import CENT
 from core.permissions import Role
 from tests.verbs.world import WHY, fresh, given
@@ -75,11 +74,12 @@ EXAMPLES = {
     billing.invoice_by_hand: lambda w: given(w.patient(), lines(w)),
     billing.cancel: lambda w: given(w.bill().invoice_id, WHY),
     billing.get: lambda w: given(w.bill().invoice_id),
-    exchange.list_bills: lambda w: given(Wanted(record_id=w.bill().invoice_id)),
+    exchange.list_bills: lambda w: given(exchange.Wanted(record_id=w.bill().invoice_id)),
     billing.list_unbilled: lambda w: given(),
     billing.list_unpaid: lambda w: given(),
     billing.list_day: lambda w: given(w.today),
     billing.list_of_patient: lambda w: given(w.patient()),
+    billing.list_some: lambda w: given(Wanted(w.today, w.patient()), 0, 10),
     billing.owed_by: lambda w: given(w.patient()),
     billing.taken_today: lambda w: given(w.today),
     billing.pay: lambda w: given(w.bill().invoice_id, Decimal(100), CARD, "Card 1234"),

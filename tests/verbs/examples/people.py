@@ -35,6 +35,7 @@ EXAMPLES = {
     patients.list_merges: lambda w: given(),
     patients.list_all: lambda w: given(0, 5),
     patients.open_card: lambda w: given(w.patient()),
+    patients.opened_form: lambda w: given(w.patient()),
     patients.open_file: lambda w: given(w.patient(), "Emergency"),
     patients.list_outside: lambda w: given(w.day(-30), w.today, w.doctor.user_id),
     patients.count_outside: lambda w: given(w.day(-30), w.today),

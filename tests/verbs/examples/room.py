@@ -5,7 +5,7 @@ from decimal import Decimal
 from core import documents, exchange, prescriptions, visits
 from core.exchange import Wanted
 from core.permissions import Role
-from core.visits import Measurements
+from core.visits import Measurements, NewDiagnosis, VisitChanges
 from tests.verbs.world import WHY, fresh, given
 
 MEASURED = Measurements(temperature_c=Decimal("37.2"), pulse_bpm=72, weight_kg=Decimal(60), height_cm=Decimal(165))
@@ -51,6 +51,13 @@ def opened(world):
     return given(world.paper().code, "https://lotus.example", by=Role.DOCTOR)
 
 
+def with_paper(world):
+    """A prescription whose paper was issued."""
+    prescription_id = of_signed(world)
+    documents.prescription_paper(world.session, world.doctor, prescription_id)
+    return prescription_id
+
+
 VISITS = {
     visits.start: lambda w: given(w.called()),
     visits.check_own: lambda w: given(w.visit()),
@@ -71,6 +78,12 @@ VISITS = {
     visits.get: lambda w: given(w.visit()),
     visits.current: lambda w: given(w.doctor.user_id),
     visits.history: lambda w: given(w.patient_of(w.signed())),
+    visits.opened: lambda w: given(w.visit()),
+    visits.started: lambda w: given(w.called()),
+    visits.past: lambda w: given(w.patient_of(w.signed())),
+    visits.change: lambda w: given(
+        w.visit(), VisitChanges(MEASURED, add_diagnoses=(NewDiagnosis("J06.9", "A cold"),), reason=WHY)
+    ),
     visits.move_follow_up: lambda w: given(w.signed(), w.day(14), WHY),
     visits.reopen: lambda w: given(w.signed(), WHY),
     visits.note_templates: lambda w: given(),
@@ -87,10 +100,12 @@ PRESCRIPTIONS = {
         w.visit(), [w.item(), w.item(medicine_id=w.on_shelf(name=fresh("Cetirizine")))]
     ),
     prescriptions.review: lambda w: given(w.visit(), [w.item()]),
+    prescriptions.reviewed: lambda w: given(w.visit(), [w.item()]),
     prescriptions.overrides: lambda w: given(w.today),
     prescriptions.open_overrides: lambda w: given(w.today),
     prescriptions.export_overrides: lambda w: given(w.today, by=Role.ADMIN),
     prescriptions.get: lambda w: given(w.prescribed().prescription_id),
+    prescriptions.opened: lambda w: given(w.prescribed().prescription_id),
     prescriptions.for_visit: lambda w: given(w.prescribed().visit_id),
     prescriptions.former: lambda w: given(w.visit()),
     prescriptions.list_sets: lambda w: given(),
@@ -107,6 +122,7 @@ DOCUMENTS = {
     documents.sick_note: lambda w: given(w.signed(), w.today, w.day(2), "Rest", with_diagnosis=True),
     documents.cancel: lambda w: given(w.paper().document_id, WHY),
     documents.opened: opened,
+    documents.opened_prescription: lambda w: given(with_paper(w), "https://lotus.example", by=Role.DOCTOR),
     documents.list_of_patient: lambda w: given(w.patient_of(w.signed())),
     documents.list_of_visit: lambda w: given(w.visit()),
 }

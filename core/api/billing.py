@@ -1,0 +1,179 @@
+"""/billing: bills, what is paid for them and given back. Amounts are text, here and in what is sent."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Response
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from core import billing
+from core.api.caller import Asking, Posting
+from core.api.fields import AskedId, Id, Money, RecordId
+from core.api.paging import Page, Paged
+from core.billing import (
+    CreditNoteRecord,
+    Explanation,
+    InvoiceCard,
+    InvoiceRecord,
+    LineDetails,
+    PaymentMethod,
+    Refundable,
+    Wanted,
+)
+
+router = APIRouter(prefix="/billing", tags=["billing"])
+
+_NO_MONEY = billing.LineDetails().discount
+_OF_VISIT: JsonDict = {"kind": "auto", "visit_id": 41}
+_BY_HAND: JsonDict = {
+    "kind": "manual",
+    "patient_id": 7,
+    "lines": [
+        {"service_id": 3, "discount": "20.00", "discount_reason": "Old patient"},
+        {"description": "Certificate", "unit_price": "50.00"},
+    ],
+}
+
+
+class BillOfVisit(BaseModel):
+    """The consultation and what was prescribed, of a visit that is completed."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_OF_VISIT]})
+    kind: Literal["auto"]
+    visit_id: RecordId
+
+
+class LineForm(BaseModel):
+    """A service or a medicine of the price list, or a description with a price. `discount` is off the whole line."""
+
+    description: str = ""
+    service_id: RecordId | None = None
+    medicine_id: RecordId | None = None
+    quantity: int = 1
+    unit_price: Money | None = None
+    discount: Money = _NO_MONEY
+    discount_reason: str = ""
+
+
+class BillByHand(BaseModel):
+    """What a patient gets without a visit."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_BY_HAND]})
+    kind: Literal["manual"]
+    patient_id: RecordId
+    lines: list[LineForm]
+
+
+class Sum(BaseModel):
+    """`reference` is what the card slip or the transfer shows. ADVANCE takes from what the patient has here."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"amount": "300.00", "method": "UPI", "reference": "4471"}]}
+    )
+    amount: Money
+    method: PaymentMethod
+    reference: str = ""
+
+
+class Units(BaseModel):
+    line_id: RecordId
+    quantity: int
+
+
+def _each_once(lines: list[Units]) -> list[Units]:
+    if len({line.line_id for line in lines}) < len(lines):
+        raise ValueError("The same line is given twice")
+    return lines
+
+
+class RefundForm(BaseModel):
+    """Which lines, and how many units of each. ADVANCE keeps the money for the patient's next bill."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"lines": [{"line_id": 12, "quantity": 1}], "method": "CASH", "reason": "Not needed"}]
+        }
+    )
+    lines: Annotated[list[Units], AfterValidator(_each_once)]
+    method: PaymentMethod
+    reason: str
+    reference: str = ""
+
+
+class Cancellation(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Made for the wrong patient"}]})
+    reason: str
+
+
+@router.get("")
+def list_bills(
+    caller: Asking,
+    paged: Paged,
+    day: Annotated[date | None, Query(description="Made on this day of the clinic.")] = None,
+    patient_id: AskedId = None,
+    unpaid: Annotated[bool, Query(description="Only with something due.")] = False,
+) -> Page[InvoiceCard]:
+    """Bills, oldest first: of a day, of a patient, those with something due, or all."""
+    wanted = Wanted(day, patient_id, unpaid)
+    found = caller.read(billing.list_some, wanted, paged.whole(), paged.limit + 1)
+    return paged.page(found, lambda card: card.invoice_id)
+
+
+@router.post("", status_code=201)
+def make(
+    caller: Posting, sent: Annotated[BillOfVisit | BillByHand, Field(discriminator="kind")], response: Response
+) -> InvoiceRecord:
+    """Make a bill: `auto` of a visit, or `manual` of lines. A visit has one bill, however often it is asked for."""
+    if isinstance(sent, BillOfVisit):
+        bill = caller.act(billing.invoice_visit, sent.visit_id)
+    else:
+        lines = [LineDetails(**dict(line)) for line in sent.lines]
+        bill = caller.act(billing.invoice_by_hand, sent.patient_id, lines)
+    response.headers["location"] = f"/api/billing/{bill.invoice_id}"
+    return bill
+
+
+@router.get("/credit-notes/{credit_note_id}")
+def credit_note(caller: Asking, credit_note_id: Id) -> CreditNoteRecord:
+    """What was given back at one moment."""
+    return caller.read(billing.credit_note, credit_note_id)
+
+
+@router.get("/{invoice_id}")
+def get(caller: Asking, invoice_id: Id) -> InvoiceRecord:
+    """A bill with its lines, payments and credit notes."""
+    return caller.read(billing.get, invoice_id)
+
+
+@router.get("/{invoice_id}/explanation")
+def explanation(caller: Asking, invoice_id: Id) -> Explanation:
+    """How every amount of a bill came to be, in words and numbers."""
+    return caller.read(billing.explain, invoice_id)
+
+
+@router.post("/{invoice_id}/pay")
+def pay(caller: Posting, invoice_id: Id, sent: Sum) -> InvoiceRecord:
+    """Note a payment, the whole or a part, never more than is due. Answers the bill."""
+    return caller.act(billing.pay, invoice_id, sent.amount, sent.method, sent.reference)
+
+
+@router.get("/{invoice_id}/refundable")
+def refundable(caller: Asking, invoice_id: Id) -> Refundable:
+    """What of a bill can be given back now, line by line."""
+    return caller.read(billing.refundable, invoice_id)
+
+
+@router.post("/{invoice_id}/refunds", status_code=201)
+def refund(caller: Posting, invoice_id: Id, sent: RefundForm, response: Response) -> CreditNoteRecord:
+    """Give money back for units of lines, on a credit note. Never more than was paid, nor for what the patient has."""
+    quantities = {line.line_id: line.quantity for line in sent.lines}
+    note = caller.act(billing.refund, invoice_id, quantities, sent.method, sent.reason, sent.reference)
+    response.headers["location"] = f"/api/billing/credit-notes/{note.credit_note_id}"
+    return note
+
+
+@router.post("/{invoice_id}/cancel")
+def cancel(caller: Posting, invoice_id: Id, sent: Cancellation) -> InvoiceRecord:
+    """Cancel a bill of which nothing is paid and nothing handed over. Its number stays used."""
+    return caller.act(billing.cancel, invoice_id, sent.reason)
