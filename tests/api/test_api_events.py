@@ -1,6 +1,5 @@
 """News of the queue as server-sent events: a real server, a real Redis, clients that really leave."""
 
-import socket
 import threading
 import time
 from contextlib import ExitStack, contextmanager
@@ -8,7 +7,6 @@ from contextlib import ExitStack, contextmanager
 import fastapi.routing
 import httpx
 import pytest
-import uvicorn
 
 from core import auth, db, token_queue
 from core.api import events
@@ -16,6 +14,7 @@ from core.models import User
 from core.permissions import Role
 from core.web import hub
 from tests import factories
+from tests.api.serving import address, running
 
 pytestmark = pytest.mark.usefixtures("committed")
 PATIENCE = 10  # seconds
@@ -25,17 +24,9 @@ PATIENCE = 10  # seconds
 def server(web, monkeypatch):
     """The API behind a real web server, impatient enough for a test."""
     monkeypatch.setattr(events, "TURN_SECONDS", 0.05)
-    made = uvicorn.Server(uvicorn.Config(web, log_config=None, lifespan="off"))
-    listener = socket.create_server(("127.0.0.1", 0))
-    running = threading.Thread(target=made.run, kwargs={"sockets": [listener]})
-    running.start()
-    monkeypatch.setattr(events.signal, "getsignal", lambda _signal: made.handle_exit)  # no thread can set its own
-    made.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    yield made
-    made.should_exit = True
-    running.join(PATIENCE)
-    listener.close()
-    assert not running.is_alive()
+    with running(web) as made:
+        monkeypatch.setattr(events.signal, "getsignal", lambda _signal: made.handle_exit)  # no thread can set its own
+        yield made
     assert not events._open
     assert hub.tabs() == 0
 
@@ -64,7 +55,7 @@ def enter(server):
             actor = factories.a_user(session, role)
             token = auth.open_session(session, session.get_one(User, actor.user_id)).token
         headers = {"authorization": f"Bearer {token}"}
-        client = httpx.Client(base_url=server.address, headers=headers, timeout=PATIENCE)
+        client = httpx.Client(base_url=address(server), headers=headers, timeout=PATIENCE)
         return clients.enter_context(client), actor
 
     with clients:
@@ -105,7 +96,7 @@ def test_what_happens_at_the_desk_is_heard_through_redis_and_nobody_is_named(new
 
 def test_strangers_and_those_who_may_not_see_the_queue_hear_nothing(server, enter):
     pharmacy, _ = enter(Role.PHARMACIST)
-    assert httpx.get(f"{server.address}/api/queue/events").status_code == 401
+    assert httpx.get(f"{address(server)}/api/queue/events").status_code == 401
     refused = pharmacy.get("/api/queue/events")
     assert refused.status_code == 403
     assert refused.json()["detail"].endswith("(pharmacist) may not see the queue.")
