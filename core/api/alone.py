@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from fastapi.routing import iter_route_contexts
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -14,7 +15,9 @@ from core.web import background, health
 from core.web.guard import API, Guard, Site
 
 SITE = Site(
-    words=frozenset(part for route in api.routes for part in getattr(route, "path", "").split("/") if "{" not in part)
+    words=frozenset(
+        part for route in iter_route_contexts(api.routes) for part in (route.path or "").split("/") if "{" not in part
+    )
     | {"api", "health", "ready"},
     content=lambda _request, _type: "default-src 'none'; frame-ancestors 'none'",
     uploads=(f"{API}patients/import",),

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
@@ -30,6 +30,10 @@ _DELIVERY: JsonDict = {
 }
 
 
+def _example(sent: JsonDict) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [sent]})
+
+
 class DeliverySheet(BaseModel):
     """One batch as it arrives, in units. `supplier` is found or added by name; `received_on` is today unless given.
 
@@ -37,7 +41,7 @@ class DeliverySheet(BaseModel):
     batch that came before.
     """
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_DELIVERY]})
+    model_config = _example(_DELIVERY)
     medicine_id: RecordId
     number: str
     quantity: int
@@ -53,6 +57,7 @@ class DeliverySheet(BaseModel):
 class Adjust(BaseModel):
     """Correct what is on hand to what was counted, by a signed number of units."""
 
+    model_config = _example({"step": "ADJUST", "change": -2, "note": "Counted again"})
     step: Literal["ADJUST"]
     change: int
     note: str
@@ -61,6 +66,7 @@ class Adjust(BaseModel):
 class WriteOff(BaseModel):
     """Units that are damaged, spoilt or lost."""
 
+    model_config = _example({"step": "WRITE_OFF", "quantity": 3, "note": "Spoilt"})
     step: Literal["WRITE_OFF"]
     quantity: int
     note: str
@@ -69,12 +75,14 @@ class WriteOff(BaseModel):
 class WriteOffExpired(BaseModel):
     """What is left of a batch that has expired."""
 
+    model_config = _example({"step": "WRITE_OFF_EXPIRED"})
     step: Literal["WRITE_OFF_EXPIRED"]
 
 
 class SendBack(BaseModel):
     """Units that go back to the supplier who delivered them."""
 
+    model_config = _example({"step": "SEND_BACK", "quantity": 40, "note": "Damaged on arrival"})
     step: Literal["SEND_BACK"]
     quantity: int
     note: str
@@ -83,6 +91,7 @@ class SendBack(BaseModel):
 class TransferOut(BaseModel):
     """Units that are handed on to another place."""
 
+    model_config = _example({"step": "TRANSFER_OUT", "quantity": 10, "to": "Branch at the lake", "note": "Lent"})
     step: Literal["TRANSFER_OUT"]
     quantity: int
     to: str
@@ -92,6 +101,7 @@ class TransferOut(BaseModel):
 class Block(BaseModel):
     """From this moment nothing of the batch is handed over."""
 
+    model_config = _example({"step": "BLOCK", "reason": "Recalled by its maker"})
     step: Literal["BLOCK"]
     reason: str
 
@@ -99,19 +109,12 @@ class Block(BaseModel):
 class Unblock(BaseModel):
     """What is left of it is stock again."""
 
+    model_config = _example({"step": "UNBLOCK"})
     step: Literal["UNBLOCK"]
 
 
 BatchStep = Annotated[
-    Adjust | WriteOff | WriteOffExpired | SendBack | TransferOut | Block | Unblock,
-    Field(discriminator="step"),
-    Body(
-        examples=[
-            {"step": "ADJUST", "change": -2, "note": "Counted again"},
-            {"step": "BLOCK", "reason": "Recalled by its maker"},
-            {"step": "SEND_BACK", "quantity": 40, "note": "Damaged on arrival"},
-        ]
-    ),
+    Adjust | WriteOff | WriteOffExpired | SendBack | TransferOut | Block | Unblock, Field(discriminator="step")
 ]
 # The other fields of a step are the arguments of its verb.
 _VERBS: dict[str, Callable[..., BatchRecord]] = {

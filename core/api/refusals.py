@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -187,8 +188,9 @@ def _of_http(request: Request, error: Exception) -> Response:
 
 def _methods_at(request: Request) -> list[str]:
     """Each way of asking at one address is a route of its own."""
-    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
-    return sorted({method for route in routes for method in route.methods or ()})
+    every = iter_route_contexts(request.app.routes)
+    here = [one for one in every if one.original_route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for one in here for method in one.methods or ()})
 
 
 def _failed(request: Request, _error: Exception) -> Response:

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from core import bill_papers, billing, clock, drawers
+from core import bill_papers, billing, clock, drawers, exchange
 from core.billing import LineDetails, PaymentMethod, ServiceDetails, Wanted
 from core.fields import CENT
 from core.permissions import Role
@@ -74,6 +74,7 @@ EXAMPLES = {
     billing.invoice_by_hand: lambda w: given(w.patient(), lines(w)),
     billing.cancel: lambda w: given(w.bill().invoice_id, WHY),
     billing.get: lambda w: given(w.bill().invoice_id),
+    exchange.list_bills: lambda w: given(exchange.Wanted(record_id=w.bill().invoice_id)),
     billing.list_unbilled: lambda w: given(),
     billing.list_unpaid: lambda w: given(),
     billing.list_day: lambda w: given(w.today),
