@@ -1,6 +1,5 @@
 """/appointments: booked, moved, cancelled, missed."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -8,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core import clock, scheduling
 from core.api.caller import Asking, Posting
-from core.api.fields import AskedId, Id, RecordId
+from core.api.fields import AskedId, Day, Id, RecordId
 from core.api.paging import Page, Paged
 from core.api.patients import PatientForm
 from core.errors import Invalid
@@ -83,7 +82,7 @@ def book(caller: Posting, sent: Booking | BookingOfNew, response: Response) -> A
 def list_appointments(
     caller: Asking,
     paged: Paged,
-    day: Annotated[date | None, Query(description="Of the clinic; without it today.")] = None,
+    day: Annotated[Day | None, Query(description="Of the clinic; without it today.")] = None,
     doctor_id: AskedId = None,
     patient_id: AskedId = None,
 ) -> Page[AppointmentRecord]:

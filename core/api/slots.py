@@ -1,29 +1,36 @@
 """/slots: the times at which doctors can be booked."""
 
-from datetime import date, time
-from typing import Annotated, Literal
+import re
+from datetime import time
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from core import clock, scheduling
 from core.api.caller import Asking, Posting
-from core.api.fields import AskedId, Id, RecordId
+from core.api.fields import AskedId, Day, Id, RecordId, pointing
 from core.api.paging import Page, Paged
 from core.scheduling import SlotPlan, SlotRecord, SlotsOpened
 
 router = APIRouter(prefix="/slots", tags=["slots"])
 
 
-def _of_the_wall(sent: time) -> time:
-    """What the clock on the clinic's wall shows has no zone of its own."""
-    if sent.tzinfo or sent.second or sent.microsecond:
+_HOURS_AND_MINUTES = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+
+
+def _of_the_wall(sent: Any) -> time:
+    """What the clock on the clinic's wall shows has no zone of its own, and no seconds."""
+    if not (isinstance(sent, str) and re.fullmatch(_HOURS_AND_MINUTES, sent)):
         raise ValueError("Send hours and minutes of the clinic's own clock, as in 09:30")
-    return sent
+    return time.fromisoformat(sent)
 
 
-_HOURS_AND_MINUTES = {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$", "examples": ["09:30"]}
-WallTime = Annotated[time, AfterValidator(_of_the_wall), WithJsonSchema(_HOURS_AND_MINUTES)]
+WallTime = Annotated[
+    time,
+    BeforeValidator(_of_the_wall),
+    WithJsonSchema({"type": "string", "pattern": _HOURS_AND_MINUTES, "examples": ["09:30"]}),
+]
 
 
 class ByPlan(BaseModel):
@@ -47,8 +54,8 @@ class ByPlan(BaseModel):
     )
     by: Literal["plan"]
     doctor_id: RecordId
-    first_on: date
-    last_on: date
+    first_on: Day
+    last_on: Day
     starts: WallTime
     ends: WallTime
     slot_minutes: int
@@ -65,16 +72,16 @@ class ByHours(BaseModel):
     )
     by: Literal["hours"]
     doctor_ids: list[RecordId]
-    first_on: date
-    last_on: date
+    first_on: Day
+    last_on: Day
 
 
 @router.post("/bulk", status_code=201)
 def open_in_bulk(caller: Posting, sent: Annotated[ByPlan | ByHours, Field(discriminator="by")]) -> SlotsOpened:
     """Open slots by a plan, or by the weekly hours of doctors. What stands already is left alone and counted."""
     if isinstance(sent, ByHours):
-        wanted = (sent.doctor_ids, sent.first_on, sent.last_on)
-        return caller.act(scheduling.open_from_availability, *wanted)
+        with pointing(lambda field: "doctor_ids" if field == "doctors" else field):
+            return caller.act(scheduling.open_from_availability, sent.doctor_ids, sent.first_on, sent.last_on)
     about = sent.model_dump(exclude={"by", "doctor_id", "weekdays"})
     return caller.act(scheduling.open_slots, sent.doctor_id, SlotPlan(**about, weekdays=tuple(sent.weekdays)))
 
@@ -83,7 +90,7 @@ def open_in_bulk(caller: Posting, sent: Annotated[ByPlan | ByHours, Field(discri
 def list_slots(
     caller: Asking,
     paged: Paged,
-    day: Annotated[date | None, Query(description="Of the clinic; without it today.")] = None,
+    day: Annotated[Day | None, Query(description="Of the clinic; without it today.")] = None,
     doctor_id: AskedId = None,
     days: Annotated[int, Query(ge=1, le=31, description="So many from `day` on.")] = 1,
 ) -> Page[SlotRecord]:

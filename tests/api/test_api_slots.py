@@ -47,6 +47,9 @@ def test_weekly_hours_open_slots_and_without_hours_it_is_a_conflict(session, as_
     refused = desk.post("/api/slots/bulk", json=wanted)
     assert (refused.status_code, refused.json()["detail"]) == (409, "Dr Sen has no weekly hours yet. Set them first.")
 
+    nobody = desk.post("/api/slots/bulk", json={**wanted, "doctor_ids": []})
+    assert (nobody.status_code, nobody.json()["errors"][0]["pointer"]) == (422, "#/doctor_ids")
+
     hours = [Hours(0, time(9), time(12), 30)]
     scheduling.set_week(session, factories.an_admin(session), doctor.user_id, hours)
     assert desk.post("/api/slots/bulk", json=wanted).json()["opened"] == 6
@@ -62,6 +65,8 @@ def test_weekly_hours_open_slots_and_without_hours_it_is_a_conflict(session, as_
         {"last_on": "9999-12-31"},
         {"starts": "09:00:00Z"},
         {"starts": "09:00:30"},
+        {"starts": 32400},
+        {"first_on": 1741000000},
         {"by": "magic"},
         {"doctor_id": 2**63},
     ],
