@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import get_currency_name
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency, get_currency_name
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import audit, fields
+from core import audit, clock, fields
 from core.errors import SetupNeeded, check
 from core.models import Clinic, PaperSize, StockOrder
 from core.permissions import Actor, Permission, Role, require
+
+DAY = "d MMM y"  # as babel has it
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,20 @@ class Profile:
             return Locale.parse(f"en_{self.country}")
         except (UnknownLocaleError, ValueError):
             return Locale("en")
+
+    def money(self, amount: Decimal) -> str:
+        """With the clinic's currency, as its country writes numbers."""
+        return format_currency(amount, self.currency, locale=self.locale)
+
+    def figures(self, amount: Decimal) -> str:
+        """The same without its currency, for columns."""
+        pattern = self.locale.currency_formats["standard"].pattern.replace("¤", "").strip()
+        return format_currency(amount, self.currency, pattern, locale=self.locale)
+
+    def moment(self, at: datetime) -> str:
+        """The day, and the time on the clinic's wall."""
+        local = clock.local(at)
+        return f"{format_date(local, DAY, locale=self.locale)}, {format_time(local, 'short', locale=self.locale)}"
 
     def financial_year(self, day: date) -> int:
         """The calendar year in which the financial year of a day began."""

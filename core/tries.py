@@ -2,10 +2,12 @@
 
 Three counts stand in PostgreSQL, where a restart does not clear them: of an account at one address, of an account from
 everywhere it was never signed in at, and of an address, which a whole clinic may share. So a guesser waits longer and
-longer wherever he tries from, and nobody can lock a colleague out who sits where they always sit.
+longer wherever he tries from, and nobody elsewhere can lock a colleague out who sits where they always sit. Whoever
+guesses from that same address does make them wait, as long as he goes on.
 """
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
@@ -57,22 +59,18 @@ def inside(user_id: int) -> Counted:
 
 
 def check(session: Session, counted: Counted) -> None:
-    """Raises Waiting until the next try may be looked at. Of many at once each is judged after the one before it."""
-    now = clock.now()
-    accounts = [subject for subject in counted.subjects if not subject.startswith("address ")]
-    none_yet = [{"subject": subject, "failures": 0, "last_at": now} for subject in sorted(accounts)]
+    """Raises Waiting until the next try may be looked at. Of many at once each is judged after the one before it.
+
+    The address is looked at without a lock, for a clinic at one address signs in side by side; and first: whoever has
+    to wait for it leaves nothing behind, whatever names are typed.
+    """
+    accounts = _accounts(counted)
+    _check_waits(session, counted, counted.subjects.keys() - accounts)
+    none_yet = [{"subject": subject, "failures": 0, "last_at": clock.now()} for subject in accounts]
     session.execute(insert(SignInFailure).values(none_yet).on_conflict_do_nothing())
-    # The address is looked at without a lock: a clinic at one address signs in side by side.
     locked = select(SignInFailure).where(SignInFailure.subject.in_(accounts)).order_by(SignInFailure.subject)
     session.execute(locked.with_for_update())
-    found = select(SignInFailure.subject, SignInFailure.failures, SignInFailure.last_at)
-    waits = [
-        last_at + _delay(failures - counted.subjects[subject]) - now
-        for subject, failures, last_at in session.execute(found.where(SignInFailure.subject.in_(counted.subjects)))
-        if last_at <= now  # a clock that was set back makes nobody wait for its own past
-    ]
-    if (longest := max(waits, default=timedelta(0))) > timedelta(0):
-        raise Waiting(longest)
+    _check_waits(session, counted, accounts)
 
 
 def count(session: Session, counted: Counted, by: Actor | None = None) -> None:
@@ -97,8 +95,7 @@ def count(session: Session, counted: Counted, by: Actor | None = None) -> None:
 
 def forget(session: Session, counted: Counted) -> None:
     """The right password: what was counted for the account begins anew, what was for the address does not."""
-    accounts = [subject for subject in counted.subjects if not subject.startswith("address ")]
-    session.execute(delete(SignInFailure).where(SignInFailure.subject.in_(accounts)))
+    session.execute(delete(SignInFailure).where(SignInFailure.subject.in_(_accounts(counted))))
 
 
 def forget_old(session: Session) -> None:
@@ -107,6 +104,22 @@ def forget_old(session: Session) -> None:
 
 
 FAILED = "user.sign_in_failed"
+
+
+def _accounts(counted: Counted) -> list[str]:
+    return sorted(subject for subject in counted.subjects if not subject.startswith("address "))
+
+
+def _check_waits(session: Session, counted: Counted, subjects: Collection[str]) -> None:
+    now = clock.now()
+    found = select(SignInFailure.subject, SignInFailure.failures, SignInFailure.last_at)
+    waits = [
+        last_at + _delay(failures - counted.subjects[subject]) - now
+        for subject, failures, last_at in session.execute(found.where(SignInFailure.subject.in_(subjects)))
+        if last_at <= now  # a clock that was set back makes nobody wait for its own past
+    ]
+    if (longest := max(waits, default=timedelta(0))) > timedelta(0):
+        raise Waiting(longest)
 
 
 def _known(session: Session, user_id: int, address: str) -> bool:

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from core import inventory
 from core.api.caller import Asking, Posting
-from core.api.fields import Id, Money, RecordId
+from core.api.fields import Day, Id, Money, RecordId
 from core.api.paging import Page, Paged, Paging
 from core.inventory import BatchRecord, Delivery, MedicineForm, Scan, StockLevel, StockState
 
@@ -30,6 +29,10 @@ _DELIVERY: JsonDict = {
 }
 
 
+def _example(sent: JsonDict) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [sent]})
+
+
 class DeliverySheet(BaseModel):
     """One batch as it arrives, in units. `supplier` is found or added by name; `received_on` is today unless given.
 
@@ -37,13 +40,13 @@ class DeliverySheet(BaseModel):
     batch that came before.
     """
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_DELIVERY]})
+    model_config = _example(_DELIVERY)
     medicine_id: RecordId
     number: str
     quantity: int
-    expires_on: date
+    expires_on: Day
     unit_cost: Money
-    received_on: date | None = None
+    received_on: Day | None = None
     supplier: str = ""
     delivery_note: str = ""
     shares_number: bool = False
@@ -53,6 +56,7 @@ class DeliverySheet(BaseModel):
 class Adjust(BaseModel):
     """Correct what is on hand to what was counted, by a signed number of units."""
 
+    model_config = _example({"step": "ADJUST", "change": -2, "note": "Counted again"})
     step: Literal["ADJUST"]
     change: int
     note: str
@@ -61,6 +65,7 @@ class Adjust(BaseModel):
 class WriteOff(BaseModel):
     """Units that are damaged, spoilt or lost."""
 
+    model_config = _example({"step": "WRITE_OFF", "quantity": 3, "note": "Spoilt"})
     step: Literal["WRITE_OFF"]
     quantity: int
     note: str
@@ -69,12 +74,14 @@ class WriteOff(BaseModel):
 class WriteOffExpired(BaseModel):
     """What is left of a batch that has expired."""
 
+    model_config = _example({"step": "WRITE_OFF_EXPIRED"})
     step: Literal["WRITE_OFF_EXPIRED"]
 
 
 class SendBack(BaseModel):
     """Units that go back to the supplier who delivered them."""
 
+    model_config = _example({"step": "SEND_BACK", "quantity": 40, "note": "Damaged on arrival"})
     step: Literal["SEND_BACK"]
     quantity: int
     note: str
@@ -83,6 +90,7 @@ class SendBack(BaseModel):
 class TransferOut(BaseModel):
     """Units that are handed on to another place."""
 
+    model_config = _example({"step": "TRANSFER_OUT", "quantity": 10, "to": "Branch at the lake", "note": "Lent"})
     step: Literal["TRANSFER_OUT"]
     quantity: int
     to: str
@@ -92,6 +100,7 @@ class TransferOut(BaseModel):
 class Block(BaseModel):
     """From this moment nothing of the batch is handed over."""
 
+    model_config = _example({"step": "BLOCK", "reason": "Recalled by its maker"})
     step: Literal["BLOCK"]
     reason: str
 
@@ -99,19 +108,12 @@ class Block(BaseModel):
 class Unblock(BaseModel):
     """What is left of it is stock again."""
 
+    model_config = _example({"step": "UNBLOCK"})
     step: Literal["UNBLOCK"]
 
 
 BatchStep = Annotated[
-    Adjust | WriteOff | WriteOffExpired | SendBack | TransferOut | Block | Unblock,
-    Field(discriminator="step"),
-    Body(
-        examples=[
-            {"step": "ADJUST", "change": -2, "note": "Counted again"},
-            {"step": "BLOCK", "reason": "Recalled by its maker"},
-            {"step": "SEND_BACK", "quantity": 40, "note": "Damaged on arrival"},
-        ]
-    ),
+    Adjust | WriteOff | WriteOffExpired | SendBack | TransferOut | Block | Unblock, Field(discriminator="step")
 ]
 # The other fields of a step are the arguments of its verb.
 _VERBS: dict[str, Callable[..., BatchRecord]] = {

@@ -1,8 +1,8 @@
 """/inventory/medicines: the list that the pharmacy keeps."""
 
-from dataclasses import fields
+from dataclasses import replace
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict
@@ -95,10 +95,10 @@ def change(caller: Asking, medicine_id: Id, sent: MedicineChanges) -> MedicineRe
 
     409 if somebody else changed it at the same moment.
     """
-    seen = caller.read(inventory.get_medicine, medicine_id)
-    kept: dict[str, Any] = {field.name: getattr(seen, field.name) for field in fields(MedicineDetails)}
-    details = MedicineDetails(**{**kept, **sent.model_dump(exclude_unset=True)})
-    return caller.act(inventory.change_medicine, medicine_id, details, MedicineDetails(**kept))
+    seen = caller.read(inventory.medicine_details, medicine_id)
+    return caller.act(
+        inventory.change_medicine, medicine_id, replace(seen, **sent.model_dump(exclude_unset=True)), seen
+    )
 
 
 @router.post("/{medicine_id}/withdraw", status_code=204)

@@ -58,14 +58,15 @@ def sign_in(
 
 def enter_code(session: Session, wanted: CodeWanted, code: str, address: str, device: str = "") -> SignedIn | Refused:
     """The second step: a code of the app, or a recovery code. Wrong ones count as wrong passwords do."""
-    user = session.get_one(User, wanted.user_id, with_for_update=True, populate_existing=True)
-    if not still_wanted(wanted) or user.disabled_at or user.password_changed_at != wanted.password_changed_at:
-        return Refused("That took too long. Sign in again.")
-    if user.totp_since is None:
-        return Refused("Your second factor was taken away. Sign in again.")
+    user = session.get_one(User, wanted.user_id)
     counted = tries.at_the_door(session, user, wanted.username, address)
     try:
         tries.check(session, counted)
+        session.refresh(user, with_for_update=True)  # after the count of tries, as where the password is checked
+        if not still_wanted(wanted) or user.disabled_at or user.password_changed_at != wanted.password_changed_at:
+            return Refused("That took too long. Sign in again.")
+        if user.totp_since is None:
+            return Refused("Your second factor was taken away. Sign in again.")
         if takes(session, user, code):
             return _come_in(session, user, counted, device)
     except (tries.Waiting, Unreadable) as refusal:

@@ -1,7 +1,9 @@
 """One backup each night, a kept number of them, and how they are: for `qure status` and the administrator.
 
 It is due when there is none since two o'clock of the clinic's last night. So it is taken at two where Qure runs all
-night, and in the morning where the machine was off. Only files with names of this module's own making are ever removed.
+night, and in the morning where the machine was off. What a clock that was ahead has dated later than now counts for
+nothing and is not removed: it would keep the next ones from being taken, or have them removed. Only
+files with names of this module's own making are ever removed.
 """
 
 import json
@@ -20,6 +22,7 @@ from core.stores import folder as folders
 AT = time(2)  # on the clock on the clinic's wall
 OLD = timedelta(days=2)
 AGAIN = timedelta(hours=1)  # after one that failed
+AHEAD = timedelta(minutes=5)  # by which a clock may have been set back since
 _NAME = re.compile(r"qure-(\d{8}T\d{6}Z)\.qure")
 _STAMP = "%Y%m%dT%H%M%SZ"
 _NOTES = ".qure-backups.json"
@@ -96,13 +99,14 @@ def prune(folder: Path, kept: int) -> list[Path]:
 
 
 def listed(folder: Path) -> list[Kept]:
-    """The nightly ones, newest first. A file has its name only if it is whole."""
-    found = []
+    """The nightly ones up to now, newest first. A file has its name only if it is whole."""
+    found, latest = [], clock.now() + AHEAD
     for path in folder.glob("qure-*.qure"):
         if (match := _NAME.fullmatch(path.name)) and path.is_file() and not path.is_symlink():
             with suppress(ValueError, OSError):
                 taken_at = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
-                found.append(Kept(path, taken_at, path.stat().st_size))
+                if taken_at <= latest:
+                    found.append(Kept(path, taken_at, path.stat().st_size))
     return sorted(found, key=lambda kept: kept.taken_at, reverse=True)
 
 
@@ -119,7 +123,7 @@ def is_due() -> bool:
     """Whether tonight's is still to be taken, and nobody has just failed to."""
     folder, now = settings().backups, clock.now()
     failed = _notes(folder).failed
-    if failed and now - failed.at < AGAIN:
+    if failed and abs(now - failed.at) < AGAIN:
         return False
     found = listed(folder)
     return not found or found[0].taken_at < last_night(now)

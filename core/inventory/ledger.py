@@ -53,12 +53,12 @@ def movements(
         .order_by(StockMovement.id.desc())
         .limit(limit)
     )
-    asked = (
-        (StockMovement.batch_id == batch_id, batch_id),
-        (Batch.medicine_id == medicine_id, medicine_id),
-        (StockMovement.id < before, before),
-    )
-    rows = rows.where(*(condition for condition, value in asked if value is not None))
+    if batch_id is not None:
+        rows = rows.where(StockMovement.batch_id == batch_id)
+    if medicine_id is not None:
+        rows = rows.where(Batch.medicine_id == medicine_id)
+    if before is not None:
+        rows = rows.where(StockMovement.id < before)
     if first:
         rows = rows.where(StockMovement.moved_at >= clock.day_bounds(first)[0])
     if last:

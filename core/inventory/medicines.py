@@ -111,6 +111,15 @@ def get_medicine(session: Session, actor: Actor, medicine_id: int) -> MedicineRe
     return found[medicine_id]
 
 
+def medicine_details(session: Session, actor: Actor, medicine_id: int) -> MedicineDetails:
+    """As a form is filled with it. Raises NotFound."""
+    require(actor, Permission.MANAGE_STOCK)
+    medicine = session.get(Medicine, medicine_id)
+    if medicine is None:
+        raise NotFound("medicine", medicine_id)
+    return MedicineDetails(**_details(medicine))
+
+
 def medicines_matching(term: str) -> Select[Medicine]:
     """The query behind every box in which a medicine is looked for or its pack scanned. Withdrawn ones are left out."""
     found = select(Medicine).where(Medicine.withdrawn_at.is_(None))
@@ -247,7 +256,9 @@ def _on_hand(medicine_id: int | None = None) -> ScalarSelect[int]:
 
 
 def _medicine_record(medicine: Medicine, on_hand: int) -> MedicineRecord:
-    details = {name: getattr(medicine, name) for name in _DETAILS}
-    return MedicineRecord(
-        **details, medicine_id=medicine.id, withdrawn=medicine.withdrawn_at is not None, on_hand=on_hand
-    )
+    withdrawn = medicine.withdrawn_at is not None
+    return MedicineRecord(**_details(medicine), medicine_id=medicine.id, withdrawn=withdrawn, on_hand=on_hand)
+
+
+def _details(medicine: Medicine) -> dict[str, Any]:
+    return {name: getattr(medicine, name) for name in _DETAILS}

@@ -25,6 +25,7 @@ def upgrade(engine: Engine, before: Callable[[str], object] = lambda newest: Non
     """
     with db.in_words(), engine.begin() as connection:
         connection.execute(text("SET LOCAL lock_timeout = 0"))
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))  # while `before` is at work
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         current, newest = version(connection), newest_version()
         if current == newest:

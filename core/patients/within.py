@@ -40,8 +40,10 @@ class ReasonNeeded(ClinicError):
 
 
 class NotAtThePharmacy(NotPermitted):
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name} has no bill and was not seen since yesterday: nothing for the pharmacy to read.")
+    """It does not say who: a pharmacist who tries numbers would learn the names of patients."""
+
+    def __init__(self) -> None:
+        super().__init__("This patient has no bill and was not seen since yesterday: nothing for the pharmacy to read.")
 
 
 def check_open(session: Session, actor: Actor, patient_id: PatientId, doctor_id: int | None = None) -> None:
@@ -59,7 +61,7 @@ def check_open(session: Session, actor: Actor, patient_id: PatientId, doctor_id:
     if closed is None:
         return
     if not allowed(actor, Permission.READ_CLINICAL):
-        raise NotAtThePharmacy(closed.name)
+        raise NotAtThePharmacy
     raise ReasonNeeded(*closed)
 
 

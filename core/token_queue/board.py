@@ -65,7 +65,7 @@ def board(session: Session, actor: Actor, doctor_id: int | None = None) -> list[
 
 
 def waits(session: Session, actor: Actor, doctor_id: int | None = None) -> list[Awaited]:
-    """The board, with what to expect of it. Three queries."""
+    """The board, with what to expect of it. Two queries."""
     require(actor, Permission.SEE_QUEUE)
     every = board(session, actor)
     told = expected_waits(session, actor, every).tokens  # those ahead count, whoever they wait for

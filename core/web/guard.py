@@ -123,8 +123,10 @@ def went_wrong(number: str) -> str:
 
 
 async def _refusal(request: HTTPConnection, site: Site) -> Response | None:
-    """Why this is not answered, if it is not."""
-    path, writes = request.url.path, request.scope.get("method") not in _READS
+    """Why this is not answered, if it is not. The path is the one that routes are found by: an address put together
+    with the name that was asked for may have another.
+    """
+    path, writes = request.scope["path"], request.scope.get("method") not in _READS
     if not origin.is_ours(request.headers.get("host", "")):
         sentence = "This is no name of this Qure. QURE_PUBLIC_ADDRESS says under which one it is reached."
         return _said(path, sentence, 421)

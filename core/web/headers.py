@@ -25,5 +25,5 @@ def add(headers: MutableHeaders, connection: HTTPConnection, content_policy: str
     headers["content-security-policy"] = content_policy
     if not may_be_kept:
         headers["cache-control"] = "no-store"
-    if settings().secure_cookies or connection.url.scheme in {"https", "wss"}:
+    if settings().secure_cookies or connection.scope.get("scheme") in {"https", "wss"}:
         headers["strict-transport-security"] = f"max-age={_YEAR}"

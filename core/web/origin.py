@@ -1,5 +1,6 @@
 """Who may ask: a page of our own, under a name that is ours."""
 
+import re
 import socket
 from contextlib import suppress
 from functools import cache
@@ -10,14 +11,18 @@ from starlette.requests import HTTPConnection
 
 from core.config import settings
 
+# What a browser sends as Host. Whatever else comes there is no name, and becomes part of no address.
+NAME = re.compile(r"([\w.-]+|\[[\da-f:]+\])(:\d+)?", re.ASCII | re.IGNORECASE)
 # Nobody can register these for a machine of theirs; neither a name without a dot.
 _OF_THE_HOUSE = (".local", ".localhost", ".lan", ".internal", ".home.arpa")
 
 
 def same_origin(request: HTTPConnection) -> bool:
     """Whether a page of ours asks."""
-    asking = urlsplit(request.headers.get("origin", ""))
-    return bool(asking.netloc) and asking.netloc in {request.headers.get("host"), _public().netloc}
+    with suppress(ValueError):
+        asking = urlsplit(request.headers.get("origin", "")).netloc
+        return bool(asking) and asking in {request.headers.get("host"), _public().netloc}
+    return False
 
 
 def names_none(request: HTTPConnection) -> bool:
@@ -31,9 +36,14 @@ def is_ours(host: str) -> bool:
     A name from the public DNS may be pointed here by a stranger, whose page would then be of our origin (DNS
     rebinding): of those only the clinic's own counts.
     """
-    name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    known = NAME.fullmatch(host)
+    if known is None:
+        return not host
+    name = known[1].lower().rstrip(".")
     with suppress(ValueError):
-        return bool(ip_address(name))
+        return bool(ip_address(name.strip("[]")))
+    if "[" in name:
+        return False
     return "." not in name or name.endswith(_OF_THE_HOUSE) or name in {_public().hostname, _machine()}
 
 

@@ -1,6 +1,5 @@
 """The screens before the screens: set up the clinic, sign in, and "this is not for you"."""
 
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import streamlit as st
@@ -88,7 +87,7 @@ def choose_password() -> None:
 
 
 def not_allowed() -> None:
-    note_refusal(st.session_state["token"], f"page {urlsplit(st.context.url or '').path}")
+    note_refusal(st.session_state["token"], f"page /{st.session_state['screen']}")
     st.title("Not for you", anchor=False)
     st.error("Your role does not include this page. Ask an administrator if it should.", icon=":material/block:")
 

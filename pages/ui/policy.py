@@ -9,6 +9,8 @@ from pathlib import Path
 import streamlit
 from starlette.requests import HTTPConnection
 
+from core.web import origin
+
 # Styles stand in attributes and are made while a page is drawn, and scripts of our own come as blobs: that is how
 # Streamlit draws. Nothing is made code from text (no unsafe-eval); no script stands in a page but its own first one.
 _SCREENS = (
@@ -21,7 +23,7 @@ _SCREENS = (
 
 def content(connection: HTTPConnection, content_type: str) -> str:
     host = connection.headers.get("host", "")
-    known = re.fullmatch(r"[\w.-]+(:\d+)?|\[[\da-fA-F:]+\](:\d+)?", host)
+    known = origin.NAME.fullmatch(host)
     return _SCREENS.format(
         scripts=_inline_scripts(),
         sockets=f"ws://{host} wss://{host}" if known else "",  # some browsers do not count them as 'self'

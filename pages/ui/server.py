@@ -60,10 +60,14 @@ async def open_session(request: Request) -> Response:
 
 
 async def close_session(request: Request) -> Response:
-    """Where `st.logout()` ends: the session is over and the cookie gone. Other sites cannot send anyone here."""
+    """Where `st.logout()` ends: the session is over and the cookie gone.
+
+    Other sites cannot do that to anyone: whoever they send here brings no cookie along, and loses none.
+    """
     response = RedirectResponse("/", 303, headers={"cache-control": "no-store"})
-    if request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}:
-        await run_in_threadpool(_sign_out, cookies.token_in(request.cookies))
+    token = cookies.token_in(request.cookies)
+    if token and request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}:
+        await run_in_threadpool(_sign_out, token)
         cookies.take_away(response)
     return response
 
@@ -93,7 +97,7 @@ def _redeem(ticket: str) -> str | None:
         return auth.redeem(session, ticket)
 
 
-def _sign_out(token: str | None) -> None:
+def _sign_out(token: str) -> None:
     try:
         with db.transaction() as session:
             auth.sign_out(session, token)

@@ -9,7 +9,6 @@ from typing import Any
 
 import streamlit as st
 from babel.dates import format_date, format_time
-from babel.numbers import format_currency
 
 from core import clock, dosage
 from core.buying import PurchaseOrderState
@@ -76,13 +75,12 @@ def badge(state: StrEnum) -> str:
 
 def money(amount: Decimal) -> str:
     """With the clinic's currency, as its country writes numbers."""
-    return format_currency(amount, clinic().currency, locale=clinic().locale)
+    return clinic().money(amount)
 
 
 def figures(amount: Decimal) -> str:
     """The same without its currency, for columns."""
-    pattern = clinic().locale.currency_formats["standard"].pattern.replace("¤", "").strip()
-    return format_currency(amount, clinic().currency, pattern, locale=clinic().locale)
+    return clinic().figures(amount)
 
 
 def units(count: int, unit: str) -> str:
@@ -105,7 +103,7 @@ def clock_time(at: datetime | None) -> str:
 
 
 def moment(at: datetime | None) -> str:
-    return f"{clinic_day(clock.local(at).date())}, {clock_time(at)}" if at else ""
+    return clinic().moment(at) if at else ""
 
 
 def patient_line(card: PatientCard) -> str:

@@ -29,9 +29,7 @@ class Operation:
                 address = address.replace(f"{{{parameter['name']}}}", str(_sample(parameter["schema"])))
         required = [one for one in self.about.get("parameters", ()) if one.get("required") and one["in"] == "query"]
         asked = {one["name"]: _sample(one["schema"]) for one in required}
-        keyed = self.method == "post" or any(
-            one["name"] == "idempotency-key" for one in self.about.get("parameters", ())
-        )
+        keyed = any(one["name"] == "idempotency-key" for one in self.about.get("parameters", ()))
         headers = {"idempotency-key": key or uuid.uuid4().hex} if keyed else {}
         return client.request(self.method, f"/api{address}", params=asked, headers=headers, **self._body())
 

@@ -303,7 +303,7 @@ def test_a_pharmacist_reads_prescriptions_of_whoever_comes_to_the_counter(
     frozen_clock(day=3)
 
     for name in PHARMACY:
-        with pytest.raises(NotAtThePharmacy):
+        with pytest.raises(NotAtThePharmacy, match=r"^This patient has no bill"):
             READS[name](session, pharmacist, seen)
     patients.check_open(session, pharmacist, billed.patient.patient_id)
 

@@ -157,6 +157,14 @@ def test_guessing_one_account_from_ever_new_addresses_is_slowed_down_and_its_own
     assert isinstance(auth.sign_in(session, "asha", PASSWORD, "10.0.0.1"), SignedIn)
 
 
+def test_an_address_that_has_to_wait_leaves_nothing_behind_whatever_names_are_typed(session, asha):
+    session.add(SignInFailure(subject="address 10.0.0.9", failures=tries.OF_ADDRESS + 8, last_at=clock.now()))
+    for number in range(3):
+        assert "Try again in 256 seconds" in auth.sign_in(session, f"made up {number}", WRONG, "10.0.0.9").sentence
+
+    assert session.scalars(select(SignInFailure.subject)).all() == ["address 10.0.0.9"]
+
+
 def test_wrong_tries_are_in_the_trail_and_what_was_typed_for_a_name_is_kept_nowhere(session, asha):
     auth.sign_in(session, "asha", WRONG, "10.0.0.9")
     auth.sign_in(session, "my password by mistake", WRONG, "10.0.0.9")

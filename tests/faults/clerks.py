@@ -29,7 +29,7 @@ from core.idempotency import once
 from core.models import Medicine, Patient, User
 from core.permissions import Actor, Role
 from tests.faults import mix
-from tests.faults.diary import read
+from tests.faults.diary import left_open
 
 BEFORE_TRYING_AGAIN = 0.1
 PATIENCE = 120  # seconds for one click
@@ -146,9 +146,9 @@ def keep_line() -> None:
 
 def main(name: str, people: int, log: str, seed: object) -> None:
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
-    unanswered = read(Path(log)).unanswered() if Path(log).exists() else []
+    unanswered = left_open(Path(log))
     diary, world = Diary(log), open_world()
-    diary.write(said="opened", pid=os.getpid(), at=time())
+    diary.write(said="opened", pid=os.getpid(), at=time(), left=unanswered)
     Thread(target=keep_line, daemon=True).start()
     clerks = [Person(f"{name}{n}", world.actors[n % len(world.actors)], world, diary, seed) for n in range(people)]
     for key, call in unanswered:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+OPENED = b'{"said": "opened"'
+
 
 @dataclass
 class Told:
@@ -20,6 +22,27 @@ class Told:
     def unanswered(self) -> list[tuple[str, str]]:
         """(key, call) of every click that nobody got an answer to, in order."""
         return [(key, wish["call"]) for key, wish in self.wanted.items() if key not in self.settled]
+
+
+def left_open(path: Path) -> list[tuple[str, str]]:
+    """(key, call) of what nobody got an answer to, from where the process before began: each begins with that."""
+    if not path.exists():
+        return []
+    written = path.read_bytes()
+    began = written.rfind(OPENED, 0, written.rfind(b"\n"))
+    wanted: dict[str, str] = {}
+    for line in written[began:].splitlines(keepends=True):
+        if not line.endswith(b"\n"):  # cut short; then nothing was sent
+            break
+        told = json.loads(line)
+        match told["said"]:
+            case "opened":
+                wanted = dict(told["left"])
+            case "wants":
+                wanted[told["key"]] = told["call"]
+            case "done" | "refused":
+                wanted.pop(told["key"], None)
+    return list(wanted.items())
 
 
 def read(path: Path) -> Told:

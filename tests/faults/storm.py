@@ -72,7 +72,8 @@ class Storm:
 
     def _are_open(self) -> bool:
         """Nobody has just been started again and hears nothing yet."""
-        return all(f'"pid": {app.pid}' in path.read_text() for app, path in zip(self.apps, self.diaries, strict=True))
+        marks = [diary.OPENED + f', "pid": {app.pid},'.encode() for app in self.apps]
+        return all(mark in path.read_bytes() for mark, path in zip(marks, self.diaries, strict=True))
 
     def blow(self, strikes: list[Strike]) -> None:
         """Strike at random moments, so that all of it takes about as long as was asked."""
@@ -96,7 +97,7 @@ class Storm:
         """Let everybody finish; what is still unanswered is sent again. Returns what did not end well."""
         wrong = [f"App {n} ended by itself" for n, app in enumerate(self.apps) if app.poll() is not None]
         wrong += ["The relay ended by itself"] if self.relay.poll() is not None else []
-        assert eventually(self._are_open, 60)
+        assert eventually(self._are_open, 120)
         for process in [*self.apps, self.relay]:
             process.send_signal(signal.SIGTERM)
         for n, app in enumerate(self.apps):

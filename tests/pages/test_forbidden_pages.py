@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from core import audit
-from core.models import AuditEvent
+from core import audit, auth
+from core.models import AuditEvent, User
 from core.permissions import Role
+from pages.ui import door
 from pages.ui.catalogue import SCREENS
 from tests.factories import a_patient, a_user
 
@@ -27,6 +28,17 @@ def test_a_screen_of_others_shows_the_refusal_and_nothing_else(session, open_pag
         assert (shown, "Canary" in str(page.main)) == ([], False), role
         (kept,) = session.scalars(select(AuditEvent.changes).where(of_refusal(actor)))
         assert kept["wanted"][1].startswith("page ")
+
+
+def test_the_trail_names_the_screen_that_was_refused_and_not_what_the_browser_says_it_is(session, doctor, monkeypatch):
+    token = auth.open_session(session, session.get_one(User, doctor.user_id)).token
+    monkeypatch.setattr(door.st, "session_state", {"token": token, "screen": "trail"})
+    monkeypatch.setattr(type(door.st.context), "url", "http://qure.local/whatever\0")
+
+    door.not_allowed()
+
+    kept = session.scalars(select(AuditEvent.changes).where(of_refusal(doctor))).all()
+    assert kept == [{"wanted": [None, "page /trail"]}]
 
 
 def of_refusal(actor):

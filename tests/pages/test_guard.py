@@ -5,6 +5,7 @@ import re
 
 import pytest
 from starlette.applications import Starlette
+from starlette.datastructures import URL
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
@@ -95,6 +96,7 @@ def test_a_clinic_reached_by_https_says_so_for_a_year(site, monkeypatch, secure,
         *(("127.0.0.1:8501", True), ("[::1]:8501", True), ("localhost", True), ("front-desk:8501", True)),
         *(("qure.local", True), ("LOTUS.example", True), ("lotus.example.:443", True), ("", True)),
         *(("rebound.example", False), ("lotus.example.evil.example", False), ("127.0.0.1.evil.example", False)),
+        *(("[::1", False), ("[::::]", False), ("localhost/?", False), ("localhost#", False), ("a@localhost", False)),
     ],
 )
 def test_a_name_that_a_stranger_can_point_here_is_not_answered(monkeypatch, name, ours):
@@ -103,7 +105,9 @@ def test_a_name_that_a_stranger_can_point_here_is_not_answered(monkeypatch, name
     assert origin.is_ours(name) is ours
 
 
-@pytest.mark.parametrize("asking", [None, "null", "https://elsewhere.example", "http://testserver.evil.example"])
+@pytest.mark.parametrize(
+    "asking", [None, "null", "https://elsewhere.example", "http://testserver.evil.example", "http://[testserver"]
+)
 def test_pages_of_others_neither_write_nor_listen(site, asking):
     sent = {"origin": asking} if asking else {}
 
@@ -113,6 +117,15 @@ def test_pages_of_others_neither_write_nor_listen(site, asking):
     assert site.post("/body", headers=HOME).status_code == 200
     with site.websocket_connect("/hears", headers=HOME):
         pass
+
+
+def test_the_path_that_is_guarded_is_the_one_that_is_answered(site, monkeypatch):
+    """Whatever an address made of it and the name would be; older versions of the web framework take this one apart."""
+    monkeypatch.setattr(guard.HTTPConnection, "url", property(lambda _: URL("http://testserver/")))
+
+    assert site.get("/media/abc.png").status_code == 404
+    assert site.get("/_stcore/metrics").text == "Not found"
+    assert site.get("/static/a.js").headers["cache-control"] == "public"
 
 
 def test_a_body_is_counted_whatever_its_sender_says_of_it(site):

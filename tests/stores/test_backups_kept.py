@@ -193,3 +193,28 @@ def test_the_app_takes_one_in_a_process_of_its_own_and_the_trail_tells(tmp_path,
     monkeypatch.setenv("QURE_BACKUP_PASSPHRASE", "short")
     with pytest.raises(backup.BackupFailed, match="The passphrase of backups needs at least 12 characters"):
         backup.take_apart()
+
+
+def test_a_link_in_place_of_the_lock_empties_no_file(tmp_path):
+    """In a folder where others may write, too, somebody may have laid it there."""
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear colleague")
+    (tmp_path / taking.LOCK).symlink_to(letter)
+
+    with pytest.raises(taking.CannotWrite):
+        backup.take(tmp_path / "clinic.qure")
+
+    assert letter.read_text() == "Dear colleague"
+
+
+def test_a_clock_that_was_ahead_for_a_while_neither_stops_the_nightly_ones_nor_costs_any(kept, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 10, 9, tzinfo=UTC))
+    of(kept, "20310101T020000Z", "20310102T020000Z", "20310103T020000Z", "20260301T020000Z")
+
+    assert keeping.is_due()
+    assert "days old" in keeping.overview().problem
+    assert keeping.newest().taken_at.year == 2026
+    assert keeping.prune(kept, 1) == []
+
+    keeping._note(kept, failed=keeping.Failure(datetime(2031, 1, 1, tzinfo=UTC), "The disk was full."))
+    assert keeping.is_due()

@@ -5,6 +5,7 @@ from each version; without it a sample of both.
 """
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,20 @@ def test_without_room_for_the_backup_nothing_is_migrated(released, databases, tm
 
     assert seen(database) == seen(released[LAST])
     updating.leave()
+
+
+def test_a_backup_that_takes_long_does_not_end_the_migration_that_waits_for_it(engine, monkeypatch):
+    """The app's own connections are ended when they idle in a transaction, here after a twentieth of a second."""
+    idle = {"options": "-c idle_in_transaction_session_timeout=50ms"}
+    impatient = create_engine(engine.url, poolclass=NullPool, connect_args=idle)
+    migrated = []
+    monkeypatch.setattr(migrations, "version", lambda connection: LAST)
+    monkeypatch.setattr(
+        migrations.command,
+        "upgrade",
+        lambda config, to: migrated.append(config.attributes["connection"].scalar(text("SELECT 1"))),
+    )
+
+    migrations.upgrade(impatient, lambda newest: time.sleep(0.2))
+
+    assert migrated == [1]

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from core import billing, clock, drawers
+from core import bill_papers, billing, clock, drawers, exchange
 from core.billing import LineDetails, PaymentMethod, ServiceDetails, Wanted
 from core.fields import CENT
 from core.permissions import Role
@@ -74,11 +74,12 @@ EXAMPLES = {
     billing.invoice_by_hand: lambda w: given(w.patient(), lines(w)),
     billing.cancel: lambda w: given(w.bill().invoice_id, WHY),
     billing.get: lambda w: given(w.bill().invoice_id),
+    exchange.list_bills: lambda w: given(exchange.Wanted(record_id=w.bill().invoice_id)),
     billing.list_unbilled: lambda w: given(),
     billing.list_unpaid: lambda w: given(),
     billing.list_day: lambda w: given(w.today),
     billing.list_of_patient: lambda w: given(w.patient()),
-    billing.list_some: lambda w: given(Wanted(w.today, w.patient()), 0, 10),
+    billing.list_some: lambda w: given(Wanted(w.today, w.patient())),
     billing.owed_by: lambda w: given(w.patient()),
     billing.taken_today: lambda w: given(w.today),
     billing.pay: lambda w: given(w.bill().invoice_id, Decimal(100), CARD, "Card 1234"),
@@ -94,6 +95,7 @@ EXAMPLES = {
     billing.settle_change: lambda w: given(w.outdated(paid=True), CASH),
     billing.alternatives: lambda w: given(to_swap(w)[0]),
     billing.swap: lambda w: given(*to_swap(w)),
+    bill_papers.of_bill: lambda w: given(w.bill().invoice_id, "A4"),
     drawers.close: to_close,
     drawers.drawer: lambda w: given(w.cashier.user_id, w.today),
     drawers.open_days: lambda w: given(w.cashier.user_id),

@@ -1,6 +1,7 @@
 """Patients and what is told of them."""
 
-from core import patient_file, patients
+from core import exchange, patient_file, patients
+from core.exchange import Kind, Wanted
 from core.patients import Keep
 from tests.verbs.world import fresh, given
 
@@ -40,4 +41,9 @@ EXAMPLES = {
     patients.count_outside: lambda w: given(w.day(-30), w.today),
     patients.list_openings: lambda w: given(w.patient()),
     patient_file.timeline: lambda w: given(w.patient()),
+    exchange.list_patients: lambda w: given(Wanted(patient_id=w.patient(), name="asha", mrn="P000001-8")),
+    exchange.list_staff: lambda w: given(Wanted(record_id=w.doctor.user_id)),
+    exchange.available: lambda w: given(),
+    exchange.begin: lambda w: given([Kind.STAFF]),
+    exchange.batch: lambda w: given(Kind.STAFF),
 }

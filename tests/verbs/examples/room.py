@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from core import documents, prescriptions, visits
+from core import documents, exchange, prescriptions, visits
+from core.exchange import Wanted
 from core.permissions import Role
 from core.visits import Measurements, NewDiagnosis, VisitChanges
 from tests.verbs.world import WHY, fresh, given
@@ -38,6 +39,12 @@ def of_signed(world):
     prescribed = world.prescribed(written(world))
     visits.complete(world.session, world.doctor, prescribed.visit_id)
     return prescribed.prescription_id
+
+
+def of_visit(world):
+    """Whoever is in the room, and the days of a visit."""
+    visit_id = world.visit()
+    return given(Wanted(patient_id=world.patient_of(visit_id), first_on=world.day(-1), last_on=world.today))
 
 
 def opened(world):
@@ -120,4 +127,12 @@ DOCUMENTS = {
     documents.list_of_visit: lambda w: given(w.visit()),
 }
 
-EXAMPLES = VISITS | PRESCRIPTIONS | DOCUMENTS
+EXCHANGE = {
+    exchange.list_encounters: of_visit,
+    exchange.list_conditions: lambda w: given(Wanted(record_id=diagnosed(w)[1])),
+    exchange.list_vitals: lambda w: given(Wanted(record_id=measured(w)[1])),
+    exchange.list_requests: lambda w: given(Wanted(record_id=w.prescribed().items[0].item_id)),
+    exchange.list_dispenses: lambda w: given(Wanted(patient_id=w.patient_of(w.visit()))),
+}
+
+EXAMPLES = VISITS | PRESCRIPTIONS | DOCUMENTS | EXCHANGE

@@ -95,6 +95,7 @@ INVENTORY = {
     inventory.low_stock: lambda w: given(),
     inventory.expiring: lambda w: given(90),
     inventory.list_medicines: lambda w: given(withdrawn=True),
+    inventory.medicine_details: lambda w: given(w.medicine()),
     inventory.medicines_after: lambda w: given(0, 10, withdrawn=True),
     inventory.search_medicines: lambda w: given("amox"),
     inventory.get_medicine: lambda w: given(w.medicine()),

@@ -1,0 +1,201 @@
+"""Papers of money, as the clinic's country writes them: invoice, receipt, credit note, receipt for an advance."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from core import billing, clinic, papers
+from core.billing import (
+    AdvanceRecord,
+    CreditNoteRecord,
+    InvoiceRecord,
+    InvoiceState,
+    LineRecord,
+    PatientAdvance,
+    PaymentMethod,
+)
+from core.clinic import Profile
+from core.papers import Bearer, Charge, Issuer, MoneyPaper, PriceListPaper, Sheet, Sum
+from core.permissions import Actor, Permission, require
+
+
+@dataclass(frozen=True)
+class Printable:
+    """A paper ready to be set, which takes a moment: outside of any transaction."""
+
+    paper: MoneyPaper
+    sheet: Sheet
+
+    @property
+    def name(self) -> str:
+        return file_name(self.paper)
+
+    def pdf(self) -> bytes:
+        return papers.as_pdf(self.paper, self.sheet)
+
+
+def of_bill(session: Session, actor: Actor, invoice_id: int, size: str) -> Printable:
+    """A bill with what was paid for it. Raises NotFound."""
+    require(actor, Permission.SEE_BILLS)
+    paper = invoice(clinic.profile(session), billing.get(session, actor, invoice_id))
+    return Printable(paper, sheet(paper, size))
+
+
+def sheet(paper: MoneyPaper | PriceListPaper, size: str) -> Sheet:
+    return Sheet(size, paper.code or paper.number, "Cancelled" if paper.stamp == "Cancelled" else "")
+
+
+def file_name(paper: MoneyPaper | PriceListPaper) -> str:
+    return f"{paper.title} {paper.number}".lower().replace("/", "-").replace(" ", "-")
+
+
+def word(method: PaymentMethod) -> str:
+    return "UPI" if method is PaymentMethod.UPI else method.capitalize()
+
+
+def invoice(profile: Profile, bill: InvoiceRecord) -> MoneyPaper:
+    """The bill with what was paid for it."""
+    return _of_bill(profile, bill, "Invoice")
+
+
+def receipt(profile: Profile, bill: InvoiceRecord) -> MoneyPaper:
+    """The same, called what the patient calls it."""
+    return _of_bill(profile, bill, "Receipt" if bill.payments else "Bill")
+
+
+def credit_note(profile: Profile, bill: InvoiceRecord, note: CreditNoteRecord) -> MoneyPaper:
+    """What was given back, line by line with its shares of discount and tax."""
+    on_bill = {line.line_id: line for line in bill.lines}
+    lines = [
+        replace(on_bill[r.line_id], quantity=r.quantity, discount=r.discount, tax=r.tax, amount=r.amount, basis="")
+        for r in note.lines
+    ]
+    kept = note.method is PaymentMethod.ADVANCE
+    way = "Kept for the next bill" if kept else f"Given back, {word(note.method).lower()}"
+    return MoneyPaper(
+        issuer=issuer(profile),
+        title="Credit note",
+        number=note.number,
+        bearer=_bearer(
+            note, ("Of bill", bill.number), ("Date", profile.moment(note.refunded_at)), ("By", note.refunded_by)
+        ),
+        charges=tuple(_charge(profile, line) for line in lines),
+        sums=(Sum(f"{way} {note.reference}".strip(), profile.money(note.amount), strong=True),),
+        taxes=_taxes(profile, lines),
+        remark=f"Reason: {note.reason}",
+    )
+
+
+def advance(profile: Profile, now: PatientAdvance, move: AdvanceRecord) -> MoneyPaper:
+    """Money taken before there is a bill, or paid out again."""
+    out = move.change < 0
+    way = word(move.method) if move.method else ""
+    return MoneyPaper(
+        issuer=issuer(profile),
+        title="Advance paid out" if out else "Receipt for an advance",
+        number=f"No. {move.advance_id}",
+        code=now.mrn,
+        bearer=_bearer(now, ("Date", profile.moment(move.moved_at)), ("By", move.moved_by)),
+        sums=(Sum(f"{way} {move.reference}".strip(), profile.money(abs(move.change)), strong=True),),
+        moved=(Sum("With the clinic now", profile.money(now.amount)),),
+    )
+
+
+def _of_bill(profile: Profile, bill: InvoiceRecord, title: str) -> MoneyPaper:
+    return MoneyPaper(
+        issuer=issuer(profile),
+        title=title,
+        number=bill.number,
+        bearer=_bearer(bill, ("Date", profile.moment(bill.issued_at)), ("By", bill.issued_by)),
+        charges=tuple(_charge(profile, line) for line in bill.lines),
+        sums=_sums(profile, bill),
+        taxes=_taxes(profile, bill.lines),
+        moved=_moved(profile, bill),
+        stamp="Partly paid" if bill.due and bill.paid else _STAMPS[bill.state],
+        remark=f"Cancelled: {bill.cancel_reason}" if bill.cancel_reason else "",
+    )
+
+
+_STAMPS = {InvoiceState.ISSUED: "Not paid", InvoiceState.PAID: "Paid", InvoiceState.CANCELLED: "Cancelled"}
+
+
+def issuer(profile: Profile) -> Issuer:
+    return Issuer(profile.name, profile.address, profile.phone, profile.tax_number)
+
+
+def _bearer(of: InvoiceRecord | CreditNoteRecord | PatientAdvance, *facts: tuple[str, str]) -> Bearer:
+    return Bearer(of.patient, (("MRN", of.mrn), *facts))
+
+
+def steps(profile: Profile, line: LineRecord) -> str:
+    """ "2 × 150.00 − 20.00 (old patient) + 23.40 (18 % tax)"."""
+    why = f" ({line.discount_reason})" if line.discount else ""
+    return added_up(
+        profile, f"{line.quantity:,} × {profile.figures(line.unit_price)}", line.discount, line.tax, why, rate(line)
+    )
+
+
+def rate(line: LineRecord) -> str:
+    return f" ({line.tax_percent.normalize():f}\N{NO-BREAK SPACE}% tax)"
+
+
+def added_up(profile: Profile, price: str, discount: Decimal, tax: Decimal, why: str = "", rate: str = "") -> str:
+    parts = (
+        price,
+        f"− {profile.figures(discount)}{why}" if discount else "",
+        f"+ {profile.figures(tax)}{rate}" if tax else "",
+    )
+    return " ".join(filter(None, parts))
+
+
+def _taxes(profile: Profile, lines: Iterable[LineRecord]) -> tuple[tuple[str, str, str], ...]:
+    """Per rate what it is reckoned on and what it comes to; nothing where nothing is taxed."""
+    by_rate: dict[Decimal, tuple[Decimal, Decimal]] = {}
+    for line in lines:
+        on, tax = by_rate.get(line.tax_percent, (Decimal(0), Decimal(0)))
+        by_rate[line.tax_percent] = (on + line.amount - line.tax, tax + line.tax)
+    if not any(by_rate):
+        return ()
+    return tuple(
+        (f"{percent.normalize():f} %", profile.figures(on), profile.figures(tax))
+        for percent, (on, tax) in sorted(by_rate.items())
+    )
+
+
+_USUAL = {"", "Price list", "Price by hand"}  # nothing that a patient would ask about
+
+
+def _charge(profile: Profile, line: LineRecord) -> Charge:
+    return Charge(
+        what=line.description,
+        basis="" if line.basis in _USUAL else line.basis,
+        discounted=f"Discount: {line.discount_reason}" if line.discount else "",
+        quantity=f"{line.quantity:,}",
+        price=profile.figures(line.unit_price),
+        discount=profile.figures(line.discount) if line.discount else "",
+        tax=f"{line.tax_percent.normalize():f} %  {profile.figures(line.tax)}" if line.tax else "",
+        amount=profile.figures(line.amount),
+        steps=steps(profile, line),
+    )
+
+
+def _sums(profile: Profile, bill: InvoiceRecord) -> tuple[Sum, ...]:
+    before = [Sum("Before discount and tax", profile.money(bill.subtotal))] if bill.discount or bill.tax else []
+    off = [Sum("Discount", profile.money(-bill.discount))] if bill.discount else []
+    tax = [Sum("Tax", profile.money(bill.tax))] if bill.tax else []
+    return (*before, *off, *tax, Sum("Total", profile.money(bill.total), strong=True))
+
+
+def _moved(profile: Profile, bill: InvoiceRecord) -> tuple[Sum, ...]:
+    paid = [
+        Sum(f"{word(p.method)} {p.reference}".strip(), profile.money(p.amount), profile.moment(p.received_at))
+        for p in bill.payments
+    ]
+    back = [
+        Sum(f"Credit note {note.number}", profile.money(-note.amount), profile.moment(note.refunded_at))
+        for note in bill.credit_notes
+    ]
+    due = [Sum("Still to pay", profile.money(bill.due), strong=True)] if bill.due else []
+    return (*paid, *back, *due)
