@@ -3,13 +3,13 @@
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from core import documents, prescriptions
 from core.api.caller import Amending, Asking, Caller, Posting
-from core.api.fields import Exact, Id, Reason, RecordId, pointing
+from core.api.fields import LARGEST_ID, Exact, Id, Reason, RecordId, pointing
 from core.api.paging import Page
 from core.prescriptions import ItemDetails, PrescriptionRecord, Route, Warned
 from core.web.origin import public_address
@@ -61,6 +61,13 @@ def review(caller: Asking, sent: Prescription) -> Page[Warned]:
     To prescribe an item all the same, give it an `override_reason`.
     """
     return Page(list(caller.act(prescriptions.reviewed, sent.visit_id, _typed(sent.items))), None)
+
+
+@router.get("")
+def list_of_visit(caller: Asking, visit_id: Annotated[int, Query(ge=1, le=LARGEST_ID)]) -> Page[PrescriptionRecord]:
+    """The prescription that stands for a visit: one, or none. Which doctor read it is kept."""
+    standing = caller.act(prescriptions.opened_of_visit, visit_id)
+    return Page([standing] if standing else [], None)
 
 
 @router.post("", status_code=201)

@@ -59,6 +59,16 @@ def test_a_prescription_is_issued_once_and_read_again(session, room, visit_id, c
     assert (second.status_code, second.json()["type"]) == (409, "/api/problems#already-prescribed")
 
 
+def test_the_one_that_stands_is_found_by_its_visit(as_one, room, receptionist, visit_id, cetirizine):
+    of_visit = f"/api/prescriptions?visit_id={visit_id}"
+    assert room.get(of_visit).json() == {"items": [], "next": None}
+    issued = room.post("/api/prescriptions", json={"visit_id": visit_id, "items": [cetirizine]})
+    assert room.get(of_visit).json()["items"] == [issued.json()]
+    room.post(f"{issued.headers['location']}/cancel", json={"reason": "A rash"})
+    assert room.get(of_visit).json()["items"] == []
+    assert as_one(receptionist).get(of_visit).status_code == 403
+
+
 def test_warnings_are_told_before_and_answered_with_a_reason(session, room, visit_id, amoxicillin, cetirizine):
     sent = {"visit_id": visit_id, "items": [cetirizine, amoxicillin]}
     told = room.post("/api/prescriptions/review", json=sent)
