@@ -60,7 +60,8 @@ def review(caller: Asking, sent: Prescription) -> Page[Warned]:
 
     To prescribe an item all the same, give it an `override_reason`.
     """
-    return Page(list(caller.act(prescriptions.reviewed, sent.visit_id, _typed(sent.items))), None)
+    with pointing(_place):
+        return Page(list(caller.act(prescriptions.reviewed, sent.visit_id, _typed(sent.items))), None)
 
 
 @router.get("")
