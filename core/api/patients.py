@@ -74,19 +74,19 @@ def register(caller: Posting, sent: PatientForm, response: Response) -> PatientC
     return card
 
 
-@router.get("/{patient_id}")
+@router.get("/{patient_id:int}")
 def get(caller: Asking, patient_id: Id) -> PatientCard:
     """One record."""
     return caller.read(patients.get, patient_id)
 
 
-@router.get("/{patient_id}/form")
+@router.get("/{patient_id:int}/form")
 def form(caller: Asking, patient_id: Id) -> PatientDetails:
     """The record with all that the desk keeps of it, as it can be changed. Who read it is kept."""
     return caller.act(patients.opened_form, patient_id)
 
 
-@router.patch("/{patient_id}")
+@router.patch("/{patient_id:int}")
 def amend(caller: Asking, patient_id: Id, sent: PatientChanges) -> PatientCard:
     """Change what is sent and nothing else. 409 if somebody else changed the record at the same moment."""
     seen = caller.read(patients.details, patient_id)
@@ -97,14 +97,14 @@ def amend(caller: Asking, patient_id: Id, sent: PatientChanges) -> PatientCard:
     return caller.act(patients.amend, patient_id, PatientDetails(**{**kept, **changed}), seen)
 
 
-@router.delete("/{patient_id}", status_code=204)
+@router.delete("/{patient_id:int}", status_code=204)
 def archive(caller: Asking, patient_id: Id) -> Response:
     """Archive a record: nothing is lost, and it can be brought back on the screens."""
     caller.act(patients.archive, patient_id)
     return Response(status_code=204)
 
 
-@router.get("/{patient_id}/history")
+@router.get("/{patient_id:int}/history")
 def history(caller: Asking, paged: Paged, patient_id: Id) -> Page[PastVisit]:
     """The completed visits of a patient, newest first. Who read them is kept.
 
@@ -114,7 +114,7 @@ def history(caller: Asking, paged: Paged, patient_id: Id) -> Page[PastVisit]:
     return paged.page(past, lambda visit: visit.visit_id)
 
 
-@router.post("/{patient_id}/openings", status_code=204)
+@router.post("/{patient_id:int}/openings", status_code=204)
 def open_file(caller: Posting, patient_id: Id, sent: Reason) -> Response:
     """Say why a file outside one's own work is opened; it is kept. It stays open for 12 hours."""
     caller.act(patients.open_file, patient_id, sent.reason)

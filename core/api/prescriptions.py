@@ -3,13 +3,13 @@
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from core import documents, prescriptions
 from core.api.caller import Amending, Asking, Caller, Posting
-from core.api.fields import Exact, Id, Reason, RecordId, pointing
+from core.api.fields import LARGEST_ID, Exact, Id, Reason, RecordId, pointing
 from core.api.paging import Page
 from core.prescriptions import ItemDetails, PrescriptionRecord, Route, Warned
 from core.web.origin import public_address
@@ -60,7 +60,15 @@ def review(caller: Asking, sent: Prescription) -> Page[Warned]:
 
     To prescribe an item all the same, give it an `override_reason`.
     """
-    return Page(list(caller.act(prescriptions.reviewed, sent.visit_id, _typed(sent.items))), None)
+    with pointing(_place):
+        return Page(list(caller.act(prescriptions.reviewed, sent.visit_id, _typed(sent.items))), None)
+
+
+@router.get("")
+def list_of_visit(caller: Asking, visit_id: Annotated[int, Query(ge=1, le=LARGEST_ID)]) -> Page[PrescriptionRecord]:
+    """The prescription that stands for a visit: one, or none. Which doctor read it is kept."""
+    standing = caller.act(prescriptions.opened_of_visit, visit_id)
+    return Page([standing] if standing else [], None)
 
 
 @router.post("", status_code=201)
@@ -72,13 +80,13 @@ def prescribe(caller: Posting, sent: Prescription, response: Response) -> Prescr
     return issued
 
 
-@router.get("/{prescription_id}")
+@router.get("/{prescription_id:int}")
 def get(caller: Asking, prescription_id: Id) -> PrescriptionRecord:
     """A prescription, also one that was cancelled. Which doctor read it is kept."""
     return caller.act(prescriptions.opened, prescription_id)
 
 
-@router.patch("/{prescription_id}")
+@router.patch("/{prescription_id:int}")
 def amend(caller: Amending, prescription_id: Id, sent: NewVersion, response: Response) -> PrescriptionRecord:
     """Replace a prescription by a new one, which is answered; the old one is cancelled, and can still be read."""
     with pointing(_place):
@@ -87,13 +95,13 @@ def amend(caller: Amending, prescription_id: Id, sent: NewVersion, response: Res
     return new
 
 
-@router.post("/{prescription_id}/cancel")
+@router.post("/{prescription_id:int}/cancel")
 def cancel(caller: Posting, prescription_id: Id, sent: Reason) -> PrescriptionRecord:
     """Take a prescription back, until something of it was handed over."""
     return caller.act(prescriptions.cancel, prescription_id, sent.reason)
 
 
-@router.post("/{prescription_id}/print", status_code=201, response_class=Pdf)
+@router.post("/{prescription_id:int}/print", status_code=201, response_class=Pdf)
 def issue_paper(caller: Posting, reader: Asking, prescription_id: Id, request: Request) -> Pdf:
     """Issue the paper of a prescription, with the QR code that tells whether it is genuine, and answer it as PDF.
 
@@ -106,7 +114,7 @@ def issue_paper(caller: Posting, reader: Asking, prescription_id: Id, request: R
     return paper
 
 
-@router.get("/{prescription_id}/print", response_class=Pdf)
+@router.get("/{prescription_id:int}/print", response_class=Pdf)
 def open_paper(caller: Asking, prescription_id: Id, request: Request) -> Pdf:
     """The paper of a prescription as PDF, once it was issued. Who opened it is kept."""
     return _paper(caller, prescription_id, request)

@@ -7,7 +7,7 @@ from core.dosage import FREQUENCIES, PATTERNS, Directions, in_words, quantity
 from core.models import Route, WarningKind
 from core.prescriptions.changing import PrescriptionCancelled, PrescriptionDispensed, amend, cancel
 from core.prescriptions.issuing import AlreadyPrescribed, prescribe, review
-from core.prescriptions.opening import opened, reviewed
+from core.prescriptions.opening import opened, opened_of_visit, reviewed
 from core.prescriptions.overrides import Override, export_overrides, open_overrides, overrides
 from core.prescriptions.records import ItemDetails, ItemRecord, PrescriptionRecord, for_visit, former, get
 from core.prescriptions.sets import (
@@ -54,6 +54,7 @@ __all__ = [
     "list_sets",
     "open_overrides",
     "opened",
+    "opened_of_visit",
     "overrides",
     "prescribe",
     "quantity",

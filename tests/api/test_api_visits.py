@@ -128,6 +128,12 @@ def test_a_note_is_amended_once_and_only_in_its_visit(session, room, doctor, vis
     assert room.patch(f"/api/visits/{visit_id}/notes/{note}", json=right).status_code == 409
 
 
+def test_a_note_longer_than_anything_taken_is_refused_unread(room, visit_id):
+    for length, status in ((10_001, 422), (70_000, 413)):
+        answer = room.post(f"/api/visits/{visit_id}/notes", json={"body": "x" * length})
+        assert (answer.status_code, answer.json()["status"]) == (status, status)
+
+
 def test_a_visit_is_cancelled_by_its_doctor_and_reopened_by_an_administrator(session, as_one, room, admin, doctor):
     signed, left = factories.a_completed_visit(session, doctor), factories.a_visit(session, doctor)
     assert room.post(f"/api/visits/{left.visit_id}/cancel", json={"reason": ""}).status_code == 422

@@ -54,6 +54,7 @@ OTHERWISE_GUARDED = {
     "visits.opened": "visits.get",
     "visits.past": "visits.history",
     "prescriptions.opened": "prescriptions.get",
+    "prescriptions.opened_of_visit": "prescriptions.for_visit",
     "documents.of_prescription": "prescriptions.get",
     "documents.of_visit": "visits.get",
     "analytics.visits_with_names": "tests/core/test_analytics_privacy.py",

@@ -12,7 +12,7 @@ from core import audit, clinic, documents, patients, prescriptions, visits
 from core.config import Settings
 from core.models import AuditEvent
 from core.permissions import ROLE_PERMISSIONS, Permission, Role
-from pages.ui import paper_routes
+from core.web import origin
 from tests.factories import a_user, a_visit, an_item
 
 pytestmark = pytest.mark.usefixtures("without_redis")
@@ -119,7 +119,7 @@ def test_anybody_may_ask_whether_a_paper_is_genuine_and_learns_no_more(session, 
     ],
 )
 def test_codes_begin_with_the_public_address_or_with_that_of_the_browser(monkeypatch, given, address):
-    monkeypatch.setattr(paper_routes, "settings", lambda: Settings(**given))
+    monkeypatch.setattr(origin, "settings", lambda: Settings(**given))
     scope = {"type": "http", "scheme": "http", "path": "/", "headers": [(b"host", b"qure.local:8501")]}
 
-    assert paper_routes._public_address(Request(scope)) == address
+    assert origin.public_address(Request(scope)) == address

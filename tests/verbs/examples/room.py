@@ -106,6 +106,7 @@ PRESCRIPTIONS = {
     prescriptions.export_overrides: lambda w: given(w.today, by=Role.ADMIN),
     prescriptions.get: lambda w: given(w.prescribed().prescription_id),
     prescriptions.opened: lambda w: given(w.prescribed().prescription_id),
+    prescriptions.opened_of_visit: lambda w: given(w.prescribed().visit_id),
     prescriptions.for_visit: lambda w: given(w.prescribed().visit_id),
     prescriptions.former: lambda w: given(w.visit()),
     prescriptions.list_sets: lambda w: given(),
