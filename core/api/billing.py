@@ -1,6 +1,5 @@
 """/billing: bills, what is paid for them and given back. Amounts are text, here and in what is sent."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -9,7 +8,7 @@ from pydantic.config import JsonDict
 
 from core import bill_papers, billing
 from core.api.caller import Asking, Posting
-from core.api.fields import AskedId, Id, Money, Reason, RecordId, pointing
+from core.api.fields import AskedId, Day, Id, Money, Reason, RecordId, pointing
 from core.api.paging import Page, Paged
 from core.billing import (
     CreditNoteRecord,
@@ -110,7 +109,7 @@ class RefundForm(BaseModel):
 def list_bills(
     caller: Asking,
     paged: Paged,
-    day: Annotated[date | None, Query(description="Made on this day of the clinic.")] = None,
+    day: Annotated[Day | None, Query(description="Made on this day of the clinic.")] = None,
     patient_id: AskedId = None,
     unpaid: Annotated[bool, Query(description="Only with something due.")] = False,
 ) -> Page[InvoiceCard]:
