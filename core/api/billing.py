@@ -18,6 +18,7 @@ from core.billing import (
     LineDetails,
     PaymentMethod,
     Refundable,
+    Unbilled,
     Wanted,
 )
 
@@ -132,6 +133,12 @@ def make(
             bill = caller.act(billing.invoice_by_hand, sent.patient_id, lines)
     response.headers["location"] = f"/api/billing/{bill.invoice_id}"
     return bill
+
+
+@router.get("/unbilled")
+def list_unbilled(caller: Asking, paged: Paged) -> Page[Unbilled]:
+    """Completed visits that have no bill yet, or not of all that was prescribed; the oldest first."""
+    return paged.part(caller.read(billing.list_unbilled))
 
 
 @router.get("/credit-notes/{credit_note_id}")
