@@ -1,6 +1,5 @@
 """/billing: bills, what is paid for them and given back. Amounts are text, here and in what is sent."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -9,7 +8,7 @@ from pydantic.config import JsonDict
 
 from core import bill_papers, billing
 from core.api.caller import Asking, Posting
-from core.api.fields import AskedId, Id, Money, Reason, RecordId, pointing
+from core.api.fields import AskedId, Day, Id, Money, Reason, RecordId, pointing
 from core.api.paging import Page, Paged
 from core.billing import (
     CreditNoteRecord,
@@ -19,6 +18,7 @@ from core.billing import (
     LineDetails,
     PaymentMethod,
     Refundable,
+    Unbilled,
     Wanted,
 )
 
@@ -110,7 +110,7 @@ class RefundForm(BaseModel):
 def list_bills(
     caller: Asking,
     paged: Paged,
-    day: Annotated[date | None, Query(description="Made on this day of the clinic.")] = None,
+    day: Annotated[Day | None, Query(description="Made on this day of the clinic.")] = None,
     patient_id: AskedId = None,
     unpaid: Annotated[bool, Query(description="Only with something due.")] = False,
 ) -> Page[InvoiceCard]:
@@ -133,6 +133,12 @@ def make(
             bill = caller.act(billing.invoice_by_hand, sent.patient_id, lines)
     response.headers["location"] = f"/api/billing/{bill.invoice_id}"
     return bill
+
+
+@router.get("/unbilled")
+def list_unbilled(caller: Asking, paged: Paged) -> Page[Unbilled]:
+    """Completed visits that have no bill yet, or not of all that was prescribed; the oldest first."""
+    return paged.part(caller.read(billing.list_unbilled))
 
 
 @router.get("/credit-notes/{credit_note_id}")

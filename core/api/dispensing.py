@@ -44,21 +44,15 @@ class BroughtBack(BaseModel):
     """Units of what was handed over from one batch; `usable` if they may be handed over again."""
 
     model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"item_id": 9, "quantity": 4, "usable": True, "reason": "Changed by the doctor"}]
-        }
+        json_schema_extra={"examples": [{"quantity": 4, "usable": True, "reason": "Changed by the doctor"}]}
     )
-    item_id: RecordId
     quantity: int
     usable: bool
     reason: str
 
 
 class CallOff(BaseModel):
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"line_id": 12, "quantity": 4, "reason": "Has some at home"}]}
-    )
-    line_id: RecordId
+    model_config = ConfigDict(json_schema_extra={"examples": [{"quantity": 4, "reason": "Has some at home"}]})
     quantity: int
     reason: str
 
@@ -97,16 +91,16 @@ def list_waiting(caller: Asking, paged: Paged) -> Page[Waiting]:
     return paged.part(caller.read(dispensing.list_waiting))
 
 
-@router.post("/returns", status_code=201)
-def take_back(caller: Posting, sent: BroughtBack) -> ReturnRecord:
+@router.post("/items/{item_id}/returns", status_code=201)
+def take_back(caller: Posting, item_id: Id, sent: BroughtBack) -> ReturnRecord:
     """Take medicines back into the batch they left. The cash desk gives their money back."""
-    return caller.act(dispensing.take_back, sent.item_id, sent.quantity, usable=sent.usable, reason=sent.reason)
+    return caller.act(dispensing.take_back, item_id, sent.quantity, usable=sent.usable, reason=sent.reason)
 
 
-@router.post("/call-offs")
-def call_off(caller: Posting, sent: CallOff) -> StillOwed:
+@router.post("/lines/{line_id}/call-offs")
+def call_off(caller: Posting, line_id: Id, sent: CallOff) -> StillOwed:
     """Say that units of a line will not be handed over; the cash desk gives their money back."""
-    return StillOwed(sent.line_id, caller.act(dispensing.call_off, sent.line_id, sent.quantity, sent.reason))
+    return StillOwed(line_id, caller.act(dispensing.call_off, line_id, sent.quantity, sent.reason))
 
 
 @router.get("/lines/{line_id}/substitutes")

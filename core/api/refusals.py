@@ -187,10 +187,11 @@ def _of_http(request: Request, error: Exception) -> Response:
 
 
 def _methods_at(request: Request) -> list[str]:
-    """Each way of asking at one address is a route of its own."""
+    """Each way of asking at one address is a route of its own. A word of ours is nobody's id."""
     every = iter_route_contexts(request.app.routes)
     here = [one for one in every if one.original_route.matches(request.scope)[0] is not Match.NONE]
-    return sorted({method for one in here for method in one.methods or ()})
+    meant = [one for one in here if "{" not in (one.path or "")] or here
+    return sorted({method for one in meant for method in one.methods or ()})
 
 
 def _failed(request: Request, _error: Exception) -> Response:

@@ -70,6 +70,14 @@ def test_a_visit_is_billed_once(desk, session, doctor):
     assert told(desk.post("/api/billing", json=asked)) == (409, f"This visit already has invoice {number}.")
 
 
+def test_a_visit_waits_for_its_bill_until_it_has_one(desk, session, doctor):
+    visit_id = factories.a_completed_visit(session, doctor).visit_id
+    waiting = desk.get("/api/billing/unbilled").json()["items"]
+    assert [(visit["visit_id"], visit["completed_at"]) for visit in waiting] == [(visit_id, "2025-03-01T04:30:00Z")]
+    desk.post("/api/billing", json={"kind": "auto", "visit_id": visit_id})
+    assert desk.get("/api/billing/unbilled").json() == {"items": [], "next": None}
+
+
 def test_an_open_visit_is_not_billed(desk, session, doctor):
     asked = {"kind": "auto", "visit_id": factories.a_visit(session, doctor).visit_id}
     status, sentence = told(desk.post("/api/billing", json=asked))

@@ -108,25 +108,27 @@ def test_what_comes_back_can_be_paid_back_and_not_twice(counter, as_one, admin, 
     assert "The counter takes medicines back first" in sentence
 
     found = counter.get("/api/dispensing", params={"search": bill.number}).json()["items"]
-    back = {"item_id": found[0]["items"][0]["item_id"], "quantity": 4, "usable": True, "reason": "Another was given"}
-    answer = counter.post("/api/dispensing/returns", json=back)
+    returns = f"/api/dispensing/items/{found[0]['items'][0]['item_id']}/returns"
+    back = {"quantity": 4, "usable": True, "reason": "Another was given"}
+    answer = counter.post(returns, json=back)
     assert answer.status_code == 201, answer.text
     assert (answer.json()["quantity"], answer.json()["why_no_stock"]) == (4, "")
     assert office.post(refunds, json=asked).json()["amount"] == "18.00"
-    status, sentence = told(counter.post("/api/dispensing/returns", json={**back, "quantity": 7}))
+    status, sentence = told(counter.post(returns, json={**back, "quantity": 7}))
     assert status == 409
     assert "the patient has 6 of it" in sentence
-    assert counter.post("/api/dispensing/returns", json={**back, "quantity": 0}).status_code == 422
-    assert counter.post("/api/dispensing/returns", json={**back, "item_id": 999}).status_code == 404
+    assert counter.post(returns, json={**back, "quantity": 0}).status_code == 422
+    assert counter.post("/api/dispensing/items/999/returns", json=back).status_code == 404
 
 
 def test_what_is_called_off_is_owed_no_more(counter, bill):
     line_id = bill.lines[1].line_id
-    asked = {"line_id": line_id, "quantity": 4, "reason": "Has some at home"}
+    at = f"/api/dispensing/lines/{line_id}/call-offs"
+    asked = {"quantity": 4, "reason": "Has some at home"}
     key = {"idempotency-key": "one"}
-    answers = [counter.post("/api/dispensing/call-offs", json=asked, headers=key).json() for _ in range(2)]
+    answers = [counter.post(at, json=asked, headers=key).json() for _ in range(2)]
     assert answers == [{"line_id": line_id, "owed": 6}] * 2
-    much = told(counter.post("/api/dispensing/call-offs", json={**asked, "quantity": 7}))
+    much = told(counter.post(at, json={**asked, "quantity": 7}))
     assert much == (409, "Amoxicillin 500 mg: 6 still to be handed over, 7 cannot be called off.")
 
 
@@ -152,3 +154,8 @@ def test_what_was_handed_over_comes_in_pages(counter, session, pharmacist, amoxi
     rest = counter.get("/api/dispensing", params={"limit": 2, "cursor": first["next"]}).json()
     assert [one["dispensing_id"] for one in first["items"] + rest["items"]] == given[::-1]
     assert rest["next"] is None
+
+
+def test_the_list_of_who_waits_is_no_receipt_and_is_only_read(counter):
+    answer = counter.put("/api/dispensing/waiting")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
