@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -12,7 +11,7 @@ from pydantic.config import JsonDict
 
 from core import inventory
 from core.api.caller import Asking, Posting
-from core.api.fields import Id, Money, RecordId
+from core.api.fields import Day, Id, Money, RecordId
 from core.api.paging import Page, Paged, Paging
 from core.inventory import BatchRecord, Delivery, MedicineForm, Scan, StockLevel, StockState
 
@@ -45,9 +44,9 @@ class DeliverySheet(BaseModel):
     medicine_id: RecordId
     number: str
     quantity: int
-    expires_on: date
+    expires_on: Day
     unit_cost: Money
-    received_on: date | None = None
+    received_on: Day | None = None
     supplier: str = ""
     delivery_note: str = ""
     shares_number: bool = False

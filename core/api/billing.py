@@ -9,7 +9,7 @@ from pydantic.config import JsonDict
 
 from core import bill_papers, billing
 from core.api.caller import Asking, Posting
-from core.api.fields import AskedId, Id, Money, RecordId
+from core.api.fields import AskedId, Id, Money, Reason, RecordId, pointing
 from core.api.paging import Page, Paged
 from core.billing import (
     CreditNoteRecord,
@@ -106,11 +106,6 @@ class RefundForm(BaseModel):
     reference: str = ""
 
 
-class Cancellation(BaseModel):
-    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Made for the wrong patient"}]})
-    reason: str
-
-
 @router.get("")
 def list_bills(
     caller: Asking,
@@ -134,7 +129,8 @@ def make(
         bill = caller.act(billing.invoice_visit, sent.visit_id)
     else:
         lines = [LineDetails(**dict(line)) for line in sent.lines]
-        bill = caller.act(billing.invoice_by_hand, sent.patient_id, lines)
+        with pointing(_place_of_line):
+            bill = caller.act(billing.invoice_by_hand, sent.patient_id, lines)
     response.headers["location"] = f"/api/billing/{bill.invoice_id}"
     return bill
 
@@ -184,12 +180,29 @@ def refundable(caller: Asking, invoice_id: Id) -> Refundable:
 def refund(caller: Posting, invoice_id: Id, sent: RefundForm, response: Response) -> CreditNoteRecord:
     """Give money back for units of lines, on a credit note. Never more than was paid, nor for what the patient has."""
     quantities = {line.line_id: line.quantity for line in sent.lines}
-    note = caller.act(billing.refund, invoice_id, quantities, sent.method, sent.reason, sent.reference)
+    with pointing(lambda field: _place_of_units(field, sent.lines)):
+        note = caller.act(billing.refund, invoice_id, quantities, sent.method, sent.reason, sent.reference)
     response.headers["location"] = f"/api/billing/credit-notes/{note.credit_note_id}"
     return note
 
 
 @router.post("/{invoice_id}/cancel")
-def cancel(caller: Posting, invoice_id: Id, sent: Cancellation) -> InvoiceRecord:
+def cancel(caller: Posting, invoice_id: Id, sent: Reason) -> InvoiceRecord:
     """Cancel a bill of which nothing is paid and nothing handed over. Its number stays used."""
     return caller.act(billing.cancel, invoice_id, sent.reason)
+
+
+def _place_of_line(field: str) -> str:
+    """ "line 2 discount" is "lines/1/discount"."""
+    match field.split():
+        case ["line", number, *rest]:
+            return "/".join(["lines", str(int(number) - 1), *rest])
+        case ["medicines"]:
+            return "lines"
+    return field
+
+
+def _place_of_units(field: str, lines: list[Units]) -> str:
+    """ "line 17" is where line 17 stands in what was sent."""
+    places = {f"line {line.line_id}": f"lines/{place}" for place, line in enumerate(lines)}
+    return places.get(field, field)

@@ -1,7 +1,9 @@
 """Types of what is sent and asked for, as the document describes them."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
@@ -40,6 +42,16 @@ Money = Annotated[
     Field(max_digits=18, allow_inf_nan=False),
     WithJsonSchema({**_NUMBER, "examples": ["120.50"]}, mode="validation"),
 ]
+
+
+def _only_a_day(sent: Any) -> Any:
+    """Digits alone would be taken for the seconds since 1970."""
+    if isinstance(sent, date) or (isinstance(sent, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", sent, re.ASCII)):
+        return sent
+    raise ValueError('This is no day, as in "2025-03-31"')
+
+
+Day = Annotated[date, BeforeValidator(_only_a_day)]
 
 
 class Reason(BaseModel):

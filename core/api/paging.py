@@ -12,6 +12,7 @@ from core.errors import Invalid
 
 T = TypeVar("T")
 MOST = 200
+LAST_PLACE = 2**63 - 2 * MOST  # a page after it can still be counted
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Paging:
         after = self.after()
         if after is None:
             return 0
-        if type(after) is not int or not 0 <= after < 2**63:
+        if type(after) is not int or not 0 <= after < LAST_PLACE:
             raise BadCursor
         return after
 

@@ -17,7 +17,7 @@ from core.analytics import columns, days, history, reports
 from core.analytics.columns import Column
 from core.analytics.reports import Report
 from core.api.caller import Asking, Caller
-from core.api.fields import AskedId
+from core.api.fields import AskedId, Day
 from core.api.paging import Page, Paged, Paging
 from core.audit_trail import Filters, Line
 from core.inventory import MovementRecord
@@ -28,8 +28,15 @@ from core.web import acting
 router = APIRouter(prefix="/reports", tags=["reports"])
 P = ParamSpec("P")
 
-First = Annotated[date, Query(description="The first clinic day, included.", examples=["2025-03-01"])]
-Last = Annotated[date, Query(description="The last clinic day, included.", examples=["2025-03-31"])]
+First = Annotated[Day, Query(description="The first clinic day, included.", examples=["2025-03-01"])]
+Last = Annotated[Day, Query(description="The last clinic day, included.", examples=["2025-03-31"])]
+
+
+@dataclass(frozen=True)
+class TrailSearch(Filters):
+    first: Day | None = None
+    last: Day | None = None
+    person_id: AskedId = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,7 @@ _Days = _pages_of("DayRow", days.DAILY_SUMMARIES)
 
 
 @router.get("/audit-logs")
-def audit_logs(caller: Asking, paged: Paged, filters: Annotated[Filters, Depends()]) -> Page[TrailEntry]:
+def audit_logs(caller: Asking, paged: Paged, filters: Annotated[TrailSearch, Depends()]) -> Page[TrailEntry]:
     """Who did what to which record and when, newest first.
 
     Days are the clinic's, both included; `record` is an MRN, the number of a bill, a prescription, an order or a batch,
@@ -109,8 +116,8 @@ def stock_movements(
     paged: Paged,
     medicine_id: AskedId = None,
     batch_id: AskedId = None,
-    first: date | None = None,
-    last: date | None = None,
+    first: Day | None = None,
+    last: Day | None = None,
 ) -> Page[MovementRecord]:
     """Every unit that came or went, newest first: of a medicine, a batch or everything, of some days or all."""
     before = paged.whole() or None

@@ -113,7 +113,7 @@ def list_of_patient(session: Session, actor: Actor, patient_id: int) -> list[Inv
     return list_where(session, Invoice.patient_id == patient_id)
 
 
-def list_some(session: Session, actor: Actor, wanted: Wanted, after: int, limit: int) -> list[InvoiceCard]:
+def list_some(session: Session, actor: Actor, wanted: Wanted, after: int = 0, limit: int = 50) -> list[InvoiceCard]:
     """At most `limit` of the bills that are wanted, after one by its id, oldest first."""
     require(actor, Permission.SEE_BILLS)
     which = [Invoice.id > after]

@@ -6,8 +6,6 @@ from pathlib import Path
 from core.permissions import ROLE_PERMISSIONS, Permission, Role
 
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
-# Refused not for want of a right but by the record.
-BY_RECORD = {"/api/problems#not-a-doctor", "/api/problems#not-your-visit"}
 BEGIN, END = "<!-- operations -->\n", "<!-- end of operations -->\n"
 
 
@@ -17,11 +15,11 @@ def missed(answer):
         return None
     told = answer.json()
     sentence = told["issue"][0]["diagnostics"] if "issue" in told else told["detail"]
-    if told.get("type") in BY_RECORD or "why" in sentence:
-        return None  # it may, with a reason
-    named = re.fullmatch(r".* may not (.+)\.", sentence)
-    assert named, sentence
-    return Permission(named[1])
+    if named := re.fullmatch(r".* may not (.+)\.", sentence):
+        return Permission(named[1])
+    # The role may, but not with this record: a reason is wanted, or it is another doctor's.
+    assert told.get("type") not in {None, "about:blank", "/api/problems#not-permitted"}, sentence
+    return None
 
 
 def roles_without(permission):

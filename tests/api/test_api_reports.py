@@ -74,6 +74,7 @@ def test_reports_are_for_who_may_analyse_and_the_refusal_is_kept(session, as_one
         (VISITS, {"first": "2025-01-01", "last": "2025-12-31"}),
         (DAYS, {"first": "2023-01-01", "last": "2025-01-01"}),
         (DAYS, {"first": "2025-03-01"}),
+        (DAYS, {"first": "0", "last": "2025-03-01"}),
     ],
 )
 def test_a_period_that_cannot_be_answered_is_refused(as_one, anna, address, days):

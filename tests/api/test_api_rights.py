@@ -12,7 +12,7 @@ from tests.api.operations import OPERATIONS
 from tests.verbs.world import World
 
 pytestmark = pytest.mark.usefixtures("without_redis")
-FOR_STRANGERS = {"auth_login": "anybody"}
+FOR_STRANGERS = {"auth_login": "anybody", "fhir_metadata": "anybody"}
 # With tests of their own: a stream, and what ends the session by which the rest is asked.
 APART = {"queue_events": f"who may {Permission.SEE_QUEUE}", "auth_logout": "whoever is signed in"}
 

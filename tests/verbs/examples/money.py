@@ -79,7 +79,7 @@ EXAMPLES = {
     billing.list_unpaid: lambda w: given(),
     billing.list_day: lambda w: given(w.today),
     billing.list_of_patient: lambda w: given(w.patient()),
-    billing.list_some: lambda w: given(Wanted(w.today, w.patient()), 0, 10),
+    billing.list_some: lambda w: given(Wanted(w.today, w.patient())),
     billing.owed_by: lambda w: given(w.patient()),
     billing.taken_today: lambda w: given(w.today),
     billing.pay: lambda w: given(w.bill().invoice_id, Decimal(100), CARD, "Card 1234"),
