@@ -8,7 +8,7 @@ from fastapi import Request
 from starlette.responses import JSONResponse
 
 MEDIA_TYPE = "application/fhir+json"
-_UNDER = "/api/fhir/"
+PREFIX = "/fhir/"
 # What was asked for cannot be understood: to FHIR 422 is a rule of the clinic's that what was sent breaks.
 _NOT_UNDERSTOOD = {422: 400}
 _CODES = {
@@ -81,7 +81,12 @@ def written(resource: Any) -> bytes:
 
 def wanted(request: Request) -> bool:
     """Whether whoever asks speaks FHIR."""
-    return request.url.path.startswith(_UNDER)
+    return request.url.path.startswith(f"{request.scope.get('root_path', '')}{PREFIX}")
+
+
+def only(responses: dict[str, Any]) -> dict[str, Any]:
+    """Of what the whole API may answer, what FHIR here does."""
+    return {status: told for status, told in responses.items() if int(status) in {200, *RESPONSES}}
 
 
 def outcome(

@@ -104,6 +104,9 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 
 def documented(document: dict[str, Any]) -> dict[str, Any]:
     document.setdefault("components", {}).setdefault("schemas", {}).update({"Problem": _SCHEMA, **outcomes.SCHEMAS})
+    for path, ways in document["paths"].items():
+        if path.startswith(outcomes.PREFIX):
+            ways["get"]["responses"] = outcomes.only(ways["get"]["responses"])
     return document
 
 
