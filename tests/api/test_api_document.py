@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from core import auth, db
-from core.api import api, limiting
+from core.api import api, events, limiting
 from core.models import User
 from tests.api.serving import served
 from tests.verbs.world import World
@@ -23,6 +23,12 @@ def unlimited(monkeypatch):
 
 
 @pytest.fixture
+def brief(monkeypatch):
+    """A stream ends after its first event: nobody waits for the next one."""
+    monkeypatch.setattr(events, "_server_stops", lambda: True)
+
+
+@pytest.fixture
 def clinic_at_work(committed):
     """One of each role, and the token of who may do everything."""
     with db.transaction() as session:
@@ -31,7 +37,7 @@ def clinic_at_work(committed):
     return token
 
 
-def test_schemathesis_finds_no_fault_and_no_undocumented_answer(web, clinic_at_work, unlimited, tmp_path):
+def test_schemathesis_finds_no_fault_and_no_undocumented_answer(web, clinic_at_work, unlimited, brief, tmp_path):
     with served(web) as address:
         asked = subprocess.run(
             [
