@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.routing import Mount
 
-from core.api import api
+from core.api import WORDS, api
 from pages.ui import errors, log_lines, server
 
 log_lines.set_up()
@@ -17,6 +17,6 @@ app = st.App(
     Path(__file__).parent / "pages" / "ui" / "main.py",
     lifespan=server.lifespan,
     routes=[*server.ROUTES, Mount("/api", api)],
-    middleware=server.MIDDLEWARE,
+    middleware=server.guarded(WORDS),
     on_script_error=errors.show_number,
 )

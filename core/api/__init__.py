@@ -4,7 +4,7 @@ A router is as thin as a page: it reads what was sent, calls one workflow and an
 details with the sentence of the screens (refusals.py); a POST takes effect once per Idempotency-Key (caller.py).
 """
 
-from core.api.alone import app
+from core.api.alone import WORDS, app
 from core.api.application import api
 
-__all__ = ["api", "app"]
+__all__ = ["WORDS", "api", "app"]

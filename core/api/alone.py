@@ -14,11 +14,11 @@ from core.api.application import api
 from core.web import background, health
 from core.web.guard import API, Guard, Site
 
+WORDS = frozenset(
+    part for route in iter_route_contexts(api.routes) for part in (route.path or "").split("/") if "{" not in part
+) | {"api"}
 SITE = Site(
-    words=frozenset(
-        part for route in iter_route_contexts(api.routes) for part in (route.path or "").split("/") if "{" not in part
-    )
-    | {"api", "health", "ready"},
+    words=WORDS | {"health", "ready"},
     content=lambda _request, _type: "default-src 'none'; frame-ancestors 'none'",
     uploads=(f"{API}patients/import",),
     every_moment=("/health", "/ready"),

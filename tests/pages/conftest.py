@@ -12,7 +12,7 @@ from core.models import AuditEvent, User
 from core.web.cookies import COOKIE
 from pages.ui import wall_board
 from pages.ui.catalogue import FOLDER
-from pages.ui.server import MIDDLEWARE, ROUTES
+from pages.ui.server import ROUTES, guarded
 
 SLOWEST_RUN = 30  # seconds; a page takes milliseconds, a machine under load much more
 
@@ -78,7 +78,7 @@ def click_twice():
 @pytest.fixture
 def server(monkeypatch):
     monkeypatch.setattr(wall_board, "_kept", None)
-    with TestClient(Starlette(routes=ROUTES, middleware=MIDDLEWARE)) as client:
+    with TestClient(Starlette(routes=ROUTES, middleware=guarded())) as client:
         yield client
 
 
