@@ -94,13 +94,13 @@ def list_appointments(
     return paged.part(caller.read(scheduling.list_of_patient, patient_id, paged.whole() + paged.limit + 1))
 
 
-@router.get("/{appointment_id}")
+@router.get("/{appointment_id:int}")
 def get(caller: Asking, appointment_id: Id) -> AppointmentRecord:
     """One appointment, as it stands."""
     return caller.read(scheduling.get_appointment, appointment_id)
 
 
-@router.patch("/{appointment_id}")
+@router.patch("/{appointment_id:int}")
 def change(
     caller: Asking,
     appointment_id: Id,

@@ -147,19 +147,19 @@ def credit_note(caller: Asking, credit_note_id: Id) -> CreditNoteRecord:
     return caller.read(billing.credit_note, credit_note_id)
 
 
-@router.get("/{invoice_id}")
+@router.get("/{invoice_id:int}")
 def get(caller: Asking, invoice_id: Id) -> InvoiceRecord:
     """A bill with its lines, payments and credit notes."""
     return caller.read(billing.get, invoice_id)
 
 
-@router.get("/{invoice_id}/explanation")
+@router.get("/{invoice_id:int}/explanation")
 def explanation(caller: Asking, invoice_id: Id) -> Explanation:
     """How every amount of a bill came to be, in words and numbers."""
     return caller.read(billing.explain, invoice_id)
 
 
-@router.get("/{invoice_id}/print", response_class=Pdf)
+@router.get("/{invoice_id:int}/print", response_class=Pdf)
 def printed(
     caller: Asking,
     invoice_id: Id,
@@ -170,19 +170,19 @@ def printed(
     return Pdf(found.pdf(), headers={"content-disposition": f'inline; filename="{found.name}.pdf"'})
 
 
-@router.post("/{invoice_id}/pay")
+@router.post("/{invoice_id:int}/pay")
 def pay(caller: Posting, invoice_id: Id, sent: Sum) -> InvoiceRecord:
     """Note a payment, the whole or a part, never more than is due. Answers the bill."""
     return caller.act(billing.pay, invoice_id, sent.amount, sent.method, sent.reference)
 
 
-@router.get("/{invoice_id}/refundable")
+@router.get("/{invoice_id:int}/refundable")
 def refundable(caller: Asking, invoice_id: Id) -> Refundable:
     """What of a bill can be given back now, line by line."""
     return caller.read(billing.refundable, invoice_id)
 
 
-@router.post("/{invoice_id}/refunds", status_code=201)
+@router.post("/{invoice_id:int}/refunds", status_code=201)
 def refund(caller: Posting, invoice_id: Id, sent: RefundForm, response: Response) -> CreditNoteRecord:
     """Give money back for units of lines, on a credit note. Never more than was paid, nor for what the patient has."""
     quantities = {line.line_id: line.quantity for line in sent.lines}
@@ -192,7 +192,7 @@ def refund(caller: Posting, invoice_id: Id, sent: RefundForm, response: Response
     return note
 
 
-@router.post("/{invoice_id}/cancel")
+@router.post("/{invoice_id:int}/cancel")
 def cancel(caller: Posting, invoice_id: Id, sent: Reason) -> InvoiceRecord:
     """Cancel a bill of which nothing is paid and nothing handed over. Its number stays used."""
     return caller.act(billing.cancel, invoice_id, sent.reason)

@@ -109,7 +109,7 @@ def substitutes(caller: Asking, line_id: Id, paged: Paged) -> Page[Substitute]:
     return paged.part(caller.read(dispensing.substitutes, line_id))
 
 
-@router.get("/{dispensing_id}")
+@router.get("/{dispensing_id:int}")
 def receipt(caller: Asking, dispensing_id: Id) -> DispensingRecord:
     """What was handed over at one moment, and what of its bill is still owed now."""
     return caller.read(dispensing.receipt, dispensing_id)

@@ -83,13 +83,13 @@ def add(caller: Posting, sent: MedicineSheet, response: Response) -> MedicineRec
     return added
 
 
-@router.get("/{medicine_id}")
+@router.get("/{medicine_id:int}")
 def get(caller: Asking, medicine_id: Id) -> MedicineRecord:
     """One medicine, also a withdrawn one; `on_hand` are units that may be handed over today."""
     return caller.read(inventory.get_medicine, medicine_id)
 
 
-@router.patch("/{medicine_id}")
+@router.patch("/{medicine_id:int}")
 def change(caller: Asking, medicine_id: Id, sent: MedicineChanges) -> MedicineRecord:
     """Change what is sent and nothing else; bills that are made keep their price.
 
@@ -101,21 +101,21 @@ def change(caller: Asking, medicine_id: Id, sent: MedicineChanges) -> MedicineRe
     )
 
 
-@router.post("/{medicine_id}/withdraw", status_code=204)
+@router.post("/{medicine_id:int}/withdraw", status_code=204)
 def withdraw(caller: Posting, medicine_id: Id) -> Response:
     """Take a medicine off the list: not offered, ordered or received any more."""
     caller.act(inventory.withdraw, medicine_id)
     return Response(status_code=204)
 
 
-@router.post("/{medicine_id}/reinstate", status_code=204)
+@router.post("/{medicine_id:int}/reinstate", status_code=204)
 def reinstate(caller: Posting, medicine_id: Id) -> Response:
     """Take a withdrawal back."""
     caller.act(inventory.reinstate, medicine_id)
     return Response(status_code=204)
 
 
-@router.get("/{medicine_id}/batches")
+@router.get("/{medicine_id:int}/batches")
 def batches(caller: Asking, paged: Paged, medicine_id: Id) -> Page[BatchRecord]:
     """Every batch of a medicine, used up ones too, the latest delivery first."""
     return paged.part(caller.read(inventory.batches, medicine_id))

@@ -126,13 +126,13 @@ def call_next(caller: Posting, sent: ForDoctor) -> TokenCard | Response:
     return called or Response(status_code=204)
 
 
-@router.get("/{token_id}")
+@router.get("/{token_id:int}")
 def get(caller: Asking, token_id: Id) -> TokenCard:
     """One token, as it stands."""
     return caller.read(token_queue.get, token_id)
 
 
-@router.patch("/{token_id}/status")
+@router.patch("/{token_id:int}/status")
 def change(
     caller: Asking,
     token_id: Id,

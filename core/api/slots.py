@@ -98,7 +98,7 @@ def list_slots(
     return paged.part(caller.read(scheduling.list_slots, day or clock.today(), doctor_id, days))
 
 
-@router.get("/{slot_id}")
+@router.get("/{slot_id:int}")
 def get(caller: Asking, slot_id: Id) -> SlotRecord:
     """One slot, with who is booked in it."""
     return caller.read(scheduling.get_slot, slot_id)

@@ -114,46 +114,46 @@ def start(caller: Posting, sent: Start, response: Response) -> VisitRecord:
     return visit
 
 
-@router.get("/{visit_id}")
+@router.get("/{visit_id:int}")
 def get(caller: Asking, visit_id: Id) -> VisitRecord:
     """Everything of a visit. Who read it is kept; outside one's own work the file must be opened first."""
     return caller.act(visits.opened, visit_id)
 
 
-@router.patch("/{visit_id}")
+@router.patch("/{visit_id:int}")
 def change(caller: Amending, visit_id: Id, sent: Changes) -> VisitRecord:
     """Record vitals, add or take back diagnoses, move the follow-up: in one step, of one's own visit."""
     with pointing(_place):
         return caller.act(visits.change, visit_id, sent.typed())
 
 
-@router.post("/{visit_id}/notes", status_code=201)
+@router.post("/{visit_id:int}/notes", status_code=201)
 def add_note(caller: Posting, visit_id: Id, sent: Note) -> NoteRecord:
     """Write a note."""
     return caller.act(visits.add_note, visit_id, sent.body, sent.reason)
 
 
-@router.patch("/{visit_id}/notes/{note_id}")
+@router.patch("/{visit_id:int}/notes/{note_id}")
 def amend_note(caller: Amending, visit_id: Id, note_id: Id, sent: Note) -> NoteRecord:
     """A new text in place of a note: a note of its own, whose `amends_id` names the earlier one, which stays."""
     return caller.act(visits.amend_note, note_id, sent.body, sent.reason, of_visit=visit_id)
 
 
-@router.post("/{visit_id}/complete", status_code=204)
+@router.post("/{visit_id:int}/complete", status_code=204)
 def complete(caller: Posting, visit_id: Id, sent: Completion) -> Response:
     """Sign the visit: it is locked from now on, its token finished, its appointment completed."""
     caller.act(visits.complete, visit_id, sent.follow_up_on)
     return Response(status_code=204)
 
 
-@router.post("/{visit_id}/cancel", status_code=204)
+@router.post("/{visit_id:int}/cancel", status_code=204)
 def cancel(caller: Posting, visit_id: Id, sent: Reason) -> Response:
     """The patient left before being treated. What was recorded stays."""
     caller.act(visits.cancel, visit_id, sent.reason)
     return Response(status_code=204)
 
 
-@router.post("/{visit_id}/reopen", status_code=204)
+@router.post("/{visit_id:int}/reopen", status_code=204)
 def reopen(caller: Posting, visit_id: Id, sent: Reason) -> Response:
     """Open a completed visit once more for its own doctor. Administrators only."""
     caller.act(visits.reopen, visit_id, sent.reason)
