@@ -16,6 +16,8 @@ from sqlalchemy import NullPool, create_engine, text
 
 from core import backup, db, patients, secret, stores
 from core.backup import archive, postgres, reading, taking, writing
+from core.cli import backup as cli
+from core.config import settings
 from core.permissions import Role
 from tests import emptying, factories
 from tests.stores.conftest import Person, drop
@@ -199,6 +201,17 @@ def test_without_its_passphrase_an_encrypted_backup_says_nothing(encrypted, empt
     assert b"Canary" not in content
     assert b"audit_events" not in content
     assert secret.key().encode() not in content
+
+
+def test_a_plain_file_does_not_pass_for_an_encrypted_one(plain, empty, monkeypatch):
+    said = "NotEncrypted: plain.qure is not encrypted, although there is a passphrase for it"
+    assert refused(empty, plain, PASSPHRASE).startswith(said)
+
+    monkeypatch.setitem(settings().__dict__, "backup_passphrase", PASSPHRASE)
+    assert cli._its_passphrase(plain, from_stdin=False, plain=False) == PASSPHRASE
+    assert cli._its_passphrase(plain, from_stdin=False, plain=True) is None
+    monkeypatch.setitem(settings().__dict__, "backup_passphrase", None)
+    assert cli._its_passphrase(plain, from_stdin=False, plain=False) is None
 
 
 def test_other_programs_open_an_encrypted_backup(encrypted, identity):
