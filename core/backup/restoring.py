@@ -20,6 +20,8 @@ from core.errors import ClinicError, Conflict
 from core.models import Clinic
 from core.stores import folder
 
+RESTORED = "clinic.restored"
+
 
 class NewerSchema(ClinicError):
     def __init__(self, manifest: archive.Manifest) -> None:
@@ -207,5 +209,5 @@ def _settle(manifest: archive.Manifest) -> list[str]:
         problems = [found.problem for found in books.check(session)]
         if clinic := session.scalar(select(Clinic)):
             taken: audit.Changes = {"taken_at": (None, manifest.taken_at)}
-            audit.record(session, None, audit.UPDATE, "clinic.restored", clinic, taken)
+            audit.record(session, None, audit.UPDATE, RESTORED, clinic, taken)
     return problems
