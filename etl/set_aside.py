@@ -49,6 +49,10 @@ def try_again(session: Session, sources: Sequence[Any], rest: timedelta = AGAIN)
 
 
 def _try(session: Session, makers: dict[str, Any], row: SetAside) -> None:
+    if row.collection not in makers:  # an older Qure made it; nobody makes or reads it any more
+        session.delete(row)
+        session.flush()
+        return
     key = int(row.document_id) if row.document_id.isdigit() else row.document_id
     made = makers[row.collection].by_id(session, [key])
     with store.going_on() as refused:

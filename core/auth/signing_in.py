@@ -99,6 +99,7 @@ def _come_in(session: Session, user: User, counted: Counted, device: str) -> Sig
         AuditEvent.resource_type == User.__tablename__,
         AuditEvent.resource_id == user.id,
         AuditEvent.event == tries.FAILED,
+        AuditEvent.actor_id.is_(None),  # what they mistyped themselves while they were signed in is no news to them
         AuditEvent.occurred_at > (last_at or user.created_at),
     )
     failures = session.scalar(failed) or 0

@@ -13,10 +13,15 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
-from core import clock
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from core import clock, db
+from core.backup.restoring import RESTORED
 from core.backup.taking import AnotherAtWork, Taken, Tell, take
 from core.config import settings
 from core.errors import ClinicError
+from core.models import AuditEvent, Clinic
 from core.stores import folder as folders
 
 AT = time(2)  # on the clock on the clinic's wall
@@ -155,6 +160,16 @@ def _problem(last: Kept | None, failed: Failure | None, by_itself: bool) -> str 
     if last and clock.now() - last.taken_at > OLD:
         days = (clock.now() - last.taken_at).days
         return f"The last backup is {days} days old. `qure backup` takes one."
+    if not last and (since := _here_since()) and clock.now() - since > OLD:
+        return "No nightly backup was ever taken here. `qure backup --nightly` takes one, or says why not."
+    return None
+
+
+def _here_since() -> datetime | None:
+    """When the clinic was set up or came back from a backup. None where nobody can know now."""
+    restored = select(func.max(AuditEvent.occurred_at)).where(AuditEvent.event == RESTORED)
+    with suppress(ClinicError, SQLAlchemyError), db.reading() as session:
+        return session.scalar(select(func.greatest(Clinic.created_at, restored.scalar_subquery())))
     return None
 
 

@@ -42,6 +42,14 @@ class PassphraseNeeded(ClinicError):
         super().__init__("This backup is encrypted: give its passphrase.")
 
 
+class NotEncrypted(ClinicError):
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path.name} is not encrypted, although there is a passphrase for it: it may not be the file you saved. "
+            "Nothing was changed. If you know that it is yours, say --plain."
+        )
+
+
 class NewerFormat(ClinicError):
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path.name} was made by a newer Qure. Install that one; nothing was changed.")
@@ -97,7 +105,10 @@ class Reading:
 
 @contextmanager
 def opened(path: Path, passphrase: str | None, identity: pyrage.x25519.Identity | None = None) -> Iterator[Reading]:
-    """An archive whose seal holds. Raises Damaged, PassphraseNeeded, WrongPassphrase and NewerFormat."""
+    """An archive whose seal holds. With a passphrase only an encrypted one is taken: anybody can make a plain one.
+
+    Raises Damaged, PassphraseNeeded, WrongPassphrase, NotEncrypted and NewerFormat.
+    """
     with open(path, "rb") as file:
         if not _seal_holds(file):
             raise Damaged(path)
@@ -106,7 +117,7 @@ def opened(path: Path, passphrase: str | None, identity: pyrage.x25519.Identity 
         except zipfile.BadZipFile as error:
             raise Damaged(path) from error
         with archive:
-            yield Reading(path, archive, identity or _unlocked(archive, passphrase))
+            yield Reading(path, archive, identity or _unlocked(path, archive, passphrase))
 
 
 def looks_like_one(path: Path) -> bool:
@@ -127,8 +138,10 @@ def _names(path: Path) -> list[str]:
         raise Damaged(path) from error
 
 
-def _unlocked(archive: zipfile.ZipFile, passphrase: str | None) -> pyrage.x25519.Identity | None:
+def _unlocked(path: Path, archive: zipfile.ZipFile, passphrase: str | None) -> pyrage.x25519.Identity | None:
     if SEALED_KEY not in archive.namelist():
+        if passphrase:
+            raise NotEncrypted(path)
         return None
     if not passphrase:
         raise PassphraseNeeded

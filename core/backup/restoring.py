@@ -10,15 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, select, text
 
 from core import audit, books, clock, db, migrations, secret, token_queue
 from core.backup import archive, postgres, reading
 from core.backup.taking import Tell, current_rows, first_line, key_print
 from core.config import settings
 from core.errors import ClinicError, Conflict
-from core.models import Clinic, SignIn
+from core.models import Clinic
 from core.stores import folder
+
+RESTORED = "clinic.restored"
 
 
 class NewerSchema(ClinicError):
@@ -87,6 +89,7 @@ def restore(
             clear()
             token_queue.forget()
             _pour(found, tell)
+            _end_sessions(connection)
             _compare(manifest, current_rows(connection))
     migrations.upgrade(db.engine())
     problems = _settle(manifest)
@@ -188,6 +191,11 @@ def _pour(found: reading.Reading, tell: Tell) -> None:
             raise RestoreFailed(first_line(said) or "pg_restore ended without a word")
 
 
+def _end_sessions(connection: Connection) -> None:
+    """At once, in whatever schema came back: what follows takes minutes, and may fail or be killed."""
+    connection.execute(text("UPDATE sign_ins SET ended_at = :now WHERE ended_at IS NULL"), {"now": clock.now()})
+
+
 def _compare(manifest: archive.Manifest, rows: dict[str, int]) -> None:
     differ = sorted(name for name in manifest.rows.keys() | rows.keys() if manifest.rows.get(name) != rows.get(name))
     if differ:
@@ -195,12 +203,11 @@ def _compare(manifest: archive.Manifest, rows: dict[str, int]) -> None:
 
 
 def _settle(manifest: archive.Manifest) -> list[str]:
-    """The books are proved, today's queue is in Redis, sessions of then are over, and the trail tells of it."""
+    """The books are proved, today's queue is in Redis, and the trail tells of it."""
     with db.transaction() as session:
         token_queue.refill(session)
         problems = [found.problem for found in books.check(session)]
-        session.execute(update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=clock.now()))
         if clinic := session.scalar(select(Clinic)):
             taken: audit.Changes = {"taken_at": (None, manifest.taken_at)}
-            audit.record(session, None, audit.UPDATE, "clinic.restored", clinic, taken)
+            audit.record(session, None, audit.UPDATE, RESTORED, clinic, taken)
     return problems

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import io
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ from core.stores.folder import closed
 
 SHORTEST = 12  # characters of a passphrase: whoever finds the file may guess for years
 LOCK = ".qure-backup.lock"
+_UNFINISHED = re.compile(r"\..+\.[0-9a-f]{8}\.part", re.DOTALL)
 Tell = Callable[[int], object]  # hears how many bytes of the dump went by
 
 
@@ -104,8 +106,9 @@ def take(target: Path, passphrase: str | None = None, tell: Tell = lambda size: 
 def turn(folder: Path) -> Iterator[None]:
     """One at a time in a folder. What a killed one left there is removed. Raises AnotherAtWork."""
     with alone(folder / LOCK, AnotherAtWork(folder)):
-        for left in folder.glob(".*.????????.part"):
-            left.unlink(missing_ok=True)
+        for left in folder.iterdir():
+            if _UNFINISHED.fullmatch(left.name) and left.is_file() and not left.is_symlink():
+                left.unlink(missing_ok=True)
         yield
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Encrypt = Annotated[bool, typer.Option("--encrypt", help="Ask for a passphrase; nobody opens the backup without it.")]
 FromStdin = Annotated[bool, typer.Option("--passphrase-stdin", help="Read the passphrase from the standard input.")]
+Plain = Annotated[bool, typer.Option("--plain", help="It is not encrypted, although a passphrase is set.")]
 Existing = typer.Argument(exists=True, dir_okay=False, readable=True, help="A backup.")
 
 
@@ -47,6 +48,7 @@ def backup(
 def restore(
     file: Annotated[Path, Existing],
     passphrase_stdin: FromStdin = False,
+    plain: Plain = False,
 ) -> None:
     """Bring a backup back, into an empty place. Before the first write it is checked to its last byte."""
     from tqdm import tqdm
@@ -54,7 +56,7 @@ def restore(
     from core import backup as backups
     from etl import feed, rebuild
 
-    passphrase = _its_passphrase(file, passphrase_stdin)
+    passphrase = _its_passphrase(file, passphrase_stdin, plain)
     with tqdm(desc="Restoring", unit="B", unit_scale=True, disable=None) as bar:
         back = backups.restore(file, passphrase, feed.forget, bar.update)
     for remark in [*back.remarks, *back.problems]:
@@ -70,12 +72,13 @@ def restore(
 def restore_drill(
     file: Annotated[Path | None, typer.Argument(exists=True, dir_okay=False, help="The newest unless given.")] = None,
     passphrase_stdin: FromStdin = False,
+    plain: Plain = False,
 ) -> None:
     """Restore a backup into a scratch place beside the clinic, prove it, and remove it again."""
     from core import backup as backups
 
     path = file or backups.newest().path
-    passed = backups.drill(path, _its_passphrase(path, passphrase_stdin))
+    passed = backups.drill(path, _its_passphrase(path, passphrase_stdin, plain))
     typer.echo(
         f"{path.name} came back whole and was proved in {passed.seconds:.0f} s: every count, every rule of the books, "
         "every document and the audit trail."
@@ -88,17 +91,17 @@ def _new_passphrase(encrypt: bool, from_stdin: bool) -> str | None:
     return str(typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True)) if encrypt else None
 
 
-def _its_passphrase(file: Path, from_stdin: bool) -> str | None:
-    """Of a file that needs one: from the standard input, the setting, or whoever sits here."""
+def _its_passphrase(file: Path, from_stdin: bool, plain: bool) -> str | None:
+    """From the standard input, the setting, or, for a file that needs one, whoever sits here."""
     from core import backup as backups
     from core.config import settings
 
-    given = _line() if from_stdin else ""
-    if not backups.is_encrypted(file):
+    if plain:
         return None
-    if given or settings().backup_passphrase:
-        return given or settings().backup_passphrase
-    return str(typer.prompt("Passphrase", hide_input=True)) if sys.stdin.isatty() else None
+    given = (_line() if from_stdin else "") or settings().backup_passphrase
+    if given or not backups.is_encrypted(file) or not sys.stdin.isatty():
+        return given or None
+    return str(typer.prompt("Passphrase", hide_input=True))
 
 
 def _line() -> str:

@@ -59,6 +59,7 @@ class Guard:
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return
+        scope = {**scope, "path": scope["path"].replace("\n", "\ufffd")}  # no route matches a line break, not even /api
         with logs.work() as number:
             answer = _Answer(scope, send, number, self.site)
             try:

@@ -21,6 +21,8 @@ from pages.ui.messages import flash, show_flash
 
 # Three dots say "menu" by themselves: the arrow that Streamlit puts beside them would be a second sign for it.
 _ONE_SIGN = "<style>[class*='st-key-menu_'] button > div > [aria-hidden] { display: none }</style>"
+_OF_THE_FRAME = ("clinic", "screen")  # read before it is known whose tab it is, and nobody's
+_SIGNED_OUT = ("You were signed out. Sign in again.", "logout")  # by somebody else, in another tab, or by the time
 _BRIDGE = st.components.v2.component(
     "qure_cookie",
     js="""
@@ -45,13 +47,21 @@ def identify() -> Identity | None:
         identity = auth.identify(session, token)
     if identity is None:
         if "token" in st.session_state:
-            st.session_state.clear()
+            _forget_the_person()
+            st.session_state["flash"] = _SIGNED_OUT
         return None
     if st.session_state.get("user_id", identity.actor.user_id) != identity.actor.user_id:
-        st.session_state.clear()
+        _forget_the_person()
     st.session_state["token"], st.session_state["user_id"] = token, identity.actor.user_id
     logs.tell(user=identity.actor.user_id, screen=st.session_state.get("screen"))
     return identity
+
+
+def _forget_the_person() -> None:
+    """In the middle of a run, which goes on with what the frame has read."""
+    kept = {name: st.session_state[name] for name in _OF_THE_FRAME if name in st.session_state}
+    st.session_state.clear()
+    st.session_state.update(kept)
 
 
 def keep_alive(identity: Identity) -> None:

@@ -54,6 +54,12 @@ def test_one_key_registers_once_and_other_contents_are_refused(as_one, reception
     assert len(desk.get("/api/patients").json()["items"]) == 1
 
 
+def test_what_is_no_address_is_told_so_as_everything_is(stranger):
+    for address in ("/api/nothing", "/api/patients/1%0A2", "/api/fhir/Invoice/%0A"):
+        answer = stranger.get(address)
+        assert (answer.status_code, answer.headers["content-type"].partition("/")[0]) == (404, "application")
+
+
 def test_a_list_comes_in_pages(session, as_one, receptionist):
     for n in range(5):
         factories.a_patient(session, f"Patient {n}")

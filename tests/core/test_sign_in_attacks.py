@@ -189,6 +189,13 @@ def test_who_signs_in_hears_of_the_last_time_and_of_wrong_tries_since(session, a
     assert (again.last_at, again.failures) == (began, 2)
 
 
+def test_what_somebody_mistyped_while_signed_in_is_no_try_to_sign_in_as_them(session, asha, frozen_clock):
+    frozen_clock(hour=12)
+    auth.count_wrong(session, asha.actor)
+
+    assert auth.sign_in(session, "asha", PASSWORD, "10.0.0.1").failures == 0
+
+
 def test_what_counts_no_more_is_forgotten(session, frozen_clock):
     auth.sign_in(session, "nobody", WRONG, "10.0.0.9")
     frozen_clock(day=2, hour=11)

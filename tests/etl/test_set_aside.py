@@ -102,3 +102,18 @@ def test_a_server_in_trouble_is_no_fault_of_its_documents():
         store._write("invoices", [{"_id": 1}], on_a_full_disk)
 
     assert refused == []
+
+
+def test_a_row_of_a_collection_that_is_no_more_goes_and_stops_no_pass(session, carry, unique, frozen_clock):
+    a_patient(session, "Asha Rao")
+    a_patient(session, "Vikram Sen")
+    carry()
+    gone = store.Refused("ward_rounds", 7, "of an older Qure")
+    set_aside.note(session, [gone])
+    unique.drop_index("theirs")
+    frozen_clock(hour=11, minute=1)
+
+    service.catch_up()
+
+    assert set_aside_now(session) == []
+    assert unique.find_one({"_id": last_event(session)})

@@ -162,6 +162,18 @@ def test_other_sessions_are_ended_one_by_one_or_all(session, open_page, admin):
     assert auth.identify(session, page.session_state["token"])
 
 
+def test_whoever_was_signed_out_from_elsewhere_comes_to_the_sign_in_page_and_reads_why(session, visit, admin):
+    page = visit(auth.open_session(session, session.get_one(User, admin.user_id)).token)
+    auth.end_my_other_sessions(session, admin, keep="")
+    page.run()
+
+    assert not page.exception, page.exception
+    assert [box.label for box in page.text_input] == ["User name", "Password"]
+    assert page.toast[0].value == "You were signed out. Sign in again."
+    assert {name for name in ("token", "user_id", "actor", "last_time") if name in page.session_state} == set()
+    assert not page.run().toast
+
+
 def test_a_set_up_page_that_was_left_open_makes_no_second_clinic(bare_session, visit_bare):
     page = visit_bare
     set_up(bare_session)

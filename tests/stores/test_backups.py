@@ -14,12 +14,16 @@ import pyrage
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 
-from core import backup, db, patients, secret, stores
+from core import auth, backup, db, patients, secret, stores
 from core.backup import archive, postgres, reading, taking, writing
+from core.cli import backup as cli
+from core.config import settings
+from core.models import User
 from core.permissions import Role
 from tests import emptying, factories
 from tests.stores.conftest import Person, drop
 
+SESSIONS = "SELECT count(*) FROM sign_ins WHERE ended_at IS NULL"
 PASSPHRASE = "seven herons by the lake"
 
 
@@ -34,6 +38,7 @@ def lived(engine):
             factories.a_patient(session, name=f"Canary Warbler {number}")
         factories.pay(session, factories.an_invoice(session))
         factories.a_token(session, "Asha Rao", doctor)
+        auth.open_session(session, session.get_one(User, admin.user_id))
     yield admin
     with engine.begin() as connection:
         emptying.empty(connection)
@@ -112,10 +117,22 @@ def test_what_comes_back_is_what_was_saved_and_nobody_is_signed_in(plain, beside
     with place.connect() as connection:
         rows = taking.current_rows(connection)
         assert connection.scalar(text("SELECT count(*) FROM audit_events WHERE event = 'clinic.restored'")) == 1
+        assert connection.scalar(text(SESSIONS)) == 0
     assert rows == saved.rows | {"public.audit_events": saved.rows["public.audit_events"] + 1}
     assert refused(person, plain).startswith("NotEmpty: The database here is not empty: it holds")
     with place.connect() as connection:
         assert taking.current_rows(connection) == rows
+    place.dispose()
+
+
+def test_sessions_of_then_are_over_even_if_the_restore_goes_no_further_than_the_rows(plain, beside):
+    person, place = beside("killed_late")
+    person.ask("setattr(__import__('core.migrations').migrations, 'upgrade', None)")
+    assert refused(person, plain).startswith("TypeError: ")
+
+    with place.connect() as connection:
+        assert connection.scalars(text("SELECT count(*) FROM sign_ins")).one() > 0
+        assert connection.scalar(text(SESSIONS)) == 0
     place.dispose()
 
 
@@ -199,6 +216,17 @@ def test_without_its_passphrase_an_encrypted_backup_says_nothing(encrypted, empt
     assert b"Canary" not in content
     assert b"audit_events" not in content
     assert secret.key().encode() not in content
+
+
+def test_a_plain_file_does_not_pass_for_an_encrypted_one(plain, empty, monkeypatch):
+    said = "NotEncrypted: plain.qure is not encrypted, although there is a passphrase for it"
+    assert refused(empty, plain, PASSPHRASE).startswith(said)
+
+    monkeypatch.setitem(settings().__dict__, "backup_passphrase", PASSPHRASE)
+    assert cli._its_passphrase(plain, from_stdin=False, plain=False) == PASSPHRASE
+    assert cli._its_passphrase(plain, from_stdin=False, plain=True) is None
+    monkeypatch.setitem(settings().__dict__, "backup_passphrase", None)
+    assert cli._its_passphrase(plain, from_stdin=False, plain=False) is None
 
 
 def test_other_programs_open_an_encrypted_backup(encrypted, identity):

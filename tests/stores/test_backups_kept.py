@@ -6,16 +6,16 @@ A child of the tests' own stores takes the backups that are broken off. QURE_DRI
 import os
 import re
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from core import backup, clock, db
-from core.backup import keeping, reading, taking
+from core import audit, backup, clock, db
+from core.backup import keeping, reading, restoring, taking
 from core.config import settings
-from core.models import AuditEvent
+from core.models import AuditEvent, Clinic
 from tests.stores.conftest import Person, eventually
 from tests.stores.test_backups import PASSPHRASE, lived  # noqa: F401
 
@@ -156,6 +156,32 @@ def test_a_failure_is_told_until_one_succeeds_and_an_old_one_is_warned_of(kept, 
     assert backup.overview().problem is None
     frozen_clock(day=3, hour=12)
     assert backup.overview().problem == "The last backup is 2 days old. `qure backup` takes one."
+
+
+def test_a_clinic_that_never_had_a_nightly_one_is_warned_after_two_days(kept, monkeypatch):
+    with db.reading() as session:
+        set_up_at = session.get_one(Clinic, 1).created_at
+    monkeypatch.setattr(clock, "now", lambda: set_up_at + timedelta(days=2))
+    assert backup.overview().problem is None
+
+    monkeypatch.setattr(clock, "now", lambda: set_up_at + timedelta(days=2, minutes=1))
+    assert backup.overview().problem.startswith("No nightly backup was ever taken here.")
+
+    with db.transaction() as session:
+        audit.record(session, None, audit.UPDATE, restoring.RESTORED, session.get_one(Clinic, 1))
+    assert backup.overview().problem is None
+
+
+def test_only_what_has_the_name_of_an_unfinished_backup_is_cleared_away(tmp_path):
+    ours = tmp_path / ".clinic.qure.0123abcd.part"
+    others = [tmp_path / name for name in (".video.mp4.download.part", "clinic.qure.0123abcd.part", ".a.0123ABCD.part")]
+    for path in (ours, *others):
+        path.write_bytes(b"half")
+    (tmp_path / ".folder.0123abcd.part").mkdir()
+
+    backup.take(tmp_path / "clinic.qure")
+
+    assert files(tmp_path) == sorted([*(path.name for path in others), ".folder.0123abcd.part", "clinic.qure"])
 
 
 @pytest.mark.skipif(os.environ.get("QURE_DRILL") == "0", reason="ten seconds")
