@@ -13,7 +13,7 @@ from tests.api.serving import served
 from tests.verbs.world import World
 
 # So many made-up requests for each operation, beside every edge that its schema has.
-MANY = os.environ.get("QURE_API_EXAMPLES", "5")
+MANY = os.environ.get("QURE_API_EXAMPLES", "2")
 LEFT_OUT = ["/auth/logout"]  # ends the session by which all others are asked
 
 

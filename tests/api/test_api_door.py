@@ -54,9 +54,9 @@ def test_one_key_registers_once_and_other_contents_are_refused(as_one, reception
     assert len(desk.get("/api/patients").json()["items"]) == 1
 
 
-def test_what_is_no_address_is_told_so_as_everything_is(stranger):
+def test_what_is_no_address_is_told_so_as_everything_is(as_one, admin):
     for address in ("/api/nothing", "/api/patients/1%0A2", "/api/fhir/Invoice/%0A"):
-        answer = stranger.get(address)
+        answer = as_one(admin).get(address)
         assert (answer.status_code, answer.headers["content-type"].partition("/")[0]) == (404, "application")
 
 
