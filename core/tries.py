@@ -30,8 +30,9 @@ ADDRESS_KNOWN_FOR = timedelta(days=90)
 
 class Waiting(Conflict):
     def __init__(self, wait: timedelta) -> None:
-        seconds = ceil(wait.total_seconds())
-        super().__init__(f"Too many wrong tries. Try again in {seconds} second{'s' if seconds > 1 else ''}.")
+        self.seconds = ceil(wait.total_seconds())
+        plural = "s" if self.seconds > 1 else ""
+        super().__init__(f"Too many wrong tries. Try again in {self.seconds} second{plural}.")
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def login(request: Request, sent: Credentials) -> Token:
         with db.transaction() as session:
             answer = auth.enter_code(session, answer, sent.code, address, device)
     if isinstance(answer, Refused):
-        raise SignedOut(answer.sentence)
+        raise answer.waits or SignedOut(answer.sentence)
     return _token(answer)
 
 

@@ -2,7 +2,6 @@
 
 import time
 from functools import cache
-from hashlib import sha256
 from math import ceil
 
 from fastapi import Request
@@ -11,6 +10,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from core.api.refusals import TooOften
+from core.auth import tokens
 from core.config import settings
 from core.web.cookies import token_in
 
@@ -23,10 +23,11 @@ def _rate() -> RateLimitItem:
 
 
 def limit(request: Request) -> None:
-    """Raises TooOften."""
-    shown = request.headers.get("authorization") or token_in(request.cookies)
+    """Raises TooOften. A token that is none of ours counts for its address: anybody can make up many."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    claims = tokens.claims_of(token if scheme.lower() == "bearer" else token_in(request.cookies))
     address = request.client.host if request.client else ""
-    if wait := seconds_to_wait(sha256(shown.encode()).hexdigest() if shown else address):
+    if wait := seconds_to_wait(f"user {claims['sub']}" if claims else f"address {address}"):
         raise TooOften(wait)
 
 

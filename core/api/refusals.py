@@ -165,7 +165,7 @@ def _errors(problems: Mapping[str, str]) -> Iterator[dict[str, str]]:
 def _headers(refusal: ClinicError, status: int) -> dict[str, str]:
     if status == 401:
         return {"www-authenticate": "Bearer"}
-    if isinstance(refusal, TooOften):
+    if isinstance(refusal, TooOften | tries.Waiting):
         return {"retry-after": str(refusal.seconds)}
     return {"retry-after": str(AGAIN_AFTER)} if status == 503 else {}
 

@@ -4,7 +4,7 @@ The answer for an unknown user, a wrong password and a disabled user is the same
 values, not exceptions: the wrong try that they count must be committed.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -22,7 +22,10 @@ CODE_LIFE = timedelta(minutes=5)  # between the password and the code
 
 @dataclass(frozen=True)
 class Refused:
+    """`waits` where it is not yet time for another try."""
+
     sentence: str
+    waits: tries.Waiting | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def sign_in(
     try:
         tries.check(session, counted)
     except tries.Waiting as refusal:
-        return Refused(str(refusal))
+        return Refused(str(refusal), refusal)
     if user is None:
         passwords.waste_time(password)
     elif passwords.fits(password, user.password_hash) and _still(session, user):
@@ -69,7 +72,9 @@ def enter_code(session: Session, wanted: CodeWanted, code: str, address: str, de
             return Refused("Your second factor was taken away. Sign in again.")
         if takes(session, user, code):
             return _come_in(session, user, counted, device)
-    except (tries.Waiting, Unreadable) as refusal:
+    except tries.Waiting as refusal:
+        return Refused(str(refusal), refusal)
+    except Unreadable as refusal:
         return Refused(str(refusal))
     tries.count(session, counted)
     return Refused("The code is not right, or was used before. Wait for the next one.")
