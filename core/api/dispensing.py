@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from core import dispensing
+from core import audit, dispensing
 from core.api.caller import Asking, Posting
 from core.api.fields import Id, RecordId
 from core.api.paging import Page, Paged
@@ -71,8 +71,10 @@ def list_handed_over(
     paged: Paged,
     search: Annotated[str, Query(max_length=200, description="Of a bill's number, a name, an MRN, or a code.")] = "",
 ) -> Page[HandedOver]:
-    """What was handed over, the latest first. Its items are what can be brought back."""
-    return paged.part(caller.read(dispensing.find_handed_over, search, paged.whole() + paged.limit + 1))
+    """What was handed over, the latest first. Its items are what can be brought back. Who read it is kept."""
+    found = caller.read(dispensing.find_handed_over, search, paged.whole() + paged.limit + 1)
+    caller.act(audit.note_list, "what was handed over")
+    return paged.part(found)
 
 
 @router.post("", status_code=201)

@@ -1,8 +1,10 @@
 """The counter through the API: what is handed over, what comes back, what is called off."""
 
 import pytest
+from sqlalchemy import select
 
 from core import dispensing
+from core.models import AuditEvent
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("without_redis")
@@ -154,6 +156,8 @@ def test_what_was_handed_over_comes_in_pages(counter, session, pharmacist, amoxi
     rest = counter.get("/api/dispensing", params={"limit": 2, "cursor": first["next"]}).json()
     assert [one["dispensing_id"] for one in first["items"] + rest["items"]] == given[::-1]
     assert rest["next"] is None
+    noted = select(AuditEvent.changes).where(AuditEvent.event == "list.read")
+    assert session.scalars(noted).all() == [{"list": [None, "what was handed over"]}] * 2
 
 
 def test_the_list_of_who_waits_is_no_receipt_and_is_only_read(counter):
