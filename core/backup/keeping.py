@@ -35,7 +35,7 @@ _NOTES = ".qure-backups.json"
 
 class NoBackup(ClinicError):
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"There is no backup in {folder} yet. `qure backup` takes one.")
+        super().__init__(f"There is no backup in {folder} yet. `qure backup --nightly` takes one.")
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def _problem(last: Kept | None, failed: Failure | None, by_itself: bool) -> str 
         return f"The last backup failed: {failed.problem}"
     if last and clock.now() - last.taken_at > OLD:
         days = (clock.now() - last.taken_at).days
-        return f"The last backup is {days} days old. `qure backup` takes one."
+        return f"The last backup is {days} days old. `qure backup --nightly` takes one."
     if not last and (since := _here_since()) and clock.now() - since > OLD:
         return "No nightly backup was ever taken here. `qure backup --nightly` takes one, or says why not."
     return None

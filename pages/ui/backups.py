@@ -56,4 +56,5 @@ def _drill(seen: Overview) -> str:
     drilled = (
         f"The last restore drill passed {moment(seen.drill.at)}" if seen.drill else "No restore drill was made yet"
     )
-    return f"{drilled}: `qure restore-drill`. They lie in {plain(str(seen.folder))}; copy them to another machine."
+    where = plain(str(seen.folder))
+    return f"{drilled}; `qure restore-drill` makes one. Backups lie in {where}: copy them to another machine."

@@ -155,7 +155,7 @@ def test_a_failure_is_told_until_one_succeeds_and_an_old_one_is_warned_of(kept, 
     backup.nightly()
     assert backup.overview().problem is None
     frozen_clock(day=3, hour=12)
-    assert backup.overview().problem == "The last backup is 2 days old. `qure backup` takes one."
+    assert backup.overview().problem == "The last backup is 2 days old. `qure backup --nightly` takes one."
 
 
 def test_a_clinic_that_never_had_a_nightly_one_is_warned_after_two_days(kept, monkeypatch):
