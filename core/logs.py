@@ -70,6 +70,15 @@ def set_up() -> None:
         logging.getLogger(name).setLevel(settings().log_level)
 
 
+def take_over(*names: str) -> None:
+    """Lines of these loggers of others go where ours go."""
+    for name in names:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        # That of uvicorn's accesses tells whole addresses; core/web/guard.py has a line of its own.
+        logger.propagate = name != "uvicorn.access"
+
+
 class Handler(logging.StreamHandler[Any]):
     """To stderr, as the settings want it."""
 

@@ -28,6 +28,7 @@ SITE = Site(
 @asynccontextmanager
 async def _lifespan(_app: Starlette) -> AsyncIterator[None]:
     logs.set_up()
+    logs.take_over("uvicorn", "uvicorn.error", "uvicorn.access")
     await run_in_threadpool(background.start)
     yield
     await run_in_threadpool(background.stop)

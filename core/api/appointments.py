@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from core import clock, scheduling
-from core.api.caller import Asking, Posting
+from core.api.caller import Amending, Asking, Posting
 from core.api.fields import AskedId, Day, Id, RecordId
 from core.api.paging import Page, Paged
 from core.api.patients import PatientForm
@@ -91,7 +91,7 @@ def list_appointments(
         return paged.part(caller.read(scheduling.list_appointments, day or clock.today(), doctor_id))
     if day or doctor_id:
         raise DayOrPatient
-    return paged.part(caller.read(scheduling.list_of_patient, patient_id, paged.whole() + paged.limit + 1))
+    return paged.part(caller.read(scheduling.list_of_patient, patient_id, paged.position() + paged.limit + 1))
 
 
 @router.get("/{appointment_id:int}")
@@ -102,7 +102,7 @@ def get(caller: Asking, appointment_id: Id) -> AppointmentRecord:
 
 @router.patch("/{appointment_id:int}")
 def change(
-    caller: Asking,
+    caller: Amending,
     appointment_id: Id,
     sent: Annotated[Reschedule | CancelAppointment | MissedAppointment, Field(discriminator="step")],
 ) -> AppointmentRecord:

@@ -138,7 +138,7 @@ def make(
 @router.get("/unbilled")
 def list_unbilled(caller: Asking, paged: Paged) -> Page[Unbilled]:
     """Completed visits that have no bill yet, or not of all that was prescribed; the oldest first."""
-    return paged.part(caller.read(billing.list_unbilled))
+    return paged.rest(caller.read(billing.list_unbilled), lambda one: [one.completed_at.isoformat(), one.visit_id])
 
 
 @router.get("/credit-notes/{credit_note_id}")

@@ -35,6 +35,14 @@ class Caller:
         """Run a verb that writes. Raises what it refuses."""
         return acting.act(self.token, self.actor, self.key, verb, *args, **kwargs)
 
+    def again(self) -> "Caller":
+        """The same person as they are now: in the middle of something long. Raises SignedOut."""
+        with db.reading() as session:
+            identity = auth.identify(session, self.token)
+        if identity is None:
+            raise SignedOut
+        return replace(self, actor=identity.actor)
+
     def read(self, query: Callable[Concatenate[Session, Actor, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a query in a transaction that PostgreSQL keeps from writing. Raises what it refuses."""
         with acting.refusals_noted(self.token, acting.named(query)), db.reading() as session:

@@ -72,7 +72,7 @@ def list_handed_over(
     search: Annotated[str, Query(max_length=200, description="Of a bill's number, a name, an MRN, or a code.")] = "",
 ) -> Page[HandedOver]:
     """What was handed over, the latest first. Its items are what can be brought back. Who read it is kept."""
-    found = caller.read(dispensing.find_handed_over, search, paged.whole() + paged.limit + 1)
+    found = caller.read(dispensing.find_handed_over, search, paged.position() + paged.limit + 1)
     caller.act(audit.note_list, "what was handed over")
     return paged.part(found)
 
@@ -90,7 +90,7 @@ def dispense(caller: Posting, sent: ToDispense, response: Response) -> Dispensin
 @router.get("/waiting")
 def list_waiting(caller: Asking, paged: Paged) -> Page[Waiting]:
     """Bills that are ready and have medicines still to be handed over, the oldest first."""
-    return paged.part(caller.read(dispensing.list_waiting))
+    return paged.rest(caller.read(dispensing.list_waiting), lambda waiting: waiting.invoice_id)
 
 
 @router.post("/items/{item_id}/returns", status_code=201)

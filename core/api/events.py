@@ -28,6 +28,7 @@ MOST_STREAMS, MOST_OF_ONE = 200, 10
 LOOK_AGAIN_SECONDS = 15.0  # until it is seen that somebody has signed out or was disabled
 TURN_SECONDS = 1.0  # until it is seen that the server stops
 RETRY_MS = 3000
+TOPICS = ("queue", "calendar")
 
 _open: Counter[int] = Counter()  # streams by person
 
@@ -62,9 +63,10 @@ async def _listener(caller: Annotated[Caller, Depends(_entitled)]) -> AsyncItera
 async def events(listener: Annotated[Listener, Depends(_listener)]) -> AsyncIterator[ServerSentEvent]:
     """That something has changed, as server-sent events: the topic is the data, `queue` or `calendar`.
 
-    The first one comes at once, for whatever changed before; a comment now and then tells that the line is alive.
+    Each comes once at the beginning, for whatever changed before; a comment now and then tells that the line is alive.
     """
-    yield ServerSentEvent(raw_data="queue", retry=RETRY_MS)
+    for each in TOPICS:
+        yield ServerSentEvent(raw_data=each, retry=RETRY_MS)
     look_at = monotonic() + LOOK_AGAIN_SECONDS
     while not _server_stops():
         topic = await _next(listener.topics)

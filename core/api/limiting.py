@@ -12,7 +12,7 @@ from limits.strategies import MovingWindowRateLimiter
 from core.api.refusals import TooOften
 from core.auth import tokens
 from core.config import settings
-from core.web.cookies import token_in
+from core.web.cookies import token_shown
 
 _limiter = MovingWindowRateLimiter(MemoryStorage())
 
@@ -24,8 +24,7 @@ def _rate() -> RateLimitItem:
 
 def limit(request: Request) -> None:
     """Raises TooOften. A token that is none of ours counts for its address: anybody can make up many."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    claims = tokens.claims_of(token if scheme.lower() == "bearer" else token_in(request.cookies))
+    claims = tokens.claims_of(token_shown(request))
     address = request.client.host if request.client else ""
     if wait := seconds_to_wait(f"user {claims['sub']}" if claims else f"address {address}"):
         raise TooOften(wait)

@@ -12,6 +12,7 @@ from core.errors import Invalid
 
 T = TypeVar("T")
 MOST = 200
+DEEPEST = 5_000
 LAST_PLACE = 2**63 - 2 * MOST  # a page after it can still be counted
 
 
@@ -51,17 +52,36 @@ class Paging:
             raise BadCursor
         return after
 
+    def position(self) -> int:
+        """After how many: for lists in an order of their own, which must be read from their beginning. Raises
+        BadCursor, also far down, where a search should say more.
+        """
+        if (position := self.whole()) > DEEPEST:
+            raise BadCursor
+        return position
+
     def page(self, found: Sequence[T], place: Callable[[T], Any]) -> Page[T]:
         """Of up to `limit + 1` records that come after; `place` tells of the last where the next page begins."""
         items = list(found[: self.limit])
         return Page(items, _cursor(place(items[-1])) if len(found) > self.limit else None)
 
     def part(self, every: Sequence[T]) -> Page[T]:
-        """Of a list that is short by its nature, and read whole: by position."""
-        begin = self.whole()
+        """Of a list that is short by its nature, and read whole: by position. What leaves meanwhile moves the rest."""
+        begin = self.position()
         items = list(every[begin : begin + self.limit])
         end = begin + len(items)
         return Page(items, _cursor(end) if end < len(every) else None)
+
+    def rest(self, every: Sequence[T], place: Callable[[T], Any]) -> Page[T]:
+        """Of such a list in the order of `place`: what leaves or comes meanwhile makes nothing skipped or told twice.
+        Raises BadCursor.
+        """
+        after = self.after()
+        try:
+            left = [item for item in every if after is None or place(item) > after]
+        except TypeError:
+            raise BadCursor from None
+        return self.page(left, place)
 
 
 def _cursor(place: Any) -> str:

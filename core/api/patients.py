@@ -1,6 +1,5 @@
 """/patients: the records that the desk keeps. What doctors write is under /visits."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response, UploadFile
@@ -9,7 +8,7 @@ from pydantic.config import JsonDict
 
 from core import patients, visits
 from core.api.caller import Asking, Posting
-from core.api.fields import Id, Reason
+from core.api.fields import Day, Id, Reason
 from core.api.paging import Page, Paged
 from core.imports import patients as importing
 from core.imports.reading import Outcome
@@ -36,7 +35,7 @@ class PatientForm(BaseModel):
     name: str
     sex: Sex
     phone: str = ""
-    birth_date: date | None = None
+    birth_date: Day | None = None
     age_years: int | None = None
     address: str = ""
     blood_group: str = ""
@@ -63,7 +62,7 @@ def search(
     if not search:
         after = paged.whole()
         return paged.page(caller.read(patients.list_all, after, paged.limit + 1), lambda card: card.patient_id)
-    return paged.part(caller.read(patients.search, search, paged.whole() + paged.limit + 1))
+    return paged.part(caller.read(patients.search, search, paged.position() + paged.limit + 1))
 
 
 @router.post("", status_code=201)

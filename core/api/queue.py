@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from core import token_queue
-from core.api.caller import Asking, Caller, Posting
+from core.api.caller import Amending, Asking, Caller, Posting
 from core.api.fields import AskedId, Id, RecordId
 from core.api.paging import Page, Paged
 from core.api.patients import PatientForm
@@ -134,7 +134,7 @@ def get(caller: Asking, token_id: Id) -> TokenCard:
 
 @router.patch("/{token_id:int}/status")
 def change(
-    caller: Asking,
+    caller: Amending,
     token_id: Id,
     sent: Annotated[QueueStep | CallOutOfTurn | TransferToken | SetPriority, Field(discriminator="step")],
 ) -> TokenCard:

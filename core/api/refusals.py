@@ -59,7 +59,7 @@ _WORDS = {
     413: "More than is taken at once.",
     422: "Something that was sent cannot be accepted; `errors` says what.",
     429: "Too often; `Retry-After` says when to try again.",
-    503: "A store is away. Nothing was changed; send the same again.",
+    503: "A store is away. Send the same again, with its key.",
 }
 _SCHEMA = {
     "type": "object",
@@ -173,12 +173,24 @@ def _headers(refusal: ClinicError, status: int) -> dict[str, str]:
 def _not_understood(request: Request, error: Exception) -> Response:
     """What was typed is not told back: it may be a patient's."""
     assert isinstance(error, RequestValidationError)
-    errors = [
-        {"pointer": "#/" + "/".join(str(part) for part in found["loc"]), "detail": found["msg"]}
-        for found in error.errors()
-    ]
+    errors = [_misunderstood(found) for found in error.errors()]
     sentence = "; ".join(f"{each['pointer'].rpartition('/')[2]}: {each['detail']}" for each in errors[:5])
     return _told(request, 422, sentence, "not-understood", errors=errors)
+
+
+def _misunderstood(found: Mapping[str, Any]) -> dict[str, str]:
+    """Where it stands in the body, or which parameter it is. Names of kinds (WalkIn) are no part of what was sent."""
+    place = [str(part) for part in found["loc"][1:] if not str(part)[:1].isupper()]
+    match found["type"]:
+        case "union_tag_invalid":
+            return {"pointer": _pointer(place), "detail": f"This is none of {found['ctx']['expected_tags']}"}
+        case "extra_forbidden":
+            return {"pointer": _pointer(place[:-1]), "detail": "Something that is not asked for was sent"}
+    return {"pointer": _pointer(place), "detail": found["msg"]}
+
+
+def _pointer(place: list[str]) -> str:
+    return "#/" + "/".join(place)
 
 
 def _of_http(request: Request, error: Exception) -> Response:

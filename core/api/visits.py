@@ -1,6 +1,5 @@
 """/visits: the doctor's room, from a called token to the signature, and what may still be amended after it."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -8,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core import visits
 from core.api.caller import Amending, Asking, Posting
-from core.api.fields import Exact, Id, Reason, RecordId, pointing
+from core.api.fields import Day, Exact, Id, Reason, RecordId, pointing
 from core.api.paging import Page, Paged
 from core.measurements import NAMES
 from core.visits import FollowUp, Measurements, NewDiagnosis, NoteRecord, OpenVisit, VisitChanges, VisitRecord
@@ -66,7 +65,7 @@ class Changes(BaseModel):
     strike_diagnoses: Ids = []
     strike_vitals: Ids = []
     follow_up_on: Annotated[
-        date | None, Field(description="Another day, or null for none, once the visit is completed.")
+        Day | None, Field(description="Another day, or null for none, once the visit is completed.")
     ] = None
     reason: str = ""
 
@@ -93,7 +92,7 @@ class Note(BaseModel):
 
 class Completion(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{"follow_up_on": "2027-03-14"}, {}]})
-    follow_up_on: date | None = None
+    follow_up_on: Day | None = None
 
 
 @router.get("")

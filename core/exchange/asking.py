@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.orm import Session
 
-from core import clock, fields, patients
+from core import audit, clock, fields, patients
 from core.errors import Invalid
 from core.exchange.records import (
     BillRecord,
@@ -45,17 +45,28 @@ class NameAPatient(Invalid):
         super().__init__({"patient": "Clinical records are read of one patient at a time. Name the `patient`."})
 
 
+class TooMany(Invalid):
+    def __init__(self) -> None:
+        super().__init__({"name": f"{MOST_NAMED} people or more are found by this name. Type more of it."})
+
+
 def list_patients(
     session: Session, actor: Actor, wanted: Wanted, after: int = 0, limit: int = 50
 ) -> list[PatientRecord]:
+    """With address and next of kin, and so noted. Raises TooMany."""
     require(actor, Permission.SEE_PATIENTS)
     which = _the_one(Patient.id == wanted.record_id, wanted.record_id)
     which += _the_one(Patient.id == wanted.patient_id, wanted.patient_id)
     which += _the_one(Patient.mrn == fields.line(wanted.mrn).upper(), wanted.mrn or None)
     if wanted.name:
         named = patients.search(session, actor, wanted.name, MOST_NAMED)
+        if len(named) == MOST_NAMED:
+            raise TooMany
         which.append(Patient.id.in_([card.patient_id for card in named]))
-    return SOURCES[Kind.PATIENT].after(session, which, after, limit)
+    found: list[PatientRecord] = SOURCES[Kind.PATIENT].after(session, which, after, limit)
+    if found:
+        audit.note_list(session, actor, "patients with address and next of kin")
+    return found
 
 
 def list_staff(session: Session, actor: Actor, wanted: Wanted, after: int = 0, limit: int = 50) -> list[StaffRecord]:

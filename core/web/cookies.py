@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from core.config import settings
@@ -21,6 +21,12 @@ def token_in(cookies: Mapping[str, str]) -> str | None:
     """Where the clinic is reached by https only, no other cookie is taken."""
     plain = None if settings().secure_cookies else cookies.get(COOKIE)
     return cookies.get(SECURE_COOKIE) or plain
+
+
+def token_shown(request: HTTPConnection) -> str | None:
+    """What a program shows as Bearer, else what a browser keeps."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else token_in(request.cookies)
 
 
 def give(request: Request, response: Response, token: str) -> None:

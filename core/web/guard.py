@@ -16,10 +16,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import auth, db, logs
+from core.auth import tokens
 from core.errors import ClinicError
 from core.permissions import Permission, allowed
 from core.web import headers, origin
-from core.web.cookies import token_in
+from core.web.cookies import token_in, token_shown
 from core.web.problems import problem
 
 log = logging.getLogger(__name__)
@@ -144,7 +145,8 @@ def _limited(scope: Scope, receive: Receive, site: Site) -> Receive:
     """A body is counted as it comes: what its sender says of its length need not be true."""
     if scope["type"] != "http":
         return receive
-    taken, most = 0, LONGEST_UPLOAD if scope["path"].startswith(site.uploads) else LONGEST_BODY
+    uploads = scope["path"].startswith(site.uploads) and tokens.claims_of(token_shown(HTTPConnection(scope)))
+    taken, most = 0, LONGEST_UPLOAD if uploads else LONGEST_BODY
 
     async def counted() -> Message:
         nonlocal taken

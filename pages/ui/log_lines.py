@@ -18,6 +18,4 @@ def set_up() -> None:
 
 def _as_ours(logger: logging.Logger) -> None:
     """In place of a handler of its own for each of Streamlit's loggers."""
-    logger.handlers.clear()
-    # That of uvicorn's accesses tells whole addresses; core/web/guard.py has a line of its own.
-    logger.propagate = logger.name != "uvicorn.access"
+    logs.take_over(logger.name)

@@ -105,7 +105,7 @@ def test_no_more_is_taken_than_is_due(desk, bill):
 def test_money_is_taken_as_text_only(desk, bill, amount):
     answer = desk.post(address(bill, "pay"), content=as_sent(amount), headers={"content-type": "application/json"})
     assert answer.status_code == 422
-    assert answer.json()["errors"][0]["pointer"] == "#/body/amount"
+    assert answer.json()["errors"][0]["pointer"] == "#/amount"
     assert desk.get(address(bill)).json()["paid"] == "0.00"
 
 
@@ -269,5 +269,3 @@ def test_a_cursor_far_beyond_the_end_is_none_of_a_list(desk):
     far = urlsafe_b64encode(str(2**63 - 1).encode()).decode()
     for asked in ({"search": "ray"}, {}):
         assert desk.get("/api/services", params={**asked, "cursor": far}).status_code == 422
-    near = urlsafe_b64encode(str(2**63 - 401).encode()).decode()
-    assert desk.get("/api/services", params={"search": "ray", "limit": 200, "cursor": near}).json()["items"] == []

@@ -69,7 +69,9 @@ def listening(client):
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/event-stream")
         lines = answer.iter_lines()
-        assert [next(lines) for _ in range(3)] == ["data: queue", f"retry: {events.RETRY_MS}", ""]
+        first = [next(lines) for _ in range(6)]
+        retry = f"retry: {events.RETRY_MS}"
+        assert first == ["data: queue", retry, "", "data: calendar", retry, ""]
         yield (line for line in lines if line)
 
 

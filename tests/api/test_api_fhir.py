@@ -273,6 +273,9 @@ def test_no_more_than_a_batch_is_ever_read_ahead(session, admin, monkeypatch):
     read = []
 
     class Reader:
+        def again(self):
+            return self
+
         def read(self, query, *asked):
             read.append(asked)
             return query(session, admin, *asked)

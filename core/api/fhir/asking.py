@@ -76,7 +76,7 @@ def of_patients(
     identifier: Annotated[str, Query(max_length=200, description="The MRN.")] = "",
     name: Annotated[str, Query(max_length=200, description="Any part of it, also misspelt.")] = "",
 ) -> Asked:
-    mrn = identifier.rpartition("|")[2]
+    mrn = identifier.rpartition("|")[2] or ("?" if identifier else "")  # a system without a value is nobody's
     wanted = Wanted(record_id(resource_id) if resource_id else None, mrn=mrn, name=name)
     return Asked(wanted, paged, resource_id)
 

@@ -10,6 +10,7 @@ from core.api.fhir.asking import Asked
 from core.api.fhir.terms import Resource, told
 from core.api.fhir.types import Type
 from core.exchange import Record
+from core.web.origin import public_address
 
 Placed = tuple[tuple[int, int], Resource]
 _OF_PAGES = ("_count", "cursor")
@@ -17,7 +18,7 @@ _OF_PAGES = ("_count", "cursor")
 
 def base(request: Request) -> str:
     """The address of this FHIR server, under the name it was asked by."""
-    return f"{request.url.scheme}://{request.url.netloc}{request.scope['root_path']}/fhir"
+    return f"{public_address(request).rstrip('/')}{request.scope['root_path']}/fhir"
 
 
 def search(request: Request, caller: Caller, of: Type, asked: Asked) -> Resource:

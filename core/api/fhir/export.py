@@ -24,7 +24,7 @@ def kinds_in(sent: Sequence[str]) -> list[Kind]:
 def lines(caller: Caller, kinds: Sequence[Kind]) -> Iterator[bytes]:
     for kind in kinds:
         after = 0
-        while records := caller.read(exchange.batch, kind, after, BATCH):
+        while records := caller.again().read(exchange.batch, kind, after, BATCH):
             resources = (resource for record in records for resource in BY_KIND[kind].resources(record))
             yield b"".join(written(resource) + b"\n" for resource in resources)
             after = records[-1].record_id

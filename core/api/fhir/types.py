@@ -29,7 +29,7 @@ _OF_PATIENT: tuple[Param, ...] = (_ID, ("patient", "reference"))
 class Type:
     """`resources` makes one or more of a record; `asked` reads the `params` of a search.
 
-    `noted`: that somebody reads a patient's file is written down, as a screen does.
+    `noted`: that somebody reads a patient's file, or a list with addresses, is written down, as a screen does.
     """
 
     kind: Kind
@@ -49,7 +49,6 @@ TYPES = (
         *(Kind.PATIENT, "Those who are registered here", exchange.list_patients, patient),
         (_ID, ("identifier", "token"), ("name", "string")),
         asking.of_patients,
-        noted=False,
     ),
     Type(
         *(Kind.STAFF, "Who works here, or did", exchange.list_staff, practitioner),
