@@ -7,8 +7,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from core import bill_papers, billing
+from core.api.answers import Pdf
 from core.api.caller import Asking, Posting
-from core.api.fields import AskedId, Day, Id, Money, Reason, RecordId, pointing
+from core.api.fields import AskedId, Day, Id, Money, OfLine, Reason, RecordId, each_line_once, pointing
 from core.api.paging import Page, Paged
 from core.billing import (
     CreditNoteRecord,
@@ -23,10 +24,6 @@ from core.billing import (
 )
 
 router = APIRouter(prefix="/billing", tags=["billing"])
-
-
-class Pdf(Response):
-    media_type = "application/pdf"
 
 
 _NO_MONEY = billing.LineDetails().discount
@@ -81,15 +78,8 @@ class Sum(BaseModel):
     reference: str = ""
 
 
-class Units(BaseModel):
-    line_id: RecordId
+class Units(OfLine):
     quantity: int
-
-
-def _each_once(lines: list[Units]) -> list[Units]:
-    if len({line.line_id for line in lines}) < len(lines):
-        raise ValueError("The same line is given twice")
-    return lines
 
 
 class RefundForm(BaseModel):
@@ -100,7 +90,7 @@ class RefundForm(BaseModel):
             "examples": [{"lines": [{"line_id": 12, "quantity": 1}], "method": "CASH", "reason": "Not needed"}]
         }
     )
-    lines: Annotated[list[Units], AfterValidator(_each_once)]
+    lines: Annotated[list[Units], AfterValidator(each_line_once)]
     method: PaymentMethod
     reason: str
     reference: str = ""
@@ -167,7 +157,7 @@ def printed(
 ) -> Pdf:
     """A bill as a paper, with what was paid for it."""
     found = caller.read(bill_papers.of_bill, invoice_id, size)
-    return Pdf(found.pdf(), headers={"content-disposition": f'inline; filename="{found.name}.pdf"'})
+    return Pdf(found.pdf(), name=found.name)
 
 
 @router.post("/{invoice_id:int}/pay")

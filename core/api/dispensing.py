@@ -8,25 +8,18 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from core import audit, dispensing
 from core.api.caller import Asking, Posting
-from core.api.fields import Id, RecordId
+from core.api.fields import Id, OfLine, RecordId, each_line_once
 from core.api.paging import Page, Paged
 from core.dispensing import DispensingRecord, HandedOver, ReturnRecord, Substitute, Waiting
 
 router = APIRouter(prefix="/dispensing", tags=["dispensing"])
 
 
-class Choice(BaseModel):
+class Choice(OfLine):
     """For a line of the bill: another medicine that may stand in for it, the batch in hand, or both."""
 
-    line_id: RecordId
     instead_medicine_id: RecordId | None = None
     batch_id: RecordId | None = None
-
-
-def _each_once(choices: list[Choice]) -> list[Choice]:
-    if len({choice.line_id for choice in choices}) < len(choices):
-        raise ValueError("The same line is given twice")
-    return choices
 
 
 class ToDispense(BaseModel):
@@ -37,7 +30,7 @@ class ToDispense(BaseModel):
     )
     invoice_id: RecordId
     partly: bool = False
-    choices: Annotated[list[Choice], AfterValidator(_each_once)] = []
+    choices: Annotated[list[Choice], AfterValidator(each_line_once)] = []
 
 
 class BroughtBack(BaseModel):

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Path, Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from core.errors import Invalid
 
+L = TypeVar("L", bound="OfLine")
 LARGEST_ID = 2**63 - 1
 
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
@@ -50,6 +51,18 @@ Day = Annotated[date, BeforeValidator(_only_a_day)]
 class Reason(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Called in by a colleague"}]})
     reason: str
+
+
+class OfLine(BaseModel):
+    """Something about a line of a bill."""
+
+    line_id: RecordId
+
+
+def each_line_once(sent: list[L]) -> list[L]:
+    if len({each.line_id for each in sent}) < len(sent):
+        raise ValueError("The same line is given twice")
+    return sent
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from core import documents, prescriptions
+from core.api.answers import Pdf
 from core.api.caller import Amending, Asking, Caller, Posting
 from core.api.fields import LARGEST_ID, Exact, Id, Reason, RecordId, pointing
 from core.api.paging import Page
@@ -48,10 +49,6 @@ class NewVersion(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{"items": [_ITEM], "reason": "The rash came from it"}]})
     items: Items
     reason: str = ""
-
-
-class Pdf(Response):
-    media_type = "application/pdf"
 
 
 @router.post("/review")
@@ -122,8 +119,7 @@ def open_paper(caller: Asking, prescription_id: Id, request: Request) -> Pdf:
 
 def _paper(reader: Caller, prescription_id: int, request: Request) -> Pdf:
     opened = reader.act(documents.opened_prescription, prescription_id, public_address(request))
-    headers = {"content-disposition": f'inline; filename="{opened.name}.pdf"'}
-    return Pdf(opened.pdf(), headers=headers)
+    return Pdf(opened.pdf(), name=opened.name)
 
 
 def _address(prescription: PrescriptionRecord) -> str:
