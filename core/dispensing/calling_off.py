@@ -57,4 +57,7 @@ def _locked(session: Session, line_id: int) -> tuple[Invoice, InvoiceLine]:
         raise InvoiceNotPaid(invoice.number, invoice.state)
     if back := billing.taken_back(session, invoice_id):
         raise PrescriptionTakenBack(invoice.number, back)
-    return invoice, next(line for line in invoice.lines if line.id == line_id)
+    line = next((line for line in invoice.lines if line.id == line_id), None)
+    if line is None:  # the bill was corrected meanwhile
+        raise NotFound("line of a medicine", line_id)
+    return invoice, line

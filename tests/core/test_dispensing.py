@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy import func, select
 
 from core import billing, clinic, dispensing, inventory, prescriptions, visits
-from core.billing import HandedOver
+from core.billing import HandedOver, LineDetails
 from core.dispensing import AlreadyDispensed, InvoiceNotPaid, NothingToDispense, OutOfStock, Shortage
 from core.errors import NotFound, NotPermitted
 from core.idempotency import once
 from core.models import AuditEvent, Batch, MovementReason, StockMovement, StockOrder
-from tests.factories import a_batch, a_medicine, a_patient, a_visit, an_invoice, an_item, pay
+from tests.factories import a_batch, a_medicine, a_patient, a_visit, an_admin, an_invoice, an_item, pay
 from tests.statements import count_statements
 
 
@@ -264,3 +264,21 @@ def test_the_waiting_list_takes_as_many_statements_for_many_as_for_one(session, 
 
     assert count_statements(session, look) == one == 2  # the clinic's settings, and the list
     assert len(look()) == 5
+
+
+def test_a_line_that_a_correction_has_just_taken_off_the_bill_is_refused_in_words(session, pharmacist, monkeypatch):
+    """Between the question which bill it is and the lock on that bill."""
+    clinic.change(session, an_admin(session), dispense_unpaid=True)
+    bill = an_invoice(session, (a_medicine(session), 3))
+    lock = billing.locked_with_visit
+    kept, dropped = bill.lines
+
+    def after_a_correction(session, invoice_id):
+        billing.correct(session, an_admin(session), invoice_id, [LineDetails(line_id=kept.line_id)], seen=bill)
+        session.expire_all()
+        return lock(session, invoice_id)
+
+    monkeypatch.setattr(billing, "locked_with_visit", after_a_correction)
+
+    with pytest.raises(NotFound):
+        dispensing.call_off(session, pharmacist, dropped.line_id, 1, "Has some at home")
