@@ -17,8 +17,6 @@ from core.errors import SetupNeeded, check
 from core.models import Clinic, PaperSize, StockOrder
 from core.permissions import Actor, Permission, Role, require
 
-DAY = "d MMM y"  # as babel has it
-
 
 @dataclass(frozen=True)
 class Profile:
@@ -59,8 +57,14 @@ class Profile:
 
     def moment(self, at: datetime) -> str:
         """The day, and the time on the clinic's wall."""
-        local = clock.local(at)
-        return f"{format_date(local, DAY, locale=self.locale)}, {format_time(local, 'short', locale=self.locale)}"
+        return f"{self.day(clock.local(at).date())}, {self.clock_time(at)}"
+
+    def day(self, day: date) -> str:
+        return format_date(day, "d MMM y", locale=self.locale)
+
+    def clock_time(self, at: datetime) -> str:
+        """The time on the clinic's wall."""
+        return format_time(clock.local(at), "short", locale=self.locale)
 
     def financial_year(self, day: date) -> int:
         """The calendar year in which the financial year of a day began."""

@@ -91,7 +91,7 @@ def list_appointments(
         return paged.part(caller.read(scheduling.list_appointments, day or clock.today(), doctor_id))
     if day or doctor_id:
         raise DayOrPatient
-    return paged.part(caller.read(scheduling.list_of_patient, patient_id, paged.position() + paged.limit + 1))
+    return paged.part(caller.read(scheduling.list_of_patient, patient_id, paged.reach()))
 
 
 @router.get("/{appointment_id:int}")

@@ -27,7 +27,7 @@ class Caller:
     """Somebody who is signed in. `key` makes what is written happen once."""
 
     actor: Actor
-    sid: str
+    username: str
     token: str
     key: str | None = None
 
@@ -64,7 +64,7 @@ def caller(
         with db.transaction() as session:
             auth.touch(session, identity.sid)
     logs.tell(user=identity.actor.user_id)
-    return Caller(identity.actor, identity.sid, token)
+    return Caller(identity.actor, identity.username, token)
 
 
 def _token_of_browser(request: Request) -> str | None:

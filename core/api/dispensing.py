@@ -65,7 +65,7 @@ def list_handed_over(
     search: Annotated[str, Query(max_length=200, description="Of a bill's number, a name, an MRN, or a code.")] = "",
 ) -> Page[HandedOver]:
     """What was handed over, the latest first. Its items are what can be brought back. Who read it is kept."""
-    found = caller.read(dispensing.find_handed_over, search, paged.position() + paged.limit + 1)
+    found = caller.read(dispensing.find_handed_over, search, paged.reach())
     caller.act(audit.note_list, "what was handed over")
     return paged.part(found)
 

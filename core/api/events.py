@@ -16,7 +16,7 @@ from fastapi import APIRouter, Depends
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from core import auth, db, token_queue
+from core import db, token_queue
 from core.api.caller import Asking, Caller
 from core.api.refusals import AGAIN_AFTER, TooOften
 from core.errors import ClinicError
@@ -71,7 +71,7 @@ async def events(listener: Annotated[Listener, Depends(_listener)]) -> AsyncIter
     while not _server_stops():
         topic = await _next(listener.topics)
         if monotonic() >= look_at:
-            if not await run_in_threadpool(_still_entitled, listener.caller.token):
+            if not await run_in_threadpool(_still_entitled, listener.caller):
                 return
             look_at = monotonic() + LOOK_AGAIN_SECONDS
         if topic:
@@ -85,16 +85,15 @@ async def _next(topics: "asyncio.Queue[str]") -> str | None:
         return None
 
 
-def _still_entitled(token: str) -> bool:
+def _still_entitled(caller: Caller) -> bool:
     """Not while the database is away, either: the program comes back by itself. To listen is no sign of life."""
     try:
+        actor = caller.again().actor
         with db.reading() as session:
-            identity = auth.identify(session, token)
-            if identity is not None:
-                token_queue.may_hear(session, identity.actor)
+            token_queue.may_hear(session, actor)
     except ClinicError:
         return False
-    return identity is not None
+    return True
 
 
 def _server_stops() -> bool:

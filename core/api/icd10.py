@@ -22,4 +22,4 @@ def search(
     ],
 ) -> Page[Code]:
     """ICD-10 codes by words or by their beginning, the nearest first."""
-    return paged.part(icd10.search(search, paged.position() + paged.limit + 1))
+    return paged.part(icd10.search(search, paged.reach()))

@@ -72,7 +72,7 @@ def search(
     if not search:
         found = caller.read(inventory.medicines_after, paged.whole(), paged.limit + 1, withdrawn=withdrawn)
         return paged.page(found, lambda medicine: medicine.medicine_id)
-    return paged.part(caller.read(inventory.search_medicines, search, paged.position() + paged.limit + 1))
+    return paged.part(caller.read(inventory.search_medicines, search, paged.reach()))
 
 
 @router.post("", status_code=201)

@@ -81,7 +81,7 @@ def written(resource: Any) -> bytes:
 
 def wanted(request: Request) -> bool:
     """Whether whoever asks speaks FHIR."""
-    return request.url.path.startswith(f"{request.scope.get('root_path', '')}{PREFIX}")
+    return str(request.scope["path"]).startswith(f"{request.scope.get('root_path', '')}{PREFIX}")
 
 
 def only(responses: dict[str, Any]) -> dict[str, Any]:

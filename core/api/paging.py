@@ -60,6 +60,10 @@ class Paging:
             raise BadCursor
         return position
 
+    def reach(self) -> int:
+        """How many of such a list must be read to tell this page and whether another follows. Raises BadCursor."""
+        return self.position() + self.limit + 1
+
     def page(self, found: Sequence[T], place: Callable[[T], Any]) -> Page[T]:
         """Of up to `limit + 1` records that come after; `place` tells of the last where the next page begins."""
         items = list(found[: self.limit])

@@ -1,5 +1,6 @@
 """/patients: the records that the desk keeps. What doctors write is under /visits."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response, UploadFile
@@ -62,7 +63,7 @@ def search(
     if not search:
         after = paged.whole()
         return paged.page(caller.read(patients.list_all, after, paged.limit + 1), lambda card: card.patient_id)
-    return paged.part(caller.read(patients.search, search, paged.position() + paged.limit + 1))
+    return paged.part(caller.read(patients.search, search, paged.reach()))
 
 
 @router.post("", status_code=201)
@@ -92,8 +93,7 @@ def amend(caller: Asking, patient_id: Id, sent: PatientChanges) -> PatientCard:
     changed: dict[str, Any] = sent.model_dump(exclude_unset=True)
     if changed.get("age_years") is not None:
         changed.setdefault("birth_date", None)
-    kept = {name: getattr(seen, name) for name in PatientDetails.__dataclass_fields__}
-    return caller.act(patients.amend, patient_id, PatientDetails(**{**kept, **changed}), seen)
+    return caller.act(patients.amend, patient_id, replace(seen, **changed), seen)
 
 
 @router.delete("/{patient_id:int}", status_code=204)

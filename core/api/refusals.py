@@ -18,7 +18,6 @@ from core.errors import ClinicError, Conflict, Invalid, NotFound, NotPermitted, 
 from core.idempotency import KeyReused
 from core.patients import ReasonNeeded
 from core.prescriptions import PrescribingWarnings
-from core.users import NotProved
 from core.web.guard import TOO_LARGE, TooLarge, went_wrong
 from core.web.problems import MEDIA_TYPE, problem
 
@@ -212,6 +211,3 @@ def _methods_at(request: Request) -> list[str]:
 def _failed(request: Request, _error: Exception) -> Response:
     """A bug: the guard logs it under the number that is told."""
     return _told(request, 500, went_wrong(logs.number()))
-
-
-__all__ = ["RESPONSES", "NotProved", "SignedOut", "TooOften", "documented", "install", "kind_of", "status_of"]

@@ -20,5 +20,5 @@ def price_list(
 ) -> Page[Price]:
     """All that can be on a bill: consultations, services, medicines. With a `search`, services and medicines."""
     if search:
-        return paged.part(caller.read(billing.search_prices, search, paged.position() + paged.limit + 1))
+        return paged.part(caller.read(billing.search_prices, search, paged.reach()))
     return paged.part(caller.read(billing.price_list))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.orm import Session
@@ -91,15 +91,13 @@ def list_conditions(
 ) -> list[ConditionRecord]:
     """Raises ReasonNeeded outside the actor's work, and NameAPatient."""
     require(actor, Permission.READ_CLINICAL)
-    source = SOURCES[Kind.CONDITION]
-    return source.after(session, _of_file(session, actor, source, wanted), after, limit)
+    return _in_file(session, actor, SOURCES[Kind.CONDITION], wanted, after, limit)
 
 
 def list_vitals(session: Session, actor: Actor, wanted: Wanted, after: int = 0, limit: int = 50) -> list[VitalsTaken]:
     """Raises ReasonNeeded outside the actor's work, and NameAPatient."""
     require(actor, Permission.READ_CLINICAL)
-    source = SOURCES[Kind.VITALS]
-    return source.after(session, _of_file(session, actor, source, wanted), after, limit)
+    return _in_file(session, actor, SOURCES[Kind.VITALS], wanted, after, limit)
 
 
 def list_requests(
@@ -107,8 +105,7 @@ def list_requests(
 ) -> list[RequestRecord]:
     """Raises ReasonNeeded or NotAtThePharmacy outside the actor's work, and NameAPatient."""
     require(actor, Permission.READ_PRESCRIPTIONS)
-    source = SOURCES[Kind.REQUEST]
-    return source.after(session, _of_file(session, actor, source, wanted), after, limit)
+    return _in_file(session, actor, SOURCES[Kind.REQUEST], wanted, after, limit)
 
 
 def list_dispenses(
@@ -116,13 +113,16 @@ def list_dispenses(
 ) -> list[DispenseRecord]:
     """Raises ReasonNeeded or NotAtThePharmacy outside the actor's work, and NameAPatient."""
     require(actor, Permission.READ_PRESCRIPTIONS)
-    source = SOURCES[Kind.DISPENSE]
-    return source.after(session, _of_file(session, actor, source, wanted), after, limit)
+    return _in_file(session, actor, SOURCES[Kind.DISPENSE], wanted, after, limit)
 
 
 def list_bills(session: Session, actor: Actor, wanted: Wanted, after: int = 0, limit: int = 50) -> list[BillRecord]:
     require(actor, Permission.SEE_BILLS)
     return SOURCES[Kind.BILL].after(session, _narrowed(SOURCES[Kind.BILL], wanted), after, limit)
+
+
+def _in_file(session: Session, actor: Actor, source: Source, wanted: Wanted, after: int, limit: int) -> list[Any]:
+    return source.after(session, _of_file(session, actor, source, wanted), after, limit)
 
 
 def _of_file(session: Session, actor: Actor, source: Source, wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -80,7 +80,6 @@ class _Answer:
 
     def __init__(self, scope: Scope, send: Send, number: str, site: Site) -> None:
         self.scope, self.number, self.site = scope, number, site
-        self.path: str = scope["path"]  # a mounted app is told another one
         self.began = time.monotonic()
         self.status: int | None = None
         self._send = send
@@ -95,7 +94,7 @@ class _Answer:
     def _headers(self, message: Message) -> list[tuple[bytes, bytes]]:
         own, connection = MutableHeaders(raw=list(message.get("headers", []))), HTTPConnection(self.scope)
         content = self.site.content(connection, own.get("content-type", ""))
-        headers.add(own, connection, content, may_be_kept=self.path.startswith(self.site.same_for_all))
+        headers.add(own, connection, content, may_be_kept=self.scope["path"].startswith(self.site.same_for_all))
         own["x-request-id"] = self.number
         return own.raw
 
@@ -108,11 +107,11 @@ class _Answer:
         spent = round((time.monotonic() - self.began) * 1000)
         about = {
             "method": self.scope.get("method", "WEBSOCKET"),
-            "path": told(self.path, self.site),
+            "path": told(self.scope["path"], self.site),
             "status": self.status,
             "ms": spent,
         }
-        level = logging.DEBUG if self.path.startswith(self.site.every_moment) else logging.INFO
+        level = logging.DEBUG if self.scope["path"].startswith(self.site.every_moment) else logging.INFO
         log.log(level, "%(method)s %(path)s %(status)s %(ms)d ms", about, extra=about)
 
 

@@ -1,17 +1,15 @@
 """How money comes and goes, in the cashier's words."""
 
+from core.bill_papers import word as word
 from core.billing import PaymentMethod
 
-METHODS = {
-    PaymentMethod.CASH: ("Cash", "payments"),
-    PaymentMethod.UPI: ("UPI", "qr_code_2"),
-    PaymentMethod.CARD: ("Card", "credit_card"),
-    PaymentMethod.TRANSFER: ("Transfer", "account_balance"),
-    PaymentMethod.INSURANCE: ("Insurance", "health_and_safety"),
-    PaymentMethod.ADVANCE: ("Advance", "savings"),
+_ICONS = {
+    PaymentMethod.CASH: "payments",
+    PaymentMethod.UPI: "qr_code_2",
+    PaymentMethod.CARD: "credit_card",
+    PaymentMethod.TRANSFER: "account_balance",
+    PaymentMethod.INSURANCE: "health_and_safety",
+    PaymentMethod.ADVANCE: "savings",
 }
+METHODS = {method: (word(method), icon) for method, icon in _ICONS.items()}
 MONEY = [method for method in METHODS if method is not PaymentMethod.ADVANCE]
-
-
-def word(method: PaymentMethod) -> str:
-    return METHODS[method][0]

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 import streamlit as st
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 
-from core import clock, dosage
+from core import dosage
 from core.buying import PurchaseOrderState
 from core.inventory import BatchState, StockState
 from core.models import AppointmentState, InvoiceState, PrescriptionState, Priority, SlotState, TokenState, VisitState
@@ -89,7 +89,7 @@ def units(count: int, unit: str) -> str:
 
 
 def clinic_day(day: date | None) -> str:
-    return format_date(day, "d MMM y", locale=clinic().locale) if day else ""
+    return clinic().day(day) if day else ""
 
 
 def full_day(day: date) -> str:
@@ -99,7 +99,7 @@ def full_day(day: date) -> str:
 
 def clock_time(at: datetime | None) -> str:
     """The time on the clinic's wall."""
-    return format_time(clock.local(at), "short", locale=clinic().locale) if at else ""
+    return clinic().clock_time(at) if at else ""
 
 
 def moment(at: datetime | None) -> str:

@@ -62,11 +62,11 @@ Paged = Annotated[Paging, Depends(paging)]
 
 
 def by_id(paged: Paged, resource_id: _AskedId = "") -> Asked:
-    return Asked(Wanted(record_id=record_id(resource_id) if resource_id else None), paged, resource_id)
+    return Asked(Wanted(record_id=_id(resource_id)), paged, resource_id)
 
 
 def by_patient(paged: Paged, resource_id: _AskedId = "", patient: _Patient = "") -> Asked:
-    wanted = Wanted(record_id(resource_id) if resource_id else None, _patient(patient))
+    wanted = Wanted(_id(resource_id), _patient(patient))
     return Asked(wanted, paged, resource_id)
 
 
@@ -77,7 +77,7 @@ def of_patients(
     name: Annotated[str, Query(max_length=200, description="Any part of it, also misspelt.")] = "",
 ) -> Asked:
     mrn = identifier.rpartition("|")[2] or ("?" if identifier else "")  # a system without a value is nobody's
-    wanted = Wanted(record_id(resource_id) if resource_id else None, mrn=mrn, name=name)
+    wanted = Wanted(_id(resource_id), mrn=mrn, name=name)
     return Asked(wanted, paged, resource_id)
 
 
@@ -90,8 +90,12 @@ def of_encounters(
     ] = [],  # noqa: B006
 ) -> Asked:
     first, last = _days(on)
-    wanted = Wanted(record_id(resource_id) if resource_id else None, _patient(patient), first_on=first, last_on=last)
+    wanted = Wanted(_id(resource_id), _patient(patient), first_on=first, last_on=last)
     return Asked(wanted, paged, resource_id)
+
+
+def _id(sent: str) -> int | None:
+    return record_id(sent) if sent else None
 
 
 def _patient(sent: str) -> int | None:
