@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from core.cli import backup, imports, notebooks, setup, simulate, status, users, verify
+from core.cli import backup, bench, imports, notebooks, setup, simulate, status, users, verify
 from core.errors import ClinicError
 
 
@@ -38,6 +38,7 @@ app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("restore-drill")(backup.restore_drill)
 app.command("simulate")(simulate.simulate)
+app.command("bench")(bench.bench)
 app.command("notebooks", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
     notebooks.notebooks
 )

@@ -1,6 +1,6 @@
 """Rows into PostgreSQL by COPY, with every constraint and trigger at work, in the caller's transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from psycopg import sql
 from sqlalchemy import func, select, text
@@ -66,7 +66,7 @@ def load(
             tell(f"Writing {table.model.__tablename__.replace('_', ' ')}", written / total)
             if table.model.__tablename__ in now:
                 _count_on(session, table)
-            _copy(session, table)
+            copy(session, table.model.__tablename__, table.columns, table.rows)
             bar.update(len(table.rows))
             written += len(table.rows)
     session.execute(text("ANALYZE"))  # the deferred triggers look things up at commit
@@ -79,12 +79,12 @@ def _count_on(session: Session, table: Table) -> None:
         session.execute(select(func.setval(f"{table.model.__tablename__}_id_seq", last)))
 
 
-def _copy(session: Session, table: Table) -> None:
+def copy(session: Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table.model.__tablename__), sql.SQL(", ").join(map(sql.Identifier, table.columns))
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     connection = session.connection().connection.driver_connection
     assert connection is not None
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in table.rows:
-            copy.write_row(row)
+    with connection.cursor() as cursor, cursor.copy(statement) as copying:
+        for row in rows:
+            copying.write_row(row)

@@ -13,18 +13,18 @@ def _names(text: str) -> list[str]:
     return text.split()
 
 
-_WOMEN = _names(
+WOMEN = _names(
     "Aarti Aditi Anita Anjali Asha Bhavna Chitra Deepa Divya Farida Fatima Gauri Geeta Indira Isha Jaya Jyoti "
     "Kavita Kiran Lakshmi Lata Madhu Mala Manju Maya Meena Meera Nandini Neha Nisha Padma Pooja Priya Radha Rekha "
     "Ritu Rukmini Sana Sarita Savita Shanti Shreya Sita Sneha Sunita Swati Tara Uma Usha Vidya Zara"
 )
-_MEN = _names(
+MEN = _names(
     "Aarav Abdul Ajay Amit Anil Arjun Ashok Bharat Chetan Deepak Dev Dinesh Farhan Ganesh Gopal Hari Imran Ishaan "
     "Jatin Kabir Kamal Karan Kumar Lalit Mahesh Manoj Mohan Mohit Naveen Nikhil Nitin Om Pankaj Pradeep Prakash "
     "Rahul Raj Rajesh Ramesh Ravi Rohan Sachin Salim Sanjay Shyam Sunil Suresh Tarun Uday Varun Vijay Vikram "
     "Vinod Yash"
 )
-_SURNAMES = _names(
+SURNAMES = _names(
     "Agarwal Ahmed Banerjee Bhat Bose Chatterjee Chauhan Chopra Das Desai Deshpande D'Souza Dutta Fernandes Ghosh "
     "Gill Gupta Iyer Jain Jha Joshi Kapoor Kaur Khan Krishnan Kulkarni Kumar Mehta Menon Mishra Mukherjee Naidu "
     "Nair Pandey Patel Patil Pillai Rao Reddy Roy Saxena Sen Shah Sharma Shetty Singh Sinha Soni Srivastava "
@@ -85,7 +85,7 @@ class Population:
         tall = rng.gauss(158, 6.5) if sex is Sex.FEMALE else rng.gauss(170, 7)
         person = Person(
             number=number,
-            name=f"{rng.choice(_WOMEN if sex is Sex.FEMALE else _MEN)} {family.surname}",
+            name=f"{rng.choice(WOMEN if sex is Sex.FEMALE else MEN)} {family.surname}",
             sex=sex,
             birth=date(birth.year, 7, 1) if estimated else birth,
             estimated=estimated,
@@ -111,7 +111,7 @@ class Population:
             phone = f"+91{rng.choice('6789')}{rng.randrange(10**9):09d}"
         self._phones.add(phone)
         address = f"{rng.randint(1, 240)} {rng.choice(_STREETS)}"
-        self._families.append(Family(rng.choice(_SURNAMES), phone, address))
+        self._families.append(Family(rng.choice(SURNAMES), phone, address))
         return self._families[-1]
 
 
