@@ -15,7 +15,7 @@ from core.permissions import Role
 from core.token_queue import line
 from etl import feed
 from tests import factories
-from tests.emptying import empty
+from tests.emptying import empty, empty_mongo
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 
@@ -65,11 +65,11 @@ def committed(engine):
 @pytest.fixture
 def committed_mongo(committed):
     """MongoDB beside it as a new clinic finds it: empty, whole, and with everything still to come."""
-    store.start_afresh()
+    empty_mongo()
     with db.transaction() as session:
         feed.write(session, None, whole=True)
     yield store.database()
-    store.start_afresh()
+    empty_mongo()
 
 
 @pytest.fixture(autouse=True)
