@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from redis import Redis
+from sqlalchemy import text
 
 from core import clock, db, migrations, passwords
 from core.analytics import store
@@ -28,6 +29,10 @@ def quick_hashes():
 
 @pytest.fixture(scope="session")
 def engine():
+    """The database of this test run. Without fsync it survives being killed (-9), if not the machine."""
+    with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
     migrations.upgrade(db.engine())
     return db.engine()
 
