@@ -21,6 +21,14 @@ os.environ["QURE_DATA_DIR"] = str(_FOLDER)
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH"))))
 
 
+# What takes longest, in the order in which it is begun: side by side, nobody is left alone with it at the end.
+_LONGEST = (
+    *("tests/browser", "notebooks", "tests/faults/test_random_kills", "tests/faults", "tests/stores"),
+    *("tests/etl/test_simulated_books", "tests/api/test_api_document", "tests/test_starting", "tests/races"),
+    *("tests/etl", "tests/verbs", "tests/pages", "tests/api", "tests/core"),
+)
+
+
 class _Together(LoadScopeScheduling):
     """Side by side (`-n`) a file stays whole, and so does what shares one costly thing: all browser tests, for two
     browsers at once would wait for each other, and all notebooks, for their simulated clinic. Only the long sweep of
@@ -39,11 +47,42 @@ def pytest_xdist_auto_num_workers(config):
 
 
 def pytest_xdist_make_scheduler(config, log):
+    config.option.loadscopereorder = False  # it would begin with the files of the most tests, which are short ones
     return _Together(config, log)
 
 
-def pytest_sessionfinish():
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: next((n for n, path in enumerate(_LONGEST) if item.nodeid.startswith(path)), 99))
+
+
+_heard: list[str] = []  # what the keeper of the tests' own stores warned of, and during which test
+_read = 0
+
+
+def pytest_runtest_logfinish(nodeid):
+    """A server that ended is started again; until then, tests that need it may fail, whoever ended it."""
+    global _read
+    log = _FOLDER / "keeper.log"
+    if log.exists() and log.stat().st_size != _read:
+        lines = log.read_bytes()[_read:].decode().splitlines()
+        _read = log.stat().st_size
+        _heard.extend(f"{line} (by the end of {nodeid})" for line in lines if " WARNING " in line)
+
+
+def pytest_testnodedown(node):
+    _heard.extend(f"{node.gateway.id}: {line}" for line in getattr(node, "workeroutput", {}).get("keeper", ()))
+
+
+def pytest_terminal_summary(terminalreporter):
+    if _heard:
+        terminalreporter.section("What keepers said of the tests' own stores")
+        terminalreporter.write_line("\n".join(_heard))
+
+
+def pytest_sessionfinish(session):
     from core import stores
 
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["keeper"] = _heard
     stores.release()
     shutil.rmtree(_FOLDER, ignore_errors=True)

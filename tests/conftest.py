@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from redis import Redis
+from sqlalchemy import text
 
 from core import clock, db, migrations, passwords
 from core.analytics import store
@@ -15,7 +16,7 @@ from core.permissions import Role
 from core.token_queue import line
 from etl import feed
 from tests import factories
-from tests.emptying import empty
+from tests.emptying import empty, empty_mongo
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 
@@ -28,6 +29,10 @@ def quick_hashes():
 
 @pytest.fixture(scope="session")
 def engine():
+    """The database of this test run. Without fsync it survives being killed (-9), if not the machine."""
+    with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
     migrations.upgrade(db.engine())
     return db.engine()
 
@@ -65,11 +70,11 @@ def committed(engine):
 @pytest.fixture
 def committed_mongo(committed):
     """MongoDB beside it as a new clinic finds it: empty, whole, and with everything still to come."""
-    store.start_afresh()
+    empty_mongo()
     with db.transaction() as session:
         feed.write(session, None, whole=True)
     yield store.database()
-    store.start_afresh()
+    empty_mongo()
 
 
 @pytest.fixture(autouse=True)

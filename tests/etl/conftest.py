@@ -8,6 +8,7 @@ from core.models import PaymentMethod
 from core.prescriptions import ItemDetails
 from core.visits import Measurements
 from etl import feed, rebuild, relay, verify
+from tests.emptying import empty_mongo, wait_for_mongo
 from tests.factories import a_batch, a_medicine, a_patient, a_visit, an_admin
 
 
@@ -15,19 +16,20 @@ from tests.factories import a_batch, a_medicine, a_patient, a_visit, an_admin
 def mongo(session):
     """MongoDB as a new clinic finds it: empty, whole, and with everything still to come."""
     session.flush()
-    store.start_afresh()
+    empty_mongo()
     feed.write(session, None, whole=True)
     yield store.database()
-    store.start_afresh()
+    empty_mongo()
 
 
 @pytest.fixture
 def whole_mongo(committed):
     """For what really commits: MongoDB says all that PostgreSQL says."""
+    wait_for_mongo()
     rebuild.run()
     relay.drain()
     yield
-    store.start_afresh()
+    empty_mongo()
 
 
 @pytest.fixture

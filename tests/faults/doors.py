@@ -5,6 +5,7 @@ it, before and after each effect outside PostgreSQL, after each command to Redis
 MongoDB. `died_at(n, work)` runs `work` in a fork of this process that kills itself (-9) at its n-th point.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -80,6 +81,7 @@ def _name(pid: int) -> str:
 
 def _fork(n: int, work: Callable[[], str], writing: int) -> None:
     """Never returns: what runs above us belongs to the parent."""
+    gc.disable()  # it would write on every page that we share with the parent, which copies it
     with suppress(BaseException), os.fdopen(writing, "w", encoding="utf-8") as telling:
         try:
             _leave_the_parents_connections()

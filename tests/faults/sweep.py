@@ -93,6 +93,8 @@ class _Sweep:
         self.whole = difference(self.before, picture())
         self._look(unharmed)
         for n in choose(unharmed.points) if unharmed.refusal is None else ():
+            if self.is_done:
+                self._anew()
             run = died_at(n, self._click)
             self.found.killed.append(unharmed.points[n - 1])
             self._look(run)
@@ -107,7 +109,7 @@ class _Sweep:
                 empty(connection)
         with db.transaction() as session:
             self.click = self.arrange(session)
-        self.before = picture()
+        self.before, self.is_done = picture(), False
 
     def _only_reads(self) -> bool:
         """PostgreSQL itself says so."""
@@ -149,7 +151,7 @@ class _Sweep:
             self._say(run, f"answered {run.answer}, and {again} when asked again")
         if picture() != after:
             self._say(run, f"asked again, it did more: {dict(difference(after, picture()))}")
-        self._anew()
+        self.is_done = True
 
     def _mend_the_queue(self, run: Run) -> None:
         with db.reading() as session:

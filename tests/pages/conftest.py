@@ -1,10 +1,13 @@
 """Pages as someone signed in sees them, run without a browser on the test's own rolled-back transaction."""
 
+from functools import cache
+
 import pytest
 import streamlit as st
 from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core import auth, clinic
@@ -15,6 +18,14 @@ from pages.ui.catalogue import FOLDER
 from pages.ui.server import ROUTES, guarded
 
 SLOWEST_RUN = 30  # seconds; a page takes milliseconds, a machine under load much more
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_are_looked_for_once():
+    """Among all packages, which takes longer than a page; an app does so when it starts, AppTest each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(autouse=True)
