@@ -6,13 +6,28 @@ The three-letter pieces ("grams") of those stand in one indexed array beside the
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
 
 from core import fields, spelling
 from core.errors import NotFound
@@ -22,15 +37,36 @@ from core.patients.registering import one_spelling
 from core.permissions import Actor, Permission, require
 
 SEEN_LAST = 1500  # among so many a name is looked for before the index is asked
+SHORT = 3  # letters from which a word is looked for inside of words
+_PATIENTS: FromClause = Patient.__table__
+_LIMIT: BindParameter[int] = bindparam("limit", type_=Integer)
+_WRITTEN, _SOUNDING, _ESCAPE = "written", "sounding", "/"
 _DIALLED = re.compile(r"(?<![^\s])[+(]?\d[\d\s()./-]{5,}\d(?![^\s])")
 
 
-@dataclass(frozen=True)
-class Way:
-    """`pieces` narrow a word down by index; whether a record `fits` decides."""
+class Part(NamedTuple):
+    """How a word is looked for: in the name, or in the folded one (`spelt`), there perhaps across its words (`joined`).
 
-    pieces: Callable[[str], set[str]]
-    fits: Callable[[type[Patient], str], ColumnElement[bool]]
+    `numbers`: in phone and MRN as well. `begins`: too short for a part inside a word, so at the beginning of one.
+    """
+
+    spelt: bool = False
+    joined: bool = False
+    numbers: bool = False
+    begins: bool = False
+
+
+class Term(NamedTuple):
+    """What is looked for: of each word its part and the letters, and the pieces that narrow all of them down."""
+
+    parts: tuple[Part, ...]
+    letters: tuple[str, ...]
+    pieces: list[str]
+
+    def values(self, name: str) -> dict[str, object]:
+        """Of the parameters that a statement has for it."""
+        letters = {f"{name}_{place}": word for place, word in enumerate(self.letters)}
+        return {**letters, f"{name}_pieces": self.pieces} if letters else {}
 
 
 def search(session: Session, actor: Actor, term: str, limit: int = 20) -> list[PatientCard]:
@@ -41,10 +77,16 @@ def search(session: Session, actor: Actor, term: str, limit: int = 20) -> list[P
     """
     require(actor, Permission.SEE_PATIENTS)
     words = _words(term)
-    found = _newest(session, words, _WRITTEN, limit)
-    if len(found) < limit and any(map(_spelt, words)):
-        found += _newest(session, words, _SPELT, limit - len(found), [patient.id for patient in found])
-    return [card_of(patient) for patient in found or _merged(session, term)]
+    written, sounding = _written(words), _sounding(words)
+    values: dict[str, object] = {**written.values(_WRITTEN), "limit": limit}
+    if written.parts and not any(part.numbers for part in written.parts):
+        recent = session.execute(_seen_last(written.parts), values).all()
+        if len(recent) == limit:
+            return [_to_card(row) for row in recent]
+    values |= sounding.values(_SOUNDING)
+    every = _everybody(written.parts, sounding.parts if any(map(_spelt, words)) else ())
+    found = [_to_card(row) for row in session.execute(every, values)]
+    return found or [card_of(patient) for patient in _merged(session, term)]
 
 
 def list_all(session: Session, actor: Actor, after: int = 0, limit: int = 50) -> list[PatientCard]:
@@ -88,34 +130,83 @@ def same_phone(session: Session, actor: Actor, phone: str) -> list[PatientCard]:
     return [card_of(patient) for patient in session.scalars(sharing.limit(10))]
 
 
-def _newest(session: Session, words: Sequence[str], way: Way, limit: int, seen: Sequence[int] = ()) -> list[Patient]:
-    """Who fits every word. A name that many have is found among those seen last, instead of gathering all who have it;
-    what is rare is found by index.
-    """
-    if words and not any(map(_has_digits, words)):
-        recent = _fitting(_seen_last(), words, way, limit, seen)
-        if len(found := list(session.scalars(recent))) == limit:
-            return found
-    pieces = sorted(set().union(*map(way.pieces, words)))
-    everybody = _fitting(Patient, words, way, limit, seen)
-    return list(session.scalars(everybody.where(Patient.search_grams.contains(pieces)) if pieces else everybody))
+# A statement is made once for each kind of term: to make one takes longer than PostgreSQL takes to answer.
+
+
+@lru_cache(maxsize=200)
+def _seen_last(parts: tuple[Part, ...]) -> Select[*tuple[Any, ...]]:
+    """A name that many have is found among those seen last, instead of gathering all who have it."""
+    return _fitting(_last(), parts, _WRITTEN).limit(_LIMIT)
+
+
+@lru_cache(maxsize=200)
+def _everybody(written: tuple[Part, ...], sounding: tuple[Part, ...]) -> Select[*tuple[Any, ...]]:
+    """Who fits as it is written, then who only sounds like it: one statement, which looks no further than it has to."""
+    found = _by_index(written, _WRITTEN)
+    if not sounding:
+        return found.limit(_LIMIT)
+    first = _ranked(found, 0).limit(_LIMIT).cte("first")
+    missing, known = _LIMIT - _count(first), select(first.c.id)
+    rest = _ranked(_by_index(sounding, _SOUNDING), 1).where(_PATIENTS.c.id.not_in(known), missing > 0)
+    parts = [select(first)]
+    if not any(part.numbers for part in written):  # many may sound alike, too
+        last = _last()
+        recent = _ranked(_fitting(last, sounding, _SOUNDING), 1).where(last.c.id.not_in(known), missing > 0)
+        newest = recent.limit(missing).cte("newest")
+        parts.append(select(newest).where(_count(newest) == missing))
+        rest = rest.where(_count(newest) < missing)
+    every = union_all(*parts, select(rest.limit(missing).subquery())).subquery()
+    return select(*_card(every)).order_by(every.c.rank, *_by_visit(every))
+
+
+def _by_index(parts: tuple[Part, ...], name: str) -> Select[*tuple[Any, ...]]:
+    fitting = _fitting(_PATIENTS, parts, name).where(_PATIENTS.c.archived_at.is_(None))
+    pieces: BindParameter[Any] = bindparam(f"{name}_pieces", type_=ARRAY(Text))
+    return fitting.where(_PATIENTS.c.search_grams.contains(pieces)) if parts else fitting
 
 
 @cache
-def _seen_last() -> type[Patient]:
-    """Made once: to make it takes longer than PostgreSQL takes to answer."""
-    last = select(Patient).where(Patient.archived_at.is_(None)).order_by(*_by_visit(Patient)).limit(SEEN_LAST)
-    return aliased(Patient, last.subquery())
+def _last() -> FromClause:
+    every = select(*_card(_PATIENTS), _PATIENTS.c.last_visit_at, _PATIENTS.c.spelt)
+    return every.where(_PATIENTS.c.archived_at.is_(None)).order_by(*_by_visit(_PATIENTS)).limit(SEEN_LAST).subquery()
 
 
-def _fitting(of: type[Patient], words: Sequence[str], way: Way, limit: int, seen: Sequence[int]) -> Select[Patient]:
-    fits = [way.fits(of, word) for word in words]
-    fits += [of.id.not_in(seen)] if seen else []
-    return select(of).where(of.archived_at.is_(None), *fits).order_by(*_by_visit(of)).limit(limit)
+def _fitting(of: FromClause, parts: tuple[Part, ...], name: str) -> Select[*tuple[Any, ...]]:
+    fits = [_fits(of, part, bindparam(f"{name}_{place}", type_=Text)) for place, part in enumerate(parts)]
+    return select(*_card(of)).where(*fits).order_by(*_by_visit(of))
 
 
-def _by_visit(of: type[Patient]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    return of.last_visit_at.desc().nulls_last(), of.id.desc()
+def _fits(of: FromClause, part: Part, word: ColumnElement[str]) -> ColumnElement[bool]:
+    """`word` has its blank before it where it begins one."""
+    if part.spelt:
+        text = func.replace(of.c.spelt, " ", "") if part.joined else of.c.spelt
+        return (func.concat(" ", text) if part.begins else text).contains(word, escape=_ESCAPE)
+    columns = (of.c.name, of.c.phone, of.c.mrn) if part.numbers else (of.c.name,)
+    texts = [func.concat(" ", column) if part.begins else column for column in columns]
+    return or_(*(text.icontains(word, escape=_ESCAPE) for text in texts))
+
+
+def _card(of: FromClause) -> list[ColumnElement[Any]]:
+    """In the order of PatientCard's fields, but the last."""
+    return [of.c[name] for name in ("id", "mrn", "name", "sex", "birth_date", "birth_date_is_estimated", "phone")]
+
+
+def _to_card(row: Row[*tuple[Any, ...]]) -> PatientCard:
+    *known, phone = row
+    return PatientCard(*known, phone=phone, archived=False)
+
+
+def _ranked(found: Select[*tuple[Any, ...]], rank: int) -> Select[*tuple[Any, ...]]:
+    of = found.get_final_froms()[0]
+    return found.add_columns(of.c.last_visit_at, literal_column(str(rank)).label("rank"))
+
+
+def _count(of: CTE) -> ColumnElement[int]:
+    return select(func.count()).select_from(of).scalar_subquery()
+
+
+def _by_visit(of: FromClause) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    return of.c.last_visit_at.desc().nulls_last(), of.c.id.desc()
 
 
 def _merged(session: Session, term: str) -> list[Patient]:
@@ -156,11 +247,32 @@ def _number(typed: str) -> str:
     return re.sub(r"\D", "", typed.replace("(0)", "")).lstrip("0")
 
 
-def _contains(of: type[Patient], word: str) -> ColumnElement[bool]:
-    columns = (of.name, of.phone, of.mrn) if _has_digits(word) else (of.name,)
-    if len(word) < 3:  # too short for a part inside a word: the beginning of one
-        return or_(*(func.concat(" ", column).icontains(f" {word}", autoescape=True) for column in columns))
-    return or_(*(column.icontains(word, autoescape=True) for column in columns))
+def _written(words: Sequence[str]) -> Term:
+    parts = [Part(numbers=_has_digits(word), begins=len(word) < SHORT) for word in words]
+    return _term(parts, words, [spelling.pieces(word) for word in words])
+
+
+def _sounding(words: Sequence[str]) -> Term:
+    """A word that is not spelt in several ways is looked for as it is written."""
+    written, folded = _written(words), [_spelt(word) for word in words]
+    parts = [
+        Part(spelt=True, joined=len(fold) >= spelling.JOINED_FROM, begins=len(fold) < SHORT) if fold else part
+        for fold, part in zip(folded, written.parts, strict=True)
+    ]
+    pieces = [
+        spelling.spelt_pieces(fold) if fold else spelling.pieces(word) for fold, word in zip(folded, words, strict=True)
+    ]
+    return _term(parts, [fold or word for fold, word in zip(folded, words, strict=True)], pieces)
+
+
+def _term(parts: Sequence[Part], words: Sequence[str], pieces: Sequence[set[str]]) -> Term:
+    letters = (f" {word}" if part.begins else word for part, word in zip(parts, words, strict=True))
+    return Term(tuple(parts), tuple(map(_escaped, letters)), sorted(set().union(*pieces)))
+
+
+def _escaped(word: str) -> str:
+    """% and _ are letters like others."""
+    return re.sub(f"[{_ESCAPE}%_]", rf"{_ESCAPE}\g<0>", word)
 
 
 def _has_digits(word: str) -> bool:
@@ -170,22 +282,3 @@ def _has_digits(word: str) -> bool:
 def _spelt(word: str) -> str:
     """Empty for what holds a digit or no letter: that is not spelt in several ways."""
     return "" if _has_digits(word) else spelling.fold(word).replace(" ", "")
-
-
-def _sounding_pieces(word: str) -> set[str]:
-    folded = _spelt(word)
-    return spelling.spelt_pieces(folded) if folded else spelling.pieces(word)
-
-
-def _sounds(of: type[Patient], word: str) -> ColumnElement[bool]:
-    folded = _spelt(word)
-    if not folded:
-        return _contains(of, word)
-    if len(folded) < 3:
-        return func.concat(" ", of.spelt).contains(f" {folded}", autoescape=True)
-    together = func.replace(of.spelt, " ", "") if len(folded) >= spelling.JOINED_FROM else of.spelt
-    return together.contains(folded, autoescape=True)
-
-
-_WRITTEN = Way(spelling.pieces, _contains)
-_SPELT = Way(_sounding_pieces, _sounds)
