@@ -192,8 +192,7 @@ def _card(of: FromClause) -> list[ColumnElement[Any]]:
 
 
 def _to_card(row: Row[*tuple[Any, ...]]) -> PatientCard:
-    *known, phone = row
-    return PatientCard(*known, phone=phone, archived=False)
+    return PatientCard(*row, archived=False)  # type: ignore[misc]
 
 
 def _ranked(found: Select[*tuple[Any, ...]], rank: int) -> Select[*tuple[Any, ...]]:
