@@ -4,11 +4,8 @@ The three-letter pieces ("grams") of those stand in one indexed array beside the
 (core.spelling) among them. What holds the words as they were typed comes before what only sounds like them.
 """
 
-import re
-import unicodedata
-from collections.abc import Sequence
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -20,6 +17,7 @@ from sqlalchemy import (
     Row,
     Select,
     Text,
+    and_,
     bindparam,
     func,
     literal_column,
@@ -29,44 +27,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from core import fields, spelling
+from core import fields
 from core.errors import NotFound
 from core.models import Patient
+from core.patients import terms
 from core.patients.records import PatientCard, card_of, existing, mrn_is_valid
 from core.patients.registering import one_spelling
+from core.patients.terms import ESCAPE, Part
 from core.permissions import Actor, Permission, require
 
 SEEN_LAST = 1500  # among so many a name is looked for before the index is asked
-SHORT = 3  # letters from which a word is looked for inside of words
+_SHOWN = ("id", "mrn", "name", "sex", "birth_date", "birth_date_is_estimated", "phone")
 _PATIENTS: FromClause = Patient.__table__
 _LIMIT: BindParameter[int] = bindparam("limit", type_=Integer)
-_WRITTEN, _SOUNDING, _ESCAPE = "written", "sounding", "/"
-_DIALLED = re.compile(r"(?<![^\s])[+(]?\d[\d\s()./-]{5,}\d(?![^\s])")
-
-
-class Part(NamedTuple):
-    """How a word is looked for: in the name, or in the folded one (`spelt`), there perhaps across its words (`joined`).
-
-    `numbers`: in phone and MRN as well. `begins`: too short for a part inside a word, so at the beginning of one.
-    """
-
-    spelt: bool = False
-    joined: bool = False
-    numbers: bool = False
-    begins: bool = False
-
-
-class Term(NamedTuple):
-    """What is looked for: of each word its part and the letters, and the pieces that narrow all of them down."""
-
-    parts: tuple[Part, ...]
-    letters: tuple[str, ...]
-    pieces: list[str]
-
-    def values(self, name: str) -> dict[str, object]:
-        """Of the parameters that a statement has for it."""
-        letters = {f"{name}_{place}": word for place, word in enumerate(self.letters)}
-        return {**letters, f"{name}_pieces": self.pieces} if letters else {}
+_WRITTEN, _SOUNDING = "written", "sounding"
 
 
 def search(session: Session, actor: Actor, term: str, limit: int = 20) -> list[PatientCard]:
@@ -76,17 +50,20 @@ def search(session: Session, actor: Actor, term: str, limit: int = 20) -> list[P
     but the MRN of one that was merged finds the record that stayed.
     """
     require(actor, Permission.SEE_PATIENTS)
-    words = _words(term)
-    written, sounding = _written(words), _sounding(words)
-    values: dict[str, object] = {**written.values(_WRITTEN), "limit": limit}
+    words = terms.words_of(term)
+    written, sounding = terms.written(words), terms.sounding(words)
+    alike = sounding.parts if any(map(terms.spelt, words)) else ()
+    values = {**written.values(_WRITTEN), **sounding.values(_SOUNDING), "limit": limit}
+    many = False
     if written.parts and not any(part.numbers for part in written.parts):
-        recent = session.execute(_seen_last(written.parts), values).all()
+        recent = session.execute(_seen_last(written.parts, alike), values).all()
+        many = len(recent) == limit
+        if many and not all(row.is_written for row in recent):
+            recent = session.execute(_seen_last(written.parts, ()), values).all()
         if len(recent) == limit:
             return [_to_card(row) for row in recent]
-    values |= sounding.values(_SOUNDING)
-    every = _everybody(written.parts, sounding.parts if any(map(_spelt, words)) else ())
-    found = [_to_card(row) for row in session.execute(every, values)]
-    return found or [card_of(patient) for patient in _merged(session, term)]
+    found = session.execute(_everybody(written.parts, alike, many), values).all()
+    return [_to_card(row) for row in found] or [card_of(patient) for patient in _merged(session, term)]
 
 
 def list_all(session: Session, actor: Actor, after: int = 0, limit: int = 50) -> list[PatientCard]:
@@ -134,14 +111,20 @@ def same_phone(session: Session, actor: Actor, phone: str) -> list[PatientCard]:
 
 
 @lru_cache(maxsize=200)
-def _seen_last(parts: tuple[Part, ...]) -> Select[*tuple[Any, ...]]:
+def _seen_last(written: tuple[Part, ...], sounding: tuple[Part, ...]) -> Select[*tuple[Any, ...]]:
     """A name that many have is found among those seen last, instead of gathering all who have it."""
-    return _fitting(_last(), parts, _WRITTEN).limit(_LIMIT)
+    last = _last()
+    fits = and_(*_all_fit(last, written, _WRITTEN))
+    either = fits | and_(*_all_fit(last, sounding, _SOUNDING)) if sounding else fits
+    return select(*_card(last), fits.label("is_written")).where(either).order_by(*_by_visit(last)).limit(_LIMIT)
 
 
 @lru_cache(maxsize=200)
-def _everybody(written: tuple[Part, ...], sounding: tuple[Part, ...]) -> Select[*tuple[Any, ...]]:
-    """Who fits as it is written, then who only sounds like it: one statement, which looks no further than it has to."""
+def _everybody(written: tuple[Part, ...], sounding: tuple[Part, ...], many: bool) -> Select[*tuple[Any, ...]]:
+    """Who fits as it is written, then who only sounds like it: one statement, which looks no further than it has to.
+
+    `many` are known to sound like it: they, too, are looked for among those seen last, before the index is asked.
+    """
     found = _by_index(written, _WRITTEN)
     if not sounding:
         return found.limit(_LIMIT)
@@ -149,7 +132,7 @@ def _everybody(written: tuple[Part, ...], sounding: tuple[Part, ...]) -> Select[
     missing, known = _LIMIT - _count(first), select(first.c.id)
     rest = _ranked(_by_index(sounding, _SOUNDING), 1).where(_PATIENTS.c.id.not_in(known), missing > 0)
     parts = [select(first)]
-    if not any(part.numbers for part in written):  # many may sound alike, too
+    if many:
         last = _last()
         recent = _ranked(_fitting(last, sounding, _SOUNDING), 1).where(last.c.id.not_in(known), missing > 0)
         newest = recent.limit(missing).cte("newest")
@@ -172,27 +155,30 @@ def _last() -> FromClause:
 
 
 def _fitting(of: FromClause, parts: tuple[Part, ...], name: str) -> Select[*tuple[Any, ...]]:
-    fits = [_fits(of, part, bindparam(f"{name}_{place}", type_=Text)) for place, part in enumerate(parts)]
-    return select(*_card(of)).where(*fits).order_by(*_by_visit(of))
+    return select(*_card(of)).where(*_all_fit(of, parts, name)).order_by(*_by_visit(of))
+
+
+def _all_fit(of: FromClause, parts: tuple[Part, ...], name: str) -> list[ColumnElement[bool]]:
+    return [_fits(of, part, bindparam(f"{name}_{place}", type_=Text)) for place, part in enumerate(parts)]
 
 
 def _fits(of: FromClause, part: Part, word: ColumnElement[str]) -> ColumnElement[bool]:
     """`word` has its blank before it where it begins one."""
     if part.spelt:
         text = func.replace(of.c.spelt, " ", "") if part.joined else of.c.spelt
-        return (func.concat(" ", text) if part.begins else text).contains(word, escape=_ESCAPE)
+        return (func.concat(" ", text) if part.begins else text).contains(word, escape=ESCAPE)
     columns = (of.c.name, of.c.phone, of.c.mrn) if part.numbers else (of.c.name,)
     texts = [func.concat(" ", column) if part.begins else column for column in columns]
-    return or_(*(text.icontains(word, escape=_ESCAPE) for text in texts))
+    return or_(*(text.icontains(word, escape=ESCAPE) for text in texts))
 
 
 def _card(of: FromClause) -> list[ColumnElement[Any]]:
     """In the order of PatientCard's fields, but the last."""
-    return [of.c[name] for name in ("id", "mrn", "name", "sex", "birth_date", "birth_date_is_estimated", "phone")]
+    return [of.c[name] for name in _SHOWN]
 
 
 def _to_card(row: Row[*tuple[Any, ...]]) -> PatientCard:
-    return PatientCard(*row, archived=False)  # type: ignore[misc]
+    return PatientCard(*row[: len(_SHOWN)], archived=False)  # type: ignore[misc]
 
 
 def _ranked(found: Select[*tuple[Any, ...]], rank: int) -> Select[*tuple[Any, ...]]:
@@ -223,61 +209,3 @@ def _became(session: Session, patient: Patient) -> Patient:
     while patient.merged_into_id is not None:
         patient = session.get_one(Patient, patient.merged_into_id)
     return patient
-
-
-def _words(term: str) -> list[str]:
-    """The words of a search. A phone number typed with spaces, dashes or a leading 0 is one word."""
-    term = " ".join(map(_in_western_digits, fields.line(term)[:100].lower().split()))
-    if re.fullmatch(r"\d{6,}-\d", term):  # an MRN without its letter
-        return [term]
-    dialled = [_number(found[0]) for found in _DIALLED.finditer(term)]
-    return [*_DIALLED.sub(" ", term).split(), *filter(None, dialled)]
-
-
-def _in_western_digits(word: str) -> str:
-    """A number typed in other digits. What holds letters of another script, or is one digit, is part of a name."""
-    if len(word) == 1 or any(letter.isalpha() and not letter.isascii() for letter in word):
-        return word
-    return "".join(str(unicodedata.decimal(letter, letter)) for letter in word)
-
-
-def _number(typed: str) -> str:
-    """+91 (0) 98765 43210, 0091-98765-43210 and 09876543210 are all part of +919876543210 like this."""
-    return re.sub(r"\D", "", typed.replace("(0)", "")).lstrip("0")
-
-
-def _written(words: Sequence[str]) -> Term:
-    parts = [Part(numbers=_has_digits(word), begins=len(word) < SHORT) for word in words]
-    return _term(parts, words, [spelling.pieces(word) for word in words])
-
-
-def _sounding(words: Sequence[str]) -> Term:
-    """A word that is not spelt in several ways is looked for as it is written."""
-    written, folded = _written(words), [_spelt(word) for word in words]
-    parts = [
-        Part(spelt=True, joined=len(fold) >= spelling.JOINED_FROM, begins=len(fold) < SHORT) if fold else part
-        for fold, part in zip(folded, written.parts, strict=True)
-    ]
-    pieces = [
-        spelling.spelt_pieces(fold) if fold else spelling.pieces(word) for fold, word in zip(folded, words, strict=True)
-    ]
-    return _term(parts, [fold or word for fold, word in zip(folded, words, strict=True)], pieces)
-
-
-def _term(parts: Sequence[Part], words: Sequence[str], pieces: Sequence[set[str]]) -> Term:
-    letters = (f" {word}" if part.begins else word for part, word in zip(parts, words, strict=True))
-    return Term(tuple(parts), tuple(map(_escaped, letters)), sorted(set().union(*pieces)))
-
-
-def _escaped(word: str) -> str:
-    """% and _ are letters like others."""
-    return re.sub(f"[{_ESCAPE}%_]", rf"{_ESCAPE}\g<0>", word)
-
-
-def _has_digits(word: str) -> bool:
-    return any(letter.isdigit() for letter in word)
-
-
-def _spelt(word: str) -> str:
-    """Empty for what holds a digit or no letter: that is not spelt in several ways."""
-    return "" if _has_digits(word) else spelling.fold(word).replace(" ", "")

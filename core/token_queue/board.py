@@ -78,7 +78,7 @@ def waits(session: Session, actor: Actor, doctor_id: int | None = None) -> list[
     every = board(session, actor)
     told = expected_waits(session, actor, every).tokens  # those ahead count, whoever they wait for
     shown = every if doctor_id is None else [card for card in every if card.doctor_id in {doctor_id, None}]
-    return [Awaited(*vars(card).values(), told.get(card.number)) for card in shown]
+    return [Awaited(*vars(card).values(), told.get(card.number)) for card in shown]  # type: ignore[call-arg]
 
 
 def list_seen(session: Session, actor: Actor, limit: int = 12) -> list[TokenCard]:
