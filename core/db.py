@@ -1,16 +1,27 @@
-"""The door to PostgreSQL: one engine, and the unit of work."""
+"""The door to PostgreSQL: the unit of work, and the way to look without being able to write.
+
+Each has connections of its own. A look is no transaction: PostgreSQL answers its statement in one round trip, where a
+transaction takes three, and a statement sees what was committed when it began, as it does in a transaction here. What
+has to see one moment throughout, or streams its rows, is read in `transaction`.
+"""
 
 import logging
+import select
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from time import monotonic
+from typing import Any
 
-from psycopg import DataError, errors
+from psycopg import Connection, DataError, errors
+from psycopg import OperationalError as Unanswered
 from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
+from sqlalchemy.exc import IntegrityError, InternalError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from core import stores
 from core.db_watch import Watched
@@ -22,6 +33,9 @@ _EFFECTS = "effects after the commit"
 # A screen must never hang: connecting and waiting for a lock end within these times, with a sentence.
 _CONNECT_SECONDS = 4
 _SERVER_SETTINGS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+_ONLY_LOOKS = "-c default_transaction_read_only=on"
+_BELIEVED_SECONDS = 5.0  # for which a connection that nobody used is taken to stand, unless something came over it
+_LEFT_AT = "left at"
 _BUSY = "Someone else is changing this just now. Try again."
 _TOLD = {
     errors.LockNotAvailable.sqlstate: _BUSY,
@@ -37,20 +51,62 @@ def engine() -> Engine:
     return engine_at(stores.addresses().database_url)
 
 
-def engine_at(url: str | URL) -> Engine:
+def engine_at(url: str | URL, *, only_looks: bool = False) -> Engine:
+    """With `only_looks` each statement stands alone, and PostgreSQL refuses those that write."""
     made = create_engine(
         url,
-        pool_pre_ping=True,
         hide_parameters=True,  # errors reach the log, patients' data does not
         pool_size=10,
-        max_overflow=20,
+        max_overflow=10,
         pool_timeout=_CONNECT_SECONDS,
-        connect_args={"connect_timeout": _CONNECT_SECONDS, "options": _SERVER_SETTINGS},
+        connect_args={
+            "connect_timeout": _CONNECT_SECONDS,
+            "options": f"{_SERVER_SETTINGS} {_ONLY_LOOKS}" if only_looks else _SERVER_SETTINGS,
+        },
+        isolation_level="AUTOCOMMIT" if only_looks else None,
+        skip_autocommit_rollback=True,
     )
     event.listen(made, "do_connect", lambda _dialect, _record, args, options: Watched.connect(*args, **options))
+    event.listen(made, "checkin", _left)
+    event.listen(made, "checkout", _still_stands)
     event.listen(made, "handle_error", _without_rows)
     event.listen(made, "handle_error", _cannot_be_kept)
     return made
+
+
+@cache
+def lookers(writers: Engine) -> Engine:
+    """The same database by connections that only look. They are disposed of together."""
+    made = engine_at(writers.url, only_looks=True)
+    event.listen(writers, "engine_disposed", lambda _writers: made.dispose())
+    return made
+
+
+def _left(_connection: object, entry: ConnectionPoolEntry) -> None:
+    entry.info[_LEFT_AT] = monotonic()
+
+
+def _still_stands(connection: Connection[Any], entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+    """A server that ended a connection has said so on it, and to look costs no round trip. One that vanished without
+    a word is asked; whoever comes within seconds finds out with the statement itself (core/db_watch.py)."""
+    left_at = entry.info.get(_LEFT_AT)
+    if left_at is None or (monotonic() < left_at + _BELIEVED_SECONDS and not _something_came(connection)):
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Unanswered as error:
+        raise InvalidatePoolError from error  # the pool connects anew, and drops what is as old as this
+
+
+def _something_came(connection: Connection[Any]) -> bool:
+    if connection.closed:
+        return True
+    if sys.platform == "win32":
+        return bool(select.select([connection], [], [], 0)[0])
+    socket = select.poll()
+    socket.register(connection, select.POLLIN)
+    return bool(socket.poll(0))
 
 
 def _without_rows(context: ExceptionContext) -> None:
@@ -89,9 +145,15 @@ def transaction() -> Iterator[Session]:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A transaction that PostgreSQL itself keeps from writing: what screens and reports look through."""
-    with transaction() as session:
-        session.execute(text("SET TRANSACTION READ ONLY"))
+    """A session that PostgreSQL itself keeps from writing: what screens and reports look through.
+
+    Of several statements each sees what was committed when it began.
+    """
+    with in_words(), session_factory()() as session:
+        if isinstance(session.bind, Engine):
+            session.bind = lookers(session.bind)
+        else:  # within the transaction of somebody else: for as long as this lasts
+            session.execute(text("SET TRANSACTION READ ONLY"))
         yield session
 
 

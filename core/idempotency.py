@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
 
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
-from sqlalchemy import delete, update
+from sqlalchemy import Table, bindparam, delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 KEPT = timedelta(days=2)
+# Made once, for every write sends both.
+_KEYS = cast(Table, IdempotencyKey.__table__)
+_CLAIM = insert(_KEYS).on_conflict_do_nothing().returning(_KEYS.c.key)
+_ANSWER = update(_KEYS).where(_KEYS.c.key == bindparam("claimed"))
 
 
 class KeyReused(Conflict):
@@ -53,7 +57,7 @@ def once(key: str, verb: Callable[P, R]) -> Callable[P, R]:
             return cast(R, _saved(session, key, claim, hashes, verb))
         result = verb(*args, **kwargs)
         stored = _adapter(verb).dump_python(result, mode="json")
-        session.execute(update(IdempotencyKey).where(IdempotencyKey.key == key).values(result=stored))
+        session.execute(_ANSWER, {"claimed": key, "result": stored})
         return result
 
     return run
@@ -67,8 +71,7 @@ def forget_old(session: Session) -> int:
 
 def _claim(session: Session, key: str, claim: dict[str, Any]) -> bool:
     """Whether the key is ours. Waits for whoever holds it in a transaction that is still open."""
-    statement = insert(IdempotencyKey).values(key=key, created_at=clock.now(), **claim)
-    return session.scalar(statement.on_conflict_do_nothing().returning(IdempotencyKey.key)) is not None
+    return session.scalar(_CLAIM, {"key": key, "created_at": clock.now(), **claim}) is not None
 
 
 def _saved(session: Session, key: str, claim: dict[str, Any], hashes: list[str], verb: Callable[..., object]) -> object:

@@ -1,77 +1,127 @@
-"""The front desk: finding somebody, a token, the board."""
+"""The front desk: signing in, and the appointments of a day."""
 
-import secrets
 from collections.abc import Iterator
+from datetime import date, time
 from functools import partial
 
-from core import clock, db, patients, spelling, token_queue
+import bcrypt
+from sqlalchemy import select
+
+from core import auth, clock, db, scheduling, users
 from core.bench import bare
 from core.bench.bare import Statement
 from core.bench.clinic import Clinic
 from core.bench.measuring import Job, Operation
-from core.token_queue import line
-from core.web import acting
+from core.models import User
+from core.permissions import Actor, Role
+from core.scheduling import SlotPlan, SlotState
 
-_FOUND = """
-SELECT id, mrn, name, sex, birth_date, birth_date_is_estimated, phone, archived_at FROM patients
-WHERE archived_at IS NULL AND search_grams @> %s AND (phone LIKE %s OR mrn LIKE %s OR name LIKE %s)
-ORDER BY last_visit_at DESC NULLS LAST, id DESC LIMIT 20
+ADDRESS, PASSWORD = "192.0.2.7", "measured by the bench alone"
+APPOINTMENTS = 60
+_OF_A_DAY = """
+SELECT a.id, a.state, a.reason, s.id, s.starts_at, s.ends_at, s.doctor_id, u.name, d.room, p.id, p.name, p.mrn, p.phone,
+  a.reminded_at
+FROM appointments a JOIN slots s ON s.id = a.slot_id JOIN doctors d ON d.user_id = s.doctor_id
+  JOIN users u ON u.id = s.doctor_id JOIN patients p ON p.id = a.patient_id
+WHERE s.starts_at >= %s AND s.starts_at < %s ORDER BY s.starts_at, u.name, a.id
 """
-_NEXT_NUMBER = """
-INSERT INTO token_counters (issued_on, last_number) VALUES (%s, 1)
-ON CONFLICT (issued_on) DO UPDATE SET last_number = token_counters.last_number + 1
-"""
-_TOKEN = """
-INSERT INTO tokens (issued_on, number, patient_id, for_anyone, state, priority, place, issued_at)
-SELECT issued_on, last_number, %s, true, 'WAITING', 'NORMAL', now(), now() FROM token_counters WHERE issued_on = %s
-"""
-_NUMBER = "SELECT last_number FROM token_counters WHERE issued_on = %s"
 
 
 def operations(clinic: Clinic) -> Iterator[Operation]:
-    yield Operation("patient search", 2, partial(_search, clinic), partial(_bare_search, clinic))
-    yield Operation("walk in", 3, partial(_walk_in, clinic), partial(_bare_walk_in, clinic))
+    username = _with_a_known_password(clinic.desk)
+    yield Operation("sign in", 1.1, partial(_sign_in, username), partial(_bare_sign_in, clinic, username), repeats=10)
+    day = clock.days_after(clock.today(), 1)  # of today not all can be booked any more
+    _book(clinic, day)
+    yield Operation(
+        "appointments of a day", 2, partial(_appointments, clinic, day), partial(_bare_appointments, clinic, day)
+    )
 
 
-def _search(clinic: Clinic) -> Job:
-    """By the last four digits of a phone, as most people are looked for."""
-    term = f"{clinic.rng.randrange(10_000):04d}"
-
-    def search() -> None:
-        with db.reading() as session:
-            patients.search(session, clinic.desk, term)
-
-    return search
+def _with_a_known_password(whose: Actor) -> str:
+    with db.transaction() as session:
+        username = session.scalars(select(User.username).where(User.id == whose.user_id)).one()
+        user = session.scalars(select(User).where(User.role == Role.ADMIN).order_by(User.id).limit(1)).one()
+        users.reset_password(session, Actor(user.id, user.name, user.role), whose.user_id, PASSWORD)
+    return username
 
 
-def _bare_search(clinic: Clinic) -> Job:
-    term = f"{clinic.rng.randrange(10_000):04d}"
-    like, pieces = f"%{term}%", sorted(spelling.pieces(term))
-    return lambda: clinic.bare.execute(_FOUND, (pieces, like, like, like), prepare=True).fetchall()
+def _sign_in(username: str) -> Job:
+    def sign_in() -> None:
+        with db.transaction() as session:
+            answer = auth.sign_in(session, username, PASSWORD, ADDRESS)
+        assert isinstance(answer, auth.SignedIn), answer
+
+    return sign_in
 
 
-def _walk_in(clinic: Clinic) -> Job:
-    patient_id = clinic.somebody()
-    return lambda: acting.act(None, clinic.desk, secrets.token_hex(16), token_queue.walk_in, patient_id)
+_KNOWN_HERE = (
+    "SELECT 1 FROM sign_ins WHERE user_id = %s AND address = %s AND started_at > now() - interval '90 days' LIMIT 1"
+)
+_TRIES = "SELECT subject, failures, last_at FROM sign_in_failures WHERE subject = ANY(%s)"
+_NO_TRIES = "INSERT INTO sign_in_failures (subject, failures, last_at) VALUES (%s, 0, now()) ON CONFLICT DO NOTHING"
+_FAILED_SINCE = """
+SELECT count(*) FROM audit_events WHERE resource_type = 'users' AND resource_id = %s AND event = 'user.sign_in_failed'
+  AND actor_id IS NULL AND occurred_at > (SELECT max(started_at) FROM sign_ins WHERE user_id = %s)
+"""
+_SIGNED_IN = """
+INSERT INTO sign_ins (sid, user_id, started_at, seen_at, address, device, ticket_hash, ticket_until)
+VALUES (gen_random_uuid(), %s, now(), now(), %s, '', gen_random_uuid(), now())
+"""
 
 
-def _bare_walk_in(clinic: Clinic) -> Job:
-    key, patient_id, today = secrets.token_hex(16), clinic.somebody(), clock.today()
-    rows = [
-        bare.claim(clinic.desk, key, "core.token_queue.walk_in"),
-        Statement(_NEXT_NUMBER, [today]),
-        Statement(_TOKEN, [patient_id, today]),
-        bare.event(clinic.desk, "CREATE", "token.issued", "tokens", None, {"number": [None, 1]}),
-        bare.answered(key, {"number": 1}),
+def _bare_sign_in(clinic: Clinic, username: str) -> Job:
+    """What a try is counted for is read and locked, then bcrypt is asked, then the session is written: three trips."""
+    actor, connection = clinic.desk, clinic.bare
+    subject = f"user {actor.user_id} from {ADDRESS}"
+    forget = Statement("DELETE FROM sign_in_failures WHERE subject = %s", [subject])
+    before = [
+        Statement("SELECT id, password_hash FROM users WHERE lower(username) = %s", [username]),
+        Statement(_KNOWN_HERE, [actor.user_id, ADDRESS]),
+        Statement(_NO_TRIES, [subject]),
+        Statement(_TRIES, [[subject, f"address {ADDRESS}"]]),
+        Statement("SELECT 1 FROM sign_in_failures WHERE subject = %s FOR UPDATE", [subject]),
+    ]
+    after = [
+        Statement("SELECT disabled_at, password_hash FROM users WHERE id = %s FOR SHARE", [actor.user_id]),
+        forget,
+        Statement(_FAILED_SINCE, [actor.user_id, actor.user_id]),
+        Statement(_SIGNED_IN, [actor.user_id, ADDRESS]),
+        bare.event(actor, "CREATE", "user.signed_in", "users", actor.user_id, {}),
     ]
 
-    def walk_in() -> None:
-        bare.write(clinic.bare, rows)
-        with line.client().pipeline(transaction=False) as pipe:
-            pipe.zadd(f"bench:{today}", {str(patient_id): 1.0})
-            pipe.hset(f"bench:token:{patient_id}", mapping={"patient_id": patient_id, "patient_name": "A name"})
-            pipe.expire(f"bench:token:{patient_id}", line.KEEP_SECONDS)
-            pipe.publish("bench:events", "queue")
-            pipe.execute()
+    def sign_in() -> None:
+        with connection.transaction():
+            with connection.pipeline():
+                user, *_ = [connection.execute(*one, prepare=True) for one in before]
+                _, password_hash = user.fetchone() or (0, "")
+            assert bcrypt.checkpw(PASSWORD.encode(), password_hash.encode())
+            with connection.pipeline():
+                for one in after:
+                    connection.execute(*one, prepare=True)
 
-    return walk_in
+    return sign_in
+
+
+def _book(clinic: Clinic, day: date) -> None:
+    """A full day, unless it is booked already."""
+    with db.transaction() as session:
+        plan = SlotPlan(day, day, time(8), time(20), slot_minutes=10)
+        missing = APPOINTMENTS - len(scheduling.list_appointments(session, clinic.desk, day))
+        scheduling.open_slots(session, clinic.desk, clinic.doctor.user_id, plan)
+        slots = scheduling.list_slots(session, clinic.desk, day)
+        free = [slot.slot_id for slot in slots if slot.state is SlotState.FREE]
+        for slot_id in free[: max(missing, 0)]:
+            scheduling.book(session, clinic.desk, slot_id, clinic.somebody())
+
+
+def _appointments(clinic: Clinic, day: date) -> Job:
+    def appointments() -> int:
+        with db.reading() as session:
+            return len(scheduling.list_appointments(session, clinic.desk, day))
+
+    return appointments
+
+
+def _bare_appointments(clinic: Clinic, day: date) -> Job:
+    bounds = clock.day_bounds(day)
+    return lambda: len(clinic.bare.execute(_OF_A_DAY, bounds, prepare=True).fetchall())

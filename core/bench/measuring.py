@@ -116,8 +116,11 @@ def counted_statements() -> Iterator[list[str]]:
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         sent.append(statement)
 
-    event.listen(db.engine(), "before_cursor_execute", note)
+    both = (db.engine(), db.lookers(db.engine()))
+    for engine in both:
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield sent
     finally:
-        event.remove(db.engine(), "before_cursor_execute", note)
+        for engine in both:
+            event.remove(engine, "before_cursor_execute", note)

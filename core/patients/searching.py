@@ -4,33 +4,43 @@ The three-letter pieces ("grams") of those stand in one indexed array beside the
 (core.spelling) among them. What holds the words as they were typed comes before what only sounds like them.
 """
 
-import re
-import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
 
-from core import fields, spelling
+from core import fields
 from core.errors import NotFound
 from core.models import Patient
+from core.patients import terms
 from core.patients.records import PatientCard, card_of, existing, mrn_is_valid
 from core.patients.registering import one_spelling
+from core.patients.terms import ESCAPE, Part
 from core.permissions import Actor, Permission, require
 
 SEEN_LAST = 1500  # among so many a name is looked for before the index is asked
-_DIALLED = re.compile(r"(?<![^\s])[+(]?\d[\d\s()./-]{5,}\d(?![^\s])")
-
-
-@dataclass(frozen=True)
-class Way:
-    """`pieces` narrow a word down by index; whether a record `fits` decides."""
-
-    pieces: Callable[[str], set[str]]
-    fits: Callable[[type[Patient], str], ColumnElement[bool]]
+_SHOWN = ("id", "mrn", "name", "sex", "birth_date", "birth_date_is_estimated", "phone")
+_PATIENTS: FromClause = Patient.__table__
+_LIMIT: BindParameter[int] = bindparam("limit", type_=Integer)
+_WRITTEN, _SOUNDING = "written", "sounding"
 
 
 def search(session: Session, actor: Actor, term: str, limit: int = 20) -> list[PatientCard]:
@@ -40,11 +50,20 @@ def search(session: Session, actor: Actor, term: str, limit: int = 20) -> list[P
     but the MRN of one that was merged finds the record that stayed.
     """
     require(actor, Permission.SEE_PATIENTS)
-    words = _words(term)
-    found = _newest(session, words, _WRITTEN, limit)
-    if len(found) < limit and any(map(_spelt, words)):
-        found += _newest(session, words, _SPELT, limit - len(found), [patient.id for patient in found])
-    return [card_of(patient) for patient in found or _merged(session, term)]
+    words = terms.words_of(term)
+    written, sounding = terms.written(words), terms.sounding(words)
+    alike = sounding.parts if any(map(terms.spelt, words)) else ()
+    values = {**written.values(_WRITTEN), **sounding.values(_SOUNDING), "limit": limit}
+    many = False
+    if written.parts and not any(part.numbers for part in written.parts):
+        recent = session.execute(_seen_last(written.parts, alike), values).all()
+        many = len(recent) == limit
+        if many and not all(row.is_written for row in recent):
+            recent = session.execute(_seen_last(written.parts, ()), values).all()
+        if len(recent) == limit:
+            return [_to_card(row) for row in recent]
+    found = session.execute(_everybody(written.parts, alike, many), values).all()
+    return [_to_card(row) for row in found] or [card_of(patient) for patient in _merged(session, term)]
 
 
 def list_all(session: Session, actor: Actor, after: int = 0, limit: int = 50) -> list[PatientCard]:
@@ -88,34 +107,91 @@ def same_phone(session: Session, actor: Actor, phone: str) -> list[PatientCard]:
     return [card_of(patient) for patient in session.scalars(sharing.limit(10))]
 
 
-def _newest(session: Session, words: Sequence[str], way: Way, limit: int, seen: Sequence[int] = ()) -> list[Patient]:
-    """Who fits every word. A name that many have is found among those seen last, instead of gathering all who have it;
-    what is rare is found by index.
+# A statement is made once for each kind of term: to make one takes longer than PostgreSQL takes to answer.
+
+
+@lru_cache(maxsize=200)
+def _seen_last(written: tuple[Part, ...], sounding: tuple[Part, ...]) -> Select[*tuple[Any, ...]]:
+    """A name that many have is found among those seen last, instead of gathering all who have it."""
+    last = _last()
+    fits = and_(*_all_fit(last, written, _WRITTEN))
+    either = fits | and_(*_all_fit(last, sounding, _SOUNDING)) if sounding else fits
+    return select(*_card(last), fits.label("is_written")).where(either).order_by(*_by_visit(last)).limit(_LIMIT)
+
+
+@lru_cache(maxsize=200)
+def _everybody(written: tuple[Part, ...], sounding: tuple[Part, ...], many: bool) -> Select[*tuple[Any, ...]]:
+    """Who fits as it is written, then who only sounds like it: one statement, which looks no further than it has to.
+
+    `many` are known to sound like it: they, too, are looked for among those seen last, before the index is asked.
     """
-    if words and not any(map(_has_digits, words)):
-        recent = _fitting(_seen_last(), words, way, limit, seen)
-        if len(found := list(session.scalars(recent))) == limit:
-            return found
-    pieces = sorted(set().union(*map(way.pieces, words)))
-    everybody = _fitting(Patient, words, way, limit, seen)
-    return list(session.scalars(everybody.where(Patient.search_grams.contains(pieces)) if pieces else everybody))
+    found = _by_index(written, _WRITTEN)
+    if not sounding:
+        return found.limit(_LIMIT)
+    first = _ranked(found, 0).limit(_LIMIT).cte("first")
+    missing, known = _LIMIT - _count(first), select(first.c.id)
+    rest = _ranked(_by_index(sounding, _SOUNDING), 1).where(_PATIENTS.c.id.not_in(known), missing > 0)
+    parts = [select(first)]
+    if many:
+        last = _last()
+        recent = _ranked(_fitting(last, sounding, _SOUNDING), 1).where(last.c.id.not_in(known), missing > 0)
+        newest = recent.limit(missing).cte("newest")
+        parts.append(select(newest).where(_count(newest) == missing))
+        rest = rest.where(_count(newest) < missing)
+    every = union_all(*parts, select(rest.limit(missing).subquery())).subquery()
+    return select(*_card(every)).order_by(every.c.rank, *_by_visit(every))
+
+
+def _by_index(parts: tuple[Part, ...], name: str) -> Select[*tuple[Any, ...]]:
+    fitting = _fitting(_PATIENTS, parts, name).where(_PATIENTS.c.archived_at.is_(None))
+    pieces: BindParameter[Any] = bindparam(f"{name}_pieces", type_=ARRAY(Text))
+    return fitting.where(_PATIENTS.c.search_grams.contains(pieces)) if parts else fitting
 
 
 @cache
-def _seen_last() -> type[Patient]:
-    """Made once: to make it takes longer than PostgreSQL takes to answer."""
-    last = select(Patient).where(Patient.archived_at.is_(None)).order_by(*_by_visit(Patient)).limit(SEEN_LAST)
-    return aliased(Patient, last.subquery())
+def _last() -> FromClause:
+    every = select(*_card(_PATIENTS), _PATIENTS.c.last_visit_at, _PATIENTS.c.spelt)
+    return every.where(_PATIENTS.c.archived_at.is_(None)).order_by(*_by_visit(_PATIENTS)).limit(SEEN_LAST).subquery()
 
 
-def _fitting(of: type[Patient], words: Sequence[str], way: Way, limit: int, seen: Sequence[int]) -> Select[Patient]:
-    fits = [way.fits(of, word) for word in words]
-    fits += [of.id.not_in(seen)] if seen else []
-    return select(of).where(of.archived_at.is_(None), *fits).order_by(*_by_visit(of)).limit(limit)
+def _fitting(of: FromClause, parts: tuple[Part, ...], name: str) -> Select[*tuple[Any, ...]]:
+    return select(*_card(of)).where(*_all_fit(of, parts, name)).order_by(*_by_visit(of))
 
 
-def _by_visit(of: type[Patient]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    return of.last_visit_at.desc().nulls_last(), of.id.desc()
+def _all_fit(of: FromClause, parts: tuple[Part, ...], name: str) -> list[ColumnElement[bool]]:
+    return [_fits(of, part, bindparam(f"{name}_{place}", type_=Text)) for place, part in enumerate(parts)]
+
+
+def _fits(of: FromClause, part: Part, word: ColumnElement[str]) -> ColumnElement[bool]:
+    """`word` has its blank before it where it begins one."""
+    if part.spelt:
+        text = func.replace(of.c.spelt, " ", "") if part.joined else of.c.spelt
+        return (func.concat(" ", text) if part.begins else text).contains(word, escape=ESCAPE)
+    columns = (of.c.name, of.c.phone, of.c.mrn) if part.numbers else (of.c.name,)
+    texts = [func.concat(" ", column) if part.begins else column for column in columns]
+    return or_(*(text.icontains(word, escape=ESCAPE) for text in texts))
+
+
+def _card(of: FromClause) -> list[ColumnElement[Any]]:
+    """In the order of PatientCard's fields, but the last."""
+    return [of.c[name] for name in _SHOWN]
+
+
+def _to_card(row: Row[*tuple[Any, ...]]) -> PatientCard:
+    return PatientCard(*row[: len(_SHOWN)], archived=False)  # type: ignore[misc]
+
+
+def _ranked(found: Select[*tuple[Any, ...]], rank: int) -> Select[*tuple[Any, ...]]:
+    of = found.get_final_froms()[0]
+    return found.add_columns(of.c.last_visit_at, literal_column(str(rank)).label("rank"))
+
+
+def _count(of: CTE) -> ColumnElement[int]:
+    return select(func.count()).select_from(of).scalar_subquery()
+
+
+def _by_visit(of: FromClause) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    return of.c.last_visit_at.desc().nulls_last(), of.c.id.desc()
 
 
 def _merged(session: Session, term: str) -> list[Patient]:
@@ -133,59 +209,3 @@ def _became(session: Session, patient: Patient) -> Patient:
     while patient.merged_into_id is not None:
         patient = session.get_one(Patient, patient.merged_into_id)
     return patient
-
-
-def _words(term: str) -> list[str]:
-    """The words of a search. A phone number typed with spaces, dashes or a leading 0 is one word."""
-    term = " ".join(map(_in_western_digits, fields.line(term)[:100].lower().split()))
-    if re.fullmatch(r"\d{6,}-\d", term):  # an MRN without its letter
-        return [term]
-    dialled = [_number(found[0]) for found in _DIALLED.finditer(term)]
-    return [*_DIALLED.sub(" ", term).split(), *filter(None, dialled)]
-
-
-def _in_western_digits(word: str) -> str:
-    """A number typed in other digits. What holds letters of another script, or is one digit, is part of a name."""
-    if len(word) == 1 or any(letter.isalpha() and not letter.isascii() for letter in word):
-        return word
-    return "".join(str(unicodedata.decimal(letter, letter)) for letter in word)
-
-
-def _number(typed: str) -> str:
-    """+91 (0) 98765 43210, 0091-98765-43210 and 09876543210 are all part of +919876543210 like this."""
-    return re.sub(r"\D", "", typed.replace("(0)", "")).lstrip("0")
-
-
-def _contains(of: type[Patient], word: str) -> ColumnElement[bool]:
-    columns = (of.name, of.phone, of.mrn) if _has_digits(word) else (of.name,)
-    if len(word) < 3:  # too short for a part inside a word: the beginning of one
-        return or_(*(func.concat(" ", column).icontains(f" {word}", autoescape=True) for column in columns))
-    return or_(*(column.icontains(word, autoescape=True) for column in columns))
-
-
-def _has_digits(word: str) -> bool:
-    return any(letter.isdigit() for letter in word)
-
-
-def _spelt(word: str) -> str:
-    """Empty for what holds a digit or no letter: that is not spelt in several ways."""
-    return "" if _has_digits(word) else spelling.fold(word).replace(" ", "")
-
-
-def _sounding_pieces(word: str) -> set[str]:
-    folded = _spelt(word)
-    return spelling.spelt_pieces(folded) if folded else spelling.pieces(word)
-
-
-def _sounds(of: type[Patient], word: str) -> ColumnElement[bool]:
-    folded = _spelt(word)
-    if not folded:
-        return _contains(of, word)
-    if len(folded) < 3:
-        return func.concat(" ", of.spelt).contains(f" {folded}", autoescape=True)
-    together = func.replace(of.spelt, " ", "") if len(folded) >= spelling.JOINED_FROM else of.spelt
-    return together.contains(folded, autoescape=True)
-
-
-_WRITTEN = Way(spelling.pieces, _contains)
-_SPELT = Way(_sounding_pieces, _sounds)

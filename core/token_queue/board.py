@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -14,6 +15,8 @@ from core.permissions import Actor, Permission, require
 from core.token_queue.expecting import expected, expected_waits, in_line
 from core.token_queue.forecast import Range
 from core.token_queue.records import TokenCard, cards, to_card
+
+_STAGE = {TokenState.CALLED: 0, TokenState.WAITING: 1, TokenState.SKIPPED: 2}
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def list_of_patient(session: Session, actor: Actor, patient_id: int, limit: int 
     """When somebody came, the last time first; today's among them."""
     require(actor, Permission.SEE_QUEUE)
     latest = cards().where(Token.patient_id == patient_id).order_by(Token.id.desc()).limit(limit)
-    return [to_card(tuple(row)) for row in session.execute(latest)]
+    return [to_card(row) for row in session.execute(latest)]
 
 
 def board(session: Session, actor: Actor, doctor_id: int | None = None) -> list[TokenCard]:
@@ -56,12 +59,17 @@ def board(session: Session, actor: Actor, doctor_id: int | None = None) -> list[
     With a doctor, only those who wait for this doctor or for whoever is free first.
     """
     require(actor, Permission.SEE_QUEUE)
-    tokens = cards().where(Token.issued_on == clock.today(), Token.state.in_(OPEN_TOKEN_STATES))
+    rows = [to_card(row) for row in session.execute(_open_today(), {"day": clock.today()})]
     if doctor_id is not None:
-        tokens = tokens.where((Token.doctor_id == doctor_id) | Token.doctor_id.is_(None))
-    rows = [to_card(tuple(row)) for row in session.execute(tokens.order_by(Token.place, Token.number))]
-    stage = {TokenState.CALLED: 0, TokenState.WAITING: 1, TokenState.SKIPPED: 2}
-    return sorted(rows, key=lambda card: stage[card.state])
+        rows = [card for card in rows if card.doctor_id in {doctor_id, None}]
+    return sorted(rows, key=lambda card: _STAGE[card.state])
+
+
+@cache
+def _open_today() -> Select[*tuple[object, ...]]:
+    """Made once: every screen with a queue asks it every few seconds."""
+    today = cards().where(Token.issued_on == bindparam("day"), Token.state.in_(OPEN_TOKEN_STATES))
+    return today.order_by(Token.place, Token.number)
 
 
 def waits(session: Session, actor: Actor, doctor_id: int | None = None) -> list[Awaited]:
@@ -70,7 +78,7 @@ def waits(session: Session, actor: Actor, doctor_id: int | None = None) -> list[
     every = board(session, actor)
     told = expected_waits(session, actor, every).tokens  # those ahead count, whoever they wait for
     shown = every if doctor_id is None else [card for card in every if card.doctor_id in {doctor_id, None}]
-    return [Awaited(**vars(card), expected=told.get(card.number)) for card in shown]
+    return [Awaited(*vars(card).values(), told.get(card.number)) for card in shown]  # type: ignore[call-arg]
 
 
 def list_seen(session: Session, actor: Actor, limit: int = 12) -> list[TokenCard]:
@@ -78,7 +86,7 @@ def list_seen(session: Session, actor: Actor, limit: int = 12) -> list[TokenCard
     require(actor, Permission.SEE_QUEUE)
     seen = cards().where(Token.issued_on == clock.today(), Token.state == TokenState.FINISHED)
     rows = session.execute(seen.order_by(Token.finished_at.desc(), Token.id.desc()).limit(limit))
-    return [to_card(tuple(row)) for row in rows]
+    return [to_card(row) for row in rows]
 
 
 def get(session: Session, actor: Actor, token_id: int) -> TokenCard:
@@ -86,7 +94,7 @@ def get(session: Session, actor: Actor, token_id: int) -> TokenCard:
     row = session.execute(cards().where(Token.id == token_id)).one_or_none()
     if row is None:
         raise NotFound("token", token_id)
-    return to_card(tuple(row))
+    return to_card(row)
 
 
 def public_board(session: Session) -> PublicBoard:

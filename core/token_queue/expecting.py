@@ -6,19 +6,21 @@ Where nothing can be said (no history, no doctor at work, an unreadable model) n
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from sqlalchemy import func, select
+from sqlalchemy import Date, DateTime, Row, Select, Time, bindparam, func, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.models import Absence, Doctor, Token, TokenState, User, WaitModel
 from core.permissions import Actor, Permission, require
-from core.token_queue.forecast import Model, Range, free_from, reckoned, said
+from core.token_queue.forecast import Model, Range, Reckoning, Wanted, free_from, reckoned, said
 from core.token_queue.learning import restored, wall_minutes
 from core.token_queue.records import TokenCard
 
@@ -70,18 +72,18 @@ def expected_waits(session: Session, actor: Actor, board: Sequence[TokenCard]) -
 
 def expected(session: Session, line: Sequence[InLine]) -> Expected:
     """`line` in the order of places."""
-    found = _known(session)
-    if found is None:
+    row = _asked(session, _clinic())
+    known = _known(row)
+    if row is None or known is None:
         return Expected()
-    known, coverage = found
+    coverage = Coverage(row.said, row.within_p50, row.within_p90)
     if not known.model.curve:
         return Expected(coverage=coverage)
     day, model = clock.today(), known.model
-    now, weekday = wall_minutes(day, clock.now()), day.weekday()
-    rooms = {one.doctor_id: wall_minutes(day, one.called_at) for one in line if one.called_at}
-    free = {doctor: free_from(model, doctor, now, rooms.get(doctor)) for doctor in _at_work(known, weekday, now)}
+    now = wall_minutes(day, clock.now())
+    rooms = {one.doctor_id: wall_minutes(day, one.called_at) for one in line if one.doctor_id and one.called_at}
     waiting = [one for one in line if one.called_at is None]
-    reckoning = reckoned(model, weekday, free, [one.doctor_id for one in waiting])
+    reckoning = _reckoned(known, rooms, [one.doctor_id for one in waiting], now)
     calls = {one.number: call for one, call in zip(waiting, reckoning.calls, strict=True)}
     ready: dict[int | None, float | None] = {doctor: minute for doctor, minute in reckoning.ready.items()}
     ready[None] = min(reckoning.ready.values(), default=None)
@@ -90,13 +92,14 @@ def expected(session: Session, line: Sequence[InLine]) -> Expected:
 
 def expected_at(session: Session, place: datetime, doctor_id: int | None) -> Range | None:
     """What to say to somebody who is given a token with this place."""
-    rows = session.execute(
-        select(Token.number, Token.doctor_id, Token.state, Token.called_at)
-        .where(Token.issued_on == clock.today())
-        .where((Token.state == TokenState.CALLED) | (Token.state == TokenState.WAITING) & (Token.place <= place))
-        .order_by(Token.place, Token.number)
-    )
-    return expected(session, [in_line(*row) for row in rows]).newcomers.get(doctor_id)
+    row = _asked(session, _clinic_and_queue(), place=place)
+    known = _known(row)
+    if row is None or known is None:
+        return None
+    now = wall_minutes(clock.today(), clock.now())
+    ready = _reckoned(known, _wall_minutes(row.rooms), row.waiting or (), now).ready
+    minute = ready.get(doctor_id) if doctor_id is not None else min(ready.values(), default=None)
+    return said(known.model, None if minute is None else minute - now)
 
 
 @dataclass(frozen=True)
@@ -110,10 +113,10 @@ class _Known:
     last_calls: Mapping[int, float]
 
 
-def _known(session: Session) -> tuple[_Known, Coverage] | None:
-    """In one query. None before anything was learned."""
-    today = clock.today()
-    wall = clock.local(clock.now()).time()
+@cache
+def _clinic() -> Select[*tuple[Any, ...]]:
+    """What was learned, and who is here today. Made once: to make it takes longer than PostgreSQL takes to answer."""
+    today, wall = bindparam("today", type_=Date), bindparam("wall", type_=Time)
     away = select(
         func.jsonb_object_agg(Absence.doctor_id, func.coalesce(func.extract("epoch", Absence.starts) / 60, 0))
     ).where(
@@ -128,20 +131,62 @@ def _known(session: Session) -> tuple[_Known, Coverage] | None:
         .subquery()
     )
     last_calls = select(func.jsonb_object_agg(calls.c.doctor_id, func.extract("epoch", calls.c.at)))
-    columns = (WaitModel.model, *(part.scalar_subquery() for part in (here, away, last_calls)))
+    parts = {"here": here, "away": away, "last_calls": last_calls}
+    columns = (WaitModel.model, *(part.scalar_subquery().label(name) for name, part in parts.items()))
     measure = (WaitModel.said, WaitModel.within_p50, WaitModel.within_p90)
-    row = session.execute(select(*columns, *measure).order_by(WaitModel.learned_on.desc()).limit(1)).one_or_none()
+    return select(*columns, *measure).order_by(WaitModel.learned_on.desc()).limit(1)
+
+
+@cache
+def _clinic_and_queue() -> Select[*tuple[Any, ...]]:
+    """The same with whom those ahead of a place wait for, in the order of places, and who was called when."""
+    called, waiting = Token.state == TokenState.CALLED, Token.state == TokenState.WAITING
+    line = (
+        select(
+            func.array_agg(aggregate_order_by(Token.doctor_id, Token.place, Token.number))
+            .filter(waiting)
+            .label("waiting"),
+            func.jsonb_object_agg(Token.doctor_id, func.extract("epoch", Token.called_at))
+            .filter(called, Token.doctor_id.is_not(None))
+            .label("rooms"),
+        )
+        .where(Token.issued_on == bindparam("today", type_=Date))
+        .where(called | waiting & (Token.place <= bindparam("place", type_=DateTime(timezone=True))))
+        .subquery()
+    )
+    return _clinic().add_columns(line.c.waiting, line.c.rooms).join_from(WaitModel, line, true())
+
+
+def _asked(session: Session, question: Select[*tuple[Any, ...]], **values: object) -> Row[*tuple[Any, ...]] | None:
+    """None before anything was learned."""
+    asked = {"today": clock.today(), "wall": clock.local(clock.now()).time(), **values}
+    return session.execute(question, asked).one_or_none()
+
+
+def _known(row: Row[*tuple[Any, ...]] | None) -> _Known | None:
     if row is None:
         return None
-    dump, doctors, leave, seconds, *measured = row
     try:
-        model = restored(dump)
+        model = restored(row.model)
     except ValidationError:
         log.warning("What was learned of waits is not readable: nothing is said until the next night.")
         model = Model(0.0)
-    last = {int(doctor): wall_minutes(today, datetime.fromtimestamp(at, UTC)) for doctor, at in (seconds or {}).items()}
-    since = {int(doctor): float(minute) for doctor, minute in (leave or {}).items()}
-    return _Known(model, frozenset(doctors or ()), since, last), Coverage(*measured)
+    since = {int(doctor): float(minute) for doctor, minute in (row.away or {}).items()}
+    return _Known(model, frozenset(row.here or ()), since, _wall_minutes(row.last_calls))
+
+
+def _wall_minutes(seconds: Mapping[str, float] | None) -> dict[int, float]:
+    """By doctor, of moments that came as JSON."""
+    today = clock.today()
+    moments = {int(doctor): datetime.fromtimestamp(at, UTC) for doctor, at in (seconds or {}).items()}
+    return {doctor: wall_minutes(today, at) for doctor, at in moments.items()}
+
+
+def _reckoned(known: _Known, rooms: Mapping[int, float], waiting: Iterable[Wanted], now: float) -> Reckoning:
+    """`rooms`: since which minute a doctor has had somebody in."""
+    weekday, model = clock.today().weekday(), known.model
+    free = {doctor: free_from(model, doctor, now, rooms.get(doctor)) for doctor in _at_work(known, weekday, now)}
+    return reckoned(model, weekday, free, waiting)
 
 
 def _at_work(known: _Known, weekday: int, now: float) -> list[int]:

@@ -11,6 +11,7 @@ Minutes are those of the clinic's wall clock, since midnight.
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 _STILL_IN_ROOM = 0.2  # of the usual length, for whoever stays longer than usual
 
@@ -27,7 +28,10 @@ class Hours:
 
     def back(self, minute: float) -> float:
         """The first minute from this one on at which the doctor is there."""
-        return next((end for start, end in self.away if start <= minute < end), minute)
+        for start, end in self.away:
+            if start <= minute < end:
+                return end
+        return minute
 
 
 ALWAYS = Hours((), 24 * 60.0)
@@ -53,6 +57,11 @@ class Model:
     hours: Mapping[int, Mapping[int, Hours]] = field(default_factory=dict)
     curve: tuple[tuple[float, float, float], ...] = ()
 
+    @cached_property
+    def bases(self) -> list[float]:
+        """The minutes reckoned of the curve."""
+        return [base for base, _, _ in self.curve]
+
     def pace_of(self, doctor: int) -> float:
         return self.pace.get(doctor, self.minutes)
 
@@ -72,6 +81,7 @@ class Reckoning:
 def reckoned(model: Model, weekday: int, free: Mapping[int, float], waiting: Iterable[Wanted]) -> Reckoning:
     """Everybody's turn, by whom they want, in the order of places. `free`: when each doctor at work could call."""
     hours = {doctor: model.hours_of(doctor, weekday) for doctor in free}
+    pace = {doctor: model.pace_of(doctor) for doctor in free}
     ready = {doctor: hours[doctor].back(minute) for doctor, minute in free.items()}
     calls: list[float | None] = []
     for wanted in waiting:
@@ -80,7 +90,7 @@ def reckoned(model: Model, weekday: int, free: Mapping[int, float], waiting: Ite
             calls.append(None)
             continue
         calls.append(ready[doctor])
-        ready[doctor] = hours[doctor].back(ready[doctor] + model.pace_of(doctor))
+        ready[doctor] = hours[doctor].back(ready[doctor] + pace[doctor])
     return Reckoning(calls, ready)
 
 
@@ -96,7 +106,7 @@ def said(model: Model, minutes: float | None) -> Range | None:
     """What to say of so many minutes reckoned: as people say it, from ten on in fives. None: nothing to go by."""
     if minutes is None or not model.curve:
         return None
-    place = bisect_left([base for base, _, _ in model.curve], minutes)
+    place = bisect_left(model.bases, minutes)
     if place == len(model.curve):
         base, low, high = model.curve[-1]
         low, high = low + minutes - base, high + minutes - base

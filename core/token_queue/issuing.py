@@ -1,6 +1,6 @@
 """Give out tokens: to patients with an appointment who arrive, and to those who walk in."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -14,6 +14,17 @@ from core.token_queue import line
 from core.token_queue.expecting import expected_at
 from core.token_queue.records import TokenCard, card_of
 from core.token_queue.rule import HEAD_START
+
+# Made once: to make one takes longer than PostgreSQL takes to answer.
+_OPEN = select(Token.number).where(
+    Token.patient_id == bindparam("patient_id"),
+    Token.issued_on == bindparam("day"),
+    Token.state.in_(OPEN_TOKEN_STATES),
+)
+_FIRST = insert(TokenCounter)
+_FOLLOWING = _FIRST.on_conflict_do_update(
+    index_elements=[TokenCounter.issued_on], set_={"last_number": TokenCounter.last_number + 1}
+).returning(TokenCounter.last_number)
 
 
 class AlreadyInQueue(Conflict):
@@ -99,19 +110,11 @@ def _issue(
 
 
 def _refuse_twice(session: Session, patient: Patient) -> None:
-    open_number = session.scalar(
-        select(Token.number).where(
-            Token.patient_id == patient.id, Token.issued_on == clock.today(), Token.state.in_(OPEN_TOKEN_STATES)
-        )
-    )
+    open_number = session.scalar(_OPEN, {"patient_id": patient.id, "day": clock.today()})
     if open_number is not None:
         raise AlreadyInQueue(patient.name, open_number)
 
 
 def _next_number(session: Session) -> int:
     """The day's next number. The counter row stays locked until commit: none is given twice, none is lost."""
-    first = insert(TokenCounter).values(issued_on=clock.today(), last_number=1)
-    following = first.on_conflict_do_update(
-        index_elements=[TokenCounter.issued_on], set_={"last_number": TokenCounter.last_number + 1}
-    )
-    return session.scalars(following.returning(TokenCounter.last_number)).one()
+    return session.scalars(_FOLLOWING, {"issued_on": clock.today(), "last_number": 1}).one()

@@ -1,9 +1,12 @@
 """A token as screens show it, and the one query that reads them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
@@ -51,8 +54,8 @@ def cards() -> Select[*tuple[object, ...]]:
             Patient.name,
             Patient.mrn,
             Token.doctor_id,
-            User.name,
-            Doctor.room,
+            func.coalesce(User.name, ""),
+            func.coalesce(Doctor.room, ""),
             Token.issued_at,
             Token.called_at,
             Token.appointment_id,
@@ -65,17 +68,19 @@ def cards() -> Select[*tuple[object, ...]]:
     )
 
 
-def to_card(row: tuple[object, ...]) -> TokenCard:
+def to_card(row: Sequence[Any]) -> TokenCard:
     *known, p50, p90 = row
-    said = None if p50 is None else Range(p50, p90)  # type: ignore[arg-type]
-    values = dict(zip(TokenCard.__dataclass_fields__, (*known, said), strict=True))
-    values["doctor_name"], values["room"] = values["doctor_name"] or "", values["room"] or ""
-    return TokenCard(**values)  # type: ignore[arg-type]
+    return TokenCard(*known, said=None if p50 is None else Range(p50, p90))  # type: ignore[misc]
 
 
 def card_of(session: Session, token: Token) -> TokenCard:
     session.flush()
-    return to_card(tuple(session.execute(cards().where(Token.id == token.id)).one()))
+    return to_card(session.execute(_one(), {"token_id": token.id}).one())
+
+
+@cache
+def _one() -> Select[*tuple[object, ...]]:
+    return cards().where(Token.id == bindparam("token_id"))
 
 
 def locked(session: Session, token_id: int) -> Token:

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from core import audit, clock, scheduling, users
 from core.errors import Conflict, NotPermitted
-from core.models import Patient, Priority, Token, TokenState, Visit, VisitState
+from core.models import Priority, Token, TokenState, Visit, VisitState
 from core.permissions import Actor, Permission, Role, require
 from core.token_queue import line
 from core.token_queue.records import TokenCard, card_of, locked
@@ -152,9 +152,9 @@ def check_own(actor: Actor, doctor_id: int | None) -> None:
 
 
 def shown(session: Session, token: Token, was_with: int | None = None) -> TokenCard:
-    name = session.scalars(select(Patient.name).where(Patient.id == token.patient_id)).one()
-    line.mirror(session, token, name, was_with=was_with)
-    return card_of(session, token)
+    card = card_of(session, token)
+    line.mirror(session, token, card.patient_name, was_with=was_with)
+    return card
 
 
 def _has_open_visit(session: Session, token_id: int) -> bool:

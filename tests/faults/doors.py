@@ -96,6 +96,7 @@ def _fork(n: int, work: Callable[[], str], writing: int) -> None:
 
 def _leave_the_parents_connections() -> None:
     os.environ["PGAPPNAME"] = _name(os.getpid())
+    db.lookers(db.engine()).dispose(close=False)  # first: who disposes of the others disposes of these
     db.engine().dispose(close=False)
     store._clients = {}
 
