@@ -164,12 +164,14 @@ def note(
 
 
 def locked(session: Session, invoice_id: int) -> Invoice:
-    """The bill with its lines, locked until commit. Raises NotFound."""
+    """The bill with its lines, their medicines and its patient, locked until commit. Raises NotFound."""
     invoice = session.scalar(
         select(Invoice)
         .where(Invoice.id == invoice_id)
-        .options(selectinload(Invoice.lines))
-        .with_for_update()
+        .options(
+            joinedload(Invoice.patient, innerjoin=True), selectinload(Invoice.lines).joinedload(InvoiceLine.medicine)
+        )
+        .with_for_update(of=Invoice)
         .execution_options(populate_existing=True)
     )
     if invoice is None:
@@ -179,9 +181,8 @@ def locked(session: Session, invoice_id: int) -> Invoice:
 
 def locked_with_visit(session: Session, invoice_id: int) -> Invoice:
     """As `locked`, and its visit before it, as everywhere: whoever changes a prescription holds the visit."""
-    visit_id = session.scalar(select(Invoice.visit_id).where(Invoice.id == invoice_id))
-    if visit_id is not None:
-        session.get_one(Visit, visit_id, with_for_update=True, populate_existing=True)
+    of_bill = select(Invoice.visit_id).where(Invoice.id == invoice_id).scalar_subquery()
+    session.scalar(select(Visit).where(Visit.id == of_bill).with_for_update().execution_options(populate_existing=True))
     return locked(session, invoice_id)
 
 

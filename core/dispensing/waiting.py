@@ -123,7 +123,13 @@ def list_owing(session: Session, actor: Actor) -> list[billing.InvoiceCard]:
 def receipt(session: Session, actor: Actor, dispensing_id: int) -> DispensingRecord:
     """What the patient is given to read. Raises NotFound."""
     require(actor, Permission.DISPENSE)
-    return record(session, dispensing_id)
+    return _record(session, dispensing_id)
+
+
+def still_owed(session: Session, invoice_id: int) -> tuple[Owed, ...]:
+    """What is left to hand over of one bill."""
+    rows = session.execute(_owed(clock.today()).where(Invoice.id == invoice_id))
+    return tuple(_owed_record(_Line(*row)) for row in rows)
 
 
 def ready_states(profile: clinic.Profile) -> set[InvoiceState]:
@@ -226,7 +232,7 @@ def _waiting(lines: Sequence[_Line]) -> Waiting:
     )
 
 
-def record(session: Session, dispensing_id: int) -> DispensingRecord:
+def _record(session: Session, dispensing_id: int) -> DispensingRecord:
     head = session.execute(
         select(Invoice.id, Invoice.number, Patient.name, Patient.mrn, Dispensing.dispensed_at, User.name)
         .select_from(Dispensing)
@@ -237,10 +243,7 @@ def record(session: Session, dispensing_id: int) -> DispensingRecord:
     ).one_or_none()
     if head is None:
         raise NotFound("dispensing", dispensing_id)
-    owed = tuple(
-        _owed_record(_Line(*row)) for row in session.execute(_owed(clock.today()).where(Invoice.id == head[0]))
-    )
-    return DispensingRecord(dispensing_id, *head, _items(session, dispensing_id), owed)
+    return DispensingRecord(dispensing_id, *head, _items(session, dispensing_id), still_owed(session, head[0]))
 
 
 def _items(session: Session, dispensing_id: int) -> tuple[DispensedItem, ...]:
