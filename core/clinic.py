@@ -91,6 +91,7 @@ def profile(session: Session) -> Profile:
     clinic = session.get(Clinic, 1)
     if clinic is None:
         raise SetupNeeded
+    session.info[Clinic] = clinic  # a session lets go of what nobody holds, and a workflow asks several times
     return Profile(**{name: getattr(clinic, name) for name in Profile.__dataclass_fields__})
 
 

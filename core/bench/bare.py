@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 
 from core import clock
 from core.permissions import Actor
+from core.token_queue import line
 
 _CLAIM = """
 INSERT INTO idempotency_keys (key, actor_id, verb, arguments_hash, created_at) VALUES (%s, %s, %s, %s, now())
@@ -24,6 +25,10 @@ INSERT INTO audit_events (occurred_at, actor_id, actor_name, actor_role, action,
 class Statement(NamedTuple):
     sql: str
     values: Sequence[object] = ()
+
+    @property
+    def answers(self) -> bool:
+        return self.sql.lstrip().startswith("SELECT") or "RETURNING" in self.sql
 
 
 def claim(actor: Actor, key: str, verb: str) -> Statement:
@@ -45,5 +50,30 @@ def event(actor: Actor, action: str, name: str, table: str, resource: int | None
 def write(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> None:
     """All or nothing; one round trip."""
     with connection.pipeline(), connection.transaction():
-        for statement in statements:
-            connection.execute(statement.sql, statement.values, prepare=True)
+        asked(connection, *statements)
+
+
+def asked(connection: psycopg.Connection[Any], *statements: Statement) -> list[list[Any]]:
+    """The rows of those that answer any: in one round trip, within the caller's pipeline. Writes alone wait for
+    nothing: what follows goes with them."""
+    sent = [(one.answers, connection.execute(one.sql, one.values, prepare=True)) for one in statements]
+    return [cursor.fetchall() for answers, cursor in sent if answers]
+
+
+def show(token: int, patient_id: int, *, waits: bool) -> None:
+    """A token in Redis: in the line or out of it, with what is kept of its patient; and the news."""
+    today = clock.today()
+    with line.client().pipeline(transaction=False) as pipe:
+        if waits:
+            pipe.zadd(f"bench:{today}", {str(token): 1.0})
+        else:
+            pipe.zrem(f"bench:{today}", str(token))
+        pipe.hset(f"bench:token:{token}", mapping={"patient_id": patient_id, "patient_name": "A name"})
+        pipe.expire(f"bench:token:{token}", line.KEEP_SECONDS)
+        pipe.publish("bench:events", "queue")
+        pipe.execute()
+
+
+def propose() -> None:
+    """Who is next, taken out of the line."""
+    line.client().zpopmin(f"bench:{clock.today()}")

@@ -10,9 +10,10 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import ColumnElement, exists, func, make_url, select, text
+from sqlalchemy.orm import Session
 
 from core import clock, db, migrations, stores
-from core.bench import people
+from core.bench import people, shelves
 from core.bench.size import Size
 from core.errors import Conflict
 from core.models import Patient, Token, User, Visit
@@ -21,6 +22,7 @@ from etl import rebuild, simulate
 
 PATIENTS_A_DAY = 60
 _VISITS_A_DAY = 48.5  # of so many patients, days on which it is closed among them
+_GROWN = 2  # times its visits: whoever is seen while it is measured stays in a clinic that is kept
 
 
 class OtherClinic(Conflict):
@@ -54,25 +56,30 @@ def opened(size: Size, tell: Callable[[str], object]) -> Iterator[Clinic]:
         found = session.scalar(select(func.count()).select_from(Visit)) or 0
     if not found:
         _make(size, tell)
-    elif not 0.9 < found / size.visits < 1.1:
+    elif not 0.9 < found / size.visits < _GROWN:
         raise OtherClinic(found)
     with db.transaction() as session:
-        rows = session.execute(select(User.id, User.name, User.role).order_by(User.id.desc())).all()
-        people_of = {Role(role): Actor(user_id, name, Role(role)) for user_id, name, role in rows}
+        staff = _staff(session)
         free = list(session.scalars(select(Patient.id).where(Patient.archived_at.is_(None), ~_came_today())))
     rng = Random(size.seed)
     rng.shuffle(free)
     with psycopg.connect(conninfo(), autocommit=True) as bare:
         yield Clinic(
             size,
-            people_of[Role.RECEPTION],
-            people_of[Role.DOCTOR],
-            people_of[Role.PHARMACIST],
-            people_of[Role.MANAGER],
+            staff[Role.RECEPTION],
+            staff[Role.DOCTOR],
+            staff[Role.PHARMACIST],
+            staff[Role.MANAGER],
             bare,
             rng,
             free,
         )
+
+
+def _staff(session: Session) -> dict[Role, Actor]:
+    """Of each role the first."""
+    rows = session.execute(select(User.id, User.name, User.role).order_by(User.id.desc()))
+    return {Role(role): Actor(user_id, name, Role(role)) for user_id, name, role in rows}
 
 
 def _came_today() -> ColumnElement[bool]:
@@ -86,7 +93,8 @@ def conninfo() -> str:
 
 
 def _make(size: Size, tell: Callable[[str], object]) -> None:
-    days = ceil(size.visits / _VISITS_A_DAY)
+    waiting = min(size.waiting, size.visits // 3)
+    days = ceil((size.visits - waiting) / _VISITS_A_DAY)
     tell(f"Simulating {days:,} days of {PATIENTS_A_DAY} patients")
     simulate.run(days, PATIENTS_A_DAY, size.seed, progress=True)
     with db.transaction() as session:
@@ -94,7 +102,20 @@ def _make(size: Size, tell: Callable[[str], object]) -> None:
         if size.patients > known:
             tell(f"Registering {size.patients - known:,} patients")
             people.add(session, Random(f"people {size.seed}"), known + 1, size.patients)
+        shelves.fill(session, Random(f"shelves {size.seed}"), size.medicines, size.batches)
+    tell(f"Letting {waiting:,} paid bills wait for their medicines")
+    with db.transaction() as session:
+        _let_wait(session, Random(f"waiting {size.seed}"), waiting)
     tell("Summing up in MongoDB")
     rebuild.run(progress=True)
     with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
+
+
+def _let_wait(session: Session, rng: Random, count: int) -> None:
+    """Of three medicines each; of some there is not enough for everyone, or for anyone."""
+    staff, medicines = _staff(session), shelves.made_up(session)
+    patients = session.scalars(select(Patient.id).where(Patient.archived_at.is_(None)).limit(count)).all()
+    if len(medicines) >= shelves.ITEMS:
+        bills = [(p, [(m, rng.choice((5, 10, 30))) for m in rng.sample(medicines, shelves.ITEMS)]) for p in patients]
+        shelves.wait(session, staff[Role.RECEPTION], staff[Role.DOCTOR], bills)

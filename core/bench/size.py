@@ -7,14 +7,16 @@ from core.errors import Invalid
 
 @dataclass(frozen=True)
 class Size:
-    """Prescriptions and bills come with the visits, about one of each; `seed` decides who comes with what."""
+    """Prescriptions and bills come with the visits, about one of each; `waiting` of them are paid and not handed over.
+    `seed` decides who comes with what."""
 
     patients: int = 20_000
     visits: int = 100_000
     medicines: int = 500
     batches: int = 3_000
+    waiting: int = 1_000
     seed: int = 1
 
     def __post_init__(self) -> None:
-        if min(self.patients, self.visits, self.medicines, self.batches) < 1:
+        if min(self.patients, self.visits, self.medicines, self.batches, self.waiting) < 1:
             raise Invalid({"size": "A clinic has at least one of everything."})

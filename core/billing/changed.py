@@ -5,9 +5,9 @@ A prescription may be changed until something of it is handed over, whatever was
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from core.billing import records
@@ -17,6 +17,8 @@ from core.billing.records import InvoiceCard, InvoiceRecord
 from core.errors import Conflict
 from core.models import Invoice, InvoiceLine, InvoiceState, Prescription, PrescriptionItem, PrescriptionState
 from core.permissions import Actor, Permission, require
+
+Ts = TypeVarTuple("Ts")
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,11 @@ def list_changed(session: Session, actor: Actor) -> list[ChangedBill]:
     return _changed(session)
 
 
-def taken_back(session: Session, invoice_id: int) -> TakenBack | None:
+def taken_back(session: Session, invoice_id: int, *which: ColumnElement[bool]) -> TakenBack | None:
     """For workflows that hold the visit of the bill: the prescription whose medicines must not be handed over."""
-    return next((bill.taken_back for bill in _changed(session, Invoice.id == invoice_id)), None)
+    found = _of_changed(select(Prescription.number, standing_number(Prescription.visit_id)), Invoice.id == invoice_id)
+    row = session.execute(found.where(*which).limit(1)).one_or_none()
+    return TakenBack(*row) if row else None
 
 
 def bill_anew(session: Session, actor: Actor, invoice_id: int) -> InvoiceRecord:
@@ -107,10 +111,20 @@ def _again(line: InvoiceLine) -> InvoiceLine:
     return again
 
 
-def _changed(session: Session, *which: ColumnElement[bool]) -> list[ChangedBill]:
+def _changed(session: Session) -> list[ChangedBill]:
+    asked = select(Invoice, Prescription.number, standing_number(Prescription.visit_id))
+    rows: Iterable[Sequence[Any]] = session.execute(_of_changed(asked).options(joinedload(Invoice.patient)))
+    once = {invoice.id: (invoice, number, new) for invoice, number, new in rows}
+    return [
+        ChangedBill(records.card(invoice, invoice.patient), TakenBack(number, new))
+        for invoice, number, new in once.values()
+    ]
+
+
+def _of_changed(asked: Select[*Ts], *which: ColumnElement[bool]) -> Select[*Ts]:
     """From the few lines that are still owed to the few whose prescription was taken back."""
-    rows: Iterable[Sequence[Any]] = session.execute(
-        select(Invoice, Prescription.number, standing_number(Prescription.visit_id))
+    return (
+        asked.select_from(Invoice)
         .join(InvoiceLine, InvoiceLine.invoice_id == Invoice.id)
         .join(PrescriptionItem, PrescriptionItem.id == InvoiceLine.prescription_item_id)
         .join(Prescription, Prescription.id == PrescriptionItem.prescription_id)
@@ -118,11 +132,5 @@ def _changed(session: Session, *which: ColumnElement[bool]) -> list[ChangedBill]
             InvoiceLine.is_owed(),
             *(Prescription.state == PrescriptionState.CANCELLED, Invoice.state != InvoiceState.CANCELLED, *which),
         )
-        .options(joinedload(Invoice.patient))
         .order_by(Invoice.id)
     )
-    once = {invoice.id: (invoice, number, new) for invoice, number, new in rows}
-    return [
-        ChangedBill(records.card(invoice, invoice.patient), TakenBack(number, new))
-        for invoice, number, new in once.values()
-    ]

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core import clinic, clock
 from core.errors import NotFound
-from core.models import Doctor, Visit, VisitState
+from core.models import Doctor, User, Visit, VisitState
 from core.permissions import Actor, Permission, require
 
 
@@ -39,28 +39,34 @@ class ConsultationFee:
 def consultation_fee(session: Session, actor: Actor, patient_id: int, doctor_id: int, at: datetime) -> ConsultationFee:
     """What a visit at this moment will cost, as far as is known today. Raises NotFound."""
     require(actor, Permission.BOOK)
-    return fee_of(session, patient_id, doctor_id, at)
+    fee, _ = fee_of(session, patient_id, doctor_id, at)
+    return fee
 
 
-def fee_of(session: Session, patient_id: int, doctor_id: int, at: datetime) -> ConsultationFee:
-    doctor = session.get(Doctor, doctor_id)
-    if doctor is None:
+def fee_of(session: Session, patient_id: int, doctor_id: int, at: datetime) -> tuple[ConsultationFee, str]:
+    """And the name of the doctor. Raises NotFound."""
+    row = session.execute(
+        select(
+            *(User.name, Doctor.consultation_fee, Doctor.follow_up_fee),
+            _seen_before(patient_id, doctor_id, at).scalar_subquery(),
+        )
+        .join(User, User.id == Doctor.user_id)
+        .where(Doctor.user_id == doctor_id)
+    ).one_or_none()
+    if row is None:
         raise NotFound("doctor", doctor_id)
-    seen = _seen_before(session, patient_id, doctor_id, at)
+    name, usual, less, before = row
+    seen = clock.day_of(before) if before else None
     days = clinic.profile(session).follow_up_days
     until = seen + timedelta(days=days) if seen and days else None
     is_follow_up = until is not None and clock.day_of(at) <= until
-    amount = doctor.follow_up_fee if is_follow_up else doctor.consultation_fee
-    return ConsultationFee(amount, is_follow_up, until, seen)
+    return ConsultationFee(less if is_follow_up else usual, is_follow_up, until, seen), name
 
 
-def _seen_before(session: Session, patient_id: int, doctor_id: int, at: datetime) -> date | None:
-    before = session.scalar(
-        select(func.max(Visit.started_at)).where(
-            Visit.patient_id == patient_id,
-            Visit.doctor_id == doctor_id,
-            Visit.state == VisitState.COMPLETED,
-            Visit.started_at < at,
-        )
+def _seen_before(patient_id: int, doctor_id: int, at: datetime) -> Select[datetime | None]:
+    return select(func.max(Visit.started_at)).where(
+        Visit.patient_id == patient_id,
+        Visit.doctor_id == doctor_id,
+        Visit.state == VisitState.COMPLETED,
+        Visit.started_at < at,
     )
-    return clock.day_of(before) if before else None

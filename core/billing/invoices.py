@@ -24,7 +24,6 @@ from core.models import (
     Prescription,
     PrescriptionItem,
     PrescriptionState,
-    User,
     Visit,
     VisitState,
 )
@@ -116,12 +115,15 @@ def cancel(session: Session, actor: Actor, invoice_id: int, reason: str) -> Invo
         raise HandedOver(invoice.number)
     changes = audit.assign(invoice, state=InvoiceState.CANCELLED, cancel_reason=reason)
     records.note(session, actor, "invoice.cancelled", invoice, changes)
-    return records.full(session, invoice_id)
+    return records.record(session, invoice)
 
 
 def completed(session: Session, visit_id: int) -> Visit:
-    """Two cashiers at one visit wait for each other here; the unique index on invoices stands behind."""
-    visit = session.get(Visit, visit_id, with_for_update=True, populate_existing=True)
+    """With its patient. Two cashiers at one visit wait for each other here; the unique index on invoices stands
+    behind."""
+    with_patient = joinedload(Visit.patient, innerjoin=True)
+    of = {"of": Visit}
+    visit = session.get(Visit, visit_id, options=[with_patient], with_for_update=of, populate_existing=True)
     if visit is None:
         raise NotFound("visit", visit_id)
     if visit.state is not VisitState.COMPLETED:
@@ -137,10 +139,9 @@ def _standing(session: Session, visit_id: int) -> Invoice | None:
 
 
 def _consultation(session: Session, visit: Visit) -> InvoiceLine:
-    fee = fee_of(session, visit.patient_id, visit.doctor_id, visit.started_at)
-    what, doctor = "Follow-up" if fee.is_follow_up else "Consultation", session.get_one(User, visit.doctor_id)
-    tax = clinic.profile(session).consultation_tax_percent
-    return invoice_line(Charge(LineKind.CONSULTATION, f"{what}, {doctor.name}", fee.amount, tax, basis=fee.basis))
+    fee, doctor = fee_of(session, visit.patient_id, visit.doctor_id, visit.started_at)
+    what, tax = "Follow-up" if fee.is_follow_up else "Consultation", clinic.profile(session).consultation_tax_percent
+    return invoice_line(Charge(LineKind.CONSULTATION, f"{what}, {doctor}", fee.amount, tax, basis=fee.basis))
 
 
 def prescribed(session: Session, visit_id: int) -> list[InvoiceLine]:
@@ -169,7 +170,7 @@ def issue(
     check(total=fields.money_problem(sums["subtotal"], "The total"))
     today = clock.today()
     invoice = Invoice(
-        patient_id=patient_id,
+        patient=session.get_one(Patient, patient_id),
         issued_on=today,
         issued_at=clock.now(),
         issued_by_id=actor.user_id,
@@ -183,4 +184,4 @@ def issue(
     session.add(invoice)
     changes: audit.Changes = {"number": (None, invoice.number), "total": (None, invoice.total)}
     records.note(session, actor, "invoice.issued", invoice, changes, audit.CREATE)
-    return records.full(session, invoice.id)
+    return records.record(session, invoice)

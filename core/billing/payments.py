@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from sqlalchemy import exists
 from sqlalchemy.orm import Session
 
 from core import audit, clock, drawers, fields
@@ -55,7 +56,7 @@ def pay(
     _refuse_unpayable(invoice, amount)
     _refuse_outdated(session, invoice)
     take(session, actor, invoice, amount, method, reference)
-    return records.full(session, invoice_id)
+    return records.record(session, invoice)
 
 
 def take(
@@ -99,7 +100,6 @@ def _refuse_outdated(session: Session, invoice: Invoice) -> None:
     """Only where it can be made anew: nothing is paid, the patient has nothing of it, and the visit is signed."""
     if invoice.paid or with_patient(invoice) or invoice.visit_id is None:
         return
-    if session.get_one(Visit, invoice.visit_id).state is VisitState.OPEN:
-        return
-    if back := taken_back(session, invoice.id):
+    signed = exists().where(Visit.id == Invoice.visit_id, Visit.state != VisitState.OPEN)
+    if back := taken_back(session, invoice.id, signed):
         raise MadeAnewFirst(invoice.number, back)

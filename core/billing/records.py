@@ -1,12 +1,13 @@
 """A bill as screens and receipts see it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from core import audit
 from core.errors import NotFound
@@ -164,12 +165,14 @@ def note(
 
 
 def locked(session: Session, invoice_id: int) -> Invoice:
-    """The bill with its lines, locked until commit. Raises NotFound."""
+    """The bill with its lines, their medicines and its patient, locked until commit. Raises NotFound."""
     invoice = session.scalar(
         select(Invoice)
         .where(Invoice.id == invoice_id)
-        .options(selectinload(Invoice.lines))
-        .with_for_update()
+        .options(
+            joinedload(Invoice.patient, innerjoin=True), selectinload(Invoice.lines).joinedload(InvoiceLine.medicine)
+        )
+        .with_for_update(of=Invoice)
         .execution_options(populate_existing=True)
     )
     if invoice is None:
@@ -179,9 +182,8 @@ def locked(session: Session, invoice_id: int) -> Invoice:
 
 def locked_with_visit(session: Session, invoice_id: int) -> Invoice:
     """As `locked`, and its visit before it, as everywhere: whoever changes a prescription holds the visit."""
-    visit_id = session.scalar(select(Invoice.visit_id).where(Invoice.id == invoice_id))
-    if visit_id is not None:
-        session.get_one(Visit, visit_id, with_for_update=True, populate_existing=True)
+    of_bill = select(Invoice.visit_id).where(Invoice.id == invoice_id).scalar_subquery()
+    session.scalar(select(Visit).where(Visit.id == of_bill).with_for_update().execution_options(populate_existing=True))
     return locked(session, invoice_id)
 
 
@@ -194,23 +196,25 @@ def last_supplement(session: Session, invoice: Invoice) -> Invoice:
 
 def full(session: Session, invoice_id: int) -> InvoiceRecord:
     """Raises NotFound."""
-    found = session.execute(
-        select(Invoice, User.name)
-        .join(User, User.id == Invoice.issued_by_id)
-        .where(Invoice.id == invoice_id)
-        .options(joinedload(Invoice.patient), selectinload(Invoice.lines))
-    ).one_or_none()
-    if found is None:
+    whole = (joinedload(Invoice.patient, innerjoin=True), selectinload(Invoice.lines))
+    invoice = session.scalar(select(Invoice).where(Invoice.id == invoice_id).options(*whole))
+    if invoice is None:
         raise NotFound("invoice", invoice_id)
-    invoice, issued_by = found
+    return record(session, invoice)
+
+
+def record(session: Session, invoice: Invoice) -> InvoiceRecord:
+    """Of a bill that was read with its lines and its patient, or has just been made. One statement, two where money
+    was given back."""
+    issued_by, payments = _money(session, invoice.id)
     own = ("issued_at", "subtotal", "discount", "tax", "refunded", "cancel_reason")
     return InvoiceRecord(
         **_card_fields(invoice, invoice.patient),
         **{name: getattr(invoice, name) for name in own},
         issued_by=issued_by,
         lines=tuple(line_record(line) for line in invoice.lines),
-        payments=_payments(session, invoice_id),
-        credit_notes=credit_notes(session, CreditNote.invoice_id == invoice_id) if invoice.refunded else (),
+        payments=payments,
+        credit_notes=credit_notes(session, CreditNote.invoice_id == invoice.id) if invoice.refunded else (),
     )
 
 
@@ -259,17 +263,24 @@ def _card_fields(invoice: Invoice, patient: Patient) -> dict[str, Any]:
     return named | {"invoice_id": invoice.id, "mrn": patient.mrn, "patient": patient.name, "due": due}
 
 
-def _payments(session: Session, invoice_id: int) -> tuple[PaymentRecord, ...]:
+def _money(session: Session, invoice_id: int) -> tuple[str, tuple[PaymentRecord, ...]]:
+    """Who made the bill, and what was paid for it."""
+    cashier = aliased(User)
     columns = (Payment.id, Payment.amount, Payment.method, Payment.reference, Payment.received_on, Payment.received_at)
-    rows = session.execute(
-        select(*columns, User.name)
-        .join(User, User.id == Payment.received_by_id)
-        .where(Payment.invoice_id == invoice_id)
+    rows: Sequence[Sequence[Any]] = session.execute(
+        select(User.name, *columns, cashier.name)
+        .select_from(Invoice)
+        .join(User, User.id == Invoice.issued_by_id)
+        .outerjoin(Payment, Payment.invoice_id == Invoice.id)
+        .outerjoin(cashier, cashier.id == Payment.received_by_id)
+        .where(Invoice.id == invoice_id)
         .order_by(Payment.id)
-    )
-    return tuple(PaymentRecord(*row) for row in rows)
+    ).all()
+    return rows[0][0], tuple(PaymentRecord(*paid) for _, *paid in rows if paid[0] is not None)
+
+
+_OF_LINE = LineRecord.__dataclass_fields__.keys() - {"line_id"}
 
 
 def line_record(line: InvoiceLine) -> LineRecord:
-    named = LineRecord.__dataclass_fields__.keys() - {"line_id"}
-    return LineRecord(line_id=line.id, **{name: getattr(line, name) for name in named})
+    return LineRecord(line_id=line.id, **{name: getattr(line, name) for name in _OF_LINE})

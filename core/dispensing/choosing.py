@@ -4,6 +4,7 @@ Another medicine may be handed over for a line where it is the same generic, str
 was charged. A batch chosen by hand comes first, the rest in order.
 """
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -97,23 +98,29 @@ def planned(
     Raises NoSubstitute, OtherPrice, OnBillAlready or WrongPack.
     """
     require(actor, Permission.DISPENSE)
-    ids = [line.line_id for line in owed]
-    lines = session.scalars(select(InvoiceLine).where(InvoiceLine.id.in_(ids)).order_by(InvoiceLine.id))
-    wanted = wishes(session, lines, instead or {}, by_hand or {})
+    wanted = wishes(session, lines_of(session, owed), instead or {}, by_hand or {})
     shelf = inventory.usable_batches(session, [wish.medicine.id for wish in wanted], clock.today())
     order = clinic.profile(session).stock_order
     picks = [(wish, pick) for wish in wanted for pick in picked(session, wish, shelf, order)]
-    return [
-        DispensedItem(
-            *(wish.medicine.name, wish.medicine.unit, pick.batch.number, pick.batch.expires_on, pick.quantity),
-            instead_of=wish.line.description if wish.is_instead else "",
-        )
-        for wish, pick in picks
-    ]
+    return list(itertools.starmap(taken, picks))
+
+
+def taken(wish: Wish, pick: Pick) -> DispensedItem:
+    """As the patient is given it to read."""
+    medicine, batch = wish.medicine, pick.batch
+    instead_of = wish.line.description if wish.is_instead else ""
+    return DispensedItem(medicine.name, medicine.unit, batch.number, batch.expires_on, pick.quantity, instead_of)
+
+
+def lines_of(session: Session, owed: Sequence[Owed]) -> Sequence[InvoiceLine]:
+    """With their medicines."""
+    ids = [line.line_id for line in owed]
+    with_medicines = select(InvoiceLine).options(joinedload(InvoiceLine.medicine))
+    return session.scalars(with_medicines.where(InvoiceLine.id.in_(ids)).order_by(InvoiceLine.id)).all()
 
 
 def wishes(session: Session, lines: Iterable[InvoiceLine], instead: Chosen, by_hand: Chosen) -> list[Wish]:
-    """Raises NoSubstitute, OtherPrice or OnBillAlready."""
+    """For lines that have been read with their medicines. Raises NoSubstitute, OtherPrice or OnBillAlready."""
     wanted = [_wish(session, line, instead.get(line.id), by_hand.get(line.id)) for line in lines]
     given: set[int] = set()
     for wish in wanted:
@@ -149,8 +156,8 @@ def why_not(session: Session, batch_id: int, medicine: Medicine) -> WrongPack:
 
 
 def _wish(session: Session, line: InvoiceLine, instead_id: int | None, batch_id: int | None) -> Wish:
-    assert line.medicine_id is not None
-    medicine = session.get_one(Medicine, line.medicine_id)
+    medicine = line.medicine
+    assert medicine is not None
     if instead_id is None or instead_id == medicine.id:
         return Wish(line, medicine, batch_id)
     other = session.get(Medicine, instead_id)

@@ -1,16 +1,53 @@
 """Hand medicines over: every line of a bill or, when asked, what there is of it."""
 
+import itertools
 from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy import BigInteger, bindparam, func, insert, literal, select, true, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core import audit, billing, clinic, clock, inventory
-from core.dispensing.choosing import Chosen, Wish, picked, wishes
-from core.dispensing.waiting import DispensingRecord, ready_states, record
+from core.dispensing.choosing import Chosen, Wish, picked, taken, wishes
+from core.dispensing.waiting import DispensingRecord, ready_states, still_owed
 from core.errors import Conflict, NotFound, listed
 from core.inventory import Pick
 from core.models import Dispensing, DispensingItem, Invoice, InvoiceLine, InvoiceState, MovementReason, StockOrder
 from core.permissions import Actor, Permission, require
+
+# Names of parameters are none of columns: SQLAlchemy would set those, too.
+_GIVEN = (
+    func.unnest(*(bindparam(name, type_=ARRAY(BigInteger)) for name in ("line_ids", "batch_ids", "quantities")))
+    .table_valued("line_id", "batch_id", "quantity", with_ordinality="place")
+    .render_derived(name="given")
+)
+_BY_LINE = select(_GIVEN.c.line_id, func.sum(_GIVEN.c.quantity).label("units")).group_by(_GIVEN.c.line_id).subquery()
+_LINES = (
+    update(InvoiceLine)
+    .where(InvoiceLine.id == _BY_LINE.c.line_id)
+    .values(dispensed=InvoiceLine.dispensed + _BY_LINE.c.units)
+    .cte("lines")
+)
+_MADE = (
+    insert(Dispensing)
+    .values(invoice_id=bindparam("bill"), dispensed_by_id=bindparam("by_id"))
+    .values(dispensed_at=bindparam("at"), dispensed_on=bindparam("day"))
+    .returning(Dispensing.id)
+    .cte("made")
+)
+_HAND_OVER = (
+    insert(DispensingItem)
+    .from_select(
+        ["dispensing_id", "invoice_line_id", "batch_id", "quantity", "returned"],
+        select(_MADE.c.id, _GIVEN.c.line_id, _GIVEN.c.batch_id, _GIVEN.c.quantity, literal(0))
+        .select_from(_MADE.join(_GIVEN, true()))
+        .order_by(_GIVEN.c.place),
+    )
+    .add_cte(_LINES)
+    .returning(DispensingItem.dispensing_id)
+)
 
 
 class InvoiceNotPaid(Conflict):
@@ -86,13 +123,14 @@ def dispense(
     wanted = wishes(session, owed, _of(owed, instead), _of(owed, by_hand))
     wanted = _prescribed(invoice, wanted, partly=partly)
     picks = _plan(session, wanted, profile.stock_order, partly=partly)
-    for wish, pick in picks:
-        inventory.move(session, actor, pick.batch, -pick.quantity, MovementReason.DISPENSED, reference=invoice.number)
-        wish.line.dispensed += pick.quantity
-    dispensing = _dispensing(actor, invoice, picks)
-    session.add(dispensing)
+    leaving = [(pick.batch, -pick.quantity) for _, pick in picks]
+    inventory.move_all(session, actor, leaving, MovementReason.DISPENSED, reference=invoice.number)
+    at = clock.now()
+    dispensing_id = _write(session, actor, invoice, picks, at)
     _note(session, actor, invoice, picks)
-    return record(session, dispensing.id)
+    still = () if _is_all(invoice) else still_owed(session, invoice_id)
+    whose = (invoice_id, invoice.number, invoice.patient.name, invoice.patient.mrn)
+    return DispensingRecord(dispensing_id, *whose, at, actor.name, tuple(itertools.starmap(taken, picks)), still)
 
 
 def _of(owed: list[InvoiceLine], chosen: Chosen | None) -> Chosen:
@@ -138,22 +176,26 @@ def _plan(session: Session, wanted: list[Wish], order: StockOrder, *, partly: bo
     return picks
 
 
-def _dispensing(actor: Actor, invoice: Invoice, picks: list[tuple[Wish, Pick]]) -> Dispensing:
-    items = [
-        DispensingItem(invoice_line_id=wish.line.id, batch_id=pick.batch.id, quantity=pick.quantity)
-        for wish, pick in picks
-    ]
-    return Dispensing(
-        invoice_id=invoice.id,
-        dispensed_by_id=actor.user_id,
-        dispensed_at=clock.now(),
-        dispensed_on=clock.today(),
-        items=items,
-    )
+def _write(session: Session, actor: Actor, invoice: Invoice, picks: list[tuple[Wish, Pick]], at: datetime) -> int:
+    """What was handed over, and on the lines of the bill how much of each by now. One statement; returns the id."""
+    given = {
+        "line_ids": [wish.line.id for wish, _ in picks],
+        "batch_ids": [pick.batch.id for _, pick in picks],
+        "quantities": [pick.quantity for _, pick in picks],
+    }
+    by = {"by_id": actor.user_id, "at": at, "day": clock.today()}
+    session.flush()
+    ids = session.connection().scalars(_HAND_OVER, {"bill": invoice.id, **given, **by})
+    for wish, pick in picks:
+        set_committed_value(wish.line, "dispensed", wish.line.dispensed + pick.quantity)
+    return ids.all()[0]
+
+
+def _is_all(invoice: Invoice) -> bool:
+    return not any(line.owed for line in invoice.lines if line.medicine_id is not None)
 
 
 def _note(session: Session, actor: Actor, invoice: Invoice, picks: list[tuple[Wish, Pick]]) -> None:
-    everything = not any(line.owed for line in invoice.lines if line.medicine_id is not None)
     items = [
         {"batch_id": pick.batch.id, "quantity": pick.quantity}
         | ({"medicine_id": wish.medicine.id, "instead_of": wish.line.medicine_id} if wish.is_instead else {})
@@ -164,7 +206,7 @@ def _note(session: Session, actor: Actor, invoice: Invoice, picks: list[tuple[Wi
         session,
         actor,
         audit.UPDATE,
-        "invoice.dispensed" if everything else "invoice.partly_dispensed",
+        "invoice.dispensed" if _is_all(invoice) else "invoice.partly_dispensed",
         invoice,
         {"items": (None, items)},
         days={invoice.issued_on},

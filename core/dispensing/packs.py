@@ -1,13 +1,12 @@
 """The pack in the pharmacist's hand: for which line of the open bill it is, and whether its turn has come."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clinic, clock, inventory
-from core.dispensing.choosing import Chosen, Wish, WrongPack, picked, why_not, wishes
+from core.dispensing.choosing import Chosen, Wish, WrongPack, lines_of, picked, why_not, wishes
 from core.dispensing.waiting import Owed
 from core.errors import quoted
 from core.models import InvoiceLine, Medicine, StockOrder
@@ -33,7 +32,7 @@ def pack(session: Session, actor: Actor, owed: Sequence[Owed], code: str) -> Pac
     scan = inventory.scanned(session, actor, code)
     if not scan.is_known:
         raise WrongPack(f"No batch and no medicine has the code {quoted(code)}.")
-    lines = list(_lines(session, owed))
+    lines = lines_of(session, owed)
     held = {batch.medicine_id: batch.medicine for batch in scan.batches}
     held |= {scan.medicine.medicine_id: scan.medicine.name} if scan.medicine else {}
     for medicine_id, name in held.items():
@@ -58,7 +57,7 @@ def out_of_turn(session: Session, actor: Actor, owed: Sequence[Owed], instead: C
     """A sentence for each batch chosen by hand that is not the next to leave."""
     require(actor, Permission.DISPENSE)
     order = clinic.profile(session).stock_order
-    chosen = wishes(session, [line for line in _lines(session, owed) if line.id in by_hand], instead, by_hand)
+    chosen = wishes(session, [line for line in lines_of(session, owed) if line.id in by_hand], instead, by_hand)
     shelf = inventory.usable_batches(session, [wish.medicine.id for wish in chosen], clock.today())
     said = []
     for wish in chosen:
@@ -68,11 +67,6 @@ def out_of_turn(session: Session, actor: Actor, owed: Sequence[Owed], instead: C
             first = in_turn[0].batch.number
             said.append(f"Batch {mine[0].batch.number} is not the next in turn: {first} {_WHY_FIRST[order]}.")
     return said
-
-
-def _lines(session: Session, owed: Sequence[Owed]) -> Iterable[InvoiceLine]:
-    ids = [line.line_id for line in owed]
-    return session.scalars(select(InvoiceLine).where(InvoiceLine.id.in_(ids)).order_by(InvoiceLine.id))
 
 
 def _line_for(session: Session, lines: Sequence[InvoiceLine], medicine_id: int) -> InvoiceLine | None:

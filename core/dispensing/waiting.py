@@ -3,32 +3,38 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, exists, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from core import billing, clinic, clock, dosage, inventory
 from core.errors import NotFound
 from core.models import (
     Batch,
+    Clinic,
     Dispensing,
     DispensingItem,
     Invoice,
     InvoiceLine,
     InvoiceState,
     Medicine,
+    MedicineForm,
     Patient,
     Prescription,
     PrescriptionItem,
     PrescriptionState,
+    Route,
     User,
 )
 from core.permissions import Actor, Permission, require
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Owed:
     """Units of a medicine still to be handed over, and how many may be today (for everyone who waits).
 
@@ -56,7 +62,7 @@ class Owed:
         return not self.is_short and not self.unprescribed
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A bill with medicines that have not all been handed over. If `taken_back`, they must not be."""
 
@@ -100,85 +106,133 @@ class DispensingRecord:
 def list_waiting(session: Session, actor: Actor) -> list[Waiting]:
     """Bills that are ready and have medicines still owed, oldest first."""
     require(actor, Permission.DISPENSE)
-    cancelled = case((Prescription.state == PrescriptionState.CANCELLED, Prescription.number))
-    rows = session.execute(
-        _owed()
-        .add_columns(Invoice, Patient.name, Patient.mrn, cancelled, billing.standing_number(Prescription.visit_id))
-        .join(Patient, Patient.id == Invoice.patient_id)
-        .outerjoin(Prescription, Prescription.id == PrescriptionItem.prescription_id)
-        .where(Invoice.state.in_(ready_states(clinic.profile(session))))
-    )
-    lines = (_Line(*row) for row in rows)
-    return [_waiting(list(of_bill)) for _, of_bill in groupby(lines, lambda line: line.invoice.id)]
+    session.flush()
+    # Plain columns past the session: a thousand bills are read as a few columns, not as three thousand records.
+    rows = session.connection().execute(_owed(clock.today()).where(is_ready()))
+    lines = map(_Line._make, rows.all())
+    return [_waiting(list(of_bill)) for _, of_bill in groupby(lines, attrgetter("invoice_id"))]
 
 
 def list_owing(session: Session, actor: Actor) -> list[billing.InvoiceCard]:
     """Bills that are ready and have medicines still owed, as whoever made them sees them, oldest first."""
     require(actor, Permission.SEE_BILLS)
     owing = exists().where(InvoiceLine.invoice_id == Invoice.id, InvoiceLine.is_owed())
-    return billing.list_where(session, Invoice.state.in_(ready_states(clinic.profile(session))), owing)
+    return billing.list_where(session, is_ready(), owing)
 
 
 def receipt(session: Session, actor: Actor, dispensing_id: int) -> DispensingRecord:
     """What the patient is given to read. Raises NotFound."""
     require(actor, Permission.DISPENSE)
-    return record(session, dispensing_id)
+    return _record(session, dispensing_id)
+
+
+def still_owed(session: Session, invoice_id: int) -> tuple[Owed, ...]:
+    """What is left to hand over of one bill."""
+    rows = session.execute(_owed(clock.today()).where(Invoice.id == invoice_id))
+    return tuple(_owed_record(_Line(*row)) for row in rows)
 
 
 def ready_states(profile: clinic.Profile) -> set[InvoiceState]:
     return {InvoiceState.PAID, InvoiceState.ISSUED} if profile.dispense_unpaid else {InvoiceState.PAID}
 
 
-class _Line(NamedTuple):
-    """What is left of a line, and the bill it stands on."""
+def is_ready() -> ColumnElement[bool]:
+    """The same as a condition, for the statement that reads."""
+    unpaid_too = select(Clinic.dispense_unpaid).where(Clinic.id == 1).scalar_subquery()
+    return (Invoice.state == InvoiceState.PAID) | (Invoice.state == InvoiceState.ISSUED) & unpaid_too
 
-    line: InvoiceLine
-    medicine: Medicine
-    item: PrescriptionItem | None
+
+class _Line(NamedTuple):
+    """What is left of a line, how it was prescribed if it was, and the bill it stands on.
+
+    `cancelled` is the number of its prescription where that was taken back, `new` of the one in its place.
+    """
+
+    line_id: int
+    medicine_id: int
+    medicine: str
+    unit: str
+    quantity: int
     on_hand: int
-    invoice: Invoice
+    given: int
+    is_controlled: bool
+    item_id: int | None
+    dose: Decimal
+    form: str
+    route: str
+    frequency: str
+    duration_days: int
+    instructions: str
+    invoice_id: int
+    number: str
+    state: str
     patient: str
     mrn: str
+    issued_at: datetime
     cancelled: str | None
     new: str | None
 
 
-def _owed() -> Select[InvoiceLine, Medicine, PrescriptionItem | None, int]:
-    """What `_owed_record` reads for every line of a medicine that is not all handed over, bill by bill."""
+@lru_cache(maxsize=4)
+def _owed(on: date) -> Select[*tuple[Any, ...]]:
+    """A _Line for every line of a medicine that is not all handed over, bill by bill. The statement is kept for its
+    day: to put it together takes longer than to send it."""
     units = (
         select(Batch.medicine_id, inventory.units_held().label("on_hand"))
-        .where(inventory.usable(clock.today()))
+        .where(inventory.usable(on))
         .group_by(Batch.medicine_id)
         .subquery()
     )
+    item, taken_back = PrescriptionItem, Prescription.state == PrescriptionState.CANCELLED
+    form, route, state = (type_coerce(column, Text) for column in (Medicine.form, item.route, Invoice.state))
     return (
-        select(InvoiceLine, Medicine, PrescriptionItem, func.coalesce(units.c.on_hand, 0))
+        select(
+            *(InvoiceLine.id, Medicine.id, Medicine.name, Medicine.unit),
+            InvoiceLine.quantity - InvoiceLine.dispensed - InvoiceLine.called_off,
+            *(func.coalesce(units.c.on_hand, 0), InvoiceLine.dispensed, Medicine.is_controlled),
+            *(item.id, item.dose, form, route, item.frequency, item.duration_days, item.instructions),
+            *(Invoice.id, Invoice.number, state, Patient.name, Patient.mrn, Invoice.issued_at),
+            Prescription.number,
+            case((Prescription.id.is_not(None), billing.standing_number(Prescription.visit_id))),
+        )
         .select_from(InvoiceLine)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .join(Patient, Patient.id == Invoice.patient_id)
         .join(Medicine, Medicine.id == InvoiceLine.medicine_id)
-        .outerjoin(PrescriptionItem, PrescriptionItem.id == InvoiceLine.prescription_item_id)
+        .outerjoin(item, item.id == InvoiceLine.prescription_item_id)
+        .outerjoin(Prescription, and_(Prescription.id == item.prescription_id, taken_back))
         .outerjoin(units, units.c.medicine_id == Medicine.id)
         .where(InvoiceLine.is_owed())
         .order_by(Invoice.id, InvoiceLine.id)
     )
 
 
-def _owed_record(line: InvoiceLine, medicine: Medicine, item: PrescriptionItem | None, on_hand: int) -> Owed:
-    words = dosage.in_words(dosage.directions(item, medicine)) if item else ""
-    unprescribed = medicine.is_controlled and item is None
-    return Owed(
-        line.id, medicine.id, medicine.name, medicine.unit, line.owed, on_hand, words, unprescribed, line.dispensed
-    )
+def _owed_record(line: _Line) -> Owed:
+    words = "" if line.item_id is None else _words(line.unit, *line[9:15])
+    unprescribed = line.is_controlled and line.item_id is None
+    return Owed(*line[:6], words, unprescribed, line.given)
+
+
+@lru_cache(maxsize=1024)
+def _words(
+    unit: str, dose: Decimal, form: str, route: str, frequency: str, duration_days: int, instructions: str
+) -> str:
+    """Most of what a clinic prescribes is taken in a few ways."""
+    how = (dose, MedicineForm(form), unit, Route(route), frequency, duration_days, instructions)
+    return dosage.in_words(dosage.Directions(*how))
 
 
 def _waiting(lines: Sequence[_Line]) -> Waiting:
-    bill, first = lines[0].invoice, lines[0]
+    bill = lines[0]
     taken_back = next((billing.TakenBack(line.cancelled, line.new) for line in lines if line.cancelled), None)
-    medicines = tuple(_owed_record(line.line, line.medicine, line.item, line.on_hand) for line in lines)
-    return Waiting(bill.id, bill.number, bill.state, first.patient, first.mrn, bill.issued_at, medicines, taken_back)
+    medicines = tuple(map(_owed_record, lines))
+    return Waiting(
+        *(bill.invoice_id, bill.number, InvoiceState(bill.state), bill.patient, bill.mrn, bill.issued_at),
+        *(medicines, taken_back),
+    )
 
 
-def record(session: Session, dispensing_id: int) -> DispensingRecord:
+def _record(session: Session, dispensing_id: int) -> DispensingRecord:
     head = session.execute(
         select(Invoice.id, Invoice.number, Patient.name, Patient.mrn, Dispensing.dispensed_at, User.name)
         .select_from(Dispensing)
@@ -189,8 +243,7 @@ def record(session: Session, dispensing_id: int) -> DispensingRecord:
     ).one_or_none()
     if head is None:
         raise NotFound("dispensing", dispensing_id)
-    owed = tuple(_owed_record(*row) for row in session.execute(_owed().where(Invoice.id == head[0])))
-    return DispensingRecord(dispensing_id, *head, _items(session, dispensing_id), owed)
+    return DispensingRecord(dispensing_id, *head, _items(session, dispensing_id), still_owed(session, head[0]))
 
 
 def _items(session: Session, dispensing_id: int) -> tuple[DispensedItem, ...]:

@@ -47,7 +47,7 @@ from core.inventory.medicines import (
     tax_problem,
     withdraw,
 )
-from core.inventory.moving import move
+from core.inventory.moving import move, move_all
 from core.inventory.pace import DAYS as PACE_DAYS
 from core.inventory.pace import Pace, paces
 from core.inventory.planning import Pick, lock_usable_batches, plan, usable_batches
@@ -126,6 +126,7 @@ __all__ = [
     "medicines_after",
     "medicines_matching",
     "move",
+    "move_all",
     "movements",
     "paces",
     "plan",

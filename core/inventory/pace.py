@@ -1,9 +1,10 @@
 """How fast medicines go, and how long an order takes: what days of cover, running out and orders are reckoned from."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy import BigInteger, Select, cast, func, select, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -37,6 +38,12 @@ class Pace:
 def paces(session: Session, medicine_id: int | None = None) -> dict[int, Pace]:
     """Of every medicine, or of one, by its id. One statement."""
     today = clock.today()
+    found = facts(today) if medicine_id is None else facts(today).where(Medicine.id == medicine_id)
+    return {of: pace(today, used, first_on, lead) for of, used, first_on, lead in session.execute(found)}
+
+
+def facts(today: date) -> Select[int, int, date | None, int | None]:
+    """By medicine what `pace` makes of it: used units, the day it was first received, the days an order takes."""
     since, _ = clock.day_bounds(today - timedelta(days=DAYS - 1))
     used = (
         select(Batch.medicine_id, cast(-func.sum(StockMovement.change), BigInteger).label("units"))
@@ -45,22 +52,25 @@ def paces(session: Session, medicine_id: int | None = None) -> dict[int, Pace]:
         .group_by(Batch.medicine_id)
         .subquery()
     )
-    last_supplier = (
-        select(Batch.supplier_id)
-        .where(Batch.medicine_id == Medicine.id, Batch.supplier_id.is_not(None))
-        .order_by(Batch.received_on.desc(), Batch.id.desc())
-        .limit(1)
-        .scalar_subquery()
+    newest = aggregate_order_by(Batch.supplier_id, Batch.received_on.desc(), Batch.id.desc())
+    suppliers = func.array_agg(newest).filter(Batch.supplier_id.is_not(None))
+    came = (
+        select(
+            Batch.medicine_id,
+            func.min(Batch.received_on).label("first_on"),
+            type_coerce(suppliers, ARRAY(BigInteger))[1].label("last_supplier_id"),
+        )
+        .group_by(Batch.medicine_id)
+        .subquery()
     )
-    first = select(func.min(Batch.received_on)).where(Batch.medicine_id == Medicine.id).scalar_subquery()
-    found = (
-        select(Medicine.id, func.coalesce(used.c.units, 0), func.coalesce(first, today), Supplier.lead_days)
+    return (
+        select(Medicine.id, func.coalesce(used.c.units, 0).label("used"), came.c.first_on, Supplier.lead_days)
         .outerjoin(used, used.c.medicine_id == Medicine.id)
-        .outerjoin(Supplier, Supplier.id == func.coalesce(Medicine.supplier_id, last_supplier))
+        .outerjoin(came, came.c.medicine_id == Medicine.id)
+        .outerjoin(Supplier, Supplier.id == func.coalesce(Medicine.supplier_id, came.c.last_supplier_id))
     )
-    if medicine_id is not None:
-        found = found.where(Medicine.id == medicine_id)
-    return {
-        of: Pace(units, min((today - first_on).days + 1, DAYS), lead_days)
-        for of, units, first_on, lead_days in session.execute(found)
-    }
+
+
+def pace(today: date, used: int, first_on: date | None, lead_days: int | None) -> Pace:
+    """Of a medicine that was first received on a day, or never."""
+    return Pace(used, min((today - (first_on or today)).days + 1, DAYS), lead_days)

@@ -17,7 +17,7 @@ from core.models import (
 )
 from core.permissions import Actor, Permission, require
 from core.prescriptions.checks import problems
-from core.prescriptions.records import ItemDetails, PrescriptionRecord, get
+from core.prescriptions.records import ItemDetails, PrescriptionRecord, item_record
 from core.prescriptions.taker import taker
 from core.prescriptions.warnings import PrescribingWarnings, Warned, unanswered, warnings
 
@@ -39,7 +39,7 @@ def prescribe(session: Session, actor: Actor, visit_id: int, items: Sequence[Ite
     prescription = issue(session, actor, visit, items)
     changes: audit.Changes = {"number": (None, prescription.number)}
     audit.record(session, actor, audit.CREATE, "prescription.issued", prescription, changes, visit_id=visit_id)
-    return get(session, actor, prescription.id)
+    return _record(actor, visit, prescription)
 
 
 def review(session: Session, actor: Actor, visit_id: int, items: Sequence[ItemDetails]) -> tuple[Warned, ...]:
@@ -87,7 +87,7 @@ def _item(item: ItemDetails, medicine: Medicine, found: Sequence[Warned]) -> Pre
     assert frequency is not None
     quantity = item.quantity or dosage.quantity(item.dose, frequency, item.duration_days, medicine.pack_size)
     return PrescriptionItem(
-        medicine_id=medicine.id,
+        medicine=medicine,
         dose=item.dose,
         route=item.route,
         frequency=frequency,
@@ -100,6 +100,16 @@ def _item(item: ItemDetails, medicine: Medicine, found: Sequence[Warned]) -> Pre
             for warned in found
             if warned.medicine_id == medicine.id
         ],
+    )
+
+
+def _record(actor: Actor, visit: Visit, prescription: Prescription) -> PrescriptionRecord:
+    """Of what the actor has just issued in a visit that was read with its patient."""
+    patient, items = visit.patient, prescription.items
+    return PrescriptionRecord(
+        *(prescription.id, prescription.number, prescription.state, visit.id, prescription.issued_at),
+        *(actor.user_id, actor.name, patient.id, patient.name, patient.mrn),
+        tuple(item_record(item, item.medicine) for item in items),
     )
 
 

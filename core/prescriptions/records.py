@@ -139,16 +139,18 @@ def _items(session: Session, prescription_ids: Sequence[int]) -> dict[int, list[
     )
     found: dict[int, list[ItemRecord]] = defaultdict(list)
     for item, medicine in rows:
-        found[item.prescription_id].append(
-            ItemRecord(
-                item.id,
-                medicine.id,
-                medicine.name,
-                medicine.generic,
-                medicine.strength,
-                dosage.directions(item, medicine),
-                item.quantity,
-                item.override_reason,
-            )
-        )
+        found[item.prescription_id].append(item_record(item, medicine))
     return found
+
+
+def item_record(item: PrescriptionItem, medicine: Medicine) -> ItemRecord:
+    return ItemRecord(
+        item.id,
+        medicine.id,
+        medicine.name,
+        medicine.generic,
+        medicine.strength,
+        dosage.directions(item, medicine),
+        item.quantity,
+        item.override_reason,
+    )

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import or_, select, true
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from core import clock, formulary, patients
 from core.errors import NotFound
@@ -61,20 +62,22 @@ class Taker:
 
 
 def taker(session: Session, actor: Actor, visit_id: int) -> Taker:
-    """Three statements, four where an allergy may name a brand. Raises NotFound, or ReasonNeeded in another's visit."""
+    """Two statements, three where an allergy may name a brand. Raises NotFound, or ReasonNeeded in another's visit."""
     require(actor, Permission.PRESCRIBE)
+    weighed = _last_weighed()
     row = session.execute(
-        select(Patient, Visit.doctor_id)
+        select(Patient, Visit.doctor_id, weighed.c.weight_kg, weighed.c.recorded_at)
         .join(Visit, Visit.patient_id == Patient.id)
+        .outerjoin(weighed, true())
         .where(Visit.id == visit_id)
         .execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:
         raise NotFound("visit", visit_id)
-    patient, doctor_id = row
+    patient, doctor_id, *last = row
     patients.check_open(session, actor, patient.id, doctor_id)
     age = None if patient.birth_date is None else Decimal(clock.exact_age(patient.birth_date, clock.today()))
-    weight, outdated = _weight(session, patient.id, age)
+    weight, outdated = _weight(age, *last)
     running = _running(session, patient.id, visit_id, doctor_id)
     brands = _brands(session, patient.allergies)
     return Taker(patient.name, patient.allergies, age, weight, running, brands, outdated)
@@ -85,23 +88,29 @@ def allergens(allergies: str) -> list[str]:
     return sorted(set(re.findall(r"[^\W\d_]{4,}", allergies.casefold())) - _NO_ALLERGENS)
 
 
+def _last_weighed() -> LateralFromClause:
+    """The last weight of the patient of the surrounding query."""
+    before = aliased(Visit)
+    return (
+        select(Vitals.weight_kg, Vitals.recorded_at)
+        .join(before, before.id == Vitals.visit_id)
+        .where(before.patient_id == Patient.id, Vitals.weight_kg.is_not(None), Vitals.struck_at.is_(None))
+        .order_by(Vitals.recorded_at.desc())
+        .limit(1)
+        .lateral()
+    )
+
+
 def _weight(
-    session: Session, patient_id: int, age_years: Decimal | None
+    age_years: Decimal | None, kg: Decimal | None, at: datetime | None
 ) -> tuple[Decimal | None, tuple[Decimal, date] | None]:
     """The last one while it holds, or else the outdated one."""
-    measured = (
-        select(Vitals.weight_kg, Vitals.recorded_at)
-        .join(Visit, Visit.id == Vitals.visit_id)
-        .where(Visit.patient_id == patient_id, Vitals.weight_kg.is_not(None), Vitals.struck_at.is_(None))
-        .order_by(Vitals.recorded_at.desc())
-    )
-    last = session.execute(measured.limit(1)).one_or_none()
-    if last is None:
+    if kg is None or at is None:
         return None, None
     grows = age_years is None or age_years < _GROWN_UP
-    if grows and clock.now() - last.recorded_at > _WEIGHT_OF_A_CHILD_HOLDS:
-        return None, (last.weight_kg, clock.day_of(last.recorded_at))
-    return last.weight_kg, None
+    if grows and clock.now() - at > _WEIGHT_OF_A_CHILD_HOLDS:
+        return None, (kg, clock.day_of(at))
+    return kg, None
 
 
 def _running(session: Session, patient_id: int, visit_id: int, doctor_id: int) -> tuple[Running, ...]:

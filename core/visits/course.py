@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import delete, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, delete, exists, select, update
+from sqlalchemy.orm import Session, joinedload
 
-from core import audit, clock, patients, scheduling, token_queue
+from core import audit, clock, scheduling, token_queue
 from core.errors import Conflict, NotFound, NotPermitted, check
 from core.fields import line, required_problem
 from core.models import (
     Diagnosis,
     Doctor,
+    Patient,
     Prescription,
     PrescriptionState,
     Token,
@@ -24,7 +25,7 @@ from core.models import (
     VisitState,
 )
 from core.permissions import Actor, Permission, require
-from core.visits.reading import get
+from core.visits.reading import get, just_begun
 from core.visits.records import VisitRecord
 
 MOST_FOLLOW_UP_DAYS = 731
@@ -90,20 +91,17 @@ def start(session: Session, actor: Actor, token_id: int) -> VisitRecord:
     Raises NotADoctor, TokenNotCalled or WithAnotherDoctor.
     """
     require(actor, Permission.CONSULT)
-    if session.get(Doctor, actor.user_id) is None:
-        raise NotADoctor(actor)
-    token = session.get(Token, token_id, with_for_update=True, populate_existing=True)
-    if token is None:
-        raise NotFound("token", token_id)
+    token = _locked_token(session, actor, token_id)
     visit = session.scalar(select(Visit).where(Visit.token_id == token_id).execution_options(populate_existing=True))
     _check_startable(session, actor, token, visit)
-    if visit is None:
-        visit = Visit(patient_id=token.patient_id, doctor_id=actor.user_id, token_id=token_id, started_at=clock.now())
-        session.add(visit)
-        session.flush()
-        changes: audit.Changes = {"token_id": (None, token_id)}
-        audit.record(session, actor, audit.CREATE, "visit.started", visit, changes, visit_id=visit.id)
-    return get(session, actor, visit.id)
+    if visit is not None:
+        return get(session, actor, visit.id)
+    visit = Visit(patient_id=token.patient_id, doctor_id=actor.user_id, token_id=token_id, started_at=clock.now())
+    session.add(visit)
+    session.flush()
+    changes: audit.Changes = {"token_id": (None, token_id)}
+    audit.record(session, actor, audit.CREATE, "visit.started", visit, changes, visit_id=visit.id)
+    return just_begun(session, actor, visit.id)
 
 
 def complete(session: Session, actor: Actor, visit_id: int, follow_up_on: date | None = None) -> None:
@@ -118,14 +116,14 @@ def complete(session: Session, actor: Actor, visit_id: int, follow_up_on: date |
     before = visit.follow_up_on
     if follow_up_on is None and before is not None and before <= clock.today():
         follow_up_on = before
-    _check_completable(session, visit, follow_up_on)
+    reason = _check_completable(session, visit, follow_up_on)
     token_queue.finish(session, actor, visit.token_id)
     if appointment_id is not None:
         scheduling.mark_completed(session, actor, appointment_id)
-    if reason := reopened_because(session, visit_id):
+    if reason:
         note_follow_up(session, actor, visit, follow_up_on, reason)
     else:
-        patients.locked(session, visit.patient_id).last_visit_at = clock.now()
+        session.execute(update(Patient).where(Patient.id == visit.patient_id).values(last_visit_at=clock.now()))
     changes = audit.assign(visit, state=VisitState.COMPLETED, completed_at=clock.now(), follow_up_on=follow_up_on)
     _end(session, actor, "visit.completed", visit, changes, also=filter(None, [before]))
 
@@ -163,9 +161,11 @@ def locked_open(session: Session, actor: Actor, visit_id: int) -> Visit:
 
 
 def locked_own(session: Session, actor: Actor, visit_id: int) -> Visit:
-    """The actor's own visit in whatever state, locked until commit. Raises NotFound or NotYourVisit."""
+    """The actor's own visit in whatever state, with its patient, locked until commit. Raises NotFound or
+    NotYourVisit."""
     require(actor, Permission.CONSULT)
-    visit = session.get(Visit, visit_id, with_for_update=True, populate_existing=True)
+    patient, of = joinedload(Visit.patient, innerjoin=True), {"of": Visit}
+    visit = session.get(Visit, visit_id, options=[patient], with_for_update=of, populate_existing=True)
     return _own(session, actor, visit, visit_id)
 
 
@@ -186,8 +186,7 @@ def locked_to_write(session: Session, actor: Actor, visit_id: int, reason: str) 
 
 def reopened_because(session: Session, visit_id: int) -> str | None:
     """The reason of the last reopening; None for a visit that was never signed before."""
-    last = select(VisitReopening.reason).where(VisitReopening.visit_id == visit_id)
-    return session.scalar(last.order_by(VisitReopening.id.desc()).limit(1))
+    return session.scalar(_last_reopening(visit_id))
 
 
 def follow_up_problem(day: date | None) -> str | None:
@@ -227,12 +226,39 @@ def _check_startable(session: Session, actor: Actor, token: Token, visit: Visit 
         raise WithAnotherDoctor(token.number, _name(session, holder))
 
 
-def _check_completable(session: Session, visit: Visit, follow_up_on: date | None) -> None:
+def _locked_token(session: Session, actor: Actor, token_id: int) -> Token:
+    """Raises NotFound or NotADoctor."""
+    found = session.execute(
+        select(Token, Doctor.user_id)
+        .outerjoin(Doctor, Doctor.user_id == actor.user_id)
+        .where(Token.id == token_id)
+        .with_for_update(of=Token)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("token", token_id)
+    token, doctor_id = found
+    if doctor_id is None:
+        raise NotADoctor(actor)
+    return token
+
+
+def _check_completable(session: Session, visit: Visit, follow_up_on: date | None) -> str | None:
+    """The reason of the last reopening, if it was. Raises EmptyVisit or Invalid."""
     if follow_up_on != visit.follow_up_on:
         check(follow_up_on=follow_up_problem(follow_up_on))
     coded = exists().where(Diagnosis.visit_id == visit.id, Diagnosis.struck_at.is_(None))
-    if not session.scalar(select(coded | exists().where(VisitNote.visit_id == visit.id))):
+    noted = exists().where(VisitNote.visit_id == visit.id)
+    reason: str | None
+    is_written, reason = session.execute(select(coded | noted, _last_reopening(visit.id).scalar_subquery())).one()
+    if not is_written:
         raise EmptyVisit
+    return reason
+
+
+def _last_reopening(visit_id: int) -> Select[str]:
+    last = select(VisitReopening.reason).where(VisitReopening.visit_id == visit_id)
+    return last.order_by(VisitReopening.id.desc()).limit(1)
 
 
 def _lock_appointment(session: Session, visit_id: int) -> int | None:

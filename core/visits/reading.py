@@ -5,6 +5,7 @@ What is clinical of somebody raises ReasonNeeded outside the reader's work (core
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -39,6 +40,28 @@ from core.visits.records import (
 
 def get(session: Session, actor: Actor, visit_id: int) -> VisitRecord:
     require(actor, Permission.READ_CLINICAL)
+    head = _head(session, actor, visit_id)
+    vitals = vitals_of(session, [visit_id]).get(visit_id, ())
+    diagnoses = diagnoses_of(session, [visit_id]).get(visit_id, ())
+    return VisitRecord(
+        **head,
+        vitals=standing(vitals),
+        diagnoses=standing(diagnoses),
+        notes=notes_of(session, [visit_id]).get(visit_id, ()),
+        struck_vitals=struck(vitals),
+        struck_diagnoses=struck(diagnoses),
+        reopenings=reopenings_of(session, visit_id),
+    )
+
+
+def just_begun(session: Session, actor: Actor, visit_id: int) -> VisitRecord:
+    """A visit that this transaction has made: nothing is looked for that nobody can have written yet."""
+    require(actor, Permission.READ_CLINICAL)
+    return VisitRecord(**_head(session, actor, visit_id), vitals=(), diagnoses=(), notes=())
+
+
+def _head(session: Session, actor: Actor, visit_id: int) -> dict[str, Any]:
+    """What VisitRecord says of the visit itself and of its patient."""
     row = session.execute(
         select(Visit, Patient, Token.number, User.name)
         .join(Patient, Patient.id == Visit.patient_id)
@@ -50,29 +73,14 @@ def get(session: Session, actor: Actor, visit_id: int) -> VisitRecord:
         raise NotFound("visit", visit_id)
     visit, patient, number, doctor = row
     patients.check_open(session, actor, patient.id, visit.doctor_id)
-    vitals = vitals_of(session, [visit_id]).get(visit_id, ())
-    diagnoses = diagnoses_of(session, [visit_id]).get(visit_id, ())
-    return VisitRecord(
-        visit_id=visit_id,
-        state=visit.state,
-        token_id=visit.token_id,
-        token_number=number,
-        doctor_id=visit.doctor_id,
-        doctor_name=doctor,
-        started_at=visit.started_at,
-        completed_at=visit.completed_at,
-        follow_up_on=visit.follow_up_on,
-        patient=patients.get(session, actor, patient.id),
-        blood_group=patient.blood_group,
-        allergies=patient.allergies,
-        chronic_conditions=patient.chronic_conditions,
-        vitals=standing(vitals),
-        diagnoses=standing(diagnoses),
-        notes=notes_of(session, [visit_id]).get(visit_id, ()),
-        struck_vitals=struck(vitals),
-        struck_diagnoses=struck(diagnoses),
-        reopenings=reopenings_of(session, visit_id),
-    )
+    own = ("state", "token_id", "doctor_id", "started_at", "completed_at", "follow_up_on")
+    clinical = ("blood_group", "allergies", "chronic_conditions")
+    return {
+        **{"visit_id": visit_id, "token_number": number, "doctor_name": doctor},
+        **{name: getattr(visit, name) for name in own},
+        **{name: getattr(patient, name) for name in clinical},
+        "patient": patients.get(session, actor, patient.id),
+    }
 
 
 def current(session: Session, actor: Actor, doctor_id: int) -> list[OpenVisit]:

@@ -262,7 +262,7 @@ def test_the_waiting_list_takes_as_many_statements_for_many_as_for_one(session, 
     for _ in range(4):
         an_invoice(session, *medicines, paid=True)
 
-    assert count_statements(session, look) == one == 2  # the clinic's settings, and the list
+    assert count_statements(session, look) == one == 1
     assert len(look()) == 5
 
 

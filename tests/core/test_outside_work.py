@@ -51,6 +51,7 @@ OTHERWISE_GUARDED = {
     "visits.current": "whose visits are open, as the queue shows them",
     "prescriptions.overrides": "a doctor's own; an administrator's report, noted as opened",
     "prescriptions.open_overrides": "the note",
+    "visits.just_begun": "the guard of visits.get; only of a visit that visits.start has just made",
     "visits.opened": "visits.get",
     "visits.past": "visits.history",
     "prescriptions.opened": "prescriptions.get",

@@ -352,6 +352,7 @@ def test_a_prescription_is_read_in_two_statements_however_long_it_is(session, do
     visit_id = a_visit(session, doctor).visit_id
     items = [an_item(session, a_medicine(session, name)) for name in ("Crocin", "Dolo", "Azee")]
     prescriptions.prescribe(session, doctor, visit_id, items)
+    session.flush()
     statements = []
     event.listen(session.connection(), "before_cursor_execute", lambda *args: statements.append(args[2]))
 

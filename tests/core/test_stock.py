@@ -225,4 +225,4 @@ def test_the_lists_take_as_many_statements_for_many_medicines_as_for_one(session
     for number in range(5):
         a_batch(session, a_medicine(session, f"Medicine {number}"), 1)
 
-    assert count_statements(session, look) == one == 6
+    assert count_statements(session, look) == one == 5
