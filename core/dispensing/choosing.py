@@ -114,7 +114,10 @@ def planned(
 
 def wishes(session: Session, lines: Iterable[InvoiceLine], instead: Chosen, by_hand: Chosen) -> list[Wish]:
     """Raises NoSubstitute, OtherPrice or OnBillAlready."""
-    wanted = [_wish(session, line, instead.get(line.id), by_hand.get(line.id)) for line in lines]
+    lines = list(lines)
+    ids = {line.medicine_id for line in lines} | set(instead.values())
+    medicines = {one.id: one for one in session.scalars(select(Medicine).where(Medicine.id.in_(ids)))}
+    wanted = [_wish(session, line, medicines, instead.get(line.id), by_hand.get(line.id)) for line in lines]
     given: set[int] = set()
     for wish in wanted:
         if wish.medicine.id in given:
@@ -148,12 +151,18 @@ def why_not(session: Session, batch_id: int, medicine: Medicine) -> WrongPack:
     return WrongPack(f"By the books nothing is left of batch {batch.number}. Count it before it is handed over.")
 
 
-def _wish(session: Session, line: InvoiceLine, instead_id: int | None, batch_id: int | None) -> Wish:
+def _wish(
+    session: Session,
+    line: InvoiceLine,
+    medicines: Mapping[int, Medicine],
+    instead_id: int | None,
+    batch_id: int | None,
+) -> Wish:
     assert line.medicine_id is not None
-    medicine = session.get_one(Medicine, line.medicine_id)
+    medicine = medicines[line.medicine_id]
     if instead_id is None or instead_id == medicine.id:
         return Wish(line, medicine, batch_id)
-    other = session.get(Medicine, instead_id)
+    other = medicines.get(instead_id)
     if other is None:
         raise NotFound("medicine", instead_id)
     if other not in inventory.alike(session, medicine):
