@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
+from core import db
 from core.billing import records
 from core.billing.invoices import cancel, completed, issue, prescribed
 from core.billing.lines import same_line
@@ -50,7 +51,9 @@ class BillUpToDate(Conflict):
 def list_changed(session: Session, actor: Actor) -> list[ChangedBill]:
     """Oldest first, without what was paid back. One statement."""
     require(actor, Permission.SEE_BILLS)
-    return _changed(session)
+    cancelled = select(Prescription.id).where(Prescription.state == PrescriptionState.CANCELLED)
+    items = select(PrescriptionItem.id).where(db.among(PrescriptionItem.prescription_id, cancelled))
+    return _changed(session, db.among(InvoiceLine.prescription_item_id, items))
 
 
 def taken_back(session: Session, invoice_id: int) -> TakenBack | None:
@@ -108,7 +111,7 @@ def _again(line: InvoiceLine) -> InvoiceLine:
 
 
 def _changed(session: Session, *which: ColumnElement[bool]) -> list[ChangedBill]:
-    """From the few lines that are still owed to the few whose prescription was taken back."""
+    """Lines that are still owed and whose prescription was taken back."""
     rows: Iterable[Sequence[Any]] = session.execute(
         select(Invoice, Prescription.number, standing_number(Prescription.visit_id))
         .join(InvoiceLine, InvoiceLine.invoice_id == Invoice.id)

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
-from core import billing, clinic, clock, dosage, inventory
+from core import billing, clinic, clock, db, dosage, inventory
 from core.errors import NotFound
 from core.models import (
     Batch,
@@ -106,7 +106,7 @@ def list_waiting(session: Session, actor: Actor) -> list[Waiting]:
         .add_columns(Invoice, Patient.name, Patient.mrn, cancelled, billing.standing_number(Prescription.visit_id))
         .join(Patient, Patient.id == Invoice.patient_id)
         .outerjoin(Prescription, Prescription.id == PrescriptionItem.prescription_id)
-        .where(Invoice.state.in_(ready_states(clinic.profile(session))))
+        .where(db.among(InvoiceLine.invoice_id, billing.with_owed(ready_states(clinic.profile(session)))))
     )
     lines = (_Line(*row) for row in rows)
     return [_waiting(list(of_bill)) for _, of_bill in groupby(lines, lambda line: line.invoice.id)]
@@ -115,8 +115,7 @@ def list_waiting(session: Session, actor: Actor) -> list[Waiting]:
 def list_owing(session: Session, actor: Actor) -> list[billing.InvoiceCard]:
     """Bills that are ready and have medicines still owed, as whoever made them sees them, oldest first."""
     require(actor, Permission.SEE_BILLS)
-    owing = exists().where(InvoiceLine.invoice_id == Invoice.id, InvoiceLine.is_owed())
-    return billing.list_where(session, Invoice.state.in_(ready_states(clinic.profile(session))), owing)
+    return billing.list_where(session, db.among(Invoice.id, billing.with_owed(ready_states(clinic.profile(session)))))
 
 
 def receipt(session: Session, actor: Actor, dispensing_id: int) -> DispensingRecord:
