@@ -13,7 +13,7 @@ from babel.dates import format_date, format_datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from core import audit, clock
+from core import audit, clock, db
 from core.clinic import Profile
 from core.errors import Conflict, NotFound, check
 from core.exports import Rows, kind_of_file
@@ -115,7 +115,7 @@ def register(session: Session, actor: Actor, medicine_id: int, first: date, last
     if not medicine.is_controlled:
         raise NotControlled(medicine.name)
     start, end = clock.day_bounds(first)[0], clock.day_bounds(last)[1]
-    of_medicine = StockMovement.batch_id.in_(select(Batch.id).where(Batch.medicine_id == medicine_id))
+    of_medicine = db.among(StockMovement.batch_id, select(Batch.id).where(Batch.medicine_id == medicine_id))
     before = select(func.coalesce(func.sum(StockMovement.change), 0)).where(of_medicine, StockMovement.moved_at < start)
     opening = int(session.scalars(before).one())
     found = session.execute(

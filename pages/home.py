@@ -1,6 +1,5 @@
 """Today: for each role, what to do now, with the way there."""
 
-from collections.abc import Sized
 from datetime import timedelta
 
 import streamlit as st
@@ -22,28 +21,32 @@ def counts(session: ui.Session, actor: Actor) -> list[tuple[str, int, str, str]]
     def may(permission: Permission) -> bool:
         return allowed(actor, permission)
 
-    found: list[tuple[str, Sized, str, str]] = []
+    found: list[tuple[str, int, str, str]] = []
     if may(Permission.CONSULT) or may(Permission.ISSUE_TOKENS):
         doctor_id = actor.user_id if actor.role is Role.DOCTOR else None
         board = token_queue.board(session, actor, doctor_id)
         waiting = [card for card in board if card.state is TokenState.WAITING]
-        found.append(("room" if doctor_id else "queue", waiting, "Waiting", "hourglass_empty"))
+        found.append(("room" if doctor_id else "queue", len(waiting), "Waiting", "hourglass_empty"))
     if may(Permission.BOOK):
         today = scheduling.list_appointments(session, actor, clock.today())
-        found.append(("calendar", [a for a in today if a.state == "BOOKED"], "Still expected today", "event"))
+        expected = [a for a in today if a.state == "BOOKED"]
+        found.append(("calendar", len(expected), "Still expected today", "event"))
         tomorrow = scheduling.list_reminders(session, actor, clock.today() + timedelta(days=1))
         to_remind = [reminder for reminder in tomorrow if not reminder.appointment.reminded_at]
-        found.append(("reminders", to_remind, "To remind for tomorrow", "notifications"))
+        found.append(("reminders", len(to_remind), "To remind for tomorrow", "notifications"))
     if may(Permission.TAKE_PAYMENT):
-        found.append(("cash", billing.list_unbilled(session, actor), "Visits without a bill", "receipt_long"))
-        found.append(("cash", billing.list_unpaid(session, actor), "Bills to be paid", "payments"))
+        unbilled = billing.list_unbilled(session, actor)
+        found.append(("cash", len(unbilled), "Visits without a bill", "receipt_long"))
+        unpaid = billing.find_unpaid(session, actor, limit=1)
+        found.append(("cash", unpaid.count, "Bills to be paid", "payments"))
     if may(Permission.DISPENSE):
-        found.append(("counter", dispensing.list_waiting(session, actor), "Bills to hand over", "medication"))
+        waiting_bills = dispensing.list_waiting(session, actor)
+        found.append(("counter", len(waiting_bills), "Bills to hand over", "medication"))
     if may(Permission.MANAGE_STOCK):
-        found.append(("stock", inventory.low_stock(session, actor), "Medicines running low", "trending_down"))
+        found.append(("stock", len(inventory.low_stock(session, actor)), "Medicines running low", "trending_down"))
         expiring = inventory.expiring(session, actor, EXPIRING_DAYS)
-        found.append(("stock", expiring, f"Batches expiring within {EXPIRING_DAYS} days", "event_busy"))
-    return [(screen, len(things), what, icon) for screen, things, what, icon in found]
+        found.append(("stock", len(expiring), f"Batches expiring within {EXPIRING_DAYS} days", "event_busy"))
+    return found
 
 
 def first_steps(missing: list[tuple[str, str]]) -> None:

@@ -44,7 +44,9 @@ from core.billing.lists import (
     Owed,
     Taken,
     Unbilled,
+    Unpaid,
     Wanted,
+    find_unpaid,
     get,
     list_day,
     list_of_patient,
@@ -54,6 +56,7 @@ from core.billing.lists import (
     list_where,
     owed_by,
     taken_today,
+    with_owed,
 )
 from core.billing.payments import AlreadyPaid, InvoiceCancelled, MadeAnewFirst, Overpaid, pay
 from core.billing.prices import (
@@ -154,6 +157,7 @@ __all__ = [
     "Taken",
     "TakenBack",
     "Unbilled",
+    "Unpaid",
     "VisitNotCompleted",
     "Wanted",
     "add_service",
@@ -168,6 +172,7 @@ __all__ = [
     "dues",
     "explain",
     "find",
+    "find_unpaid",
     "get",
     "invoice_by_hand",
     "invoice_visit",
@@ -195,5 +200,6 @@ __all__ = [
     "swap",
     "taken_back",
     "taken_today",
+    "with_owed",
     "withdraw_service",
 ]

@@ -10,6 +10,7 @@ from typing import Any, TypeVarTuple
 from sqlalchemy import ColumnElement, ScalarSelect, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
+from core import db
 from core.billing import records
 from core.billing.invoices import cancel, completed, issue, prescribed
 from core.billing.lines import same_line
@@ -52,7 +53,9 @@ class BillUpToDate(Conflict):
 def list_changed(session: Session, actor: Actor) -> list[ChangedBill]:
     """Oldest first, without what was paid back. One statement."""
     require(actor, Permission.SEE_BILLS)
-    return _changed(session)
+    cancelled = select(Prescription.id).where(Prescription.state == PrescriptionState.CANCELLED)
+    items = select(PrescriptionItem.id).where(db.among(PrescriptionItem.prescription_id, cancelled))
+    return _changed(session, db.among(InvoiceLine.prescription_item_id, items))
 
 
 def taken_back(session: Session, invoice_id: int, *which: ColumnElement[bool]) -> TakenBack | None:
@@ -111,9 +114,9 @@ def _again(line: InvoiceLine) -> InvoiceLine:
     return again
 
 
-def _changed(session: Session) -> list[ChangedBill]:
+def _changed(session: Session, *which: ColumnElement[bool]) -> list[ChangedBill]:
     asked = select(Invoice, Prescription.number, standing_number(Prescription.visit_id))
-    rows: Iterable[Sequence[Any]] = session.execute(_of_changed(asked).options(joinedload(Invoice.patient)))
+    rows: Iterable[Sequence[Any]] = session.execute(_of_changed(asked, *which).options(joinedload(Invoice.patient)))
     once = {invoice.id: (invoice, number, new) for invoice, number, new in rows}
     return [
         ChangedBill(records.card(invoice, invoice.patient), TakenBack(number, new))

@@ -104,7 +104,7 @@ def cancel(session: Session, actor: Actor, invoice_id: int, reason: str) -> Invo
     require(actor, Permission.BILL)
     reason = fields.line(reason)
     check(reason=fields.required_problem(reason, "The reason", 500))
-    invoice = records.locked(session, invoice_id)
+    invoice = records.locked_with_visit(session, invoice_id)
     if invoice.state is InvoiceState.CANCELLED:
         raise AlreadyCancelled(invoice.number)
     if invoice.paid > 0:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
-from core import clock
+from core import clock, db
 from core.models import (
     Invoice,
     InvoiceLine,
@@ -38,6 +38,13 @@ def visits_with_more() -> Select[int]:
     billed = line.where(PrescriptionItem.prescription_id == Prescription.id).correlate(Prescription)
     owed = line.join(of_visit, of_visit.id == PrescriptionItem.prescription_id).correlate(Visit)
     owed = owed.where(of_visit.visit_id == Visit.id, InvoiceLine.is_owed())
+    late = select(Prescription.visit_id).where(Prescription.issued_at > clock.now() - LOOKED_BACK)
+    after = (
+        select(bill.visit_id)
+        .join(Prescription, Prescription.visit_id == bill.visit_id)
+        .where(db.among(bill.visit_id, late), bill.state != InvoiceState.CANCELLED, bill.supplements_id.is_(None))
+        .where(Prescription.issued_at > bill.issued_at)
+    )
     return (
         select(Visit.id)
         .join(Prescription, Prescription.visit_id == Visit.id)
@@ -45,5 +52,5 @@ def visits_with_more() -> Select[int]:
         .where(Visit.state == VisitState.COMPLETED, Prescription.state == PrescriptionState.ISSUED)
         .where(bill.state != InvoiceState.CANCELLED, bill.supplements_id.is_(None))
         .where(Prescription.issued_at > clock.now() - LOOKED_BACK, Prescription.issued_at > bill.issued_at)
-        .where(~billed.exists(), ~owed.exists())
+        .where(db.among(Visit.id, after), ~billed.exists(), ~owed.exists())
     )

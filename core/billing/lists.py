@@ -6,9 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, union, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union, union_all
 from sqlalchemy.orm import Session, joinedload
 
+from core import fields, spelling
 from core.billing import records
 from core.billing.later import visits_with_more
 from core.billing.records import InvoiceCard, InvoiceRecord
@@ -16,6 +17,7 @@ from core.models import (
     Advance,
     CreditNote,
     Invoice,
+    InvoiceLine,
     InvoiceState,
     Patient,
     Payment,
@@ -65,6 +67,14 @@ class Owed:
 
 
 @dataclass(frozen=True)
+class Unpaid:
+    """The `newest` bills with something due, the newest first, and how many there are in all."""
+
+    newest: tuple[InvoiceCard, ...]
+    count: int
+
+
+@dataclass(frozen=True)
 class Wanted:
     """Of which day, of whom, and whether only those with something due; each narrows the others."""
 
@@ -83,7 +93,7 @@ def list_unbilled(session: Session, actor: Actor) -> list[Unbilled]:
     """Completed visits without a bill (a cancelled one does not count) or with a later prescription, oldest first."""
     require(actor, Permission.SEE_BILLS)
     bill = (Invoice.visit_id == Visit.id, Invoice.state != InvoiceState.CANCELLED)
-    without = select(Visit.id).where(Visit.state == VisitState.COMPLETED, ~exists().where(*bill))
+    without = select(Visit.id).where(Visit.state == VisitState.COMPLETED, ~Visit.is_billed)  # as in ix_visits_unbilled
     rows: Iterable[Sequence[Any]] = session.execute(
         select(Visit.id, Patient.id, Patient.mrn, Patient.name, User.name, Visit.completed_at, Invoice.number)
         .join(Patient, Patient.id == Visit.patient_id)
@@ -99,6 +109,17 @@ def list_unpaid(session: Session, actor: Actor) -> list[InvoiceCard]:
     """Bills with something due, oldest first."""
     require(actor, Permission.SEE_BILLS)
     return list_where(session, Invoice.state == InvoiceState.ISSUED)
+
+
+def find_unpaid(session: Session, actor: Actor, term: str = "", limit: int = 20) -> Unpaid:
+    """Of whose number, patient or MRN every word is part. What a screen shows, however many have piled up."""
+    require(actor, Permission.SEE_BILLS)
+    unpaid = (Invoice.state == InvoiceState.ISSUED, *map(_names, fields.line(term).split()))
+    newest = select(Invoice).where(*unpaid).options(joinedload(Invoice.patient)).order_by(Invoice.id.desc())
+    return Unpaid(
+        tuple(records.card(invoice, invoice.patient) for invoice in session.scalars(newest.limit(limit))),
+        session.scalars(select(func.count(Invoice.id)).where(*unpaid)).one(),
+    )
 
 
 def list_day(session: Session, actor: Actor, day: date) -> list[InvoiceCard]:
@@ -154,7 +175,25 @@ def taken_today(session: Session, actor: Actor, day: date) -> Taken:
     return Taken(day, came, went)
 
 
+def with_owed(ready: ColumnElement[bool]) -> Select[int]:
+    """Bills that are ready of which medicines are still owed, by short indexes alone.
+
+    What is owed on bills that nobody pays, or that were cancelled, piles up over the years.
+    """
+    owed = select(InvoiceLine.invoice_id).where(InvoiceLine.is_owed())
+    others = select(Invoice.id).where(Invoice.state != InvoiceState.PAID, ~ready)
+    either = owed.except_(others).subquery()
+    return select(either.c.invoice_id)
+
+
 def list_where(session: Session, *which: ColumnElement[bool], limit: int | None = None) -> list[InvoiceCard]:
     """For workflows that stand on bills: those that fit, oldest first."""
     found = select(Invoice).where(*which).options(joinedload(Invoice.patient)).order_by(Invoice.id).limit(limit)
     return [records.card(invoice, invoice.patient) for invoice in session.scalars(found)]
+
+
+def _names(word: str) -> ColumnElement[bool]:
+    """Bills with this part of a number, or of whom it is part of the name or MRN."""
+    who = or_(*(column.icontains(word, autoescape=True) for column in (Patient.name, Patient.mrn)))
+    whose = select(Patient.id).where(Patient.search_grams.contains(sorted(spelling.pieces(word.lower()))), who)
+    return Invoice.number.icontains(word, autoescape=True) | Invoice.patient_id.in_(whose)

@@ -37,7 +37,8 @@ def alternatives(session: Session, actor: Actor, invoice_id: int) -> list[Altern
     """For every line of which something is owed, the cheapest first. Raises NotFound."""
     require(actor, Permission.BILL)
     lines = [line for line in records.full(session, invoice_id).lines if line.owed]
-    alike = [(line, other) for line in lines for other in _alike(session, line.medicine_id)]
+    of_each = inventory.alike_of(session, [line.medicine_id for line in lines if line.medicine_id is not None])
+    alike = [(line, other) for line in lines if line.medicine_id for other in of_each[line.medicine_id]]
     shelf = inventory.usable_batches(session, {other.id for _, other in alike}, clock.today())
     found = [
         Alternative(

@@ -55,6 +55,12 @@ RULES = (
               WHERE p.invoice_id = i.id AND p.received_at <= n.refunded_at)""",
     ),
     Rule(
+        "A visit is marked as billed exactly while a bill of it stands",
+        "visits",
+        """SELECT v.id FROM visits v LEFT JOIN invoices i ON i.visit_id = v.id
+           AND i.state <> 'CANCELLED' AND i.supplements_id IS NULL WHERE v.is_billed <> (i.id IS NOT NULL)""",
+    ),
+    Rule(
         "A supplementary bill belongs to the patient and the visit of the bill it supplements",
         "bills",
         """SELECT s.number FROM invoices s JOIN invoices i ON i.id = s.supplements_id

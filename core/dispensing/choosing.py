@@ -121,7 +121,9 @@ def lines_of(session: Session, owed: Sequence[Owed]) -> Sequence[InvoiceLine]:
 
 def wishes(session: Session, lines: Iterable[InvoiceLine], instead: Chosen, by_hand: Chosen) -> list[Wish]:
     """For lines that have been read with their medicines. Raises NoSubstitute, OtherPrice or OnBillAlready."""
-    wanted = [_wish(session, line, instead.get(line.id), by_hand.get(line.id)) for line in lines]
+    chosen = select(Medicine).where(Medicine.id.in_(set(instead.values())))
+    others = {one.id: one for one in session.scalars(chosen)} if instead else {}
+    wanted = [_wish(session, line, others, instead.get(line.id), by_hand.get(line.id)) for line in lines]
     given: set[int] = set()
     for wish in wanted:
         if wish.medicine.id in given:
@@ -155,12 +157,18 @@ def why_not(session: Session, batch_id: int, medicine: Medicine) -> WrongPack:
     return WrongPack(f"By the books nothing is left of batch {batch.number}. Count it before it is handed over.")
 
 
-def _wish(session: Session, line: InvoiceLine, instead_id: int | None, batch_id: int | None) -> Wish:
+def _wish(
+    session: Session,
+    line: InvoiceLine,
+    others: Mapping[int, Medicine],
+    instead_id: int | None,
+    batch_id: int | None,
+) -> Wish:
     medicine = line.medicine
     assert medicine is not None
     if instead_id is None or instead_id == medicine.id:
         return Wish(line, medicine, batch_id)
-    other = session.get(Medicine, instead_id)
+    other = others.get(instead_id)
     if other is None:
         raise NotFound("medicine", instead_id)
     if other not in inventory.alike(session, medicine):

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from core import clock, fields
+from core import clock, fields, spelling
 from core.models import (
     Batch,
     Dispensing,
     DispensingItem,
     Document,
     Invoice,
+    InvoiceCounter,
     InvoiceState,
     Medicine,
     Patient,
@@ -22,6 +23,7 @@ from core.models import (
 )
 from core.permissions import Actor, Permission, require
 
+GIVEN_LAST, LONGEST_COUNT = 500, 6  # so many are looked through for any part of a number; digits
 _CHECKED_AT = "/genuine/"  # what the QR code of a prescription opens
 
 
@@ -61,25 +63,18 @@ class HandedOver:
 
 
 def find_handed_over(session: Session, actor: Actor, term: str, limit: int = 20) -> list[HandedOver]:
-    """Of which every word is part of the bill's number, the patient's name or the MRN; the latest first."""
+    """Of which every word is part of the bill's number, the patient's name or the MRN; the latest first.
+
+    Further back than what was handed over last, a word is part of a name or an MRN, the bill's number or its count.
+    """
     require(actor, Permission.DISPENSE)
-    numbers = bills_of_code(session, actor, term)
-    fits = [Invoice.number.in_(numbers)] if numbers else [_part_of(word) for word in term.split()]
-    rows = session.execute(
-        select(Dispensing, Invoice.number, Patient.name, Patient.mrn, User.name)
-        .join(Invoice, Invoice.id == Dispensing.invoice_id)
-        .join(Patient, Patient.id == Invoice.patient_id)
-        .join(User, User.id == Dispensing.dispensed_by_id)
-        .where(*fits)
-        .order_by(Dispensing.dispensed_at.desc(), Dispensing.id.desc())
-        .limit(limit)
-        .options(selectinload(Dispensing.items).options(joinedload(DispensingItem.batch).joinedload(Batch.medicine)))
-        .execution_options(populate_existing=True)
-    )
-    return [
-        HandedOver(one.id, number, patient, mrn, one.dispensed_at, by, _items(one.items))
-        for one, number, patient, mrn, by in rows
-    ]
+    if numbers := bills_of_code(session, actor, term):
+        return _latest(session, [Invoice.number.in_(numbers)], limit)
+    words = fields.line(term).split()
+    fits = [_part_of(word) for word in words]
+    newest = session.scalar(select(func.max(Dispensing.id))) or 0
+    found = _latest(session, [Dispensing.id > newest - GIVEN_LAST, *fits], limit)
+    return found if len(found) == limit or not words else _latest(session, [_of_anybody(words), *fits], limit)
 
 
 def bills_of_code(session: Session, actor: Actor, scanned: str) -> list[str]:
@@ -95,15 +90,49 @@ def bills_of_code(session: Session, actor: Actor, scanned: str) -> list[str]:
             else Prescription.number == code.upper()
         )
     )
-    meant = (Invoice.number == code.upper()) | Invoice.visit_id.in_(of_prescription)
-    stands = Invoice.state != InvoiceState.CANCELLED
+    of_visit, stands = Invoice.visit_id.in_(of_prescription), Invoice.state != InvoiceState.CANCELLED
+    meant = _either(
+        *(Invoice.number == code.upper(), of_visit & stands & Invoice.supplements_id.is_(None)),
+        of_visit & Invoice.supplements_id.is_not(None),
+    )
     return list(session.scalars(select(Invoice.number).where(meant, stands).order_by(Invoice.id)))
 
 
+def _latest(session: Session, which: Sequence[ColumnElement[bool]], limit: int) -> list[HandedOver]:
+    rows = session.execute(
+        select(Dispensing, Invoice.number, Patient.name, Patient.mrn, User.name)
+        .join(Invoice, Invoice.id == Dispensing.invoice_id)
+        .join(Patient, Patient.id == Invoice.patient_id)
+        .join(User, User.id == Dispensing.dispensed_by_id)
+        .where(*which)
+        .order_by(Dispensing.dispensed_at.desc(), Dispensing.id.desc())
+        .limit(limit)
+        .options(selectinload(Dispensing.items).options(joinedload(DispensingItem.batch).joinedload(Batch.medicine)))
+        .execution_options(populate_existing=True)
+    )
+    return [
+        HandedOver(one.id, number, patient, mrn, one.dispensed_at, by, _items(one.items))
+        for one, number, patient, mrn, by in rows
+    ]
+
+
 def _part_of(word: str) -> ColumnElement[bool]:
-    word = fields.line(word)
     columns = (Invoice.number, Patient.name, Patient.mrn)
     return or_(*(column.icontains(word, autoescape=True) for column in columns))
+
+
+def _of_anybody(words: Sequence[str]) -> ColumnElement[bool]:
+    """What indexes find for the words: bills of patients who have all of them in name or MRN, and bills of a number."""
+    pieces = sorted(set().union(*map(spelling.pieces, (word.lower() for word in words))))
+    theirs = Invoice.patient_id.in_(select(Patient.id).where(Patient.search_grams.contains(pieces)))
+    counts = {int(word) for word in words if word.isascii() and word.isdigit() and len(word) <= LONGEST_COUNT}
+    years = Invoice.financial_year.in_(select(InvoiceCounter.financial_year))  # as its index begins
+    return _either(theirs, Invoice.number.in_([word.upper() for word in words]), years & Invoice.sequence.in_(counts))
+
+
+def _either(*ways: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Bills found in one way or another, each by its own index. With OR between them every bill would be read."""
+    return Invoice.id.in_(union_all(*(select(Invoice.id).where(way).correlate(None) for way in ways)))
 
 
 def _items(items: Sequence[DispensingItem]) -> tuple[GivenItem, ...]:

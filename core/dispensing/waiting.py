@@ -9,10 +9,10 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, exists, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, and_, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from core import billing, clinic, clock, dosage, inventory
+from core import billing, clinic, clock, db, dosage, inventory
 from core.errors import NotFound
 from core.models import (
     Batch,
@@ -108,7 +108,8 @@ def list_waiting(session: Session, actor: Actor) -> list[Waiting]:
     require(actor, Permission.DISPENSE)
     session.flush()
     # Plain columns past the session: a thousand bills are read as a few columns, not as three thousand records.
-    rows = session.connection().execute(_owed(clock.today()).where(is_ready()))
+    ready = db.among(InvoiceLine.invoice_id, billing.with_owed(is_ready()))
+    rows = session.connection().execute(_owed(clock.today()).where(ready))
     lines = map(_Line._make, rows.all())
     return [_waiting(list(of_bill)) for _, of_bill in groupby(lines, attrgetter("invoice_id"))]
 
@@ -116,8 +117,7 @@ def list_waiting(session: Session, actor: Actor) -> list[Waiting]:
 def list_owing(session: Session, actor: Actor) -> list[billing.InvoiceCard]:
     """Bills that are ready and have medicines still owed, as whoever made them sees them, oldest first."""
     require(actor, Permission.SEE_BILLS)
-    owing = exists().where(InvoiceLine.invoice_id == Invoice.id, InvoiceLine.is_owed())
-    return billing.list_where(session, is_ready(), owing)
+    return billing.list_where(session, db.among(Invoice.id, billing.with_owed(is_ready())))
 
 
 def receipt(session: Session, actor: Actor, dispensing_id: int) -> DispensingRecord:

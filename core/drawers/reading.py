@@ -74,14 +74,14 @@ def since(session: Session) -> date | None:
 
 def unclosed(session: Session, first: date, cashier_id: int | None) -> list[OpenDay]:
     """Of one cashier or of all, from a day on, oldest first."""
-    moved = _moved(first, clock.today(), cashier_id).subquery()
-    closed = and_(DayClose.cashier_id == moved.c.cashier_id, DayClose.closed_on == moved.c.day)
+    each = _moved(first, clock.today(), cashier_id).subquery()
+    worked = select(each.c.cashier_id, each.c.day).distinct().subquery()  # a close is looked for once a day
+    closed = and_(DayClose.cashier_id == worked.c.cashier_id, DayClose.closed_on == worked.c.day)
     rows = session.execute(
-        select(moved.c.cashier_id, User.name, moved.c.day)
-        .distinct()
-        .join(User, User.id == moved.c.cashier_id)
+        select(worked.c.cashier_id, User.name, worked.c.day)
+        .join(User, User.id == worked.c.cashier_id)
         .where(~select(DayClose.id).where(closed).exists())
-        .order_by(moved.c.day, User.name, moved.c.cashier_id)
+        .order_by(worked.c.day, User.name, worked.c.cashier_id)
     )
     return [OpenDay(*row) for row in rows]
 

@@ -76,7 +76,7 @@ def _bills(first: date, last: date) -> Query:
         .outerjoin(Visit, Visit.id == Invoice.visit_id)
         .outerjoin(User, User.id == Visit.doctor_id)
         .where(Invoice.issued_on.between(first, last))
-        .order_by(Invoice.id)
+        .order_by(Invoice.issued_on, Invoice.id)  # as the index has them: some are shown before all are taken
     )
 
 

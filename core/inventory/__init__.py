@@ -4,7 +4,7 @@ What is on hand is the sum of a batch's movements. Expired or blocked stock is n
 or handed over.
 """
 
-from core.inventory.alike import alike
+from core.inventory.alike import alike, alike_of
 from core.inventory.bin_card import BinCard, BinLine, bin_card
 from core.inventory.blocking import AlreadyBlocked, NotBlocked, block, unblock
 from core.inventory.correcting import WHY_ADJUSTED, NotThatMany, adjust
@@ -110,6 +110,7 @@ __all__ = [
     "add_medicine",
     "adjust",
     "alike",
+    "alike_of",
     "batches",
     "bin_card",
     "block",

@@ -1,24 +1,41 @@
 """Medicines that may stand in for one another: the same generic, strength, form and pack."""
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from collections.abc import Iterable
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased
 
 from core.models import Medicine
 
 
 def alike(session: Session, medicine: Medicine) -> list[Medicine]:
     """The others that are offered, by name. What names no generic stands in for nothing."""
-    if not medicine.generic:
-        return []
-    others = select(Medicine).where(
-        func.lower(Medicine.generic) == func.lower(medicine.generic),
-        Medicine.form == medicine.form,
-        Medicine.pack_size == medicine.pack_size,
-        Medicine.withdrawn_at.is_(None),
-        Medicine.id != medicine.id,
+    return alike_of(session, [medicine.id])[medicine.id] if medicine.generic else []
+
+
+def alike_of(session: Session, medicine_ids: Iterable[int]) -> dict[int, list[Medicine]]:
+    """`alike` of each of these medicines, by its id."""
+    ids, medicine, other = set(medicine_ids), aliased(Medicine), aliased(Medicine)
+    pairs = (
+        select(medicine.id, medicine.strength, other)
+        .join(
+            other,
+            and_(
+                func.lower(other.generic) == func.lower(medicine.generic),
+                other.form == medicine.form,
+                other.pack_size == medicine.pack_size,
+                other.withdrawn_at.is_(None),
+                other.id != medicine.id,
+            ),
+        )
+        .where(medicine.id.in_(ids), medicine.generic != "")
+        .order_by(func.lower(other.name))
     )
-    by_name = session.scalars(others.order_by(func.lower(Medicine.name)))
-    return [other for other in by_name if _bare(other.strength) == _bare(medicine.strength)]
+    found: dict[int, list[Medicine]] = {medicine_id: [] for medicine_id in ids}
+    for medicine_id, strength, one in session.execute(pairs):
+        if _bare(one.strength) == _bare(strength):
+            found[medicine_id].append(one)
+    return found
 
 
 def _bare(strength: str) -> str:

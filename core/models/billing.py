@@ -80,7 +80,8 @@ class Invoice(Record):
         CheckConstraint("state <> 'CANCELLED' OR paid = 0", name="cancelled_only_unpaid"),
         CheckConstraint("sequence > 0", name="sequence_positive"),
         Index("ix_invoices_issued_on", "issued_on"),
-        Index("ix_invoices_unpaid", "id", postgresql_where=text("state = 'ISSUED'")),
+        Index("ix_invoices_not_paid", "state", "id", postgresql_where=text("state <> 'PAID'")),
+        Index("ix_invoices_supplements", "visit_id", postgresql_where=text("supplements_id IS NOT NULL")),
     )
 
     number: Mapped[str] = mapped_column(unique=True)

@@ -19,7 +19,10 @@ class VisitState(StrEnum):
 
 
 class Visit(Record):
-    """FHIR Encounter. One per token; locked once completed."""
+    """FHIR Encounter. One per token; locked once completed.
+
+    `is_billed` while a bill of it stands: kept by the triggers of invoices (0010).
+    """
 
     __tablename__ = "visits"
     __table_args__ = (
@@ -27,6 +30,12 @@ class Visit(Record):
         Index("ix_visits_open", "doctor_id", postgresql_where=text("state = 'OPEN'")),
         Index("ix_visits_patient", "patient_id", "started_at"),
         Index("ix_visits_follow_up_on", "follow_up_on", postgresql_where=text("follow_up_on IS NOT NULL")),
+        Index(
+            "ix_visits_unbilled",
+            "completed_at",
+            "id",
+            postgresql_where=text("state = 'COMPLETED' AND NOT is_billed"),
+        ),
     )
 
     patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
@@ -36,6 +45,7 @@ class Visit(Record):
     started_at: Mapped[datetime] = mapped_column(index=True)
     completed_at: Mapped[datetime | None]
     follow_up_on: Mapped[date | None]
+    is_billed: Mapped[bool] = mapped_column(default=False)
 
     patient: Mapped[Patient] = relationship(lazy="raise")
     doctor: Mapped[Doctor] = relationship(lazy="raise")

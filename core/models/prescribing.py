@@ -28,6 +28,7 @@ class Prescription(Record):
             unique=True,
             postgresql_where=text("state = 'ISSUED'"),
         ),
+        Index("ix_prescriptions_cancelled", "id", postgresql_where=text("state = 'CANCELLED'")),
     )
 
     number: Mapped[str] = mapped_column(unique=True)

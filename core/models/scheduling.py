@@ -105,6 +105,7 @@ class Appointment(Record):
             unique=True,
             postgresql_where=text("state IN ('BOOKED', 'ARRIVED', 'COMPLETED')"),
         ),
+        Index("ix_appointments_booked", "slot_id", postgresql_where=text("state = 'BOOKED'")),
         CheckConstraint("state <> 'CANCELLED' OR btrim(reason) <> ''", name="cancelled_with_reason"),
     )
 

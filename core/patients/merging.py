@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from core import audit, clock
@@ -158,8 +158,7 @@ def undo_merge(session: Session, actor: Actor, merge_id: int) -> MergeRecord:
 def list_merges(session: Session, actor: Actor, limit: int = 20) -> list[MergeRecord]:
     """Newest first, undone ones too."""
     require(actor, Permission.MERGE_PATIENTS)
-    newest = select(PatientMerge).order_by(PatientMerge.id.desc()).limit(limit)
-    return [_record(session, done) for done in session.scalars(newest)]
+    return [_to_record(row) for row in session.execute(_merges().order_by(PatientMerge.id.desc()).limit(limit))]
 
 
 def _problem(session: Session, stays: Patient, goes: Patient) -> str | None:
@@ -269,7 +268,20 @@ def _in_words(counts: Mapping[str, int]) -> tuple[str, ...]:
 
 def _record(session: Session, done: PatientMerge) -> MergeRecord:
     session.flush()
-    stays, goes = existing(session, done.survivor_id), existing(session, done.absorbed_id)
-    merged_by = session.scalars(select(User.name).where(User.id == done.merged_by_id)).one()
+    return _to_record(session.execute(_merges().where(PatientMerge.id == done.id)).one())
+
+
+def _merges() -> Select[PatientMerge, Patient, Patient, str]:
+    stays, goes = aliased(Patient), aliased(Patient)
+    return (
+        select(PatientMerge, stays, goes, User.name)
+        .join(stays, stays.id == PatientMerge.survivor_id)
+        .join(goes, goes.id == PatientMerge.absorbed_id)
+        .join(User, User.id == PatientMerge.merged_by_id)
+    )
+
+
+def _to_record(row: Row[PatientMerge, Patient, Patient, str]) -> MergeRecord:
+    done, stays, goes, merged_by = row
     moved = _in_words({name: len(ids) for name, ids in done.moved["rows"].items()})
     return MergeRecord(done.id, card_of(stays), card_of(goes), moved, merged_by, done.merged_at, done.undone_at)

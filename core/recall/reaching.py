@@ -108,5 +108,6 @@ def _note(
     session: Session, actor: Actor, batch_ids: Sequence[int], event: str, found: Sequence[Recipient], kind: str
 ) -> None:
     told: audit.Changes = {"rows": (None, len(found)), "kind": (None, kind)}
-    for batch in session.scalars(select(Batch).where(Batch.id.in_(batch_ids)).order_by(Batch.id)):
-        audit.record(session, actor, audit.READ, event, batch, told)
+    with session.no_autoflush:  # all entries in one statement
+        for batch in session.scalars(select(Batch).where(Batch.id.in_(batch_ids)).order_by(Batch.id)):
+            audit.record(session, actor, audit.READ, event, batch, told)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger
 
-from core import fields, inventory
+from core import db, fields, inventory
 from core.inventory import BatchRecord
 from core.inventory.shelf import record, with_names
 from core.models import (
@@ -113,7 +113,8 @@ def recipients(session: Session, actor: Actor, batch_ids: Sequence[int]) -> list
 
 
 def _traced(session: Session, *which: ColumnElement[bool]) -> list[Traced]:
-    meant = with_names().with_only_columns(Batch.id).where(*which)
+    newest = (Batch.received_on.desc(), Batch.id.desc())
+    meant = with_names().with_only_columns(Batch.id).where(*which).order_by(*newest).limit(MOST_BATCHES)
     out = (
         select(
             DispensingItem.batch_id,
@@ -123,7 +124,7 @@ def _traced(session: Session, *which: ColumnElement[bool]) -> list[Traced]:
         )
         .join(Dispensing, Dispensing.id == DispensingItem.dispensing_id)
         .join(Invoice, Invoice.id == Dispensing.invoice_id)
-        .where(DispensingItem.batch_id.in_(meant))
+        .where(db.among(DispensingItem.batch_id, meant))
         .group_by(DispensingItem.batch_id)
         .subquery()
     )
@@ -133,7 +134,7 @@ def _traced(session: Session, *which: ColumnElement[bool]) -> list[Traced]:
         .add_columns(*counted)
         .outerjoin(out, out.c.batch_id == Batch.id)
         .where(*which)
-        .order_by(Batch.received_on.desc(), Batch.id.desc())
+        .order_by(*newest)
         .limit(MOST_BATCHES)
     )
     return [

@@ -55,9 +55,10 @@ def mark_reminded(session: Session, actor: Actor, slots: Mapping[int, int]) -> R
     shown = shown.where(Appointment.reminded_at.is_(None)).order_by(Appointment.id).with_for_update()
     found = session.scalars(shown.execution_options(populate_existing=True))
     reminded = [appointment for appointment in found if appointment.slot_id == slots[appointment.id]]
-    for appointment in reminded:
-        changes = audit.assign(appointment, reminded_at=clock.now())
-        audit.record(session, actor, audit.UPDATE, "appointment.reminded", appointment, changes)
+    with session.no_autoflush:  # all of them, and their entries, in a statement each
+        for appointment in reminded:
+            changes = audit.assign(appointment, reminded_at=clock.now())
+            audit.record(session, actor, audit.UPDATE, "appointment.reminded", appointment, changes)
     return Reminded(len(reminded), len(slots) - len(reminded))
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, literal, select
 from sqlalchemy.orm import Session
 
 from core import audit, clock, users
@@ -84,8 +84,8 @@ def list_touched(
 ) -> list[SlotRecord]:
     """The slots of a doctor that touch a range of time, by time: what `block` would find. An empty range has none."""
     require(actor, Permission.SEE_SCHEDULE)
-    touched = (Slot.doctor_id == doctor_id, Slot.starts_at < ends_at, Slot.ends_at > starts_at)
-    return [to_slot(row) for row in session.execute(slots().where(*touched))] if starts_at < ends_at else []
+    touched = slots().where(*_touching(doctor_id, starts_at, ends_at))
+    return [to_slot(row) for row in session.execute(touched)] if starts_at < ends_at else []
 
 
 def next_free(session: Session, actor: Actor, doctor_id: int | None = None, limit: int = 5) -> list[SlotRecord]:
@@ -99,9 +99,15 @@ def next_free(session: Session, actor: Actor, doctor_id: int | None = None, limi
 
 def _locked_range(session: Session, doctor_id: int, starts_at: datetime, ends_at: datetime) -> Sequence[Slot]:
     check(ends_at="The end must be later than the start." if ends_at <= starts_at else None)
-    touched = select(Slot).where(Slot.doctor_id == doctor_id, Slot.starts_at < ends_at, Slot.ends_at > starts_at)
+    touched = select(Slot).where(*_touching(doctor_id, starts_at, ends_at))
     locked = touched.order_by(Slot.id).with_for_update().execution_options(populate_existing=True)
     return session.scalars(locked).all()
+
+
+def _touching(doctor_id: int, starts_at: datetime, ends_at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """None is longer than a day: so those of the years before are not read."""
+    earliest = literal(starts_at) - timedelta(days=1)
+    return Slot.doctor_id == doctor_id, Slot.starts_at > earliest, Slot.starts_at < ends_at, Slot.ends_at > starts_at
 
 
 def _turn(touched: Sequence[Slot], before: SlotState, after: SlotState) -> int:

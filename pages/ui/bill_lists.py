@@ -6,7 +6,7 @@ from typing import TypeVar
 import streamlit as st
 
 from core import billing, clock
-from core.billing import ChangedBill, InvoiceCard, InvoiceRecord, InvoiceState, Unbilled
+from core.billing import ChangedBill, InvoiceCard, InvoiceRecord, InvoiceState, Unbilled, Unpaid
 from core.permissions import Actor
 from pages.ui import settling
 from pages.ui.bill_paying import takings
@@ -28,8 +28,8 @@ def typed_bill(session: Session, actor: Actor, term: str) -> int | None:
     """The bill that a search opens by itself: of this number, however it is written, else the newest to be paid."""
     found = billing.find(session, actor, term)
     exact = [card for card in found if "/" in term or _sequence(card.number) == _sequence(term)]
-    unpaid = matching(billing.list_unpaid(session, actor), term) if term else []
-    best = exact[:1] or unpaid[-1:] or found[:1]
+    unpaid = billing.find_unpaid(session, actor, term, limit=1).newest if term else ()
+    best = exact[:1] or list(unpaid) or found[:1]
     return best[0].invoice_id if best else None
 
 
@@ -42,7 +42,7 @@ def bill_lists(actor: Actor, term: str, made: Callable[[InvoiceRecord], None], c
     """`made` is called with a new bill, `choose` with the id of one to open."""
     with reading() as session:
         unbilled = matching(billing.list_unbilled(session, actor), term)
-        unpaid = matching(billing.list_unpaid(session, actor), term)
+        unpaid = billing.find_unpaid(session, actor, term, MOST_SHOWN)
         day = matching(billing.list_day(session, actor, clock.today()), term)
         taken = billing.taken_today(session, actor, clock.today())
         found = billing.find(session, actor, term)
@@ -69,13 +69,13 @@ def _to_bill(unbilled: Sequence[Unbilled], term: str, made: Callable[[InvoiceRec
         empty("No such visit without a bill." if term else "Every completed visit has its bill.", "check")
 
 
-def _to_pay(unpaid: Sequence[InvoiceCard], term: str, choose: Callable[[int], None]) -> None:
+def _to_pay(unpaid: Unpaid, term: str, choose: Callable[[int], None]) -> None:
     """The newest first: who stands at the desk came last."""
     st.subheader("To pay", anchor=False)
-    _bill_rows(list(reversed(unpaid[-MOST_SHOWN:])), "unpaid", choose)
-    if len(unpaid) > MOST_SHOWN:
-        st.caption(f"And {len(unpaid) - MOST_SHOWN:,} older ones: type a name, or look under Dues.")
-    if not unpaid:
+    _bill_rows(unpaid.newest, "unpaid", choose)
+    if older := unpaid.count - len(unpaid.newest):
+        st.caption(f"And {older:,} older ones: type a name, or look under Dues.")
+    if not unpaid.count:
         empty("No such bill to be paid." if term else "Nobody owes anything.", "check")
 
 

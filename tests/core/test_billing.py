@@ -93,8 +93,10 @@ def test_a_visit_is_billed_once_however_often_it_is_clicked(session, receptionis
 def test_a_visit_whose_bill_was_cancelled_is_billed_again(session, receptionist, doctor):
     visit = a_completed_visit(session, doctor)
     first = billing.invoice_visit(session, receptionist, visit.visit_id)
+    assert billing.list_unbilled(session, receptionist) == []
     billing.cancel(session, receptionist, first.invoice_id, "Wrong doctor")
 
+    assert [row.visit_id for row in billing.list_unbilled(session, receptionist)] == [visit.visit_id]
     assert billing.invoice_visit(session, receptionist, visit.visit_id).number != first.number
 
 

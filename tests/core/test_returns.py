@@ -110,3 +110,15 @@ def test_what_was_handed_over_is_found_by_patient_bill_and_nothing_else(session,
         **{"": ["Vikram Sen", "Asha Rao"], "rao": ["Asha Rao"], given.mrn.lower(): ["Asha Rao"]},
         **{f" {bill.number.lower()} ": ["Vikram Sen"], "%": [], "sen asha": []},
     }
+
+
+def test_what_was_handed_over_long_ago_is_found_by_name_mrn_and_number(session, pharmacist, given, monkeypatch):
+    monkeypatch.setattr("core.dispensing.given.GIVEN_LAST", 0)  # none of it is recent
+    count = str(int(given.number.rpartition("/")[2]))
+
+    found = {
+        term: [one.number for one in dispensing.find_handed_over(session, pharmacist, term)]
+        for term in ("rao", given.mrn.lower(), given.number, f"asha {count}", count, "sen", "")
+    }
+
+    assert found == {term: [given.number] for term in found} | {"sen": [], "": []}
