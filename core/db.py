@@ -4,15 +4,18 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from time import perf_counter
+from typing import Any
 
 from psycopg import DataError, errors
-from sqlalchemy import URL, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session, sessionmaker
 
-from core import stores
+from core import queries, stores
+from core.config import settings
 from core.db_watch import Watched
 from core.errors import ClinicError, Invalid, StoreUnavailable
 
@@ -50,7 +53,23 @@ def engine_at(url: str | URL) -> Engine:
     event.listen(made, "do_connect", lambda _dialect, _record, args, options: Watched.connect(*args, **options))
     event.listen(made, "handle_error", _without_rows)
     event.listen(made, "handle_error", _cannot_be_kept)
+    if settings().show_queries:
+        tell_queries(made)
     return made
+
+
+def tell_queries(of: Engine | Connection) -> None:
+    """Whoever counts (core/queries.py) hears of every statement, without its parameters."""
+    event.listen(of, "before_cursor_execute", _asked)
+    event.listen(of, "after_cursor_execute", _answered)
+
+
+def _asked(connection: Connection, *_: Any) -> None:
+    connection.info["asked at"] = perf_counter()
+
+
+def _answered(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+    queries.note(queries.STATEMENT, statement, perf_counter() - connection.info["asked at"])
 
 
 def _without_rows(context: ExceptionContext) -> None:

@@ -10,7 +10,7 @@ from core.errors import ClinicError, SetupNeeded, StoreUnavailable
 from core.patients import ReasonNeeded
 from core.permissions import Actor
 from core.web import background
-from pages.ui import door, session
+from pages.ui import asked, door, session
 from pages.ui.catalogue import SCREENS, WAITING_ROOM, Screen
 from pages.ui.dialog_keys import keys_stay_in_dialogs
 from pages.ui.icon import ICON, LOGO
@@ -25,6 +25,11 @@ log = logging.getLogger("pages.ui.main")
 
 def run() -> None:
     logs.begin()
+    with asked.told(drawn=True):
+        _draw()
+
+
+def _draw() -> None:
     st.set_page_config(page_title="Qure", page_icon=ICON, layout="wide", initial_sidebar_state=240)
     try:
         background.start()

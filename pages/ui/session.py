@@ -16,7 +16,7 @@ from core.clinic import Profile
 from core.permissions import Actor, Permission, allowed
 from core.web import cookies
 from core.web.acting import note_refusal
-from pages.ui import news
+from pages.ui import asked, news
 from pages.ui.messages import flash, show_flash
 
 # Three dots say "menu" by themselves: the arrow that Streamlit puts beside them would be a second sign for it.
@@ -174,10 +174,11 @@ def live(seconds: float, on: Sequence[str] = ()) -> Callable[[Callable[..., None
         @st.fragment(run_every=seconds)
         @wraps(draw)
         def redraw(*args: object, **kwargs: object) -> None:
-            identity = identify()
-            if identity is None or identity.actor != st.session_state.get("actor"):
-                st.rerun(scope="app")  # signed out, or another role by now: the frame decides what is shown
-            draw(*args, **kwargs)
+            with asked.told(drawn=False):
+                identity = identify()
+                if identity is None or identity.actor != st.session_state.get("actor"):
+                    st.rerun(scope="app")  # signed out, or another role by now: the frame decides what is shown
+                draw(*args, **kwargs)
             if on:
                 news.redraw_on(on, draw.__name__)
 
