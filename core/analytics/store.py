@@ -251,7 +251,7 @@ def _client(url: str, answer_ms: int) -> MongoClient[dict[str, Any]]:
                 url,
                 tz_aware=True,
                 appname="qure",
-                event_listeners=[Listener()] if settings().show_queries else None,
+                event_listeners=[Listener()] if settings().show_queries else [],
                 serverSelectionTimeoutMS=_CONNECT_MS,
                 connectTimeoutMS=_CONNECT_MS,
                 timeoutMS=answer_ms if answer_ms == _ANSWER_MS else None,

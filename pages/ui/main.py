@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core import clinic, logs
+from core import auth, clinic, logs
+from core.auth import Identity
 from core.errors import ClinicError, SetupNeeded, StoreUnavailable
 from core.patients import ReasonNeeded
 from core.permissions import Actor
@@ -33,14 +34,17 @@ def _draw() -> None:
     st.set_page_config(page_title="Qure", page_icon=ICON, layout="wide", initial_sidebar_state=240)
     try:
         background.start()
+        token = session.token_shown()
         with reading() as db_session:
-            profile = clinic.profile(db_session)
+            profile, found = clinic.profile(db_session), auth.identify(db_session, token)
         st.session_state["clinic"] = profile
-        page = _navigation()
+        identity = session.recognise(token, found)
+        page = _navigation(identity)
         screen = st.session_state["screen"] = page.url_path or "today"
         logs.tell(screen=screen)
         log.debug("A screen is drawn")
-        page.run()
+        with session.looked_up(identity):
+            page.run()
     except SetupNeeded:
         _everywhere(door.set_up).run()
     except StoreUnavailable as refusal:
@@ -64,8 +68,7 @@ def _again_once_it_is_back() -> None:
     st.rerun(scope="app")
 
 
-def _navigation() -> st.Page:
-    identity = session.identify()
+def _navigation(identity: Identity | None) -> st.Page:
     if identity is None:
         return _everywhere(door.sign_in)
     session.keep_alive(identity)
