@@ -87,7 +87,7 @@ def opened(browser: Browser, url: str, token: str | None = None) -> Page:
         context.add_cookies([{"name": COOKIE, "value": token, "url": url}])
     tab = context.new_page()
     tab.goto(url + ("/account" if token else ""))
-    tab.get_by_role("button", name="Sign out" if token else "Again").wait_for()
+    tab.get_by_role("button", name="Sign out" if token else "Again").first.wait_for()
     tab.wait_for_timeout(500)
     return tab
 
