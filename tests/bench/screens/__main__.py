@@ -1,6 +1,5 @@
 """The command: `python -m tests.bench.screens --help`."""
 
-import asyncio
 import json
 import sys
 import tempfile
@@ -61,10 +60,10 @@ def sessions(wanted: Namespace, clinic: Clinic) -> dict[str, Any]:
     found = {}
     if "walls" in wanted.parts:
         every = min(walls.ASKS_EVERY, 2.0)
-        found["walls"] = asyncio.run(walls.watched(clinic, wanted.viewers, 20.0, every))
+        found["walls"] = walls.apart(walls.watched(clinic, wanted.viewers, 20.0, every))
     if "memory" in wanted.parts:
         token = clinic.tokens()[Role.RECEPTION]
-        found["memory"] = asyncio.run(walls.weighed(clinic, wanted.viewers, "desk", token, (5.0, 150.0)))
+        found["memory"] = walls.apart(walls.weighed(clinic, wanted.viewers, "desk", token, (5.0, 150.0)))
     return found
 
 

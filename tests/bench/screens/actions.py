@@ -33,7 +33,6 @@ def typed(label: str, letters: str = "shar") -> Action:
 def period(name: str, other: str) -> Action:
     """A click on another period of a dashboard."""
 
-
     def choose(tab: Page, label: str) -> None:
         tab.get_by_test_id("stButtonGroup").get_by_text(label, exact=True).first.click()
 

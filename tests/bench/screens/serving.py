@@ -38,8 +38,8 @@ class Clinic(App):
         return json.loads(self._run("-m", "tests.bench.screens.backstage"))
 
     def _run(self, *command: str) -> str:
-        asked = [sys.executable, *command]
-        return subprocess.run(asked, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+        asked, pipe = [sys.executable, *command], subprocess.PIPE
+        return subprocess.run(asked, cwd=ROOT, env=self.environment, check=True, stdout=pipe, text=True).stdout
 
 
 class Bare(App):

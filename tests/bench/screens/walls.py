@@ -8,11 +8,13 @@ own script does.
 import asyncio
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import psutil
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -23,7 +25,13 @@ from pages.ui import wall
 from tests.bench.screens.serving import App
 
 MB = 1024 * 1024
-ASKS_EVERY = int(re.search(r"ASK_MS = (\d+)", wall.__file__ and open(wall.__file__).read())[1]) / 1000  # seconds
+ASKS_EVERY = int(re.search(r"ASK_MS = (\d+)", Path(wall.__file__).read_text())[1]) / 1000  # seconds
+
+
+def apart(measuring: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+    """Run it in a thread of its own: in this one the browser's own loop may be at work."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, measuring).result()
 
 
 async def session_of(stack: AsyncExitStack, app: App, page: str, token: str | None = None) -> Any:
@@ -54,7 +62,7 @@ async def watched(app: App, viewers: int, seconds: float, every: float) -> dict[
     idle = await _core(process, seconds)
     async with AsyncExitStack() as stack:
         lines = [await session_of(stack, app, "waiting-room") for _ in range(viewers)]
-        client = await stack.enter_async_context(httpx.AsyncClient(base_url=app.url))
+        client = await stack.enter_async_context(httpx2.AsyncClient(base_url=app.url))
         news = app.url.replace("http", "ws") + "/live/changes"
         origin = {"Origin": app.url}
         for _ in range(viewers):
@@ -69,7 +77,7 @@ async def watched(app: App, viewers: int, seconds: float, every: float) -> dict[
     return {"viewers": viewers, "every_s": every, "core_percent": taken, "idle_core_percent": idle}
 
 
-async def _ask(client: httpx.AsyncClient, every: float, first: float) -> None:
+async def _ask(client: httpx2.AsyncClient, every: float, first: float) -> None:
     await asyncio.sleep(first)
     while True:
         (await client.get("/live/board")).raise_for_status()
@@ -95,9 +103,7 @@ async def weighed(app: App, sessions: int, page: str, token: str | None, after: 
             await session_of(warm, app, page, token)
         before = used()
         async with AsyncExitStack() as stack:
-            jobs = [
-                asyncio.create_task(_drain(await session_of(stack, app, page, token))) for _ in range(sessions)
-            ]
+            jobs = [asyncio.create_task(_drain(await session_of(stack, app, page, token))) for _ in range(sessions)]
             await asyncio.sleep(3)
             held = used()
             for job in jobs:
