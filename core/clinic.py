@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -38,7 +39,7 @@ class Profile:
     discount_limits: dict[str, int]
     cover_days: int
 
-    @property
+    @cached_property
     def locale(self) -> Locale:
         """English as the clinic's country writes days, times and amounts."""
         try:

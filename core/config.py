@@ -34,6 +34,7 @@ class Settings(BaseSettings):
 
     log_format: Literal["text", "json"] = Field(default="text", validation_alias="QURE_LOG_FORMAT")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", validation_alias="QURE_LOG_LEVEL")
+    show_queries: bool = Field(default=False, validation_alias="QURE_SHOW_QUERIES")
 
     @model_validator(mode="before")
     @classmethod

@@ -11,19 +11,31 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Any
 
-from psycopg import Connection, DataError, errors
+import psycopg
+from psycopg import DataError, errors
 from psycopg import OperationalError as Unanswered
-from sqlalchemy import URL, ColumnElement, Engine, Select, create_engine, event, func, text
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    create_engine,
+    event,
+    func,
+    text,
+)
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import IntegrityError, InternalError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from core import stores
+from core import queries, stores
+from core.config import settings
 from core.db_watch import Watched
 from core.errors import ClinicError, Invalid, StoreUnavailable
 
@@ -71,6 +83,8 @@ def engine_at(url: str | URL, *, only_looks: bool = False) -> Engine:
     event.listen(made, "checkout", _still_stands)
     event.listen(made, "handle_error", _without_rows)
     event.listen(made, "handle_error", _cannot_be_kept)
+    if settings().show_queries:
+        tell_queries(made)
     return made
 
 
@@ -86,7 +100,9 @@ def _left(_connection: object, entry: ConnectionPoolEntry) -> None:
     entry.info[_LEFT_AT] = monotonic()
 
 
-def _still_stands(connection: Connection[Any], entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+def _still_stands(
+    connection: psycopg.Connection[Any], entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+) -> None:
     """A server that ended a connection has said so on it, and to look costs no round trip. One that vanished without
     a word is asked; whoever comes within seconds finds out with the statement itself (core/db_watch.py)."""
     left_at = entry.info.get(_LEFT_AT)
@@ -99,7 +115,7 @@ def _still_stands(connection: Connection[Any], entry: ConnectionPoolEntry, _prox
         raise InvalidatePoolError from error  # the pool connects anew, and drops what is as old as this
 
 
-def _something_came(connection: Connection[Any]) -> bool:
+def _something_came(connection: psycopg.Connection[Any]) -> bool:
     if connection.closed:
         return True
     if sys.platform == "win32":
@@ -107,6 +123,20 @@ def _something_came(connection: Connection[Any]) -> bool:
     socket = select.poll()
     socket.register(connection, select.POLLIN)
     return bool(socket.poll(0))
+
+
+def tell_queries(of: Engine | Connection) -> None:
+    """Whoever counts (core/queries.py) hears of every statement, without its parameters."""
+    event.listen(of, "before_cursor_execute", _asked)
+    event.listen(of, "after_cursor_execute", _answered)
+
+
+def _asked(connection: Connection, *_: Any) -> None:
+    connection.info["asked at"] = perf_counter()
+
+
+def _answered(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+    queries.note(queries.STATEMENT, statement, perf_counter() - connection.info["asked at"])
 
 
 def _without_rows(context: ExceptionContext) -> None:

@@ -17,8 +17,8 @@ ROOT = Path(__file__).parent.parent
 class App:
     """`streamlit run streamlit_app.py` at `url`; its output goes to app.log in `folder`."""
 
-    def __init__(self, folder: Path, name: str = "app") -> None:
-        self.folder, self.log_path = folder, folder / f"{name}.log"
+    def __init__(self, folder: Path, name: str = "app", root: Path = ROOT) -> None:
+        self.folder, self.log_path, self.root = folder, folder / f"{name}.log", root
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -34,7 +34,7 @@ class App:
         options = ["--server.port", str(self.port), "--server.headless", "true", "--server.address", "127.0.0.1"]
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                command + options, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                command + options, cwd=self.root, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
 
     def wait_until_healthy(self, seconds: float = 60) -> None:

@@ -18,6 +18,8 @@ from pymongo.database import Database
 from pymongo.errors import BulkWriteError, ConfigurationError, ConnectionFailure, ExecutionTimeout, OperationFailure
 
 from core import stores
+from core.analytics.counting import Listener
+from core.config import settings
 from core.errors import StoreUnavailable
 
 Document = Mapping[str, Any]
@@ -249,6 +251,7 @@ def _client(url: str, answer_ms: int) -> MongoClient[dict[str, Any]]:
                 url,
                 tz_aware=True,
                 appname="qure",
+                event_listeners=[Listener()] if settings().show_queries else [],
                 serverSelectionTimeoutMS=_CONNECT_MS,
                 connectTimeoutMS=_CONNECT_MS,
                 timeoutMS=answer_ms if answer_ms == _ANSWER_MS else None,

@@ -25,7 +25,7 @@ from redis.retry import Retry
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from core import clock, db, stores
+from core import clock, db, queries, stores
 from core.models import Patient, Token, TokenState
 
 log = logging.getLogger(__name__)
@@ -210,6 +210,7 @@ def tolerant(call: Callable[[Any], _T], otherwise: _T) -> _T:
     global _silent_until
     if monotonic() < _silent_until:
         return otherwise
+    began = monotonic()
     try:
         return call(client())
     except RedisError as error:
@@ -217,3 +218,5 @@ def tolerant(call: Callable[[Any], _T], otherwise: _T) -> _T:
         if isinstance(error, TimeoutError):
             _silent_until = monotonic() + SPARED_SECONDS
         return otherwise
+    finally:
+        queries.note(queries.QUEUE, "Redis", monotonic() - began)

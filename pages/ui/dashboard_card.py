@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.analytics import export, notebook
+from core.analytics.charts.language import laid_out
 from core.analytics.recipe import Recipe
 from pages.ui import dashboard
 from pages.ui.dashboard import View
@@ -136,7 +137,7 @@ def split(figure: go.Figure) -> Heading:
     room = TOP_PX + KEY_LINE_PX * len(key)
     small = {"text": "<br>".join(key), "subtitle": {"text": ""}, "font": {"size": 12, "weight": 400}, "pad": {"t": 4}}
     bottom, height = _below(figure)
-    figure.update_layout(title=small, height=height + room + bottom, margin={"t": room, "b": bottom})
+    laid_out(figure, title=small, height=height + room + bottom, margin={"t": room, "b": bottom})
     return told
 
 

@@ -5,12 +5,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core import clinic, logs
+from core import auth, clinic, logs
+from core.auth import Identity
 from core.errors import ClinicError, SetupNeeded, StoreUnavailable
 from core.patients import ReasonNeeded
 from core.permissions import Actor
 from core.web import background
-from pages.ui import door, session
+from pages.ui import asked, door, session
 from pages.ui.catalogue import SCREENS, WAITING_ROOM, Screen
 from pages.ui.dialog_keys import keys_stay_in_dialogs
 from pages.ui.icon import ICON, LOGO
@@ -25,17 +26,25 @@ log = logging.getLogger("pages.ui.main")
 
 def run() -> None:
     logs.begin()
+    with asked.told(drawn=True):
+        _draw()
+
+
+def _draw() -> None:
     st.set_page_config(page_title="Qure", page_icon=ICON, layout="wide", initial_sidebar_state=240)
     try:
         background.start()
+        token = session.token_shown()
         with reading() as db_session:
-            profile = clinic.profile(db_session)
+            profile, found = clinic.profile(db_session), auth.identify(db_session, token)
         st.session_state["clinic"] = profile
-        page = _navigation()
+        identity = session.recognise(token, found)
+        page = _navigation(identity)
         screen = st.session_state["screen"] = page.url_path or "today"
         logs.tell(screen=screen)
         log.debug("A screen is drawn")
-        page.run()
+        with session.looked_up(identity):
+            page.run()
     except SetupNeeded:
         _everywhere(door.set_up).run()
     except StoreUnavailable as refusal:
@@ -59,8 +68,7 @@ def _again_once_it_is_back() -> None:
     st.rerun(scope="app")
 
 
-def _navigation() -> st.Page:
-    identity = session.identify()
+def _navigation(identity: Identity | None) -> st.Page:
     if identity is None:
         return _everywhere(door.sign_in)
     session.keep_alive(identity)

@@ -1,10 +1,13 @@
 """Who is signed in, in this browser tab, at this moment.
 
 session_state holds the token first and the cookie carries it over F5, a new tab and a deep link. At every run, of a
-page or of a live part of one, the token is looked up again: a logout in one tab ends all of them.
+page or of a live part of one, the token is looked up again: a logout in one tab ends all of them. Once in a run is
+enough, but for a write, which asks again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from typing import NoReturn
 
@@ -16,7 +19,7 @@ from core.clinic import Profile
 from core.permissions import Actor, Permission, allowed
 from core.web import cookies
 from core.web.acting import note_refusal
-from pages.ui import news
+from pages.ui import asked, news
 from pages.ui.messages import flash, show_flash
 
 # Three dots say "menu" by themselves: the arrow that Streamlit puts beside them would be a second sign for it.
@@ -40,11 +43,23 @@ export default function ({ data }) {
 )
 
 
+_of_this_run: ContextVar[Identity | None] = ContextVar("who was looked up for this run", default=None)
+
+
+def token_shown() -> str | None:
+    return st.session_state.get("token") or cookies.token_in(st.context.cookies)
+
+
 def identify() -> Identity | None:
-    """Whose tab this is, looked up now. Leftovers of another person are thrown away."""
-    token = st.session_state.get("token") or cookies.token_in(st.context.cookies)
+    """Whose tab this is, looked up now."""
+    token = token_shown()
     with db.reading() as session:
-        identity = auth.identify(session, token)
+        found = auth.identify(session, token)
+    return recognise(token, found)
+
+
+def recognise(token: str | None, identity: Identity | None) -> Identity | None:
+    """The tab is of whoever its token was found to be. Leftovers of another person are thrown away."""
     if identity is None:
         if "token" in st.session_state:
             _forget_the_person()
@@ -55,6 +70,16 @@ def identify() -> Identity | None:
     st.session_state["token"], st.session_state["user_id"] = token, identity.actor.user_id
     logs.tell(user=identity.actor.user_id, screen=st.session_state.get("screen"))
     return identity
+
+
+@contextmanager
+def looked_up(identity: Identity | None) -> Iterator[None]:
+    """What is drawn in the block belongs to the run for which this was looked up. None: look up anew each time."""
+    before = _of_this_run.set(identity)
+    try:
+        yield
+    finally:
+        _of_this_run.reset(before)
 
 
 def _forget_the_person() -> None:
@@ -137,7 +162,7 @@ def sign_out() -> None:
 
 def current_identity() -> Identity:
     """Whose tab this is; stops the run with a sentence if it is nobody's any more."""
-    identity = identify()
+    identity = _of_this_run.get() or identify()
     if identity is None:
         st.warning("You are signed out. Reload the page to sign in again.", icon=":material/logout:")
         st.stop()
@@ -174,10 +199,12 @@ def live(seconds: float, on: Sequence[str] = ()) -> Callable[[Callable[..., None
         @st.fragment(run_every=seconds)
         @wraps(draw)
         def redraw(*args: object, **kwargs: object) -> None:
-            identity = identify()
-            if identity is None or identity.actor != st.session_state.get("actor"):
-                st.rerun(scope="app")  # signed out, or another role by now: the frame decides what is shown
-            draw(*args, **kwargs)
+            with asked.told(drawn=False):
+                identity = _of_this_run.get() or identify()
+                if identity is None or identity.actor != st.session_state.get("actor"):
+                    st.rerun(scope="app")  # signed out, or another role by now: the frame decides what is shown
+                with looked_up(identity):
+                    draw(*args, **kwargs)
             if on:
                 news.redraw_on(on, draw.__name__)
 

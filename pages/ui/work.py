@@ -14,7 +14,7 @@ from core.idempotency import KeyReused
 from core.permissions import Actor
 from core.web import acting
 from pages.ui.messages import show_refusal
-from pages.ui.session import current_actor
+from pages.ui.session import current_actor, looked_up
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,7 +44,8 @@ def forget_form(name: str) -> None:
 
 def act(name: str, verb: Callable[Concatenate[Session, Actor, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """Do the write of a form, once. Raises what the workflow refused: call it inside `refusals_shown`."""
-    actor, token = current_actor(), st.session_state.get("token")
+    with looked_up(None):
+        actor, token = current_actor(), st.session_state.get("token")
     try:
         result = acting.act(token, actor, form_key(name), verb, *args, **kwargs)
     except KeyReused:

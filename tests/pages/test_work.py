@@ -1,19 +1,22 @@
 import threading
+from contextlib import contextmanager
 from datetime import date, time, timedelta
 from queue import Queue
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
+from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 from streamlit.testing.v1 import AppTest
 
 from core import audit, auth, clock, day_end, db, patients, scheduling, token_queue
 from core.errors import ClinicError, NotPermitted
-from core.models import AuditEvent, SignIn, User
+from core.models import AuditEvent, Patient, SignIn, User
 from core.patients import PatientDetails, Sex
 from core.permissions import Role
 from core.web import background
 from pages.ui import work
 from pages.ui.catalogue import FOLDER
+from pages.ui.session import looked_up
 from tests.factories import a_user
 
 
@@ -81,3 +84,50 @@ def test_a_page_redrawn_by_a_timer_does_not_prolong_the_session(session, admin, 
     frame.run()
     session.refresh(sign_in)
     assert sign_in.seen_at == clock.now()
+
+
+def test_a_run_of_a_screen_looks_up_once_whose_tab_it_is(session, admin, monkeypatch):
+    monkeypatch.setattr(background, "start", lambda: None)
+    frame = AppTest.from_file(str(FOLDER / "ui" / "main.py"), default_timeout=30)
+    frame.session_state["token"] = auth.open_session(session, session.get_one(User, admin.user_id)).token
+    session.flush()
+
+    with look_ups(session) as sent:
+        frame.run()
+
+    assert frame.title[0].value == "Today"
+    assert len(sent) == 1
+
+
+def test_a_write_looks_up_again_what_the_run_began_with(session, receptionist, monkeypatch):
+    token = auth.open_session(session, session.get_one(User, receptionist.user_id)).token
+    session.flush()
+    monkeypatch.setattr(work.st, "session_state", {"token": token, "user_id": receptionist.user_id})
+    identity = auth.identify(session, token)
+
+    def stop():
+        raise StopException
+
+    monkeypatch.setattr(work.st, "stop", stop)
+    with looked_up(identity):
+        assert work.current_actor() == receptionist
+        auth.sign_out(session, token)
+        session.flush()
+        with pytest.raises(StopException):
+            work.act("register", patients.register, PatientDetails("Asha Rao", Sex.FEMALE))
+
+    assert not session.scalars(select(Patient)).all()
+
+
+@contextmanager
+def look_ups(session):
+    """The statements that ask whose tab it is."""
+    sent = []
+
+    def note(*args):
+        if "JOIN sign_ins" in args[2]:
+            sent.append(args[2])
+
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+    yield sent
+    event.remove(session.get_bind(), "before_cursor_execute", note)

@@ -12,6 +12,7 @@ from core.analytics.charts.language import (
     TEXT,
     framed,
     keyed,
+    laid_out,
     money_axis,
     nothing,
     number_axis,
@@ -65,8 +66,7 @@ def abc(consumption: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     finding += f"{percent(table['share'][table['kind'] == 'A'].sum())} of the cost, {dearest} first"
     classes = [keyed("■", f"{kind}: {numbers.get(kind, 0)}", colour) for kind, colour in _COLOURS.items()]
     framed(figure, finding, unit, key=[*classes, keyed("━", "Added up", TEXT)])
-    figure.update_xaxes(visible=False, range=[-0.6, max(len(table), 8) - 0.4])
-    figure.update_layout(hovermode="x")
+    laid_out(figure, hovermode="x", xaxis={"visible": False, "range": [-0.6, max(len(table), 8) - 0.4]})
     return number_axis(figure, [1.0], percent)
 
 

@@ -11,6 +11,7 @@ from core.analytics.charts.language import (
     Bar,
     framed,
     keyed,
+    laid_out,
     lying_bars,
     money_axis,
     nothing,
@@ -68,7 +69,7 @@ def cash_differences(day_closes: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     on_time(figure, sums.index, step)
     key = [keyed("■", "Too much"), keyed("■", "Missing", ACCENT)]
     framed(figure, f"Cash differences: {_difference_finding(day_closes, clinic)}", unit, key=key)
-    figure.update_layout(barmode="relative")
+    laid_out(figure, barmode="relative")
     figure.add_hline(0, line={"color": GREY, "width": 1})
     return money_axis(figure, clinic, [*sums["over"], *sums["short"]])
 

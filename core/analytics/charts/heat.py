@@ -6,7 +6,12 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.analytics.charts.language import SENTENCE, TEXT, named_rows
+from core.analytics.charts.language import (
+    SENTENCE,
+    TEXT,
+    laid_out,
+    named_rows,
+)
 
 Table = Sequence[Sequence[str]]
 # Pale or deep with little between: a number in a half-deep cell would not read on light and on dark alike.
@@ -43,8 +48,8 @@ def heat_map(
         textfont={"size": 11, "color": ["#FFFFFF" if cells[at] > 0.52 * largest else TEXT for at in places]},
         hoverinfo="skip",
     )
-    figure.update_xaxes(range=[-0.5, len(columns) - 0.5], fixedrange=True, ticks="", tickangle=0)
     every = 1 + (len(columns) - 1) // (14 if max(map(len, columns), default=0) < 3 else 7)
     shown = list(range(0, len(columns), every))
-    figure.update_xaxes(tickvals=shown, ticktext=[columns[at] for at in shown])
+    axis = {"range": [-0.5, len(columns) - 0.5], "fixedrange": True, "ticks": "", "tickangle": 0}
+    laid_out(figure, xaxis={**axis, "tickvals": shown, "ticktext": [columns[at] for at in shown]})
     return named_rows(figure, rows)

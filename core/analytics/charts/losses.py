@@ -12,6 +12,7 @@ from core.analytics.charts.language import (
     Bar,
     framed,
     keyed,
+    laid_out,
     lying_bars,
     mark_bars,
     money_axis,
@@ -52,7 +53,7 @@ def losses_per_month(stock_losses: pd.DataFrame, clinic: ClinicInfo) -> go.Figur
     on_time(figure, sums.index, MONTH)
     key = [keyed("■", words, _COLOURS[reason]) for reason, words in _REASONS.items()]
     framed(figure, f"Losses: {_loss_finding(stock_losses, clinic)}", unit, key=key)
-    figure.update_layout(barmode="relative")
+    laid_out(figure, barmode="relative")
     ups, downs = sums.clip(lower=0).sum(axis=1), sums.clip(upper=0).sum(axis=1)
     return money_axis(figure, clinic, [*ups, *downs])
 

@@ -14,6 +14,7 @@ from core.analytics.charts.language import (
     Bar,
     framed,
     keyed,
+    laid_out,
     lying_bars,
     mean_key,
     nothing,
@@ -54,7 +55,7 @@ def arrivals_per_day(summaries: pd.DataFrame) -> go.Figure:
     known = finished(totals["arrivals"], summaries)
     figure = time_bars(totals["arrivals"], step, sentences, known=known)
     left = {"x": totals.index, "y": totals["left"].to_numpy(), "width": step.width_ms, "marker_color": GREY}
-    figure.add_bar(**left, hoverinfo="skip").update_layout(barmode="overlay")
+    laid_out(figure.add_bar(**left, hoverinfo="skip"), barmode="overlay")
     came, gone = int(summaries["arrivals"].sum()), int(summaries["left"].sum())
     share = f"; {percent(gone / came)} left unseen" if gone and came else ""
     finding = course("Arrivals", known, step, lambda mean: f"{mean:,.1f}") + share

@@ -17,6 +17,7 @@ from core.analytics.charts.language import (
     doctor_colour,
     framed,
     keyed,
+    laid_out,
     named_rows,
     nothing,
     number_axis,
@@ -44,8 +45,8 @@ def doctor_pace(waits: pd.DataFrame, doctor: str | None = None) -> go.Figure:
         finding += f"; {shortened(_who(table.index[0]), 26)} {fastest['p50']:.0f}, "
         finding += f"{shortened(_who(table.index[-1]), 26)} {slowest['p50']:.0f}"
     framed(figure, finding, unit, height=max(HEIGHT, 130 + 25 * len(table)))
-    figure.update_xaxes(range=[0, float(table["p90"].max() or 1) * 1.45], visible=False)
-    figure.update_layout(hovermode="closest")
+    reach = [0, float(table["p90"].max() or 1) * 1.45]
+    laid_out(figure, hovermode="closest", xaxis={"range": reach, "visible": False})
     return named_rows(figure, [_who(name) for name in table.index])
 
 

@@ -8,7 +8,18 @@ import plotly.graph_objects as go
 
 from core.analytics.charts.heat import heat_map
 from core.analytics.charts.intervals import wilson
-from core.analytics.charts.language import ACCENT, HEIGHT, SOFT, framed, keyed, nothing, number_axis, on_time, time_bars
+from core.analytics.charts.language import (
+    ACCENT,
+    HEIGHT,
+    SOFT,
+    framed,
+    keyed,
+    laid_out,
+    nothing,
+    number_axis,
+    on_time,
+    time_bars,
+)
 from core.analytics.charts.months import NEWEST, every_month, month_bars
 from core.analytics.charts.steps import pairs, step_for, stepped
 from core.analytics.charts.words import hover, many, percent, shortened
@@ -30,7 +41,7 @@ def new_and_returning(patients_per_month: pd.DataFrame) -> go.Figure:
     ]
     figure = month_bars(sums["returning"], sentences)
     new = month_bars(sums["new_patients"], sentences, ACCENT, _PALE).data[0]
-    figure.add_trace(new).update_layout(barmode="stack")
+    laid_out(figure.add_trace(new), barmode="stack")
     month = sums.iloc[-2] if len(sums) > 1 else sums.iloc[-1]
     share = percent(month["new_patients"] / month["patients"]) if month["patients"] else "none"
     so_far = " so far" if len(sums) == 1 else ""
@@ -160,7 +171,7 @@ def follow_ups(summaries: pd.DataFrame) -> go.Figure:
     figure = go.Figure([time_bars(values, step, sentences).data[0] for values in (totals["follow_ups_kept"], missed)])
     for trace, colour in zip(figure.data, (SOFT, ACCENT), strict=True):
         trace.marker.color = colour
-    on_time(figure, totals.index, step).update_layout(barmode="stack")
+    laid_out(on_time(figure, totals.index, step), barmode="stack")
     low, high = (percent(float(bound)) for bound in wilson(kept, due))
     finding = f"Follow-ups: {percent(kept / due)} of {due:,} kept ({low} to {high}), {due - kept:,} missed"
     framed(figure, finding, unit, key=[keyed("■", "Missed", ACCENT), keyed("■", "Kept")])

@@ -15,6 +15,7 @@ from core.analytics.charts.language import (
     doctor_colour,
     framed,
     keyed,
+    laid_out,
     lying_bars,
     mean_key,
     money_axis,
@@ -199,7 +200,7 @@ def from_billed_to_received(summaries: pd.DataFrame, clinic: ClinicInfo) -> go.F
     lost = max(((-sums["due"], "unpaid"), (-refunded, "refunded")))[0] < 0
     rest = f"; {clinic.money_round(sums['due'])} not yet paid, {clinic.money_round(refunded)} refunded" if lost else ""
     framed(figure, f"Revenue: {kept} of {clinic.money_round(sums['billed'])} billed{rest}", unit)
-    figure.update_xaxes(visible=False, range=[0, max(abs(step[1]) for step in steps) * 1.3])
+    laid_out(figure, xaxis={"visible": False, "range": [0, max(abs(step[1]) for step in steps) * 1.3]})
     return named_rows(figure, [step[0] for step in shown])
 
 

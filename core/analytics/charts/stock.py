@@ -14,6 +14,7 @@ from core.analytics.charts.language import (
     SOFT,
     Bar,
     framed,
+    laid_out,
     lying_bars,
     mark_bars,
     mean_key,
@@ -120,11 +121,10 @@ def money_at_risk(expiry: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     finding += f", {percent(total / expiry['value'].sum())} of the stock" if total else ""
     finding += f"; {clinic.money_round(gone)} has expired" if gone else ""
     framed(figure, finding, unit)
-    figure.update_layout(barmode="overlay", hovermode="x")
     labels = [str(label).replace(" ", "<br>", 1) for label in sums.index]
     every = 1 + (len(labels) - 1) // 10
-    figure.update_xaxes(tickvals=places[::every], ticktext=labels[::every], tickangle=0)
-    figure.update_xaxes(range=[-0.6, max(len(sums), 6) - 0.4])
+    axis = {"tickvals": places[::every], "ticktext": labels[::every], "tickangle": 0}
+    laid_out(figure, barmode="overlay", hovermode="x", xaxis={**axis, "range": [-0.6, max(len(sums), 6) - 0.4]})
     return money_axis(figure, clinic, list(sums["value"]))
 
 

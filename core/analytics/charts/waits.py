@@ -19,6 +19,7 @@ from core.analytics.charts.language import (
     SENTENCE,
     TEXT,
     framed,
+    laid_out,
     nothing,
     number_axis,
     on_time,
@@ -49,8 +50,8 @@ def waits_by_hour(waits: pd.DataFrame) -> go.Figure:
     finding = f"Waits: half wait under {minutes(p50)}, one in ten over {p90:.0f}"
     worst = f"; worst at {hours['p90'].idxmax()} o'clock" if len(hours) > 1 and hours["p90"].max() > 0 else ""
     framed(figure, finding + worst, unit)
-    figure.update_xaxes(tickvals=list(hours.index), ticktext=[str(hour) for hour in hours.index], tickangle=0)
-    figure.update_layout(hovermode="x", margin_r=62)
+    axis = {"tickvals": list(hours.index), "ticktext": [str(hour) for hour in hours.index], "tickangle": 0}
+    laid_out(figure, hovermode="x", margin={"r": 62}, xaxis=axis)
     return number_axis(figure, list(hours["p90"]))
 
 
@@ -112,7 +113,7 @@ def waits_per_day(waits: pd.DataFrame) -> go.Figure:
     ]
     figure = on_time(_two_lines(table, sentences), table.index, step)
     framed(figure, _waits_finding(known, step), unit)
-    figure.update_layout(margin_r=62)
+    laid_out(figure, margin={"r": 62})
     return number_axis(figure, list(table["p90"]))
 
 

@@ -15,6 +15,7 @@ from core.analytics.charts.language import (
     Bar,
     doctor_colour,
     framed,
+    laid_out,
     lying_bars,
     named_rows,
 )
@@ -95,8 +96,8 @@ def _heat_map(table: pd.DataFrame, by: list[str], unit: str) -> go.Figure:
         hoverinfo="skip",
     )
     framed(drawn, _finding(table, by), f"{unit}; –: hidden", height=max(HEIGHT, 150 + 28 * len(rows)))
-    drawn.update_xaxes(tickvals=list(range(len(columns))), ticktext=columns, side="bottom")
-    return named_rows(drawn, rows).update_yaxes(range=[len(rows) - 0.5, -0.5])
+    below = {"tickvals": list(range(len(columns))), "ticktext": columns, "side": "bottom"}
+    return laid_out(named_rows(drawn, rows), xaxis=below, yaxis={"range": [len(rows) - 0.5, -0.5]})
 
 
 def _in_cell(cell: dict[Hashable, Any] | None) -> str:
