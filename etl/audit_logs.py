@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, DateTime, Row, Text, bindparam, func, select, update
+from sqlalchemy import ARRAY, BigInteger, DateTime, Text, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,16 +19,16 @@ from core import clock
 from core.analytics import store
 from core.analytics.documents import AuditLog, instant
 from core.models import AuditChain, AuditEvent
+from etl.asking import Event
 
 COLLECTION = "audit_logs"
 BEGINNING = "0" * 64  # what the first entry has for the hash of the entry before
-Event = AuditEvent | Row[*tuple[Any, ...]]
-_COLUMNS = tuple(AuditEvent.__table__.columns)  # rows are read twice as fast as records
+_COLUMNS = tuple(AuditEvent.__table__.columns)
 _WAITS = AuditEvent.relayed_at.is_(None)
 _AT_ONCE = 5000  # events linked by one statement
 
 
-def relay(session: Session, events: Sequence[AuditEvent]) -> int:
+def relay(session: Session, events: Sequence[Event]) -> int:
     """Link the events to the chain, write them to MongoDB, then mark them as relayed."""
     if not events:
         return 0
@@ -36,6 +36,12 @@ def relay(session: Session, events: Sequence[AuditEvent]) -> int:
     store.add(COLLECTION, entries)
     _mark(session, entries)
     return len(entries)
+
+
+def claim(session: Session, limit: int) -> Sequence[Event]:
+    """The oldest that wait, for this transaction alone."""
+    waiting = select(*_COLUMNS).where(_WAITS).order_by(AuditEvent.id).limit(limit)
+    return session.execute(waiting.with_for_update(skip_locked=True)).all()
 
 
 def link_waiting(session: Session) -> Iterator[int]:

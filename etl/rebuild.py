@@ -58,7 +58,7 @@ COLLECTIONS = cast(
 
 def run(progress: bool = False) -> dict[str, int]:
     """Returns how many documents each collection holds now. Raises OtherAtWork."""
-    with db.transaction() as session:
+    with db.transaction() as session, store.unhurried():
         lock.wait(session)
         store.start_afresh()
         feed.write(session, None, whole=False)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core import clock, db
 from core.analytics import store
-from core.models import AuditEvent, StockMovement
+from core.models import StockMovement
 from etl import (
     advances,
     audit_logs,
@@ -81,14 +81,7 @@ def carry(session: Session, limit: int = LIMIT) -> Relayed:
 
 def _carry(session: Session, limit: int) -> Relayed:
     began = clock.now()
-    events = session.scalars(
-        select(AuditEvent)
-        .where(AuditEvent.relayed_at.is_(None))
-        .order_by(AuditEvent.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    ).all()
+    events = audit_logs.claim(session, limit)
     movements = session.scalars(
         select(StockMovement.id)
         .where(StockMovement.relayed_at.is_(None))

@@ -12,7 +12,6 @@ from core import clock
 from core.models import (
     Advance,
     AuditAction,
-    AuditEvent,
     Batch,
     CreditNote,
     Invoice,
@@ -28,7 +27,7 @@ from core.models import (
     Visit,
 )
 from etl import periods, touched_days
-from etl.asking import found, of, visits_of
+from etl.asking import Event, found, of, visits_of
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Touched:
     medicines: set[int]
 
 
-def by(session: Session, events: Sequence[AuditEvent], moved: Sequence[int]) -> Touched:
+def by(session: Session, events: Sequence[Event], moved: Sequence[int]) -> Touched:
     """What these events and new movements changed, and what shows a name that they changed.
 
     Who looked at something changed nothing: a patient's file is opened for every visit, and would have all of them
@@ -72,7 +71,7 @@ def by(session: Session, events: Sequence[AuditEvent], moved: Sequence[int]) -> 
     )
 
 
-def _visits(session: Session, events: Sequence[AuditEvent], merged: set[int]) -> set[int]:
+def _visits(session: Session, events: Sequence[Event], merged: set[int]) -> set[int]:
     patients = of(events, "patients", "name", "sex", "birth_date") | merged
     doctors = of(events, "users", "name", "speciality")
     medicines = of(events, "medicines", "name")
@@ -92,7 +91,7 @@ def _months_prescribed(session: Session, medicines: set[int]) -> set[date]:
     return found(session, medicines, items.where(PrescriptionItem.medicine_id.in_(medicines)))
 
 
-def _merged(session: Session, events: Sequence[AuditEvent]) -> set[int]:
+def _merged(session: Session, events: Sequence[Event]) -> set[int]:
     """Patients whose visits and bills may have gone to another record, or come back from it."""
     told = [event for event in events if event.resource_type == "patients"]
     absorbed = {event.resource_id for event in told if "merge" in event.event or "merged_into_id" in event.changes}
@@ -103,7 +102,7 @@ def _merged(session: Session, events: Sequence[AuditEvent]) -> set[int]:
     return absorbed | survivors | set().union(*of_merges)
 
 
-def _invoices(session: Session, events: Sequence[AuditEvent], merged: set[int]) -> set[int]:
+def _invoices(session: Session, events: Sequence[Event], merged: set[int]) -> set[int]:
     payments, notes = of(events, "payments"), of(events, "credit_notes")
     return (
         of(events, "invoices")
@@ -113,7 +112,7 @@ def _invoices(session: Session, events: Sequence[AuditEvent], merged: set[int]) 
     )
 
 
-def _advances(session: Session, events: Sequence[AuditEvent], merged: set[int], invoices: set[int]) -> set[int]:
+def _advances(session: Session, events: Sequence[Event], merged: set[int], invoices: set[int]) -> set[int]:
     """Bills are paid from them, and given back for."""
     patients = merged | of(events, "patients", "advance")
     paid = select(Advance.id).join(Payment, Payment.id == Advance.payment_id).where(Payment.invoice_id.in_(invoices))
@@ -126,7 +125,7 @@ def _advances(session: Session, events: Sequence[AuditEvent], merged: set[int], 
     )
 
 
-def _orders(session: Session, events: Sequence[AuditEvent]) -> set[int]:
+def _orders(session: Session, events: Sequence[Event]) -> set[int]:
     """Whose batches came, or whose supplier has another name."""
     batches, suppliers = of(events, "batches"), of(events, "suppliers", "name")
     lines = select(PurchaseOrderLine.purchase_order_id).join(
@@ -139,7 +138,7 @@ def _orders(session: Session, events: Sequence[AuditEvent]) -> set[int]:
     )
 
 
-def _movements(session: Session, events: Sequence[AuditEvent]) -> set[int]:
+def _movements(session: Session, events: Sequence[Event]) -> set[int]:
     """Those in MongoDB that show another name now."""
     medicines, batches = of(events, "medicines", "name"), of(events, "batches", "number")
     return found(session, medicines, _relayed(Batch.medicine_id.in_(medicines))) | found(
@@ -156,7 +155,7 @@ class _Shelf(NamedTuple):
     months: set[date]
 
 
-def _shelf(session: Session, events: Sequence[AuditEvent], moved: Sequence[int], orders: set[int]) -> _Shelf:
+def _shelf(session: Session, events: Sequence[Event], moved: Sequence[int], orders: set[int]) -> _Shelf:
     """A supplier stands for every medicine: there are hundreds of them, and suppliers seldom change."""
     batches, suppliers = of(events, "batches"), of(events, "suppliers")
     where = select(Batch.medicine_id, StockMovement.moved_at).join(StockMovement.batch)

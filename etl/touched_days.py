@@ -14,9 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from core import clock
-from core.models import Appointment, AuditEvent, Slot, Token, Visit
+from core.models import Appointment, Slot, Token, Visit
 from etl import periods
-from etl.asking import found, of, visits_of
+from etl.asking import Event, found, of, visits_of
 from etl.daily_counts import KEPT_WITHIN_DAYS
 from etl.first_visits import is_first
 
@@ -28,7 +28,7 @@ class Days(NamedTuple):
     months: set[date]  # as their first days
 
 
-def by(session: Session, events: Sequence[AuditEvent], merged: set[int]) -> Days:
+def by(session: Session, events: Sequence[Event], merged: set[int]) -> Days:
     """`merged` are the patients whose visits may have become another's."""
     ended = of(events, "visits")
     visits = ended | _of_the_same_people(session, ended, merged)
@@ -70,7 +70,7 @@ def _due(session: Session, visits: set[int]) -> set[date]:
     return {day for day in found(session, visits, kept) if day is not None}
 
 
-def _days_of_appointments(session: Session, events: Sequence[AuditEvent]) -> set[date]:
+def _days_of_appointments(session: Session, events: Sequence[Event]) -> set[date]:
     """A slot may lie on any day; one that was left for another counts too."""
     appointments = of(events, "appointments")
     slots = {slot for event in events for slot in event.changes.get("slot_id", []) if slot is not None}
@@ -79,7 +79,7 @@ def _days_of_appointments(session: Session, events: Sequence[AuditEvent]) -> set
     return {clock.day_of(moment) for moment in found(session, slots, starts)}
 
 
-def _days_of_slots(events: Sequence[AuditEvent]) -> Iterator[date]:
+def _days_of_slots(events: Sequence[Event]) -> Iterator[date]:
     """Days over which slots were opened, blocked, freed or taken away, by hand, by leave or with the hours.
 
     Of those ahead some have follow-ups to tell of.

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from tqdm import tqdm
 
 from core import db
-from core.analytics import store
+from core.analytics import reading, store
 from etl import audit_logs, chain, lock, relay, set_aside
 from etl.rebuild import COLLECTIONS, Collection
+from etl.seen import Seen
 
-_IDS_AT_ONCE = 200  # SecantusDB finds so many by its index, and more of them by looking at everything
+_IDS_AT_ONCE = 200  # SecantusDB compares each document with each of them
 CHAIN, COPY, DRAWERS = "audit trail", "copy of the audit trail", "audit trail and drawers"
 REPAIR = "`python -m etl rebuild` makes MongoDB again from PostgreSQL."
 _FORGED = (
@@ -85,18 +86,24 @@ def _catch_up(session: Session) -> None:
 
 def _differing(session: Session, source: Collection, progress: bool) -> set[Any]:
     """Ids whose document is missing, too many or not equal."""
-    differing, seen = set(), set()
+    differing, seen, equal = set(), Seen(), 0
     bar = tqdm(
         total=source.count(session), desc=source.COLLECTION, unit=" documents", disable=None if progress else True
     )
     with bar:
-        for kept in store.batches(store.find(source.COLLECTION), _IDS_AT_ONCE):
+        for kept in store.batches(reading.everything(source.COLLECTION)):
             true = {document["_id"]: document for document in source.by_id(session, [row["_id"] for row in kept])}
-            differing |= {row["_id"] for row in kept if true.get(row["_id"]) != row}
-            seen |= {row["_id"] for row in kept}
+            for row in kept:
+                if true.get(row["_id"]) == row:
+                    equal += 1
+                else:
+                    differing.add(row["_id"])
+            for key in true:
+                seen.add(key)
             bar.update(len(kept))
-    if len(seen) - len(differing) < source.count(session):
-        differing |= {document["_id"] for batch in source.documents(session) for document in batch} - seen
+    if equal < source.count(session):
+        ids = (document["_id"] for batch in source.documents(session) for document in batch)
+        differing |= {key for key in ids if key not in seen}
     return differing
 
 

@@ -1,16 +1,19 @@
 """Days: what came in, who came and what was handed over, from daily summaries that are kept column by column."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from itertools import chain
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from core.analytics import columns as c
 from core.analytics import doctors, feed, store
-from core.analytics.frames import framed, months_between, on_days
+from core.analytics.frames import framed, months_between
+
+Values = npt.NDArray[Any]
 
 _COUNTS = [
     c.whole("visits", "Completed visits", "visits"),
@@ -105,15 +108,28 @@ def daily_summaries(first: date | None = None, last: date | None = None) -> pd.D
     The frame begins with the clinic's first day if `first` lies before it, and ends with the day of the last feed if
     `last` lies after it. A day on which the clinic was closed is a row with `is_open` False: zeros, but for follow-ups.
     """
-    counts = [column.name for column in (*_COUNTS, *_MORE_COUNTS, *_CARE, *_DRAWER_COUNTS)]
-    moneys = [column.name for column in (*_MONEY, *_MORE_MONEY, *_DRAWER_MONEY)]
-    stored = _columns("days", ["is_open", *(_STORED.get(name, name) for name in (*counts, *moneys))], first, last)
-    values = stored.rename(columns={there: name for name, there in _STORED.items()}).astype({"is_open": "int64"})
-    values[moneys] /= 100
-    days = values.set_index("date")
-    filled = days.reindex(_calendar(days[days["is_open"] > 0].index, first, last), fill_value=0)
-    filled["is_over"] = filled.index < pd.Timestamp(feed.known_through() or date.min)
-    return framed(filled.reset_index(), c.types(DAILY_SUMMARIES)).set_index("date")
+    # The month before tells whether the clinic was at work by then, which spares a look through all its years.
+    names = ["is_open", *(_STORED.get(column.name, column.name) for column in _FILLED)]
+    stored = _read("days", names, _before(first), last)
+    opened = stored["date"][stored["is_open"] > 0]
+    known = feed.known_through()
+    calendar = _calendar(opened, first, last, known)
+    place = (stored["date"] - calendar[0]).astype("int64") if len(calendar) else np.full(len(stored["date"]), -1)
+    shown = (place >= 0) & (place < len(calendar))
+    place = place[shown]
+
+    def filled(name: str, kind: str) -> Values:
+        values = np.zeros(len(calendar), kind)
+        values[place] = stored[_STORED.get(name, name)][shown]
+        return values
+
+    days: dict[str, Any] = {"is_open": filled("is_open", "bool")}
+    days["is_over"] = calendar < np.datetime64(known or date.min)
+    for column in _FILLED:
+        days[column.name] = filled(column.name, column.dtype)
+        if column.unit == c.MONEY:
+            days[column.name] /= 100
+    return pd.DataFrame(days, index=pd.DatetimeIndex(calendar.astype("datetime64[s]"), name="date"), copy=False)
 
 
 @c.described(REVENUE_BY_DOCTOR)
@@ -149,32 +165,53 @@ def _parts(part: str, columns: Sequence[c.Column], first: date | None, last: dat
 
 def _columns(part: str, names: Sequence[str], first: date | None, last: date | None) -> pd.DataFrame:
     """The columns of a part, with `date`, for the days asked for; money is in cents."""
-    fields = ["date", f"{part}.day", *(f"{part}.{name}" for name in names)]
+    read = _read(part, names, first, last)
+    asked = (read["date"] >= np.datetime64(first or date.min)) & (read["date"] <= np.datetime64(last or date.max))
+    dates = pd.to_datetime(read["date"][asked]).as_unit("s")
+    return pd.DataFrame({"date": dates} | {name: read[name][asked] for name in names})
+
+
+def _read(part: str, names: Sequence[str], first: date | None, last: date | None) -> dict[str, Values]:
+    """Columns of a part, with `date`, for the months of these days."""
+    fields = [f"{part}.{name}" for name in ("day", *names)]
     months = list(store.find("monthly_columns", months_between("date", first, last), fields, sort="date"))
-    day = np.array(_chained(months, part, "day"), dtype="int64")
-    starts = on_days([month["date"] for month in months]).repeat([len(month[part]["day"]) for month in months])
-    values: dict[str, Any] = {"date": starts + pd.to_timedelta(day - 1, unit="D").as_unit("s")}
-    frame = pd.DataFrame(values | {name: _chained(months, part, name) for name in names})
-    asked = frame["date"].between(pd.Timestamp(first or date.min), pd.Timestamp(last or date.max))
-    return frame[asked].reset_index(drop=True)
+    read = {name: _array(chain.from_iterable(month[part][name] for month in months)) for name in ("day", *names)}
+    starts = np.array([month["_id"] for month in months], dtype="datetime64[M]").astype("datetime64[D]")
+    return read | {"date": starts.repeat([len(month[part]["day"]) for month in months]) + (read["day"] - 1)}
 
 
-def _chained(months: Sequence[dict[str, Any]], part: str, name: str) -> list[Any]:
-    return list(chain.from_iterable(month[part][name] for month in months))
+def _array(values: Iterable[Any]) -> Values:
+    """Whole numbers where all of them are; names and missing ids stay what they are."""
+    given = list(values)
+    try:
+        return np.array(given, dtype="int64")
+    except (TypeError, ValueError):
+        return np.array(given, dtype=object)
 
 
-def _calendar(opened: pd.Index, first: date | None, last: date | None) -> pd.DatetimeIndex:
-    """Every day that is known: from the first asked for, if the clinic was at work by then, to the last."""
-    ends = [day for day in (last, feed.known_through()) if day]
-    begins = first_day()
+def _before(first: date | None) -> date | None:
+    """A day of the month before."""
+    return first.replace(day=1) - timedelta(days=1) if first and first > date.min.replace(day=28) else first
+
+
+def _calendar(opened: Values, first: date | None, last: date | None, known: date | None) -> Values:
+    """Every day that is known: from the first asked for, if the clinic was at work by then, to the last.
+
+    `opened` are days on which anything happened, from the month before `first` on.
+    """
+    ends = [day for day in (last, known) if day]
+    was_open = first is not None and bool((opened < np.datetime64(first)).any())
+    begins = first if was_open else first_day()
     if not ends or not begins or begins > max(ends):
-        return pd.DatetimeIndex([], dtype="datetime64[s]", name="date")
-    starts, until = pd.Timestamp(max(first or begins, begins)), pd.Timestamp(min(ends))
-    return pd.date_range(starts, until if opened.empty else max(until, opened.max()), name="date", unit="s")
+        return np.array([], dtype="datetime64[D]")
+    starts, until = max(first or begins, begins), min(ends)
+    asked = opened[(opened >= np.datetime64(starts)) & (opened <= np.datetime64(last or date.max))]
+    through = max(np.datetime64(until), asked.max()) if len(asked) else np.datetime64(until)
+    return np.arange(np.datetime64(starts), through + 1, dtype="datetime64[D]")
 
 
 def first_day() -> date | None:
     """On which anything happened."""
-    days = _columns("days", ["is_open"], None, None)
+    days = _read("days", ["is_open"], None, None)
     opened = days["date"][days["is_open"] > 0]
-    return None if opened.empty else opened.min().date()
+    return opened.min().item() if len(opened) else None

@@ -1,7 +1,7 @@
 """Years of documents, read a piece at a time: MongoDB has to answer within seconds, however much is asked for."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from core.analytics import feed, store
 from core.analytics.frames import days_between, moments_between
 
 QUARTER, YEAR = 91, 366  # days: of records, and of what is kept by the day or month
+_MONTH = 30  # days, of what is read from end to end
 
 
 def by_day(
@@ -31,6 +32,20 @@ def by_moment(
     """Documents whose `field`, a moment, lies in the period, in its order."""
     for starts, ends in pieces(first, last):
         yield from store.find(collection, moments_between(field, starts, ends, zone), sort=field)
+
+
+def everything(collection: str) -> Iterator[dict[str, Any]]:
+    """Every document once. SecantusDB holds all that one question finds in memory, and answers nobody else before it
+    has it; so what has an index of days or moments is read by months, and only then what has no day."""
+    told, indexed = 0, store.INDEXES[collection]
+    for field in indexed[:1]:
+        for starts, ends in pieces(None, None, _MONTH):
+            for document in store.find(collection, moments_between(field, starts, ends, ZoneInfo("UTC"))):
+                told += 1
+                yield document
+    if told < store.count(collection):
+        every = store.find(collection)
+        yield from (row for row in every if not (indexed and isinstance(row.get(indexed[0]), datetime)))
 
 
 def pieces(first: date | None, last: date | None, days: int = QUARTER) -> Iterator[tuple[date | None, date | None]]:

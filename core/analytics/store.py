@@ -51,6 +51,10 @@ INDEXES: dict[str, list[str]] = {
 _CONNECT_MS = 2_000
 _ANSWER_MS = 4_500  # a screen must never hang; this holds for an answer and what is tried again for it
 _BULK_MS = 3_600_000  # emptying or sorting what holds years
+# pymongo asks every server now and then whether it is there, waits as long for that as for a connection, and cuts off
+# whatever is under way when no answer comes ("operation cancelled"). SecantusDB answers nobody while it counts or
+# empties a large collection.
+_BULK_CONNECT_MS = 300_000
 _answer_ms: ContextVar[int | None] = ContextVar("answer_ms", default=None)  # where it is not the usual
 _clients: dict[tuple[str, int], MongoClient[dict[str, Any]]] = {}
 _opening = Lock()
@@ -129,6 +133,12 @@ def find(
         yield from found.sort(sort, 1) if sort else found
 
 
+def count(collection: str) -> int:
+    """Exactly. Without the index MongoDB tells what it believes, which a crash may have left wrong."""
+    with answering():
+        return int(database().command("count", collection, query={}, hint="_id_")["n"])
+
+
 def start_afresh() -> None:
     """Empty collections with their indexes. Others in the same database are left alone."""
     with answering(), unhurried():
@@ -141,8 +151,8 @@ def start_afresh() -> None:
 
 @contextmanager
 def unhurried() -> Iterator[None]:
-    """For jobs over everything there is: an answer may take an hour. That nobody is there is told at once all the same,
-    which `pymongo.timeout` would wait for as well."""
+    """For jobs over everything there is: an answer may take an hour, and the server may be deaf for minutes. That
+    nobody is there is told at once all the same, which `pymongo.timeout` would wait for as well."""
     usual = _answer_ms.set(_BULK_MS)
     try:
         yield
@@ -253,7 +263,7 @@ def _client(url: str, answer_ms: int) -> MongoClient[dict[str, Any]]:
                 appname="qure",
                 event_listeners=[Listener()] if settings().show_queries else [],
                 serverSelectionTimeoutMS=_CONNECT_MS,
-                connectTimeoutMS=_CONNECT_MS,
+                connectTimeoutMS=_CONNECT_MS if answer_ms == _ANSWER_MS else _BULK_CONNECT_MS,
                 timeoutMS=answer_ms if answer_ms == _ANSWER_MS else None,
                 socketTimeoutMS=answer_ms,
             )

@@ -17,11 +17,11 @@ def environment(folder: Path) -> dict[str, str]:
 def remove(folder: Path) -> None:
     """The folder with its stores, which are stopped first."""
     if folder.exists():
-        _stop(folder)
+        stop(folder)
         shutil.rmtree(folder)
 
 
-def _stop(folder: Path) -> None:
+def stop(folder: Path) -> None:
     """Tell their keeper to end, and wait until it has let go of its lock: until then the number in it is its own."""
     import fcntl
 
