@@ -155,16 +155,18 @@ class OwnStores(Clinic):
 
     @contextmanager
     def paused(self, *kinds):
-        """Every process of a server; afterwards it goes on."""
+        """Every process of a server; afterwards it goes on. One that has just ended need not."""
         running = self.running()
         processes = [process for kind in kinds for process in running[kind]]
         for process in processes:
-            process.suspend()
+            with suppress(psutil.NoSuchProcess):
+                process.suspend()
         try:
             yield
         finally:
             for process in processes:
-                process.resume()
+                with suppress(psutil.NoSuchProcess):
+                    process.resume()
 
     def end_one_backend(self):
         """One that is in the middle of something."""
