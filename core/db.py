@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TypeVar
+from typing import Any
 
 from psycopg import DataError, errors
 from sqlalchemy import URL, ColumnElement, Engine, Select, create_engine, event, func, text
@@ -18,7 +18,6 @@ from core.db_watch import Watched
 from core.errors import ClinicError, Invalid, StoreUnavailable
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 _EFFECTS = "effects after the commit"
 # A screen must never hang: connecting and waiting for a lock end within these times, with a sentence.
@@ -110,7 +109,7 @@ def save(session: Session, record: object, **refusals: ClinicError) -> None:
         raise
 
 
-def among(column: ColumnElement[T] | InstrumentedAttribute[T], few: Select[T]) -> ColumnElement[bool]:
+def among(column: InstrumentedAttribute[Any], few: Select[Any]) -> ColumnElement[bool]:
     """`column IN (few)`, for a select that finds few by a short index.
 
     PostgreSQL guesses a third of a table for what it has no statistics of, and then reads all of what is joined to it.
