@@ -200,7 +200,7 @@ def save(session: Session, record: object, **refusals: ClinicError) -> None:
         raise
 
 
-def among(column: ColumnElement[Any] | InstrumentedAttribute[Any], few: Select[Any]) -> ColumnElement[bool]:
+def among(column: InstrumentedAttribute[Any], few: Select[Any]) -> ColumnElement[bool]:
     """`column IN (few)`, for a select that finds few by a short index.
 
     PostgreSQL guesses a third of a table for what it has no statistics of, and then reads all of what is joined to it.

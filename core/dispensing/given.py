@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, func, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from core import clock, fields, spelling
+from core import clock, db, fields, spelling
 from core.models import (
     Batch,
     Dispensing,
@@ -23,7 +23,7 @@ from core.models import (
 )
 from core.permissions import Actor, Permission, require
 
-GIVEN_LAST, LONGEST_COUNT = 500, 6  # so many are looked through for any part of a number; digits
+GIVEN_LAST, LONGEST_COUNT = 2000, 6  # so many are looked through for any part of a number; digits
 _CHECKED_AT = "/genuine/"  # what the QR code of a prescription opens
 
 
@@ -71,10 +71,13 @@ def find_handed_over(session: Session, actor: Actor, term: str, limit: int = 20)
     if numbers := bills_of_code(session, actor, term):
         return _latest(session, [Invoice.number.in_(numbers)], limit)
     words = fields.line(term).split()
+    if not words:
+        return _latest(session, [], limit)
     fits = [_part_of(word) for word in words]
-    newest = session.scalar(select(func.max(Dispensing.id))) or 0
-    found = _latest(session, [Dispensing.id > newest - GIVEN_LAST, *fits], limit)
-    return found if len(found) == limit or not words else _latest(session, [_of_anybody(words), *fits], limit)
+    last = Dispensing.id > (session.scalar(select(func.max(Dispensing.id))) or 0) - GIVEN_LAST
+    bills = db.among(Invoice.id, select(Dispensing.invoice_id).where(last))
+    found = _latest(session, [last, bills, *fits], limit)
+    return found if len(found) == limit else _latest(session, [_of_anybody(words), *fits], limit)
 
 
 def bills_of_code(session: Session, actor: Actor, scanned: str) -> list[str]:

@@ -12,33 +12,35 @@ from core.models import Appointment
 from tests.verbs.world import World
 
 ROWS = 8_000
+AS_IT_ONCE_WAS = """SELECT id FROM visits WHERE state = 'COMPLETED' AND NOT EXISTS
+    (SELECT FROM invoices WHERE visit_id = visits.id AND state <> 'CANCELLED')"""
 # Of each table, what differs from copy to copy.
 COPIES = {
-    "visits": {"token_id": "token_id + 1000000 + n", "started_at": "started_at - n * interval '9 minutes'"},
+    "visits": {"token_id": "token_id + 1000000 + n", "started_at": "started_at - n * interval '3 hours'"},
     "prescriptions": {
         "visit_id": "visit_id + n",
         "number": "'R' || n",
-        "issued_at": "issued_at - n * interval '9 minutes'",
+        "issued_at": "issued_at - n * interval '3 hours'",
     },
     "prescription_items": {"prescription_id": "prescription_id + n"},
     "invoices": {
         "visit_id": "visit_id + n",
         "number": "'2001/' || n",
-        "sequence": "sequence + n",
-        "issued_on": "issued_on - n / 10",
-        "issued_at": "issued_at - n * interval '9 minutes'",
+        "sequence": "sequence + 100000 + n",
+        "issued_on": "issued_on - n / 8",
+        "issued_at": "issued_at - n * interval '3 hours'",
     },
     "invoice_lines": {"invoice_id": "invoice_id + n", "prescription_item_id": "prescription_item_id + n"},
     "dispensings": {
         "invoice_id": "invoice_id + n",
-        "dispensed_at": "dispensed_at - n * interval '9 minutes'",
-        "dispensed_on": "dispensed_on - n / 10",
+        "dispensed_at": "dispensed_at - n * interval '3 hours'",
+        "dispensed_on": "dispensed_on - n / 8",
     },
     "dispensing_items": {"dispensing_id": "dispensing_id + n", "invoice_line_id": "invoice_line_id + n"},
-    "stock_movements": {"batch_id": "batch_id + n % 500", "moved_at": "moved_at - n * interval '9 minutes'"},
+    "stock_movements": {"batch_id": "batch_id + n", "moved_at": "moved_at - n * interval '3 hours'"},
     "slots": {
-        "starts_at": "starts_at - n * interval '1 hour'",
-        "ends_at": "ends_at - n * interval '1 hour'",
+        "starts_at": "starts_at - n * interval '3 hours'",
+        "ends_at": "ends_at - n * interval '3 hours'",
     },
     "appointments": {"slot_id": "slot_id + n", "state": "'COMPLETED'"},
     "patients": {"mrn": "'P' || n", "search_grams": "'{}'"},
@@ -60,6 +62,7 @@ def world(session):
         _copy(session, table, first.get(table), differing)
     session.execute(text("SET LOCAL session_replication_role = DEFAULT"))
     world.signed(), world.owed(), world.bill(), world.outdated(), world.outdated(paid=True), world.handed_over()
+    session.execute(text("SELECT gin_clean_pending_list('ix_patients_search_grams')"))  # as autovacuum does
     session.execute(text("ANALYZE"))
     return world
 
@@ -131,13 +134,4 @@ def test_nothing_reads_the_years(session, world):
     }
 
     assert {what: whole for what, work in lists.items() if (whole := read_whole(session, work))} == {}
-
-
-def test_reading_the_years_is_seen(session, world):
-    """As the list of visits to bill once was."""
-    whole = text(
-        "SELECT id FROM visits WHERE state = 'COMPLETED' AND NOT EXISTS"
-        " (SELECT FROM invoices WHERE visit_id = visits.id AND state <> 'CANCELLED')"
-    )
-
-    assert read_whole(session, lambda: session.execute(whole)) == {"visits", "invoices"}
+    assert read_whole(session, lambda: session.execute(text(AS_IT_ONCE_WAS))) == {"visits", "invoices"}  # is seen

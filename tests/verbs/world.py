@@ -59,7 +59,12 @@ def fresh(what):
 
 
 class World:
-    """One user of each role, and ways to make what a verb needs. Attributes and answers are ids or frozen records."""
+    """One user of each role, and ways to make what a verb needs. Attributes and answers are ids or frozen records.
+
+    `times` is how many items, lines or rows an example has of what it may have several of.
+    """
+
+    times = 1
 
     def __init__(self, session):
         self.session = session
@@ -209,13 +214,20 @@ class World:
         medicine_id = details.pop("medicine_id", None) or self.on_shelf()
         return ItemDetails(medicine_id, **(usual | details))
 
+    def items(self):
+        return self.several(self.item)
+
+    def several(self, make):
+        """What an example has several of: `make()` as often."""
+        return [make() for _ in range(self.times)]
+
     def prescribed(self, visit_id=None):
         """A prescription in an open visit (PrescriptionRecord)."""
-        return prescriptions.prescribe(self.session, self.doctor, visit_id or self.visit(), [self.item()])
+        return prescriptions.prescribe(self.session, self.doctor, visit_id or self.visit(), self.items())
 
     def medicine_set(self, **kwargs):
         by = self.admin if kwargs.get("shared") else self.doctor
-        return prescriptions.save_set(self.session, by, fresh("Cold"), [self.item()], **kwargs).set_id
+        return prescriptions.save_set(self.session, by, fresh("Cold"), self.items(), **kwargs).set_id
 
     def template(self):
         return visits.save_template(self.session, self.doctor, fresh("Fever"), "Since: ").template_id
@@ -252,8 +264,7 @@ class World:
         if paid:
             billing.pay(self.session, self.admin, bill.invoice_id, bill.due, PaymentMethod.CASH)
         prescription = prescriptions.for_visit(self.session, self.doctor, bill.visit_id)
-        items = [self.item()]
-        prescriptions.amend(self.session, self.doctor, prescription.prescription_id, items, WHY)
+        prescriptions.amend(self.session, self.doctor, prescription.prescription_id, self.items(), WHY)
         return bill.invoice_id
 
     def with_advance(self):
@@ -288,9 +299,9 @@ class World:
         return medicine_id
 
     def alike(self):
-        """Two medicines of one generic, both there."""
+        """A medicine and others of its generic, all there."""
         same = {"generic": fresh("Paracetamol"), "strength": "500 mg"}
-        return self.on_shelf(**same), self.on_shelf(**same)
+        return self.on_shelf(**same), *self.several(lambda: self.on_shelf(**same))
 
     def expired(self):
         """A batch whose last day has passed."""
@@ -318,7 +329,7 @@ class World:
 
     def ordered(self):
         """An order of one medicine (OrderRecord)."""
-        lines = [buying.OrderLine(self.medicine(), 10, Decimal(3))]
+        lines = self.several(lambda: buying.OrderLine(self.medicine(), 10, Decimal(3)))
         return buying.order(self.session, self.admin, self.supplier(), lines, self.day(3))
 
     def partly_came(self):
@@ -336,7 +347,8 @@ class World:
         """An open stock-take and a batch counted in it."""
         batch_id, stock_take_id = self.batch(), self.stock_take()
         reason = WHY if difference else ""
-        stock_takes.count(self.session, self.admin, stock_take_id, batch_id, 100 + difference, reason)
+        for counted in (batch_id, *self.several(self.batch)[1:]):
+            stock_takes.count(self.session, self.admin, stock_take_id, counted, 100 + difference, reason)
         return stock_take_id, batch_id
 
 

@@ -91,27 +91,29 @@ def a_period(world):
 
 
 def deliveries(world):
-    name = fresh("Aspirin")
-    world.medicine(name=name)
+    names = world.several(lambda: fresh("Aspirin"))
+    for name in names:
+        world.medicine(name=name)
     header = "medicine,batch_number,expires_on,quantity,received_on"
-    row = f"{name},{fresh('B')},{world.day(300)},40,{world.day(-3)}"
-    return csv_of(header, row)
+    return csv_of(header, *(f"{name},{fresh('B')},{world.day(300)},40,{world.day(-3)}" for name in names))
 
 
-def new_medicines(_world):
-    return csv_of("description,type,price", f"{fresh('Aspirin')} 300mg Tab,Tablet,2.50")
+def new_medicines(world):
+    rows = world.several(lambda: f"{fresh('Aspirin')} 300mg Tab,Tablet,2.50")
+    return csv_of("description,type,price", *rows)
 
 
-def new_patients(_world):
-    return csv_of("id,name,sex,phone", f"{uuid.uuid4().hex[:8]},{fresh('Asha Rao')},F,98765 43210")
+def new_patients(world):
+    rows = world.several(lambda: f"{uuid.uuid4().hex[:8]},{fresh('Asha Rao')},F,98765 43210")
+    return csv_of("id,name,sex,phone", *rows)
 
 
 EXAMPLES = {
-    auth.list_sessions: lambda w: given(),
+    auth.list_sessions: lambda w: given() if w.several(lambda: signed_in(w)) else None,
     auth.end_session: lambda w: given(signed_in(w)),
-    auth.list_my_sessions: lambda w: given(),
+    auth.list_my_sessions: lambda w: given() if w.several(lambda: signed_in(w)) else None,
     auth.end_my_session: lambda w: given(signed_in(w)),
-    auth.end_my_other_sessions: lambda w: given(signed_in(w)),
+    auth.end_my_other_sessions: lambda w: given([*w.several(lambda: signed_in(w)), signed_in(w)][-1]),
     auth.count_wrong: lambda w: given(),
     auth.address_for_app: lambda w: given(auth.new_secret()),
     auth.recovery_codes_left: lambda w: given(),
@@ -133,7 +135,7 @@ EXAMPLES = {
     users.enable: lambda w: given(disabled(w)),
     users.reset_password: lambda w: given(somebody(w), ANOTHER_PASSWORD),
     users.change_password: lambda w: given(PASSWORD, ANOTHER_PASSWORD),
-    clinic.change: lambda w: given(name="Lotus Clinic", follow_up_days=20, discount_limits={"RECEPTION": 10}),
+    clinic.change: lambda w: given(name=fresh("Lotus Clinic"), follow_up_days=20, discount_limits={"RECEPTION": 10}),
     exports.available: lambda w: given(),
     exports.count: lambda w: given("bills", *a_period(w)),
     exports.look: lambda w: given("bills", *a_period(w)),
@@ -153,7 +155,7 @@ EXAMPLES = {
     quality.records: lambda w: given(quality.CHECKS[0], by=Role.DOCTOR),
     books.note: lambda w: given(10, 0),
     books.last: lambda w: given(),
-    books.named: lambda w: given("bills", [w.bill().number]),
+    books.named: lambda w: given("bills", w.several(lambda: w.bill().number)),
     day_end.left_undone: lambda w: given(w.today),
     day_end.forgotten_days: lambda w: given(),
     day_end.ended_at: lambda w: given(w.today - timedelta(days=1)),

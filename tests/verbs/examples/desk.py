@@ -15,8 +15,12 @@ def a_doctor(world):
 
 def with_hours(world):
     doctor_id = a_doctor(world)
-    scheduling.set_week(world.session, world.admin, doctor_id, [Hours(0, time(9), time(12), 30)])
+    scheduling.set_week(world.session, world.admin, doctor_id, hours(world))
     return doctor_id
+
+
+def hours(world):
+    return [Hours(weekday, time(9), time(12), 30) for weekday in range(world.times)]
 
 
 def plan(world):
@@ -25,6 +29,20 @@ def plan(world):
 
 def leave(world):
     return Leave(world.day(1), world.day(2), WHY)
+
+
+def often_away(world):
+    """Every other day, of the days to come."""
+    doctor_id = a_doctor(world)
+    for day in range(world.times):
+        away = Leave(world.day(2 * day + 1), world.day(2 * day + 1), WHY)
+        scheduling.add_leave(world.session, world.admin, doctor_id, away)
+    return doctor_id
+
+
+def booked_tomorrow(world):
+    free = reversed(scheduling.list_slots(world.session, world.admin, world.day(1), opened(world)))
+    return world.several(lambda: scheduling.book(world.session, world.admin, next(free).slot_id, world.patient()))
 
 
 def on_leave(world):
@@ -69,28 +87,28 @@ SCHEDULING = {
     scheduling.cancel: lambda w: given(w.booked().appointment_id, WHY),
     scheduling.mark_no_show: lambda w: given(w.booked_today()),
     scheduling.get_appointment: lambda w: given(w.booked().appointment_id),
-    scheduling.list_appointments: lambda w: given(w.today, w.doctor.user_id),
+    scheduling.list_appointments: lambda w: given(w.today) if w.several(w.booked_today) else None,
     scheduling.list_of_patient: lambda w: given(w.patient()),
     scheduling.list_weeks: lambda w: given(),
-    scheduling.set_week: lambda w: given(a_doctor(w), [Hours(0, time(9), time(12), 30)]),
-    scheduling.list_leave: lambda w: given(w.doctor.user_id),
+    scheduling.set_week: lambda w: given(a_doctor(w), hours(w)),
+    scheduling.list_leave: lambda w: given(often_away(w)),
     scheduling.touched_by_leave: lambda w: given(opened(w), leave(w)),
     scheduling.add_leave: lambda w: given(opened(w), leave(w)),
     scheduling.remove_leave: lambda w: given(on_leave(w)),
     scheduling.open_slots: lambda w: given(a_doctor(w), plan(w)),
-    scheduling.open_from_availability: lambda w: given([with_hours(w)], w.day(1), w.day(8)),
-    scheduling.list_reminders: lambda w: given(w.day(1)),
-    scheduling.mark_reminded: lambda w: given(dict([shown(w)])),
+    scheduling.open_from_availability: lambda w: given(w.several(lambda: with_hours(w)), w.day(1), w.day(8)),
+    scheduling.list_reminders: lambda w: given(w.day(1)) if booked_tomorrow(w) else None,
+    scheduling.mark_reminded: lambda w: given(dict(w.several(lambda: shown(w)))),
     scheduling.forget_reminder: lambda w: given(reminded(w)),
     scheduling.block: lambda w: given(opened(w), *a_morning(w)),
     scheduling.unblock: lambda w: given(blocked(w), *a_morning(w)),
     scheduling.list_slots: lambda w: given(w.day(1), w.doctor.user_id, days=7),
     scheduling.get_slot: lambda w: given(w.slot()),
     scheduling.list_touched: lambda w: given(opened(w), *a_morning(w)),
-    scheduling.next_free: lambda w: given(w.doctor.user_id),
+    scheduling.next_free: lambda w: given(opened(w)),
     scheduling.add_to_list: lambda w: given(w.patient(), w.doctor.user_id, w.day(300), WHY),
     scheduling.take_off_list: lambda w: given(w.wish()),
-    scheduling.list_waiting: lambda w: given(w.day(300), w.doctor.user_id, days=2),
+    scheduling.list_waiting: lambda w: given(w.day(300), days=2) if w.several(w.wish) else None,
     scheduling.end_waiting: lambda w: given(w.today - timedelta(days=1)),
 }
 

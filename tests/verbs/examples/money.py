@@ -11,28 +11,35 @@ from tests.verbs.world import WHY, fresh, given
 CASH, CARD = PaymentMethod.CASH, PaymentMethod.CARD
 
 
+def with_bills(world):
+    patient_id = world.patient()
+    world.several(lambda: world.bill(patient_id=patient_id))
+    return patient_id
+
+
 def corrected(world):
     bill = world.bill(world.on_shelf())
-    keep, medicine = bill.lines
+    keep, medicine, *_ = bill.lines
     lines = [LineDetails(line_id=keep.line_id), LineDetails(line_id=medicine.line_id, quantity=2)]
     return given(bill.invoice_id, lines, seen=bill)
 
 
 def to_swap(world):
-    one, other = world.alike()
+    one, other, *_ = world.alike()
     bill = world.bill(one)
     line = next(line for line in bill.lines if line.medicine_id == one)
     return bill.invoice_id, line.line_id, other
 
 
 def credited(world):
-    bill = world.bill(paid=True)
-    return billing.refund(world.session, world.admin, bill.invoice_id, {bill.lines[0].line_id: 1}, CASH, WHY)
+    bill = world.bill(*world.several(world.medicine)[1:], paid=True)
+    every = {line.line_id: 1 for line in bill.lines}
+    return billing.refund(world.session, world.admin, bill.invoice_id, every, CASH, WHY)
 
 
 def given_back(world):
-    bill = world.bill(paid=True)
-    return given(bill.invoice_id, {bill.lines[0].line_id: 1}, CARD, WHY, "Card 1234")
+    bill = world.bill(*world.several(world.medicine)[1:], paid=True)
+    return given(bill.invoice_id, {line.line_id: 1 for line in bill.lines}, CARD, WHY, "Card 1234")
 
 
 def own_drawer(world):
@@ -55,7 +62,8 @@ def closed(world):
 
 def lines(world):
     by_hand = LineDetails("A certificate", unit_price=Decimal(300), discount=Decimal(10), discount_reason=WHY)
-    return [by_hand, LineDetails(service_id=world.service()), LineDetails(medicine_id=world.medicine(), quantity=2)]
+    medicines = world.several(lambda: LineDetails(medicine_id=world.medicine(), quantity=2))
+    return [by_hand, *world.several(lambda: LineDetails(service_id=world.service())), *medicines]
 
 
 EXAMPLES = {
@@ -63,7 +71,7 @@ EXAMPLES = {
     billing.list_advances: lambda w: given(w.with_advance()),
     billing.receive_advance: lambda w: given(w.patient(), Decimal(50), CARD, "Card 1234"),
     billing.pay_out_advance: lambda w: given(w.with_advance(), Decimal(20), CASH),
-    billing.list_changed: lambda w: given(),
+    billing.list_changed: lambda w: given() if w.several(w.outdated) else None,
     billing.bill_anew: lambda w: given(w.outdated()),
     billing.correct: corrected,
     billing.dues: lambda w: given(),
@@ -77,9 +85,10 @@ EXAMPLES = {
     exchange.list_bills: lambda w: given(exchange.Wanted(record_id=w.bill().invoice_id)),
     billing.list_unbilled: lambda w: given(),
     billing.list_unpaid: lambda w: given(),
+    billing.find_unpaid: lambda w: given("asha"),
     billing.list_day: lambda w: given(w.today),
     billing.list_of_patient: lambda w: given(w.patient()),
-    billing.list_some: lambda w: given(Wanted(w.today, w.patient())),
+    billing.list_some: lambda w: given(Wanted(w.today, with_bills(w))),
     billing.owed_by: lambda w: given(w.patient()),
     billing.taken_today: lambda w: given(w.today),
     billing.pay: lambda w: given(w.bill().invoice_id, Decimal(100), CARD, "Card 1234"),
@@ -99,6 +108,6 @@ EXAMPLES = {
     drawers.close: to_close,
     drawers.drawer: lambda w: given(w.cashier.user_id, w.today),
     drawers.open_days: lambda w: given(w.cashier.user_id),
-    drawers.closes: lambda w: given(w.day(-30), w.today),
+    drawers.closes: lambda w: given(w.day(-30), w.today, by=Role.ADMIN) if w.several(lambda: closed(w)) else None,
     drawers.get_close: closed,
 }

@@ -47,8 +47,19 @@ def of_visit(world):
     return given(Wanted(patient_id=world.patient_of(visit_id), first_on=world.day(-1), last_on=world.today))
 
 
+def several_diagnoses(world):
+    return tuple(NewDiagnosis(code, "A cold") for code in ("J06.9", "J20.9", "J02.9", "J01.9", "J30.1")[: world.times])
+
+
 def opened(world):
     return given(world.paper().code, "https://lotus.example", by=Role.DOCTOR)
+
+
+def with_papers(world):
+    visit_id = world.signed()
+    for days in range(world.times):
+        documents.sick_note(world.session, world.doctor, visit_id, world.today, world.day(days))
+    return visit_id
 
 
 def with_paper(world):
@@ -81,12 +92,10 @@ VISITS = {
     visits.opened: lambda w: given(w.visit()),
     visits.started: lambda w: given(w.called()),
     visits.past: lambda w: given(w.patient_of(w.signed())),
-    visits.change: lambda w: given(
-        w.visit(), VisitChanges(MEASURED, add_diagnoses=(NewDiagnosis("J06.9", "A cold"),), reason=WHY)
-    ),
+    visits.change: lambda w: given(w.visit(), VisitChanges(MEASURED, add_diagnoses=several_diagnoses(w), reason=WHY)),
     visits.move_follow_up: lambda w: given(w.signed(), w.day(14), WHY),
     visits.reopen: lambda w: given(w.signed(), WHY),
-    visits.note_templates: lambda w: given(),
+    visits.note_templates: lambda w: given() if w.several(w.template) else None,
     visits.save_template: lambda w: given(fresh("Fever"), "Since: "),
     visits.add_usual_templates: lambda w: given(),
     visits.remove_template: lambda w: given(w.template()),
@@ -94,13 +103,13 @@ VISITS = {
 }
 
 PRESCRIPTIONS = {
-    prescriptions.amend: lambda w: given(w.prescribed().prescription_id, [w.item()], WHY),
+    prescriptions.amend: lambda w: given(w.prescribed().prescription_id, w.items(), WHY),
     prescriptions.cancel: lambda w: given(w.prescribed().prescription_id, WHY),
     prescriptions.prescribe: lambda w: given(
-        w.visit(), [w.item(), w.item(medicine_id=w.on_shelf(name=fresh("Cetirizine")))]
+        w.visit(), [*w.items(), w.item(medicine_id=w.on_shelf(name=fresh("Cetirizine")))]
     ),
-    prescriptions.review: lambda w: given(w.visit(), [w.item()]),
-    prescriptions.reviewed: lambda w: given(w.visit(), [w.item()]),
+    prescriptions.review: lambda w: given(w.visit(), w.items()),
+    prescriptions.reviewed: lambda w: given(w.visit(), w.items()),
     prescriptions.overrides: lambda w: given(w.today),
     prescriptions.open_overrides: lambda w: given(w.today),
     prescriptions.export_overrides: lambda w: given(w.today, by=Role.ADMIN),
@@ -110,11 +119,11 @@ PRESCRIPTIONS = {
     prescriptions.for_visit: lambda w: given(w.prescribed().visit_id),
     prescriptions.former: lambda w: given(w.visit()),
     prescriptions.list_sets: lambda w: given(),
-    prescriptions.save_set: lambda w: given(fresh("Cold"), [w.item()]),
+    prescriptions.save_set: lambda w: given(fresh("Cold"), w.items()),
     prescriptions.rename_set: lambda w: given(w.medicine_set(), fresh("Cough")),
-    prescriptions.replace_set: lambda w: given(w.medicine_set(), [w.item()]),
+    prescriptions.replace_set: lambda w: given(w.medicine_set(), w.items()),
     prescriptions.remove_set: lambda w: given(w.medicine_set()),
-    prescriptions.usual: lambda w: given(w.visit(), [w.medicine()]),
+    prescriptions.usual: lambda w: given(w.visit(), w.several(w.medicine)),
 }
 
 DOCUMENTS = {
@@ -125,7 +134,7 @@ DOCUMENTS = {
     documents.opened: opened,
     documents.opened_prescription: lambda w: given(with_paper(w), "https://lotus.example", by=Role.DOCTOR),
     documents.list_of_patient: lambda w: given(w.patient_of(w.signed())),
-    documents.list_of_visit: lambda w: given(w.visit()),
+    documents.list_of_visit: lambda w: given(with_papers(w)),
 }
 
 EXCHANGE = {
