@@ -52,5 +52,5 @@ def test_sessions_without_a_browser_are_real_ones(app, tab):
     assert watched["viewers"] == 2
     assert watched["core_percent"] >= 0
 
-    weighed = walls.apart(walls.weighed(app, 2, "waiting-room", None, [0.0]))
+    weighed = walls.apart(walls.weighed(app, 2, "waiting-room", walls.WALL, None, [0.0]))
     assert weighed["before_mb"] > 10

@@ -49,5 +49,6 @@ def test_a_screen_asks_as_often_however_much_there_is(session, doctor, open_page
         some_more(session)
     many = {file: count_statements(session, page.run) for file, page in pages.items()}
 
-    assert {file: (few[file], many[file]) for file in ASKED if few[file] != many[file]} == {}
+    # The trail asks once for each kind of record on its page, which may be fewer.
+    assert {file: (few[file], many[file]) for file in ASKED if many[file] > few[file]} == {}
     assert min(many.values()) > 1

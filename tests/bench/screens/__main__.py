@@ -17,6 +17,7 @@ from tests.bench.screens.clicks import clicked
 from tests.bench.screens.serving import Bare, Clinic, noise, running
 from tests.browser.conftest import CHROMIUM, FLAGS
 
+AFTER = (5.0, 150.0)  # seconds: Streamlit keeps a closed session for two minutes, in case its browser comes back
 PARTS = ("start", "clicks", "walls", "memory")
 COLUMNS = ("clinic", "role", "screen", "action", "times", "p50_ms", "p95_ms", "floor_p50_ms", "ratio_p50", "ratio_p95")
 
@@ -62,8 +63,8 @@ def sessions(wanted: Namespace, clinic: Clinic) -> dict[str, Any]:
         every = min(walls.ASKS_EVERY, 2.0)
         found["walls"] = walls.apart(walls.watched(clinic, wanted.viewers, 20.0, every))
     if "memory" in wanted.parts:
-        token = clinic.tokens()[Role.RECEPTION]
-        found["memory"] = walls.apart(walls.weighed(clinic, wanted.viewers, "desk", token, (5.0, 150.0)))
+        desk = ("desk", "Appointments today", clinic.tokens()[Role.RECEPTION])
+        found["memory"] = walls.apart(walls.weighed(clinic, wanted.viewers, *desk, AFTER))
     return found
 
 

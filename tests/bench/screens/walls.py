@@ -25,6 +25,7 @@ from pages.ui import wall
 from tests.bench.screens.serving import App
 
 MB = 1024 * 1024
+WALL = "qure_wall"  # its component
 ASKS_EVERY = int(re.search(r"ASK_MS = (\d+)", Path(wall.__file__).read_text())[1]) / 1000  # seconds
 
 
@@ -34,8 +35,12 @@ def apart(measuring: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
         return thread.submit(asyncio.run, measuring).result()
 
 
-async def session_of(stack: AsyncExitStack, app: App, page: str, token: str | None = None) -> Any:
-    """A session that has drawn a page once, and stays."""
+class NotDrawn(RuntimeError):
+    """A session was shown something else than the page that it is measured by: the sign-in, say."""
+
+
+async def session_of(stack: AsyncExitStack, app: App, page: str, shown: str, token: str | None = None) -> Any:
+    """A session that has drawn a page once, and stays. `shown` is a word of that page and of no other."""
     headers = {"Origin": app.url, **({"Cookie": f"{COOKIE}={token}"} if token else {})}
     address = app.url.replace("http", "ws") + "/_stcore/stream"
     line = await stack.enter_async_context(
@@ -44,10 +49,14 @@ async def session_of(stack: AsyncExitStack, app: App, page: str, token: str | No
     asked = BackMsg()
     asked.rerun_script.page_name = page
     await line.send(asked.SerializeToString())
+    drawn = False
     while True:
-        told = ForwardMsg()
-        told.ParseFromString(await asyncio.wait_for(line.recv(), 60))
+        sent, told = await asyncio.wait_for(line.recv(), 60), ForwardMsg()
+        told.ParseFromString(sent)
+        drawn = drawn or (told.WhichOneof("type") == "delta" and shown.encode() in sent)
         if told.WhichOneof("type") == "script_finished":
+            if not drawn:
+                raise NotDrawn(page)
             return line
 
 
@@ -61,7 +70,7 @@ async def watched(app: App, viewers: int, seconds: float, every: float) -> dict[
     process = psutil.Process(app.process.pid)
     idle = await _core(process, seconds)
     async with AsyncExitStack() as stack:
-        lines = [await session_of(stack, app, "waiting-room") for _ in range(viewers)]
+        lines = [await session_of(stack, app, "waiting-room", WALL) for _ in range(viewers)]
         client = await stack.enter_async_context(httpx2.AsyncClient(base_url=app.url))
         news = app.url.replace("http", "ws") + "/live/changes"
         origin = {"Origin": app.url}
@@ -90,9 +99,11 @@ async def _core(process: psutil.Process, seconds: float) -> float:
     return 100 * (sum(process.cpu_times()[:2]) - before) / (time.monotonic() - began)
 
 
-async def weighed(app: App, sessions: int, page: str, token: str | None, after: Sequence[float]) -> dict[str, Any]:
+async def weighed(
+    app: App, sessions: int, page: str, shown: str, token: str | None, after: Sequence[float]
+) -> dict[str, Any]:
     """MB of the app's own memory (PSS) for each session that is idle, and what remains so many seconds after all have
-    closed. Streamlit keeps a closed session for two minutes, in case its browser comes back."""
+    closed."""
     process = psutil.Process(app.process.pid)
 
     def used() -> float:
@@ -100,10 +111,11 @@ async def weighed(app: App, sessions: int, page: str, token: str | None, after: 
 
     async with AsyncExitStack() as warm:
         for _ in range(3):
-            await session_of(warm, app, page, token)
+            await session_of(warm, app, page, shown, token)
         before = used()
         async with AsyncExitStack() as stack:
-            jobs = [asyncio.create_task(_drain(await session_of(stack, app, page, token))) for _ in range(sessions)]
+            lines = [await session_of(stack, app, page, shown, token) for _ in range(sessions)]
+            jobs = [asyncio.create_task(_drain(line)) for line in lines]
             await asyncio.sleep(3)
             held = used()
             for job in jobs:
