@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
-from core.models import Doctor, Patient, Priority, Token, TokenState, User
+from core.models import Doctor, Patient, Priority, Token, TokenState, User, members
 from core.token_queue.forecast import Range
 
 
@@ -51,8 +51,8 @@ def cards() -> Select[*tuple[object, ...]]:
         select(
             Token.id,
             Token.number,
-            Token.state,
-            Token.priority,
+            members(Token.state, TokenState),
+            members(Token.priority, Priority),
             Token.patient_id,
             Patient.name,
             Patient.mrn,
