@@ -26,7 +26,8 @@ def main(size: Size, as_json: bool, only: str) -> None:
         _say(telling.as_json(figures))
 
 
-def _say(line: str, to: TextIO = sys.stdout) -> None:
+def _say(line: str, to: TextIO | None = None) -> None:
+    to = to or sys.stdout
     to.write(line + "\n")
     to.flush()
 

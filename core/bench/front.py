@@ -31,7 +31,6 @@ def operations(clinic: Clinic) -> Iterator[Operation]:
     username = _with_a_known_password(clinic.desk)
     yield Operation("sign in", 1.1, partial(_sign_in, username), partial(_bare_sign_in, clinic, username), repeats=10)
     day = clock.days_after(clock.today(), 1)  # of today not all can be booked any more
-    _book(clinic, day)
     yield Operation(
         "appointments of a day", 2, partial(_appointments, clinic, day), partial(_bare_appointments, clinic, day)
     )
@@ -105,23 +104,27 @@ def _bare_sign_in(clinic: Clinic, username: str) -> Job:
 def _book(clinic: Clinic, day: date) -> None:
     """A full day, unless it is booked already."""
     with db.transaction() as session:
-        plan = SlotPlan(day, day, time(8), time(20), slot_minutes=10)
         missing = APPOINTMENTS - len(scheduling.list_appointments(session, clinic.desk, day))
+        if missing <= 0:
+            return
+        plan = SlotPlan(day, day, time(8), time(20), slot_minutes=10)
         scheduling.open_slots(session, clinic.desk, clinic.doctor.user_id, plan)
         slots = scheduling.list_slots(session, clinic.desk, day)
         free = [slot.slot_id for slot in slots if slot.state is SlotState.FREE]
-        for slot_id in free[: max(missing, 0)]:
+        for slot_id in free[:missing]:
             scheduling.book(session, clinic.desk, slot_id, clinic.somebody())
 
 
 def _appointments(clinic: Clinic, day: date) -> Job:
-    def appointments() -> int:
+    _book(clinic, day)
+
+    def appointments() -> list[int]:
         with db.reading() as session:
-            return len(scheduling.list_appointments(session, clinic.desk, day))
+            return [booked.appointment_id for booked in scheduling.list_appointments(session, clinic.desk, day)]
 
     return appointments
 
 
 def _bare_appointments(clinic: Clinic, day: date) -> Job:
     bounds = clock.day_bounds(day)
-    return lambda: len(clinic.bare.execute(_OF_A_DAY, bounds, prepare=True).fetchall())
+    return lambda: [row[0] for row in clinic.bare.execute(_OF_A_DAY, bounds, prepare=True).fetchall()]

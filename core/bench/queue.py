@@ -25,11 +25,12 @@ _KNOWN = "SELECT id FROM patients WHERE id = %s AND archived_at IS NULL FOR UPDA
 _IN_QUEUE = """
 SELECT number FROM tokens WHERE patient_id = %s AND issued_on = %s AND state IN ('WAITING', 'CALLED', 'SKIPPED')
 """
+_LEARNED = "SELECT model, said, within_p50, within_p90 FROM wait_models ORDER BY learned_on DESC LIMIT 1"
 _AHEAD = """
-SELECT number, doctor_id, state, called_at FROM tokens
-WHERE issued_on = %s AND state IN ('WAITING', 'CALLED') ORDER BY place, number
+SELECT array_agg(doctor_id ORDER BY place, number) FILTER (WHERE state = 'WAITING'),
+  jsonb_object_agg(doctor_id, called_at) FILTER (WHERE state = 'CALLED')
+FROM tokens WHERE issued_on = %s AND state IN ('WAITING', 'CALLED')
 """
-_LEARNED = "SELECT model FROM wait_models ORDER BY learned_on DESC LIMIT 1"
 _NEXT_NUMBER = """
 INSERT INTO token_counters (issued_on, last_number) VALUES (%s, 1)
 ON CONFLICT (issued_on) DO UPDATE SET last_number = token_counters.last_number + 1
@@ -57,7 +58,6 @@ _numbers = count(1)
 
 def operations(clinic: Clinic) -> Iterator[Operation]:
     yield Operation("walk in", 3, partial(_walk_in, clinic), partial(_bare_walk_in, clinic))
-    _fill(clinic)
     yield Operation(f"queue board of {LENGTH} tokens", 2, partial(_board, clinic), partial(_bare_board, clinic))
     yield Operation("the same with what to expect", None, partial(_waits, clinic), partial(_bare_waits, clinic))
     yield Operation(f"call next with {LENGTH} waiting", 3, partial(_call, clinic), partial(_bare_call, clinic))
@@ -107,6 +107,8 @@ def _bare_walk_in(clinic: Clinic) -> Job:
 
 
 def _board(clinic: Clinic) -> Job:
+    _fill(clinic)
+
     def board() -> list[int]:
         with db.reading() as session:
             return [card.number for card in token_queue.board(session, clinic.desk)]
@@ -120,6 +122,8 @@ def _bare_board(clinic: Clinic) -> Job:
 
 
 def _waits(clinic: Clinic) -> Job:
+    _fill(clinic)
+
     def waits() -> list[int]:
         with db.reading() as session:
             return [card.number for card in token_queue.waits(session, clinic.desk)]

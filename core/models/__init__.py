@@ -1,7 +1,7 @@
 """Every table, by aggregate."""
 
 from core.models.audit import AuditAction, AuditChain, AuditEvent, IdempotencyKey, SetAside
-from core.models.base import Base, Record
+from core.models.base import Base, Record, members
 from core.models.billing import Invoice, InvoiceCounter, InvoiceLine, InvoiceState, LineKind, Service
 from core.models.buying import PurchaseOrder, PurchaseOrderLine, PurchaseOrderState, Supplier
 from core.models.clinical import (
@@ -153,4 +153,5 @@ __all__ = [
     "WaitModel",
     "WaitingListEntry",
     "WarningKind",
+    "members",
 ]

@@ -1,13 +1,29 @@
 """What every table shares."""
 
 import enum
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, DateTime, Enum, Identity, MetaData, Numeric, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    DateTime,
+    Enum,
+    Identity,
+    MetaData,
+    Numeric,
+    Text,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, QueryableAttribute, mapped_column
+from sqlalchemy.types import UserDefinedType
+
+E = TypeVar("E", bound=enum.StrEnum)
 
 
 class Base(DeclarativeBase):
@@ -47,6 +63,21 @@ class Record(Base):
     __abstract__ = True
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True, sort_order=-1)
+
+
+class _Members(UserDefinedType[E]):
+    cache_ok = True
+
+    def __init__(self, of: type[E]) -> None:
+        self.of = of
+
+    def result_processor(self, _dialect: object, _coltype: object) -> Callable[[str], E]:
+        return {member.value: member for member in self.of}.__getitem__
+
+
+def members(column: ColumnElement[E] | QueryableAttribute[E], of: type[E]) -> ColumnElement[E]:
+    """A status that is never NULL, for lists of many rows: SQLAlchemy's own way takes ten times as long for each."""
+    return type_coerce(column, _Members(of))
 
 
 def filled(*columns: str) -> list[CheckConstraint]:

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Row,
     Select,
     Text,
-    and_,
     bindparam,
     func,
     literal_column,
@@ -54,15 +53,12 @@ def search(session: Session, actor: Actor, term: str, limit: int = 20) -> list[P
     written, sounding = terms.written(words), terms.sounding(words)
     alike = sounding.parts if any(map(terms.spelt, words)) else ()
     values = {**written.values(_WRITTEN), **sounding.values(_SOUNDING), "limit": limit}
-    many = False
-    if written.parts and not any(part.numbers for part in written.parts):
-        recent = session.execute(_seen_last(written.parts, alike), values).all()
-        many = len(recent) == limit
-        if many and not all(row.is_written for row in recent):
-            recent = session.execute(_seen_last(written.parts, ()), values).all()
+    is_name = bool(words) and not any(part.numbers for part in written.parts)
+    if is_name:
+        recent = session.execute(_seen_last(written.parts), values).all()
         if len(recent) == limit:
             return [_to_card(row) for row in recent]
-    found = session.execute(_everybody(written.parts, alike, many), values).all()
+    found = session.execute(_everybody(written.parts, alike, is_name), values).all()
     return [_to_card(row) for row in found] or [card_of(patient) for patient in _merged(session, term)]
 
 
@@ -111,19 +107,16 @@ def same_phone(session: Session, actor: Actor, phone: str) -> list[PatientCard]:
 
 
 @lru_cache(maxsize=200)
-def _seen_last(written: tuple[Part, ...], sounding: tuple[Part, ...]) -> Select[*tuple[Any, ...]]:
+def _seen_last(written: tuple[Part, ...]) -> Select[*tuple[Any, ...]]:
     """A name that many have is found among those seen last, instead of gathering all who have it."""
-    last = _last()
-    fits = and_(*_all_fit(last, written, _WRITTEN))
-    either = fits | and_(*_all_fit(last, sounding, _SOUNDING)) if sounding else fits
-    return select(*_card(last), fits.label("is_written")).where(either).order_by(*_by_visit(last)).limit(_LIMIT)
+    return _fitting(_last(), written, _WRITTEN).limit(_LIMIT)
 
 
 @lru_cache(maxsize=200)
-def _everybody(written: tuple[Part, ...], sounding: tuple[Part, ...], many: bool) -> Select[*tuple[Any, ...]]:
+def _everybody(written: tuple[Part, ...], sounding: tuple[Part, ...], is_name: bool) -> Select[*tuple[Any, ...]]:
     """Who fits as it is written, then who only sounds like it: one statement, which looks no further than it has to.
 
-    `many` are known to sound like it: they, too, are looked for among those seen last, before the index is asked.
+    Of a name that sounds like many, too, those seen last come before the index.
     """
     found = _by_index(written, _WRITTEN)
     if not sounding:
@@ -132,7 +125,7 @@ def _everybody(written: tuple[Part, ...], sounding: tuple[Part, ...], many: bool
     missing, known = _LIMIT - _count(first), select(first.c.id)
     rest = _ranked(_by_index(sounding, _SOUNDING), 1).where(_PATIENTS.c.id.not_in(known), missing > 0)
     parts = [select(first)]
-    if many:
+    if is_name:
         last = _last()
         recent = _ranked(_fitting(last, sounding, _SOUNDING), 1).where(last.c.id.not_in(known), missing > 0)
         newest = recent.limit(missing).cte("newest")
@@ -155,11 +148,8 @@ def _last() -> FromClause:
 
 
 def _fitting(of: FromClause, parts: tuple[Part, ...], name: str) -> Select[*tuple[Any, ...]]:
-    return select(*_card(of)).where(*_all_fit(of, parts, name)).order_by(*_by_visit(of))
-
-
-def _all_fit(of: FromClause, parts: tuple[Part, ...], name: str) -> list[ColumnElement[bool]]:
-    return [_fits(of, part, bindparam(f"{name}_{place}", type_=Text)) for place, part in enumerate(parts)]
+    fits = [_fits(of, part, bindparam(f"{name}_{place}", type_=Text)) for place, part in enumerate(parts)]
+    return select(*_card(of)).where(*fits).order_by(*_by_visit(of))
 
 
 def _fits(of: FromClause, part: Part, word: ColumnElement[str]) -> ColumnElement[bool]:
@@ -178,7 +168,7 @@ def _card(of: FromClause) -> list[ColumnElement[Any]]:
 
 
 def _to_card(row: Row[*tuple[Any, ...]]) -> PatientCard:
-    return PatientCard(*row[: len(_SHOWN)], archived=False)  # type: ignore[misc]
+    return PatientCard(*row, archived=False)  # type: ignore[misc]
 
 
 def _ranked(found: Select[*tuple[Any, ...]], rank: int) -> Select[*tuple[Any, ...]]:

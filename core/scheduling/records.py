@@ -7,7 +7,7 @@ from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.models import Appointment, AppointmentState, Doctor, Patient, Slot, SlotState, User
+from core.models import Appointment, AppointmentState, Doctor, Patient, Slot, SlotState, User, members
 
 OPEN = (AppointmentState.BOOKED, AppointmentState.ARRIVED)
 ACTIVE = (*OPEN, AppointmentState.COMPLETED)
@@ -70,7 +70,14 @@ def appointments() -> Select[*tuple[object, ...]]:
     """Appointments by time; columns in the order of AppointmentRecord's fields."""
     return (
         select(
-            *(Appointment.id, Appointment.state, Appointment.reason, Slot.id, Slot.starts_at, Slot.ends_at),
+            *(
+                Appointment.id,
+                members(Appointment.state, AppointmentState),
+                Appointment.reason,
+                Slot.id,
+                Slot.starts_at,
+                Slot.ends_at,
+            ),
             *(Slot.doctor_id, User.name, Doctor.room, Patient.id, Patient.name, Patient.mrn, Patient.phone),
             Appointment.reminded_at,
         )

@@ -1,6 +1,8 @@
 """Give out tokens: to patients with an appointment who arrive, and to those who walk in."""
 
-from sqlalchemy import bindparam, select
+from typing import cast
+
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -12,7 +14,7 @@ from core.patients import PatientDetails
 from core.permissions import Actor, Permission, require
 from core.token_queue import line
 from core.token_queue.expecting import expected_at
-from core.token_queue.records import TokenCard, card_of
+from core.token_queue.records import TokenCard, card_for_anyone, card_of
 from core.token_queue.rule import HEAD_START
 
 # Made once: to make one takes longer than PostgreSQL takes to answer.
@@ -21,10 +23,12 @@ _OPEN = select(Token.number).where(
     Token.issued_on == bindparam("day"),
     Token.state.in_(OPEN_TOKEN_STATES),
 )
-_FIRST = insert(TokenCounter)
-_FOLLOWING = _FIRST.on_conflict_do_update(
-    index_elements=[TokenCounter.issued_on], set_={"last_number": TokenCounter.last_number + 1}
-).returning(TokenCounter.last_number)
+_COUNTERS = cast(Table, TokenCounter.__table__)
+_FOLLOWING = (
+    insert(_COUNTERS)
+    .on_conflict_do_update(index_elements=["issued_on"], set_={"last_number": _COUNTERS.c.last_number + 1})
+    .returning(_COUNTERS.c.last_number)
+)
 
 
 class AlreadyInQueue(Conflict):
@@ -106,7 +110,7 @@ def _issue(
         raise Conflict(f"{patient.name} was given a token at another desk just now.") from error
     audit.record(session, actor, audit.CREATE, "token.issued", token, {"number": (None, token.number)})
     line.mirror(session, token, patient.name)
-    return card_of(session, token)
+    return card_for_anyone(token, patient) if doctor_id is None else card_of(session, token)
 
 
 def _refuse_twice(session: Session, patient: Patient) -> None:
@@ -117,4 +121,5 @@ def _refuse_twice(session: Session, patient: Patient) -> None:
 
 def _next_number(session: Session) -> int:
     """The day's next number. The counter row stays locked until commit: none is given twice, none is lost."""
-    return session.scalars(_FOLLOWING, {"issued_on": clock.today(), "last_number": 1}).one()
+    number: int = session.execute(_FOLLOWING, {"issued_on": clock.today(), "last_number": 1}).scalar_one()
+    return number

@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
-from core.models import Doctor, Patient, Priority, Token, TokenState, User
+from core.models import Doctor, Patient, Priority, Token, TokenState, User, members
 from core.token_queue.forecast import Range
 
 
@@ -42,14 +42,17 @@ class TokenCard:
         return None if self.called_at is None else int((self.called_at - self.issued_at).total_seconds() // 60)
 
 
+_OF_TOKEN = ("number", "state", "priority", "patient_id", "doctor_id", "issued_at", "called_at", "appointment_id")
+
+
 def cards() -> Select[*tuple[object, ...]]:
     """Tokens with their patient and doctor; columns in the order of TokenCard's fields, `said` as two."""
     return (
         select(
             Token.id,
             Token.number,
-            Token.state,
-            Token.priority,
+            members(Token.state, TokenState),
+            members(Token.priority, Priority),
             Token.patient_id,
             Patient.name,
             Patient.mrn,
@@ -76,6 +79,15 @@ def to_card(row: Sequence[Any]) -> TokenCard:
 def card_of(session: Session, token: Token) -> TokenCard:
     session.flush()
     return to_card(session.execute(_one(), {"token_id": token.id}).one())
+
+
+def card_for_anyone(token: Token, patient: Patient) -> TokenCard:
+    """Of a token for whoever is free first: there is no doctor to ask for."""
+    values = {name: getattr(token, name) for name in _OF_TOKEN}
+    said = None if token.said_p50 is None or token.said_p90 is None else Range(token.said_p50, token.said_p90)
+    return TokenCard(
+        token_id=token.id, patient_name=patient.name, mrn=patient.mrn, doctor_name="", room="", said=said, **values
+    )
 
 
 @cache

@@ -63,6 +63,67 @@ def test_the_next_transaction_after_a_lost_connection_works(engine):
         assert session.scalar(text("SELECT 1")) == 1
 
 
+@pytest.fixture
+def own(engine):
+    """Connections that nobody else uses."""
+    made = db.engine_at(engine.url)
+    db.session_factory().configure(bind=made)
+    yield made
+    db.session_factory().configure(bind=engine)
+    made.dispose()
+
+
+def test_a_look_is_one_round_trip_and_a_transaction_two_more(own, tmp_path):
+    assert round_trips(db.lookers(own), db.reading, tmp_path / "look") == 1
+    assert round_trips(own, db.transaction, tmp_path / "transaction") == 3  # BEGIN and COMMIT
+
+
+def round_trips(engine, door, path):
+    """How often the server says that it is ready, by libpq's own record of one connection."""
+    with path.open("w") as record:
+        connection = engine.raw_connection()
+        connection.driver_connection.pgconn.trace(record.fileno())
+        connection.close()
+        asked(door)
+        engine.dispose()
+    return path.read_text().count("ReadyForQuery")
+
+
+@pytest.mark.parametrize("door", [db.reading, db.transaction])
+def test_a_connection_that_the_server_ended_meanwhile_is_replaced_and_nobody_notices(engine, door):
+    backend = asked(door)
+    with engine.connect() as other:
+        other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": backend})
+
+    assert asked(door) != backend
+
+
+@pytest.mark.parametrize("door", [db.reading, db.transaction])
+def test_a_connection_that_nobody_used_for_long_is_asked_first(engine, door, monkeypatch):
+    backend = asked(door)
+    monkeypatch.setattr(db, "_something_came", lambda connection: False)  # as where the other end vanished
+    monkeypatch.setattr(db, "_BELIEVED_SECONDS", 0)
+    with engine.connect() as other:
+        other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": backend})
+
+    assert asked(door) != backend
+
+
+def asked(door):
+    with door() as session:
+        return session.scalar(text("SELECT pg_backend_pid()"))
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_look_sees_what_was_committed_since_it_began():
+    with db.reading() as session:
+        before = session.scalar(text("SELECT name FROM clinics"))
+        with db.transaction() as other:
+            other.execute(text("UPDATE clinics SET name = 'Another'"))
+        assert session.scalar(text("SELECT name FROM clinics")) == "Another" != before
+        assert session.scalar(text("SHOW transaction_read_only")) == "on"
+
+
 def test_when_every_connection_is_in_use_it_is_a_sentence(engine):
     full = create_engine(engine.url, pool_size=1, max_overflow=0, pool_timeout=0.1)
     with full.connect(), pytest.raises(StoreUnavailable, match="Too many people"):
