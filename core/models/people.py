@@ -182,7 +182,7 @@ class Patient(Record):
     last_visit_at: Mapped[datetime | None]
     advance: Mapped[Decimal] = mapped_column(default=Decimal("0.00"))
     import_key: Mapped[str | None] = mapped_column(unique=True)
-    search_grams: Mapped[list[str]] = mapped_column(deferred=True, deferred_raiseload=True)  # long, and only searched
+    search_grams: Mapped[list[str]] = mapped_column(deferred=True, deferred_raiseload=True)  # only ever written
     spelt: Mapped[str] = mapped_column(default="")
 
 
