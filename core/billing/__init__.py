@@ -55,6 +55,7 @@ from core.billing.lists import (
     owed_by,
     taken_today,
 )
+from core.billing.locking import locked, locked_with_visit
 from core.billing.payments import AlreadyPaid, InvoiceCancelled, MadeAnewFirst, Overpaid, pay
 from core.billing.prices import (
     Price,
@@ -76,8 +77,6 @@ from core.billing.records import (
     LineRecord,
     PaymentRecord,
     RefundedLine,
-    locked,
-    locked_with_visit,
 )
 from core.billing.refunds import (
     AllGivenBack,

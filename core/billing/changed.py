@@ -11,7 +11,7 @@ from typing import Any, TypeVarTuple
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
-from core.billing import records
+from core.billing import locking, records
 from core.billing.invoices import cancel, completed, issue, prescribed
 from core.billing.lines import same_line
 from core.billing.records import InvoiceCard, InvoiceRecord
@@ -70,7 +70,7 @@ def bill_anew(session: Session, actor: Actor, invoice_id: int) -> InvoiceRecord:
     what `cancel` refuses.
     """
     require(actor, Permission.BILL)
-    invoice = records.locked_with_visit(session, invoice_id)
+    invoice = locking.locked_with_visit(session, invoice_id)
     back = taken_back(session, invoice_id)
     if back is None or invoice.visit_id is None:
         raise BillUpToDate(invoice.number)

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import audit, clinic, clock, fields
-from core.billing import records
+from core.billing import locking, records
 from core.billing.fees import fee_of
 from core.billing.later import visits_with_more
 from core.billing.lines import NOTHING, Charge, invoice_line, medicine_charge, state_of, totals, with_patient
@@ -99,7 +99,7 @@ def invoice_visit(session: Session, actor: Actor, visit_id: int) -> InvoiceRecor
         lines.insert(0, _consultation(session, visit))
     elif not lines or session.scalar(visits_with_more().where(Visit.id == visit_id)) is None:
         raise AlreadyInvoiced(before.number, before.id)
-    supplements_id = records.last_supplement(session, before).id if before else None
+    supplements_id = locking.last_supplement(session, before).id if before else None
     return issue(session, actor, visit.patient_id, lines, visit_id=visit_id, supplements_id=supplements_id)
 
 
@@ -124,12 +124,12 @@ def cancel(session: Session, actor: Actor, invoice_id: int, reason: str) -> Invo
     require(actor, Permission.BILL)
     reason = fields.line(reason)
     check(reason=fields.required_problem(reason, "The reason", 500))
-    invoice = records.locked(session, invoice_id)
+    invoice = locking.locked(session, invoice_id)
     if invoice.state is InvoiceState.CANCELLED:
         raise AlreadyCancelled(invoice.number)
     if invoice.paid > 0:
         raise PartlyPaid(invoice.number, invoice.paid)
-    if (last := records.last_supplement(session, invoice)) is not invoice:
+    if (last := locking.last_supplement(session, invoice)) is not invoice:
         raise Supplemented(invoice.number, last.number)
     if with_patient(invoice):
         raise HandedOver(invoice.number)

@@ -23,26 +23,11 @@ from core.models import (
     PaymentMethod,
     Refund,
     User,
-    Visit,
 )
 from core.permissions import Actor, Permission, require
 
-# What every step at the cash desk asks: to put a statement together takes as long as to send it.
+# Asked by every step at the cash desk, and so put together once.
 _OF_BILL = Invoice.id == bindparam("bill")
-_WITH_ALL = (joinedload(Invoice.patient, innerjoin=True), selectinload(Invoice.lines).joinedload(InvoiceLine.medicine))
-_LOCK = (
-    select(Invoice)
-    .where(_OF_BILL)
-    .options(*_WITH_ALL)
-    .with_for_update(of=Invoice)
-    .execution_options(populate_existing=True)
-)
-_LOCK_VISIT = (
-    select(Visit)
-    .where(Visit.id == select(Invoice.visit_id).where(_OF_BILL).scalar_subquery())
-    .with_for_update()
-    .execution_options(populate_existing=True)
-)
 _CASHIER = aliased(User)
 _MONEY = (
     select(
@@ -192,27 +177,6 @@ def note(
     require(actor, Permission.SIGN_IN)
     days, visit_id = {invoice.issued_on}, invoice.visit_id
     audit.record(session, actor, action, event, invoice, changes, days=days, visit_id=visit_id)
-
-
-def locked(session: Session, invoice_id: int) -> Invoice:
-    """The bill with its lines, their medicines and its patient, locked until commit. Raises NotFound."""
-    invoice = session.scalar(_LOCK, {"bill": invoice_id})
-    if invoice is None:
-        raise NotFound("invoice", invoice_id)
-    return invoice
-
-
-def locked_with_visit(session: Session, invoice_id: int) -> Invoice:
-    """As `locked`, and its visit before it, as everywhere: whoever changes a prescription holds the visit."""
-    session.scalar(_LOCK_VISIT, {"bill": invoice_id})
-    return locked(session, invoice_id)
-
-
-def last_supplement(session: Session, invoice: Invoice) -> Invoice:
-    """Of the bill and its supplements, each locked after the one before: a new one hangs on it."""
-    stands = (Invoice.supplements_id == invoice.id, Invoice.state != InvoiceState.CANCELLED)
-    following = session.scalar(select(Invoice.id).where(*stands))
-    return last_supplement(session, locked(session, following)) if following else invoice
 
 
 def full(session: Session, invoice_id: int) -> InvoiceRecord:
