@@ -109,7 +109,7 @@ def start(session: Session, actor: Actor, token_id: int) -> VisitRecord:
     session.flush()
     changes: audit.Changes = {"token_id": (None, token_id)}
     audit.record(session, actor, audit.CREATE, "visit.started", visit, changes, visit_id=visit.id)
-    return just_begun(session, actor, visit.id)
+    return just_begun(session, actor, visit)
 
 
 def complete(session: Session, actor: Actor, visit_id: int, follow_up_on: date | None = None) -> None:

@@ -62,10 +62,10 @@ def get(session: Session, actor: Actor, visit_id: int) -> VisitRecord:
     )
 
 
-def just_begun(session: Session, actor: Actor, visit_id: int) -> VisitRecord:
+def just_begun(session: Session, actor: Actor, visit: Visit) -> VisitRecord:
     """A visit that this transaction has made: nothing is looked for that nobody can have written yet."""
     require(actor, Permission.READ_CLINICAL)
-    return VisitRecord(**_head(session, actor, visit_id), vitals=(), diagnoses=(), notes=())
+    return VisitRecord(**_head(session, actor, visit.id), vitals=(), diagnoses=(), notes=())
 
 
 def _head(session: Session, actor: Actor, visit_id: int) -> dict[str, Any]:
