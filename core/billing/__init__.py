@@ -58,6 +58,7 @@ from core.billing.lists import (
     taken_today,
     with_owed,
 )
+from core.billing.locking import locked, locked_with_visit
 from core.billing.payments import AlreadyPaid, InvoiceCancelled, MadeAnewFirst, Overpaid, pay
 from core.billing.prices import (
     Price,
@@ -79,8 +80,6 @@ from core.billing.records import (
     LineRecord,
     PaymentRecord,
     RefundedLine,
-    locked,
-    locked_with_visit,
 )
 from core.billing.refunds import (
     AllGivenBack,

@@ -5,13 +5,14 @@ A prescription may be changed until something of it is handed over, whatever was
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from core import db
-from core.billing import records
+from core.billing import locking, records
 from core.billing.invoices import cancel, completed, issue, prescribed
 from core.billing.lines import same_line
 from core.billing.records import InvoiceCard, InvoiceRecord
@@ -20,6 +21,7 @@ from core.models import Invoice, InvoiceLine, InvoiceState, Prescription, Prescr
 from core.permissions import Actor, Permission, require
 
 Ts = TypeVarTuple("Ts")
+_STANDING = aliased(Prescription)
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,7 @@ def list_changed(session: Session, actor: Actor) -> list[ChangedBill]:
 
 def taken_back(session: Session, invoice_id: int, *which: ColumnElement[bool]) -> TakenBack | None:
     """For workflows that hold the visit of the bill: the prescription whose medicines must not be handed over."""
-    found = _of_changed(select(Prescription.number, standing_number(Prescription.visit_id)), Invoice.id == invoice_id)
-    row = session.execute(found.where(*which).limit(1)).one_or_none()
+    row = session.execute(_taken_back().where(*which), {"bill": invoice_id}).one_or_none()
     return TakenBack(*row) if row else None
 
 
@@ -72,7 +73,7 @@ def bill_anew(session: Session, actor: Actor, invoice_id: int) -> InvoiceRecord:
     what `cancel` refuses.
     """
     require(actor, Permission.BILL)
-    invoice = records.locked_with_visit(session, invoice_id)
+    invoice = locking.locked_with_visit(session, invoice_id)
     back = taken_back(session, invoice_id)
     if back is None or invoice.visit_id is None:
         raise BillUpToDate(invoice.number)
@@ -98,12 +99,17 @@ def outdated(session: Session, invoice: Invoice) -> list[InvoiceLine]:
 
 def standing_number(visit_id: InstrumentedAttribute[int]) -> ScalarSelect[str]:
     """The number of the prescription that stands in the visit of the surrounding query."""
-    standing = aliased(Prescription)
     return (
-        select(standing.number)
-        .where(standing.visit_id == visit_id, standing.state == PrescriptionState.ISSUED)
+        select(_STANDING.number)
+        .where(_STANDING.visit_id == visit_id, _STANDING.state == PrescriptionState.ISSUED)
         .scalar_subquery()
     )
+
+
+@cache
+def _taken_back() -> Select[str, str | None]:
+    asked = select(Prescription.number, standing_number(Prescription.visit_id))
+    return _of_changed(asked, Invoice.id == bindparam("bill")).limit(1)
 
 
 def _again(line: InvoiceLine) -> InvoiceLine:

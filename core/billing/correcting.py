@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit, fields
-from core.billing import records
+from core.billing import locking, records
 from core.billing.changed import TakenBack, taken_back
 from core.billing.lines import (
     MOST_QUANTITY,
@@ -61,7 +61,7 @@ def correct(
     BelowPaid or Invalid.
     """
     require(actor, Permission.BILL)
-    invoice = records.locked_with_visit(session, invoice_id)
+    invoice = locking.locked_with_visit(session, invoice_id)
     _refuse_uncorrectable(session, invoice)
     now = records.full(session, invoice_id)
     if (now.lines, now.paid) != (seen.lines, seen.paid):

@@ -4,13 +4,25 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core import clinic, clock
 from core.errors import NotFound
 from core.models import Doctor, User, Visit, VisitState
 from core.permissions import Actor, Permission, require
+
+_SEEN_BEFORE = select(func.max(Visit.started_at)).where(
+    Visit.patient_id == bindparam("patient"),
+    Visit.doctor_id == bindparam("doctor"),
+    Visit.state == VisitState.COMPLETED,
+    Visit.started_at < bindparam("until"),
+)
+_FEES = (
+    select(User.name, Doctor.consultation_fee, Doctor.follow_up_fee, _SEEN_BEFORE.scalar_subquery())
+    .join(User, User.id == Doctor.user_id)
+    .where(Doctor.user_id == bindparam("doctor"))
+)
 
 
 @dataclass(frozen=True)
@@ -45,14 +57,8 @@ def consultation_fee(session: Session, actor: Actor, patient_id: int, doctor_id:
 
 def fee_of(session: Session, patient_id: int, doctor_id: int, at: datetime) -> tuple[ConsultationFee, str]:
     """And the name of the doctor. Raises NotFound."""
-    row = session.execute(
-        select(
-            *(User.name, Doctor.consultation_fee, Doctor.follow_up_fee),
-            _seen_before(patient_id, doctor_id, at).scalar_subquery(),
-        )
-        .join(User, User.id == Doctor.user_id)
-        .where(Doctor.user_id == doctor_id)
-    ).one_or_none()
+    asked = {"patient": patient_id, "doctor": doctor_id, "until": at}
+    row = session.execute(_FEES, asked).one_or_none()
     if row is None:
         raise NotFound("doctor", doctor_id)
     name, usual, less, before = row
@@ -61,12 +67,3 @@ def fee_of(session: Session, patient_id: int, doctor_id: int, at: datetime) -> t
     until = seen + timedelta(days=days) if seen and days else None
     is_follow_up = until is not None and clock.day_of(at) <= until
     return ConsultationFee(less if is_follow_up else usual, is_follow_up, until, seen), name
-
-
-def _seen_before(patient_id: int, doctor_id: int, at: datetime) -> Select[datetime | None]:
-    return select(func.max(Visit.started_at)).where(
-        Visit.patient_id == patient_id,
-        Visit.doctor_id == doctor_id,
-        Visit.state == VisitState.COMPLETED,
-        Visit.started_at < at,
-    )

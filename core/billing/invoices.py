@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import audit, clinic, clock, fields
-from core.billing import records
+from core.billing import locking, records
 from core.billing.fees import fee_of
 from core.billing.later import visits_with_more
 from core.billing.lines import NOTHING, Charge, invoice_line, medicine_charge, state_of, totals, with_patient
@@ -29,6 +29,26 @@ from core.models import (
 )
 from core.patients import AlreadyArchived
 from core.permissions import Actor, Permission, require
+
+_BILLED = (
+    exists()
+    .where(InvoiceLine.prescription_item_id == PrescriptionItem.id, InvoiceLine.invoice_id == Invoice.id)
+    .where(Invoice.state != InvoiceState.CANCELLED)
+)
+_UNBILLED = (
+    select(PrescriptionItem)
+    .join(Prescription, Prescription.id == PrescriptionItem.prescription_id)
+    .where(Prescription.visit_id == bindparam("visit"), Prescription.state == PrescriptionState.ISSUED, ~_BILLED)
+    .options(joinedload(PrescriptionItem.medicine))
+    .order_by(PrescriptionItem.id)
+)
+_STANDING = (
+    select(Invoice)
+    .where(Invoice.visit_id == bindparam("visit"))
+    .where(Invoice.state != InvoiceState.CANCELLED, Invoice.supplements_id.is_(None))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 class VisitNotCompleted(Conflict):
@@ -79,7 +99,7 @@ def invoice_visit(session: Session, actor: Actor, visit_id: int) -> InvoiceRecor
         lines.insert(0, _consultation(session, visit))
     elif not lines or session.scalar(visits_with_more().where(Visit.id == visit_id)) is None:
         raise AlreadyInvoiced(before.number, before.id)
-    supplements_id = records.last_supplement(session, before).id if before else None
+    supplements_id = locking.last_supplement(session, before).id if before else None
     return issue(session, actor, visit.patient_id, lines, visit_id=visit_id, supplements_id=supplements_id)
 
 
@@ -104,12 +124,12 @@ def cancel(session: Session, actor: Actor, invoice_id: int, reason: str) -> Invo
     require(actor, Permission.BILL)
     reason = fields.line(reason)
     check(reason=fields.required_problem(reason, "The reason", 500))
-    invoice = records.locked_with_visit(session, invoice_id)
+    invoice = locking.locked_with_visit(session, invoice_id)
     if invoice.state is InvoiceState.CANCELLED:
         raise AlreadyCancelled(invoice.number)
     if invoice.paid > 0:
         raise PartlyPaid(invoice.number, invoice.paid)
-    if (last := records.last_supplement(session, invoice)) is not invoice:
+    if (last := locking.last_supplement(session, invoice)) is not invoice:
         raise Supplemented(invoice.number, last.number)
     if with_patient(invoice):
         raise HandedOver(invoice.number)
@@ -133,9 +153,7 @@ def completed(session: Session, visit_id: int) -> Visit:
 
 def _standing(session: Session, visit_id: int) -> Invoice | None:
     """The bill of a visit, locked."""
-    stands = (Invoice.state != InvoiceState.CANCELLED, Invoice.supplements_id.is_(None))
-    bill = select(Invoice).where(Invoice.visit_id == visit_id, *stands).with_for_update()
-    return session.scalar(bill.execution_options(populate_existing=True))
+    return session.scalar(_STANDING, {"visit": visit_id})
 
 
 def _consultation(session: Session, visit: Visit) -> InvoiceLine:
@@ -146,18 +164,7 @@ def _consultation(session: Session, visit: Visit) -> InvoiceLine:
 
 def prescribed(session: Session, visit_id: int) -> list[InvoiceLine]:
     """The medicines of the prescription that stands and are on no bill yet, at today's prices."""
-    billed = (
-        exists()
-        .where(InvoiceLine.prescription_item_id == PrescriptionItem.id, InvoiceLine.invoice_id == Invoice.id)
-        .where(Invoice.state != InvoiceState.CANCELLED)
-    )
-    items = session.scalars(
-        select(PrescriptionItem)
-        .join(Prescription, Prescription.id == PrescriptionItem.prescription_id)
-        .where(Prescription.visit_id == visit_id, Prescription.state == PrescriptionState.ISSUED, ~billed)
-        .options(joinedload(PrescriptionItem.medicine))
-        .order_by(PrescriptionItem.id)
-    )
+    items = session.scalars(_UNBILLED, {"visit": visit_id})
     return [invoice_line(medicine_charge(item.medicine, item.id), item.quantity) for item in items]
 
 

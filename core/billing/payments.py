@@ -6,7 +6,7 @@ from sqlalchemy import exists
 from sqlalchemy.orm import Session
 
 from core import audit, clock, drawers, fields
-from core.billing import advances, records
+from core.billing import advances, locking, records
 from core.billing.changed import TakenBack, taken_back
 from core.billing.lines import with_patient
 from core.billing.records import InvoiceRecord
@@ -52,7 +52,7 @@ def pay(
         amount=fields.money_problem(amount, "The amount", least=fields.CENT),
         reference=fields.length_problem(reference, "The reference", 100),
     )
-    invoice = records.locked(session, invoice_id)
+    invoice = locking.locked(session, invoice_id)
     _refuse_unpayable(invoice, amount)
     _refuse_outdated(session, invoice)
     take(session, actor, invoice, amount, method, reference)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from core import audit
@@ -23,9 +23,24 @@ from core.models import (
     PaymentMethod,
     Refund,
     User,
-    Visit,
 )
 from core.permissions import Actor, Permission, require
+
+# Asked by every step at the cash desk, and so put together once.
+_OF_BILL = Invoice.id == bindparam("bill")
+_CASHIER = aliased(User)
+_MONEY = (
+    select(
+        *(User.name, Payment.id, Payment.amount, Payment.method, Payment.reference),
+        *(Payment.received_on, Payment.received_at, _CASHIER.name),
+    )
+    .select_from(Invoice)
+    .join(User, User.id == Invoice.issued_by_id)
+    .outerjoin(Payment, Payment.invoice_id == Invoice.id)
+    .outerjoin(_CASHIER, _CASHIER.id == Payment.received_by_id)
+    .where(_OF_BILL)
+    .order_by(Payment.id)
+)
 
 
 @dataclass(frozen=True)
@@ -164,36 +179,6 @@ def note(
     audit.record(session, actor, action, event, invoice, changes, days=days, visit_id=visit_id)
 
 
-def locked(session: Session, invoice_id: int) -> Invoice:
-    """The bill with its lines, their medicines and its patient, locked until commit. Raises NotFound."""
-    invoice = session.scalar(
-        select(Invoice)
-        .where(Invoice.id == invoice_id)
-        .options(
-            joinedload(Invoice.patient, innerjoin=True), selectinload(Invoice.lines).joinedload(InvoiceLine.medicine)
-        )
-        .with_for_update(of=Invoice)
-        .execution_options(populate_existing=True)
-    )
-    if invoice is None:
-        raise NotFound("invoice", invoice_id)
-    return invoice
-
-
-def locked_with_visit(session: Session, invoice_id: int) -> Invoice:
-    """As `locked`, and its visit before it, as everywhere: whoever changes a prescription holds the visit."""
-    of_bill = select(Invoice.visit_id).where(Invoice.id == invoice_id).scalar_subquery()
-    session.scalar(select(Visit).where(Visit.id == of_bill).with_for_update().execution_options(populate_existing=True))
-    return locked(session, invoice_id)
-
-
-def last_supplement(session: Session, invoice: Invoice) -> Invoice:
-    """Of the bill and its supplements, each locked after the one before: a new one hangs on it."""
-    stands = (Invoice.supplements_id == invoice.id, Invoice.state != InvoiceState.CANCELLED)
-    following = session.scalar(select(Invoice.id).where(*stands))
-    return last_supplement(session, locked(session, following)) if following else invoice
-
-
 def full(session: Session, invoice_id: int) -> InvoiceRecord:
     """Raises NotFound."""
     whole = (joinedload(Invoice.patient, innerjoin=True), selectinload(Invoice.lines))
@@ -265,17 +250,7 @@ def _card_fields(invoice: Invoice, patient: Patient) -> dict[str, Any]:
 
 def _money(session: Session, invoice_id: int) -> tuple[str, tuple[PaymentRecord, ...]]:
     """Who made the bill, and what was paid for it."""
-    cashier = aliased(User)
-    columns = (Payment.id, Payment.amount, Payment.method, Payment.reference, Payment.received_on, Payment.received_at)
-    rows: Sequence[Sequence[Any]] = session.execute(
-        select(User.name, *columns, cashier.name)
-        .select_from(Invoice)
-        .join(User, User.id == Invoice.issued_by_id)
-        .outerjoin(Payment, Payment.invoice_id == Invoice.id)
-        .outerjoin(cashier, cashier.id == Payment.received_by_id)
-        .where(Invoice.id == invoice_id)
-        .order_by(Payment.id)
-    ).all()
+    rows: Sequence[Sequence[Any]] = session.execute(_MONEY, {"bill": invoice_id}).all()
     return rows[0][0], tuple(PaymentRecord(*paid) for _, *paid in rows if paid[0] is not None)
 
 

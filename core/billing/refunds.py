@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core import audit, clock, drawers, fields
-from core.billing import advances, records
+from core.billing import advances, locking, records
 from core.billing.numbers import give_number
 from core.billing.records import CreditNoteRecord, LineRecord
 from core.billing.shares import Share, share
@@ -104,7 +104,7 @@ def refund(
         reference=fields.length_problem(reference, "The reference", 100),
         lines=None if quantities else "Choose what is given back.",
     )
-    invoice = records.locked_with_visit(session, invoice_id)
+    invoice = locking.locked_with_visit(session, invoice_id)
     return give_back(session, actor, invoice, quantities, method, reason, reference)
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from core import fields
-from core.billing import records
+from core.billing import locking
 from core.billing.changed import BillUpToDate, bill_anew, outdated, taken_back
 from core.billing.invoices import completed, prescribed
 from core.billing.lines import with_patient
@@ -24,7 +24,7 @@ def settle_change(
     require(actor, Permission.REFUND)
     reference = fields.line(reference)
     check(reference=fields.length_problem(reference, "The reference", 100))
-    invoice = records.locked_with_visit(session, invoice_id)
+    invoice = locking.locked_with_visit(session, invoice_id)
     back = taken_back(session, invoice_id)
     if back is None or invoice.visit_id is None:
         raise BillUpToDate(invoice.number)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from core import audit
-from core.billing import records
+from core.billing import locking, records
 from core.billing.correcting import BelowPaid, rewrite
 from core.billing.invoices import issue
 from core.billing.lines import same_line
@@ -59,7 +59,7 @@ def exchange(
     require(actor, Permission.SIGN_IN)
     if _in_place(session, actor, invoice, what):
         return Settled(None, records.full(session, invoice.id))
-    last = records.last_supplement(session, invoice)
+    last = locking.last_supplement(session, invoice)
     note = _given_back(session, actor, invoice, what, method, reference)
     return Settled(note, _supplement(session, actor, last, [line for was, line in what.come if was is None], note))
 
@@ -102,6 +102,6 @@ def _supplement(
         return None
     bill = issue(session, actor, last.patient_id, lines, visit_id=last.visit_id, supplements_id=last.id)
     if note and note.method is PaymentMethod.ADVANCE and bill.total:
-        made = records.locked(session, bill.invoice_id)
+        made = locking.locked(session, bill.invoice_id)
         take(session, actor, made, min(note.amount, bill.total), PaymentMethod.ADVANCE)
     return records.full(session, bill.invoice_id)

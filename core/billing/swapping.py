@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from core import clock, fields, inventory
-from core.billing import records
+from core.billing import locking, records
 from core.billing.changed import taken_back
 from core.billing.lines import NO_DISCOUNT, Discount, invoice_line, medicine_charge, same_charge
 from core.billing.shares import share
@@ -59,7 +59,7 @@ def swap(session: Session, actor: Actor, invoice_id: int, line_id: int, medicine
     CannotSwap, RestDueFirst or DayClosed.
     """
     require(actor, Permission.BILL)
-    invoice = records.locked_with_visit(session, invoice_id)
+    invoice = locking.locked_with_visit(session, invoice_id)
     line = next((line for line in invoice.lines if line.id == line_id), None)
     if line is None:
         raise NotFound("line of this bill", line_id)

@@ -49,6 +49,7 @@ def move(
 
     `reference` is the number of the paper behind it: of the bill, the order, the delivery note, the stock-take.
     """
+    require(actor, _permission(reason))
     move_all(session, actor, [(batch, change)], reason, note, reference)
 
 
@@ -61,7 +62,7 @@ def move_all(
     reference: str = "",
 ) -> None:
     """The same for several batches, each at most once, for one reason. One statement."""
-    require(actor, Permission.DISPENSE if reason in _OVER_THE_COUNTER else Permission.MANAGE_STOCK)
+    require(actor, _permission(reason))
     session.flush()  # a batch may be new
     session.connection().execute(
         _MOVE,
@@ -72,3 +73,7 @@ def move_all(
     )
     for batch, change in changes:
         set_committed_value(batch, "on_hand", batch.on_hand + change)
+
+
+def _permission(reason: MovementReason) -> Permission:
+    return Permission.DISPENSE if reason in _OVER_THE_COUNTER else Permission.MANAGE_STOCK

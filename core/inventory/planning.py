@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from core.inventory.shelf import usable
@@ -39,18 +40,25 @@ def lock_usable_batches(session: Session, medicine_ids: Iterable[int], on: date)
 
     Rows are locked in id order: two pharmacists at work on the same medicines wait for each other and cannot deadlock.
     """
-    # populate_existing: a batch read earlier may have changed
-    locking = _usable_of(medicine_ids, on).with_for_update().execution_options(populate_existing=True)
-    return _by_medicine(session.scalars(locking))
+    return _by_medicine(session.scalars(_locking(on), {"medicines": list(medicine_ids)}))
 
 
 def usable_batches(session: Session, medicine_ids: Iterable[int], on: date) -> dict[int, list[Batch]]:
     """The same to look at: nothing is locked, nothing kept back."""
-    return _by_medicine(session.scalars(_usable_of(medicine_ids, on)))
+    return _by_medicine(session.scalars(_usable(on), {"medicines": list(medicine_ids)}))
 
 
-def _usable_of(medicine_ids: Iterable[int], on: date) -> Select[Batch]:
-    return select(Batch).where(Batch.medicine_id.in_(medicine_ids), usable(on)).order_by(Batch.id)
+@lru_cache(maxsize=4)
+def _locking(on: date) -> Select[Batch]:
+    # populate_existing: a batch read earlier may have changed
+    return _usable(on).with_for_update().execution_options(populate_existing=True)
+
+
+@lru_cache(maxsize=4)
+def _usable(on: date) -> Select[Batch]:
+    """The statements are kept for their day: to put one together takes as long as to send it."""
+    of = Batch.medicine_id.in_(bindparam("medicines", expanding=True))
+    return select(Batch).where(of, usable(on)).order_by(Batch.id)
 
 
 def _by_medicine(batches: Iterable[Batch]) -> dict[int, list[Batch]]:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import bindparam, or_, select, true
 from sqlalchemy.orm import Session, aliased
-from sqlalchemy.sql.selectable import LateralFromClause
 
 from core import clock, formulary, patients
 from core.errors import NotFound
@@ -25,6 +24,35 @@ _NO_ALLERGENS = frozenset(
         *("food", "from", "history", "itching", "known", "medicine", "medicines", "mild", "none", "pollen", "rash"),
         *("reaction", "severe", "since", "skin", "swelling", "tablet", "tablets", "with"),
     }
+)
+
+_BEFORE = aliased(Visit)
+_WEIGHED = (
+    select(Vitals.weight_kg, Vitals.recorded_at)
+    .join(_BEFORE, _BEFORE.id == Vitals.visit_id)
+    .where(_BEFORE.patient_id == Patient.id, Vitals.weight_kg.is_not(None), Vitals.struck_at.is_(None))
+    .order_by(Vitals.recorded_at.desc())
+    .limit(1)
+    .lateral()
+)
+_TAKER = (
+    select(Patient, Visit.doctor_id, _WEIGHED.c.weight_kg, _WEIGHED.c.recorded_at)
+    .join(Visit, Visit.patient_id == Patient.id)
+    .outerjoin(_WEIGHED, true())
+    .where(Visit.id == bindparam("visit"))
+    .execution_options(populate_existing=True)
+)
+_RUNNING = (
+    select(Medicine, PrescriptionItem.route, PrescriptionItem.duration_days, User.id, User.name, Prescription.issued_at)
+    .join(PrescriptionItem, PrescriptionItem.medicine_id == Medicine.id)
+    .join(Prescription, Prescription.id == PrescriptionItem.prescription_id)
+    .join(Visit, Visit.id == Prescription.visit_id)
+    .join(User, User.id == Prescription.issued_by_id)
+    .where(
+        *(Visit.patient_id == bindparam("patient"), Visit.id != bindparam("visit")),
+        *(Visit.started_at > bindparam("since"), Prescription.state == PrescriptionState.ISSUED),
+    )
+    .order_by(Prescription.issued_at.desc(), PrescriptionItem.id)
 )
 
 
@@ -64,14 +92,7 @@ class Taker:
 def taker(session: Session, actor: Actor, visit_id: int) -> Taker:
     """Two statements, three where an allergy may name a brand. Raises NotFound, or ReasonNeeded in another's visit."""
     require(actor, Permission.PRESCRIBE)
-    weighed = _last_weighed()
-    row = session.execute(
-        select(Patient, Visit.doctor_id, weighed.c.weight_kg, weighed.c.recorded_at)
-        .join(Visit, Visit.patient_id == Patient.id)
-        .outerjoin(weighed, true())
-        .where(Visit.id == visit_id)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    row = session.execute(_TAKER, {"visit": visit_id}).one_or_none()
     if row is None:
         raise NotFound("visit", visit_id)
     patient, doctor_id, *last = row
@@ -88,19 +109,6 @@ def allergens(allergies: str) -> list[str]:
     return sorted(set(re.findall(r"[^\W\d_]{4,}", allergies.casefold())) - _NO_ALLERGENS)
 
 
-def _last_weighed() -> LateralFromClause:
-    """The last weight of the patient of the surrounding query."""
-    before = aliased(Visit)
-    return (
-        select(Vitals.weight_kg, Vitals.recorded_at)
-        .join(before, before.id == Vitals.visit_id)
-        .where(before.patient_id == Patient.id, Vitals.weight_kg.is_not(None), Vitals.struck_at.is_(None))
-        .order_by(Vitals.recorded_at.desc())
-        .limit(1)
-        .lateral()
-    )
-
-
 def _weight(
     age_years: Decimal | None, kg: Decimal | None, at: datetime | None
 ) -> tuple[Decimal | None, tuple[Decimal, date] | None]:
@@ -115,23 +123,11 @@ def _weight(
 
 def _running(session: Session, patient_id: int, visit_id: int, doctor_id: int) -> tuple[Running, ...]:
     """Prescribed in other visits and not taken to the end by today, the newest first."""
-    rows = session.execute(
-        select(Medicine, PrescriptionItem.route, PrescriptionItem.duration_days, User, Prescription.issued_at)
-        .join(PrescriptionItem, PrescriptionItem.medicine_id == Medicine.id)
-        .join(Prescription, Prescription.id == PrescriptionItem.prescription_id)
-        .join(Visit, Visit.id == Prescription.visit_id)
-        .join(User, User.id == Prescription.issued_by_id)
-        .where(
-            Visit.patient_id == patient_id,
-            Visit.id != visit_id,
-            Visit.started_at > clock.now() - timedelta(days=MOST_DAYS_RUNNING),
-            Prescription.state == PrescriptionState.ISSUED,
-        )
-        .order_by(Prescription.issued_at.desc(), PrescriptionItem.id)
-    )
+    since = clock.now() - timedelta(days=MOST_DAYS_RUNNING)
+    rows = session.execute(_RUNNING, {"patient": patient_id, "visit": visit_id, "since": since})
     ordered = [
-        Running(medicine, route, doctor.name, since, days - (clock.today() - since).days, doctor.id == doctor_id)
-        for medicine, route, days, doctor, at in rows
+        Running(medicine, route, doctor, since, days - (clock.today() - since).days, by_id == doctor_id)
+        for medicine, route, days, by_id, doctor, at in rows
         for since in [clock.day_of(at)]
     ]
     return tuple(running for running in ordered if running.days_left > 0)

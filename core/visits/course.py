@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import Select, delete, exists, select, update
+from sqlalchemy import Select, bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from core import audit, clock, scheduling, token_queue
@@ -35,6 +35,14 @@ _TOKEN_WORDS = {
     TokenState.FINISHED: "is finished",
     TokenState.NO_SHOW: "was closed because the patient had left",
 }
+
+_TOKEN = (
+    select(Token, Doctor.user_id)
+    .outerjoin(Doctor, Doctor.user_id == bindparam("doctor"))
+    .where(Token.id == bindparam("token"))
+    .with_for_update(of=Token)
+    .execution_options(populate_existing=True)
+)
 
 
 class NotADoctor(NotPermitted):
@@ -101,7 +109,7 @@ def start(session: Session, actor: Actor, token_id: int) -> VisitRecord:
     session.flush()
     changes: audit.Changes = {"token_id": (None, token_id)}
     audit.record(session, actor, audit.CREATE, "visit.started", visit, changes, visit_id=visit.id)
-    return just_begun(session, actor, visit.id)
+    return just_begun(session, actor, visit)
 
 
 def complete(session: Session, actor: Actor, visit_id: int, follow_up_on: date | None = None) -> None:
@@ -228,13 +236,7 @@ def _check_startable(session: Session, actor: Actor, token: Token, visit: Visit 
 
 def _locked_token(session: Session, actor: Actor, token_id: int) -> Token:
     """Raises NotFound or NotADoctor."""
-    found = session.execute(
-        select(Token, Doctor.user_id)
-        .outerjoin(Doctor, Doctor.user_id == actor.user_id)
-        .where(Token.id == token_id)
-        .with_for_update(of=Token)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    found = session.execute(_TOKEN, {"token": token_id, "doctor": actor.user_id}).one_or_none()
     if found is None:
         raise NotFound("token", token_id)
     token, doctor_id = found

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core import clock, patients
@@ -37,6 +37,14 @@ from core.visits.records import (
     vitals_of,
 )
 
+_HEAD = (
+    select(Visit, Patient, Token.number, User.name)
+    .join(Patient, Patient.id == Visit.patient_id)
+    .join(Token, Token.id == Visit.token_id)
+    .join(User, User.id == Visit.doctor_id)
+    .where(Visit.id == bindparam("visit"))
+)
+
 
 def get(session: Session, actor: Actor, visit_id: int) -> VisitRecord:
     require(actor, Permission.READ_CLINICAL)
@@ -54,21 +62,15 @@ def get(session: Session, actor: Actor, visit_id: int) -> VisitRecord:
     )
 
 
-def just_begun(session: Session, actor: Actor, visit_id: int) -> VisitRecord:
+def just_begun(session: Session, actor: Actor, visit: Visit) -> VisitRecord:
     """A visit that this transaction has made: nothing is looked for that nobody can have written yet."""
     require(actor, Permission.READ_CLINICAL)
-    return VisitRecord(**_head(session, actor, visit_id), vitals=(), diagnoses=(), notes=())
+    return VisitRecord(**_head(session, actor, visit.id), vitals=(), diagnoses=(), notes=())
 
 
 def _head(session: Session, actor: Actor, visit_id: int) -> dict[str, Any]:
     """What VisitRecord says of the visit itself and of its patient."""
-    row = session.execute(
-        select(Visit, Patient, Token.number, User.name)
-        .join(Patient, Patient.id == Visit.patient_id)
-        .join(Token, Token.id == Visit.token_id)
-        .join(User, User.id == Visit.doctor_id)
-        .where(Visit.id == visit_id)
-    ).one_or_none()
+    row = session.execute(_HEAD, {"visit": visit_id}).one_or_none()
     if row is None:
         raise NotFound("visit", visit_id)
     visit, patient, number, doctor = row
