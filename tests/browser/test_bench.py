@@ -7,12 +7,13 @@ from tests.bench.screens.__main__ import table
 from tests.bench.screens.actions import ACTIONS, screens_of
 from tests.bench.screens.clicks import OPENED, Row, once, told_at_the_foot
 from tests.bench.screens.stopwatch import SCRIPT, measured
-from tests.browser.people import set_up
+from tests.browser.people import session_cookie, set_up
 
 
 @pytest.fixture(scope="module")
 def tab(app, chromium):
     tab = set_up(chromium, app)
+    assert session_cookie(tab.context)  # or the next address would ask to sign in
     tab.context.add_init_script(SCRIPT)
     tab.goto(f"{app.url}/users")
     tab.get_by_role("heading", name="Users", exact=True).wait_for()
