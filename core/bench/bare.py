@@ -26,18 +26,18 @@ class Statement(NamedTuple):
     values: Sequence[object] = ()
 
 
-def claim(actor: Actor, key: str, verb: str) -> Statement:
-    return Statement(_CLAIM, (key, actor.user_id, verb, "0" * 64))
+def claim(who: Actor, key: str, verb: str) -> Statement:
+    return Statement(_CLAIM, (key, who.user_id, verb, "0" * 64))
 
 
 def answered(key: str, result: object) -> Statement:
     return Statement(_ANSWERED, (Jsonb(result), key))
 
 
-def event(actor: Actor, action: str, name: str, table: str, resource: int | None, changes: object) -> Statement:
+def event(who: Actor, action: str, name: str, table: str, resource: int | None, changes: object) -> Statement:
     """Of a row that is known, or, with None, of the one that this transaction has just added to the table."""
     which = "%s" if resource is not None else f"currval('{table}_id_seq')"
-    values = [actor.user_id, actor.name, actor.role, action, name, table]
+    values = [who.user_id, who.name, who.role, action, name, table]
     values += [] if resource is None else [resource]
     return Statement(_EVENT.format(id=which), [*values, Jsonb(changes), [clock.today()]])
 
