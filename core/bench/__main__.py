@@ -4,7 +4,7 @@ import json
 import sys
 from typing import TextIO
 
-from core.bench import analytics, front, telling
+from core.bench import analytics, demo, front, telling
 from core.bench.clinic import opened
 from core.bench.measuring import measure
 from core.bench.size import Size
@@ -16,7 +16,7 @@ def main(size: Size, as_json: bool, only: str) -> None:
         figures = []
         if not as_json:
             _say(telling.head())
-        for family in (front, analytics):
+        for family in (front, analytics, demo):
             for operation in family.operations(clinic):
                 if only in operation.name:
                     figures.append(measure(operation))
