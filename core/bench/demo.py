@@ -92,9 +92,9 @@ def _bare_copy(fresh: Fresh, days: int, folder: Path) -> Job:
 
 
 def _save(made: psycopg.Connection[Any], table: str, folder: Path) -> None:
-    with made.cursor().copy(SQL("COPY {} TO STDOUT").format(Identifier(table))) as rows:
-        with open(folder / table, "wb") as file:
-            file.writelines(rows)
+    statement = SQL("COPY {} TO STDOUT").format(Identifier(table))
+    with made.cursor().copy(statement) as rows, open(folder / table, "wb") as file:
+        file.writelines(rows)
 
 
 def _load(into: psycopg.Connection[Any], table: str, folder: Path) -> None:

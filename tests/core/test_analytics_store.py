@@ -52,3 +52,21 @@ def test_a_job_over_years_does(impatient):
         assert store.put("of_a_test", MANY) == len(MANY)
         # Not counted: what the impatient ones left the server at work on may move a document while it is read.
         assert {row["_id"] for row in store.find("of_a_test")} == {row["_id"] for row in MANY}
+
+
+def test_a_job_over_years_outlasts_a_server_that_is_deaf_for_minutes():
+    with store.unhurried():
+        patient = store.database().client.options
+    hurried = store.database().client.options
+
+    assert patient.pool_options.connect_timeout >= 60  # seconds: pymongo also gives up by it on what is under way
+    assert patient.server_selection_timeout == hurried.server_selection_timeout
+    assert hurried.pool_options.connect_timeout <= 2
+
+
+def test_documents_are_counted_exactly():
+    store.start_afresh()
+    store.put("advances", [{"_id": number} for number in range(3)])
+
+    assert (store.count("advances"), store.count("invoices")) == (3, 0)
+    store.start_afresh()
