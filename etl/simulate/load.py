@@ -1,8 +1,9 @@
 """Rows into PostgreSQL by COPY, with every constraint and trigger at work, in the caller's transaction."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
-from psycopg import sql
+from psycopg import Copy, sql
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 from tqdm import tqdm
@@ -60,31 +61,42 @@ def load(
     now = first_ids(session)
     if any(now.get(table.model.__tablename__, table.first_id) != table.first_id for table in tables):
         raise ClinicAtWork
-    total, written = sum(len(table.rows) for table in tables), 0
+    total, written = sum(map(len, tables)), 0
     with tqdm(total=total, desc="loading", unit=" rows", disable=None if progress else True) as bar:
         for table in tables:
             tell(f"Writing {table.model.__tablename__.replace('_', ' ')}", written / total)
             if table.model.__tablename__ in now:
                 _count_on(session, table)
-            copy(session, table.model.__tablename__, table.columns, table.rows)
-            bar.update(len(table.rows))
-            written += len(table.rows)
+            _copy_text(session, table)
+            bar.update(len(table))
+            written += len(table)
     session.execute(text("ANALYZE"))  # the deferred triggers look things up at commit
     return written
 
 
 def _count_on(session: Session, table: Table) -> None:
-    last = max((int(str(row[0])) for row in table.rows), default=0)
-    if last:
-        session.execute(select(func.setval(f"{table.model.__tablename__}_id_seq", last)))
+    if table.last_id:
+        session.execute(select(func.setval(f"{table.model.__tablename__}_id_seq", table.last_id)))
 
 
 def copy(session: Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with _copying(session, table, columns) as into:
+        for row in rows:
+            into.write_row(row)
+
+
+def _copy_text(session: Session, table: Table) -> None:
+    with _copying(session, table.model.__tablename__, table.columns) as into:
+        for block in table.text():
+            into.write(block)
+
+
+@contextmanager
+def _copying(session: Session, table: str, columns: Sequence[str]) -> Iterator[Copy]:
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     connection = session.connection().connection.driver_connection
     assert connection is not None
     with connection.cursor() as cursor, cursor.copy(statement) as copying:
-        for row in rows:
-            copying.write_row(row)
+        yield copying

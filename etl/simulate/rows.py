@@ -1,31 +1,39 @@
 """The rows of the simulated clinic as COPY will write them, with the ids they will have."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache
 from itertools import count
 from json import JSONEncoder
-from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.models import AuditAction, AuditEvent, Base, Record
 from core.permissions import Actor
+from etl.simulate.spool import Lines, Trail, line
 
 Row = tuple[object, ...]
+_AT_ONCE = 2000  # rows kept before they are put down
 as_json = JSONEncoder(default=str).encode
 
 
 class Table:
-    """Rows of one table. The columns are those of the first row; what no row gives has the model's default."""
+    """Rows of one table. The columns are those of the first row; what no row gives has the model's default.
+
+    Only the newest rows are in memory; those before are in a file without a name, as COPY takes them.
+    """
 
     def __init__(self, model: type[Base], first_id: int) -> None:
-        self.model, self.first_id = model, first_id
+        self.model, self.first_id, self.last_id = model, first_id, 0
         self.columns: tuple[str, ...] = ()
-        self.rows: list[Row] = []
+        self._newest: list[Row] = []
+        self._lines = Lines()
         self._given: tuple[str, ...] = ()
         self._defaults: Row = ()
         self._ids = count(first_id)
+
+    def __len__(self) -> int:
+        return self._lines.number + len(self._newest)
 
     def take(self) -> int:
         return next(self._ids)
@@ -35,12 +43,26 @@ class Table:
             self._prepare(values)
         if tuple(values) != self._given:
             raise TypeError(f"{self.model.__tablename__}: {sorted(set(values) ^ set(self._given))}")
-        self.rows.append((*values.values(), *self._defaults))
+        if len(self._newest) >= _AT_ONCE:
+            self._put_down()
+        self._newest.append((*values.values(), *self._defaults))
+        self.last_id = max(self.last_id, values.get("id", 0))
 
     def amend(self, number: int, values: dict[str, Any]) -> None:
-        """A row of a table whose rows are added in the order of their ids."""
-        place = number - self.first_id
-        self.rows[place] = tuple((dict(zip(self.columns, self.rows[place], strict=True)) | values).values())
+        """One of the newest rows, of a table whose rows are added in the order of their ids."""
+        place = number - self.first_id - self._lines.number
+        if place < 0:
+            raise IndexError(f"{self.model.__tablename__} {number} is put down already.")
+        self._newest[place] = tuple((dict(zip(self.columns, self._newest[place], strict=True)) | values).values())
+
+    def text(self) -> Iterator[bytes]:
+        """Every row, in the order in which they were added, once."""
+        self._put_down()
+        return self._lines.taken()
+
+    def _put_down(self) -> None:
+        self._lines.add(map(line, self._newest))
+        self._newest.clear()
 
     def _prepare(self, values: dict[str, Any]) -> None:
         self._given = tuple(values)
@@ -59,7 +81,7 @@ class Rows:
     def __init__(self, first_ids: Mapping[str, int], zone: ZoneInfo) -> None:
         self._first_ids, self._zone = first_ids, zone
         self._tables: dict[type[Base], Table] = {}
-        self._trail: list[tuple[datetime, dict[str, Any]]] = []
+        self._trail = Trail()
 
     def take(self, model: type[Record]) -> int:
         """The next id of a table, for a row that is added later."""
@@ -91,30 +113,27 @@ class Rows:
     ) -> None:
         """One event of the audit trail, as `core.audit.record` writes it. `changes` are new values of fields."""
         model, number = resource
-        self._trail.append(
-            (
-                at,
-                {
-                    "occurred_at": at,
-                    "actor_id": actor.user_id,
-                    "actor_name": actor.name,
-                    "actor_role": actor.role.value,
-                    "action": _action(event).value,
-                    "event": event,
-                    "resource_type": model.__tablename__,
-                    "resource_id": number,
-                    "changes": as_json({field: [None, value] for field, value in changes.items()}) if changes else "{}",
-                    "visit_id": visit_id,
-                    "days": _array(frozenset((at.astimezone(self._zone).date(), *days))),
-                },
-            )
+        self._trail.add(
+            at,
+            {
+                "occurred_at": at,
+                "actor_id": actor.user_id,
+                "actor_name": actor.name,
+                "actor_role": actor.role.value,
+                "action": _action(event).value,
+                "event": event,
+                "resource_type": model.__tablename__,
+                "resource_id": number,
+                "changes": as_json({field: [None, value] for field, value in changes.items()}) if changes else "{}",
+                "visit_id": visit_id,
+                "days": _array(frozenset((at.astimezone(self._zone).date(), *days))),
+            },
         )
 
     def finished(self) -> list[Table]:
         """Every table with its rows, parents before children. The trail is put in the order of time."""
-        for _, event in sorted(self._trail, key=itemgetter(0)):
+        for event in self._trail.in_order():
             self.add(AuditEvent, **event)
-        self._trail.clear()
         order = {table.name: place for place, table in enumerate(Base.metadata.sorted_tables)}
         return sorted(self._tables.values(), key=lambda table: order[table.model.__tablename__])
 

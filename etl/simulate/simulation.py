@@ -86,7 +86,7 @@ def run(
         written = load.load(session, tables, progress, _part(tell, 0.6, 0.9))
         tell("Checking the books", 0.9)  # by the deferred triggers, at the commit
     tell("Done", 1)
-    counts = {table.model.__tablename__: len(table.rows) for table in tables}
+    counts = {table.model.__tablename__: len(table) for table in tables}
     new = (first, *logins) if first else tuple(logins)
     return Simulated(plan.first_on, plan.until, counts.get("patients", 0), counts.get("visits", 0), written, new)
 
