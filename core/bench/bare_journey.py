@@ -40,7 +40,8 @@ WHERE issued_on = %s
 _CALLED = "UPDATE tokens SET state = 'CALLED', called_at = now() WHERE id = %s AND state = 'WAITING'"
 _FINISHED = "UPDATE tokens SET state = 'FINISHED', finished_at = now() WHERE id = %s AND state = 'CALLED'"
 _VISIT = """
-INSERT INTO visits (id, patient_id, doctor_id, token_id, state, started_at) VALUES (%s, %s, %s, %s, 'OPEN', now())
+INSERT INTO visits (id, patient_id, doctor_id, token_id, state, is_billed, started_at)
+VALUES (%s, %s, %s, %s, 'OPEN', false, now())
 """
 _LOCKED = "SELECT state, doctor_id FROM visits WHERE id = %s FOR UPDATE"
 _TAKER = "SELECT name, allergies, birth_date FROM patients WHERE id = %s FOR UPDATE"

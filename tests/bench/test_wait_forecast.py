@@ -10,9 +10,12 @@ from itertools import groupby
 from random import Random
 from statistics import fmean, median
 
+import psycopg
 import pytest
+from psycopg.rows import dict_row
 from sqlalchemy.orm import Session
 
+from core.bench.clinic import conninfo
 from core.models import Token
 from core.token_queue.forecast import Range, said
 from core.token_queue.lessons import Day, Wait, calibrated, learned, observed, paced, pairs, reckonings
@@ -47,7 +50,12 @@ def days(engine):
         session.expunge_all()
         outer.rollback()  # the rest needs no database
     rows = made(Plan(DAYS, PER_DAY, SEED, UNTIL), setting, {}).of(Token)
-    tokens = [dict(zip(rows.columns, row, strict=True)) for row in rows.rows]
+    with psycopg.connect(conninfo(), row_factory=dict_row) as connection:
+        connection.execute("CREATE TEMPORARY TABLE made (LIKE tokens)")
+        with connection.cursor().copy(f"COPY made ({', '.join(rows.columns)}) FROM STDIN") as into:
+            for block in rows.text():
+                into.write(block)
+        tokens = connection.execute("SELECT * FROM made ORDER BY id").fetchall()
     return [a_day(day, list(found), setting.zone) for day, found in groupby(tokens, lambda token: token["issued_on"])]
 
 
