@@ -123,7 +123,7 @@ def dispense(
     wanted = wishes(session, owed, _of(owed, instead), _of(owed, by_hand))
     wanted = _prescribed(invoice, wanted, partly=partly)
     picks = _plan(session, wanted, profile.stock_order, partly=partly)
-    leaving = [(pick.batch, -pick.quantity) for _, pick in picks]
+    leaving = [(pick.batch, -pick.quantity, "") for _, pick in picks]
     inventory.move_all(session, actor, leaving, MovementReason.DISPENSED, reference=invoice.number)
     at = clock.now()
     dispensing_id = _write(session, actor, invoice, picks, at)

@@ -13,7 +13,7 @@ from core.permissions import Actor
 from etl.simulate.spool import Lines, Trail, line
 
 Row = tuple[object, ...]
-_AT_ONCE = 2000  # rows kept before they are put down
+_KEPT = 2000  # of the newest rows of a table: those of the day are among them, however many doctors there are
 as_json = JSONEncoder(default=str).encode
 
 
@@ -43,8 +43,8 @@ class Table:
             self._prepare(values)
         if tuple(values) != self._given:
             raise TypeError(f"{self.model.__tablename__}: {sorted(set(values) ^ set(self._given))}")
-        if len(self._newest) >= _AT_ONCE:
-            self._put_down()
+        if len(self._newest) >= 2 * _KEPT:
+            self._put_down(_KEPT)
         self._newest.append((*values.values(), *self._defaults))
         self.last_id = max(self.last_id, values.get("id", 0))
 
@@ -57,12 +57,12 @@ class Table:
 
     def text(self) -> Iterator[bytes]:
         """Every row, in the order in which they were added, once."""
-        self._put_down()
+        self._put_down(len(self._newest))
         return self._lines.taken()
 
-    def _put_down(self) -> None:
-        self._lines.add(map(line, self._newest))
-        self._newest.clear()
+    def _put_down(self, oldest: int) -> None:
+        self._lines.add(map(line, self._newest[:oldest]))
+        del self._newest[:oldest]
 
     def _prepare(self, values: dict[str, Any]) -> None:
         self._given = tuple(values)

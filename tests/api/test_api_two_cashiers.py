@@ -6,11 +6,11 @@ from time import sleep
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from core import auth, billing, db
-from core.billing import records
-from core.models import Invoice, User
+from core.billing import locking
+from core.models import Invoice, InvoiceLine, User
 from core.permissions import Role
 from tests import factories
 from tests.api.conftest import Client
@@ -78,9 +78,9 @@ def test_two_at_once_cannot_overpay_and_one_who_sends_twice_pays_once(engine, bi
 
 def test_without_the_lock_the_database_stands_behind_and_nobody_gets_a_sentence(engine, bill, cashiers, monkeypatch):
     """The control: what the test above sees when nobody locks."""
-    with_lines = [selectinload(Invoice.lines)]
+    with_lines = [joinedload(Invoice.patient), selectinload(Invoice.lines).joinedload(InvoiceLine.medicine)]
     unlocked = lambda session, invoice_id: session.get_one(Invoice, invoice_id, options=with_lines)  # noqa: E731
-    monkeypatch.setattr(records, "locked", unlocked)
+    monkeypatch.setattr(locking, "locked", unlocked)
     at = f"/api/billing/{bill.invoice_id}/pay"
 
     answers = at_once(engine, bill, *(lambda who=who: who.post(at, json=ASKED) for who in cashiers))

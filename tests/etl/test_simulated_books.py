@@ -8,6 +8,7 @@ from inspect import signature
 
 import pandas as pd
 import pytest
+from pymongo import MongoClient
 from pymongo.monitoring import CommandListener
 from sqlalchemy import func, select, text
 from typer.testing import CliRunner
@@ -491,7 +492,9 @@ class Asked(CommandListener):
 def asked(carried, monkeypatch):
     listener = Asked()
     store.close()
-    monkeypatch.setattr(store, "MongoClient", partial(store.MongoClient, event_listeners=[listener]))
+    monkeypatch.setattr(
+        store, "MongoClient", lambda url, **options: MongoClient(url, **{**options, "event_listeners": [listener]})
+    )
     yield listener
     store.close()
 
@@ -521,16 +524,17 @@ def times_asked(asked, read):
 
 
 def test_reports_ask_mongodb_as_often_for_weeks_as_for_a_day(asked):
-    """And for ten years once more for each year of what is kept by the month, for each quarter of records."""
+    """And for ten years once more for each year of what is kept by the month, for each quarter of records; once more
+    where no day was open before."""
     last = date(2025, 2, 28)
     day, weeks = readings(last, last), readings(date(2025, 1, 20), last)
     years = readings(date(2015, 3, 1), last)
     once = {name: times_asked(asked, read) for name, read in day.items()}
 
     assert {name: times_asked(asked, read) for name, read in weeks.items()} == once
-    assert max(once.values()) <= 5
+    assert 1 <= min(once.values()) <= max(once.values()) <= 5
     pieces = {name: times_asked(asked, read) - once[name] for name, read in years.items() if name not in REPORTS}
-    assert set(pieces.values()) <= {0, 9, 40}, pieces
+    assert set(pieces.values()) <= {0, 1, 9, 40}, pieces
 
 
 def test_a_question_for_each_day_is_seen(asked):

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict, listed
-from core.inventory.moving import move
+from core.inventory.moving import move_all
 from core.inventory.stock_takes.counting import end, locked_batches, open_stock_take
 from core.inventory.stock_takes.records import LineRecord, StockTakeRecord, lines, number_of, shown
 from core.models import Batch, MovementReason, StockMovement, StockTakeLine, StockTakeState
@@ -49,12 +49,10 @@ def post(session: Session, actor: Actor, stock_take_id: int) -> StockTakeRecord:
     different = {line.batch.batch_id: line for line in counted if line.difference}
     batches = locked_batches(session, different)
     _refuse_stale(session, stock_take_id, different, batches)
-    for batch_id, batch in batches.items():
-        line = different[batch_id]
-        move(
-            *(session, actor, batch, line.difference, MovementReason.ADJUSTED, line.reason),
-            reference=number_of(stock_take_id),
-        )
+    changes = [
+        (batch, different[batch_id].difference, different[batch_id].reason) for batch_id, batch in batches.items()
+    ]
+    move_all(session, actor, changes, MovementReason.ADJUSTED, reference=number_of(stock_take_id))
     told = [{"batch_id": batch_id, "change": line.difference} for batch_id, line in different.items()]
     end(session, actor, stock_take, StockTakeState.POSTED, {"differences": (None, told)})
     return shown(session, stock_take_id)
