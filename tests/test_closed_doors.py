@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -87,7 +88,11 @@ def test_no_path_leads_out_of_what_is_handed_out(app, root):
 def test_a_page_of_another_site_opens_no_line(app, line):
     address = f"ws://127.0.0.1:{app.port}{line}"
     for origin in (None, "https://elsewhere.example", "http://localhost:1", f"http://localhost:{app.port}"):
-        with pytest.raises(InvalidStatus) as refused, connect(address, origin=origin):
+        with (
+            socket.create_connection(("127.0.0.1", app.port)) as under_it,  # of its own, for a refusal leaves it open
+            pytest.raises(InvalidStatus) as refused,
+            connect(address, sock=under_it, origin=origin),
+        ):
             pass
         assert refused.value.response.status_code == 403
         assert "content-security-policy" in refused.value.response.headers
