@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ from core.backup.archive import (
 )
 from core.errors import ClinicError
 
+_TOO_MUCH = "Excessive work parameter"  # what the library says where this machine would take over a moment
+
 
 class Damaged(ClinicError):
     def __init__(self, path: Path) -> None:
@@ -35,6 +38,13 @@ class Damaged(ClinicError):
 class WrongPassphrase(ClinicError):
     def __init__(self) -> None:
         super().__init__("This is not the passphrase of this backup. Nothing was changed.")
+
+
+class TooBusy(ClinicError):
+    def __init__(self) -> None:
+        super().__init__(
+            "This machine is too busy to open the backup with its passphrase just now. Nothing was changed: try again."
+        )
 
 
 class PassphraseNeeded(ClinicError):
@@ -145,11 +155,25 @@ def _unlocked(path: Path, archive: zipfile.ZipFile, passphrase: str | None) -> p
         return None
     if not passphrase:
         raise PassphraseNeeded
-    try:
-        key = pyrage.passphrase.decrypt(archive.read(SEALED_KEY), passphrase)
-    except pyrage.DecryptError as error:
-        raise WrongPassphrase from error
+    key = _opened(archive.read(SEALED_KEY), passphrase)
     return pyrage.x25519.Identity.from_str(key.decode().strip())
+
+
+def _opened(sealed: bytes, passphrase: str, tries: int = 5) -> bytes:
+    """How much work it may take is measured anew each time: a machine that is busy at this moment tries again.
+
+    Raises WrongPassphrase or TooBusy.
+    """
+    try:
+        opened: bytes = pyrage.passphrase.decrypt(sealed, passphrase)
+    except pyrage.DecryptError as error:
+        if _TOO_MUCH not in str(error):
+            raise WrongPassphrase from error
+        if tries == 1:
+            raise TooBusy from error
+        time.sleep(1)
+        return _opened(sealed, passphrase, tries - 1)
+    return opened
 
 
 def _seal_holds(file: IO[bytes]) -> bool:

@@ -42,19 +42,21 @@ _FORMS = (
     (MedicineForm.CREAM, "tube", 30),
 )
 _MADE_UP = "bench"  # how the import keys of these medicines begin
+_LEAST = 6  # batches of each of these medicines
 _SPOILT = 100  # units of a batch of which nothing is left
 ITEMS = 3  # medicines on a bill
 Wanted = tuple[Medicine, int]  # units of it on a bill
 
 
 def fill(session: Session, rng: Random, medicines: int, batches: int) -> None:
-    """Names that mean nothing, so that nobody is warned of them; about every seventh batch is used up."""
+    """Names that mean nothing, so that nobody is warned of them; about every seventh batch is used up. Each has some,
+    however many batches the years have left."""
     known, there = (session.scalar(select(func.count()).select_from(of)) or 0 for of in (Medicine, Batch))
     new = [_medicine(rng, number) for number in range(known, medicines)]
     session.add_all(new)
     session.flush()
     by_id = session.scalars(select(func.min(User.id)).where(User.role == Role.PHARMACIST)).one()
-    for number in range(there, batches if new else 0):
+    for number in range(there, max(batches, there + _LEAST * len(new)) if new else 0):
         batch = _batch(rng, number, new[number % len(new)])
         session.add_all([batch, *_moves(batch, by_id)])
     session.flush()

@@ -22,4 +22,4 @@ def bench(
     from core.bench import apart
     from core.bench.size import Size
 
-    raise typer.Exit(apart.run(Size(patients, visits, medicines, batches, seed), only, as_json, keep))
+    raise typer.Exit(apart.run(Size(patients, visits, medicines, batches, seed=seed), only, as_json, keep))

@@ -68,7 +68,7 @@ def two(session, doctor):
 
 
 def of(session, model, patient_id):
-    return list(session.scalars(select(model.id).where(model.patient_id == patient_id)))
+    return list(session.scalars(select(model.id).where(model.patient_id == patient_id).order_by(model.id)))
 
 
 def test_what_will_move_and_differ_is_shown_before(session, receptionist, two):

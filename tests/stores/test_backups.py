@@ -8,7 +8,9 @@ QURE_EVERY_BYTE=1 flips every byte instead of a sample.
 import io
 import json
 import os
+import re
 import zipfile
+from types import SimpleNamespace
 
 import pyrage
 import pytest
@@ -207,6 +209,16 @@ def test_whoever_changes_a_backup_and_seals_it_anew_is_found_out(plain, encrypte
 
         with pytest.raises(reading.Damaged), reading.opened(forged, None, key) as found:
             found.check()
+
+
+def test_a_machine_that_is_too_busy_for_a_passphrase_does_not_call_it_wrong(monkeypatch):
+    waits = []
+    monkeypatch.setattr(reading, "time", SimpleNamespace(sleep=waits.append))
+    sealed = re.sub(rb"(-> scrypt \S+) \d+", rb"\1 30", pyrage.passphrase.encrypt(b"a key", PASSPHRASE))
+
+    with pytest.raises(reading.TooBusy, match="too busy"):
+        reading._opened(sealed, PASSPHRASE)
+    assert len(waits) == 4
 
 
 def test_without_its_passphrase_an_encrypted_backup_says_nothing(encrypted, empty):
