@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 
+import httpx
 import pytest
 
 from core import db, users
@@ -30,7 +31,9 @@ def clinic_of_the_page(committed_mongo):
 
 def test_the_programs_of_the_page_run(web, clinic_of_the_page, monkeypatch, capsys):
     monkeypatch.setenv("QURE_PASSWORD", factories.PASSWORD)
-    kept = {}
+    kept, opened = {}, []
+    as_usual = httpx.Client.__init__
+    monkeypatch.setattr(httpx.Client, "__init__", lambda self, **how: (opened.append(self), as_usual(self, **how))[1])
     with served(web) as address:
         monkeypatch.setenv("QURE", address)
         for program in PROGRAMS:
@@ -38,6 +41,8 @@ def test_the_programs_of_the_page_run(web, clinic_of_the_page, monkeypatch, caps
             if "/queue/events" in program:
                 continue  # tests/api/test_api_events.py listens
             exec(compile(program, "docs/api.md", "exec"), kept)
+    for client in opened:
+        client.close()
     told = capsys.readouterr().out
     assert "Your number is 1" in told
     assert kept["bill"]["state"] == "PAID"
