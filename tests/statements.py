@@ -1,22 +1,38 @@
-"""What a test asks of the database: how many statements a list costs, and whether the sums hold."""
+"""What a test asks of the database: which statements something costs, and whether the sums hold."""
+
+from contextlib import contextmanager
 
 from sqlalchemy import event, text
 
 
-def count_statements(session, work):
-    """How many statements `work()` sends to PostgreSQL."""
-    sent = []
+@contextmanager
+def heard(session, note, when="before_cursor_execute"):
+    """`note(statement, parameters, cursor)` of whatever is sent to PostgreSQL meanwhile."""
 
-    def note(*args):
-        sent.append(args[2])
+    def tell(_connection, cursor, statement, parameters, *_):
+        note(statement, parameters, cursor)
 
     session.flush()
-    event.listen(session.get_bind(), "before_cursor_execute", note)
+    event.listen(session.get_bind(), when, tell)
     try:
-        work()
+        yield
     finally:
-        event.remove(session.get_bind(), "before_cursor_execute", note)
-    return len([statement for statement in sent if "SAVEPOINT" not in statement])
+        event.remove(session.get_bind(), when, tell)
+
+
+@contextmanager
+def statements(session):
+    """The statements that are sent meanwhile."""
+    sent = []
+    with heard(session, lambda statement, *_: "SAVEPOINT" in statement or sent.append(statement)):
+        yield sent
+
+
+def count_statements(session, work):
+    """How many statements `work()` sends to PostgreSQL."""
+    with statements(session) as sent:
+        work()
+    return len(sent)
 
 
 def sums_hold(session):

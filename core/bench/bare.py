@@ -61,15 +61,16 @@ def asked(connection: psycopg.Connection[Any], *statements: Statement) -> list[l
 
 
 def show(token: int, patient_id: int, *, waits: bool) -> None:
-    """A token in Redis: in the line or out of it, with what is kept of its patient; and the news."""
+    """A token in Redis: in the line or out of it, with its patient and as the last or the current one; and the news."""
     today = clock.today()
     with line.client().pipeline(transaction=False) as pipe:
         if waits:
             pipe.zadd(f"bench:{today}", {str(token): 1.0})
         else:
             pipe.zrem(f"bench:{today}", str(token))
-        pipe.hset(f"bench:token:{token}", mapping={"patient_id": patient_id, "patient_name": "A name"})
-        pipe.expire(f"bench:token:{token}", line.KEEP_SECONDS)
+        pipe.hset(f"bench:token:{today}:{token}", mapping={"patient_id": patient_id, "patient_name": "A name"})
+        pipe.expire(f"bench:token:{today}:{token}", line.KEEP_SECONDS)
+        pipe.set(f"bench:{'counter' if waits else 'current'}:{today}", token, ex=line.KEEP_SECONDS)
         pipe.publish("bench:events", "queue")
         pipe.execute()
 

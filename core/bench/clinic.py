@@ -8,8 +8,7 @@ from random import Random
 from typing import Any
 
 import psycopg
-from psycopg.conninfo import make_conninfo
-from sqlalchemy import ColumnElement, exists, func, make_url, select, text
+from sqlalchemy import URL, ColumnElement, exists, func, make_url, select, text
 from sqlalchemy.orm import Session
 
 from core import clock, db, migrations, stores
@@ -86,10 +85,10 @@ def _came_today() -> ColumnElement[bool]:
     return exists().where(Token.patient_id == Patient.id, Token.issued_on == clock.today())
 
 
-def conninfo() -> str:
-    """Where PostgreSQL is, as psycopg takes it."""
-    url = make_url(stores.addresses().database_url)
-    return make_conninfo(url.set(drivername="postgresql").render_as_string(hide_password=False))
+def conninfo(url: URL | None = None) -> str:
+    """A database as psycopg takes it, the clinic's unless another is given."""
+    given = url or make_url(stores.addresses().database_url)
+    return given.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def _make(size: Size, tell: Callable[[str], object]) -> None:

@@ -13,7 +13,7 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import URL, make_url
 
 from core import db, migrations, stores
-from core.bench.clinic import Clinic
+from core.bench.clinic import Clinic, conninfo
 from core.bench.measuring import Job, Operation
 from core.models import Base
 from etl import simulate
@@ -78,13 +78,13 @@ def _bare_copy(fresh: Fresh, days: int, folder: Path) -> Job:
     if not any(folder.iterdir()):
         address = fresh()
         _simulate(lambda: address, days)()
-        with _connected(address) as made:
+        with psycopg.connect(conninfo(address)) as made:
             for table in Base.metadata.sorted_tables:
                 _save(made, table.name, folder)
     address = fresh()
 
     def copy() -> None:
-        with _connected(address) as into:
+        with psycopg.connect(conninfo(address)) as into:
             for table in Base.metadata.sorted_tables:
                 _load(into, table.name, folder)
 
@@ -104,7 +104,3 @@ def _load(into: psycopg.Connection[Any], table: str, folder: Path) -> None:
                 while block:
                     rows.write(block)
                     block = file.read(_BLOCK)
-
-
-def _connected(address: URL) -> psycopg.Connection[Any]:
-    return psycopg.connect(address.set(drivername="postgresql").render_as_string(hide_password=False))

@@ -11,6 +11,7 @@ from core import auth, clock, db, scheduling, users
 from core.bench import bare
 from core.bench.bare import Statement
 from core.bench.clinic import Clinic
+from core.bench.doing import bare_look, look
 from core.bench.measuring import Job, Operation
 from core.models import User
 from core.permissions import Actor, Role
@@ -117,14 +118,8 @@ def _book(clinic: Clinic, day: date) -> None:
 
 def _appointments(clinic: Clinic, day: date) -> Job:
     _book(clinic, day)
-
-    def appointments() -> list[int]:
-        with db.reading() as session:
-            return [booked.appointment_id for booked in scheduling.list_appointments(session, clinic.desk, day)]
-
-    return appointments
+    return look(lambda session: [one.appointment_id for one in scheduling.list_appointments(session, clinic.desk, day)])
 
 
 def _bare_appointments(clinic: Clinic, day: date) -> Job:
-    bounds = clock.day_bounds(day)
-    return lambda: [row[0] for row in clinic.bare.execute(_OF_A_DAY, bounds, prepare=True).fetchall()]
+    return bare_look(clinic, _OF_A_DAY, clock.day_bounds(day))

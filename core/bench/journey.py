@@ -1,11 +1,9 @@
 """From the desk to the counter in seven commits: registered with a token, called, the visit begun, what was found and
 prescribed signed, billed, paid, handed over."""
 
-import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
-from typing import ParamSpec, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,15 +11,13 @@ from sqlalchemy.orm import Session
 from core import billing, clock, db, dispensing, inventory, prescriptions, token_queue, visits
 from core.bench import bare_journey, people, shelves
 from core.bench.clinic import Clinic
+from core.bench.doing import act
 from core.bench.measuring import Job, Operation
 from core.models import PaymentMethod, Priority, Sex, Token, TokenState
 from core.patients import PatientDetails
 from core.permissions import Actor, Permission, require
 from core.prescriptions import ItemDetails
-from core.web import acting
 
-P = ParamSpec("P")
-R = TypeVar("R")
 DIAGNOSIS = "J06.9"
 _ENOUGH = 100
 
@@ -36,14 +32,14 @@ def _journey(clinic: Clinic) -> Job:
 
     def journey() -> None:
         at_desk = (details, clinic.doctor.user_id, Priority.EMERGENCY)  # to be the next, whoever waits
-        _act(clinic.desk, token_queue.register_and_walk_in, *at_desk, anyway=True)
-        called = _act(clinic.doctor, token_queue.call_next, clinic.doctor.user_id)
+        act(clinic.desk, token_queue.register_and_walk_in, *at_desk, anyway=True)
+        called = act(clinic.doctor, token_queue.call_next, clinic.doctor.user_id)
         assert called is not None
-        visit = _act(clinic.doctor, visits.start, called.token_id)
-        _act(clinic.doctor, _treat, visit.visit_id, items)
-        bill = _act(clinic.desk, billing.invoice_visit, visit.visit_id)
-        _act(clinic.desk, billing.pay, bill.invoice_id, bill.due, PaymentMethod.CASH)
-        _act(clinic.pharmacist, dispensing.dispense, bill.invoice_id)
+        visit = act(clinic.doctor, visits.start, called.token_id)
+        act(clinic.doctor, _treat, visit.visit_id, items)
+        bill = act(clinic.desk, billing.invoice_visit, visit.visit_id)
+        act(clinic.desk, billing.pay, bill.invoice_id, bill.due, PaymentMethod.CASH)
+        act(clinic.pharmacist, dispensing.dispense, bill.invoice_id)
 
     return journey
 
@@ -51,10 +47,6 @@ def _journey(clinic: Clinic) -> Job:
 def _bare_journey(clinic: Clinic) -> Job:
     _empty_room(clinic)
     return bare_journey.journey(clinic, new_patient(clinic), ordered(clinic), DIAGNOSIS)
-
-
-def _act(actor: Actor, verb: Callable[..., R], *args: object, **kwargs: object) -> R:
-    return acting.act(None, actor, secrets.token_hex(16), verb, *args, **kwargs)
 
 
 def _treat(session: Session, actor: Actor, visit_id: int, items: tuple[ItemDetails, ...]) -> None:

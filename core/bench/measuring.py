@@ -62,13 +62,11 @@ def measure(operation: Operation) -> Figure:
     for _ in range(operation.warm_up):
         _took(operation.work())
         _took(operation.floor())
-    counted = operation.work()
-    with counted_statements() as sent:
-        counted()
-    work: list[float] = []
-    floor: list[float] = []
-    spins: list[float] = []
-    for number in range(operation.repeats):
+    first = operation.work()
+    with counted_statements() as sent:  # in the first round: what takes minutes is not done once more for it
+        work = [_took(first)]
+    floor, spins = [_took(operation.floor())], [_took(_spin)]
+    for number in range(1, operation.repeats):
         turns = [(operation.work, work), (operation.floor, floor)]
         for prepare, times in turns if number % 2 else reversed(turns):
             times.append(_took(prepare()))

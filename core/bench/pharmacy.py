@@ -1,7 +1,6 @@
 """The pharmacy: medicines handed over, what is on hand, and what those who wait would be short of."""
 
-import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 
 from sqlalchemy import select, text
@@ -9,10 +8,10 @@ from sqlalchemy import select, text
 from core import clock, db, dispensing, inventory
 from core.bench import counter, shelves
 from core.bench.clinic import Clinic
+from core.bench.doing import act, look
 from core.bench.measuring import Job, Operation
 from core.inventory.pace import DAYS
 from core.models import Medicine
-from core.web import acting
 
 _UNITS = 10
 _OF_THOSE = 20  # medicines with the least in their first batch, one of which is taken
@@ -78,7 +77,7 @@ def operations(clinic: Clinic) -> Iterator[Operation]:
 def _dispense(clinic: Clinic) -> Job:
     """One of the three comes from two batches."""
     invoice_id = paid_bill(clinic)
-    return lambda: acting.act(None, clinic.pharmacist, secrets.token_hex(16), dispensing.dispense, invoice_id)
+    return lambda: act(clinic.pharmacist, dispensing.dispense, invoice_id)
 
 
 def _bare_dispense(clinic: Clinic) -> Job:
@@ -99,11 +98,7 @@ def paid_bill(clinic: Clinic) -> int:
 
 
 def _on_hand(clinic: Clinic) -> Job:
-    def on_hand() -> Sequence[inventory.StockLevel]:
-        with db.reading() as session:
-            return inventory.stock_on_hand(session, clinic.manager)
-
-    return on_hand
+    return look(lambda session: inventory.stock_on_hand(session, clinic.manager))
 
 
 def _bare_on_hand(clinic: Clinic) -> Job:
@@ -114,12 +109,7 @@ def _bare_on_hand(clinic: Clinic) -> Job:
 
 def _owed(clinic: Clinic) -> Job:
     """What each of those who wait gets, and of what there is not enough."""
-
-    def owed() -> Sequence[dispensing.Waiting]:
-        with db.reading() as session:
-            return dispensing.list_waiting(session, clinic.pharmacist)
-
-    return owed
+    return look(lambda session: dispensing.list_waiting(session, clinic.pharmacist))
 
 
 def _bare_owed(clinic: Clinic) -> Job:

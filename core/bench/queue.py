@@ -9,8 +9,9 @@ from core import clock, db, token_queue
 from core.bench import bare
 from core.bench.bare import Statement
 from core.bench.clinic import Clinic
+from core.bench.doing import act, bare_look, look
 from core.bench.measuring import Job, Operation
-from core.token_queue import TokenState, line
+from core.token_queue import TokenState
 from core.web import acting
 
 LENGTH = 200  # how many wait
@@ -81,7 +82,7 @@ def _first(clinic: Clinic) -> int:
 
 def _walk_in(clinic: Clinic) -> Job:
     patient_id = clinic.somebody()
-    return lambda: acting.act(None, clinic.desk, secrets.token_hex(16), token_queue.walk_in, patient_id)
+    return lambda: act(clinic.desk, token_queue.walk_in, patient_id)
 
 
 def _bare_walk_in(clinic: Clinic) -> Job:
@@ -101,34 +102,23 @@ def _bare_walk_in(clinic: Clinic) -> Job:
 
     def walk_in() -> None:
         bare.write(clinic.bare, statements)
-        _show(next(_numbers), patient_id, waits=True)
+        bare.show(next(_numbers), patient_id, waits=True)
 
     return walk_in
 
 
 def _board(clinic: Clinic) -> Job:
     _fill(clinic)
-
-    def board() -> list[int]:
-        with db.reading() as session:
-            return [card.number for card in token_queue.board(session, clinic.desk)]
-
-    return board
+    return look(lambda session: [card.number for card in token_queue.board(session, clinic.desk)])
 
 
 def _bare_board(clinic: Clinic) -> Job:
-    today = clock.today()
-    return lambda: [row[1] for row in clinic.bare.execute(_BOARD, [today], prepare=True).fetchall()]
+    return bare_look(clinic, _BOARD, [clock.today()], column=1)
 
 
 def _waits(clinic: Clinic) -> Job:
     _fill(clinic)
-
-    def waits() -> list[int]:
-        with db.reading() as session:
-            return [card.number for card in token_queue.waits(session, clinic.desk)]
-
-    return waits
+    return look(lambda session: [card.number for card in token_queue.waits(session, clinic.desk)])
 
 
 def _bare_waits(clinic: Clinic) -> Job:
@@ -144,14 +134,14 @@ def _bare_waits(clinic: Clinic) -> Job:
 def _call(clinic: Clinic) -> Job:
     _fill(clinic)
     doctor_id = clinic.doctor.user_id
-    return lambda: acting.act(None, clinic.desk, secrets.token_hex(16), token_queue.call_next, doctor_id)
+    return lambda: act(clinic.desk, token_queue.call_next, doctor_id)
 
 
 def _bare_call(clinic: Clinic) -> Job:
     """Redis says who is next, PostgreSQL decides; then Redis is told."""
     _fill(clinic)
     key, today, doctor_id, number = secrets.token_hex(16), clock.today(), clinic.doctor.user_id, _first(clinic)
-    line.client().zadd("bench:line", {"1": 1.0})
+    bare.show(number, number, waits=True)
     statements = [
         bare.claim(clinic.desk, key, "core.token_queue.call_next"),
         Statement(_WORKS, [doctor_id]),
@@ -163,23 +153,8 @@ def _bare_call(clinic: Clinic) -> Job:
     ]
 
     def call() -> None:
-        line.client().zpopmin("bench:line")
+        bare.propose()
         bare.write(clinic.bare, statements)
-        _show(number, number, waits=False)
+        bare.show(number, number, waits=False)
 
     return call
-
-
-def _show(number: int, patient_id: int, *, waits: bool) -> None:
-    """A token in Redis: in the line or out of it, with its patient and as the last or the current one; and the news."""
-    today = clock.today()
-    with line.client().pipeline(transaction=False) as pipe:
-        if waits:
-            pipe.zadd(f"bench:{today}", {str(number): 1.0})
-        else:
-            pipe.zrem(f"bench:{today}", str(number))
-        pipe.hset(f"bench:token:{today}:{number}", mapping={"patient_id": patient_id, "patient_name": "A name"})
-        pipe.expire(f"bench:token:{today}:{number}", line.KEEP_SECONDS)
-        pipe.set(f"bench:{'counter' if waits else 'current'}:{today}", number, ex=line.KEEP_SECONDS)
-        pipe.publish("bench:events", "queue")
-        pipe.execute()

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from core import db, patients, spelling
+from core import patients, spelling
 from core.bench import people
 from core.bench.clinic import Clinic
+from core.bench.doing import bare_look, look
 from core.bench.measuring import Job, Operation
 from core.patients.searching import SEEN_LAST
 
@@ -57,7 +58,8 @@ def _phone(clinic: Clinic) -> str:
 
 
 def _mrn(clinic: Clinic) -> str:
-    return patients.mrn(clinic.rng.randrange(1, clinic.size.patients + 1)).lower()
+    """Of somebody who is on file: numbers need not begin with 1."""
+    return patients.mrn(clinic.rng.choice(clinic.waiting)).lower()
 
 
 _Term = Callable[[Clinic], str]
@@ -65,29 +67,20 @@ _Term = Callable[[Clinic], str]
 
 def _search(clinic: Clinic, term: _Term) -> Job:
     typed = term(clinic)
-
-    def search() -> list[int]:
-        with db.reading() as session:
-            return [found.patient_id for found in patients.search(session, clinic.desk, typed)]
-
-    return search
+    return look(lambda session: [found.patient_id for found in patients.search(session, clinic.desk, typed)])
 
 
 def _bare_common(clinic: Clinic, term: _Term) -> Job:
-    return _asked(clinic, _SEEN_LAST, f"%{term(clinic)}%")
+    return bare_look(clinic, _SEEN_LAST, [f"%{term(clinic)}%"])
 
 
 def _bare_rare(clinic: Clinic, term: _Term) -> Job:
     typed = term(clinic)
     folded = spelling.fold(typed)
     written = (sorted(spelling.pieces(typed)), f"%{typed}%")
-    return _asked(clinic, _BY_NAME, *written, sorted(spelling.spelt_pieces(folded)), f"%{folded}%")
+    return bare_look(clinic, _BY_NAME, [*written, sorted(spelling.spelt_pieces(folded)), f"%{folded}%"])
 
 
 def _bare_number(clinic: Clinic, term: _Term) -> Job:
     typed = term(clinic)
-    return _asked(clinic, _BY_NUMBER, sorted(spelling.pieces(typed)), *[f"%{typed}%"] * 3)
-
-
-def _asked(clinic: Clinic, sql: str, *values: object) -> Job:
-    return lambda: [row[0] for row in clinic.bare.execute(sql, values, prepare=True).fetchall()]
+    return bare_look(clinic, _BY_NUMBER, [sorted(spelling.pieces(typed)), *[f"%{typed}%"] * 3])

@@ -16,7 +16,7 @@ from core.models import AuditEvent
 from core.permissions import Role
 from tests import factories
 from tests.api.fhir_models import valid
-from tests.verbs.calling import statements
+from tests.statements import statements
 
 pytestmark = pytest.mark.usefixtures("without_redis")
 MEASURED = Measurements(Decimal("37.2"), 72, 120, None, 16, 98, Decimal(60), Decimal("165.5"))

@@ -4,11 +4,12 @@ The years are copies of one day's records, written past the workflows: PostgreSQ
 """
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from core import billing, clock, day_end, dispensing, drug_register, exports, scheduling
 from core.billing import PaymentMethod
 from core.models import Appointment
+from tests.statements import heard
 from tests.verbs.world import World
 
 ROWS = 8_000
@@ -86,18 +87,14 @@ def _copy(session, table, first, differing):
 
 def read_whole(session, work):
     """The tables that grow with the years and of which `work()` reads every row, by the plans of its statements."""
-    sent = []
+    sent, found = [], set()
 
-    def note(_connection, _cursor, statement, parameters, _context, _many):
+    def note(statement, parameters, _cursor):
         if statement.startswith(("SELECT", "WITH")):
             sent.append((statement, parameters))
 
-    event.listen(session.get_bind(), "before_cursor_execute", note)
-    try:
+    with heard(session, note):
         work()
-    finally:
-        event.remove(session.get_bind(), "before_cursor_execute", note)
-    found = set()
     with session.connection().connection.driver_connection.cursor() as cursor:
         for statement, parameters in sent:
             cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", parameters)

@@ -4,7 +4,7 @@ from datetime import date, time, timedelta
 from queue import Queue
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 from streamlit.testing.v1 import AppTest
 
@@ -18,6 +18,7 @@ from pages.ui import work
 from pages.ui.catalogue import FOLDER
 from pages.ui.session import looked_up
 from tests.factories import a_user
+from tests.statements import heard
 
 
 def test_a_form_that_was_already_sent_with_other_contents_can_be_sent_again(session, receptionist, monkeypatch):
@@ -123,11 +124,5 @@ def test_a_write_looks_up_again_what_the_run_began_with(session, receptionist, m
 def look_ups(session):
     """The statements that ask whose tab it is."""
     sent = []
-
-    def note(*args):
-        if "JOIN sign_ins" in args[2]:
-            sent.append(args[2])
-
-    event.listen(session.get_bind(), "before_cursor_execute", note)
-    yield sent
-    event.remove(session.get_bind(), "before_cursor_execute", note)
+    with heard(session, lambda statement, *_: "JOIN sign_ins" in statement and sent.append(statement)):
+        yield sent

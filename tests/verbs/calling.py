@@ -3,8 +3,6 @@
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import event
-
 from core.permissions import Actor, allowed
 from tests.statements import sums_hold
 from tests.verbs.examples import EXAMPLES
@@ -57,23 +55,6 @@ def undone(session):
     finally:
         kept.rollback()
         session.expire_all()
-
-
-@contextmanager
-def statements(session):
-    """What is sent to PostgreSQL meanwhile."""
-    sent = []
-
-    def note(*args):
-        if "SAVEPOINT" not in args[2]:
-            sent.append(args[2])
-
-    session.flush()
-    event.listen(session.get_bind(), "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(session.get_bind(), "before_cursor_execute", note)
 
 
 def writes(sent):

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from sqlalchemy import event
-
 from core import billing, clock, dispensing, documents, scheduling, visits
 from core.billing import PaymentMethod
 from core.visits import Measurements
+from tests.statements import heard
 from tests.verbs.calling import build, undone
 from tests.verbs.found import VERBS
 from tests.verbs.world import World, fresh
@@ -125,17 +124,12 @@ def _answers(session):
     """(statement, rows) of what is sent meanwhile; without what `sums_hold` adds."""
     sent = []
 
-    def note(*args):
-        cursor, statement = args[1:3]
+    def note(statement, _parameters, cursor):
         if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "SET CONSTRAINTS")):
             sent.append((statement, max(cursor.rowcount, 0)))
 
-    session.flush()
-    event.listen(session.get_bind(), "after_cursor_execute", note)
-    try:
+    with heard(session, note, "after_cursor_execute"):
         yield sent
-    finally:
-        event.remove(session.get_bind(), "after_cursor_execute", note)
 
 
 def _changes(statement):

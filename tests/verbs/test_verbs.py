@@ -11,7 +11,8 @@ import pytest
 from core import fields, permissions
 from core.errors import ClinicError, NotPermitted
 from core.permissions import Role
-from tests.verbs.calling import build, statements, undone, writes
+from tests.statements import statements
+from tests.verbs.calling import build, undone, writes
 from tests.verbs.found import VERBS, may, missing
 from tests.verbs.odd import odd_for
 from tests.verbs.places import arguments, places, put

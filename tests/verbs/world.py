@@ -314,11 +314,6 @@ class World:
         """A paid bill with a medicine that lies ready (InvoiceRecord)."""
         return self.bill(self.on_shelf(), paid=True)
 
-    def owed_lines(self):
-        bill = self.owed()
-        waiting = dispensing.list_waiting(self.session, self.pharmacist)
-        return next(one.medicines for one in waiting if one.invoice_id == bill.invoice_id)
-
     def handed_over(self):
         """A DispensingRecord."""
         return dispensing.dispense(self.session, self.pharmacist, self.owed().invoice_id)

@@ -176,9 +176,5 @@ def slow_movers(on_hand: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     return lying_bars(bars, f"Slow movers: {finding}", f"{unit}; coloured: not used at all")
 
 
-def _last_used(moment: pd.Timestamp) -> str:
-    return "never handed over yet" if pd.isna(moment) else f"last handed over on {moment.day} {moment:%B %Y}"
-
-
 def _lasts(days: float) -> str:
     return f"lasts {days:,.0f} days" if np.isfinite(days) else "not used"
