@@ -19,6 +19,7 @@ from core.billing import (
 from core.clinic import Profile
 from core.papers import Bearer, Charge, Issuer, MoneyPaper, PriceListPaper, Sheet, Sum
 from core.permissions import Actor, Permission, require
+from core.words import later, say
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def of_bill(session: Session, actor: Actor, invoice_id: int, size: str) -> Print
 
 
 def sheet(paper: MoneyPaper | PriceListPaper, size: str) -> Sheet:
-    return Sheet(size, paper.code or paper.number, "Cancelled" if paper.stamp == "Cancelled" else "")
+    return Sheet(size, paper.code or paper.number, say("Cancelled") if paper.stamp == "Cancelled" else "")
 
 
 def file_name(paper: MoneyPaper | PriceListPaper) -> str:
@@ -57,12 +58,12 @@ def word(method: PaymentMethod) -> str:
 
 def invoice(profile: Profile, bill: InvoiceRecord) -> MoneyPaper:
     """The bill with what was paid for it."""
-    return _of_bill(profile, bill, "Invoice")
+    return _of_bill(profile, bill, say("Invoice"))
 
 
 def receipt(profile: Profile, bill: InvoiceRecord) -> MoneyPaper:
     """The same, called what the patient calls it."""
-    return _of_bill(profile, bill, "Receipt" if bill.payments else "Bill")
+    return _of_bill(profile, bill, say("Receipt") if bill.payments else say("Bill"))
 
 
 def credit_note(profile: Profile, bill: InvoiceRecord, note: CreditNoteRecord) -> MoneyPaper:
@@ -73,18 +74,21 @@ def credit_note(profile: Profile, bill: InvoiceRecord, note: CreditNoteRecord) -
         for r in note.lines
     ]
     kept = note.method is PaymentMethod.ADVANCE
-    way = "Kept for the next bill" if kept else f"Given back, {word(note.method).lower()}"
+    way = say("Kept for the next bill") if kept else say("Given back, {word}", word=word(note.method).lower())
     return MoneyPaper(
         issuer=issuer(profile),
-        title="Credit note",
+        title=say("Credit note"),
         number=note.number,
         bearer=_bearer(
-            note, ("Of bill", bill.number), ("Date", profile.moment(note.refunded_at)), ("By", note.refunded_by)
+            note,
+            (say("Of bill"), bill.number),
+            (say("Date"), profile.moment(note.refunded_at)),
+            (say("By"), note.refunded_by),
         ),
         charges=tuple(_charge(profile, line) for line in lines),
         sums=(Sum(f"{way} {note.reference}".strip(), profile.money(note.amount), strong=True),),
         taxes=_taxes(profile, lines),
-        remark=f"Reason: {note.reason}",
+        remark=say("Reason: {reason}", reason=note.reason),
     )
 
 
@@ -94,12 +98,12 @@ def advance(profile: Profile, now: PatientAdvance, move: AdvanceRecord) -> Money
     way = word(move.method) if move.method else ""
     return MoneyPaper(
         issuer=issuer(profile),
-        title="Advance paid out" if out else "Receipt for an advance",
-        number=f"No. {move.advance_id}",
+        title=say("Advance paid out") if out else say("Receipt for an advance"),
+        number=say("No. {advance_id}", advance_id=move.advance_id),
         code=now.mrn,
-        bearer=_bearer(now, ("Date", profile.moment(move.moved_at)), ("By", move.moved_by)),
+        bearer=_bearer(now, (say("Date"), profile.moment(move.moved_at)), (say("By"), move.moved_by)),
         sums=(Sum(f"{way} {move.reference}".strip(), profile.money(abs(move.change)), strong=True),),
-        moved=(Sum("With the clinic now", profile.money(now.amount)),),
+        moved=(Sum(say("With the clinic now"), profile.money(now.amount)),),
     )
 
 
@@ -108,17 +112,21 @@ def _of_bill(profile: Profile, bill: InvoiceRecord, title: str) -> MoneyPaper:
         issuer=issuer(profile),
         title=title,
         number=bill.number,
-        bearer=_bearer(bill, ("Date", profile.moment(bill.issued_at)), ("By", bill.issued_by)),
+        bearer=_bearer(bill, (say("Date"), profile.moment(bill.issued_at)), (say("By"), bill.issued_by)),
         charges=tuple(_charge(profile, line) for line in bill.lines),
         sums=_sums(profile, bill),
         taxes=_taxes(profile, bill.lines),
         moved=_moved(profile, bill),
-        stamp="Partly paid" if bill.due and bill.paid else _STAMPS[bill.state],
-        remark=f"Cancelled: {bill.cancel_reason}" if bill.cancel_reason else "",
+        stamp=say("Partly paid") if bill.due and bill.paid else _STAMPS[bill.state],
+        remark=say("Cancelled: {cancel_reason}", cancel_reason=bill.cancel_reason) if bill.cancel_reason else "",
     )
 
 
-_STAMPS = {InvoiceState.ISSUED: "Not paid", InvoiceState.PAID: "Paid", InvoiceState.CANCELLED: "Cancelled"}
+_STAMPS = {
+    InvoiceState.ISSUED: later("Not paid"),
+    InvoiceState.PAID: later("Paid"),
+    InvoiceState.CANCELLED: later("Cancelled"),
+}
 
 
 def issuer(profile: Profile) -> Issuer:
@@ -138,7 +146,7 @@ def steps(profile: Profile, line: LineRecord) -> str:
 
 
 def rate(line: LineRecord) -> str:
-    return f" ({line.tax_percent.normalize():f}\N{NO-BREAK SPACE}% tax)"
+    return say(" ({normalize:f} % tax)", normalize=line.tax_percent.normalize())
 
 
 def added_up(profile: Profile, price: str, discount: Decimal, tax: Decimal, why: str = "", rate: str = "") -> str:
@@ -164,14 +172,14 @@ def _taxes(profile: Profile, lines: Iterable[LineRecord]) -> tuple[tuple[str, st
     )
 
 
-_USUAL = {"", "Price list", "Price by hand"}  # nothing that a patient would ask about
+_USUAL = {"", later("Price list"), later("Price by hand")}  # nothing that a patient would ask about
 
 
 def _charge(profile: Profile, line: LineRecord) -> Charge:
     return Charge(
         what=line.description,
         basis="" if line.basis in _USUAL else line.basis,
-        discounted=f"Discount: {line.discount_reason}" if line.discount else "",
+        discounted=say("Discount: {discount_reason}", discount_reason=line.discount_reason) if line.discount else "",
         quantity=f"{line.quantity:,}",
         price=profile.figures(line.unit_price),
         discount=profile.figures(line.discount) if line.discount else "",
@@ -182,10 +190,10 @@ def _charge(profile: Profile, line: LineRecord) -> Charge:
 
 
 def _sums(profile: Profile, bill: InvoiceRecord) -> tuple[Sum, ...]:
-    before = [Sum("Before discount and tax", profile.money(bill.subtotal))] if bill.discount or bill.tax else []
-    off = [Sum("Discount", profile.money(-bill.discount))] if bill.discount else []
-    tax = [Sum("Tax", profile.money(bill.tax))] if bill.tax else []
-    return (*before, *off, *tax, Sum("Total", profile.money(bill.total), strong=True))
+    before = [Sum(say("Before discount and tax"), profile.money(bill.subtotal))] if bill.discount or bill.tax else []
+    off = [Sum(say("Discount"), profile.money(-bill.discount))] if bill.discount else []
+    tax = [Sum(say("Tax"), profile.money(bill.tax))] if bill.tax else []
+    return (*before, *off, *tax, Sum(say("Total"), profile.money(bill.total), strong=True))
 
 
 def _moved(profile: Profile, bill: InvoiceRecord) -> tuple[Sum, ...]:
@@ -194,8 +202,12 @@ def _moved(profile: Profile, bill: InvoiceRecord) -> tuple[Sum, ...]:
         for p in bill.payments
     ]
     back = [
-        Sum(f"Credit note {note.number}", profile.money(-note.amount), profile.moment(note.refunded_at))
+        Sum(
+            say("Credit note {number}", number=note.number),
+            profile.money(-note.amount),
+            profile.moment(note.refunded_at),
+        )
         for note in bill.credit_notes
     ]
-    due = [Sum("Still to pay", profile.money(bill.due), strong=True)] if bill.due else []
+    due = [Sum(say("Still to pay"), profile.money(bill.due), strong=True)] if bill.due else []
     return (*paid, *back, *due)

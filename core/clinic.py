@@ -17,6 +17,7 @@ from core import audit, clock, fields
 from core.errors import SetupNeeded, check
 from core.models import Clinic, PaperSize, StockOrder
 from core.permissions import Actor, Permission, Role, require
+from core.words import say
 
 
 @dataclass(frozen=True)
@@ -116,27 +117,38 @@ def change(session: Session, actor: Actor, **values: Any) -> Profile:
 
 def currency_problem(code: str) -> str | None:
     known = len(code) == 3 and get_currency_name(code, locale="en") != code
-    return None if known else f"{code or 'An empty text'} is not a currency code such as INR, EUR or USD."
+    return (
+        None
+        if known
+        else say("{value} is not a currency code such as INR, EUR or USD.", value=code or say("An empty text"))
+    )
 
 
 def _whole_problem(value: object, what: str, least: int, most: int) -> str | None:
-    return None if type(value) is int and least <= value <= most else f"{what} must be between {least} and {most}."
+    return (
+        None
+        if type(value) is int and least <= value <= most
+        else say("{what} must be between {least} and {most}.", what=what, least=least, most=most)
+    )
 
 
 def _limits_problem(limits: dict[str, object]) -> str | None:
     if unknown := limits.keys() - set(Role):
-        return f"There is no role {', '.join(sorted(unknown))}."
-    problems = (_whole_problem(most, f"The discount limit of {role.lower()}", 0, 100) for role, most in limits.items())
+        return say("There is no role {sorted}.", sorted=", ".join(sorted(unknown)))
+    problems = (
+        _whole_problem(most, say("The discount limit of {role}", role=role.lower()), 0, 100)
+        for role, most in limits.items()
+    )
     return next(filter(None, problems), None)
 
 
 _PROBLEMS: dict[str, Callable[[Any], str | None]] = {
-    "name": lambda name: fields.required_problem(name, "The clinic's name"),
-    "address": lambda address: fields.length_problem(address, "The address", 500),
-    "phone": lambda phone: fields.length_problem(phone, "The phone number", 50),
-    "tax_number": lambda number: fields.length_problem(number, "The tax number", 50),
-    "follow_up_days": lambda days: _whole_problem(days, "Follow-up days", 0, 365),
-    "cover_days": lambda days: _whole_problem(days, "The days an order lasts", 1, 365),
-    "consultation_tax_percent": lambda percent: fields.percent_problem(percent, "The tax on consultations"),
+    "name": lambda name: fields.required_problem(name, say("The clinic's name")),
+    "address": lambda address: fields.length_problem(address, say("The address"), 500),
+    "phone": lambda phone: fields.length_problem(phone, say("The phone number"), 50),
+    "tax_number": lambda number: fields.length_problem(number, say("The tax number"), 50),
+    "follow_up_days": lambda days: _whole_problem(days, say("Follow-up days"), 0, 365),
+    "cover_days": lambda days: _whole_problem(days, say("The days an order lasts"), 1, 365),
+    "consultation_tax_percent": lambda percent: fields.percent_problem(percent, say("The tax on consultations")),
     "discount_limits": _limits_problem,
 }

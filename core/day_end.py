@@ -33,13 +33,14 @@ from core.models import (
     VisitState,
 )
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 ENDED = "day.ended"
 
 
 class DayToCome(Conflict):
     def __init__(self) -> None:
-        super().__init__("This day has not begun yet.")
+        super().__init__(say("This day has not begun yet."))
 
 
 @dataclass(frozen=True)

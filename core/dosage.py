@@ -12,43 +12,48 @@ from math import ceil
 from typing import Protocol
 
 from core.models import MedicineForm, Route
+from core.words import later, say
 
 FREQUENCIES = {
-    "OD": "once a day",
-    "BD": "twice a day",
-    "TDS": "three times a day",
-    "QID": "four times a day",
-    "HS": "at bedtime",
-    "SOS": "when needed",
-    "STAT": "once, at once",
-    "EOD": "every other day",
-    "QW": "once a week",
+    "OD": later("once a day"),
+    "BD": later("twice a day"),
+    "TDS": later("three times a day"),
+    "QID": later("four times a day"),
+    "HS": later("at bedtime"),
+    "SOS": later("when needed"),
+    "STAT": later("once, at once"),
+    "EOD": later("every other day"),
+    "QW": later("once a week"),
 }
 PATTERNS = ("1-0-1", "1-1-1", "1-0-0", "0-1-0", "0-0-1")
 _TIMES_PER_DAY = {"OD": 1, "BD": 2, "TDS": 3, "QID": 4, "HS": 1, "SOS": 1, "STAT": 1}
 _DAYS_BETWEEN = {"EOD": 2, "QW": 7}
 _MEASURED_IN = {MedicineForm.SYRUP: "ml", MedicineForm.CREAM: "g"}
 _COUNTED_IN = {MedicineForm.DROPS: "drop", MedicineForm.INHALER: "puff"}
-_FRACTIONS = {Decimal("0.5"): "half a", Decimal("0.25"): "a quarter of a", Decimal("0.75"): "three quarters of a"}
+_FRACTIONS = {
+    Decimal("0.5"): later("half a"),
+    Decimal("0.25"): later("a quarter of a"),
+    Decimal("0.75"): later("three quarters of a"),
+}
 _PARTS = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4)}
 _SIGNS = {part: sign for sign, part in _PARTS.items()}
 _WHEN = {
-    3: ("in the morning", "at noon", "at night"),
-    4: ("in the morning", "at noon", "in the evening", "at bedtime"),
+    3: (later("in the morning"), later("at noon"), later("at night")),
+    4: (later("in the morning"), later("at noon"), later("in the evening"), later("at bedtime")),
 }
 _ROUTES = {
     Route.ORAL: "",
-    Route.TOPICAL: "on the skin",
+    Route.TOPICAL: later("on the skin"),
     Route.INHALED: "inhaled",
-    Route.NASAL: "in the nose",
-    Route.EYE: "in the eye",
-    Route.EAR: "in the ear",
-    Route.RECTAL: "into the rectum",
-    Route.VAGINAL: "into the vagina",
-    Route.SUBLINGUAL: "under the tongue",
-    Route.INTRAMUSCULAR: "into the muscle",
-    Route.INTRAVENOUS: "into the vein",
-    Route.SUBCUTANEOUS: "under the skin",
+    Route.NASAL: later("in the nose"),
+    Route.EYE: later("in the eye"),
+    Route.EAR: later("in the ear"),
+    Route.RECTAL: later("into the rectum"),
+    Route.VAGINAL: later("into the vagina"),
+    Route.SUBLINGUAL: later("under the tongue"),
+    Route.INTRAMUSCULAR: later("into the muscle"),
+    Route.INTRAVENOUS: later("into the vein"),
+    Route.SUBCUTANEOUS: later("under the skin"),
 }
 
 
@@ -161,7 +166,9 @@ def unit_of_dose(directions: Directions) -> str:
 def in_words(directions: Directions) -> str:
     """ "1 tablet, three times a day, for 5 days, after food" """
     days = directions.duration_days
-    length = "" if directions.frequency == "STAT" else f"for {days} day{'s' if days > 1 else ''}"
+    length = (
+        "" if directions.frequency == "STAT" else say("for {days} day{part}", days=days, part="s" if days > 1 else "")
+    )
     return ", ".join(filter(None, [_amount_and_times(directions), length, directions.instructions]))
 
 
@@ -181,7 +188,7 @@ def _often(frequency: str) -> str:
     if frequency in FREQUENCIES:
         return FREQUENCIES[frequency]
     hours = int(frequency.removesuffix("H"))
-    return "every hour" if hours == 1 else f"every {hours} hours"
+    return say("every hour") if hours == 1 else say("every {hours} hours", hours=hours)
 
 
 def _amount(directions: Directions, times: Fraction = Fraction(1)) -> str:

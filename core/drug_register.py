@@ -34,29 +34,42 @@ from core.models import (
 from core.papers import Letterhead, RegisterPaper
 from core.permissions import Actor, Permission, require
 from core.spreadsheet import MOMENT, WHOLE, Column
+from core.words import later, say
 
 WORDS = {
-    MovementReason.RECEIVED: "Received",
-    MovementReason.DISPENSED: "Handed over",
-    MovementReason.RETURNED: "Came back",
-    MovementReason.ADJUSTED: "Corrected",
-    MovementReason.EXPIRED: "Expired, written off",
-    MovementReason.WRITTEN_OFF: "Written off",
-    MovementReason.TRANSFERRED: "Transferred out",
-    MovementReason.SENT_BACK: "Sent back",
+    MovementReason.RECEIVED: later("Received"),
+    MovementReason.DISPENSED: later("Handed over"),
+    MovementReason.RETURNED: later("Came back"),
+    MovementReason.ADJUSTED: later("Corrected"),
+    MovementReason.EXPIRED: later("Expired, written off"),
+    MovementReason.WRITTEN_OFF: later("Written off"),
+    MovementReason.TRANSFERRED: later("Transferred out"),
+    MovementReason.SENT_BACK: later("Sent back"),
 }
 # What came names the supplier's paper, which may have the number of one of our bills.
 _FOR_A_BILL = (MovementReason.DISPENSED, MovementReason.RETURNED, MovementReason.WRITTEN_OFF)
 COLUMNS = (
-    *(Column("Time", MOMENT), Column("What"), Column("Patient"), Column("MRN"), Column("Prescriber")),
-    *(Column("Prescription"), Column("Bill"), Column("Batch"), Column("In", WHOLE), Column("Out", WHOLE)),
-    *(Column("Balance", WHOLE), Column("By")),
+    *(
+        Column(later("Time"), MOMENT),
+        Column(later("What")),
+        Column(later("Patient")),
+        Column("MRN"),
+        Column(later("Prescriber")),
+    ),
+    *(
+        Column(later("Prescription")),
+        Column(later("Bill")),
+        Column(later("Batch")),
+        Column(later("In"), WHOLE),
+        Column(later("Out"), WHOLE),
+    ),
+    *(Column(later("Balance"), WHOLE), Column(later("By"))),
 )
 
 
 class NotControlled(Conflict):
     def __init__(self, medicine: str) -> None:
-        super().__init__(f"{medicine} is not a controlled medicine: there is no register of it.")
+        super().__init__(say("{medicine} is not a controlled medicine: there is no register of it.", medicine=medicine))
 
 
 @dataclass(frozen=True)
@@ -95,7 +108,9 @@ class Register:
     @property
     def rows(self) -> Rows:
         """As a file has it: times are those of the clinic's wall clock."""
-        return Rows(f"Register {self.medicine}", COLUMNS, [_row(entry) for entry in self.entries])
+        return Rows(
+            say("Register {medicine}", medicine=self.medicine), COLUMNS, [_row(entry) for entry in self.entries]
+        )
 
 
 def controlled(session: Session, actor: Actor) -> dict[int, str]:
@@ -108,7 +123,7 @@ def controlled(session: Session, actor: Actor) -> dict[int, str]:
 def register(session: Session, actor: Actor, medicine_id: int, first: date, last: date) -> Register:
     """Raises NotControlled, NotFound or Invalid."""
     require(actor, Permission.DISPENSE)
-    check(period=None if first <= last else "The first day of a period cannot be after the last.")
+    check(period=None if first <= last else say("The first day of a period cannot be after the last."))
     medicine = session.get(Medicine, medicine_id)
     if medicine is None:
         raise NotFound("medicine", medicine_id)
@@ -151,7 +166,7 @@ def paper(of: Register, profile: Profile) -> RegisterPaper:
         Letterhead(profile.name, profile.address, profile.phone, "", "", "", "", ""),
         of.medicine,
         f"{day(of.first)} to {day(of.last)}",
-        f"Printed on {day(clock.today())}",
+        say("Printed on {today}", today=day(clock.today())),
         tuple(column.name for column in COLUMNS),
         tuple(shown),
         f"{of.opening:,}",

@@ -6,6 +6,8 @@ show the message of a `ClinicError`; any other exception is a bug and must reach
 
 from collections.abc import Iterable
 
+from core.words import say
+
 
 class ClinicError(Exception):
     """The request was understood and refused. Nothing has been changed."""
@@ -14,7 +16,7 @@ class ClinicError(Exception):
 class NotFound(ClinicError):
     def __init__(self, kind: str, key: object) -> None:
         self.kind, self.key = kind, key
-        super().__init__(f"There is no {kind} {quoted(key)}.")
+        super().__init__(say("There is no {kind} {key}.", kind=kind, key=quoted(key)))
 
 
 class NotPermitted(ClinicError):
@@ -39,7 +41,7 @@ class StoreUnavailable(ClinicError):
 
 class SetupNeeded(ClinicError):
     def __init__(self) -> None:
-        super().__init__("This clinic has not been set up yet. Open Qure in a browser to set it up.")
+        super().__init__(say("This clinic has not been set up yet. Open Qure in a browser to set it up."))
 
 
 def check(**problems: str | None) -> None:
@@ -52,7 +54,7 @@ def check(**problems: str | None) -> None:
 def quoted(typed: object, most: int = 40) -> str:
     """What somebody typed or asked for, told back to them: short, and without what cannot be seen."""
     seen = "".join(ch for ch in str(typed) if ch.isprintable()).strip()
-    return f"{seen[:most]}…" if len(seen) > most else seen or "of that name"
+    return f"{seen[:most]}…" if len(seen) > most else seen or say("of that name")
 
 
 def listed(words: Iterable[str]) -> str:

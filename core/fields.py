@@ -6,6 +6,8 @@ A `…_problem` function returns a sentence, or None where there is nothing to s
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 
+from core.words import later, say
+
 CENT = Decimal("0.01")
 MOST_MONEY = Decimal("9999999.99")  # far above any bill; keeps totals inside Numeric(12, 2)
 
@@ -16,7 +18,7 @@ _HIDDEN = {0x00AD, 0x034F, 0x200B, 0x2800, 0x3164, 0xFEFF, 0xFFA0, *range(0x2060
 _DIRECTION = {0x061C, 0x200E, 0x200F}  # Arabic and Hebrew beside Latin words and numbers, in longer texts
 _NOT_IN_PARAGRAPHS = dict.fromkeys(_TURNING | _HIDDEN)
 _NOT_IN_LINES = dict.fromkeys(_TURNING | _HIDDEN | _DIRECTION)
-_SEEN_ONLY_WITH_OTHERS = {"Cf", "Mn", "Me", "Zs", "Cc"}
+_SEEN_ONLY_WITH_OTHERS = {later("Cf"), later("Mn"), later("Me"), later("Zs"), later("Cc")}
 
 
 def line(text: str | None) -> str:
@@ -49,24 +51,28 @@ def _if_seen(text: str) -> str:
 
 
 def required_problem(text: str, what: str, most: int = 200) -> str | None:
-    return f"{what} is missing." if not text else length_problem(text, what, most)
+    return say("{what} is missing.", what=what) if not text else length_problem(text, what, most)
 
 
 def length_problem(text: str, what: str, most: int = 200) -> str | None:
-    return f"{what} is too long: {len(text):,} characters, at most {most:,}." if len(text) > most else None
+    return (
+        say("{what} is too long: {value:,} characters, at most {most:,}.", what=what, value=len(text), most=most)
+        if len(text) > most
+        else None
+    )
 
 
 def money_problem(amount: Decimal, what: str, *, least: Decimal = Decimal(0)) -> str | None:
     if not amount.is_finite() or not least <= amount <= MOST_MONEY:
-        return f"{what} must be between {least} and {MOST_MONEY:,}."
+        return say("{what} must be between {least} and {MOST_MONEY:,}.", what=what, least=least, MOST_MONEY=MOST_MONEY)
     if amount != amount.quantize(CENT):
-        return f"{what} has more than two decimals."
+        return say("{what} has more than two decimals.", what=what)
     return None
 
 
 def percent_problem(percent: Decimal, what: str) -> str | None:
     exact = percent.is_finite() and 0 <= percent <= 100 and percent == to_cents(percent)
-    return None if exact else f"{what} must be between 0 and 100 percent, with at most two decimals."
+    return None if exact else say("{what} must be between 0 and 100 percent, with at most two decimals.", what=what)
 
 
 def to_cents(amount: Decimal) -> Decimal:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
 
 from core.errors import check
+from core.words import later, say
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,11 @@ NAMES = tuple(field.name for field in fields(Measurements))
 # Widest values seen in people, as the table's checks have them: least, most, what it is, unit.
 _PLAUSIBLE = {
     "temperature_c": (Decimal(25), Decimal(45), "temperature", " °C"),
-    "pulse_bpm": (Decimal(20), Decimal(300), "pulse", " per minute"),
-    "systolic_mmhg": (Decimal(40), Decimal(300), "systolic pressure", " mmHg"),
-    "diastolic_mmhg": (Decimal(20), Decimal(200), "diastolic pressure", " mmHg"),
-    "respiration_bpm": (Decimal(4), Decimal(100), "breathing rate", " per minute"),
-    "oxygen_saturation_pct": (Decimal(40), Decimal(100), "oxygen saturation", " %"),
+    "pulse_bpm": (Decimal(20), Decimal(300), "pulse", later(" per minute")),
+    "systolic_mmhg": (Decimal(40), Decimal(300), later("systolic pressure"), " mmHg"),
+    "diastolic_mmhg": (Decimal(20), Decimal(200), later("diastolic pressure"), " mmHg"),
+    "respiration_bpm": (Decimal(4), Decimal(100), later("breathing rate"), later(" per minute")),
+    "oxygen_saturation_pct": (Decimal(40), Decimal(100), later("oxygen saturation"), " %"),
     "weight_kg": (Decimal("0.3"), Decimal(500), "weight", " kg"),
     "height_cm": (Decimal(20), Decimal(260), "height", " cm"),
 }
@@ -51,13 +52,20 @@ _SHORTEST_IN, _TALLEST_IN = 48, 84
 _OTHER_UNITS: dict[str, tuple[tuple[Decimal, Decimal, str, Callable[[Decimal], str]], ...]] = {
     "temperature_c": (
         (Decimal(77), Decimal(113), "°F", lambda f: f"{(f - 32) * 5 / 9:.1f} (°C)"),
-        (Decimal(300), Decimal(440), "a temperature without its point", lambda c: f"{c / 10:.1f} (°C)"),
+        (Decimal(300), Decimal(440), later("a temperature without its point"), lambda c: f"{c / 10:.1f} (°C)"),
     ),
-    "oxygen_saturation_pct": ((Decimal("0.4"), Decimal(1), "a fraction", lambda share: f"{share * 100:.0f} (%)"),),
+    "oxygen_saturation_pct": (
+        (Decimal("0.4"), Decimal(1), later("a fraction"), lambda share: f"{share * 100:.0f} (%)"),
+    ),
     "weight_kg": ((Decimal(501), Decimal(300_000), "grams", lambda g: f"{g / 1000:.2f} (kg)"),),
     "height_cm": (
         (Decimal("0.3"), Decimal("2.6"), "metres", lambda m: f"{m * 100:.0f} (cm)"),
-        (Decimal(3), Decimal(8), "feet", lambda ft: f"the height in cm; {int(ft)} feet are {int(ft) * _FOOT:.0f}"),
+        (
+            Decimal(3),
+            Decimal(8),
+            "feet",
+            lambda ft: say("the height in cm; {int} feet are {int_2:.0f}", int=int(ft), int_2=int(ft) * _FOOT),
+        ),
         (Decimal("8.1"), Decimal("19.9"), "inches", lambda inch: f"{inch * _INCH:.0f} (cm)"),
         (Decimal(261), Decimal(2600), "millimetres", lambda mm: f"{mm / 10:.1f} (cm)"),
     ),
@@ -76,7 +84,7 @@ def checked(measured: Measurements) -> dict[str, Decimal | int | None]:
     problems = {name: _problem(name, value) for name, value in given.items()}
     if not any(problems.values()):
         problems["systolic_mmhg"] = _pressure_problem(given)
-    check(vitals=None if given else "Enter at least one measurement.", **problems)
+    check(vitals=None if given else say("Enter at least one measurement."), **problems)
     kept = {name: _rounded(given[name], step) for name, step in _KEPT.items() if name in given}
     return {name: None if value is None else kept.get(name, int(value)) for name, value in values.items()}
 
@@ -96,11 +104,13 @@ def doubts(measured: Measurements, before: Measurements, age_years: float | None
 def _problem(name: str, value: Decimal) -> str | None:
     least, most, what, unit = _PLAUSIBLE[name]
     if not value.is_finite():
-        return f"The {what} is not a number."
+        return say("The {what} is not a number.", what=what)
     if not least <= value <= most:
-        return _other_unit(name, value) or f"The {what} must be between {least} and {most}{unit}."
+        return _other_unit(name, value) or say(
+            "The {what} must be between {least} and {most}{unit}.", what=what, least=least, most=most, unit=unit
+        )
     if name not in _KEPT and value != int(value):
-        return f"The {what} is a whole number, not {value}."
+        return say("The {what} is a whole number, not {value}.", what=what, value=value)
     return None
 
 
@@ -110,14 +120,17 @@ def _other_unit(name: str, value: Decimal) -> str | None:
         return _other_pressure(value) if Decimal(2) <= value <= 40 else None
     for least, most, unit, right in _OTHER_UNITS.get(name, ()):
         if least <= value <= most:
-            return f"{value} looks like {unit}: write {right(value)}."
+            return say("{value} looks like {unit}: write {right}.", value=value, unit=unit, right=right(value))
     return None
 
 
 def _other_pressure(value: Decimal) -> str:
     """A manometer that does not show mmHg shows kPa or cmHg, and only its reader knows which."""
-    return (
-        f"{value} is too low for mmHg. If it is kPa, write {value * _KPA:.0f}; if it is cmHg, write {value * 10:.0f}."
+    return say(
+        "{value} is too low for mmHg. If it is kPa, write {value_2:.0f}; if it is cmHg, write {value_3:.0f}.",
+        value=value,
+        value_2=value * _KPA,
+        value_3=value * 10,
     )
 
 
@@ -128,8 +141,14 @@ def _weight_doubt(measured: Measurements, before: Measurements) -> str | None:
     for unit, kilograms in _WEIGHTS.items():
         meant = _rounded(weight * kilograms, Decimal("0.1"))
         if abs(meant - last) <= last * _NEAR:
-            told = f"The last weight was {_told(last)} kg, and {_told(weight)} {unit} are {meant} kg."
-            return f"Is {_told(weight)} really kg? {told}"
+            told = say(
+                "The last weight was {told} kg, and {told_2} {unit} are {meant} kg.",
+                told=_told(last),
+                told_2=_told(weight),
+                unit=unit,
+                meant=meant,
+            )
+            return say("Is {told} really kg? {told_2}", told=_told(weight), told_2=told)
     return None
 
 
@@ -138,14 +157,20 @@ def _height_doubt(measured: Measurements, before: Measurements) -> str | None:
     known = before.height_cm is not None and height is not None and abs(height - before.height_cm) <= 5
     if height is None or known or not _SHORTEST_IN <= height <= _TALLEST_IN:
         return None
-    return f"Is the height really {_told(height)} cm? {_told(height)} inches are {height * _INCH:.0f} cm."
+    return say(
+        "Is the height really {told} cm? {told} inches are {height:.0f} cm.", told=_told(height), height=height * _INCH
+    )
 
 
 def _pressure_problem(given: dict[str, Decimal]) -> str | None:
     systolic, diastolic = given.get("systolic_mmhg"), given.get("diastolic_mmhg")
     if systolic is None or diastolic is None or systolic > diastolic:
         return None
-    return f"The systolic pressure ({systolic}) must be above the diastolic ({diastolic}). Were they swapped?"
+    return say(
+        "The systolic pressure ({systolic}) must be above the diastolic ({diastolic}). Were they swapped?",
+        systolic=systolic,
+        diastolic=diastolic,
+    )
 
 
 def _rounded(value: Decimal, step: Decimal) -> Decimal:

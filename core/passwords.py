@@ -3,6 +3,7 @@
 from passlib.context import CryptContext
 
 from core import fields
+from core.words import later, say
 
 SHORTEST = 10  # characters
 LONGEST = 72  # bytes: bcrypt reads no more
@@ -29,13 +30,13 @@ def waste_time(password: str) -> None:
 def problem(password: str, username: str, *about: str) -> str | None:
     """A sentence saying why this cannot be the password, or None. `about` are names a guesser knows as well."""
     if len(password) < SHORTEST:
-        return f"The password needs at least {SHORTEST} characters."
+        return say("The password needs at least {SHORTEST} characters.", SHORTEST=SHORTEST)
     if fields.storable(password) != password:
-        return "The password holds a character that cannot be used."
+        return say("The password holds a character that cannot be used.")
     if not _readable(password):
-        return "The password is too long: at most 72 letters, fewer with letters outside English."
+        return say("The password is too long: at most 72 letters, fewer with letters outside English.")
     if username and username.lower() in password.lower():
-        return "The password must not contain the user name."
+        return say("The password must not contain the user name.")
     return _too_weak(password, [username, *about])
 
 
@@ -64,16 +65,16 @@ def _without(words: list[str], password: str) -> str:
     return password
 
 
-_SOON, _BETTER = "This password would soon be guessed. ", "Take three or four uncommon words."
+_SOON, _BETTER = later("This password would soon be guessed. "), later("Take three or four uncommon words.")
 
 # By what zxcvbn calls the pattern, or the list of words, that most of a password is made of.
 _REASONS = {
-    "passwords": "Much of it is a password that many people use. ",
-    **dict.fromkeys(("english_wikipedia", "us_tv_and_film"), "A single word is tried first. "),
-    **dict.fromkeys(("surnames", "male_names", "female_names"), "Names are tried first. "),
-    "user_inputs": "It is made of your name or the clinic's. ",
-    "spatial": "Neighbouring keys are tried first. ",
-    "repeat": "Saying the same again adds little. ",
-    "sequence": "Rows such as abcd or 6543 are tried first. ",
-    **dict.fromkeys(("regex", "date"), "Years and dates are tried first. "),
+    "passwords": later("Much of it is a password that many people use. "),
+    **dict.fromkeys(("english_wikipedia", "us_tv_and_film"), later("A single word is tried first. ")),
+    **dict.fromkeys(("surnames", "male_names", "female_names"), later("Names are tried first. ")),
+    "user_inputs": later("It is made of your name or the clinic's. "),
+    "spatial": later("Neighbouring keys are tried first. "),
+    "repeat": later("Saying the same again adds little. "),
+    "sequence": later("Rows such as abcd or 6543 are tried first. "),
+    **dict.fromkeys(("regex", "date"), later("Years and dates are tried first. ")),
 }

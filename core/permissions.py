@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.errors import NotPermitted
+from core.words import later, say
 
 
 class Role(StrEnum):
@@ -21,41 +22,41 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """The value completes the sentence "… may not …"."""
 
-    SIGN_IN = "use Qure"
-    OWN_SIGN_IN = "look after one's own sign-in"
-    MANAGE_CLINIC = "change the clinic's settings"
-    MANAGE_USERS = "manage users"
-    IMPORT = "import records"
-    EXPORT = "take lists away as files"
-    SEE_PATIENTS = "see patients"
-    EDIT_PATIENTS = "register or change patients"
-    MERGE_PATIENTS = "merge the records of patients"
-    SEE_OPENINGS = "see who opened a patient's file"
-    SEE_TRAIL = "search the audit trail"
-    SEE_SCHEDULE = "see appointments"
-    MANAGE_SCHEDULE = "change doctors' hours, leave and slots"
-    BOOK = "book appointments"
-    SEE_QUEUE = "see the queue"
-    ISSUE_TOKENS = "give out tokens"
-    CALL_PATIENTS = "call patients"
-    END_DAY = "end the clinic day"
-    READ_CLINICAL = "read clinical records"
-    CONSULT = "record visits"
-    REOPEN_VISITS = "reopen completed visits"
-    READ_PRESCRIPTIONS = "read prescriptions"
+    SIGN_IN = later("use Qure")
+    OWN_SIGN_IN = later("look after one's own sign-in")
+    MANAGE_CLINIC = later("change the clinic's settings")
+    MANAGE_USERS = later("manage users")
+    IMPORT = later("import records")
+    EXPORT = later("take lists away as files")
+    SEE_PATIENTS = later("see patients")
+    EDIT_PATIENTS = later("register or change patients")
+    MERGE_PATIENTS = later("merge the records of patients")
+    SEE_OPENINGS = later("see who opened a patient's file")
+    SEE_TRAIL = later("search the audit trail")
+    SEE_SCHEDULE = later("see appointments")
+    MANAGE_SCHEDULE = later("change doctors' hours, leave and slots")
+    BOOK = later("book appointments")
+    SEE_QUEUE = later("see the queue")
+    ISSUE_TOKENS = later("give out tokens")
+    CALL_PATIENTS = later("call patients")
+    END_DAY = later("end the clinic day")
+    READ_CLINICAL = later("read clinical records")
+    CONSULT = later("record visits")
+    REOPEN_VISITS = later("reopen completed visits")
+    READ_PRESCRIPTIONS = later("read prescriptions")
     PRESCRIBE = "prescribe"
-    SEE_DUES = "see what a patient owes"
-    SEE_BILLS = "see bills"
-    BILL = "make bills"
-    TAKE_PAYMENT = "take payments"
-    REFUND = "give money back"
-    CLOSE_DRAWERS = "see and close the drawers of all cashiers"
-    SEE_STOCK = "see stock"
-    MANAGE_STOCK = "manage stock"
-    DISPENSE = "dispense medicines"
-    RECALL = "recall batches and see who received them"
-    CHECK_BOOKS = "check the books"
-    ANALYSE = "see the clinic's reports and analyse its data"
+    SEE_DUES = later("see what a patient owes")
+    SEE_BILLS = later("see bills")
+    BILL = later("make bills")
+    TAKE_PAYMENT = later("take payments")
+    REFUND = later("give money back")
+    CLOSE_DRAWERS = later("see and close the drawers of all cashiers")
+    SEE_STOCK = later("see stock")
+    MANAGE_STOCK = later("manage stock")
+    DISPENSE = later("dispense medicines")
+    RECALL = later("recall batches and see who received them")
+    CHECK_BOOKS = later("check the books")
+    ANALYSE = later("see the clinic's reports and analyse its data")
 
 
 P = Permission
@@ -107,6 +108,10 @@ def allowed(actor: Actor, permission: Permission) -> bool:
 def require(actor: Actor, permission: Permission) -> None:
     """Raise NotPermitted unless the actor's role includes the permission."""
     if actor.first_password and permission is not Permission.OWN_SIGN_IN:
-        raise NotPermitted("Choose a password of your own first: sign in, and Qure asks for it.")
+        raise NotPermitted(say("Choose a password of your own first: sign in, and Qure asks for it."))
     if not allowed(actor, permission):
-        raise NotPermitted(f"{actor.name} ({actor.role.lower()}) may not {permission}.")
+        raise NotPermitted(
+            say(
+                "{name} ({role}) may not {permission}.", name=actor.name, role=actor.role.lower(), permission=permission
+            )
+        )

@@ -3,10 +3,12 @@
 import phonenumbers
 from phonenumbers import NumberParseException, ValidationResult
 
+from core.words import later, say
+
 _PROBLEMS = {
-    ValidationResult.TOO_SHORT: "too few digits",
-    ValidationResult.TOO_LONG: "too many digits",
-    ValidationResult.INVALID_COUNTRY_CODE: "no country has this code",
+    ValidationResult.TOO_SHORT: later("too few digits"),
+    ValidationResult.TOO_LONG: later("too many digits"),
+    ValidationResult.INVALID_COUNTRY_CODE: later("no country has this code"),
 }
 
 
@@ -19,12 +21,12 @@ def read(text: str, country: str) -> tuple[str, str | None]:
     if not text:
         return "", None
     if any(letter.isalpha() for letter in text):
-        return "", "a phone number has no letters"  # the library would read them as keys: 2ABC, 3DEF
+        return "", say("a phone number has no letters")  # the library would read them as keys: 2ABC, 3DEF
     try:
         number = phonenumbers.parse(text, None if country == "ZZ" else country)
     except NumberParseException as error:
         unknown = error.error_type == NumberParseException.INVALID_COUNTRY_CODE and len(text) > 4
-        return "", "no country has this code" if unknown else "not a phone number"
+        return "", say("no country has this code") if unknown else say("not a phone number")
     if phonenumbers.is_possible_number(number):
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), None
     reason = phonenumbers.is_possible_number_with_reason(number)

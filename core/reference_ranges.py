@@ -16,25 +16,27 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from core.words import later, say
+
 ADULT = 18
 BMI_FROM_YEARS = 20  # below, WHO goes by centiles of age and sex
 SOURCES = {
-    "temperature_c": "WHO 1997 for newborns; NEWS2 2017 and NICE NG143",
-    "pulse_bpm": "Fleming, Lancet 2011 to 18 years; American Heart Association; NEWS2 2017",
-    "respiration_bpm": "Fleming, Lancet 2011 to 18 years; NEWS2 2017",
-    "systolic_mmhg": "AAP 2017 screening and PALS to 17 years; ESC/ESH 2018 and NHS",
-    "diastolic_mmhg": "AAP 2017 screening to 17 years; ESC/ESH 2018 and NHS",
-    "oxygen_saturation_pct": "WHO 2011, at sea level",
-    "bmi": "WHO classes, from 20 years",
+    "temperature_c": later("WHO 1997 for newborns; NEWS2 2017 and NICE NG143"),
+    "pulse_bpm": later("Fleming, Lancet 2011 to 18 years; American Heart Association; NEWS2 2017"),
+    "respiration_bpm": later("Fleming, Lancet 2011 to 18 years; NEWS2 2017"),
+    "systolic_mmhg": later("AAP 2017 screening and PALS to 17 years; ESC/ESH 2018 and NHS"),
+    "diastolic_mmhg": later("AAP 2017 screening to 17 years; ESC/ESH 2018 and NHS"),
+    "oxygen_saturation_pct": later("WHO 2011, at sea level"),
+    "bmi": later("WHO classes, from 20 years"),
 }
 
 
 class Reading(StrEnum):
-    FAR_BELOW = "far below"
+    FAR_BELOW = later("far below")
     BELOW = "below"
     USUAL = "usual"
     ABOVE = "above"
-    FAR_ABOVE = "far above"
+    FAR_ABOVE = later("far above")
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,8 @@ _BMI_CLASSES = (
     (Decimal("18.5"), "underweight"),
     (Decimal(25), "normal"),
     (Decimal(30), "overweight"),
-    (Decimal(35), "obese I"),
-    (Decimal(40), "obese II"),
+    (Decimal(35), later("obese I")),
+    (Decimal(40), later("obese II")),
 )
 
 
@@ -117,7 +119,7 @@ def bmi_class(bmi: Decimal, age_years: float | None) -> str | None:
     """WHO's name for it; None below 20 years and for an unknown age."""
     if age_years is None or age_years < BMI_FROM_YEARS:
         return None
-    return next((name for below, name in _BMI_CLASSES if bmi < below), "obese III")
+    return next((name for below, name in _BMI_CLASSES if bmi < below), say("obese III"))
 
 
 def _temperature(age: float) -> Band:

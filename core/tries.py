@@ -20,6 +20,7 @@ from core import audit, clock, secret
 from core.errors import Conflict
 from core.models import Clinic, SignIn, SignInFailure, User
 from core.permissions import Actor
+from core.words import say
 
 # Wrong tries before waiting begins.
 AT_ONE_ADDRESS, ELSEWHERE, OF_ADDRESS = 5, 20, 50
@@ -32,7 +33,9 @@ class Waiting(Conflict):
     def __init__(self, wait: timedelta) -> None:
         self.seconds = ceil(wait.total_seconds())
         plural = "s" if self.seconds > 1 else ""
-        super().__init__(f"Too many wrong tries. Try again in {self.seconds} second{plural}.")
+        super().__init__(
+            say("Too many wrong tries. Try again in {seconds} second{plural}.", seconds=self.seconds, plural=plural)
+        )
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def at_the_door(session: Session, user: User | None, typed: str, address: str) -
 
 def inside(user_id: int) -> Counted:
     """A try of somebody who is signed in, such as at their own password: no reason to keep them from signing in."""
-    return Counted(user_id, "", {f"user {user_id} signed in": AT_ONE_ADDRESS})
+    return Counted(user_id, "", {say("user {user_id} signed in", user_id=user_id): AT_ONE_ADDRESS})
 
 
 def check(session: Session, counted: Counted) -> None:

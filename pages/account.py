@@ -3,10 +3,11 @@
 import streamlit as st
 
 from core import auth
+from core.words import say
 from pages import ui
 from pages.ui import own_sign_in, people
 
-actor = ui.page("My account")
+actor = ui.page(say("My account"))
 with ui.reading() as session:
     sessions = auth.list_my_sessions(session, actor)
     own = auth.identify(session, st.session_state["token"])
@@ -17,10 +18,12 @@ with left:
     own_sign_in.password()
     own_sign_in.second_factor(codes_left)
 with right:
-    st.subheader("Where I am signed in", anchor=False)
+    st.subheader(say("Where I am signed in"), anchor=False)
     people.open_sessions(sessions, own, auth.end_my_session, named=False)
-    if len(sessions) > 1 and st.button("Sign out everywhere else", key=ui.form_key("others"), icon=":material/logout:"):
+    if len(sessions) > 1 and st.button(
+        say("Sign out everywhere else"), key=ui.form_key("others"), icon=":material/logout:"
+    ):
         with ui.refusals_shown():
             ui.act("others", auth.end_my_other_sessions, ui.current_identity().sid)
-            ui.flash("Signed out everywhere else", "logout")
+            ui.flash(say("Signed out everywhere else"), "logout")
 own_sign_in.dialogs()

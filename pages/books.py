@@ -4,11 +4,12 @@ import streamlit as st
 
 from core import books
 from core.permissions import Permission
+from core.words import say
 from pages import ui
 from pages.ui import books_findings, books_job
 from pages.ui.books_job import Job
 
-actor = ui.page("Books", Permission.CHECK_BOOKS)
+actor = ui.page(say("Books"), Permission.CHECK_BOOKS)
 
 
 @st.fragment(run_every=0.5)
@@ -17,7 +18,7 @@ def progress() -> None:
     if job is None:
         st.rerun(scope="app")
     st.progress(min(job.share, 1.0), f"{ui.plain(job.what)} …")
-    st.caption("It goes on when you leave this page, and the clinic works on meanwhile.")
+    st.caption(say("It goes on when you leave this page, and the clinic works on meanwhile."))
 
 
 def head(job: Job | None) -> None:
@@ -25,12 +26,23 @@ def head(job: Job | None) -> None:
         last = books.last(session, actor)
     with st.container(horizontal=True, vertical_alignment="center"):
         if last is None:
-            st.markdown("The books were never checked from this screen.", width="stretch")
+            st.markdown(say("The books were never checked from this screen."), width="stretch")
         else:
-            result = f"{last.broken:,} of {last.rules:,} broken" if last.broken else f"all {last.rules:,} checks held"
-            st.markdown(f"Last checked {ui.moment(last.at)} by {ui.plain(last.by)}: {result}", width="stretch")
+            result = (
+                say("{broken:,} of {rules:,} broken", broken=last.broken, rules=last.rules)
+                if last.broken
+                else say("all {rules:,} checks held", rules=last.rules)
+            )
+            st.markdown(
+                say("Last checked {at} by {by}: {result}", at=ui.moment(last.at), by=ui.plain(last.by), result=result),
+                width="stretch",
+            )
         if st.button(
-            "Run all checks", type="primary", shortcut="Ctrl+Enter", icon=":material/fact_check:", disabled=bool(job)
+            say("Run all checks"),
+            type="primary",
+            shortcut="Ctrl+Enter",
+            icon=":material/fact_check:",
+            disabled=bool(job),
         ):
             books_job.begin(actor)
             st.rerun()
@@ -47,14 +59,20 @@ def results(job: Job) -> None:
     if found:
         books_findings.broken(actor, found, names)
     else:
-        st.success("Everything adds up, in PostgreSQL, Redis and MongoDB.", icon=":material/verified:")
-    st.subheader("Audit chain", anchor=False)
-    st.markdown(f"{job.proof.chain_length:,} entries; the mark of the last one is `{job.proof.chain_head or '–'}`")
+        st.success(say("Everything adds up, in PostgreSQL, Redis and MongoDB."), icon=":material/verified:")
+    st.subheader(say("Audit chain"), anchor=False)
+    st.markdown(
+        say(
+            "{chain_length:,} entries; the mark of the last one is `{value}`",
+            chain_length=job.proof.chain_length,
+            value=job.proof.chain_head or "–",
+        )
+    )
     st.caption(
-        "The printed close of a drawer carries this mark: it shows whether anything before it was changed since."
+        say("The printed close of a drawer carries this mark: it shows whether anything before it was changed since.")
     )
     holds = [one for one in job.proof.findings if one.holds]
-    st.subheader(f"Rules that hold: {len(holds):,}", anchor=False)
+    st.subheader(say("Rules that hold: {holds:,}", holds=len(holds)), anchor=False)
     books_findings.holding(holds)
 
 
@@ -65,6 +83,6 @@ if at_work:
 elif ended := books_job.checks.ended():
     results(ended)
 else:
-    st.caption("What a check finds is kept for an hour, or until Qure is started again.")
-    with st.expander(f"The {len(books.RULES):,} rules of the books", icon=":material/list:"):
+    st.caption(say("What a check finds is kept for an hour, or until Qure is started again."))
+    with st.expander(say("The {RULES:,} rules of the books", RULES=len(books.RULES)), icon=":material/list:"):
         st.markdown("  \n".join(ui.plain(rule.sentence) for rule in books.RULES))

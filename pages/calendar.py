@@ -8,15 +8,16 @@ import streamlit as st
 from core import clock, scheduling, users
 from core.permissions import Permission
 from core.scheduling import AppointmentState, SlotRecord
+from core.words import say
 from pages import ui
 from pages.ui import booking, slots, waiting_list, week
 from pages.ui.show import doctor_names
 
-ALL = "All doctors"
-DAY, WEEK = "Day", "Week"
+ALL = say("All doctors")
+DAY, WEEK = say("Day"), say("Week")
 SIDE_BY_SIDE = 4
 GONE = (AppointmentState.CANCELLED, AppointmentState.NO_SHOW)
-actor = ui.page("Calendar", Permission.BOOK)
+actor = ui.page(say("Calendar"), Permission.BOOK)
 with ui.reading() as session:
     doctors = {doctor.doctor_id: doctor for doctor in users.list_doctors(session, actor)}
 
@@ -43,7 +44,7 @@ def turn(steps: int | None) -> None:
 
 
 def turner(name: str, icon: str, shortcut: str, steps: int) -> None:
-    unit = "Week" if st.session_state.get("view") == WEEK else "Day"
+    unit = say("Week") if st.session_state.get("view") == WEEK else say("Day")
     tip = f"{unit} {name.removeprefix('day_')} ({shortcut})"
     st.button("", key=name, icon=f":material/{icon}:", help=tip, shortcut=shortcut, on_click=turn, args=[steps])
 
@@ -52,13 +53,13 @@ def toolbar() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         turner("day_before", "chevron_left", "Alt+PageUp", -1)
         st.date_input(
-            "Day", clock.today(), key="day", format="DD/MM/YYYY", bind="query-params",
+            say("Day"), clock.today(), key="day", format="DD/MM/YYYY", bind="query-params",
             required=True, label_visibility="collapsed", width=150,
         )  # fmt: skip
         turner("day_after", "chevron_right", "Alt+PageDown", 1)
-        st.button("Today", key="today", on_click=turn, args=[None])
+        st.button(say("Today"), key="today", on_click=turn, args=[None])
         st.segmented_control(
-            "View", [DAY, WEEK], default=DAY, key="view", bind="query-params", required=True,
+            say("View"), [DAY, WEEK], default=DAY, key="view", bind="query-params", required=True,
             label_visibility="collapsed",
         )  # fmt: skip
         shown = week.in_words(shown_day()) if by_week() else ui.full_day(shown_day())
@@ -66,13 +67,13 @@ def toolbar() -> None:
     names = {0: ALL, **doctor_names(list(doctors.values()))}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.selectbox(
-            "Doctor", names, key="doctor", format_func=lambda key: names.get(key, ""),
+            say("Doctor"), names, key="doctor", format_func=lambda key: names.get(key, ""),
             bind="query-params", label_visibility="collapsed", width=260,
         )  # fmt: skip
         st.space("stretch")
         waiting_list.add_button(shown_day(), shown_doctor(), "toolbar")
-        st.button("Open slots", icon=":material/more_time:", on_click=ui.open_dialog, args=["slots.plan"])
-        st.button("Block time", icon=":material/block:", on_click=ui.open_dialog, args=["slots.time_off"])
+        st.button(say("Open slots"), icon=":material/more_time:", on_click=ui.open_dialog, args=["slots.plan"])
+        st.button(say("Block time"), icon=":material/block:", on_click=ui.open_dialog, args=["slots.time_off"])
 
 
 @ui.live(seconds=10, on=["calendar", "queue"])
@@ -83,7 +84,7 @@ def grid() -> None:
         found = scheduling.list_slots(session, actor, day, doctor_id)
         waiting = scheduling.list_waiting(session, actor, day, doctor_id)
     if not found:
-        ui.empty(f"No slots on {ui.full_day(day)}. “Open slots” makes them.", "event_busy")
+        ui.empty(say("No slots on {day}. “Open slots” makes them.", day=ui.full_day(day)), "event_busy")
     by_doctor: dict[int, list[SlotRecord]] = {}
     for slot in sorted(found, key=lambda slot: slot.doctor_name):
         by_doctor.setdefault(slot.doctor_id, []).append(slot)
@@ -104,7 +105,10 @@ def weekly() -> None:
         found = scheduling.list_slots(session, actor, monday, doctor_id, days=7)
         waiting = scheduling.list_waiting(session, actor, monday, doctor_id, days=7)
     if not found:
-        ui.empty(f"No slots in the week {week.in_words(monday)}. “Open slots” makes them.", "event_busy")
+        ui.empty(
+            say("No slots in the week {in_words}. “Open slots” makes them.", in_words=week.in_words(monday)),
+            "event_busy",
+        )
     else:
         week.cards(monday, found, waiting, of_one=doctor_id is not None)
     waiting_list.section(waiting, found, with_day=True)

@@ -5,6 +5,7 @@ import streamlit as st
 from core import billing
 from core.billing import CreditNoteRecord, InvoiceRecord, InvoiceState
 from core.permissions import Permission
+from core.words import say
 from pages import ui
 from pages.ui import (
     advances,
@@ -21,7 +22,7 @@ from pages.ui import (
     settling,
 )
 
-actor = ui.page("Cash", Permission.TAKE_PAYMENT)
+actor = ui.page(say("Cash"), Permission.TAKE_PAYMENT)
 search_key = f"find_bill_{st.session_state.get('cash_round', 0)}"
 ui.found_by_address(search_key)
 
@@ -34,14 +35,16 @@ def choose(invoice_id: int) -> None:
 
 def made(new: InvoiceRecord) -> None:
     choose(new.invoice_id)
-    ui.flash(f"Bill {new.number} for {new.patient}", icon="receipt_long")
+    ui.flash(say("Bill {number} for {patient}", number=new.number, patient=new.patient), icon="receipt_long")
 
 
 def paid(now: InvoiceRecord) -> None:
     choose(now.invoice_id)
     bill_papers.send(bill_papers.receipt(now), bill_papers.STRIP)
     ui.flash(
-        f"Bill {now.number} is paid" if now.state is InvoiceState.PAID else f"{ui.money(now.due)} still to pay",
+        say("Bill {number} is paid", number=now.number)
+        if now.state is InvoiceState.PAID
+        else say("{due} still to pay", due=ui.money(now.due)),
         "payments",
     )
 
@@ -51,7 +54,7 @@ def refunded(note: CreditNoteRecord) -> None:
         of = billing.get(session, actor, note.invoice_id)
     choose(note.invoice_id)
     bill_papers.send(bill_papers.credit_note(of, note), bill_papers.STRIP)
-    ui.flash(f"{ui.money(note.amount)} given back: credit note {note.number}", "undo")
+    ui.flash(say("{amount} given back: credit note {number}", amount=ui.money(note.amount), number=note.number), "undo")
 
 
 def chosen_bill(invoice_id: int) -> None:
@@ -70,11 +73,11 @@ def bills() -> None:
     left, right = st.columns([5, 6], gap="medium")
     with left:
         term = st.text_input(
-            "Find a bill",
+            say("Find a bill"),
             key=search_key,
             live=True,
             icon=":material/search:",
-            placeholder="Name, MRN or number, or a scan",
+            placeholder=say("Name, MRN or number, or a scan"),
         )
         bill_lists.bill_lists(actor, term, made, choose)
     with ui.reading() as session:
@@ -83,37 +86,37 @@ def bills() -> None:
         if invoice_id := typed or st.session_state.get("bill"):
             chosen_bill(invoice_id)
         else:
-            ui.empty("Make a bill for a visit (Alt+1), or open one on the left.", "receipt_long")
+            ui.empty(say("Make a bill for a visit (Alt+1), or open one on the left."), "receipt_long")
     if scanned := ui.keyboard(search=search_key, focus_id=search_key):
         with ui.reading() as session:
             hit = bill_lists.typed_bill(session, actor, scanned)
         if not hit:
-            ui.flash(f"No bill has the number {scanned}.", "barcode_scanner")
+            ui.flash(say("No bill has the number {scanned}.", scanned=scanned), "barcode_scanner")
         choose(hit)
         st.rerun()
 
 
 def open_from_dues(invoice_id: int) -> None:
     choose(invoice_id)
-    parts.show("Bills")
+    parts.show(say("Bills"))
 
 
 def find_from_dues(mrn: str) -> None:
-    parts.show("Bills")
+    parts.show(say("Bills"))
     st.query_params["find"] = mrn
 
 
 PARTS = {
-    "Bills": bills,
-    "Dues": lambda: dues.dues_list(actor, open_from_dues, find_from_dues),
-    "Prices": lambda: price_view.price_view(actor),
+    say("Bills"): bills,
+    say("Dues"): lambda: dues.dues_list(actor, open_from_dues, find_from_dues),
+    say("Prices"): lambda: price_view.price_view(actor),
 }
 with st.container(horizontal=True, vertical_alignment="center"):
     part = parts.chosen(list(PARTS))
     st.space("stretch")
     for label, dialog, icon, shortcut in (
-        ("Advance", "cash.advance", "savings", None),
-        ("By hand", "cash.by_hand", "add", "Alt+N"),
+        (say("Advance"), "cash.advance", "savings", None),
+        (say("By hand"), "cash.by_hand", "add", "Alt+N"),
     ):
         st.button(label, icon=f":material/{icon}:", shortcut=shortcut, on_click=ui.open_dialog, args=[dialog])
 PARTS[part]()

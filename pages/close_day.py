@@ -7,10 +7,11 @@ import streamlit as st
 from core import clock, drawers
 from core.drawers import OpenDay
 from core.permissions import Permission
+from core.words import say
 from pages import ui
 from pages.ui import closed_drawer, drawer_counting, printing
 
-actor = ui.page("Day close", Permission.TAKE_PAYMENT)
+actor = ui.page(say("Day close"), Permission.TAKE_PAYMENT)
 today = clock.today()
 LISTED = timedelta(days=31)
 
@@ -21,10 +22,13 @@ def day_to_close(open_days: list[OpenDay]) -> date:
     if len(days) == 1:
         return today
     words = {day: ui.clinic_day(day) for day in days}
-    former = words[days[0]] if len(days) == 2 else f"{len(days) - 1} former days"
-    st.warning(f"Your drawer is still open for {former}. The oldest day is closed first.", icon=":material/lock_open:")
+    former = words[days[0]] if len(days) == 2 else say("{days} former days", days=len(days) - 1)
+    st.warning(
+        say("Your drawer is still open for {former}. The oldest day is closed first.", former=former),
+        icon=":material/lock_open:",
+    )
     return st.pills(
-        "Day", days, default=days[0], format_func=words.get, required=True, key="day_to_close",
+        say("Day"), days, default=days[0], format_func=words.get, required=True, key="day_to_close",
         label_visibility="collapsed",
     )  # fmt: skip
 
@@ -37,14 +41,14 @@ def own_drawer() -> None:
     with ui.reading() as session:
         drawer = drawers.drawer(session, actor, actor.user_id, day)
     if drawer.close:
-        st.success("Your drawer of today is closed: no more is taken or given back today.", icon=":material/lock:")
+        st.success(say("Your drawer of today is closed: no more is taken or given back today."), icon=":material/lock:")
         closed_drawer.closed_drawer(drawer, drawer.close)
     else:
         st.caption(ui.full_day(day))
         drawer_counting.count_form(drawer)
     before = [one for one in closed if one.cashier_id == actor.user_id and one != drawer.close]
     if before:
-        st.subheader("Closed before", anchor=False)
+        st.subheader(say("Closed before"), anchor=False)
         closed_drawer.closes_list(before)
 
 

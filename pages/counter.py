@@ -6,10 +6,11 @@ from core import dispensing
 from core.dispensing import Waiting
 from core.errors import ClinicError
 from core.permissions import Permission
+from core.words import say
 from pages import ui
 from pages.ui import counter_lines, drug_register, handing_over, labels, owed_list, parts, printing, returning
 
-actor = ui.page("Counter", Permission.DISPENSE)
+actor = ui.page(say("Counter"), Permission.DISPENSE)
 search_key = f"find_waiting_{st.session_state.get('counter_round', 0)}"
 ui.found_by_address(search_key)
 
@@ -31,7 +32,7 @@ def hand_over(bill: Waiting, *, partly: bool) -> None:
         )  # fmt: skip
         st.session_state["handed"] = handed
         choose(None)
-        ui.flash(f"Handed over to {handed.patient}", icon="medication")
+        ui.flash(say("Handed over to {patient}", patient=handed.patient), icon="medication")
 
 
 def serve(bill: Waiting) -> None:
@@ -46,12 +47,12 @@ def serve(bill: Waiting) -> None:
     key, partly_key = (ui.form_key(f"dispense_{bill.invoice_id}_{partly}") for partly in (False, True))
     refused = False
     icon = ":material/medication:"
-    if st.button("Hand over", key=key, type="primary", shortcut="Ctrl+Enter", width="stretch", icon=icon):
+    if st.button(say("Hand over"), key=key, type="primary", shortcut="Ctrl+Enter", width="stretch", icon=icon):
         hand_over(bill, partly=False)
         refused = True
     if plan.items and (refused or plan.is_short):
-        st.caption("The rest stays owed and in the list, until it is there.")
-        if st.button("Hand over what is there", key=partly_key, width="stretch", icon=":material/call_split:"):
+        st.caption(say("The rest stays owed and in the list, until it is there."))
+        if st.button(say("Hand over what is there"), key=partly_key, width="stretch", icon=":material/call_split:"):
             hand_over(bill, partly=True)
 
 
@@ -68,7 +69,7 @@ def scanned(code: str, waiting: list[Waiting], bill: Waiting | None) -> None:
     if bill and held:
         counter_lines.take(bill, held)
         choose(bill.invoice_id)
-        batch = f", batch {held.batch_number}" if held.batch_number else ""
+        batch = say(", batch {batch_number}", batch_number=held.batch_number) if held.batch_number else ""
         ui.flash(f"{held.medicine}{batch}", "barcode_scanner")
     found = [one for one in waiting if one.number in numbers] or handing_over.matching(waiting, code)
     choose(found[0].invoice_id if found else None)
@@ -82,8 +83,8 @@ def counter() -> None:
     left, right = st.columns([5, 6], gap="medium")
     with left:
         term = st.text_input(
-            "Find a patient", key=search_key, live=True, icon=":material/search:",
-            placeholder="Name, MRN or bill  —  press /",
+            say("Find a patient"), key=search_key, live=True, icon=":material/search:",
+            placeholder=say("Name, MRN or bill  —  press /"),
         )  # fmt: skip
         handing_over.waiting_list(actor, term, choose)
     by_id = {bill.invoice_id: bill for bill in waiting}
@@ -99,7 +100,7 @@ def counter() -> None:
             handing_over.handed_over(handed)
             labels.offer(actor, handed.dispensing_id, shortcut="Alt+L")
         else:
-            ui.empty("Choose who is served. What to take from the shelf appears here.", "medication")
+            ui.empty(say("Choose who is served. What to take from the shelf appears here."), "medication")
     if code := ui.keyboard(search=search_key, focus_id=search_key):
         scanned(code, waiting, bill)
     counter_lines.dialogs()
@@ -117,6 +118,6 @@ def register() -> None:
     drug_register.show(actor)
 
 
-PARTS = {"Hand over": counter, "Owed": owed, "Returns": returns, "Register": register}
+PARTS = {say("Hand over"): counter, say("Owed"): owed, say("Returns"): returns, say("Register"): register}
 PARTS[parts.chosen(list(PARTS))]()
 printing.waiting()

@@ -10,11 +10,12 @@ from core.billing import InvoiceCard
 from core.day_end import DayEnded, LeftUndone, StillOpen
 from core.drawers import OpenDay
 from core.permissions import Permission, allowed
+from core.words import say
 from pages import ui
 
 MOST_SHOWN = 12
 
-actor = ui.page("End of day", Permission.END_DAY)
+actor = ui.page(say("End of day"), Permission.END_DAY)
 today = clock.today()
 
 
@@ -30,18 +31,18 @@ class Left:
 
 def ending(left: LeftUndone) -> None:
     """What the button closes, then the button."""
-    st.subheader("Still open", anchor=False)
+    st.subheader(say("Still open"), anchor=False)
     side_by_side(
-        "Nobody is in the queue, and nobody who was booked is missing.",
+        say("Nobody is in the queue, and nobody who was booked is missing."),
         Left(
-            "In the queue",
+            say("In the queue"),
             [*map(open_line, left.tokens)],
-            "They are marked as left; a visit that has begun stays open.",
+            say("They are marked as left; a visit that has begun stays open."),
         ),
-        Left("Booked, not come", [*map(open_line, left.appointments)], "They are marked as not come."),
+        Left(say("Booked, not come"), [*map(open_line, left.appointments)], say("They are marked as not come.")),
     )
     if st.button(
-        f"End {ui.full_day(day)}", key=ui.form_key("end_day"), type="primary", shortcut="Ctrl+Enter", width="stretch",
+        say("End {day}", day=ui.full_day(day)), key=ui.form_key("end_day"), type="primary", shortcut="Ctrl+Enter", width="stretch",
         icon=":material/nightlight:", disabled=not meant(len(left.tokens)),
     ):  # fmt: skip
         with ui.refusals_shown():
@@ -52,23 +53,23 @@ def meant(in_queue: int) -> bool:
     """Nobody is sent home by a key pressed too early: while today goes on, one has to say so."""
     if day < today or not in_queue:
         return True
-    who = "1 person still stands" if in_queue == 1 else f"{in_queue} people still stand"
-    return st.checkbox(f"{who} in today's queue. End the day nevertheless.")
+    who = say("1 person still stands") if in_queue == 1 else say("{in_queue} people still stand", in_queue=in_queue)
+    return st.checkbox(say("{who} in today's queue. End the day nevertheless.", who=who))
 
 
 def undone(left: LeftUndone) -> None:
     """What no button closes."""
-    st.subheader("Left undone", anchor=False)
+    st.subheader(say("Left undone"), anchor=False)
     unbilled = [f"{ui.plain(visit.patient)} :small[:gray[{ui.plain(visit.doctor)}]]" for visit in left.unbilled]
-    in_the_room = "The doctor completes or cancels each in the room."
+    in_the_room = say("The doctor completes or cancels each in the room.")
     side_by_side(
-        "Nothing is left undone.",
-        Left("Visits not completed", [*map(open_line, left.visits)], in_the_room),
-        Left("Visits without a bill", unbilled, to="cash"),
-        Left("Bills to be paid", [*map(bill_line, left.unpaid)], to="cash"),
-        Left("Medicines to be handed over", [*map(bill_line, left.not_handed_over)], to="counter"),
+        say("Nothing is left undone."),
+        Left(say("Visits not completed"), [*map(open_line, left.visits)], in_the_room),
+        Left(say("Visits without a bill"), unbilled, to="cash"),
+        Left(say("Bills to be paid"), [*map(bill_line, left.unpaid)], to="cash"),
+        Left(say("Medicines to be handed over"), [*map(bill_line, left.not_handed_over)], to="counter"),
         Left(
-            "Drawers not closed",
+            say("Drawers not closed"),
             [*map(drawer_line, left.drawers)],
             to="drawers" if allowed(actor, Permission.CLOSE_DRAWERS) else "close-day",
         ),
@@ -92,7 +93,7 @@ def card(kind: Left) -> None:
         st.caption(kind.sentence)
     st.markdown("  \n".join(kind.rows[:MOST_SHOWN]))
     if others := kind.rows[MOST_SHOWN:]:
-        with st.expander(f"and {len(others)} more"):
+        with st.expander(say("and {others} more", others=len(others))):
             st.markdown("  \n".join(others))
     if kind.to and ui.open_to(kind.to, actor):
         ui.link(kind.to)
@@ -101,7 +102,7 @@ def card(kind: Left) -> None:
 def open_line(row: StillOpen) -> str:
     number = f"**{row.number}** " if row.number else ""
     when = ui.clock_time(row.at) if row.day == day else ui.moment(row.at)
-    doctor = ui.plain(row.doctor or "First free doctor")
+    doctor = ui.plain(row.doctor or say("First free doctor"))
     return f"{number}{ui.plain(row.patient)} :small[:gray[{doctor} · {when}]]"
 
 
@@ -116,14 +117,19 @@ def drawer_line(drawer: OpenDay) -> str:
 def in_words(done: DayEnded) -> str:
     tokens, appointments = done.no_shows + done.finished, done.appointments
     if not tokens and not appointments:
-        return f"{ui.clinic_day(done.day)} is ended; nothing was open"
-    return f"{ui.clinic_day(done.day)} is ended: {tokens} taken out of the queue, {appointments} marked as not come"
+        return say("{day} is ended; nothing was open", day=ui.clinic_day(done.day))
+    return say(
+        "{day} is ended: {tokens} taken out of the queue, {appointments} marked as not come",
+        day=ui.clinic_day(done.day),
+        tokens=tokens,
+        appointments=appointments,
+    )
 
 
 with ui.reading() as session:
     forgotten = day_end.forgotten_days(session, actor)
 day = st.date_input(
-    "Day", forgotten[-1] if forgotten else today, min_value=today - timedelta(days=366), max_value=today,
+    say("Day"), forgotten[-1] if forgotten else today, min_value=today - timedelta(days=366), max_value=today,
     format="DD/MM/YYYY", width=220,
 )  # fmt: skip
 with ui.reading() as session:
@@ -131,8 +137,11 @@ with ui.reading() as session:
     ended = day_end.ended_at(session, actor, day)
 if forgotten:
     names = ", ".join(ui.clinic_day(one) for one in forgotten[-3:])
-    st.warning(f"Not ended yet: {names}. Ending a day closes those before it, too.", icon=":material/nightlight:")
+    st.warning(
+        say("Not ended yet: {names}. Ending a day closes those before it, too.", names=names),
+        icon=":material/nightlight:",
+    )
 if ended:
-    st.caption(f"Ended {ui.moment(ended)}. It may be ended again: what came since is closed then.")
+    st.caption(say("Ended {ended}. It may be ended again: what came since is closed then.", ended=ui.moment(ended)))
 ending(found)
 undone(found)

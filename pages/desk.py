@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import clock, patients, scheduling, token_queue, users
 from core.permissions import Permission
+from core.words import say
 from pages import ui
 from pages.ui import known_patient
 from pages.ui.change_patient import ask_to_change, change_patient_if_asked
@@ -13,7 +14,7 @@ from pages.ui.patient_form import EMPTY, FIRST_BOX, choose_patient, patient_fiel
 from pages.ui.queue_steps import FIRST_FREE
 from pages.ui.waits import expected_wait
 
-actor = ui.page("Desk", Permission.ISSUE_TOKENS)
+actor = ui.page(say("Desk"), Permission.ISSUE_TOKENS)
 with ui.reading() as session:
     doctors = users.list_doctors(session, actor)
     appointments = scheduling.list_appointments(session, actor, clock.today())
@@ -28,7 +29,10 @@ def hand_over(card: token_queue.TokenCard) -> None:
     known_patient.forget("register")
     st.session_state["last_token"] = card
     st.session_state["desk_round"] = st.session_state.get("desk_round", 0) + 1  # an empty search box, focused
-    ui.flash(f"Token {card.number} for {card.patient_name}", icon="confirmation_number")
+    ui.flash(
+        say("Token {number} for {patient_name}", number=card.number, patient_name=card.patient_name),
+        icon="confirmation_number",
+    )
 
 
 def dismissed() -> None:
@@ -36,7 +40,7 @@ def dismissed() -> None:
     known_patient.forget("register")
 
 
-@st.dialog("New patient", width="medium", icon=":material/person_add:", on_dismiss=dismissed)
+@st.dialog(say("New patient"), width="medium", icon=":material/person_add:", on_dismiss=dismissed)
 def new_patient() -> None:
     if asked := known_patient.asked("register"):
         doctor_id, priority = asked.sent_with
@@ -48,7 +52,9 @@ def new_patient() -> None:
     with st.form(ui.form_key("register"), border=False):
         details = patient_fields(EMPTY)
         doctor_id, priority = whom_for(doctor_names, "new")
-        sent = st.form_submit_button("Register and give token", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        sent = st.form_submit_button(
+            say("Register and give token"), type="primary", shortcut="Ctrl+Enter", width="stretch"
+        )
         anyway = known_patient.anyway_button("register")
     if sent or anyway:
         with known_patient.asked_first("register", details, doctor_id, priority):
@@ -63,20 +69,23 @@ def found() -> None:
     """
     box, new = st.columns([5, 3], vertical_alignment="bottom")
     term = box.text_input(
-        "Find a patient",
+        say("Find a patient"),
         key=search_key,
         live=True,
         icon=":material/search:",
-        placeholder="Name, phone, MRN (press /)",
+        placeholder=say("Name, phone, MRN (press /)"),
     )
     new.button(
-        "New patient", icon=":material/person_add:", shortcut="Alt+N", width="stretch",
+        say("New patient"), icon=":material/person_add:", shortcut="Alt+N", width="stretch",
         on_click=ui.open_dialog, args=["desk.new"],
     )  # fmt: skip
     with ui.reading() as session:
         hits = patients.search(session, actor, term, limit=6)
     if not hits:
-        ui.empty(f"{'Nobody found' if term else 'No patients yet'}. Alt+N registers a new patient.", "person_search")
+        ui.empty(
+            say("{part}. Alt+N registers a new patient.", part=say("Nobody found") if term else say("No patients yet")),
+            "person_search",
+        )
         return
     chosen = choose_patient(hits, term, f"hit:{search_key}")
     if chosen is None:
@@ -90,17 +99,17 @@ def found() -> None:
         give_token(chosen, doctor_names, appointments, hand_over)
         with st.container(horizontal=True, vertical_alignment="center"):
             icon, whom = ":material/edit:", [chosen.patient_id]
-            st.button("Change the record", icon=icon, type="tertiary", on_click=ask_to_change, args=whom)
+            st.button(say("Change the record"), icon=icon, type="tertiary", on_click=ask_to_change, args=whom)
             if money.owed.bills:
-                ui.link("cash", "Pay", find=chosen.mrn)
-            ui.link("patients", "Book, bill, history", patient=chosen.mrn)
+                ui.link("cash", say("Pay"), find=chosen.mrn)
+            ui.link("patients", say("Book, bill, history"), patient=chosen.mrn)
 
 
 def expected() -> None:
     """Today's appointments: who arrives is checked in with one click."""
-    st.subheader("Appointments today", anchor=False)
+    st.subheader(say("Appointments today"), anchor=False)
     if not appointments:
-        ui.empty("No appointments today.", "event_available")
+        ui.empty(say("No appointments today."), "event_available")
     for booked in appointments:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             who = f"**{ui.clock_time(booked.starts_at)}**  {ui.plain(booked.patient_name)}"
@@ -110,7 +119,7 @@ def expected() -> None:
                 st.markdown(ui.badge(booked.state))
                 continue
             name = f"check_in_{booked.appointment_id}"
-            if st.button("Check in", key=ui.form_key(name), icon=":material/how_to_reg:"):
+            if st.button(say("Check in"), key=ui.form_key(name), icon=":material/how_to_reg:"):
                 with ui.refusals_shown():
                     hand_over(ui.act(name, token_queue.check_in, booked.appointment_id))
 
@@ -121,19 +130,21 @@ def waiting() -> None:
     with ui.reading() as session:
         board = token_queue.board(session, actor)
         expected = token_queue.expected_waits(session, actor, board)
-    st.subheader("Queue", anchor=False)
+    st.subheader(say("Queue"), anchor=False)
     if not token_queue.is_up():
-        st.warning("Queue board degraded: Redis is away. Tokens go on as usual.", icon=":material/cloud_off:")
+        st.warning(say("Queue board degraded: Redis is away. Tokens go on as usual."), icon=":material/cloud_off:")
     for doctor_id, name in {None: FIRST_FREE, **doctor_names}.items():
         cards = [card for card in board if card.doctor_id == doctor_id]
         if doctor_id is None and not cards:
             continue
         with st.container(border=True):
             wait = expected_wait(expected.newcomers.get(doctor_id))
-            line = f"{sum(c.state == 'WAITING' for c in cards)} waiting{' · newcomers wait ' + wait if wait else ''}"
+            line = (
+                f"{sum(c.state == 'WAITING' for c in cards)} waiting{say(' · newcomers wait ') + wait if wait else ''}"
+            )
             st.markdown(f"**{ui.plain(name)}** :gray[· {line}]")
             people = [f"**{card.number}** {ui.plain(card.patient_name)} {ui.badge(card.state)}" for card in cards[:8]]
-            st.markdown("  \n".join(people) or ":gray[Nobody in the queue.]")
+            st.markdown("  \n".join(people) or say(":gray[Nobody in the queue.]"))
 
 
 left, right = st.columns([3, 2], gap="large")
@@ -143,11 +154,14 @@ with left:
 with right:
     if last := st.session_state.get("last_token"):
         with st.container(border=True):
-            whose, doctor = f"Token for {ui.plain(last.patient_name)}", last.doctor_name or FIRST_FREE
+            whose, doctor = (
+                say("Token for {patient_name}", patient_name=ui.plain(last.patient_name)),
+                last.doctor_name or FIRST_FREE,
+            )
             st.metric(whose, last.number, doctor, delta_arrow="off", delta_color="off")
             if last.said:
-                st.caption(f"Expected wait: {expected_wait(last.said)}")
-            st.link_button("Slip (PDF)", f"/paper/token/{last.token_id}", icon=":material/print:", type="tertiary")
+                st.caption(say("Expected wait: {expected_wait}", expected_wait=expected_wait(last.said)))
+            st.link_button(say("Slip (PDF)"), f"/paper/token/{last.token_id}", icon=":material/print:", type="tertiary")
     waiting()
 if ui.opened("desk.new"):
     new_patient()

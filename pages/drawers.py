@@ -8,10 +8,11 @@ import streamlit as st
 from core import clock, drawers
 from core.drawers import OpenDay
 from core.permissions import Permission
+from core.words import say
 from pages import ui
 from pages.ui import closed_drawer, drawer_counting, printing
 
-actor = ui.page("Drawers", Permission.CLOSE_DRAWERS)
+actor = ui.page(say("Drawers"), Permission.CLOSE_DRAWERS)
 today = clock.today()
 LISTED, PAGE = timedelta(days=31), 15
 
@@ -26,19 +27,26 @@ def overview() -> None:
     with ui.reading() as session:
         still_open = drawers.open_days(session, actor)
         closed = drawers.closes(session, actor, first, today)
-    st.subheader("Open", anchor=False)
+    st.subheader(say("Open"), anchor=False)
     for one in still_open:
         open_row(one)
     if not still_open:
-        ui.empty("Every drawer with money in it is closed.", "lock")
-    st.subheader("Closed", anchor=False)
+        ui.empty(say("Every drawer with money in it is closed."), "lock")
+    st.subheader(say("Closed"), anchor=False)
     if not closed:
-        ui.empty(f"No drawer was closed since {ui.clinic_day(first)}.", "inventory")
+        ui.empty(say("No drawer was closed since {first}.", first=ui.clinic_day(first)), "inventory")
         return
     differing = [one for one in closed if one.difference]
     together = ui.money(sum((one.difference for one in differing), Decimal(0)))
-    st.caption(f"{len(closed):,} in a month, {len(differing):,} with a difference; together {ui.plain(together)}")
-    if st.toggle("Only those with a difference", key="only_differing"):
+    st.caption(
+        say(
+            "{closed:,} in a month, {differing:,} with a difference; together {together}",
+            closed=len(closed),
+            differing=len(differing),
+            together=ui.plain(together),
+        )
+    )
+    if st.toggle(say("Only those with a difference"), key="only_differing"):
         closed = differing
     pages = -(-len(closed) // PAGE)
     page = min(st.session_state.get("closed_page", 1), max(pages, 1))
@@ -49,14 +57,14 @@ def overview() -> None:
 
 def open_row(one: OpenDay) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True):
-        late = "" if one.day == today else " :orange-badge[:material/schedule: Not closed that day]"
+        late = "" if one.day == today else say(" :orange-badge[:material/schedule: Not closed that day]")
         st.markdown(f"**{ui.plain(one.cashier)}** :gray[{ui.full_day(one.day)}]{late}", width="stretch")
         key, icon = f"count_{one.cashier_id}_{one.day}", ":material/calculate:"
-        st.button("Count and close", key=key, icon=icon, on_click=count, args=[one.cashier_id, one.day])
+        st.button(say("Count and close"), key=key, icon=icon, on_click=count, args=[one.cashier_id, one.day])
 
 
 def counted(cashier_id: int, day: date) -> None:
-    st.button("All drawers", icon=":material/arrow_back:", type="tertiary", on_click=st.query_params.clear)
+    st.button(say("All drawers"), icon=":material/arrow_back:", type="tertiary", on_click=st.query_params.clear)
     with ui.refusals_shown():
         with ui.reading() as session:
             drawer = drawers.drawer(session, actor, cashier_id, day)

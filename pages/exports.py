@@ -2,10 +2,11 @@
 
 from core import exports
 from core.permissions import Permission
+from core.words import say
 from pages import ui
 from pages.ui import exporting
 
-actor = ui.page("Export", Permission.EXPORT)
+actor = ui.page(say("Export"), Permission.EXPORT)
 known = exporting.choose(exports.available(actor))
 first, last = exporting.period(known)
 with ui.refusals_shown():

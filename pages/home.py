@@ -7,12 +7,13 @@ import streamlit as st
 from core import billing, clock, dispensing, inventory, scheduling, token_queue, users
 from core.permissions import Actor, Permission, Role, allowed
 from core.token_queue import TokenState
+from core.words import say
 from pages import ui
 from pages.ui import concerns
 
 EXPIRING_DAYS = 60
 
-actor = ui.page("Today")
+actor = ui.page(say("Today"))
 
 
 def counts(session: ui.Session, actor: Actor) -> list[tuple[str, int, str, str]]:
@@ -26,33 +27,40 @@ def counts(session: ui.Session, actor: Actor) -> list[tuple[str, int, str, str]]
         doctor_id = actor.user_id if actor.role is Role.DOCTOR else None
         board = token_queue.board(session, actor, doctor_id)
         waiting = [card for card in board if card.state is TokenState.WAITING]
-        found.append(("room" if doctor_id else "queue", len(waiting), "Waiting", "hourglass_empty"))
+        found.append(("room" if doctor_id else "queue", len(waiting), say("Waiting"), "hourglass_empty"))
     if may(Permission.BOOK):
         today = scheduling.list_appointments(session, actor, clock.today())
         expected = [a for a in today if a.state == "BOOKED"]
-        found.append(("calendar", len(expected), "Still expected today", "event"))
+        found.append(("calendar", len(expected), say("Still expected today"), "event"))
         tomorrow = scheduling.list_reminders(session, actor, clock.today() + timedelta(days=1))
         to_remind = [reminder for reminder in tomorrow if not reminder.appointment.reminded_at]
-        found.append(("reminders", len(to_remind), "To remind for tomorrow", "notifications"))
+        found.append(("reminders", len(to_remind), say("To remind for tomorrow"), "notifications"))
     if may(Permission.TAKE_PAYMENT):
         unbilled = billing.list_unbilled(session, actor)
-        found.append(("cash", len(unbilled), "Visits without a bill", "receipt_long"))
+        found.append(("cash", len(unbilled), say("Visits without a bill"), "receipt_long"))
         unpaid = billing.find_unpaid(session, actor, limit=1)
-        found.append(("cash", unpaid.count, "Bills to be paid", "payments"))
+        found.append(("cash", unpaid.count, say("Bills to be paid"), "payments"))
     if may(Permission.DISPENSE):
         waiting_bills = dispensing.list_waiting(session, actor)
-        found.append(("counter", len(waiting_bills), "Bills to hand over", "medication"))
+        found.append(("counter", len(waiting_bills), say("Bills to hand over"), "medication"))
     if may(Permission.MANAGE_STOCK):
-        found.append(("stock", len(inventory.low_stock(session, actor)), "Medicines running low", "trending_down"))
+        found.append(("stock", len(inventory.low_stock(session, actor)), say("Medicines running low"), "trending_down"))
         expiring = inventory.expiring(session, actor, EXPIRING_DAYS)
-        found.append(("stock", len(expiring), f"Batches expiring within {EXPIRING_DAYS} days", "event_busy"))
+        found.append(
+            (
+                "stock",
+                len(expiring),
+                say("Batches expiring within {EXPIRING_DAYS} days", EXPIRING_DAYS=EXPIRING_DAYS),
+                "event_busy",
+            )
+        )
     return found
 
 
 def first_steps(missing: list[tuple[str, str]]) -> None:
     """What a new clinic still needs, until it has it."""
     with st.container(border=True):
-        st.subheader("First steps", anchor=False)
+        st.subheader(say("First steps"), anchor=False)
         for screen, sentence in missing:
             ui.link(screen, sentence)
 
@@ -65,9 +73,13 @@ with ui.reading() as session:
         doctors, people = users.list_doctors(session, actor), users.list_users(session, actor)
         roles = {person.role for person in people}
         steps = [
-            (doctors, "users", "Add a doctor: fee, room, speciality"),
-            (Role.RECEPTION in roles, "users", "Add someone for the front desk"),
-            (inventory.list_medicines(session, actor), "stock", "Add medicines, or bring them in with `qure import`"),
+            (doctors, "users", say("Add a doctor: fee, room, speciality")),
+            (Role.RECEPTION in roles, "users", say("Add someone for the front desk")),
+            (
+                inventory.list_medicines(session, actor),
+                "stock",
+                say("Add medicines, or bring them in with `qure import`"),
+            ),
         ]
         missing = [(screen, sentence) for done, screen, sentence in steps if not done]
 
@@ -84,6 +96,6 @@ for start in range(0, len(tiles), 3):
             ui.link(screen)
 if not tiles:
     with st.container(border=True):
-        st.markdown("Revenue, visits and medicines at a glance:")
+        st.markdown(say("Revenue, visits and medicines at a glance:"))
         ui.link("reports")
-ui.link("waiting-room", "Open the waiting-room screen")
+ui.link("waiting-room", say("Open the waiting-room screen"))

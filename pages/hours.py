@@ -7,10 +7,11 @@ import streamlit as st
 from core import clock, scheduling
 from core.permissions import Permission
 from core.scheduling import DoctorWeek, LeaveRecord
+from core.words import say
 from pages import ui
 from pages.ui import leave, weekly_hours
 
-actor = ui.page("Doctors' hours", Permission.MANAGE_SCHEDULE)
+actor = ui.page(say("Doctors' hours"), Permission.MANAGE_SCHEDULE)
 with ui.reading() as session:
     weeks = scheduling.list_weeks(session, actor)
     away = scheduling.list_leave(session, actor)
@@ -19,10 +20,14 @@ with ui.reading() as session:
 def toolbar() -> None:
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         st.button(
-            "Add leave", key="add_leave", icon=":material/flight_takeoff:", on_click=ui.open_dialog, args=["leave.add"]
+            say("Add leave"),
+            key="add_leave",
+            icon=":material/flight_takeoff:",
+            on_click=ui.open_dialog,
+            args=["leave.add"],
         )
         st.button(
-            "Open slots", key="open_slots", icon=":material/more_time:", type="primary",
+            say("Open slots"), key="open_slots", icon=":material/more_time:", type="primary",
             on_click=ui.open_dialog, args=["hours.open"],
         )  # fmt: skip
 
@@ -34,27 +39,27 @@ def doctor(of: DoctorWeek) -> None:
         facts = " · ".join(filter(None, (name.speciality, ui.room_name(name.room))))
         st.markdown(f"**{ui.plain(name.name)}**  \n:small[:gray[{ui.plain(facts)}]]", width="stretch")
         st.button(
-            "", key=f"change_{name.doctor_id}", icon=":material/edit:", type="tertiary", help="Change the hours",
+            "", key=f"change_{name.doctor_id}", icon=":material/edit:", type="tertiary", help=say("Change the hours"),
             on_click=ui.open_dialog, args=["hours.change", name.doctor_id],
         )  # fmt: skip
-    st.markdown("  \n".join(weekly_hours.lines(of.week)) or ":gray[No weekly hours yet]")
+    st.markdown("  \n".join(weekly_hours.lines(of.week)) or say(":gray[No weekly hours yet]"))
     marks = weekly_hours.badges(of)
     if any(one.doctor_id == name.doctor_id and one.leave.first_on <= today for one in away):
-        marks.append(":orange-badge[:material/flight_takeoff: Away today]")
+        marks.append(say(":orange-badge[:material/flight_takeoff: Away today]"))
     st.markdown(" ".join(marks))
 
 
 def leave_to_come(found: Sequence[LeaveRecord]) -> None:
-    st.subheader("Leave", anchor=False)
+    st.subheader(say("Leave"), anchor=False)
     if not found:
-        ui.empty("Nobody is away or will be.", "event_available")
+        ui.empty(say("Nobody is away or will be."), "event_available")
     for one in found:
         leave.row(one)
 
 
 toolbar()
 if not weeks:
-    ui.empty("No doctors yet. An administrator adds them under Users.", "stethoscope")
+    ui.empty(say("No doctors yet. An administrator adds them under Users."), "stethoscope")
 else:
     with st.grid(min(len(weeks), 4), min_column_width=240, gap="small", border=True) as cells:
         for of_doctor in weeks:

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from core.permissions import Permission
+from core.words import say
 from pages import ui
 from pages.ui import import_job, importing
 
-actor = ui.page("Import", Permission.IMPORT)
+actor = ui.page(say("Import"), Permission.IMPORT)
 if import_job.imports.at_work():
     importing.under_way()
     st.stop()

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from core.permissions import Permission
+from core.words import say
 from pages import ui
 from pages.ui import cohort, cohort_result, dashboard, dictionary_table
 
-actor = ui.page("Analyst Lab", Permission.ANALYSE)
+actor = ui.page(say("Analyst Lab"), Permission.ANALYSE)
 
 
 def counted() -> None:
@@ -21,8 +22,14 @@ def counted() -> None:
         cohort_result.counted(chosen, frames, view)
 
 
-PARTS = {"Cohort": counted, "Data dictionary": dictionary_table.dictionary}
+PARTS = {say("Cohort"): counted, say("Data dictionary"): dictionary_table.dictionary}
 part = st.segmented_control(
-    "View", list(PARTS), default="Cohort", required=True, key="part", bind="query-params", label_visibility="collapsed"
+    say("View"),
+    list(PARTS),
+    default=say("Cohort"),
+    required=True,
+    key="part",
+    bind="query-params",
+    label_visibility="collapsed",
 )
 PARTS[part]()

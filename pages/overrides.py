@@ -9,11 +9,12 @@ import streamlit as st
 from core import clock, prescriptions
 from core.permissions import Permission, allowed
 from core.prescriptions import Override
+from core.words import say
 from pages import ui
 from pages.ui import file_access, overriding
 
 MOST_COUNTED, PAGE = 8, 50
-actor = ui.page("Overrides", Permission.READ_CLINICAL)
+actor = ui.page(say("Overrides"), Permission.READ_CLINICAL)
 
 
 def counts(title: str, words: Sequence[str]) -> None:
@@ -26,7 +27,7 @@ def month_chosen() -> date:
     """It stands in the address, so that F5 and a link lead back to it."""
     months = {f"{month:%Y-%m}": month for month in overriding.months(clock.today())}
     chosen = st.selectbox(
-        "Month", list(months), format_func=lambda word: f"{months[word]:%B %Y}", key="month", bind="query-params",
+        say("Month"), list(months), format_func=lambda word: f"{months[word]:%B %Y}", key="month", bind="query-params",
         label_visibility="collapsed", width=200,
     )  # fmt: skip
     return months[chosen]
@@ -37,19 +38,22 @@ file_access.overrides_opened(month)
 with ui.reading() as session:
     found: list[Override] = prescriptions.overrides(session, actor, month)
 if not found:
-    ui.empty(f"No warning was answered with a reason in {month:%B %Y}.", "verified")
+    ui.empty(say("No warning was answered with a reason in {month:%B %Y}.", month=month), "verified")
     st.stop()
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown(f"**{len(found):,} warning{'' if len(found) == 1 else 's'} answered**", width="stretch")
+    st.markdown(
+        say("**{found:,} warning{part} answered**", found=len(found), part="" if len(found) == 1 else "s"),
+        width="stretch",
+    )
     if allowed(actor, Permission.EXPORT):
         overriding.download(month)
 left, right = st.columns(2)
 with left:
-    counts("By kind", [overriding.KINDS[one.kind] for one in found])
+    counts(say("By kind"), [overriding.KINDS[one.kind] for one in found])
 with right:
-    counts("By medicine", [one.medicine for one in found])
+    counts(say("By medicine"), [one.medicine for one in found])
     if len({one.doctor for one in found}) > 1:
-        counts("By doctor", [one.doctor for one in found])
+        counts(say("By doctor"), [one.doctor for one in found])
 pages, key = -(-len(found) // PAGE), f"overrides_page_{month:%Y-%m}"
 page = min(st.session_state.get(key, 1), pages)
 for one in found[(page - 1) * PAGE : page * PAGE]:

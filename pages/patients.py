@@ -7,6 +7,7 @@ from core.billing import InvoiceRecord
 from core.errors import ClinicError
 from core.permissions import Permission, allowed
 from core.token_queue import TokenCard
+from core.words import say
 from pages import ui
 from pages.ui import advances, bill_by_hand, file_access, merging, patient_card, printing
 from pages.ui.change_patient import change_patient_if_asked
@@ -15,7 +16,7 @@ from pages.ui.patient_form import choose_patient
 
 HITS = 6
 SEARCH = "find_patient"
-actor = ui.page("Patients", Permission.SEE_PATIENTS)
+actor = ui.page(say("Patients"), Permission.SEE_PATIENTS)
 ui.found_by_address(SEARCH)
 
 
@@ -36,21 +37,28 @@ def chosen(number: str) -> patients.PatientCard | None:
 
 def found() -> None:
     term = st.text_input(
-        "Find a patient", key=SEARCH, live=True, icon=":material/search:", placeholder="Name, phone, MRN (press /)"
+        say("Find a patient"),
+        key=SEARCH,
+        live=True,
+        icon=":material/search:",
+        placeholder=say("Name, phone, MRN (press /)"),
     )
     if not term and st.query_params.get("patient"):
         return  # a card is open and nobody else is looked for
     with ui.reading() as session:
         hits = patients.search(session, actor, term, HITS)
     if not hits:
-        ui.empty("Nobody found." if term else "No patients yet.", "person_search")
+        ui.empty(say("Nobody found.") if term else say("No patients yet."), "person_search")
     elif card := choose_patient(hits, term, "hit"):
         choose(card.mrn)
 
 
 def given(token: TokenCard) -> None:
     st.session_state["last_token"] = token
-    ui.flash(f"Token {token.number} for {token.patient_name}", icon="confirmation_number")
+    ui.flash(
+        say("Token {number} for {patient_name}", number=token.number, patient_name=token.patient_name),
+        icon="confirmation_number",
+    )
 
 
 def billed(new: InvoiceRecord) -> None:
@@ -62,7 +70,7 @@ def card() -> None:
     number = st.query_params.get("patient")
     who = chosen(number) if number else None
     if who is None:
-        ui.empty("Find somebody: the card with every job opens here.", "folder_shared")
+        ui.empty(say("Find somebody: the card with every job opens here."), "folder_shared")
         return
     closed = file_access.card_opened(who.patient_id)
     with ui.reading() as session:

@@ -4,38 +4,39 @@ import streamlit as st
 
 from core.analytics import charts, daily_summaries, diagnoses_per_month, patients_per_month, retention
 from core.permissions import Permission
+from core.words import say
 from pages import ui
 from pages.ui import dashboard
 from pages.ui.dashboard_card import asked, card
 from pages.ui.dashboard_tiles import Tile, share_of, summed, tiles
 
-actor = ui.page("Patients over time", Permission.ANALYSE)
-view = dashboard.filters("A year", key="span")
+actor = ui.page(say("Patients over time"), Permission.ANALYSE)
+view = dashboard.filters(say("A year"), key="span")
 days = dashboard.read(daily_summaries, **view.period)
 if not days["visits"].any():
-    dashboard.nothing_to_show("completed visits", view)
+    dashboard.nothing_to_show(say("completed visits"), view)
 before = dashboard.before(daily_summaries, view, days)
 count = "{:,.0f}".format
 tiles(
     [
-        Tile("Visits", *summed(days, before, "visits", count), "by visit day", "Completed visits."),
+        Tile(say("Visits"), *summed(days, before, "visits", count), say("by visit day"), say("Completed visits.")),
         Tile(
-            "New patients",
+            say("New patients"),
             *summed(days, before, "new_patients", count),
-            "by visit day",
-            "Patients whose first completed visit lies in these days.",
+            say("by visit day"),
+            say("Patients whose first completed visit lies in these days."),
         ),
         Tile(
-            "First visits",
+            say("First visits"),
             *share_of(days, before, "new_patients", "visits"),
-            "of all visits",
-            "First visits among all completed visits.",
+            say("of all visits"),
+            say("First visits among all completed visits."),
         ),
         Tile(
-            "Kept",
+            say("Kept"),
             *share_of(days, before, "follow_ups_kept", "follow_ups_due"),
-            "of follow-ups",
-            "Follow-ups due on these days whose patient came within seven days before or after.",
+            say("of follow-ups"),
+            say("Follow-ups due on these days whose patient came within seven days before or after."),
         ),
     ],
     columns=4,
@@ -44,15 +45,15 @@ with st.grid(2, min_column_width=420):
     for name, question, chart, frames in (
         (
             "new_and_returning",
-            "Do patients come back?",
+            say("Do patients come back?"),
             charts.new_and_returning,
             {"patients_per_month": (patients_per_month, view.period)},
         ),
-        ("follow_ups", "Are follow-ups kept?", charts.follow_ups, {"summaries": (daily_summaries, view.period)}),
-        ("retention", "For how long do new patients stay?", charts.retention, {"frame": (retention, view.period)}),
+        ("follow_ups", say("Are follow-ups kept?"), charts.follow_ups, {"summaries": (daily_summaries, view.period)}),
+        ("retention", say("For how long do new patients stay?"), charts.retention, {"frame": (retention, view.period)}),
         (
             "diagnoses_over_time",
-            "What do patients come with?",
+            say("What do patients come with?"),
             charts.diagnoses_over_time,
             {"diagnoses_per_month": (diagnoses_per_month, view.period)},
         ),

@@ -5,10 +5,11 @@ import streamlit as st
 from core import quality
 from core.permissions import Permission, allowed
 from core.quality import Check
+from core.words import say
 from pages import ui
 from pages.ui import file_access, quality_list, quality_scores
 
-actor = ui.page("Data quality")
+actor = ui.page(say("Data quality"))
 MOST_SHOWN = 50
 
 
@@ -29,20 +30,23 @@ def one(check: Check) -> None:
         may_see = allowed(actor, check.sees)
         found = quality.records(session, actor, check, MOST_SHOWN) if may_see else []
     if found and check.sees is Permission.READ_CLINICAL:
-        file_access.list_opened(f"data quality: {check.title}")
-    st.button("All checks", icon=":material/arrow_back:", type="tertiary", on_click=show, args=[None])
+        file_access.list_opened(say("data quality: {title}", title=check.title))
+    st.button(say("All checks"), icon=":material/arrow_back:", type="tertiary", on_click=show, args=[None])
     if score is None:
-        ui.empty("This check is not for your role.", "block")
+        ui.empty(say("This check is not for your role."), "block")
         return
     quality_scores.heading(score)
     if not score.found:
-        ui.empty("Nothing to mend here.", "check")
+        ui.empty(say("Nothing to mend here."), "check")
     elif not may_see:
-        ui.empty(f"You may not {check.sees}: you see how many there are, and others mend them.", "visibility_off")
+        ui.empty(
+            say("You may not {sees}: you see how many there are, and others mend them.", sees=check.sees),
+            "visibility_off",
+        )
     else:
         quality_list.records(actor, check, found)
         if score.found > len(found):
-            st.caption(f"And {score.found - len(found):,} more: they follow as these are mended.")
+            st.caption(say("And {found:,} more: they follow as these are mended.", found=score.found - len(found)))
 
 
 names = {check.name: check for check in quality.CHECKS}

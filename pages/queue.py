@@ -5,13 +5,14 @@ import streamlit as st
 from core import token_queue, users
 from core.permissions import Permission, allowed
 from core.token_queue import Expected, TokenCard, TokenState
+from core.words import say
 from pages import ui
 from pages.ui.queue_steps import FIRST_FREE, change_room, steps
 from pages.ui.waits import coverage_words, expected_wait, priority_rule, said_and_was, waited_minutes
 
 LONG_MINUTES = 60  # who waits longer is shown in red
 
-actor = ui.page("Queue", Permission.SEE_QUEUE)
+actor = ui.page(say("Queue"), Permission.SEE_QUEUE)
 with ui.reading() as session:
     doctors = {doctor.doctor_id: doctor for doctor in users.list_doctors(session, actor)}
 may_call = allowed(actor, Permission.CALL_PATIENTS)
@@ -19,11 +20,14 @@ may_call = allowed(actor, Permission.CALL_PATIENTS)
 
 def call_button(doctor_id: int) -> None:
     name = f"call_next_{doctor_id}"
-    if st.button("Call next", key=ui.form_key(name), icon=":material/campaign:", width="stretch"):
+    if st.button(say("Call next"), key=ui.form_key(name), icon=":material/campaign:", width="stretch"):
         with ui.refusals_shown():
             called = ui.act(name, token_queue.call_next, doctor_id)
             ui.flash(
-                f"Token {called.number} called" if called else "Nobody is waiting for this doctor", icon="campaign"
+                say("Token {number} called", number=called.number)
+                if called
+                else say("Nobody is waiting for this doctor"),
+                icon="campaign",
             )
 
 
@@ -36,10 +40,10 @@ def lines() -> None:
         rooms = {doctor.doctor_id: doctor for doctor in users.list_doctors(session, actor)}
     doctors.update(rooms)
     if not token_queue.is_up():
-        st.warning("Queue board degraded: Redis is away. Calls go on as usual.", icon=":material/cloud_off:")
+        st.warning(say("Queue board degraded: Redis is away. Calls go on as usual."), icon=":material/cloud_off:")
     shown = [doctor_id for doctor_id in (None, *doctors) if doctor_id or any(c.doctor_id is None for c in board)]
     if not shown:
-        ui.empty("No doctors yet. An administrator adds them under Users.", "stethoscope")
+        ui.empty(say("No doctors yet. An administrator adds them under Users."), "stethoscope")
         return
     whole_clinic(board)
     for start in range(0, len(shown), 3):
@@ -51,8 +55,15 @@ def lines() -> None:
 
 def whole_clinic(board: list[TokenCard]) -> None:
     waits = [waited_minutes(card) for card in board if card.state is TokenState.WAITING]
-    longest = f" · longest {max(waits)}\u00a0min" if any(waits) else ""
-    st.caption(f"{len(waits)} waiting in the clinic{longest} · {priority_rule()}")
+    longest = say(" · longest {max} min", max=max(waits)) if any(waits) else ""
+    st.caption(
+        say(
+            "{waits} waiting in the clinic{longest} · {priority_rule}",
+            waits=len(waits),
+            longest=longest,
+            priority_rule=priority_rule(),
+        )
+    )
 
 
 def line(doctor_id: int | None, cards: list[TokenCard], expected: Expected) -> None:
@@ -62,7 +73,7 @@ def line(doctor_id: int | None, cards: list[TokenCard], expected: Expected) -> N
         waiting = sum(card.state is TokenState.WAITING for card in cards)
         room = ui.plain(ui.room_name(doctor.room)) if doctor and doctor.room and not may_call else ""
         wait = expected_wait(expected.newcomers.get(doctor_id))
-        parts = (room, f"{waiting} waiting", f"newcomers wait {wait}" if wait else "")
+        parts = (room, f"{waiting} waiting", say("newcomers wait {wait}", wait=wait) if wait else "")
         st.caption(" · ".join(part for part in parts if part))
         if doctor and may_call:
             change_room(doctor)
@@ -73,7 +84,7 @@ def line(doctor_id: int | None, cards: list[TokenCard], expected: Expected) -> N
                 if may_call:
                     steps(card, doctors)
         if not cards:
-            st.caption("Nobody in the queue.")
+            st.caption(say("Nobody in the queue."))
 
 
 def in_line(card: TokenCard, expected: Expected) -> None:
@@ -84,7 +95,7 @@ def in_line(card: TokenCard, expected: Expected) -> None:
         times = [f":gray[{said_and_was(card)}]"]
     else:
         minutes, still = waited_minutes(card), expected_wait(expected.tokens.get(card.number))
-        waits = f"waits\u00a0{minutes}\u00a0min" if minutes else "just\u00a0came"
+        waits = say("waits {minutes} min", minutes=minutes) if minutes else "just\u00a0came"
         times = [
             f":{'red' if minutes >= LONG_MINUTES else 'gray'}[{waits}]",
             f"{still}\u00a0to\u00a0go" if still else "",
@@ -95,7 +106,7 @@ def in_line(card: TokenCard, expected: Expected) -> None:
 
 def already_seen(cards: list[TokenCard], expected: Expected) -> None:
     if cards:
-        with st.expander("Seen today", icon=":material/check:"):
+        with st.expander(say("Seen today"), icon=":material/check:"):
             for card in cards:
                 st.markdown(f"**{card.number}** {ui.plain(card.patient_name)} :small[:gray[{said_and_was(card)}]]")
     if words := coverage_words(expected.coverage):

@@ -5,18 +5,19 @@ import streamlit as st
 from core import recall
 from core.errors import ClinicError
 from core.permissions import Permission
+from core.words import say
 from pages import ui
 from pages.ui import file_access, recalling
 
-actor = ui.page("Recall", Permission.RECALL)
+actor = ui.page(say("Recall"), Permission.RECALL)
 search_key = f"find_batch_{st.session_state.get('recall_round', 0)}"
 ui.found_by_address(search_key)
 if sent := st.session_state.pop("recall_scan", ""):
     st.session_state[search_key] = sent
 
 term = st.text_input(
-    "Find a batch", key=search_key, live=True, icon=":material/search:",
-    placeholder="Batch number, medicine or supplier, or scan a pack  —  press /",
+    say("Find a batch"), key=search_key, live=True, icon=":material/search:",
+    placeholder=say("Batch number, medicine or supplier, or scan a pack  —  press /"),
 )  # fmt: skip
 found, refusal = [], None
 try:
@@ -33,7 +34,7 @@ with left:
 traced, got = [], []
 only = [found[0].batch.batch_id] if term and len(found) == 1 else []
 if chosen := recalling.chosen() or only:
-    file_access.list_opened(f"who got of batches {', '.join(map(str, sorted(chosen)))}")
+    file_access.list_opened(say("who got of batches {map}", map=", ".join(map(str, sorted(chosen)))))
     with ui.reading() as session:
         traced = recall.traced(session, actor, chosen)
         got = recall.recipients(session, actor, chosen)
@@ -41,7 +42,7 @@ with right:
     if traced:
         recalling.batches(traced)
     else:
-        ui.empty("Open a batch on the left. Who got of it appears here.", "campaign")
+        ui.empty(say("Open a batch on the left. Who got of it appears here."), "campaign")
 if traced:
     recalling.recipients(traced, got)
 recalling.dialogs()

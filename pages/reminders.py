@@ -8,29 +8,42 @@ import streamlit as st
 from core import clock, scheduling
 from core.permissions import Permission
 from core.scheduling import Reminder
+from core.words import say
 from pages import ui
 from pages.ui import reminding
 
-actor = ui.page("Reminders", Permission.BOOK)
+actor = ui.page(say("Reminders"), Permission.BOOK)
 
 
 def head(day: date, reminders: Sequence[Reminder], to_do: int, shown: dict[int, int]) -> None:
     """How far it is, and the two buttons for all of them."""
     with st.container(horizontal=True, vertical_alignment="center"):
         done = sum(reminder.appointment.reminded_at is not None for reminder in reminders)
-        st.markdown(f"**{ui.full_day(day)}** :gray[· {len(reminders)} booked · {done} reminded]", width="stretch")
+        st.markdown(
+            say(
+                "**{day}** :gray[· {reminders} booked · {done} reminded]",
+                day=ui.full_day(day),
+                reminders=len(reminders),
+                done=done,
+            ),
+            width="stretch",
+        )
         st.download_button(
             "CSV", lambda: reminding.as_csv(reminders), f"reminders-{day}.csv", "text/csv",
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
-        label, icon, key = f"Mark {to_do} as reminded", ":material/done_all:", ui.form_key("remind_all")
+        label, icon, key = (
+            say("Mark {to_do} as reminded", to_do=to_do),
+            ":material/done_all:",
+            ui.form_key("remind_all"),
+        )
         if to_do and st.button(label, key=key, type="primary", shortcut="Ctrl+Enter", icon=icon):
             reminding.mark("remind_all", shown)
 
 
 tomorrow = clock.today() + timedelta(days=1)
 day = st.date_input(
-    "Day", tomorrow, clock.today(), key="on", format="DD/MM/YYYY", bind="query-params", required=True,
+    say("Day"), tomorrow, clock.today(), key="on", format="DD/MM/YYYY", bind="query-params", required=True,
     label_visibility="collapsed", width=150,
 )  # fmt: skip
 with ui.reading() as session:
@@ -39,11 +52,11 @@ to_do = [reminder for reminder in found if not reminder.appointment.reminded_at]
 reachable = [reminder for reminder in to_do if reminder.appointment.phone]
 shown = reminding.before_the_eyes(reachable)
 if not found:
-    ui.empty(f"Nobody is booked for {ui.full_day(day)}.", "event_available")
+    ui.empty(say("Nobody is booked for {day}.", day=ui.full_day(day)), "event_available")
 else:
     head(day, found, len(reachable), shown)
     if not reachable:
-        ui.empty("Everybody who has a phone number has been reminded.", "done_all")
+        ui.empty(say("Everybody who has a phone number has been reminded."), "done_all")
     for reminder in reachable:
         reminding.row(reminder, shown)
     reminding.without_phone([reminder for reminder in to_do if not reminder.appointment.phone])

@@ -5,6 +5,7 @@ import streamlit as st
 from core import patients, prescriptions, token_queue, users, visits
 from core.permissions import Permission
 from core.token_queue import TokenCard
+from core.words import say
 from pages import ui
 from pages.ui import (
     boxes,
@@ -29,13 +30,15 @@ PATIENT_FIRST = """<style>@media (max-width: 640px) {
 .st-key-room_columns > div > [data-testid=stHorizontalBlock] { flex-wrap: wrap-reverse }
 }</style>"""
 
-actor = ui.page("Room", Permission.CONSULT)
+actor = ui.page(say("Room"), Permission.CONSULT)
 with ui.reading() as session:
     treats = any(doctor.doctor_id == actor.user_id for doctor in users.list_doctors(session, actor))
     called = calling.called_by(actor, token_queue.board(session, actor, actor.user_id))
     open_visits = {visit.visit_id: visit for visit in visits.current(session, actor, actor.user_id)}
 if not treats:
-    ui.empty("Only doctors treat patients here. An administrator makes someone a doctor under Users.", "stethoscope")
+    ui.empty(
+        say("Only doctors treat patients here. An administrator makes someone a doctor under Users."), "stethoscope"
+    )
     st.stop()
 
 
@@ -58,13 +61,13 @@ def other_visits(shown: int | None) -> None:
     """Who was called to another visit than the one shown; visits that were left open: each can be gone on with."""
     if called and shown and (shown not in open_visits or open_visits[shown].token_id != called.token_id):
         st.markdown(f"**{called.number}** {ui.plain(called.patient_name)} {ui.badge(called.state)}")
-        if st.button("Show", key=f"show_{called.token_id}", type="tertiary", icon=":material/arrow_forward:"):
+        if st.button(say("Show"), key=f"show_{called.token_id}", type="tertiary", icon=":material/arrow_forward:"):
             st.session_state["room_visit"] = None
             st.rerun()
     for visit in open_visits.values():
         if visit.visit_id != shown and not (called and visit.token_id == called.token_id):
             st.markdown(f"**{visit.token_number}** {ui.plain(visit.patient_name)} {ui.badge(visits.VisitState.OPEN)}")
-            if st.button("Go on", key=f"go_on_{visit.visit_id}", type="tertiary", icon=":material/arrow_forward:"):
+            if st.button(say("Go on"), key=f"go_on_{visit.visit_id}", type="tertiary", icon=":material/arrow_forward:"):
                 st.session_state["room_visit"] = visit.visit_id
                 st.rerun()
 
@@ -79,7 +82,7 @@ def on_the_way(card: TokenCard) -> list[visits.PastVisit]:
     patient.banner(who, known)
     name = f"start_{card.token_id}"
     key, icon, shortcut = ui.form_key(name), ":material/login:", keys.ROOM["primary"].keys
-    if st.button("Start visit", key=key, type="primary", shortcut=shortcut, width="stretch", icon=icon):
+    if st.button(say("Start visit"), key=key, type="primary", shortcut=shortcut, width="stretch", icon=icon):
         with ui.refusals_shown():
             ui.act(name, visits.start, card.token_id)
             st.rerun()
@@ -97,7 +100,12 @@ def visiting(visit_id: int) -> list[visits.PastVisit]:
         standing = prescriptions.for_visit(session, actor, visit_id)
     patient.banner(visit.patient, known, mark=f":green-badge[{visit.token_number}]")
     if not called or called.token_id != visit.token_id:
-        st.caption(f"Token {visit.token_number} has left the queue. The visit is open until you complete it.")
+        st.caption(
+            say(
+                "Token {token_number} has left the queue. The visit is open until you complete it.",
+                token_number=visit.token_number,
+            )
+        )
     visit_trail.reopened(visit)
     vitals.section(visit, known.courses)
     striking.measured_in_error(visit)
@@ -129,7 +137,7 @@ with room:
     elif called:
         earlier = on_the_way(called)
     else:
-        ui.empty("Nobody is with you. Alt+1 calls the next patient.", "stethoscope")
+        ui.empty(say("Nobody is with you. Alt+1 calls the next patient."), "stethoscope")
     documents.just_completed(shown=not visit_id and not called)
 with rail:
     calling.strip(called.token_id if called else None)

@@ -1,6 +1,7 @@
 """The pharmacy's shelves: what there is, runs low or expires, deliveries, and every medicine with its batches."""
 
 from core.permissions import Permission
+from core.words import say
 from pages import ui
 from pages.ui import (
     batch_steps,
@@ -19,18 +20,18 @@ from pages.ui import (
 from pages.ui.stock_address import number_in_address
 from pages.ui.stock_medicine import one_medicine
 
-ui.page("Stock", Permission.MANAGE_STOCK)
+ui.page(say("Stock"), Permission.MANAGE_STOCK)
 
 PARTS = {
-    "On hand": stock_lists.on_hand,
-    "Running low": stock_lists.running_low,
-    "Expiring": stock_lists.expiring,
-    "Orders": orders.orders,
-    "Receive": receiving.receive,
-    "From a file": goods_file.goods_file,
-    "Suppliers": suppliers.suppliers,
-    "Count": counting.count,
-    "Value": stock_value.value,
+    say("On hand"): stock_lists.on_hand,
+    say("Running low"): stock_lists.running_low,
+    say("Expiring"): stock_lists.expiring,
+    say("Orders"): orders.orders,
+    say("Receive"): receiving.receive,
+    say("From a file"): goods_file.goods_file,
+    say("Suppliers"): suppliers.suppliers,
+    say("Count"): counting.count,
+    say("Value"): stock_value.value,
 }
 DIALOGS = (
     medicine_form.medicine_dialogs,

@@ -4,13 +4,14 @@ import streamlit as st
 
 from core.analytics import charts, consumption, expiry, purchase_orders, stock_losses, stock_on_hand
 from core.permissions import Permission
+from core.words import say
 from pages import ui
 from pages.ui import dashboard, dashboard_stock
 from pages.ui.dashboard_card import asked, card
 
-ALL = "All medicines"
+ALL = say("All medicines")
 
-actor = ui.page("Stock figures", Permission.ANALYSE)
+actor = ui.page(say("Stock figures"), Permission.ANALYSE)
 now = dashboard.now()
 on_hand, batches = dashboard.read(stock_on_hand), dashboard.read(expiry)
 if on_hand.empty:
@@ -18,27 +19,31 @@ if on_hand.empty:
 dashboard_stock.numbers(on_hand, batches)
 of_shelves, of_batches = {"on_hand": (stock_on_hand, {})}, {"expiry": (expiry, {})}
 with st.grid(2, min_column_width=420):
-    card("days_of_cover", asked("What runs out before it can be delivered?", charts.days_of_cover, **of_shelves), now)
-    card("money_at_risk", asked("How much money will expire?", charts.money_at_risk, **of_batches), now)
+    card(
+        "days_of_cover",
+        asked(say("What runs out before it can be delivered?"), charts.days_of_cover, **of_shelves),
+        now,
+    )
+    card("money_at_risk", asked(say("How much money will expire?"), charts.money_at_risk, **of_batches), now)
 dashboard_stock.running_out(on_hand, now)
 dashboard_stock.expiring(batches, now)
-st.subheader("Use", anchor=False)
-view = dashboard.filters("A year", key="span", comparable=False, dated=False)
+st.subheader(say("Use"), anchor=False)
+view = dashboard.filters(say("A year"), key="span", comparable=False, dated=False)
 used = dashboard.read(consumption, **view.period)
 if used.empty:
-    ui.empty(f"No stock moved {view.in_words}.")
+    ui.empty(say("No stock moved {in_words}.", in_words=view.in_words))
     st.stop()
 names = sorted(used["medicine"].unique(), key=str.casefold)
-medicine = st.selectbox("Medicine", [ALL, *names], key="medicine", bind="query-params", width=420)
+medicine = st.selectbox(say("Medicine"), [ALL, *names], key="medicine", bind="query-params", width=420)
 of_months = {"consumption": (consumption, view.period)}
 chosen = {} if medicine == ALL else {"medicine": medicine}
 with st.grid(2, min_column_width=420):
-    question = f"How much is used{'' if medicine == ALL else f' of {medicine}'}?"
+    question = say("How much is used{part}?", part="" if medicine == ALL else f" of {medicine}")
     card("consumption_per_month", asked(question, charts.consumption_per_month, **of_months, **chosen), view)
-    card("stock_value", asked("What is the stock worth?", charts.stock_value, consumption=(consumption, {})), now)
-    card("abc", asked("Which medicines make most of the cost?", charts.abc, **of_months), view)
+    card("stock_value", asked(say("What is the stock worth?"), charts.stock_value, consumption=(consumption, {})), now)
+    card("abc", asked(say("Which medicines make most of the cost?"), charts.abc, **of_months), view)
     of_losses = {"stock_losses": (stock_losses, view.period)}
-    card("losses_per_month", asked("What is lost, and why?", charts.losses_per_month, **of_losses), view)
+    card("losses_per_month", asked(say("What is lost, and why?"), charts.losses_per_month, **of_losses), view)
     of_orders = {"purchase_orders": (purchase_orders, view.period)}
-    card("lead_times", asked("Do suppliers keep their word?", charts.lead_times, **of_orders), view)
-    card("slow_movers", asked("What lies there and does not move?", charts.slow_movers, **of_shelves), now)
+    card("lead_times", asked(say("Do suppliers keep their word?"), charts.lead_times, **of_orders), view)
+    card("slow_movers", asked(say("What lies there and does not move?"), charts.slow_movers, **of_shelves), now)

@@ -5,10 +5,11 @@ import streamlit as st
 from core import audit_trail
 from core.errors import ClinicError
 from core.permissions import Permission
+from core.words import say
 from pages import ui
 from pages.ui import trail_filters, trail_lines
 
-actor = ui.page("Trail", Permission.SEE_TRAIL)
+actor = ui.page(say("Trail"), Permission.SEE_TRAIL)
 
 with ui.reading() as session:
     people = audit_trail.people(session, actor)

@@ -5,10 +5,11 @@ import streamlit as st
 from core import auth, users
 from core.permissions import ROLE_PERMISSIONS, Permission, Role
 from core.users import UserRecord
+from core.words import say
 from pages import ui
 from pages.ui import outside_openings, people
 
-actor = ui.page("Users", Permission.MANAGE_USERS)
+actor = ui.page(say("Users"), Permission.MANAGE_USERS)
 with ui.reading() as session:
     everyone = users.list_users(session, actor)
     sessions = auth.list_sessions(session, actor)
@@ -19,7 +20,9 @@ def person(user: UserRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True, wrap=False):
         facts = f":small[:gray[{ui.plain(people.facts(user))}]]"
         st.markdown(f"**{ui.plain(user.name)}** {people.marks(user)}  \n{facts}", width="stretch")
-        with st.popover("", icon=":material/more_vert:", key=f"menu_{user.user_id}", type="tertiary", help="Change"):
+        with st.popover(
+            "", icon=":material/more_vert:", key=f"menu_{user.user_id}", type="tertiary", help=say("Change")
+        ):
             steps(user)
 
 
@@ -31,26 +34,29 @@ def steps(user: UserRecord) -> None:
         st.button(word, key=key, icon=icon, type="tertiary", on_click=ui.open_dialog, args=[dialog, user.user_id])
 
     if user.doctor:
-        opens("Fees and room", "stethoscope", "users.doctor")
-    opens("New password", "key", "users.password")
-    opens("Role", "badge", "users.role")
+        opens(say("Fees and room"), "stethoscope", "users.doctor")
+    opens(say("New password"), "key", "users.password")
+    opens(say("Role"), "badge", "users.role")
     if user.second_factor:
-        opens("Second factor", "phonelink_erase", "users.factor")
+        opens(say("Second factor"), "phonelink_erase", "users.factor")
     name = f"enable_{user.user_id}"
     if not user.disabled:
-        opens("Disable", "block", "users.disable")
-    elif st.button("Enable", key=ui.form_key(name), icon=":material/check:", type="tertiary"):
+        opens(say("Disable"), "block", "users.disable")
+    elif st.button(say("Enable"), key=ui.form_key(name), icon=":material/check:", type="tertiary"):
         with ui.refusals_shown():
             ui.act(name, users.enable, user.user_id)
-            ui.flash(f"{user.name} may sign in again")
+            ui.flash(say("{name} may sign in again", name=user.name))
 
 
 def permissions() -> None:
-    st.caption("Every page and every step asks this table, which is part of Qure and the same in every clinic.")
+    st.caption(say("Every page and every step asks this table, which is part of Qure and the same in every clinic."))
     marks = {True: ":material/check:", False: ""}
     st.table(
         [
-            {"May …": permission, **{role.capitalize(): marks[permission in ROLE_PERMISSIONS[role]] for role in Role}}
+            {
+                say("May …"): permission,
+                **{role.capitalize(): marks[permission in ROLE_PERMISSIONS[role]] for role in Role},
+            }
             for permission in Permission
         ]
     )
@@ -58,8 +64,13 @@ def permissions() -> None:
 
 with st.container(horizontal=True, horizontal_alignment="right"):
     key, icon = "add_person", ":material/person_add:"
-    st.button("Add a person", key=key, icon=icon, type="primary", on_click=ui.open_dialog, args=["users.add"])
-tabs = ["People", f"Signed in now: {len(sessions)}", "What each role may do", "Opened outside one's work"]
+    st.button(say("Add a person"), key=key, icon=icon, type="primary", on_click=ui.open_dialog, args=["users.add"])
+tabs = [
+    say("People"),
+    say("Signed in now: {sessions}", sessions=len(sessions)),
+    say("What each role may do"),
+    say("Opened outside one's work"),
+]
 asked = tabs[-1] if st.query_params.get("tab") == outside_openings.TAB else None
 who, now, table, outside = st.tabs(tabs, default=asked)
 with who:

@@ -8,13 +8,14 @@ from core.patients import ReasonNeeded
 from core.permissions import Permission
 from core.prescriptions import PrescriptionRecord
 from core.visits import NoteRecord, VisitRecord
+from core.words import say
 from pages import ui
 from pages.ui import amending, documents, file_access, patient, visit_trail, vitals
 from pages.ui import prescription as prescribing
 from pages.ui.notes import earlier_wordings
 from pages.ui.striking import crossed_out, strike_button
 
-actor = ui.page("Visit", Permission.READ_CLINICAL)
+actor = ui.page(say("Visit"), Permission.READ_CLINICAL)
 
 
 def small(*parts: str) -> str:
@@ -32,32 +33,43 @@ def head(visit: VisitRecord) -> None:
         st.markdown(f":gray[{ui.plain(' · '.join(fact for fact in facts if fact))}]")
         with st.container(horizontal=True, gap="xsmall"):
             patient.marks(visit.allergies, visit.chronic_conditions)
-    follow_up = f" · follow-up on {ui.clinic_day(visit.follow_up_on)}" if visit.follow_up_on else ""
+    follow_up = (
+        say(" · follow-up on {follow_up_on}", follow_up_on=ui.clinic_day(visit.follow_up_on))
+        if visit.follow_up_on
+        else ""
+    )
     until = f" to {ui.clock_time(visit.completed_at)}" if visit.completed_at and not visit.reopenings else ""
     st.markdown(
-        f"{ui.badge(visit.state)} {ui.moment(visit.started_at)}{until} with **{ui.plain(visit.doctor_name)}**"
-        f" :gray[· token {visit.token_number}{follow_up}]"
+        say(
+            "{state} {started_at}{until} with **{doctor_name}** :gray[· token {token_number}{follow_up}]",
+            state=ui.badge(visit.state),
+            started_at=ui.moment(visit.started_at),
+            until=until,
+            doctor_name=ui.plain(visit.doctor_name),
+            token_number=visit.token_number,
+            follow_up=follow_up,
+        )
     )
 
 
 def measured(visit: VisitRecord, mine: bool) -> None:
-    st.subheader("Vitals", anchor=False)
+    st.subheader(say("Vitals"), anchor=False)
     for taken in visit.vitals:
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             at = ui.moment if taken.reason else ui.clock_time
             by = f"{ui.plain(taken.recorded_by)}, {at(taken.recorded_at)}"
             st.markdown(f"{vitals.in_short(taken.measured)}  \n{small(by, taken.reason)}")
             if mine:
-                strike_button(taken, "these vitals")
+                strike_button(taken, say("these vitals"))
     for gone in visit.struck_vitals:
         crossed_out(gone)
     if not (visit.vitals or visit.struck_vitals):
-        st.caption("Nothing was measured.")
+        st.caption(say("Nothing was measured."))
 
 
 def diagnosed(visit: VisitRecord, mine: bool) -> None:
     """The main one first, in bold."""
-    st.subheader("Diagnosis", anchor=False)
+    st.subheader(say("Diagnosis"), anchor=False)
     for place, found in enumerate(visit.diagnoses):
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             text = f"**{ui.plain(found.text)}**" if place == 0 else ui.plain(found.text)
@@ -68,17 +80,17 @@ def diagnosed(visit: VisitRecord, mine: bool) -> None:
     for gone in visit.struck_diagnoses:
         crossed_out(gone)
     if not (visit.diagnoses or visit.struck_diagnoses):
-        st.caption("No diagnosis was given.")
+        st.caption(say("No diagnosis was given."))
 
 
 def notes(visit: VisitRecord, mine: bool) -> None:
     """What holds, each with its earlier wordings."""
-    st.subheader("Notes", anchor=False)
+    st.subheader(say("Notes"), anchor=False)
     written = {note.note_id: note for note in visit.notes}
     for note in visits.standing_notes(visit.notes):
         _note(note, written, mine)
     if not visit.notes:
-        st.caption("Nothing was written.")
+        st.caption(say("Nothing was written."))
 
 
 def _note(note: NoteRecord, written: dict[int, NoteRecord], mine: bool) -> None:
@@ -89,11 +101,11 @@ def _note(note: NoteRecord, written: dict[int, NoteRecord], mine: bool) -> None:
             st.caption(f"{ui.plain(note.author)}, {ui.moment(note.written_at)}{why}", width="content")
             if mine:
                 st.button(
-                    "Amend", key=f"reword_{note.note_id}", type="tertiary", icon=":material/edit:",
+                    say("Amend"), key=f"reword_{note.note_id}", type="tertiary", icon=":material/edit:",
                     on_click=ui.open_dialog, args=("visit.reword", note.note_id),
                 )  # fmt: skip
         for earlier in earlier_wordings(note, written):
-            st.markdown(small(f"Before, {ui.moment(earlier.written_at)}", earlier.author))
+            st.markdown(small(say("Before, {written_at}", written_at=ui.moment(earlier.written_at)), earlier.author))
             lines = filter(None, earlier.body.splitlines())
             st.markdown("  \n".join(f":small[:gray[~~{ui.plain(line)}~~]]" for line in lines))
 
@@ -103,9 +115,9 @@ def prescribed(visit: VisitRecord, prescription: PrescriptionRecord | None, mine
     if mine:
         prescribing.section(visit.visit_id, prescription, signed=True)
         return
-    st.subheader("Prescription", anchor=False)
+    st.subheader(say("Prescription"), anchor=False)
     if prescription is None:
-        st.caption("Nothing was prescribed.")
+        st.caption(say("Nothing was prescribed."))
         return
     for item in prescription.items:
         st.markdown(f"- **{ui.plain(item.medicine)}**: {ui.plain(item.in_words)}")
@@ -114,7 +126,7 @@ def prescribed(visit: VisitRecord, prescription: PrescriptionRecord | None, mine
 
 asked = ui.id_of(st.query_params.get("id", ""))
 if asked is None:
-    ui.empty("Which visit? Open one from a patient's past visits.", "clinical_notes")
+    ui.empty(say("Which visit? Open one from a patient's past visits."), "clinical_notes")
     st.stop()
 try:
     with ui.reading() as session:
@@ -123,7 +135,7 @@ try:
 except ReasonNeeded as closed:
     file_access.stop(closed)
 except NotFound:
-    ui.empty(f"There is no visit {asked}. The address may have been cut off.", "search_off")
+    ui.empty(say("There is no visit {asked}. The address may have been cut off.", asked=asked), "search_off")
     st.stop()
 file_access.opened(visit.patient.patient_id)
 mine = amending.may_amend(actor, visit)
@@ -134,7 +146,7 @@ with whole:
     diagnosed(visit, mine)
     notes(visit, mine)
     prescribed(visit, prescription, mine)
-    st.subheader("Papers", anchor=False)
+    st.subheader(say("Papers"), anchor=False)
     documents.section(visit)
 with side:
     amending.steps(actor, visit)

@@ -22,6 +22,7 @@ from core.exports import MOST_ROWS, Rows, TooManyRows
 from core.models import AuditAction, AuditChain, AuditEvent, Clinic, SetAside, User
 from core.permissions import Actor, Permission, Role, require
 from core.spreadsheet import MOMENT, Column
+from core.words import say
 
 __all__ = ["KINDS", "PAGE", "Filters", "Line", "Named", "NoSuchRecord", "Person", "State", "words_for"]
 
@@ -120,7 +121,7 @@ def state(session: Session, actor: Actor) -> State:
 
 def _wanted(session: Session, filters: Filters) -> Select[AuditEvent]:
     first, last = filters.first, filters.last
-    check(period="The first day cannot be after the last." if first and last and first > last else None)
+    check(period=say("The first day cannot be after the last.") if first and last and first > last else None)
     asked: list[ColumnElement[bool]] = []
     if first:
         asked.append(AuditEvent.occurred_at >= clock.day_bounds(first)[0])
@@ -152,8 +153,8 @@ def _lines(session: Session, events: Sequence[AuditEvent]) -> tuple[Line, ...]:
 
 
 def _as_rows(lines: Sequence[Line]) -> Rows:
-    names = ("Who", "Role", "What", "Event", "Record", "Changes", "Entry")
-    columns = (Column("When", MOMENT), *map(Column, names))
+    names = (say("Who"), say("Role"), say("What"), say("Event"), say("Record"), say("Changes"), say("Entry"))
+    columns = (Column(say("When"), MOMENT), *map(Column, names))
     rows = [
         (
             *(clock.local(line.at).replace(tzinfo=None), line.by, line.role.value if line.role else ""),
@@ -163,4 +164,4 @@ def _as_rows(lines: Sequence[Line]) -> Rows:
         )
         for line in lines
     ]
-    return Rows("Audit trail", columns, rows)
+    return Rows(say("Audit trail"), columns, rows)

@@ -22,6 +22,7 @@ from core.models import (
     Token,
     User,
 )
+from core.words import say
 
 _NUMBERS: Sequence[InstrumentedAttribute[str]] = (
     *(Invoice.number, Prescription.number, PurchaseOrder.number, Batch.number, User.username),
@@ -36,8 +37,11 @@ class NoSuchRecord(Invalid):
     def __init__(self, typed: str) -> None:
         super().__init__(
             {
-                "record": f"No record has the number {typed}. Type an MRN, the number of a bill, a prescription, an "
-                "order or a batch, a user name, or the number of a token of these days."
+                "record": say(
+                    "No record has the number {typed}. Type an MRN, the number of a bill, a prescription, an order "
+                    "or a batch, a user name, or the number of a token of these days.",
+                    typed=typed,
+                )
             }
         )
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from core.words import later
+
 Key = tuple[str, int]  # the record's table and its id
 
-_PATIENT = "p.name || ' (' || p.mrn || ')'"
+_PATIENT = later("p.name || ' (' || p.mrn || ')'")
 _OF_VISIT = f"""SELECT r.id, 'Visit of ' || {_PATIENT}, v.id FROM {{}} r
     JOIN visits v ON v.id = r.{{}} JOIN patients p ON p.id = v.patient_id"""
 _NAMED = "SELECT r.id, r.name, r.id FROM {} r"

@@ -1,24 +1,26 @@
 """What somebody recognises their own device by, out of the User-Agent that its browser tells. No more is kept."""
 
+from core.words import later
+
 # The first that is found counts: Edge and Opera call themselves Chrome too, and Chrome calls itself Safari.
 _BROWSERS = {
-    "Edg": "Edge",
-    "OPR/": "Opera",
-    "SamsungBrowser": "Samsung Internet",
-    "Firefox": "Firefox",
-    "FxiOS": "Firefox",
-    "CriOS": "Chrome",
-    "Chrome": "Chrome",
-    "Safari": "Safari",
+    later("Edg"): later("Edge"),
+    "OPR/": later("Opera"),
+    later("SamsungBrowser"): later("Samsung Internet"),
+    later("Firefox"): later("Firefox"),
+    later("FxiOS"): later("Firefox"),
+    later("CriOS"): later("Chrome"),
+    later("Chrome"): later("Chrome"),
+    later("Safari"): later("Safari"),
 }
 _SYSTEMS = {
     "iPhone": "iPhone",
     "iPad": "iPad",
-    "Android": "Android",
-    "Windows": "Windows",
-    "CrOS": "ChromeOS",
-    "Mac OS": "Mac",
-    "Linux": "Linux",
+    later("Android"): later("Android"),
+    later("Windows"): later("Windows"),
+    later("CrOS"): later("ChromeOS"),
+    later("Mac OS"): later("Mac"),
+    later("Linux"): later("Linux"),
 }
 
 

@@ -17,6 +17,7 @@ from core import audit, clinic, clock, secret, users
 from core.errors import Conflict, Invalid
 from core.models import RecoveryCode, User
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 RECOVERY_CODES = 10
 _RECOVERY_BYTES = 10  # 80 bits each: a plain hash of one cannot be tried out
@@ -26,19 +27,21 @@ _CLOCKS_DIFFER = 30  # seconds that a phone's clock may be wrong
 class Unreadable(Conflict):
     def __init__(self) -> None:
         super().__init__(
-            "Your second factor was set up under another SECRET_KEY and cannot be read. Use a recovery code, "
-            "or ask an administrator to take the second factor away."
+            say(
+                "Your second factor was set up under another SECRET_KEY and cannot be read. Use a recovery code, "
+                "or ask an administrator to take the second factor away."
+            )
         )
 
 
 class AlreadyOn(Conflict):
     def __init__(self) -> None:
-        super().__init__("Your second factor is already on. Turn it off first.")
+        super().__init__(say("Your second factor is already on. Turn it off first."))
 
 
 class NotOn(Conflict):
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} has no second factor.")
+        super().__init__(say("{name} has no second factor.", name=name))
 
 
 def new_secret() -> str:
@@ -54,7 +57,7 @@ def new_recovery_codes() -> list[str]:
 def address_for_app(session: Session, actor: Actor, new: str) -> str:
     """The otpauth:// address that an app reads from the QR code."""
     require(actor, Permission.OWN_SIGN_IN)
-    label, issuer = session.get_one(User, actor.user_id).username, f"Qure {clinic.profile(session).name}"
+    label, issuer = session.get_one(User, actor.user_id).username, say("Qure {name}", name=clinic.profile(session).name)
     return str(TOTP(key=new).to_uri(label=label.replace(":", " "), issuer=issuer.replace(":", " ")))
 
 
@@ -80,7 +83,7 @@ def turn_on(session: Session, actor: Actor, password: str, new: str, code: str, 
     try:
         step = otp.match(_plain(code), time=clock.now(), window=_CLOCKS_DIFFER).counter
     except TokenError as error:
-        raise Invalid({"code": "That is not the code the app shows now. Is the phone's clock right?"}) from error
+        raise Invalid({"code": say("That is not the code the app shows now. Is the phone's clock right?")}) from error
     user.totp_secret, user.totp_since, user.totp_last_step = otp.to_json(encrypt=True), clock.now(), step
     _replace_codes(session, user, recovery)
     users.end_sessions(session, user.id, keep=keep)
@@ -94,7 +97,7 @@ def turn_off(session: Session, actor: Actor, password: str, code: str, keep: str
     if user.totp_since is None:
         raise NotOn(user.name)
     if not takes(session, user, code):
-        raise users.NotProved({"code": "The code is not right, or was used before. Wait for the next one."})
+        raise users.NotProved({"code": say("The code is not right, or was used before. Wait for the next one.")})
     _off(session, user)
     users.end_sessions(session, user.id, keep=keep)
     audit.record(session, actor, audit.UPDATE, "user.second_factor_off", user)
@@ -137,7 +140,10 @@ def _takes_recovery(session: Session, user: User, code: str) -> bool:
 
 
 def _factory() -> type[TOTP]:
-    ciphers = {kid: hashlib.sha256(f"second factors {key}".encode()).hexdigest() for kid, key in secret.every().items()}
+    ciphers = {
+        kid: hashlib.sha256(say("second factors {key}", key=key).encode()).hexdigest()
+        for kid, key in secret.every().items()
+    }
     made: type[TOTP] = TOTP.using(wallet=AppWallet(ciphers, default_tag=next(iter(ciphers))))
     return made
 

@@ -16,6 +16,7 @@ from core.auth.sessions import SignedIn, open_session
 from core.models import AuditEvent, SignIn, User
 from core.permissions import Actor, Permission, require
 from core.tries import Counted
+from core.words import say
 
 CODE_LIFE = timedelta(minutes=5)  # between the password and the code
 
@@ -56,7 +57,7 @@ def sign_in(
             return CodeWanted(user.id, user.username, user.password_changed_at, clock.now() + CODE_LIFE)
         return _come_in(session, user, counted, device)
     tries.count(session, counted)
-    return Refused("The user name or the password is not right.")
+    return Refused(say("The user name or the password is not right."))
 
 
 def enter_code(session: Session, wanted: CodeWanted, code: str, address: str, device: str = "") -> SignedIn | Refused:
@@ -67,9 +68,9 @@ def enter_code(session: Session, wanted: CodeWanted, code: str, address: str, de
         tries.check(session, counted)
         session.refresh(user, with_for_update=True)  # after the count of tries, as where the password is checked
         if not still_wanted(wanted) or user.disabled_at or user.password_changed_at != wanted.password_changed_at:
-            return Refused("That took too long. Sign in again.")
+            return Refused(say("That took too long. Sign in again."))
         if user.totp_since is None:
-            return Refused("Your second factor was taken away. Sign in again.")
+            return Refused(say("Your second factor was taken away. Sign in again."))
         if takes(session, user, code):
             return _come_in(session, user, counted, device)
     except tries.Waiting as refusal:
@@ -77,7 +78,7 @@ def enter_code(session: Session, wanted: CodeWanted, code: str, address: str, de
     except Unreadable as refusal:
         return Refused(str(refusal))
     tries.count(session, counted)
-    return Refused("The code is not right, or was used before. Wait for the next one.")
+    return Refused(say("The code is not right, or was used before. Wait for the next one."))
 
 
 def still_wanted(wanted: CodeWanted) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.backup.taking import Taken
 from core.errors import ClinicError
+from core.words import say
 
 
 class BackupFailed(ClinicError):
@@ -27,8 +28,8 @@ def take_apart() -> Taken:
     try:
         said = json.loads(done.stdout)
     except ValueError:
-        last = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
-        raise BackupFailed(f"The backup failed: {last}") from None
+        last = (done.stderr.strip().splitlines() or [say("it ended without a word")])[-1]
+        raise BackupFailed(say("The backup failed: {last}", last=last)) from None
     if done.returncode:
         raise BackupFailed(said["problem"])
     taken_at = datetime.fromisoformat(said["taken_at"])

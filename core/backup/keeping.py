@@ -23,6 +23,7 @@ from core.config import settings
 from core.errors import ClinicError
 from core.models import AuditEvent, Clinic
 from core.stores import folder as folders
+from core.words import say
 
 AT = time(2)  # on the clock on the clinic's wall
 OLD = timedelta(days=2)
@@ -80,7 +81,7 @@ def nightly(tell: Tell = lambda size: None) -> Taken:
     except AnotherAtWork:
         raise
     except Exception as error:
-        said = str(error) if isinstance(error, ClinicError) else "The log tells why."
+        said = str(error) if isinstance(error, ClinicError) else say("The log tells why.")
         _note(folder, failed=Failure(clock.now(), said))
         raise
     _note(folder, failed=None)
@@ -156,7 +157,7 @@ def _problem(last: Kept | None, failed: Failure | None, by_itself: bool) -> str 
     if not by_itself:
         return None
     if failed:
-        return f"The last backup failed: {failed.problem}"
+        return say("The last backup failed: {problem}", problem=failed.problem)
     if last and clock.now() - last.taken_at > OLD:
         days = (clock.now() - last.taken_at).days
         return f"The last backup is {days} days old. `qure backup --nightly` takes one."

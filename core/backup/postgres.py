@@ -11,6 +11,7 @@ from core import stores
 from core.errors import StoreUnavailable
 from core.stores import programs
 from core.stores.process import Failed
+from core.words import say
 
 Process = subprocess.Popen[bytes]
 
@@ -43,4 +44,4 @@ def _program(name: str) -> Path:
     try:
         return programs.of_postgres(name)
     except Failed as problem:
-        raise StoreUnavailable(f"Backups cannot be made or restored: {problem}.") from problem
+        raise StoreUnavailable(say("Backups cannot be made or restored: {problem}.", problem=problem)) from problem

@@ -28,6 +28,7 @@ from core.backup.alone import alone
 from core.config import settings
 from core.errors import ClinicError, Conflict
 from core.stores.folder import closed
+from core.words import say
 
 SHORTEST = 12  # characters of a passphrase: whoever finds the file may guess for years
 LOCK = ".qure-backup.lock"
@@ -37,39 +38,43 @@ Tell = Callable[[int], object]  # hears how many bytes of the dump went by
 
 class NothingToSave(ClinicError):
     def __init__(self) -> None:
-        super().__init__("The database is empty: there is nothing to save yet.")
+        super().__init__(say("The database is empty: there is nothing to save yet."))
 
 
 class NoRoom(ClinicError):
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"There is no room left for a backup in {folder}. Nothing was left there, and older ones are as they were."
+            say(
+                "There is no room left for a backup in {folder}. Nothing was left there, and older ones are as "
+                "they were.",
+                folder=folder,
+            )
         )
 
 
 class CannotWrite(ClinicError):
     def __init__(self, folder: Path, why: str) -> None:
-        super().__init__(f"A backup cannot be written in {folder}: {why}.")
+        super().__init__(say("A backup cannot be written in {folder}: {why}.", folder=folder, why=why))
 
 
 class DumpFailed(ClinicError):
     def __init__(self, said: str) -> None:
-        super().__init__(f"The database could not be saved: {said or 'pg_dump ended without a word'}.")
+        super().__init__(say("The database could not be saved: {value}.", value=said or "pg_dump ended without a word"))
 
 
 class AnotherAtWork(Conflict):
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"Another backup is being written in {folder} just now.")
+        super().__init__(say("Another backup is being written in {folder} just now.", folder=folder))
 
 
 class SomethingElse(Conflict):
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} is there already and is no backup of Qure. Choose another name.")
+        super().__init__(say("{path} is there already and is no backup of Qure. Choose another name.", path=path))
 
 
 class WeakPassphrase(ClinicError):
     def __init__(self) -> None:
-        super().__init__(f"The passphrase of backups needs at least {SHORTEST} characters.")
+        super().__init__(say("The passphrase of backups needs at least {SHORTEST} characters.", SHORTEST=SHORTEST))
 
 
 @dataclass(frozen=True)
@@ -158,7 +163,7 @@ def _write(file: IO[bytes], passphrase: str | None, tell: Tell) -> tuple[archive
 def _snapshot() -> Iterator[tuple[Connection, str]]:
     """A transaction that sees the database as it is at this moment, and the name by which pg_dump sees the same."""
     with db.in_words(), db.engine().connect() as plain:
-        connection = plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        connection = plain.execution_options(isolation_level=say("REPEATABLE READ"), postgresql_readonly=True)
         connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         yield connection, str(connection.scalar(text("SELECT pg_export_snapshot()")))
 

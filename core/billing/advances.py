@@ -17,12 +17,20 @@ from core.errors import Conflict, NotFound, check
 from core.models import Advance, AdvanceReason, CreditNote, Invoice, Patient, Payment, PaymentMethod, User
 from core.patients import AlreadyArchived
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 
 class AdvanceTooSmall(Conflict):
     def __init__(self, patient: str, advance: Decimal, amount: Decimal) -> None:
         self.advance = advance
-        super().__init__(f"{patient} has {advance:,} with the clinic: {amount:,} is too much.")
+        super().__init__(
+            say(
+                "{patient} has {advance:,} with the clinic: {amount:,} is too much.",
+                patient=patient,
+                advance=advance,
+                amount=amount,
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -116,11 +124,11 @@ def move(
 
 def _checked(amount: Decimal, method: PaymentMethod, reference: str) -> str:
     reference = fields.line(reference)
-    of_itself = "Choose how the money came or went: cash, card …" if method is PaymentMethod.ADVANCE else None
+    of_itself = say("Choose how the money came or went: cash, card …") if method is PaymentMethod.ADVANCE else None
     check(
-        amount=fields.money_problem(amount, "The amount", least=fields.CENT),
+        amount=fields.money_problem(amount, say("The amount"), least=fields.CENT),
         method=of_itself,
-        reference=fields.length_problem(reference, "The reference", 100),
+        reference=fields.length_problem(reference, say("The reference"), 100),
     )
     return reference
 

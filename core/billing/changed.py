@@ -19,6 +19,7 @@ from core.billing.records import InvoiceCard, InvoiceRecord
 from core.errors import Conflict
 from core.models import Invoice, InvoiceLine, InvoiceState, Prescription, PrescriptionItem, PrescriptionState
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 Ts = TypeVarTuple("Ts")
 _STANDING = aliased(Prescription)
@@ -32,7 +33,9 @@ class TakenBack:
     new: str | None
 
     def __str__(self) -> str:
-        return f"Prescription {self.number} was " + (f"replaced by {self.new}" if self.new else "cancelled")
+        return say("Prescription {number} was ", number=self.number) + (
+            say("replaced by {new}", new=self.new) if self.new else "cancelled"
+        )
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class ChangedBill:
 
 class BillUpToDate(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"Bill {number} is as prescribed: it need not be made anew.")
+        super().__init__(say("Bill {number} is as prescribed: it need not be made anew.", number=number))
 
 
 def list_changed(session: Session, actor: Actor) -> list[ChangedBill]:
@@ -79,7 +82,7 @@ def bill_anew(session: Session, actor: Actor, invoice_id: int) -> InvoiceRecord:
         raise BillUpToDate(invoice.number)
     completed(session, invoice.visit_id)
     old = outdated(session, invoice)
-    cancelled = cancel(session, actor, invoice_id, f"{back} after this bill was made")
+    cancelled = cancel(session, actor, invoice_id, say("{back} after this bill was made", back=back))
     new = prescribed(session, invoice.visit_id)
     again = {line.medicine_id for line in new} - {None}
     stays = [_again(line) for line in invoice.lines if line not in old and line.medicine_id not in again]
@@ -116,7 +119,7 @@ def _again(line: InvoiceLine) -> InvoiceLine:
     """As it stands: what was called off, or came back, is not owed anew."""
     again = same_line(line)
     again.called_off = line.called_off + line.returned
-    again.call_off_reason = line.call_off_reason or ("Came back" if line.returned else "")
+    again.call_off_reason = line.call_off_reason or (say("Came back") if line.returned else "")
     return again
 
 

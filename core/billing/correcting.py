@@ -26,6 +26,7 @@ from core.billing.typed_lines import LineDetails, discount, priced
 from core.errors import Conflict, Invalid, check
 from core.models import Invoice, InvoiceLine, InvoiceState, LineKind, PrescriptionItem
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 
 class CannotCorrect(Conflict):
@@ -35,7 +36,10 @@ class CannotCorrect(Conflict):
 class ChangedMeanwhile(Conflict):
     def __init__(self, number: str) -> None:
         super().__init__(
-            f"Bill {number} was changed by somebody else after you opened it. Look at it again, then correct it."
+            say(
+                "Bill {number} was changed by somebody else after you opened it. Look at it again, then correct it.",
+                number=number,
+            )
         )
 
 
@@ -43,13 +47,20 @@ class BelowPaid(Conflict):
     def __init__(self, number: str, total: Decimal, paid: Decimal) -> None:
         self.paid = paid
         super().__init__(
-            f"{paid:,} has been paid for bill {number}: it cannot become {total:,}. Give money back instead."
+            say(
+                "{paid:,} has been paid for bill {number}: it cannot become {total:,}. Give money back instead.",
+                paid=paid,
+                number=number,
+                total=total,
+            )
         )
 
 
 class CorrectedAfterAnew(Conflict):
     def __init__(self, number: str, back: TakenBack) -> None:
-        super().__init__(f"{back} after bill {number} was made. Make the bill anew, then correct it.")
+        super().__init__(
+            say("{back} after bill {number} was made. Make the bill anew, then correct it.", back=back, number=number)
+        )
 
 
 def correct(
@@ -85,7 +96,7 @@ def rewrite(
     """
     require(actor, Permission.SIGN_IN)
     sums = totals(line for _, line in wanted)
-    check(total=fields.money_problem(sums["subtotal"], "The total"))
+    check(total=fields.money_problem(sums["subtotal"], say("The total")))
     if sums["total"] < invoice.paid:
         raise BelowPaid(invoice.number, sums["total"], invoice.paid)
     before, stay = _told(invoice.lines), {was for was, _ in wanted}
@@ -119,15 +130,23 @@ def _told(lines: Sequence[InvoiceLine]) -> list[dict[str, object]]:
 def _refuse_uncorrectable(session: Session, invoice: Invoice) -> None:
     number = invoice.number
     if invoice.state is InvoiceState.CANCELLED:
-        raise CannotCorrect(f"Invoice {number} is cancelled: there is nothing to correct.")
+        raise CannotCorrect(say("Invoice {number} is cancelled: there is nothing to correct.", number=number))
     if invoice.state is InvoiceState.PAID and invoice.paid:
-        raise CannotCorrect(f"Invoice {number} is paid: give money back for a line instead of correcting it.")
+        raise CannotCorrect(
+            say("Invoice {number} is paid: give money back for a line instead of correcting it.", number=number)
+        )
     if any(line.dispensed for line in invoice.lines):
-        way_out = "" if invoice.paid or with_patient(invoice) else " All are back: cancel it and make another."
-        told = f"Medicines of invoice {number} have been handed over: it cannot be corrected any more.{way_out}"
+        way_out = "" if invoice.paid or with_patient(invoice) else say(" All are back: cancel it and make another.")
+        told = say(
+            "Medicines of invoice {number} have been handed over: it cannot be corrected any more.{way_out}",
+            number=number,
+            way_out=way_out,
+        )
         raise CannotCorrect(told)
     if invoice.refunded:
-        raise CannotCorrect(f"Money of invoice {number} has been given back: it cannot be corrected any more.")
+        raise CannotCorrect(
+            say("Money of invoice {number} has been given back: it cannot be corrected any more.", number=number)
+        )
     if back := taken_back(session, invoice.id):
         raise CorrectedAfterAnew(number, back)
 
@@ -148,4 +167,6 @@ def _on_bill(session: Session, invoice: Invoice) -> dict[int | None, Charge]:
 def _refuse_without_consultation(invoice: Invoice, charges: Sequence[Charge]) -> None:
     stay = {charge.was for charge in charges}
     if any(line.kind is LineKind.CONSULTATION and line not in stay for line in invoice.lines):
-        raise Invalid({"lines": "The consultation stays on the bill: what the patient need not pay is a discount."})
+        raise Invalid(
+            {"lines": say("The consultation stays on the bill: what the patient need not pay is a discount.")}
+        )

@@ -12,15 +12,16 @@ from core.billing import records
 from core.billing.records import CreditNoteRecord, InvoiceRecord, LineRecord, PaymentRecord
 from core.models import Invoice, InvoiceLine, InvoiceState, LineKind, PaymentMethod, User
 from core.permissions import Actor, Permission, require
+from core.words import later, say
 
 # For lines from before their basis was kept.
 _BASIS = {
-    LineKind.CONSULTATION: "Fee of the doctor",
-    LineKind.SERVICE: "Price list",
-    LineKind.MEDICINE: "Price list",
-    LineKind.OTHER: "Price by hand",
+    LineKind.CONSULTATION: later("Fee of the doctor"),
+    LineKind.SERVICE: later("Price list"),
+    LineKind.MEDICINE: later("Price list"),
+    LineKind.OTHER: later("Price by hand"),
 }
-_METHODS = {PaymentMethod.UPI: "UPI", PaymentMethod.ADVANCE: "The advance of the patient"}
+_METHODS = {PaymentMethod.UPI: "UPI", PaymentMethod.ADVANCE: later("The advance of the patient")}
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def explain(session: Session, actor: Actor, invoice_id: int) -> Explanation:
         session.scalar(select(Invoice.number).where(Invoice.id == bill.supplements_id)),
         tuple(_line(line, givers.get(line.line_id)) for line in bill.lines),
         _total(bill),
-        Section("Paid", (*map(_payment, bill.payments), Step("Paid in all", bill.paid))),
+        Section(say("Paid"), (*map(_payment, bill.payments), Step(say("Paid in all"), bill.paid))),
         tuple(_refund(note, bill) for note in bill.credit_notes),
         _due(bill),
     )
@@ -86,57 +87,86 @@ def _givers(session: Session, invoice_id: int) -> dict[int, str]:
 def _line(line: LineRecord, giver: str | None) -> Section:
     gross = line.quantity * line.unit_price
     steps = [
-        Step(f"Price of one. {line.basis or _BASIS[line.kind]}", line.unit_price),
+        Step(say("Price of one. {value}", value=line.basis or _BASIS[line.kind]), line.unit_price),
         Step(f"{line.quantity:,} × {line.unit_price:,}", gross),
     ]
     if line.discount:
-        by = f", given by {giver}" if giver else ""
+        by = say(", given by {giver}", giver=giver) if giver else ""
         percent = _short((line.discount * 100 / gross).quantize(fields.CENT))
-        steps.append(Step(f"Discount of {percent} % ({line.discount_reason}){by}", -line.discount))
+        steps.append(
+            Step(
+                say(
+                    "Discount of {percent} % ({discount_reason}){by}",
+                    percent=percent,
+                    discount_reason=line.discount_reason,
+                    by=by,
+                ),
+                -line.discount,
+            )
+        )
     if line.tax_percent:
         of = f"{gross:,} - {line.discount:,} = {gross - line.discount:,}" if line.discount else f"{gross:,}"
-        steps.append(Step(f"Tax of {_short(line.tax_percent)} % of {of}, rounded once", line.tax))
-    return Section(line.description, (*steps, Step("Comes to", line.amount)))
+        steps.append(
+            Step(say("Tax of {short} % of {of}, rounded once", short=_short(line.tax_percent), of=of), line.tax)
+        )
+    return Section(line.description, (*steps, Step(say("Comes to"), line.amount)))
 
 
 def _total(bill: InvoiceRecord) -> Section:
-    steps = [Step("All lines before discount and tax", bill.subtotal)]
+    steps = [Step(say("All lines before discount and tax"), bill.subtotal)]
     if bill.discount:
-        steps.append(Step("Discounts of all lines", -bill.discount))
+        steps.append(Step(say("Discounts of all lines"), -bill.discount))
     if bill.tax:
-        steps.append(Step("Taxes of all lines", bill.tax))
-    return Section("Total", (*steps, Step("Total", bill.total)))
+        steps.append(Step(say("Taxes of all lines"), bill.tax))
+    return Section(say("Total"), (*steps, Step(say("Total"), bill.total)))
 
 
 def _payment(payment: PaymentRecord) -> Step:
     how = _how(payment.method, payment.reference, payment.received_on)
-    return Step(f"{how}, taken by {payment.received_by}", payment.amount)
+    return Step(say("{how}, taken by {received_by}", how=how, received_by=payment.received_by), payment.amount)
 
 
 def _refund(note: CreditNoteRecord, bill: InvoiceRecord) -> Section:
     quantities = {line.line_id: line.quantity for line in bill.lines}
     steps = []
     for line in note.lines:
-        of = f"{line.quantity:,} of {quantities[line.line_id]:,} × {line.description} at {line.unit_price:,}"
+        of = say(
+            "{quantity:,} of {quantities:,} × {description} at {unit_price:,}",
+            quantity=line.quantity,
+            quantities=quantities[line.line_id],
+            description=line.description,
+            unit_price=line.unit_price,
+        )
         shares = {"discount": -line.discount, "tax": line.tax}
-        told = [f"{amount:+,} as its share of the {name}" for name, amount in shares.items() if amount]
+        told = [
+            say("{amount:+,} as its share of the {name}", amount=amount, name=name)
+            for name, amount in shares.items()
+            if amount
+        ]
         steps.append(Step(", ".join([of, *told]), line.amount))
     how = _how(note.method, note.reference, note.refunded_on)
-    last = Step(f"{how}, given back by {note.refunded_by}: {note.reason}", note.amount)
-    return Section(f"Credit note {note.number}", (*steps, last))
+    last = Step(
+        say("{how}, given back by {refunded_by}: {reason}", how=how, refunded_by=note.refunded_by, reason=note.reason),
+        note.amount,
+    )
+    return Section(say("Credit note {number}", number=note.number), (*steps, last))
 
 
 def _due(bill: InvoiceRecord) -> Section:
     if bill.state is InvoiceState.CANCELLED:
-        steps = [Step(f"Cancelled: {bill.cancel_reason}", bill.due)]
+        steps = [Step(say("Cancelled: {cancel_reason}", cancel_reason=bill.cancel_reason), bill.due)]
     else:
-        steps = [Step("Total", bill.total), Step("Paid", -bill.paid)]
-    return Section("Due", (*steps, Step("Still to pay", bill.due)))
+        steps = [Step(say("Total"), bill.total), Step(say("Paid"), -bill.paid)]
+    return Section(say("Due"), (*steps, Step(say("Still to pay"), bill.due)))
 
 
 def _how(method: PaymentMethod, reference: str, day: date) -> str:
     name = _METHODS.get(method, method.capitalize())
-    return f"{name} ({reference}) on {day:%d %b %Y}" if reference else f"{name} on {day:%d %b %Y}"
+    return (
+        say("{name} ({reference}) on {day:%d %b %Y}", name=name, reference=reference, day=day)
+        if reference
+        else f"{name} on {day:%d %b %Y}"
+    )
 
 
 def _short(number: Decimal) -> str:

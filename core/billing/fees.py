@@ -11,6 +11,7 @@ from core import clinic, clock
 from core.errors import NotFound
 from core.models import Doctor, User, Visit, VisitState
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 _SEEN_BEFORE = select(func.max(Visit.started_at)).where(
     Visit.patient_id == bindparam("patient"),
@@ -39,13 +40,13 @@ class ConsultationFee:
     def basis(self) -> str:
         """Why it is this much, as it is kept with the line of the bill."""
         if self.seen_on is None:
-            return "Consultation fee: not seen by this doctor before"
+            return say("Consultation fee: not seen by this doctor before")
         if self.follow_up_until is None:
-            return "Consultation fee: the clinic has no follow-ups"
-        days, seen = (self.follow_up_until - self.seen_on).days, f"seen on {self.seen_on:%d %b %Y}"
+            return say("Consultation fee: the clinic has no follow-ups")
+        days, seen = (self.follow_up_until - self.seen_on).days, say("seen on {seen_on:%d %b %Y}", seen_on=self.seen_on)
         if self.is_follow_up:
-            return f"Follow-up fee: {seen}, within {days} days"
-        return f"Consultation fee: {seen}, more than {days} days before"
+            return say("Follow-up fee: {seen}, within {days} days", seen=seen, days=days)
+        return say("Consultation fee: {seen}, more than {days} days before", seen=seen, days=days)
 
 
 def consultation_fee(session: Session, actor: Actor, patient_id: int, doctor_id: int, at: datetime) -> ConsultationFee:

@@ -29,6 +29,7 @@ from core.models import (
 )
 from core.patients import AlreadyArchived
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 _BILLED = (
     exists()
@@ -54,35 +55,52 @@ _STANDING = (
 class VisitNotCompleted(Conflict):
     def __init__(self, state: VisitState) -> None:
         self.state = state
-        super().__init__(f"This visit is {state.lower()}: a bill is made once the doctor has completed it.")
+        super().__init__(
+            say("This visit is {state}: a bill is made once the doctor has completed it.", state=state.lower())
+        )
 
 
 class AlreadyInvoiced(Conflict):
     def __init__(self, number: str, invoice_id: int) -> None:
         self.number, self.invoice_id = number, invoice_id
-        super().__init__(f"This visit already has invoice {number}.")
+        super().__init__(say("This visit already has invoice {number}.", number=number))
 
 
 class AlreadyCancelled(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"Invoice {number} is cancelled already.")
+        super().__init__(say("Invoice {number} is cancelled already.", number=number))
 
 
 class PartlyPaid(Conflict):
     def __init__(self, number: str, paid: Decimal) -> None:
         self.paid = paid
-        super().__init__(f"{paid:,} has been paid for invoice {number}: it can only be refunded, not cancelled.")
+        super().__init__(
+            say(
+                "{paid:,} has been paid for invoice {number}: it can only be refunded, not cancelled.",
+                paid=paid,
+                number=number,
+            )
+        )
 
 
 class Supplemented(Conflict):
     def __init__(self, number: str, supplement: str) -> None:
-        super().__init__(f"Invoice {number} is supplemented by {supplement}: cancel that first.")
+        super().__init__(
+            say(
+                "Invoice {number} is supplemented by {supplement}: cancel that first.",
+                number=number,
+                supplement=supplement,
+            )
+        )
 
 
 class HandedOver(Conflict):
     def __init__(self, number: str) -> None:
         super().__init__(
-            f"Medicines of invoice {number} have been handed over: it cannot be cancelled before they are back."
+            say(
+                "Medicines of invoice {number} have been handed over: it cannot be cancelled before they are back.",
+                number=number,
+            )
         )
 
 
@@ -123,7 +141,7 @@ def cancel(session: Session, actor: Actor, invoice_id: int, reason: str) -> Invo
     """
     require(actor, Permission.BILL)
     reason = fields.line(reason)
-    check(reason=fields.required_problem(reason, "The reason", 500))
+    check(reason=fields.required_problem(reason, say("The reason"), 500))
     invoice = locking.locked_with_visit(session, invoice_id)
     if invoice.state is InvoiceState.CANCELLED:
         raise AlreadyCancelled(invoice.number)
@@ -158,7 +176,10 @@ def _standing(session: Session, visit_id: int) -> Invoice | None:
 
 def _consultation(session: Session, visit: Visit) -> InvoiceLine:
     fee, doctor = fee_of(session, visit.patient_id, visit.doctor_id, visit.started_at)
-    what, tax = "Follow-up" if fee.is_follow_up else "Consultation", clinic.profile(session).consultation_tax_percent
+    what, tax = (
+        "Follow-up" if fee.is_follow_up else say("Consultation"),
+        clinic.profile(session).consultation_tax_percent,
+    )
     return invoice_line(Charge(LineKind.CONSULTATION, f"{what}, {doctor}", fee.amount, tax, basis=fee.basis))
 
 
@@ -174,7 +195,7 @@ def issue(
     """For workflows that hold the visit or the bill it supplements: `of_what` may name `visit_id`, `supplements_id`."""
     require(actor, Permission.SIGN_IN)
     sums = totals(lines)
-    check(total=fields.money_problem(sums["subtotal"], "The total"))
+    check(total=fields.money_problem(sums["subtotal"], say("The total")))
     today = clock.today()
     invoice = Invoice(
         patient=session.get_one(Patient, patient_id),

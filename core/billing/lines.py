@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from core import fields
 from core.models import Invoice, InvoiceLine, InvoiceState, LineKind, Medicine
+from core.words import later
 
 MOST_QUANTITY = 10_000
 NOTHING = Decimal("0.00")
@@ -82,7 +83,9 @@ def same_line(line: InvoiceLine) -> InvoiceLine:
     return invoice_line(same_charge(line), line.quantity, discount_of(line))
 
 
-def medicine_charge(medicine: Medicine, prescription_item_id: int | None = None, basis: str = "Price list") -> Charge:
+def medicine_charge(
+    medicine: Medicine, prescription_item_id: int | None = None, basis: str = later("Price list")
+) -> Charge:
     return Charge(
         LineKind.MEDICINE,
         medicine.name,

@@ -13,29 +13,43 @@ from core.billing.records import InvoiceRecord
 from core.errors import Conflict, check
 from core.models import AdvanceReason, Invoice, InvoiceState, Payment, PaymentMethod, Visit, VisitState
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 
 class InvoiceCancelled(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"Invoice {number} is cancelled: nothing is to be paid for it.")
+        super().__init__(say("Invoice {number} is cancelled: nothing is to be paid for it.", number=number))
 
 
 class AlreadyPaid(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"Invoice {number} is paid already.")
+        super().__init__(say("Invoice {number} is paid already.", number=number))
 
 
 class Overpaid(Conflict):
     def __init__(self, number: str, amount: Decimal, due: Decimal) -> None:
         self.due = due
-        super().__init__(f"Only {due:,} is due for invoice {number}: {amount:,} is too much.")
+        super().__init__(
+            say(
+                "Only {due:,} is due for invoice {number}: {amount:,} is too much.",
+                due=due,
+                number=number,
+                amount=amount,
+            )
+        )
 
 
 class MadeAnewFirst(Conflict):
     """Money taken for it would have to be paid back."""
 
     def __init__(self, number: str, back: TakenBack) -> None:
-        super().__init__(f"{back} after bill {number} was made. Make the bill anew before taking money for it.")
+        super().__init__(
+            say(
+                "{back} after bill {number} was made. Make the bill anew before taking money for it.",
+                back=back,
+                number=number,
+            )
+        )
 
 
 def pay(
@@ -49,8 +63,8 @@ def pay(
     require(actor, Permission.TAKE_PAYMENT)
     reference = fields.line(reference)
     check(
-        amount=fields.money_problem(amount, "The amount", least=fields.CENT),
-        reference=fields.length_problem(reference, "The reference", 100),
+        amount=fields.money_problem(amount, say("The amount"), least=fields.CENT),
+        reference=fields.length_problem(reference, say("The reference"), 100),
     )
     invoice = locking.locked(session, invoice_id)
     _refuse_unpayable(invoice, amount)

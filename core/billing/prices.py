@@ -11,17 +11,18 @@ from core.errors import Conflict, NotFound, check
 from core.inventory import medicines_matching, tax_problem
 from core.models import Doctor, LineKind, Medicine, Service, User
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 
 class ServiceExists(Conflict):
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(f"{name} is already on the price list.")
+        super().__init__(say("{name} is already on the price list.", name=name))
 
 
 class ServiceWithdrawn(Conflict):
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} has been taken off the price list.")
+        super().__init__(say("{name} has been taken off the price list.", name=name))
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def price_list(session: Session, actor: Actor) -> list[Price]:
     consultations = [
         Price(LineKind.CONSULTATION, doctor_id, f"{what}, {name}", fee, tax)
         for doctor_id, name, *fees in doctors
-        for what, fee in zip(("Consultation", "Follow-up"), fees, strict=True)
+        for what, fee in zip((say("Consultation"), "Follow-up"), fees, strict=True)
     ]
     medicines = select(Medicine).where(Medicine.withdrawn_at.is_(None)).order_by(func.lower(Medicine.name))
     return consultations + [
@@ -121,7 +122,7 @@ def _values(details: ServiceDetails) -> dict[str, object]:
     name = fields.line(details.name)
     check(
         name=fields.required_problem(name, "The name"),
-        price=fields.money_problem(details.price, "The price"),
+        price=fields.money_problem(details.price, say("The price")),
         tax_percent=tax_problem(details.tax_percent),
     )
     return {"name": name, "price": details.price, "tax_percent": details.tax_percent}

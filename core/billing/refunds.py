@@ -19,18 +19,21 @@ from core.billing.shares import Share, share
 from core.errors import Conflict, Invalid, NotFound, check
 from core.models import AdvanceReason, CreditNote, Invoice, InvoiceLine, PaymentMethod, Refund
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 NOTHING = Decimal("0.00")
 
 
 class NothingPaid(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"Nothing has been paid for invoice {number}: there is no money to give back.")
+        super().__init__(
+            say("Nothing has been paid for invoice {number}: there is no money to give back.", number=number)
+        )
 
 
 class AllGivenBack(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"All that was paid for invoice {number} has been given back already.")
+        super().__init__(say("All that was paid for invoice {number} has been given back already.", number=number))
 
 
 class RefundTooMuch(Conflict):
@@ -39,13 +42,20 @@ class RefundTooMuch(Conflict):
     def __init__(self, number: str, amount: Decimal, left: Decimal) -> None:
         self.left = left
         super().__init__(
-            f"Of what was paid for invoice {number} only {left:,} is left to give back: {amount:,} is too much."
+            say(
+                "Of what was paid for invoice {number} only {left:,} is left to give back: {amount:,} is too much.",
+                number=number,
+                left=left,
+                amount=amount,
+            )
         )
 
 
 class NothingCharged(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"Nothing was charged for this on invoice {number}: there is no money to give back.")
+        super().__init__(
+            say("Nothing was charged for this on invoice {number}: there is no money to give back.", number=number)
+        )
 
 
 @dataclass(frozen=True)
@@ -100,9 +110,9 @@ def refund(
     require(actor, Permission.REFUND)
     reason, reference = fields.line(reason), fields.line(reference)
     check(
-        reason=fields.required_problem(reason, "The reason", 500),
-        reference=fields.length_problem(reference, "The reference", 100),
-        lines=None if quantities else "Choose what is given back.",
+        reason=fields.required_problem(reason, say("The reason"), 500),
+        reference=fields.length_problem(reference, say("The reference"), 100),
+        lines=None if quantities else say("Choose what is given back."),
     )
     invoice = locking.locked_with_visit(session, invoice_id)
     return give_back(session, actor, invoice, quantities, method, reason, reference)
@@ -157,19 +167,25 @@ def _chosen(invoice: Invoice, quantities: Mapping[int, int]) -> list[InvoiceLine
 
 def _problem(line: InvoiceLine | None, units: int) -> str | None:
     if line is None:
-        return "This line is not on the bill any more: look at it again."
+        return say("This line is not on the bill any more: look at it again.")
     if type(units) is not int or units < 1:
-        return f"{line.description}: give back whole units, at least 1."
+        return say("{description}: give back whole units, at least 1.", description=line.description)
     left = records.line_record(line).refundable
     if units <= left:
         return None
     if line.dispensed > line.returned:
-        return (
-            f"{line.description}: {line.dispensed - line.returned:,} of {line.quantity:,} are with the patient, so the"
-            f" money of {left:,} can be given back. The counter takes medicines back first."
+        return say(
+            "{description}: {dispensed:,} of {quantity:,} are with the patient, so the money of {left:,} "
+            "can be given back. The counter takes medicines back first.",
+            description=line.description,
+            dispensed=line.dispensed - line.returned,
+            quantity=line.quantity,
+            left=left,
         )
     return f"{line.description}: " + (
-        f"only {left:,} can still be given back." if left else "all of it has been given back already."
+        say("only {left:,} can still be given back.", left=left)
+        if left
+        else say("all of it has been given back already.")
     )
 
 
@@ -179,7 +195,7 @@ def _note(
     for line, part in shares.items():
         need = part.quantity - (line.returned + line.called_off - line.refunded)
         if line.medicine_id is not None and need > 0:
-            line.call_off(need, f"Refunded: {given['reason']}")
+            line.call_off(need, say("Refunded: {given}", given=given["reason"]))
         line.refunded += part.quantity
     note = CreditNote(
         **given,
@@ -198,4 +214,4 @@ def _note(
 def _existing(session: Session, credit_note_id: int) -> CreditNoteRecord:
     if found := records.credit_notes(session, CreditNote.id == credit_note_id):
         return found[0]
-    raise NotFound("credit note", credit_note_id)
+    raise NotFound(say("credit note"), credit_note_id)

@@ -11,6 +11,7 @@ from core.billing.supplements import Exchange, Settled, exchange
 from core.errors import check
 from core.models import PaymentMethod
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 
 def settle_change(
@@ -23,7 +24,7 @@ def settle_change(
     """
     require(actor, Permission.REFUND)
     reference = fields.line(reference)
-    check(reference=fields.length_problem(reference, "The reference", 100))
+    check(reference=fields.length_problem(reference, say("The reference"), 100))
     invoice = locking.locked_with_visit(session, invoice_id)
     back = taken_back(session, invoice_id)
     if back is None or invoice.visit_id is None:

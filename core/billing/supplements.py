@@ -22,6 +22,7 @@ from core.billing.shares import share
 from core.errors import Conflict
 from core.models import Invoice, InvoiceLine, InvoiceState, PaymentMethod
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 
 class RestDueFirst(Conflict):
@@ -30,8 +31,12 @@ class RestDueFirst(Conflict):
     def __init__(self, number: str, due: Decimal) -> None:
         self.due = due
         super().__init__(
-            f"More would have to be given back than was paid for invoice {number}, of which {due:,} is still due."
-            f" Take the {due:,} first: then all of it is given back."
+            say(
+                "More would have to be given back than was paid for invoice {number}, of which {due:,} is still "
+                "due. Take the {due:,} first: then all of it is given back.",
+                number=number,
+                due=due,
+            )
         )
 
 

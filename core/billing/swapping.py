@@ -14,6 +14,7 @@ from core.billing.supplements import Exchange, Settled, exchange
 from core.errors import Conflict, NotFound
 from core.models import Invoice, InvoiceLine, InvoiceState, Medicine, PaymentMethod
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 
 class CannotSwap(Conflict):
@@ -62,28 +63,36 @@ def swap(session: Session, actor: Actor, invoice_id: int, line_id: int, medicine
     invoice = locking.locked_with_visit(session, invoice_id)
     line = next((line for line in invoice.lines if line.id == line_id), None)
     if line is None:
-        raise NotFound("line of this bill", line_id)
+        raise NotFound(say("line of this bill"), line_id)
     other = session.get(Medicine, medicine_id)
     if other is None:
         raise NotFound("medicine", medicine_id)
     if problem := _problem(session, invoice, line, other):
         raise CannotSwap(problem)
     stays = [(line, _first(line, line.dispensed))] if line.dispensed else []
-    what = Exchange([line], [*stays, (None, _substitute(line, other))], f"{other.name} in place of {line.description}")
+    what = Exchange(
+        [line],
+        [*stays, (None, _substitute(line, other))],
+        say("{name} in place of {description}", name=other.name, description=line.description),
+    )
     return exchange(session, actor, invoice, what, PaymentMethod.ADVANCE)
 
 
 def _problem(session: Session, invoice: Invoice, line: InvoiceLine, other: Medicine) -> str | None:
     if invoice.state is InvoiceState.CANCELLED:
-        return f"Invoice {invoice.number} is cancelled."
+        return say("Invoice {number} is cancelled.", number=invoice.number)
     if back := taken_back(session, invoice.id):
-        return f"{back} after bill {invoice.number} was made. Make the bill anew first."
+        return say("{back} after bill {number} was made. Make the bill anew first.", back=back, number=invoice.number)
     if line.medicine_id is None or not line.owed:
-        return f"Nothing of {line.description} is owed any more."
+        return say("Nothing of {description} is owed any more.", description=line.description)
     if other not in _alike(session, line.medicine_id):
-        return f"{other.name} is not the same as {line.description}: generic, strength, form and pack must agree."
+        return say(
+            "{name} is not the same as {description}: generic, strength, form and pack must agree.",
+            name=other.name,
+            description=line.description,
+        )
     if invoice.state is InvoiceState.ISSUED and other.id in {line.medicine_id for line in invoice.lines}:
-        return f"{other.name} is on this bill already."
+        return say("{name} is on this bill already.", name=other.name)
     return None
 
 
@@ -93,7 +102,9 @@ def _alike(session: Session, medicine_id: int | None) -> list[Medicine]:
 
 def _substitute(line: InvoiceLine, other: Medicine) -> InvoiceLine:
     """As many of the other medicine, with the discount there was, in percent."""
-    charge = medicine_charge(other, line.prescription_item_id, f"Price list, in place of {line.description}")
+    charge = medicine_charge(
+        other, line.prescription_item_id, say("Price list, in place of {description}", description=line.description)
+    )
     gross = line.quantity * line.unit_price
     off = fields.to_cents(line.owed * other.price * line.discount / gross) if gross else line.discount
     return invoice_line(charge, line.owed, _discount(line, off))

@@ -12,6 +12,7 @@ from core.billing.lines import NO_DISCOUNT, NOTHING, Charge, Discount, invoice_l
 from core.errors import Invalid
 from core.models import InvoiceLine, LineKind, Medicine, Service
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 MOST_LINES = 100
 
@@ -68,7 +69,9 @@ def priced(
         if charge and not any(found.values()):
             found["discount"] = _limit_problem(actor, percent, line, charge)
         problems |= {
-            f"line {number} {field}": f"Line {number}: {problem}" for field, problem in found.items() if problem
+            f"line {number} {field}": say("Line {number}: {problem}", number=number, problem=problem)
+            for field, problem in found.items()
+            if problem
         }
     if problems:
         raise Invalid(problems)
@@ -80,7 +83,7 @@ def _price_list(session: Session, wanted: Sequence[LineDetails]) -> dict[tuple[L
     services = select(Service).where(Service.id.in_({line.service_id for line in wanted} - {None}))
     medicines = select(Medicine).where(Medicine.id.in_({line.medicine_id for line in wanted} - {None}))
     charges = [
-        Charge(LineKind.SERVICE, s.name, s.price, s.tax_percent, service_id=s.id, basis="Price list")
+        Charge(LineKind.SERVICE, s.name, s.price, s.tax_percent, service_id=s.id, basis=say("Price list"))
         for s in session.scalars(services.where(Service.withdrawn_at.is_(None)))
     ] + [medicine_charge(medicine) for medicine in session.scalars(medicines.where(Medicine.withdrawn_at.is_(None)))]
     return {(charge.kind, charge.service_id or charge.medicine_id): charge for charge in charges}
@@ -95,7 +98,7 @@ def _charge(
         return listed.get((LineKind.MEDICINE, line.medicine_id))
     if line.service_id is not None:
         return listed.get((LineKind.SERVICE, line.service_id))
-    return Charge(LineKind.OTHER, fields.line(line.description), line.unit_price, basis="Price by hand")
+    return Charge(LineKind.OTHER, fields.line(line.description), line.unit_price, basis=say("Price by hand"))
 
 
 def _bill_problems(wanted: Sequence[LineDetails], charges: Sequence[Charge | None]) -> dict[str, str]:
@@ -103,45 +106,61 @@ def _bill_problems(wanted: Sequence[LineDetails], charges: Sequence[Charge | Non
     kept = [line.line_id for line in wanted if line.line_id is not None]
     problems = {}
     if not 1 <= len(wanted) <= MOST_LINES:
-        problems["lines"] = "There is nothing on the bill." if not wanted else f"A bill has at most {MOST_LINES} lines."
+        problems["lines"] = (
+            say("There is nothing on the bill.")
+            if not wanted
+            else say("A bill has at most {MOST_LINES} lines.", MOST_LINES=MOST_LINES)
+        )
     if len(set(medicines)) < len(medicines) or len(set(kept)) < len(kept):
-        problems["medicines"] = "The same medicine is on two lines: put it on one."
+        problems["medicines"] = say("The same medicine is on two lines: put it on one.")
     return problems
 
 
 def _line_problems(line: LineDetails, charge: Charge | None) -> dict[str, str | None]:
     if charge is None:
-        on_list = "This is not on the price list."
-        return {"item": on_list if line.line_id is None else "This line is not on the bill any more."}
+        on_list = say("This is not on the price list.")
+        return {"item": on_list if line.line_id is None else say("This line is not on the bill any more.")}
     return {
-        "description": fields.required_problem(charge.description, "The description"),
+        "description": fields.required_problem(charge.description, say("The description")),
         "unit_price": _price_problem(line, charge),
         "quantity": _quantity_problem(line, charge),
-        "discount": fields.money_problem(line.discount, "The discount"),
+        "discount": fields.money_problem(line.discount, say("The discount")),
         "discount_reason": _reason_problem(line),
     }
 
 
 def _price_problem(line: LineDetails, charge: Charge) -> str | None:
     if charge.unit_price is None:
-        return "The price is missing."
+        return say("The price is missing.")
     if line.unit_price is not None and line.unit_price != charge.unit_price:
-        return f"The price of {charge.description} is {charge.unit_price}: give a discount instead."
-    return fields.money_problem(charge.unit_price, "The price")
+        return say(
+            "The price of {description} is {unit_price}: give a discount instead.",
+            description=charge.description,
+            unit_price=charge.unit_price,
+        )
+    return fields.money_problem(charge.unit_price, say("The price"))
 
 
 def _quantity_problem(line: LineDetails, charge: Charge) -> str | None:
     if type(line.quantity) is not int:
-        return "The quantity must be a whole number."
+        return say("The quantity must be a whole number.")
     if charge.prescription_item_id is not None and line.quantity > charge.most:
-        return f"{charge.most:,} of {charge.description} are prescribed: no more can be billed."
-    return None if 1 <= line.quantity <= charge.most else f"The quantity must be between 1 and {charge.most:,}."
+        return say(
+            "{most:,} of {description} are prescribed: no more can be billed.",
+            most=charge.most,
+            description=charge.description,
+        )
+    return (
+        None
+        if 1 <= line.quantity <= charge.most
+        else say("The quantity must be between 1 and {most:,}.", most=charge.most)
+    )
 
 
 def _reason_problem(line: LineDetails) -> str | None:
     if line.discount == 0:
         return None
-    return fields.required_problem(fields.line(line.discount_reason), "The reason for the discount")
+    return fields.required_problem(fields.line(line.discount_reason), say("The reason for the discount"))
 
 
 def _limit_problem(actor: Actor, percent: int, line: LineDetails, charge: Charge) -> str | None:
@@ -149,9 +168,19 @@ def _limit_problem(actor: Actor, percent: int, line: LineDetails, charge: Charge
     assert charge.unit_price is not None
     gross, was = line.quantity * charge.unit_price, charge.was
     if line.discount > gross:
-        return f"A discount of {line.discount:,} is more than the line comes to ({gross:,})."
+        return say(
+            "A discount of {discount:,} is more than the line comes to ({gross:,}).",
+            discount=line.discount,
+            gross=gross,
+        )
     most = fields.to_cents(gross * percent / 100)
     stays = was is not None and line.discount <= was.discount and line.quantity >= was.quantity
     if line.discount <= most or stays:
         return None
-    return f"{actor.name} may give at most {most:,} off ({percent} % of {gross:,})."
+    return say(
+        "{name} may give at most {most:,} off ({percent} % of {gross:,}).",
+        name=actor.name,
+        most=most,
+        percent=percent,
+        gross=gross,
+    )

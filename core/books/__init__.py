@@ -14,6 +14,7 @@ from core.books import bills, care, counter, drawers, stock
 from core.books.checked import Checked, last, note
 from core.books.naming import Named, named
 from core.books.rule import Rule
+from core.words import say
 
 __all__ = ["RULES", "Checked", "Imbalance", "Named", "Rule", "broken", "check", "last", "named", "note"]
 
@@ -35,7 +36,14 @@ class Imbalance:
     def problem(self) -> str:
         """ "A batch holds the sum of its movements: not so for 2 batches (7, 12)." """
         more = ", …" if self.count > _TOLD else ""
-        return f"{self.sentence}: not so for {self.count:,} {self.what} ({', '.join(self.records[:_TOLD])}{more})."
+        return say(
+            "{sentence}: not so for {count:,} {what} ({records}{more}).",
+            sentence=self.sentence,
+            count=self.count,
+            what=self.what,
+            records=", ".join(self.records[:_TOLD]),
+            more=more,
+        )
 
 
 def check(session: Session) -> list[Imbalance]:

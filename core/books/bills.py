@@ -1,6 +1,7 @@
 """Bills, what was paid for them and what was given back."""
 
 from core.books.rule import Rule, without_gap
+from core.words import later
 
 # While two records were one, the advance of either paid for both; undoing the merge gave each its own rows back.
 _PARTED = """EXISTS (SELECT FROM patient_merges g WHERE a.patient_id IN (g.survivor_id, g.absorbed_id)
@@ -8,7 +9,7 @@ _PARTED = """EXISTS (SELECT FROM patient_merges g WHERE a.patient_id IN (g.survi
 
 RULES = (
     Rule(
-        "A bill is the sum of its lines, and has been paid and refunded what its payments and credit notes say",
+        later("A bill is the sum of its lines, and has been paid and refunded what its payments and credit notes say"),
         "bills",
         """SELECT number FROM invoices i
            WHERE total <> (SELECT coalesce(sum(amount), 0) FROM invoice_lines WHERE invoice_id = i.id)
@@ -16,24 +17,24 @@ RULES = (
            OR refunded <> (SELECT coalesce(sum(amount), 0) FROM credit_notes WHERE invoice_id = i.id)""",
     ),
     without_gap(
-        "The numbers of a financial year's bills have no gap",
+        later("The numbers of a financial year's bills have no gap"),
         "years",
         *("invoice_counters", "invoices", "financial_year", "sequence"),
     ),
     without_gap(
-        "The numbers of a financial year's credit notes have no gap",
+        later("The numbers of a financial year's credit notes have no gap"),
         "years",
         *("credit_note_counters", "credit_notes", "financial_year", "sequence"),
     ),
     Rule(
-        "A credit note is the sum of its lines, and they are of its bill",
-        "credit notes",
+        later("A credit note is the sum of its lines, and they are of its bill"),
+        later("credit notes"),
         """SELECT n.number FROM credit_notes n LEFT JOIN refunds r ON r.credit_note_id = n.id
            LEFT JOIN invoice_lines l ON l.id = r.invoice_line_id GROUP BY n.id
            HAVING coalesce(sum(r.amount), 0) <> n.amount OR bool_or(l.invoice_id <> n.invoice_id)""",
     ),
     Rule(
-        "What was refunded of a line is its exact share of discount and tax, for as many units as the line says",
+        later("What was refunded of a line is its exact share of discount and tax, for as many units as the line says"),
         "bills",
         """SELECT DISTINCT i.number FROM invoices i JOIN (
                SELECT l.invoice_id, l.refunded, coalesce(r.units, 0) AS units, coalesce(r.amount, 0) AS amount,
@@ -44,10 +45,10 @@ RULES = (
                    FROM refunds GROUP BY invoice_line_id) AS r ON r.invoice_line_id = l.id
                WHERE l.refunded > 0 OR r.units > 0) AS line
            ON line.invoice_id = i.id WHERE line.refunded <> line.units OR line.amount <> line.share""",
-        "Refund the units that are missing under Cash; what was given back too much is asked for at the desk.",
+        later("Refund the units that are missing under Cash; what was given back too much is asked for at the desk."),
     ),
     Rule(
-        "No bill had more given back than had been paid for it by then",
+        later("No bill had more given back than had been paid for it by then"),
         "bills",
         """SELECT DISTINCT i.number FROM invoices i JOIN credit_notes n ON n.invoice_id = i.id
            WHERE (SELECT sum(amount) FROM credit_notes m WHERE m.invoice_id = i.id AND m.refunded_at <= n.refunded_at)
@@ -55,41 +56,41 @@ RULES = (
               WHERE p.invoice_id = i.id AND p.received_at <= n.refunded_at)""",
     ),
     Rule(
-        "A visit is marked as billed exactly while a bill of it stands",
+        later("A visit is marked as billed exactly while a bill of it stands"),
         "visits",
         """SELECT v.id FROM visits v LEFT JOIN invoices i ON i.visit_id = v.id
            AND i.state <> 'CANCELLED' AND i.supplements_id IS NULL WHERE v.is_billed <> (i.id IS NOT NULL)""",
     ),
     Rule(
-        "A supplementary bill belongs to the patient and the visit of the bill it supplements",
+        later("A supplementary bill belongs to the patient and the visit of the bill it supplements"),
         "bills",
         """SELECT s.number FROM invoices s JOIN invoices i ON i.id = s.supplements_id
            WHERE s.patient_id <> i.patient_id OR s.visit_id IS DISTINCT FROM i.visit_id""",
-        "Cancel it under Cash while nothing is paid, else refund it, and bill what is due by hand.",
+        later("Cancel it under Cash while nothing is paid, else refund it, and bill what is due by hand."),
     ),
     Rule(
-        "A patient's advance is what was paid in and kept, less what was used and paid out",
+        later("A patient's advance is what was paid in and kept, less what was used and paid out"),
         "patients",
         """SELECT p.mrn FROM patients p LEFT JOIN advances a ON a.patient_id = p.id
            GROUP BY p.id HAVING p.advance <> coalesce(sum(a.change), 0)""",
     ),
     Rule(
-        "A bill is paid from an advance by just what leaves the advance of its patient",
+        later("A bill is paid from an advance by just what leaves the advance of its patient"),
         "payments",
         f"""SELECT coalesce(p.id, a.payment_id) FROM (SELECT * FROM payments WHERE method = 'ADVANCE') AS p
            FULL JOIN (SELECT * FROM advances WHERE reason = 'APPLIED') AS a ON a.payment_id = p.id
            LEFT JOIN invoices i ON i.id = p.invoice_id
            WHERE (-a.change = p.amount AND (a.patient_id = i.patient_id OR {_PARTED})) IS NOT TRUE""",
-        "Under Cash, pay the difference out to the patient or take it as an advance.",
+        later("Under Cash, pay the difference out to the patient or take it as an advance."),
     ),
     Rule(
-        "What a credit note keeps for the patient is in the patient's advance",
-        "credit notes",
+        later("What a credit note keeps for the patient is in the patient's advance"),
+        later("credit notes"),
         f"""SELECT coalesce(n.number, a.credit_note_id::text)
            FROM (SELECT * FROM credit_notes WHERE method = 'ADVANCE') AS n
            FULL JOIN (SELECT * FROM advances WHERE reason = 'CREDITED') AS a ON a.credit_note_id = n.id
            LEFT JOIN invoices i ON i.id = n.invoice_id
            WHERE (a.change = n.amount AND (a.patient_id = i.patient_id OR {_PARTED})) IS NOT TRUE""",
-        "Under Cash, pay the difference out to the patient or take it as an advance.",
+        later("Under Cash, pay the difference out to the patient or take it as an advance."),
     ),
 )

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-_TRAIL = "Its audit trail tells what changed it last; a backup from before has it right."
+from core.words import later
+
+_TRAIL = later("Its audit trail tells what changed it last; a backup from before has it right.")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from core.errors import Conflict, NotFound, check, listed
 from core.inventory.medicines import MedicineWithdrawn, count_problem
 from core.models import Medicine, PurchaseOrder, PurchaseOrderLine, PurchaseOrderState
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 MOST_LINES = 200
 _LONGEST_WAIT = timedelta(days=730)
@@ -21,17 +22,17 @@ _LONGEST_WAIT = timedelta(days=730)
 
 class OrderOver(Conflict):
     def __init__(self, number: str, state: PurchaseOrderState) -> None:
-        super().__init__(f"{number} is {state.lower()} already.")
+        super().__init__(say("{number} is {state} already.", number=number, state=state.lower()))
 
 
 class SomethingCame(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"A part of {number} has come. What is still missing can be closed.")
+        super().__init__(say("A part of {number} has come. What is still missing can be closed.", number=number))
 
 
 class NothingCame(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"Nothing of {number} has come yet. It can be cancelled.")
+        super().__init__(say("Nothing of {number} has come yet. It can be cancelled.", number=number))
 
 
 def order(
@@ -117,7 +118,7 @@ def open_order(session: Session, order_id: int) -> PurchaseOrder:
         options=[selectinload(PurchaseOrder.lines)],
     )
     if found is None:
-        raise NotFound("purchase order", order_id)
+        raise NotFound(say("purchase order"), order_id)
     if found.state is not PurchaseOrderState.ORDERED:
         raise OrderOver(found.number, found.state)
     return found
@@ -132,7 +133,7 @@ def _ended(
     session: Session, actor: Actor, ordered: PurchaseOrder, state: PurchaseOrderState, reason: str
 ) -> OrderRecord:
     reason = fields.line(reason)
-    check(reason=fields.required_problem(reason, "The reason", 500))
+    check(reason=fields.required_problem(reason, say("The reason"), 500))
     changes = audit.assign(ordered, state=state, ended_at=clock.now(), end_reason=reason)
     event = "purchase_order.cancelled" if state is PurchaseOrderState.CANCELLED else "purchase_order.closed"
     audit.record(session, actor, audit.UPDATE, event, ordered, changes)
@@ -155,25 +156,27 @@ def _check(
     soon = today <= expected_on <= today + _LONGEST_WAIT or known
     check(
         lines=_lines_problem(lines, names),
-        expected_on=None if soon else "The day it is expected must be today or one of the next two years.",
-        note=fields.length_problem(note, "The note", 500),
+        expected_on=None if soon else say("The day it is expected must be today or one of the next two years."),
+        note=fields.length_problem(note, say("The note"), 500),
     )
 
 
 def _lines_problem(lines: Sequence[OrderLine], names: Mapping[int, str]) -> str | None:
     if not 1 <= len(lines) <= MOST_LINES:
-        return f"An order has 1 to {MOST_LINES} lines."
+        return say("An order has 1 to {MOST_LINES} lines.", MOST_LINES=MOST_LINES)
     often = Counter(line.medicine_id for line in lines)
     twice = sorted(names[medicine_id] for medicine_id, times in often.items() if times > 1)
     if twice:
-        return f"{listed(twice)}: each medicine stands in an order once."
+        return say("{twice}: each medicine stands in an order once.", twice=listed(twice))
     return (
         " ".join(f"{names[line.medicine_id]}: {problem}" for line in lines if (problem := _line_problem(line))) or None
     )
 
 
 def _line_problem(line: OrderLine) -> str | None:
-    return count_problem(line.quantity, "The quantity", least=1) or fields.money_problem(line.unit_cost, "The cost")
+    return count_problem(line.quantity, say("The quantity"), least=1) or fields.money_problem(
+        line.unit_cost, say("The cost")
+    )
 
 
 def _refuse_less_than_came(
@@ -182,7 +185,9 @@ def _refuse_less_than_came(
     came = {line.medicine_id: line.received for line in there if line.received}
     short = [i for i, received in came.items() if i not in wanted or wanted[i].quantity < received]
     names = session.execute(select(Medicine.id, Medicine.name).where(Medicine.id.in_(short)).order_by(Medicine.name))
-    check(lines=" ".join(f"{name}: {came[i]:,} have come already." for i, name in names) or None)
+    check(
+        lines=" ".join(say("{name}: {came:,} have come already.", name=name, came=came[i]) for i, name in names) or None
+    )
 
 
 def _columns(line: OrderLine) -> dict[str, object]:

@@ -19,6 +19,7 @@ from core.inventory.levels import MOST_DAYS
 from core.inventory.pace import UNKNOWN_LEAD_DAYS
 from core.models import Batch, Medicine, PurchaseOrder, PurchaseOrderLine, PurchaseOrderState, Supplier
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 
 @dataclass(frozen=True)
@@ -90,24 +91,35 @@ def _suggestion(level: StockLevel, wasted: int, source: _Source, cover_days: int
 def _why(level: StockLevel, usable: int, quantity: int, source: _Source) -> str:
     lasts, wasted = level.pace.lasts(usable), level.on_hand - usable
     parts = [_used(level.pace.per_day)]
-    parts += [f"{usable:,} left" if lasts is None or not usable else f"{usable:,} left for {_days(lasts)}"]
-    parts += [f"{wasted:,} more expire before they are used"] if wasted else []
-    parts += [f"{source.on_order:,} on order"] if source.on_order else []
-    parts += [f"reorder level {level.reorder_level:,}"] if usable + source.on_order <= level.reorder_level else []
+    parts += [
+        f"{usable:,} left"
+        if lasts is None or not usable
+        else say("{usable:,} left for {days}", usable=usable, days=_days(lasts))
+    ]
+    parts += [say("{wasted:,} more expire before they are used", wasted=wasted)] if wasted else []
+    parts += [say("{on_order:,} on order", on_order=source.on_order)] if source.on_order else []
+    parts += (
+        [say("reorder level {reorder_level:,}", reorder_level=level.reorder_level)]
+        if usable + source.on_order <= level.reorder_level
+        else []
+    )
     together = level.pace.lasts(usable + source.on_order + quantity)
     if together is not None:
-        parts += [f"delivery takes {_days(source.lead_days)}", f"with {quantity:,} more it lasts {_days(together)}"]
+        parts += [
+            say("delivery takes {days}", days=_days(source.lead_days)),
+            say("with {quantity:,} more it lasts {days}", quantity=quantity, days=_days(together)),
+        ]
     return "; ".join(parts)
 
 
 def _used(per_day: float) -> str:
     if per_day >= 0.5:
-        return f"uses {per_day:,.1f} a day"
-    return f"uses 1 in {_days(round(1 / per_day))}" if per_day else "none used lately"
+        return say("uses {per_day:,.1f} a day", per_day=per_day)
+    return say("uses 1 in {days}", days=_days(round(1 / per_day))) if per_day else say("none used lately")
 
 
 def _days(count: int) -> str:
-    return {0: "less than a day", 1: "1 day"}.get(count, f"{count:,} days")
+    return {0: say("less than a day"), 1: say("1 day")}.get(count, f"{count:,} days")
 
 
 def _sources(session: Session) -> dict[int, _Source]:

@@ -12,13 +12,14 @@ from core.errors import Conflict, NotFound, check
 from core.inventory import SupplierWithdrawn
 from core.models import Supplier
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 MOST_LEAD_DAYS = 365
 
 
 class SupplierExists(Conflict):
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} is already in the list of suppliers.")
+        super().__init__(say("{name} is already in the list of suppliers.", name=name))
 
 
 @dataclass(frozen=True)
@@ -116,19 +117,21 @@ def _values(details: SupplierDetails) -> dict[str, Any]:
     in_range = 0 <= details.lead_days <= MOST_LEAD_DAYS
     check(
         name=fields.required_problem(texts["name"], "The supplier's name"),
-        phone=fields.length_problem(texts["phone"], "The phone number", 50),
+        phone=fields.length_problem(texts["phone"], say("The phone number"), 50),
         email=_email_problem(texts["email"]),
-        address=fields.length_problem(texts["address"], "The address", 500),
-        tax_number=fields.length_problem(texts["tax_number"], "The tax number", 50),
-        lead_days=None if in_range else f"A delivery takes 0 to {MOST_LEAD_DAYS} days.",
+        address=fields.length_problem(texts["address"], say("The address"), 500),
+        tax_number=fields.length_problem(texts["tax_number"], say("The tax number"), 50),
+        lead_days=None
+        if in_range
+        else say("A delivery takes 0 to {MOST_LEAD_DAYS} days.", MOST_LEAD_DAYS=MOST_LEAD_DAYS),
     )
     return {**texts, "lead_days": details.lead_days}
 
 
 def _email_problem(email: str) -> str | None:
     if not email or re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
-        return fields.length_problem(email, "The email address")
-    return "This is no email address, such as orders@example.com."
+        return fields.length_problem(email, say("The email address"))
+    return say("This is no email address, such as orders@example.com.")
 
 
 def _save(session: Session, supplier: Supplier) -> None:

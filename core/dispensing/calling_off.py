@@ -9,6 +9,7 @@ from core.dispensing.waiting import ready_states
 from core.errors import Conflict, NotFound, check
 from core.models import Invoice, InvoiceLine
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 LONGEST_REASON = 200
 
@@ -17,9 +18,14 @@ class NotThatManyOwed(Conflict):
     def __init__(self, medicine: str, owed: int, quantity: int) -> None:
         self.owed, self.quantity = owed, quantity
         super().__init__(
-            f"{medicine}: {owed:,} still to be handed over, {quantity:,} cannot be called off."
+            say(
+                "{medicine}: {owed:,} still to be handed over, {quantity:,} cannot be called off.",
+                medicine=medicine,
+                owed=owed,
+                quantity=quantity,
+            )
             if owed
-            else f"{medicine}: nothing is to be handed over any more."
+            else say("{medicine}: nothing is to be handed over any more.", medicine=medicine)
         )
 
 
@@ -31,8 +37,8 @@ def call_off(session: Session, actor: Actor, line_id: int, quantity: int, reason
     require(actor, Permission.DISPENSE)
     reason = fields.line(reason)
     check(
-        quantity=None if type(quantity) is int and quantity > 0 else "Call off whole units, 1 or more.",
-        reason=fields.required_problem(reason, "The reason", LONGEST_REASON),
+        quantity=None if type(quantity) is int and quantity > 0 else say("Call off whole units, 1 or more."),
+        reason=fields.required_problem(reason, say("The reason"), LONGEST_REASON),
     )
     invoice, line = _locked(session, line_id)
     if quantity > line.owed:
@@ -51,7 +57,7 @@ def _locked(session: Session, line_id: int) -> tuple[Invoice, InvoiceLine]:
         select(InvoiceLine.invoice_id).where(InvoiceLine.id == line_id, InvoiceLine.medicine_id.is_not(None))
     )
     if invoice_id is None:
-        raise NotFound("line of a medicine", line_id)
+        raise NotFound(say("line of a medicine"), line_id)
     invoice = billing.locked_with_visit(session, invoice_id)
     if invoice.state not in ready_states(clinic.profile(session)):
         raise InvoiceNotPaid(invoice.number, invoice.state)
@@ -59,5 +65,5 @@ def _locked(session: Session, line_id: int) -> tuple[Invoice, InvoiceLine]:
         raise PrescriptionTakenBack(invoice.number, back)
     line = next((line for line in invoice.lines if line.id == line_id), None)
     if line is None:  # the bill was corrected meanwhile
-        raise NotFound("line of a medicine", line_id)
+        raise NotFound(say("line of a medicine"), line_id)
     return invoice, line

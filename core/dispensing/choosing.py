@@ -18,6 +18,7 @@ from core.errors import Conflict, NotFound
 from core.inventory import Pick
 from core.models import Batch, InvoiceLine, Medicine, StockOrder
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 Chosen = Mapping[int, int]  # by the id of a line: of the other medicine, or of the batch
 
@@ -25,7 +26,11 @@ Chosen = Mapping[int, int]  # by the id of a line: of the other medicine, or of 
 class NoSubstitute(Conflict):
     def __init__(self, medicine: str, instead: str) -> None:
         super().__init__(
-            f"{instead} is not handed over for {medicine}: only the same generic, strength, form and pack is."
+            say(
+                "{instead} is not handed over for {medicine}: only the same generic, strength, form and pack is.",
+                instead=instead,
+                medicine=medicine,
+            )
         )
 
 
@@ -33,14 +38,20 @@ class OtherPrice(Conflict):
     def __init__(self, medicine: str, instead: str, charged: Decimal, price: Decimal) -> None:
         self.charged, self.price = charged, price
         super().__init__(
-            f"{instead} costs {price:,} with its tax and {medicine} was charged at {charged:,}."
-            " Send the patient to the cash desk, where the bill is changed to it."
+            say(
+                "{instead} costs {price:,} with its tax and {medicine} was charged at {charged:,}. Send the "
+                "patient to the cash desk, where the bill is changed to it.",
+                instead=instead,
+                price=price,
+                medicine=medicine,
+                charged=charged,
+            )
         )
 
 
 class OnBillAlready(Conflict):
     def __init__(self, instead: str) -> None:
-        super().__init__(f"{instead} is handed over for another line of this bill already.")
+        super().__init__(say("{instead} is handed over for another line of this bill already.", instead=instead))
 
 
 class WrongPack(Conflict):
@@ -149,12 +160,33 @@ def why_not(session: Session, batch_id: int, medicine: Medicine) -> WrongPack:
     if batch is None:
         raise NotFound("batch", batch_id)
     if batch.medicine_id != medicine.id:
-        return WrongPack(f"Batch {batch.number} is {batch.medicine.name}, not {medicine.name}.")
+        return WrongPack(
+            say(
+                "Batch {number} is {name}, not {name_2}.",
+                number=batch.number,
+                name=batch.medicine.name,
+                name_2=medicine.name,
+            )
+        )
     if batch.blocked_at:
-        return WrongPack(f"Batch {batch.number} is blocked: {batch.block_reason}. Put it aside.")
+        return WrongPack(
+            say(
+                "Batch {number} is blocked: {block_reason}. Put it aside.",
+                number=batch.number,
+                block_reason=batch.block_reason,
+            )
+        )
     if batch.expires_on < clock.today():
-        return WrongPack(f"Batch {batch.number} expired on {batch.expires_on}. Put it aside.")
-    return WrongPack(f"By the books nothing is left of batch {batch.number}. Count it before it is handed over.")
+        return WrongPack(
+            say(
+                "Batch {number} expired on {expires_on}. Put it aside.",
+                number=batch.number,
+                expires_on=batch.expires_on,
+            )
+        )
+    return WrongPack(
+        say("By the books nothing is left of batch {number}. Count it before it is handed over.", number=batch.number)
+    )
 
 
 def _wish(
@@ -185,7 +217,7 @@ def _line(session: Session, line_id: int) -> tuple[InvoiceLine, Medicine]:
         .where(InvoiceLine.id == line_id)
     ).one_or_none()
     if found is None:
-        raise NotFound("line of a medicine", line_id)
+        raise NotFound(say("line of a medicine"), line_id)
     line, medicine = found
     return line, medicine
 

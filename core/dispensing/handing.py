@@ -16,6 +16,7 @@ from core.errors import Conflict, NotFound, listed
 from core.inventory import Pick
 from core.models import Dispensing, DispensingItem, Invoice, InvoiceLine, InvoiceState, MovementReason, StockOrder
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 # Names of parameters are none of columns: SQLAlchemy would set those, too.
 _GIVEN = (
@@ -52,34 +53,41 @@ _HAND_OVER = (
 
 class InvoiceNotPaid(Conflict):
     def __init__(self, number: str, state: InvoiceState) -> None:
-        super().__init__(f"Invoice {number} is {state.lower()}, not paid.")
+        super().__init__(say("Invoice {number} is {state}, not paid.", number=number, state=state.lower()))
 
 
 class AlreadyDispensed(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"Everything on invoice {number} has already been handed over.")
+        super().__init__(say("Everything on invoice {number} has already been handed over.", number=number))
 
 
 class NothingToDispense(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"Invoice {number} has no medicines on it.")
+        super().__init__(say("Invoice {number} has no medicines on it.", number=number))
 
 
 class PrescriptionTakenBack(Conflict):
     def __init__(self, number: str, taken_back: billing.TakenBack) -> None:
         self.taken_back = taken_back
         super().__init__(
-            f"{taken_back} after bill {number} was made: nothing of this bill is handed over."
-            " Send the patient to the cash desk."
+            say(
+                "{taken_back} after bill {number} was made: nothing of this bill is handed over. Send the "
+                "patient to the cash desk.",
+                taken_back=taken_back,
+                number=number,
+            )
         )
 
 
 class Unprescribed(Conflict):
     def __init__(self, number: str, medicines: list[str]) -> None:
         super().__init__(
-            f"Bill {number} has no prescription for {listed(medicines)}."
-            " A controlled medicine is handed over only as a doctor prescribed it:"
-            " hand over the rest, or say that it is not given."
+            say(
+                "Bill {number} has no prescription for {medicines}. A controlled medicine is handed over only "
+                "as a doctor prescribed it: hand over the rest, or say that it is not given.",
+                number=number,
+                medicines=listed(medicines),
+            )
         )
 
 
@@ -95,8 +103,16 @@ class OutOfStock(Conflict):
 
     def __init__(self, shortages: list[Shortage]) -> None:
         self.shortages = shortages
-        short = "; ".join(f"{s.medicine} (need {s.wanted:,}, have {s.on_hand:,})" for s in shortages)
-        super().__init__(f"Not enough stock: {short}.")
+        short = "; ".join(
+            say(
+                "{medicine} (need {wanted:,}, have {on_hand:,})",
+                medicine=s.medicine,
+                wanted=s.wanted,
+                on_hand=s.on_hand,
+            )
+            for s in shortages
+        )
+        super().__init__(say("Not enough stock: {short}.", short=short))
 
 
 def dispense(
@@ -137,7 +153,7 @@ def _of(owed: list[InvoiceLine], chosen: Chosen | None) -> Chosen:
     """Raises NotFound where something was chosen for a line that is not owed."""
     chosen = chosen or {}
     if strange := chosen.keys() - {line.id for line in owed}:
-        raise NotFound("line to hand over", min(strange))
+        raise NotFound(say("line to hand over"), min(strange))
     return chosen
 
 

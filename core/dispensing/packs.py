@@ -11,8 +11,9 @@ from core.dispensing.waiting import Owed
 from core.errors import quoted
 from core.models import InvoiceLine, Medicine, StockOrder
 from core.permissions import Actor, Permission, require
+from core.words import later, say
 
-_WHY_FIRST = {StockOrder.FIFO: "came earlier", StockOrder.FEFO: "expires earlier"}
+_WHY_FIRST = {StockOrder.FIFO: later("came earlier"), StockOrder.FEFO: later("expires earlier")}
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def pack(session: Session, actor: Actor, owed: Sequence[Owed], code: str) -> Pac
     require(actor, Permission.DISPENSE)
     scan = inventory.scanned(session, actor, code)
     if not scan.is_known:
-        raise WrongPack(f"No batch and no medicine has the code {quoted(code)}.")
+        raise WrongPack(say("No batch and no medicine has the code {code}.", code=quoted(code)))
     lines = lines_of(session, owed)
     held = {batch.medicine_id: batch.medicine for batch in scan.batches}
     held |= {scan.medicine.medicine_id: scan.medicine.name} if scan.medicine else {}
@@ -42,7 +43,9 @@ def pack(session: Session, actor: Actor, owed: Sequence[Owed], code: str) -> Pac
             batch_id = _usable(session, wish, batches)
             number = next((batch.number for batch in scan.batches if batch.batch_id == batch_id), "")
             return Pack(line.id, medicine_id, batch_id, name, number)
-    raise WrongPack(f"{' or '.join(held.values())} is not on this bill, and stands in for nothing on it.")
+    raise WrongPack(
+        say("{values} is not on this bill, and stands in for nothing on it.", values=" or ".join(held.values()))
+    )
 
 
 def shelf_of(session: Session, actor: Actor, medicine_id: int) -> list[tuple[int, str]]:
@@ -50,7 +53,18 @@ def shelf_of(session: Session, actor: Actor, medicine_id: int) -> list[tuple[int
     require(actor, Permission.DISPENSE)
     there = inventory.usable_batches(session, [medicine_id], clock.today()).get(medicine_id, [])
     picks = inventory.plan(there, sum(batch.on_hand for batch in there), clinic.profile(session).stock_order)
-    return [(p.batch.id, f"{p.batch.number} · {p.batch.on_hand:,} there · expires {p.batch.expires_on}") for p in picks]
+    return [
+        (
+            p.batch.id,
+            say(
+                "{number} · {on_hand:,} there · expires {expires_on}",
+                number=p.batch.number,
+                on_hand=p.batch.on_hand,
+                expires_on=p.batch.expires_on,
+            ),
+        )
+        for p in picks
+    ]
 
 
 def out_of_turn(session: Session, actor: Actor, owed: Sequence[Owed], instead: Chosen, by_hand: Chosen) -> list[str]:
@@ -65,7 +79,14 @@ def out_of_turn(session: Session, actor: Actor, owed: Sequence[Owed], instead: C
         in_turn = inventory.plan(shelf.get(wish.medicine.id, []), 1, order)
         if in_turn and mine and in_turn[0].batch.id != wish.batch_id:
             first = in_turn[0].batch.number
-            said.append(f"Batch {mine[0].batch.number} is not the next in turn: {first} {_WHY_FIRST[order]}.")
+            said.append(
+                say(
+                    "Batch {number} is not the next in turn: {first} {WHY_FIRST}.",
+                    number=mine[0].batch.number,
+                    first=first,
+                    WHY_FIRST=_WHY_FIRST[order],
+                )
+            )
     return said
 
 

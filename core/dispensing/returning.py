@@ -22,6 +22,7 @@ from core.models import (
     Patient,
 )
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 LONGEST_REASON = 200
 
@@ -30,9 +31,15 @@ class NotThatManyGiven(Conflict):
     def __init__(self, medicine: str, batch: str, left: int, quantity: int) -> None:
         self.left, self.quantity = left, quantity
         super().__init__(
-            f"{quantity:,} of {medicine}, batch {batch}, cannot come back: the patient has {left:,} of it."
+            say(
+                "{quantity:,} of {medicine}, batch {batch}, cannot come back: the patient has {left:,} of it.",
+                quantity=quantity,
+                medicine=medicine,
+                batch=batch,
+                left=left,
+            )
             if left
-            else f"All of {medicine}, batch {batch}, has come back already."
+            else say("All of {medicine}, batch {batch}, has come back already.", medicine=medicine, batch=batch)
         )
 
 
@@ -58,8 +65,8 @@ def take_back(
     require(actor, Permission.DISPENSE)
     reason = fields.line(reason)
     check(
-        quantity=None if type(quantity) is int and quantity > 0 else "Take back whole units, 1 or more.",
-        reason=fields.required_problem(reason, "The reason", LONGEST_REASON),
+        quantity=None if type(quantity) is int and quantity > 0 else say("Take back whole units, 1 or more."),
+        reason=fields.required_problem(reason, say("The reason"), LONGEST_REASON),
     )
     invoice, line, item = _locked(session, dispensing_item_id)
     batch = inventory.locked_batch(session, item.batch_id)
@@ -70,7 +77,7 @@ def take_back(
     line.returned += quantity
     inventory.move(session, actor, batch, quantity, MovementReason.RETURNED, reference=invoice.number)
     if not usable:  # the reason itself may say how somebody is, and many read the card of a batch
-        note = "Came back and cannot be used again"
+        note = say("Came back and cannot be used again")
         inventory.move(session, actor, batch, -quantity, MovementReason.WRITTEN_OFF, note, reference=invoice.number)
     back = MedicineReturn(
         **{"dispensing_item_id": item.id, "quantity": quantity, "usable": usable, "reason": reason},
@@ -93,7 +100,7 @@ def _locked(session: Session, dispensing_item_id: int) -> tuple[Invoice, Invoice
         .where(DispensingItem.id == dispensing_item_id)
     )
     if invoice_id is None:
-        raise NotFound("medicine handed over", dispensing_item_id)
+        raise NotFound(say("medicine handed over"), dispensing_item_id)
     invoice = billing.locked_with_visit(session, invoice_id)
     item = session.get_one(DispensingItem, dispensing_item_id, populate_existing=True)
     return invoice, next(line for line in invoice.lines if line.id == item.invoice_line_id), item
@@ -113,7 +120,7 @@ def _note(session: Session, actor: Actor, invoice: Invoice, back: MedicineReturn
 
 def _why_no_stock(batch: Batch, *, usable: bool) -> str:
     if not usable:
-        return "it cannot be used again and was written off"
+        return say("it cannot be used again and was written off")
     if batch.expires_on < clock.today():
-        return f"the batch expired on {batch.expires_on}"
-    return f"the batch is blocked: {batch.block_reason}" if batch.blocked_at else ""
+        return say("the batch expired on {expires_on}", expires_on=batch.expires_on)
+    return say("the batch is blocked: {block_reason}", block_reason=batch.block_reason) if batch.blocked_at else ""

@@ -16,8 +16,9 @@ from core.patients.records import card_of
 from core.permissions import Actor, Permission, require
 from core.prescriptions import ItemRecord
 from core.visits import NoteRecord
+from core.words import later, say
 
-_SEXES = {Sex.FEMALE: "Female", Sex.MALE: "Male", Sex.OTHER: "Other"}
+_SEXES = {Sex.FEMALE: later("Female"), Sex.MALE: later("Male"), Sex.OTHER: later("Other")}
 
 
 def of_prescription(session: Session, actor: Actor, prescription_id: int) -> PrescriptionPaper:
@@ -58,15 +59,20 @@ def of_sick_note(
     profile = clinic.profile(session)
     days = (last_on - first_on).days + 1
     span = (
-        f"on {_day(profile, first_on)} (1 day)"
+        say("on {day} (1 day)", day=_day(profile, first_on))
         if days == 1
-        else f"from {_day(profile, first_on)} up to and including {_day(profile, last_on)} ({days} days)"
+        else say(
+            "from {day} up to and including {day_2} ({days} days)",
+            day=_day(profile, first_on),
+            day_2=_day(profile, last_on),
+            days=days,
+        )
     )
     seen = _day(profile, clock.day_of(visit.started_at))
     return SickNotePaper(
         letterhead=_letterhead(session, profile, visit.doctor_id),
         bearer=_bearer(session, profile, visit, clock.today(), clinical=False),
-        sentence=f"was seen at this clinic on {seen} and is unfit for work or school {span}.",
+        sentence=say("was seen at this clinic on {seen} and is unfit for work or school {span}.", seen=seen, span=span),
         diagnosis=diagnosed,
         remark=remark,
     )
@@ -85,7 +91,7 @@ def _letterhead(session: Session, profile: Profile, doctor_id: int) -> Letterhea
         qualification=doctor.qualification if doctor else "",
         speciality=doctor.speciality if doctor else "",
         registration_number=doctor.registration_number if doctor else "",
-        room=f"Room {room}" if room.isdecimal() else room,
+        room=say("Room {room}", room=room) if room.isdecimal() else room,
     )
 
 
@@ -93,11 +99,11 @@ def _bearer(session: Session, profile: Profile, visit: Visit, day: date, *, clin
     """With `clinical`, also the weight measured in this visit and the allergies."""
     patient = session.get_one(Patient, visit.patient_id, populate_existing=True)
     facts = {
-        "Age": card_of(patient).age_on(day),
-        "Sex": _SEXES.get(patient.sex, ""),
+        say("Age"): card_of(patient).age_on(day),
+        say("Sex"): _SEXES.get(patient.sex, ""),
         "MRN": patient.mrn,
-        "Date": _day(profile, day),
-        "Weight": _weight(session, visit.id) if clinical else "",
+        say("Date"): _day(profile, day),
+        say("Weight"): _weight(session, visit.id) if clinical else "",
     }
     told = tuple((word, value) for word, value in facts.items() if value)
     return Bearer(patient.name, told, patient.allergies if clinical else "")
@@ -118,7 +124,7 @@ def _said(profile: Profile, note: NoteRecord) -> str:
 
 
 def _late(reason: str) -> str:
-    return f". Added after the visit: {reason}" if reason else ""
+    return say(". Added after the visit: {reason}", reason=reason) if reason else ""
 
 
 def _weight(session: Session, visit_id: int) -> str:
@@ -131,13 +137,13 @@ def _weight(session: Session, visit_id: int) -> str:
 def _vitals(measured: Measurements) -> tuple[tuple[str, str], ...]:
     pressure = (measured.systolic_mmhg, measured.diastolic_mmhg)
     told = [
-        ("Temperature", measured.temperature_c, " °C"),
-        ("Pulse", measured.pulse_bpm, " /min"),
-        ("Pressure", "/".join(str(part or "–") for part in pressure) if any(pressure) else None, " mmHg"),
-        ("Breaths", measured.respiration_bpm, " /min"),
-        ("SpO₂", measured.oxygen_saturation_pct, " %"),
-        ("Weight", measured.weight_kg, " kg"),
-        ("Height", measured.height_cm, " cm"),
+        (say("Temperature"), measured.temperature_c, " °C"),
+        (say("Pulse"), measured.pulse_bpm, " /min"),
+        (say("Pressure"), "/".join(str(part or "–") for part in pressure) if any(pressure) else None, " mmHg"),
+        (say("Breaths"), measured.respiration_bpm, " /min"),
+        (say("SpO₂"), measured.oxygen_saturation_pct, " %"),
+        (say("Weight"), measured.weight_kg, " kg"),
+        (say("Height"), measured.height_cm, " cm"),
         ("BMI", measured.bmi, ""),
     ]
     return tuple((what, f"{_short(value)}{unit}") for what, value, unit in told if value is not None)

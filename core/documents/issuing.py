@@ -17,6 +17,7 @@ from core.models import Document, DocumentKind, Prescription, PrescriptionState,
 from core.permissions import Actor, Permission, allowed, require
 from core.prescriptions import PrescriptionCancelled
 from core.visits import NotYourVisit
+from core.words import say
 
 MOST_SICK_DAYS = 90
 _SICK_BEFORE_THE_VISIT, _SICK_AFTER_THE_VISIT = timedelta(days=3), timedelta(days=7)
@@ -25,18 +26,28 @@ _SICK_BEFORE_THE_VISIT, _SICK_AFTER_THE_VISIT = timedelta(days=3), timedelta(day
 class VisitNotCompleted(Conflict):
     def __init__(self, state: VisitState) -> None:
         self.state = state
-        open_yet = "is not completed yet. Complete it, then its papers can be made."
-        super().__init__(f"This visit {open_yet if state is VisitState.OPEN else 'was cancelled. It has no papers.'}")
+        open_yet = say("is not completed yet. Complete it, then its papers can be made.")
+        super().__init__(
+            say(
+                "This visit {part}",
+                part=open_yet if state is VisitState.OPEN else say("was cancelled. It has no papers."),
+            )
+        )
 
 
 class TakenBack(Conflict):
     def __init__(self, reason: str) -> None:
-        super().__init__(f"This paper has been taken back already: {reason}")
+        super().__init__(say("This paper has been taken back already: {reason}", reason=reason))
 
 
 class FallsWithPrescription(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"The paper stands as long as prescription {number} does. Cancel the prescription instead.")
+        super().__init__(
+            say(
+                "The paper stands as long as prescription {number} does. Cancel the prescription instead.",
+                number=number,
+            )
+        )
 
 
 def prescription_paper(session: Session, actor: Actor, prescription_id: int) -> DocumentRecord:
@@ -85,8 +96,8 @@ def sick_note(
     check(
         first_on=_first_day_problem(first_on, clock.day_of(visit.started_at)),
         last_on=_last_day_problem(first_on, last_on),
-        remark=fields.length_problem(remark, "The remark", 1_000),
-        diagnosis="This visit has no diagnosis to write on the note." if with_diagnosis and not found else None,
+        remark=fields.length_problem(remark, say("The remark"), 1_000),
+        diagnosis=say("This visit has no diagnosis to write on the note.") if with_diagnosis and not found else None,
     )
     diagnosed = ", ".join(one.text for one in found)
     paper = contents.of_sick_note(session, visit, first_on, last_on, remark, diagnosed=diagnosed)
@@ -100,7 +111,7 @@ def cancel(session: Session, actor: Actor, document_id: int, reason: str) -> Doc
     """
     require(actor, Permission.CONSULT)
     reason = fields.line(reason)
-    check(reason=fields.required_problem(reason, "The reason"))
+    check(reason=fields.required_problem(reason, say("The reason")))
     document = session.get(Document, document_id, with_for_update=True, populate_existing=True)
     if document is None:
         raise NotFound("paper", document_id)
@@ -171,12 +182,16 @@ def _issue(
 def _first_day_problem(first_on: date, visit_on: date) -> str | None:
     if visit_on - _SICK_BEFORE_THE_VISIT <= first_on <= visit_on + _SICK_AFTER_THE_VISIT:
         return None
-    return "The first day must lie between 3 days before the visit and 7 days after it."
+    return say("The first day must lie between 3 days before the visit and 7 days after it.")
 
 
 def _last_day_problem(first_on: date, last_on: date) -> str | None:
     if last_on < first_on:
-        return "The last day lies before the first."
+        return say("The last day lies before the first.")
     if (days := (last_on - first_on).days + 1) > MOST_SICK_DAYS:
-        return f"A sick note holds for at most {MOST_SICK_DAYS} days, not {days:,}."
+        return say(
+            "A sick note holds for at most {MOST_SICK_DAYS} days, not {days:,}.",
+            MOST_SICK_DAYS=MOST_SICK_DAYS,
+            days=days,
+        )
     return None

@@ -13,6 +13,7 @@ from core.errors import NotFound
 from core.models import Document, DocumentKind, Prescription, PrescriptionState
 from core.papers import Paper, Sheet, SickNotePaper, VisitSummaryPaper
 from core.permissions import Actor, Permission, allowed, require
+from core.words import say
 
 _SUMMARY, _SICK_NOTE = TypeAdapter(VisitSummaryPaper), TypeAdapter(SickNotePaper)
 
@@ -53,7 +54,7 @@ def opened(session: Session, actor: Actor, code: str, public_address: str) -> Op
     sheet = Sheet(
         size=clinic.profile(session).paper_size,
         code=f"{public_address.rstrip('/')}/genuine/{document.code}",
-        void="" if found.stands else "Cancelled",
+        void="" if found.stands else say("Cancelled"),
     )
     return Opened(found, _paper(session, actor, document), sheet)
 
@@ -64,7 +65,7 @@ def opened_prescription(session: Session, actor: Actor, prescription_id: int, pu
     number = prescriptions.get(session, actor, prescription_id).number
     code = session.scalar(select(Document.code).where(Document.prescription_id == prescription_id))
     if code is None:
-        raise NotFound("paper of", number)
+        raise NotFound(say("paper of"), number)
     return opened(session, actor, code, public_address)
 
 

@@ -22,28 +22,37 @@ from core.drawers.records import Close, Drawer, permission_for
 from core.errors import Conflict, Invalid, NotFound, check
 from core.models import AuditChain, DayClose, User
 from core.permissions import Actor, require
+from core.words import say
 
 _MOST_PIECES = 100_000
 
 
 class AlreadyClosed(Conflict):
     def __init__(self, cashier: str, day: str) -> None:
-        super().__init__(f"The drawer of {cashier} is closed for {day} already.")
+        super().__init__(say("The drawer of {cashier} is closed for {day} already.", cashier=cashier, day=day))
 
 
 class ClosedBeyond(Conflict):
     def __init__(self, cashier: str, last: str) -> None:
-        super().__init__(f"The drawer of {cashier} is closed through {last}: no day before it can be closed any more.")
+        super().__init__(
+            say(
+                "The drawer of {cashier} is closed through {last}: no day before it can be closed any more.",
+                cashier=cashier,
+                last=last,
+            )
+        )
 
 
 class EarlierDayOpen(Conflict):
     def __init__(self, cashier: str, day: str) -> None:
-        super().__init__(f"The drawer of {cashier} is still open for {day}. Close that day first.")
+        super().__init__(
+            say("The drawer of {cashier} is still open for {day}. Close that day first.", cashier=cashier, day=day)
+        )
 
 
 class DayToCome(Conflict):
     def __init__(self) -> None:
-        super().__init__("This day has not begun yet: its drawer cannot be closed.")
+        super().__init__(say("This day has not begun yet: its drawer cannot be closed."))
 
 
 class MoneyMoved(Conflict):
@@ -51,7 +60,13 @@ class MoneyMoved(Conflict):
 
     def __init__(self, seen: str, expected: Decimal, told: str) -> None:
         self.expected = expected
-        super().__init__(f"Money has moved while you counted: {told} is expected now, not {seen}. Count again.")
+        super().__init__(
+            say(
+                "Money has moved while you counted: {told} is expected now, not {seen}. Count again.",
+                told=told,
+                seen=seen,
+            )
+        )
 
 
 class NotExplained(Invalid):
@@ -111,16 +126,22 @@ def _refuse_impossible(count: Count, explanation: str, currency: str) -> None:
     odd = [f"{value:,f}" for value, many in count.pieces.items() if type(many) is not int or many < 0]
     many = [f"{value:,f}" for value, many in count.pieces.items() if value != fields.CENT and many > _MOST_PIECES]
     check(
-        unknown=f"There is no note or coin of {', '.join(unknown)} in {currency}." if unknown else None,
-        pieces=f"Notes and coins are counted whole, from 0 up: look at {', '.join(odd)}." if odd else None,
-        many=f"Nobody counts so many of {', '.join(many)}." if many else None,
-        explanation=fields.length_problem(explanation, "The explanation", 500),
-        left_in_drawer=fields.money_problem(count.left_in_drawer, "What stays in the drawer"),
-        expected=fields.money_problem(count.expected.copy_abs(), "What is expected"),
+        unknown=say(
+            "There is no note or coin of {unknown} in {currency}.", unknown=", ".join(unknown), currency=currency
+        )
+        if unknown
+        else None,
+        pieces=say("Notes and coins are counted whole, from 0 up: look at {odd}.", odd=", ".join(odd)) if odd else None,
+        many=say("Nobody counts so many of {many}.", many=", ".join(many)) if many else None,
+        explanation=fields.length_problem(explanation, say("The explanation"), 500),
+        left_in_drawer=fields.money_problem(count.left_in_drawer, say("What stays in the drawer")),
+        expected=fields.money_problem(count.expected.copy_abs(), say("What is expected")),
     )
     check(
-        counted=fields.money_problem(count.counted, "What was counted"),
-        left_in_drawer="More stays in the drawer than was counted." if count.left_in_drawer > count.counted else None,
+        counted=fields.money_problem(count.counted, say("What was counted")),
+        left_in_drawer=say("More stays in the drawer than was counted.")
+        if count.left_in_drawer > count.counted
+        else None,
     )
 
 
@@ -139,8 +160,8 @@ def _refuse_day(session: Session, drawer: Drawer, profile: Profile) -> None:
 
 
 def _unexplained(difference: Decimal, profile: Profile) -> str:
-    word = "too much" if difference > 0 else "missing"
-    return f"{_money(abs(difference), profile)} is {word}. Say why, as far as it is known."
+    word = say("too much") if difference > 0 else "missing"
+    return say("{money} is {word}. Say why, as far as it is known.", money=_money(abs(difference), profile), word=word)
 
 
 def _row(actor: Actor, drawer: Drawer, count: Count, explanation: str, chain: AuditChain | None) -> DayClose:

@@ -11,11 +11,14 @@ from core import clock
 from core.errors import Conflict
 from core.models import DayClose, User
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 
 class DayClosed(Conflict):
     def __init__(self) -> None:
-        super().__init__("Your drawer of today is closed: its money is counted. A colleague can do it, you tomorrow.")
+        super().__init__(
+            say("Your drawer of today is closed: its money is counted. A colleague can do it, you tomorrow.")
+        )
 
 
 def still_open(session: Session, actor: Actor) -> None:

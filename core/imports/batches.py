@@ -26,6 +26,7 @@ from core.inventory import Delivery
 from core.inventory.shelf import MOST_UNITS
 from core.models import Batch, Medicine, Supplier
 from core.permissions import Actor, Permission, require
+from core.words import later, say
 
 ALIASES: sheet.Aliases = {
     "medicine": ("medicine", "medicine_name", "description", "name", "drug", "item", "product"),
@@ -40,10 +41,10 @@ ALIASES: sheet.Aliases = {
     "note": ("delivery_note", "delivery_note_number", "invoice_number", "invoice_no", "challan"),
 }
 REQUIRED = {
-    "the medicine": ("medicine",),
-    "the batch number": ("number",),
-    "the day of expiry": ("expires_on",),
-    "the quantity": ("quantity",),
+    later("the medicine"): ("medicine",),
+    later("the batch number"): ("number",),
+    later("the day of expiry"): ("expires_on",),
+    later("the quantity"): ("quantity",),
 }
 _IN = {"", "charge", "in", "received", "receipt", "purchase", "inventory+", "adjustment+", "opening"}
 _OUT = {"discharge", "out", "issued", "issue", "dispensed", "sale", "inventory-", "adjustment-", "expired", "loss"}
@@ -113,9 +114,15 @@ def parse(table: Sheet, today: date) -> Reading[NamedDelivery]:
     for key, entries in batches.items():
         _take(collector, key, entries, today)
     if "movement" in table.columns:
-        collector.remarks.append(f"A stock ledger: rows {len(table.lines):,}, batches in them {len(batches):,}.")
+        collector.remarks.append(
+            say(
+                "A stock ledger: rows {lines:,}, batches in them {batches:,}.",
+                lines=len(table.lines),
+                batches=len(batches),
+            )
+        )
     if "cost" not in table.columns:
-        collector.remarks.append("The file has no cost: the batches stand at a cost of 0.")
+        collector.remarks.append(say("The file has no cost: the batches stand at a cost of 0."))
     return collector.reading()
 
 
@@ -150,18 +157,21 @@ def _verdict(
 ) -> Finding | bool:
     name, delivery = item.details.medicine, item.details.delivery
     if name.lower() not in medicines:
-        reason = "There is no such medicine in the list. Import or add the medicines first."
+        reason = say("There is no such medicine in the list. Import or add the medicines first.")
         return Finding(item.line, columns["medicine"], reason, name)
     _, withdrawn = medicines[name.lower()]
     if withdrawn:
-        return Finding(item.line, columns["medicine"], "This medicine has been withdrawn.", name)
+        return Finding(item.line, columns["medicine"], say("This medicine has been withdrawn."), name)
     if delivery.supplier.lower() in known.withdrawn_suppliers:
-        return Finding(item.line, columns["supplier"], "This supplier has been withdrawn.", delivery.supplier)
+        return Finding(item.line, columns["supplier"], say("This supplier has been withdrawn."), delivery.supplier)
     others = known.batches[delivery.number.lower(), delivery.supplier.lower()]
     if name.lower() in others:
         return True
     if others and not delivery.shares_number:
-        reason = f"This supplier's batch is {listed(sorted(others))} already. Receive it by hand if it is both."
+        reason = say(
+            "This supplier's batch is {sorted} already. Receive it by hand if it is both.",
+            sorted=listed(sorted(others)),
+        )
         return Finding(item.line, columns["number"], reason, delivery.number)
     others.add(name.lower())
     return False
@@ -173,13 +183,17 @@ def _day_reader(table: Sheet) -> Callable[[str], date]:
 
 
 def _entry(line: Line, read_day: Callable[[str], date]) -> _Entry:
-    for name, what in (("medicine", "The medicine"), ("number", "The batch number"), ("expires_on", "The expiry")):
+    for name, what in (
+        ("medicine", say("The medicine")),
+        ("number", say("The batch number")),
+        ("expires_on", say("The expiry")),
+    ):
         if not line.text(name):
-            line.reject(name, f"{what} is missing.")
-    line.checked("medicine", "The medicine")
-    line.checked("number", "The batch number", 60)
-    line.checked("supplier", "The supplier")
-    line.checked("note", "The number of the delivery note", 60)
+            line.reject(name, say("{what} is missing.", what=what))
+    line.checked("medicine", say("The medicine"))
+    line.checked("number", say("The batch number"), 60)
+    line.checked("supplier", say("The supplier"))
+    line.checked("note", say("The number of the delivery note"), 60)
     return _Entry(
         line=line,
         change=_change(line),
@@ -193,10 +207,10 @@ def _entry(line: Line, read_day: Callable[[str], date]) -> _Entry:
 def _change(line: Line) -> int | None:
     movement = line.text("movement").casefold().replace(" ", "")
     if movement not in _IN | _OUT:
-        line.reject("movement", "It is not clear whether this adds or takes away.")
+        line.reject("movement", say("It is not clear whether this adds or takes away."))
         return None
     if not line.text("quantity"):
-        line.reject("quantity", "The quantity is missing.")
+        line.reject("quantity", say("The quantity is missing."))
     quantity = line.read("quantity", partial(cells.whole, most=MOST_UNITS))
     return None if quantity is None else -quantity if movement in _OUT else quantity
 
@@ -205,7 +219,7 @@ def _take(collector: Collector[NamedDelivery], key: tuple[str, ...], entries: Se
     """One batch from its lines. Where one of them cannot be trusted, none is taken."""
     first = entries[0].line
     if len(entries) > 1 and "movement" not in collector.sheet.columns:
-        entries[1].line.reject("number", f"This batch stands on line {first.number} already.")
+        entries[1].line.reject("number", say("This batch stands on line {number} already.", number=first.number))
     if not any(entry.line.rejected for entry in entries):
         collector.take(first, "|".join(key), NamedDelivery(first.text("medicine"), _delivery(entries, today)))
         return
@@ -225,7 +239,13 @@ def _delivery(entries: Sequence[_Entry], today: date) -> Delivery:
     if reason := _dates_problem(entries, received_on, today):
         line.reject("expires_on", reason)
     if made_on and years_between(made_on, expires_on) > _LONG_LIFE_YEARS:
-        line.note("expires_on", f"more than {_LONG_LIFE_YEARS} years after it was made: compare it with the pack")
+        line.note(
+            "expires_on",
+            say(
+                "more than {LONG_LIFE_YEARS} years after it was made: compare it with the pack",
+                LONG_LIFE_YEARS=_LONG_LIFE_YEARS,
+            ),
+        )
     cost = next((entry.cost for entry in entries if entry.cost is not None), Decimal(0))
     # Where nobody is named, one number for two medicines says nothing: two makers may both begin with 1.
     supplier = line.text("supplier")
@@ -235,10 +255,14 @@ def _delivery(entries: Sequence[_Entry], today: date) -> Delivery:
 
 def _sum_problem(total: int) -> str | None:
     if total == 0:
-        return "Nothing is left of this batch."
+        return say("Nothing is left of this batch.")
     if total < 0:
-        return f"More went out of this batch than came in: {total:,} are left."
-    return f"{total:,} is too large: at most {MOST_UNITS:,}." if total > MOST_UNITS else None
+        return say("More went out of this batch than came in: {total:,} are left.", total=total)
+    return (
+        say("{total:,} is too large: at most {MOST_UNITS:,}.", total=total, MOST_UNITS=MOST_UNITS)
+        if total > MOST_UNITS
+        else None
+    )
 
 
 def _dates_problem(entries: Sequence[_Entry], received_on: date, today: date) -> str | None:
@@ -246,18 +270,24 @@ def _dates_problem(entries: Sequence[_Entry], received_on: date, today: date) ->
     day = min(filter(None, expires_on))
     made_on = max(filter(None, (entry.made_on for entry in entries)), default=None)
     if len(expires_on) > 1:
-        return "The lines of this batch give different days of expiry."
+        return say("The lines of this batch give different days of expiry.")
     if received_on > today:
-        return f"It would have been received on {received_on}, which is in the future."
+        return say("It would have been received on {received_on}, which is in the future.", received_on=received_on)
     if day < today:
-        return f"Expired on {day}."
+        return say("Expired on {day}.", day=day)
     if made_on and made_on > received_on:
-        return f"Made on {made_on}, after it was received on {received_on}."
-    return f"Expired on {day}, before it was received on {received_on}." if day < received_on else None
+        return say(
+            "Made on {made_on}, after it was received on {received_on}.", made_on=made_on, received_on=received_on
+        )
+    return (
+        say("Expired on {day}, before it was received on {received_on}.", day=day, received_on=received_on)
+        if day < received_on
+        else None
+    )
 
 
 def _money(text: str) -> Decimal:
     amount = cells.amount(text)
-    if problem := fields.money_problem(amount, "The cost"):
+    if problem := fields.money_problem(amount, say("The cost")):
         raise Unreadable(problem)
     return fields.to_cents(amount)

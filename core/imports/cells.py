@@ -6,10 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from core.imports.sheet import Unreadable
+from core.words import later, say
 
 _NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$")
-_CURRENCY = r"(?:[A-Z]{3}|Rs\.?|[₹$€£¥])"
+_CURRENCY = later(r"(?:[A-Z]{3}|Rs\.?|[₹$€£¥])")
 _WRITTEN = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%b %d, %Y", "%B %d, %Y")
 
 
@@ -33,18 +34,18 @@ def day(text: str, months_first: bool = False) -> date:
             return datetime.strptime(text, form).date()  # noqa: DTZ007  (a day has no time zone)
         except ValueError:
             continue
-    raise Unreadable("This is not a date such as 1990-09-03.")
+    raise Unreadable(say("This is not a date such as 1990-09-03."))
 
 
 def whole(text: str, *, least: int = 0, most: int = 1_000_000_000) -> int:
     """A whole number; "12.0", "1,200" and "1.200" are whole numbers too."""
     number = amount(re.sub(r"[.,]", "", text) if re.fullmatch(r"[+-]?\d{1,3}([.,]\d{3})+", text) else text)
     if number != int(number):
-        raise Unreadable("This is not a whole number.")
+        raise Unreadable(say("This is not a whole number."))
     if number < least:
-        raise Unreadable(f"This must be at least {least}.")
+        raise Unreadable(say("This must be at least {least}.", least=least))
     if number > most:
-        raise Unreadable(f"This is too large: at most {most:,}.")
+        raise Unreadable(say("This is too large: at most {most:,}.", most=most))
     return int(number)
 
 
@@ -54,12 +55,12 @@ def amount(text: str) -> Decimal:
     digits = re.sub(r"(?<=\d)[ '’](?=\d{3}\b)", "", digits)
     if re.fullmatch(r"[+-]?\d{1,3}(,\d{2,3})*,\d{3}(\.\d+)?", digits):
         if digits.count(",") == 1 and "." not in digits:
-            raise Unreadable("This can be read in two ways: write it without a comma.")
+            raise Unreadable(say("This can be read in two ways: write it without a comma."))
         digits = digits.replace(",", "")
     elif re.fullmatch(r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d+", digits):
         digits = digits.replace(".", "").replace(",", ".")
     if not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,10})?", digits):
-        raise Unreadable("This is not a number.")
+        raise Unreadable(say("This is not a number."))
     return Decimal(digits)
 
 
@@ -67,4 +68,4 @@ def _real(year: int, month: int, of_month: int) -> date:
     try:
         return date(year, month, of_month)
     except ValueError:
-        raise Unreadable("There is no such day.") from None
+        raise Unreadable(say("There is no such day.")) from None

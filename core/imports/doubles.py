@@ -14,6 +14,7 @@ from core.imports.reading import Item, one_of
 from core.imports.sheet import Finding
 from core.models import Patient, Sex
 from core.patients import PatientDetails
+from core.words import say
 
 _MOST_COMPARED = 20  # of one phone: a clinic's own number stands beside thousands
 
@@ -47,13 +48,18 @@ class _Known:
         """Why somebody known may be the same, in words."""
         for reason, other in self._others(person):
             if len({person.sex, other.sex} - {Sex.UNKNOWN}) < 2:
-                name = "same name" if other.name.casefold() == person.name.casefold() else "name spelt alike"
-                return f"perhaps the same person as {other.where}: {name} and {reason}"
+                name = say("same name") if other.name.casefold() == person.name.casefold() else say("name spelt alike")
+                return say(
+                    "perhaps the same person as {where}: {name} and {reason}",
+                    where=other.where,
+                    name=name,
+                    reason=reason,
+                )
         return None
 
     def _others(self, person: _Person) -> Iterator[tuple[str, _Person]]:
         if person.born and (other := self._by_birth.get((person.born, person.spelt))):
-            yield "birth date", other
+            yield say("birth date"), other
         for other in self._by_phone.get(person.phone, ()):
             born_alike = None in (person.born, other.born) or person.born == other.born
             if born_alike and spelling.alike(person.spelt, other.spelt):
@@ -74,7 +80,7 @@ def find(session: Session, items: Iterable[Item[PatientDetails]], column: str) -
 
 def _of(item: Item[PatientDetails]) -> _Person:
     details = item.details
-    where, spelt = f"on line {item.line}", spelling.fold(details.name)
+    where, spelt = say("on line {line}", line=item.line), spelling.fold(details.name)
     return _Person(where, details.name, spelt, details.sex, details.birth_date, details.phone)
 
 

@@ -33,6 +33,7 @@ from core.inventory import MedicineDetails
 from core.inventory.shelf import MOST_UNITS
 from core.models import Medicine, MedicineForm
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 ALIASES: sheet.Aliases = {
     "number": ("old_code", "old_id", "code", "id", "item_code", "medicine_id", "sku"),
@@ -84,14 +85,16 @@ def parse(table: Sheet, source: str = SOURCE) -> Reading[MedicineDetails]:
     collector: Collector[MedicineDetails] = Collector(table)
     if "price" in table.columns and "pack" in table.columns:
         pack = table.columns["pack"]
-        collector.remarks.append(f"Prices were taken as those of one unit, not of a pack; {pack} was not used.")
+        collector.remarks.append(
+            say("Prices were taken as those of one unit, not of a pack; {pack} was not used.", pack=pack)
+        )
     seen: dict[str, int] = {}
     for line in table.lines:
         details = _details(line)
-        number = line.checked("number", "The code", 100)
+        number = line.checked("number", say("The code"), 100)
         for field, mark in (("name", f"name {details.name.lower()}"), ("number", f"number {number}" if number else "")):
             if mark and (first := seen.setdefault(mark, line.number)) != line.number:
-                line.reject(field, f"This stands on line {first} too.")
+                line.reject(field, say("This stands on line {first} too.", first=first))
         collector.take(line, key_of(source, number, details.name), details)
     _note_prices(collector)
     return collector.reading()
@@ -103,25 +106,26 @@ def _verdict(by_key: dict[str, str], there: set[str], column: str, item: Item[Me
         return True
     if item.key not in by_key:
         return False
-    reason = (
-        f"An earlier import used this code for {by_key[item.key]}. If this file is of another program, name its source."
+    reason = say(
+        "An earlier import used this code for {by_key}. If this file is of another program, name its source.",
+        by_key=by_key[item.key],
     )
     return Finding(item.line, column, reason, item.details.name)
 
 
 def _details(line: Line) -> MedicineDetails:
-    name = line.checked("name", "The name")
+    name = line.checked("name", say("The name"))
     if not any(letter.isalpha() for letter in name):
-        line.reject("name", "The name is missing.")
+        line.reject("name", say("The name is missing."))
     known = descriptions.read(name) if line.text("type").casefold() in _MEDICINES else descriptions.NO_MEDICINE
     form = _form(line, known)
     return MedicineDetails(
         name=name,
         form=form,
-        unit=line.checked("unit", "The unit", 40) or known.unit,
+        unit=line.checked("unit", say("The unit"), 40) or known.unit,
         price=_price(line),
-        generic=line.checked("generic", "The generic name") or known.generic,
-        strength=line.checked("strength", "The strength", 60) or known.strength,
+        generic=line.checked("generic", say("The generic name")) or known.generic,
+        strength=line.checked("strength", say("The strength"), 60) or known.strength,
         pack_size=known.pack_size,
         reorder_level=line.read("reorder_level", partial(cells.whole, most=MOST_UNITS)) or 0,
         tax_percent=line.read("tax", _percent) or Decimal(0),
@@ -133,10 +137,10 @@ def _form(line: Line, known: descriptions.Described) -> MedicineForm:
     if text := line.text("form"):
         stated = descriptions.read(text).form or _named(text)
         if stated is None:
-            line.note("form", "not understood: kept as OTHER")
+            line.note("form", say("not understood: kept as OTHER"))
         return stated or MedicineForm.OTHER
     if known.form is None:
-        line.note("name", "no form is named: kept as OTHER, counted in pieces")
+        line.note("name", say("no form is named: kept as OTHER, counted in pieces"))
     return known.form or MedicineForm.OTHER
 
 
@@ -153,13 +157,13 @@ def _price(line: Line) -> Decimal:
     if pack_price is not None and pieces:
         return fields.to_cents(pack_price / pieces)
     if not line.rejected:
-        line.reject("price" if "price" in line.cells else "pack_price", "The price is missing.")
+        line.reject("price" if "price" in line.cells else "pack_price", say("The price is missing."))
     return Decimal(0)
 
 
 def _money(text: str) -> Decimal:
     amount = cells.amount(text)
-    if problem := fields.money_problem(amount, "The price"):
+    if problem := fields.money_problem(amount, say("The price")):
         raise Unreadable(problem)
     return fields.to_cents(amount)
 
@@ -178,7 +182,7 @@ def _note_prices(collector: Collector[MedicineDetails]) -> None:
     for item in collector.items:
         price = item.details.price
         if price == 0:
-            collector.notes.append(Finding(item.line, column, "the price is 0", item.details.name))
+            collector.notes.append(Finding(item.line, column, say("the price is 0"), item.details.name))
         elif price > _FAR_ABOVE * usual > 0:
-            reason = f"more than {_FAR_ABOVE} times the usual price of this file: worth a look"
+            reason = say("more than {FAR_ABOVE} times the usual price of this file: worth a look", FAR_ABOVE=_FAR_ABOVE)
             collector.notes.append(Finding(item.line, column, reason, f"{price}"))

@@ -35,6 +35,7 @@ from core.imports.sheet import Finding, Line, Sheet, Unreadable
 from core.models import Clinic, Patient, Sex
 from core.patients import BLOOD_GROUPS, OLDEST_YEARS, PatientDetails
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 ALIASES: sheet.Aliases = {
     "number": ("old_id", "id", "patient_id", "mrn", "uhid", "hospital_number", "old_code", "code", "file_number"),
@@ -113,10 +114,12 @@ def parse(table: Sheet, country: str, today: date, source: str = SOURCE) -> Read
     seen: dict[str, int] = {}
     for line in table.lines:
         details = _details(line, country, read_day, today)
-        number = line.checked("number", "The number", 100)
+        number = line.checked("number", say("The number"), 100)
         key = key_of(source, number, details.name, *(line.text(name) for name in ("birth_date", "age", "sex", "phone")))
         if (first := seen.setdefault(key, line.number)) != line.number:
-            line.reject("number" if number else "name", f"This is the same patient as on line {first}.")
+            line.reject(
+                "number" if number else "name", say("This is the same patient as on line {first}.", first=first)
+            )
         collector.take(line, key, details)
     return collector.reading()
 
@@ -143,7 +146,9 @@ def _verdict(there: _There, column: str, item: Item[PatientDetails]) -> Finding 
     name, born = there[item.key]
     if name.casefold() == item.details.name.casefold() or born == item.details.birth_date:
         return True
-    reason = f"An earlier import used this number for {name}. If this file is of another program, name its source."
+    reason = say(
+        "An earlier import used this number for {name}. If this file is of another program, name its source.", name=name
+    )
     return Finding(item.line, column, reason, item.details.name)
 
 
@@ -151,15 +156,15 @@ def _day_reader(collector: Collector[PatientDetails]) -> Callable[[str], date]:
     births = [line.text("birth_date") for line in collector.sheet.lines]
     months_first = cells.months_first(births)
     if any(re.match(r"\d{1,2}[/.-]\d{1,2}[/.-]\d", birth) for birth in births):
-        order = "month, day, year" if months_first else "day, month, year"
-        collector.remarks.append(f"Birth dates such as 03/04/1990 were read as {order}.")
+        order = say("month, day, year") if months_first else say("day, month, year")
+        collector.remarks.append(say("Birth dates such as 03/04/1990 were read as {order}.", order=order))
     return partial(cells.day, months_first=months_first)
 
 
 def _details(line: Line, country: str, read_day: Callable[[str], date], today: date) -> PatientDetails:
     birth_date, age = _birth(line, read_day, today)
     address = ", ".join(part for part in (line.text("address"), line.text("city")) if part)
-    if problem := fields.length_problem(address, "The address", 500):
+    if problem := fields.length_problem(address, say("The address"), 500):
         line.reject("address", problem)
     return PatientDetails(
         name=_name(line),
@@ -169,25 +174,25 @@ def _details(line: Line, country: str, read_day: Callable[[str], date], today: d
         age_years=age,
         address=address,
         blood_group=_blood_group(line),
-        allergies=line.checked("allergies", "The list of allergies", 1000),
-        chronic_conditions=line.checked("conditions", "The list of chronic conditions", 1000),
-        next_of_kin=line.checked("next_of_kin", "The next of kin"),
+        allergies=line.checked("allergies", say("The list of allergies"), 1000),
+        chronic_conditions=line.checked("conditions", say("The list of chronic conditions"), 1000),
+        next_of_kin=line.checked("next_of_kin", say("The next of kin")),
     )
 
 
 def _name(line: Line) -> str:
     names = ["name"] if line.text("name") else [name for name in _NAME_PARTS if name in line.cells] or ["name"]
-    parts = [line.checked(name, "The name") for name in names]
+    parts = [line.checked(name, say("The name")) for name in names]
     full = " ".join(part for part in parts if part)
     if not any(letter.isalpha() for letter in full):
-        line.reject(names[0], "The name is missing.")
+        line.reject(names[0], say("The name is missing."))
     elif all(word in _NOBODY for word in full.casefold().split()):
-        line.reject(names[0], "This is nobody's name but a placeholder.")
+        line.reject(names[0], say("This is nobody's name but a placeholder."))
     elif len(full) > 200 and not line.rejected:
-        line.reject(names[0], f"The name is too long: {len(full)} characters, at most 200.")
+        line.reject(names[0], say("The name is too long: {full} characters, at most 200.", full=len(full)))
     for name, part in zip(names, parts, strict=True):
         if not part and line.cells[name].text.isalpha():
-            line.note(name, "left out: it looks like a placeholder")
+            line.note(name, say("left out: it looks like a placeholder"))
     return full
 
 
@@ -196,7 +201,7 @@ def _sex(line: Line) -> Sex:
     for sex, words in _SEXES.items():
         if text in words:
             return sex
-    line.note("sex", "not understood: kept as unknown")
+    line.note("sex", say("not understood: kept as unknown"))
     return Sex.UNKNOWN
 
 
@@ -205,16 +210,19 @@ def _birth(line: Line, read_day: Callable[[str], date], today: date) -> tuple[da
     birth, age, written = line.read("birth_date", read_day), _age(line), _written(line)
     if birth is not None:
         if birth > today:
-            line.reject("birth_date", "The birth date is in the future.")
+            line.reject("birth_date", say("The birth date is in the future."))
         elif years_between(birth, today) > OLDEST_YEARS:
-            line.reject("birth_date", f"The birth date makes the patient older than {OLDEST_YEARS} years.")
+            line.reject(
+                "birth_date",
+                say("The birth date makes the patient older than {OLDEST_YEARS} years.", OLDEST_YEARS=OLDEST_YEARS),
+            )
         elif age is not None:
             _compare(line, birth, age, written, today)
         return birth, None
     if age is None or line.rejected:
         return None, None
     if age == 0:
-        line.note("age", "left out: an age of 0 without a birth date says nothing")
+        line.note("age", say("left out: an age of 0 without a birth date says nothing"))
         return None, None
     return None, age + (max(0, years_between(written, today)) if written else 0)
 
@@ -223,7 +231,7 @@ def _compare(line: Line, birth: date, age: int, written: date | None, today: dat
     """Without the day it was written down an age may only be too high: it was right once."""
     expected = years_between(birth, written or today)
     if age > expected + 1 or (written and age < expected - 1):
-        line.note("age", f"does not fit the birth date ({birth}), which was kept")
+        line.note("age", say("does not fit the birth date ({birth}), which was kept", birth=birth))
 
 
 def _age(line: Line) -> int | None:
@@ -234,7 +242,7 @@ def _age(line: Line) -> int | None:
     match = re.fullmatch(r"(\d{1,3})(?:\.\d+)?\s*(|y|yr|yrs|years?|m|mo|months?|d|days?)\.?", text)
     years = int(match[1]) if match and not match[2].startswith(("m", "d")) else 0
     if not match or years > OLDEST_YEARS:
-        line.note("age", "left out: not an age in years")
+        line.note("age", say("left out: not an age in years"))
         return None
     return years
 
@@ -251,7 +259,7 @@ def _phone(line: Line, country: str) -> str:
     """The phone if it can be one; it is no reason to leave out a patient."""
     number, reason = phones.read(line.text("phone"), country)
     if reason:
-        line.note("phone", f"left out: {reason}")
+        line.note("phone", say("left out: {reason}", reason=reason))
     return number
 
 
@@ -260,5 +268,5 @@ def _blood_group(line: Line) -> str:
     text = re.sub(r"(POSITIVE|POS|\+VE)$", "+", re.sub(r"(NEGATIVE|NEG|[-−–]VE|[−–])$", "-", text))
     if text in BLOOD_GROUPS:
         return text
-    line.note("blood_group", "left out: not a blood group")
+    line.note("blood_group", say("left out: not a blood group"))
     return ""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.errors import Invalid
 from core.imports.sheet import Finding, Line, Sheet
+from core.words import say
 
 T = TypeVar("T")
 SOURCE = "import"  # the program a file comes from, unless it is named
@@ -82,7 +83,11 @@ class Collector(Generic[T]):
         self.rejected.extend(line.rejected)
 
     def reading(self) -> Reading[T]:
-        unused = [f"Columns that were not used: {', '.join(self.sheet.unused)}."] if self.sheet.unused else []
+        unused = (
+            [say("Columns that were not used: {unused}.", unused=", ".join(self.sheet.unused))]
+            if self.sheet.unused
+            else []
+        )
         return Reading(
             rows=len(self.sheet.lines) + len(self.sheet.rejected),
             accepted=tuple(self.items),

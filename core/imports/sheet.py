@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from core import fields, spreadsheet
 from core.errors import Invalid, listed
+from core.words import say
 
 T = TypeVar("T")
 Aliases = Mapping[str, tuple[str, ...]]
@@ -50,7 +51,13 @@ class MissingColumns(Invalid):
         self.missing, self.found = tuple(missing), found
         wanted = listed(f"{what} ({', '.join(names)})" for what, names in missing.items())
         headers = ", ".join(header[:40] for header in found[:20])
-        super().__init__({"file": f"The file has no column for {wanted}. Its columns are: {headers}."})
+        super().__init__(
+            {
+                "file": say(
+                    "The file has no column for {wanted}. Its columns are: {headers}.", wanted=wanted, headers=headers
+                )
+            }
+        )
 
 
 class Unreadable(ValueError):
@@ -141,7 +148,7 @@ def parse(data: bytes, aliases: Aliases, required: Mapping[str, tuple[str, ...]]
     records = _records(text, delimiter)
     headers = _header(records)
     if not headers:
-        raise NotATable("The file is empty.")
+        raise NotATable(say("The file is empty."))
     places = {name: _places(headers, names) for name, names in aliases.items()}
     missing = {what: names for what, names in required.items() if not any(places[name] for name in names)}
     if missing:
@@ -166,7 +173,7 @@ def refused(data: bytes, aliases: Aliases, findings: Iterable[Finding]) -> bytes
     reasons: dict[int, list[str]] = {}
     for finding in findings:
         reasons.setdefault(finding.line, []).append(f"{finding.column}: {finding.reason}".removeprefix(": "))
-    told = ["Line", "Reason"]
+    told = [say("Line"), say("Reason")]
     own = 2 if header[:2] == told else 0  # mended, but not enough
     rows = ([number, " ".join(reasons[number]), *record[own:]] for number, record in records if number in reasons)
     return spreadsheet.csv([*told, *header[own:]], rows)
@@ -174,11 +181,19 @@ def refused(data: bytes, aliases: Aliases, findings: Iterable[Finding]) -> bytes
 
 def _decoded(data: bytes) -> tuple[str, str]:
     if len(data) > MOST_BYTES:
-        raise NotATable(f"The file is too large: {len(data):,} bytes, at most {MOST_BYTES:,}. Split it.")
+        raise NotATable(
+            say(
+                "The file is too large: {data:,} bytes, at most {MOST_BYTES:,}. Split it.",
+                data=len(data),
+                MOST_BYTES=MOST_BYTES,
+            )
+        )
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise NotATable("This is a workbook, not a CSV file. Save the sheet as CSV and import that.")
+        raise NotATable(say("This is a workbook, not a CSV file. Save the sheet as CSV and import that."))
     if data.startswith(_NO_TEXT):
-        raise NotATable("This is no text but a picture, a PDF, an archive or a program. Bring the list as a CSV file.")
+        raise NotATable(
+            say("This is no text but a picture, a PDF, an archive or a program. Bring the list as a CSV file.")
+        )
     marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1252"):
         try:
@@ -213,7 +228,11 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error as error:
             raise NotATable(
-                f"The file cannot be read from line {line} on: {error}. Is a quotation mark missing?"
+                say(
+                    "The file cannot be read from line {line} on: {error}. Is a quotation mark missing?",
+                    line=line,
+                    error=error,
+                )
             ) from error
         yield line, record
         line = reader.line_num + 1
@@ -241,7 +260,9 @@ def _sorted_out(
         if len(record) == len(headers):
             lines.append(Line(number, {name: _cell(record, headers, at) for name, at in places.items() if at}))
         else:
-            reason = f"The row has {len(record)} cells where the header has {len(headers)}."
+            reason = say(
+                "The row has {record} cells where the header has {headers}.", record=len(record), headers=len(headers)
+            )
             rejected.append(Finding(number, "", reason))
     return lines, rejected
 

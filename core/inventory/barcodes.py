@@ -10,6 +10,7 @@ from datetime import date
 
 from core import fields
 from core.errors import Invalid
+from core.words import say
 
 SEPARATOR = "\x1d"  # between parts of no fixed length; many scanners lose it on the way
 _LENGTHS = (8, 12, 13, 14)
@@ -59,7 +60,9 @@ def barcode_problem(text: str) -> str | None:
     """What is wrong with a number typed from under the bars; nothing if there is none."""
     if not text or shortest(text):
         return None
-    return "This is no barcode of an article: 8, 12, 13 or 14 digits of which the last must fit. Scan or type it again."
+    return say(
+        "This is no barcode of an article: 8, 12, 13 or 14 digits of which the last must fit. Scan or type it again."
+    )
 
 
 def _elements(code: str) -> Printed | None:
@@ -76,7 +79,7 @@ def _elements(code: str) -> Printed | None:
     if not article and not (batch and expiry):
         return None
     if article and not shortest(article.value):
-        raise Invalid({"code": "The code was read wrong: its check digit does not fit. Scan it again."})
+        raise Invalid({"code": say("The code was read wrong: its check digit does not fit. Scan it again.")})
     return Printed(
         _shortened(article.value) if article else "",
         batch.value if batch else "",

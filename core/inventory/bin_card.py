@@ -12,6 +12,7 @@ from core import clock
 from core.errors import NotFound, check
 from core.models import Batch, Medicine, MovementReason, StockMovement, User
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 MOST_DAYS = 3660
 
@@ -77,8 +78,8 @@ def bin_card(session: Session, actor: Actor, medicine_id: int, first: date, last
 
 def _period_problem(first: date, last: date) -> str | None:
     if first > last:
-        return "The first day of a period cannot be after the last."
-    return None if (last - first).days < MOST_DAYS else "Ask for at most ten years."
+        return say("The first day of a period cannot be after the last.")
+    return None if (last - first).days < MOST_DAYS else say("Ask for at most ten years.")
 
 
 def _lines(rows: Sequence[Row[StockMovement, str, str]], opening: int) -> tuple[BinLine, ...]:

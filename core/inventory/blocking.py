@@ -7,23 +7,24 @@ from core.errors import Conflict, check
 from core.inventory.shelf import BatchRecord, locked_batch, record, with_names
 from core.models import Batch
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 
 class AlreadyBlocked(Conflict):
     def __init__(self, number: str, reason: str) -> None:
-        super().__init__(f"Batch {number} is blocked already: {reason}")
+        super().__init__(say("Batch {number} is blocked already: {reason}", number=number, reason=reason))
 
 
 class NotBlocked(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"Batch {number} is not blocked.")
+        super().__init__(say("Batch {number} is not blocked.", number=number))
 
 
 def block(session: Session, actor: Actor, batch_id: int, reason: str) -> BatchRecord:
     """From this moment nothing of the batch is handed over. Raises AlreadyBlocked or Invalid."""
     require(actor, Permission.RECALL)
     reason = fields.line(reason)
-    check(reason=fields.required_problem(reason, "The reason", 500))
+    check(reason=fields.required_problem(reason, say("The reason"), 500))
     batch = locked_batch(session, batch_id)
     if batch.blocked_at:
         raise AlreadyBlocked(batch.number, batch.block_reason)

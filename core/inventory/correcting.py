@@ -8,14 +8,28 @@ from core.inventory.moving import move
 from core.inventory.shelf import MOST_UNITS, BatchRecord, locked_batch, record, with_names
 from core.models import Batch, MovementReason
 from core.permissions import Actor, Permission, require
+from core.words import later, say
 
-WHY_ADJUSTED = ("Counted again", "Miscounted on arrival", "Handed over without a bill", "Found", "Missing")
+WHY_ADJUSTED = (
+    later("Counted again"),
+    later("Miscounted on arrival"),
+    later("Handed over without a bill"),
+    later("Found"),
+    later("Missing"),
+)
 
 
 class NotThatMany(Conflict):
     def __init__(self, number: str, on_hand: int, wanted: int) -> None:
         self.on_hand, self.wanted = on_hand, wanted
-        super().__init__(f"Batch {number} has {on_hand:,} on hand: {wanted:,} cannot be taken from it.")
+        super().__init__(
+            say(
+                "Batch {number} has {on_hand:,} on hand: {wanted:,} cannot be taken from it.",
+                number=number,
+                on_hand=on_hand,
+                wanted=wanted,
+            )
+        )
 
 
 def adjust(session: Session, actor: Actor, batch_id: int, change: int, note: str) -> BatchRecord:
@@ -24,8 +38,10 @@ def adjust(session: Session, actor: Actor, batch_id: int, change: int, note: str
     note = fields.line(note)
     whole = isinstance(change, int) and 0 < abs(change) <= MOST_UNITS
     check(
-        change=None if whole else f"The change must be 1 to {MOST_UNITS:,} whole units, up or down.",
-        note=fields.required_problem(note, "The reason for the change", 500),
+        change=None
+        if whole
+        else say("The change must be 1 to {MOST_UNITS:,} whole units, up or down.", MOST_UNITS=MOST_UNITS),
+        note=fields.required_problem(note, say("The reason for the change"), 500),
     )
     batch = locked_batch(session, batch_id)
     if batch.on_hand + change < 0:

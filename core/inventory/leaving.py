@@ -18,41 +18,76 @@ from core.inventory.medicines import count_problem
 from core.inventory.shelf import BatchRecord, locked_batch
 from core.models import Batch, MovementReason, Supplier
 from core.permissions import Actor, Permission, require
+from core.words import later, say
 
-WHY_WRITTEN_OFF = ("Damaged", "Spoilt", "Lost", "Opened and not used up", "Recalled and destroyed")
-WHY_TRANSFERRED = ("Lent", "Given to another branch", "Sold to another pharmacy", "For a camp or home visit")
-WHY_SENT_BACK = ("Recalled", "Damaged on arrival", "Wrong medicine", "Expired", "Near its expiry", "Ordered too many")
+WHY_WRITTEN_OFF = (
+    later("Damaged"),
+    later("Spoilt"),
+    later("Lost"),
+    later("Opened and not used up"),
+    later("Recalled and destroyed"),
+)
+WHY_TRANSFERRED = (
+    later("Lent"),
+    later("Given to another branch"),
+    later("Sold to another pharmacy"),
+    later("For a camp or home visit"),
+)
+WHY_SENT_BACK = (
+    later("Recalled"),
+    later("Damaged on arrival"),
+    later("Wrong medicine"),
+    later("Expired"),
+    later("Near its expiry"),
+    later("Ordered too many"),
+)
 LONGEST_NOTE = 500
 
 
 class NotExpired(Conflict):
     def __init__(self, number: str, expires_on: date) -> None:
-        super().__init__(f"Batch {number} may still be used, through {expires_on}.")
+        super().__init__(
+            say("Batch {number} may still be used, through {expires_on}.", number=number, expires_on=expires_on)
+        )
 
 
 class HasExpired(Conflict):
     def __init__(self, number: str, expires_on: date) -> None:
-        super().__init__(f"Batch {number} expired on {expires_on}: write it off as expired, or send it back.")
+        super().__init__(
+            say(
+                "Batch {number} expired on {expires_on}: write it off as expired, or send it back.",
+                number=number,
+                expires_on=expires_on,
+            )
+        )
 
 
 class IsBlocked(Conflict):
     def __init__(self, number: str, reason: str) -> None:
-        super().__init__(f"Batch {number} is blocked ({reason}): it may only be written off or sent back.")
+        super().__init__(
+            say(
+                "Batch {number} is blocked ({reason}): it may only be written off or sent back.",
+                number=number,
+                reason=reason,
+            )
+        )
 
 
 class NothingLeft(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"Nothing is left of batch {number}.")
+        super().__init__(say("Nothing is left of batch {number}.", number=number))
 
 
 class NothingExpired(Conflict):
     def __init__(self) -> None:
-        super().__init__("Nothing on the shelf has expired.")
+        super().__init__(say("Nothing on the shelf has expired."))
 
 
 class NoSupplier(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"It is not known who delivered batch {number}: write it off, or hand it on.")
+        super().__init__(
+            say("It is not known who delivered batch {number}: write it off, or hand it on.", number=number)
+        )
 
 
 @dataclass(frozen=True)
@@ -101,7 +136,11 @@ def transfer_out(session: Session, actor: Actor, batch_id: int, quantity: int, t
     """Hand units on to another place. Raises HasExpired, IsBlocked, NotThatMany, NothingLeft or Invalid."""
     require(actor, Permission.MANAGE_STOCK)
     to, note = fields.line(to), fields.line(note)
-    told = _checked(quantity, f"To {to}{': ' if note else ''}{note}", to=fields.required_problem(to, "Where it goes"))
+    told = _checked(
+        quantity,
+        say("To {to}{part}{note}", to=to, part=": " if note else "", note=note),
+        to=fields.required_problem(to, say("Where it goes")),
+    )
     batch = _with_enough(session, batch_id, quantity)
     _refuse_expired(batch)
     if batch.blocked_at:
@@ -120,7 +159,7 @@ def send_back(session: Session, actor: Actor, batch_id: int, quantity: int, note
     supplier = session.get(Supplier, batch.supplier_id) if batch.supplier_id else None
     if supplier is None:
         raise NoSupplier(batch.number)
-    told = f"To {supplier.name}: {note}"
+    told = say("To {name}: {note}", name=supplier.name, note=note)
     credit: audit.Changes = {"expected_credit": (None, quantity * batch.unit_cost)}
     return moved(session, actor, "batch.sent_back", batch, -quantity, MovementReason.SENT_BACK, told, credit)
 
@@ -129,8 +168,8 @@ def _checked(quantity: int, note: str, **problems: str | None) -> str:
     note = fields.line(note)
     check(
         **problems,
-        quantity=count_problem(quantity, "The quantity", least=1),
-        note=fields.required_problem(note, "The reason", LONGEST_NOTE),
+        quantity=count_problem(quantity, say("The quantity"), least=1),
+        note=fields.required_problem(note, say("The reason"), LONGEST_NOTE),
     )
     return note
 

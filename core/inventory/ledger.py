@@ -10,6 +10,7 @@ from core import clock
 from core.errors import check
 from core.models import Batch, Medicine, MovementReason, StockMovement, User
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def movements(
     `before` is the last movement that was seen. Raises Invalid for days the wrong way round.
     """
     require(actor, Permission.SEE_STOCK)
-    check(period="The first day cannot be after the last." if first and last and first > last else None)
+    check(period=say("The first day cannot be after the last.") if first and last and first > last else None)
     rows = (
         select(StockMovement, Medicine.id, Medicine.name, Batch.number, User.name)
         .join(Batch, Batch.id == StockMovement.batch_id)

@@ -19,6 +19,7 @@ from core.inventory.pace import UNKNOWN_LEAD_DAYS, Pace, facts, pace, paces
 from core.inventory.shelf import BatchRecord, BatchState, record, units_held, usable, with_names
 from core.models import Batch, Medicine, MedicineForm
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 MOST_DAYS = 3650
 
@@ -110,7 +111,11 @@ def low_stock(session: Session, actor: Actor) -> list[StockLevel]:
 def expiring(session: Session, actor: Actor, within_days: int) -> list[Expiring]:
     """Batches with something left that expire within so many days or have expired already, the earliest first."""
     require(actor, Permission.SEE_STOCK)
-    check(within_days=None if 0 <= within_days <= MOST_DAYS else f"Ask for 0 to {MOST_DAYS:,} days.")
+    check(
+        within_days=None
+        if 0 <= within_days <= MOST_DAYS
+        else say("Ask for 0 to {MOST_DAYS:,} days.", MOST_DAYS=MOST_DAYS)
+    )
     today = clock.today()
     soon = with_names().where(Batch.on_hand > 0, Batch.expires_on <= today + timedelta(days=within_days))
     rows = session.execute(soon.order_by(Batch.expires_on, Batch.id))

@@ -14,27 +14,34 @@ from core.inventory import barcodes
 from core.inventory.shelf import MOST_UNITS, units_held, usable
 from core.models import Batch, Medicine, MedicineForm
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 
 class MedicineExists(Conflict):
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(f"{name} is already in the list of medicines.")
+        super().__init__(say("{name} is already in the list of medicines.", name=name))
 
 
 class BarcodeTaken(Conflict):
     def __init__(self, barcode: str, name: str) -> None:
-        super().__init__(f"The barcode {barcode} is already that of {name}.")
+        super().__init__(say("The barcode {barcode} is already that of {name}.", barcode=barcode, name=name))
 
 
 class MedicineChangedMeanwhile(Conflict):
     def __init__(self, name: str, changed: Iterable[str]) -> None:
-        super().__init__(f"Somebody else changed {name} just now: {listed(changed)}. Look at it again.")
+        super().__init__(
+            say(
+                "Somebody else changed {name} just now: {changed}. Look at it again.",
+                name=name,
+                changed=listed(changed),
+            )
+        )
 
 
 class MedicineWithdrawn(Conflict):
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} has been withdrawn from the list of medicines.")
+        super().__init__(say("{name} has been withdrawn from the list of medicines.", name=name))
 
 
 @dataclass(frozen=True)
@@ -190,13 +197,13 @@ def _values(details: MedicineDetails) -> dict[str, Any]:
     barcode = fields.line(details.barcode)
     check(
         name=fields.required_problem(name, "The name"),
-        generic=fields.length_problem(generic, "The generic name"),
-        strength=fields.length_problem(strength, "The strength", 60),
-        unit=fields.required_problem(unit, "The unit", 40),
-        price=fields.money_problem(details.price, "The price"),
+        generic=fields.length_problem(generic, say("The generic name")),
+        strength=fields.length_problem(strength, say("The strength"), 60),
+        unit=fields.required_problem(unit, say("The unit"), 40),
+        price=fields.money_problem(details.price, say("The price")),
         tax_percent=tax_problem(details.tax_percent),
-        pack_size=count_problem(details.pack_size, "The pack size", least=1),
-        reorder_level=count_problem(details.reorder_level, "The reorder level", least=0),
+        pack_size=count_problem(details.pack_size, say("The pack size"), least=1),
+        reorder_level=count_problem(details.reorder_level, say("The reorder level"), least=0),
         barcode=barcodes.barcode_problem(barcode),
     )
     cleaned: dict[str, Any] = {"name": name, "generic": generic, "strength": strength, "unit": unit}
@@ -206,13 +213,17 @@ def _values(details: MedicineDetails) -> dict[str, Any]:
 
 
 def tax_problem(percent: Decimal) -> str | None:
-    return fields.percent_problem(percent, "The tax")
+    return fields.percent_problem(percent, say("The tax"))
 
 
 def count_problem(count: int, what: str, *, least: int) -> str | None:
     if count % 1:
-        return f"{what} is counted in whole units: {count} is none."
-    return None if least <= count <= MOST_UNITS else f"{what} must be between {least} and {MOST_UNITS:,}."
+        return say("{what} is counted in whole units: {count} is none.", what=what, count=count)
+    return (
+        None
+        if least <= count <= MOST_UNITS
+        else say("{what} must be between {least} and {MOST_UNITS:,}.", what=what, least=least, MOST_UNITS=MOST_UNITS)
+    )
 
 
 def save_medicine(session: Session, medicine: Medicine) -> None:
@@ -223,8 +234,10 @@ def save_medicine(session: Session, medicine: Medicine) -> None:
         session,
         medicine,
         uq_medicines_name=MedicineExists(medicine.name),
-        uq_medicines_barcode=BarcodeTaken(medicine.barcode or "", "another medicine"),
-        fk_medicines_supplier_id=Invalid({"supplier_id": f"There is no supplier {medicine.supplier_id}."}),
+        uq_medicines_barcode=BarcodeTaken(medicine.barcode or "", say("another medicine")),
+        fk_medicines_supplier_id=Invalid(
+            {"supplier_id": say("There is no supplier {supplier_id}.", supplier_id=medicine.supplier_id)}
+        ),
     )
 
 

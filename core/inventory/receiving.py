@@ -17,6 +17,7 @@ from core.inventory.moving import move
 from core.inventory.shelf import BatchRecord, locked_batch, record
 from core.models import Batch, Medicine, MovementReason, PurchaseOrderLine, Supplier
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 
 class DuplicateBatch(Conflict):
@@ -24,13 +25,24 @@ class DuplicateBatch(Conflict):
 
     def __init__(self, number: str, medicine: str, *, may_be_more: bool) -> None:
         self.may_be_more = may_be_more
-        super().__init__(f"Batch {number} of {medicine} has already been received from this supplier.")
+        super().__init__(
+            say(
+                "Batch {number} of {medicine} has already been received from this supplier.",
+                number=number,
+                medicine=medicine,
+            )
+        )
 
 
 class NotTheSameBatch(Conflict):
     def __init__(self, number: str, expires_on: date, unit_cost: Decimal) -> None:
         super().__init__(
-            f"Batch {number} came before, to expire on {expires_on} and at {unit_cost} each: more must be the same."
+            say(
+                "Batch {number} came before, to expire on {expires_on} and at {unit_cost} each: more must be the same.",
+                number=number,
+                expires_on=expires_on,
+                unit_cost=unit_cost,
+            )
         )
 
 
@@ -40,14 +52,19 @@ class BatchOfAnother(Conflict):
     def __init__(self, number: str, supplier: str, others: list[str]) -> None:
         self.others = others
         super().__init__(
-            f"Batch {number}{f' from {supplier}' if supplier else ''} is on the books as {listed(others)} already. "
-            "Compare it with the pack, and confirm it if both really have one number."
+            say(
+                "Batch {number}{part} is on the books as {others} already. Compare it with the pack, and "
+                "confirm it if both really have one number.",
+                number=number,
+                part=f" from {supplier}" if supplier else "",
+                others=listed(others),
+            )
         )
 
 
 class SupplierWithdrawn(Conflict):
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} has been withdrawn from the list of suppliers.")
+        super().__init__(say("{name} has been withdrawn from the list of suppliers.", name=name))
 
 
 @dataclass(frozen=True)
@@ -85,7 +102,7 @@ def printed_expiry(text: str) -> date:
         year += 2000 if year < 100 else 0
         return date(year, month, day[0] if day else monthrange(year, month)[1])
     except ValueError:
-        raise Invalid({"expires_on": "Write the expiry as printed, such as 03/27 or 31/03/2027."}) from None
+        raise Invalid({"expires_on": say("Write the expiry as printed, such as 03/27 or 31/03/2027.")}) from None
 
 
 def receive(
@@ -141,14 +158,16 @@ def _check_delivery(delivery: Delivery, number: str, supplier: str, note: str) -
     today = clock.today()
     received_on = delivery.received_on or today
     check(
-        number=fields.required_problem(number, "The batch number", 60),
-        quantity=count_problem(delivery.quantity, "The quantity", least=1),
+        number=fields.required_problem(number, say("The batch number"), 60),
+        quantity=count_problem(delivery.quantity, say("The quantity"), least=1),
         # Taken in late and expired meanwhile is refused like expired on arrival: it would never be stock.
-        expires_on=f"This batch expired on {delivery.expires_on}." if delivery.expires_on < today else None,
-        unit_cost=fields.money_problem(delivery.unit_cost, "The cost"),
-        received_on="The day of receipt is in the future." if received_on > today else None,
-        supplier=fields.length_problem(supplier, "The supplier"),
-        delivery_note=fields.length_problem(note, "The number of the delivery note", 60),
+        expires_on=say("This batch expired on {expires_on}.", expires_on=delivery.expires_on)
+        if delivery.expires_on < today
+        else None,
+        unit_cost=fields.money_problem(delivery.unit_cost, say("The cost")),
+        received_on=say("The day of receipt is in the future.") if received_on > today else None,
+        supplier=fields.length_problem(supplier, say("The supplier")),
+        delivery_note=fields.length_problem(note, say("The number of the delivery note"), 60),
     )
 
 

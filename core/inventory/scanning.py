@@ -13,6 +13,7 @@ from core.inventory.medicines import MedicineRecord, get_medicines, locked_medic
 from core.inventory.shelf import BatchRecord, record, with_names
 from core.models import Batch, Medicine
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def give_barcode(session: Session, actor: Actor, medicine_id: int, barcode: str)
     require(actor, Permission.MANAGE_STOCK)
     medicine = locked_medicine(session, medicine_id)
     refuse_withdrawn(medicine)
-    check(barcode=barcodes.barcode_problem(barcode) if barcode else "The barcode is missing.")
+    check(barcode=barcodes.barcode_problem(barcode) if barcode else say("The barcode is missing."))
     changes = audit.assign(medicine, barcode=barcodes.shortest(barcode))
     save_medicine(session, medicine)
     audit.record(session, actor, audit.UPDATE, "medicine.changed", medicine, changes)

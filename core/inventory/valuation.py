@@ -11,6 +11,7 @@ from core import clock
 from core.errors import check
 from core.models import Batch, Medicine, StockMovement
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def valuation(session: Session, actor: Actor, at: datetime | None = None) -> Val
     require(actor, Permission.SEE_STOCK)
     now = clock.now()
     at = at or now
-    check(at="That moment is still to come." if at > now else None)
+    check(at=say("That moment is still to come.") if at > now else None)
     since = (
         select(StockMovement.batch_id, func.sum(StockMovement.change).label("change"))
         .where(StockMovement.moved_at > at)

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from core.papers.money import Issuer
 from core.papers.sheet import Bearer
+from core.words import later
 
 NOBODY = Bearer("", ())
 
@@ -26,7 +27,7 @@ class PriceListPaper:
     issuer: Issuer
     number: str
     sections: tuple[Section, ...]
-    title: str = "Price list"
+    title: str = later("Price list")
     stamp: str = ""
     code: str = ""
     bearer: Bearer = NOBODY

@@ -25,8 +25,9 @@ from core.models import (
     Vitals,
 )
 from core.patient_file.records import Entry, Kind
+from core.words import later, say
 
-PAPERS = {DocumentKind.VISIT_SUMMARY: "Visit summary", DocumentKind.SICK_NOTE: "Sick note"}
+PAPERS = {DocumentKind.VISIT_SUMMARY: later("Visit summary"), DocumentKind.SICK_NOTE: later("Sick note")}
 Moments = Mapping[int, datetime]  # by id: which entries are asked for, and when they were
 Papers = Sequence[DocumentRecord]
 
@@ -40,8 +41,8 @@ def _visits(session: Session, at: Moments, _papers: Papers) -> Iterator[Entry]:
     diagnoses = select(_joined(Diagnosis.text, Diagnosis.id)).where(standing).correlate(Visit).scalar_subquery()
     found = select(Visit, User.name, diagnoses, _amended()).join(User, User.id == Visit.doctor_id)
     for visit, doctor, words, amended in session.execute(found.where(Visit.id.in_(at))):
-        remark = "Amended" if amended else ""
-        title = words or "No diagnosis"
+        remark = say("Amended") if amended else ""
+        title = words or say("No diagnosis")
         yield Entry(Kind.VISIT, visit.id, at[visit.id], title, doctor, visit.state, remark, visit_id=visit.id)
 
 
@@ -78,7 +79,13 @@ def _prescriptions(session: Session, at: Moments, papers: Papers) -> Iterator[En
     )
     for one, doctor, names, replaced_by, replaces in session.execute(found):
         title = f"{one.number} · {names}"
-        remark = f"Replaced by {replaced_by}" if replaced_by else f"Replaces {replaces}" if replaces else ""
+        remark = (
+            say("Replaced by {replaced_by}", replaced_by=replaced_by)
+            if replaced_by
+            else say("Replaces {replaces}", replaces=replaces)
+            if replaces
+            else ""
+        )
         paper, seen_in = printed.get(one.id, ""), one.visit_id
         yield Entry(Kind.PRESCRIPTION, one.id, at[one.id], title, doctor, one.state, remark, seen_in, paper)
 
@@ -92,7 +99,7 @@ def _bills(session: Session, at: Moments, _papers: Papers) -> Iterator[Entry]:
 def _papers(_session: Session, at: Moments, papers: Papers) -> Iterator[Entry]:
     for one in papers:
         if moment := at.get(one.document_id):
-            title, remark = PAPERS[one.kind], "" if one.stands else "Taken back"
+            title, remark = PAPERS[one.kind], "" if one.stands else say("Taken back")
             yield Entry(
                 Kind.PAPER, one.document_id, moment, title, one.issued_by, None, remark, one.visit_id, one.address
             )
@@ -106,13 +113,13 @@ def _appointments(session: Session, at: Moments, _papers: Papers) -> Iterator[En
         .where(Appointment.id.in_(at))
     )
     for one, doctor in session.execute(found):
-        yield Entry(Kind.APPOINTMENT, one.id, at[one.id], "Appointment", doctor, one.state, one.reason)
+        yield Entry(Kind.APPOINTMENT, one.id, at[one.id], say("Appointment"), doctor, one.state, one.reason)
 
 
 def _tokens(session: Session, at: Moments, _papers: Papers) -> Iterator[Entry]:
     found = select(Token, User.name).outerjoin(User, User.id == Token.doctor_id).where(Token.id.in_(at))
     for one, doctor in session.execute(found):
-        yield Entry(Kind.TOKEN, one.id, at[one.id], f"Token {one.number}", doctor or "", one.state)
+        yield Entry(Kind.TOKEN, one.id, at[one.id], say("Token {number}", number=one.number), doctor or "", one.state)
 
 
 TOLD: dict[Kind, Teller] = {

@@ -20,17 +20,18 @@ from core.patients.records import PatientDetails, existing, locked
 from core.patients.registering import details
 from core.patients.within import ReasonNeeded, open_to, same_person
 from core.permissions import Actor, Permission, Role, require
+from core.words import later, say
 
 CARD_OPENED = "patient.card_opened"
 FILE_OPENED, OPENED_OUTSIDE = "patient.file_opened", "patient.file_opened_outside"
 FILE_EVENTS = (FILE_OPENED, OPENED_OUTSIDE)
 ONE_OPENING = timedelta(minutes=15)
 REASONS = (
-    "Covering for a colleague",
-    "Emergency",
-    "Asked by the patient",
-    "Quality check",
-    "Complaint or legal request",
+    later("Covering for a colleague"),
+    later("Emergency"),
+    later("Asked by the patient"),
+    later("Quality check"),
+    later("Complaint or legal request"),
 )
 FEWEST_LETTERS = 3
 
@@ -136,7 +137,7 @@ def _open_outside(session: Session, actor: Actor, patient: Patient, reason: str)
     if not reason:
         raise ReasonNeeded(patient.id, patient.name, patient.mrn)
     reason = fields.line(reason)
-    check(reason=fields.required_problem(reason, "The reason") or _too_short(reason))
+    check(reason=fields.required_problem(reason, say("The reason")) or _too_short(reason))
     opening = OutsideOpening(patient_id=patient.id, user_id=actor.user_id, opened_at=clock.now(), reason=reason)
     session.add(opening)
     session.flush()
@@ -147,7 +148,11 @@ def _open_outside(session: Session, actor: Actor, patient: Patient, reason: str)
 
 def _too_short(reason: str) -> str | None:
     letters = sum(letter.isalpha() for letter in reason)
-    return None if letters >= FEWEST_LETTERS else "The reason is too short. Say in a few words why you open this file."
+    return (
+        None
+        if letters >= FEWEST_LETTERS
+        else say("The reason is too short. Say in a few words why you open this file.")
+    )
 
 
 def _between(first: date, last: date) -> tuple[ColumnElement[bool], ...]:

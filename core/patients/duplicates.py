@@ -12,6 +12,7 @@ from core.models import Patient, Sex
 from core.patients.records import PatientCard, PatientDetails, card_of
 from core.patients.registering import one_spelling
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 AGES_DIFFER_YEARS = 3  # an age that was asked at the desk is off by this much at most
 _MOST_CANDIDATES = 200
@@ -30,7 +31,15 @@ class MayBeKnown(Conflict):
     def __init__(self, name: str, likely: Sequence[Likely]) -> None:
         self.likely = tuple(likely)
         first = likely[0]
-        super().__init__(f"{name} may have a record already: {first.card.name}, {first.card.mrn} ({first.reason}).")
+        super().__init__(
+            say(
+                "{name} may have a record already: {name_2}, {mrn} ({reason}).",
+                name=name,
+                name_2=first.card.name,
+                mrn=first.card.mrn,
+                reason=first.reason,
+            )
+        )
 
 
 def refuse_known(session: Session, actor: Actor, details: PatientDetails) -> None:
@@ -67,12 +76,14 @@ def _candidates(session: Session, name: str, phone: str, details: PatientDetails
 def _judged(patient: Patient, name: str, phone: str, details: PatientDetails) -> Likely | None:
     alike = spelling.alike(name, patient.spelt) and _may_be_one(patient, details)
     same_phone = phone != "" and patient.phone == phone
-    spelt = "same name" if fields.line(details.name).casefold() == patient.name.casefold() else "name spelt alike"
+    spelt = (
+        say("same name") if fields.line(details.name).casefold() == patient.name.casefold() else say("name spelt alike")
+    )
     if alike and same_phone:
-        return Likely(card_of(patient), f"same phone, {spelt}", family=False)
+        return Likely(card_of(patient), say("same phone, {spelt}", spelt=spelt), family=False)
     if alike and patient.birth_date == details.birth_date:
-        return Likely(card_of(patient), f"same birth date, {spelt}", family=False)
-    return Likely(card_of(patient), "same phone: family", family=True) if same_phone else None
+        return Likely(card_of(patient), say("same birth date, {spelt}", spelt=spelt), family=False)
+    return Likely(card_of(patient), say("same phone: family"), family=True) if same_phone else None
 
 
 def _may_be_one(patient: Patient, details: PatientDetails) -> bool:

@@ -35,6 +35,7 @@ from core.patients.differences import Difference, Keep, before, chosen, differen
 from core.patients.records import PatientCard, card_of, existing, locked, make_findable
 from core.patients.registering import AlreadyArchived, without_clinical_text
 from core.permissions import Actor, Permission, require
+from core.words import later, say
 
 # In the order in which they are locked, as the workflows lock them: what hangs on a patient, then the patient. A wish
 # on the waiting list and what moved an advance come after: whoever writes one holds its patient.
@@ -46,8 +47,8 @@ _WORDS = {
     "visits": ("visit", "visits"),
     "invoices": ("bill", "bills"),
     "documents": ("paper", "papers"),
-    "waiting_list": ("wish on the waiting list", "wishes on the waiting list"),
-    "advances": ("entry of the advance", "entries of the advance"),
+    "waiting_list": (later("wish on the waiting list"), later("wishes on the waiting list")),
+    "advances": (later("entry of the advance"), later("entries of the advance")),
 }
 
 
@@ -139,8 +140,13 @@ def undo_merge(session: Session, actor: Actor, merge_id: int) -> MergeRecord:
     left = _advance(session, stays)
     if left < 0:
         raise CannotUndo(
-            f"{-left:,} of the advance that would go back to {goes.mrn} has been spent since by {stays.mrn}."
-            f" Receive {-left:,} as an advance of {stays.mrn} first."
+            say(
+                "{value:,} of the advance that would go back to {mrn} has been spent since by {mrn_2}. Receive "
+                "{value:,} as an advance of {mrn_2} first.",
+                value=-left,
+                mrn=goes.mrn,
+                mrn_2=stays.mrn,
+            )
         )
     changed = audit.assign(stays, **before(stays, done.moved["fields"]))
     make_findable(stays)
@@ -163,15 +169,20 @@ def list_merges(session: Session, actor: Actor, limit: int = 20) -> list[MergeRe
 
 def _problem(session: Session, stays: Patient, goes: Patient) -> str | None:
     if stays.id == goes.id:
-        return "This is one and the same record."
+        return say("This is one and the same record.")
     for patient in (stays, goes):
         if patient.archived_at:
             return str(AlreadyArchived(patient.mrn))
     if session.scalar(select(Visit.id).where(Visit.patient_id == goes.id, Visit.state == VisitState.OPEN).limit(1)):
-        return f"A visit of {goes.name} ({goes.mrn}) is still open. Merge once it is completed."
+        return say("A visit of {name} ({mrn}) is still open. Merge once it is completed.", name=goes.name, mrn=goes.mrn)
     waits = (Token.patient_id == goes.id, Token.issued_on == clock.today(), Token.state.in_(OPEN_TOKEN_STATES))
     if number := session.scalar(select(Token.number).where(*waits)):
-        return f"{goes.name} ({goes.mrn}) is in today's queue with token {number}. Keep that record, or merge later."
+        return say(
+            "{name} ({mrn}) is in today's queue with token {number}. Keep that record, or merge later.",
+            name=goes.name,
+            mrn=goes.mrn,
+            number=number,
+        )
     return _clash(session, stays, goes)
 
 
@@ -190,7 +201,9 @@ def _clash(session: Session, stays: Patient, goes: Patient) -> str | None:
     )
     if starts := session.scalar(twice.limit(1)):
         at = clock.local(starts)
-        return f"Both records are booked for {at:%H:%M} on {at:%d/%m/%Y}. Cancel one of the appointments first."
+        return say(
+            "Both records are booked for {at:%H:%M} on {at:%d/%m/%Y}. Cancel one of the appointments first.", at=at
+        )
     wish, another = aliased(WaitingListEntry), aliased(WaitingListEntry)
     both = (
         select(wish.wanted_on)
@@ -200,7 +213,7 @@ def _clash(session: Session, stays: Patient, goes: Patient) -> str | None:
         .where(wish.settled_at.is_(None), another.settled_at.is_(None))
     )
     if day := session.scalar(both.limit(1)):
-        return f"Both records are on the waiting list of {day:%d/%m/%Y}. Take one of them off it first."
+        return say("Both records are on the waiting list of {day:%d/%m/%Y}. Take one of them off it first.", day=day)
     return None
 
 
@@ -242,13 +255,17 @@ def _going_back(session: Session, done: PatientMerge) -> dict[str, list[int]]:
 
 def _check_undo(session: Session, done: PatientMerge, stays: Patient, rows: Mapping[str, list[int]]) -> None:
     if done.undone_at:
-        raise CannotUndo("This merge was undone already.")
+        raise CannotUndo(say("This merge was undone already."))
     if stays.merged_into_id is not None:
-        raise CannotUndo(f"{stays.name} ({stays.mrn}) has itself been merged since. Undo that first.")
+        raise CannotUndo(
+            say("{name} ({mrn}) has itself been merged since. Undo that first.", name=stays.name, mrn=stays.mrn)
+        )
     at_work = select(Visit.id).where(Visit.id.in_(rows["visits"]), Visit.state == VisitState.OPEN)
     waiting = select(Token.id).where(Token.id.in_(rows["tokens"]), Token.state.in_(OPEN_TOKEN_STATES))
     if session.scalar(at_work.limit(1)) or session.scalar(waiting.where(Token.issued_on == clock.today()).limit(1)):
-        raise CannotUndo(f"{stays.name} is in today's queue or with the doctor. Undo it once the visit is over.")
+        raise CannotUndo(
+            say("{name} is in today's queue or with the doctor. Undo it once the visit is over.", name=stays.name)
+        )
 
 
 def _last_visit(session: Session, patient: Patient) -> datetime | None:

@@ -11,37 +11,50 @@ from core.errors import Conflict, check, listed, quoted
 from core.models import Patient
 from core.patients.records import PatientCard, PatientDetails, card_of, existing, locked, make_findable, mrn
 from core.permissions import Actor, Permission, require
+from core.words import later, say
 
 BLOOD_GROUPS = ("", "A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-")
 OLDEST_YEARS = 130
 CLINICAL = ("allergies", "chronic_conditions")
 LABELS = {
-    "name": "the name",
-    "sex": "the sex",
-    "phone": "the phone",
-    "birth_date": "the birth date",
-    "address": "the address",
-    "blood_group": "the blood group",
-    "allergies": "the allergies",
-    "chronic_conditions": "the chronic conditions",
-    "next_of_kin": "the next of kin",
+    "name": later("the name"),
+    "sex": later("the sex"),
+    "phone": later("the phone"),
+    "birth_date": later("the birth date"),
+    "address": later("the address"),
+    "blood_group": later("the blood group"),
+    "allergies": later("the allergies"),
+    "chronic_conditions": later("the chronic conditions"),
+    "next_of_kin": later("the next of kin"),
 }
 
 
 class AlreadyArchived(Conflict):
     def __init__(self, mrn: str) -> None:
-        super().__init__(f"The record {mrn} is archived. Bring it back first.")
+        super().__init__(say("The record {mrn} is archived. Bring it back first.", mrn=mrn))
 
 
 class WasMerged(Conflict):
     def __init__(self, mrn: str, survivor: str) -> None:
-        super().__init__(f"The record {mrn} was merged into {survivor}. Undo the merge to bring it back.")
+        super().__init__(
+            say(
+                "The record {mrn} was merged into {survivor}. Undo the merge to bring it back.",
+                mrn=mrn,
+                survivor=survivor,
+            )
+        )
 
 
 class ChangedMeanwhile(Conflict):
     def __init__(self, name: str, changed: Sequence[str]) -> None:
         self.changed = tuple(changed)
-        super().__init__(f"Meanwhile {listed(changed)} of {name} changed elsewhere. Check it and save again.")
+        super().__init__(
+            say(
+                "Meanwhile {changed} of {name} changed elsewhere. Check it and save again.",
+                changed=listed(changed),
+                name=name,
+            )
+        )
 
 
 def register(session: Session, actor: Actor, details: PatientDetails, import_key: str | None = None) -> PatientCard:
@@ -142,11 +155,11 @@ def _values(session: Session, details: PatientDetails) -> dict[str, object]:
         birth_date=_birth_problem(details),
         blood_group=None
         if details.blood_group in BLOOD_GROUPS
-        else f"{quoted(details.blood_group)} is no blood group.",
-        address=fields.length_problem(address, "The address", 500),
-        allergies=fields.length_problem(allergies, "The list of allergies", 1000),
-        chronic_conditions=fields.length_problem(conditions, "The list of chronic conditions", 1000),
-        next_of_kin=fields.length_problem(kin, "The next of kin"),
+        else say("{blood_group} is no blood group.", blood_group=quoted(details.blood_group)),
+        address=fields.length_problem(address, say("The address"), 500),
+        allergies=fields.length_problem(allergies, say("The list of allergies"), 1000),
+        chronic_conditions=fields.length_problem(conditions, say("The list of chronic conditions"), 1000),
+        next_of_kin=fields.length_problem(kin, say("The next of kin")),
     )
     estimated = details.birth_date is None and details.age_years is not None
     return {
@@ -167,11 +180,11 @@ def _birth_problem(details: PatientDetails) -> str | None:
     today = clock.today()
     if details.birth_date is not None:
         if details.birth_date > today:
-            return "The birth date is in the future."
+            return say("The birth date is in the future.")
         if clock.years_between(details.birth_date, today) > OLDEST_YEARS:
-            return f"The birth date makes the patient older than {OLDEST_YEARS} years."
+            return say("The birth date makes the patient older than {OLDEST_YEARS} years.", OLDEST_YEARS=OLDEST_YEARS)
     elif details.age_years is not None and not 0 <= details.age_years <= OLDEST_YEARS:
-        return f"The age must be between 0 and {OLDEST_YEARS} years."
+        return say("The age must be between 0 and {OLDEST_YEARS} years.", OLDEST_YEARS=OLDEST_YEARS)
     return None
 
 
@@ -184,4 +197,6 @@ def one_spelling(session: Session, phone: str) -> tuple[str, str | None]:
     """The number in its one spelling, and a sentence if it cannot be one. Empty is fine."""
     phone = fields.line(phone)
     number, reason = phones.read(phone, clinic.profile(session).country)
-    return number, f"{phone[:40]} is not a possible phone number: {reason}." if reason else None
+    return number, say(
+        "{phone} is not a possible phone number: {reason}.", phone=phone[:40], reason=reason
+    ) if reason else None

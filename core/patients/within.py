@@ -26,6 +26,7 @@ from core.models import (
     Visit,
 )
 from core.permissions import Actor, Permission, Role, allowed, require
+from core.words import say
 
 REASON_HOLDS = timedelta(hours=12)
 PatientId = int | ScalarSelect[int]
@@ -36,14 +37,18 @@ class ReasonNeeded(ClinicError):
 
     def __init__(self, patient_id: int, name: str, mrn: str) -> None:
         self.patient_id, self.name, self.mrn = patient_id, name, mrn
-        super().__init__(f"The file of {name} ({mrn}) is outside your work. Open it first, and say why.")
+        super().__init__(
+            say("The file of {name} ({mrn}) is outside your work. Open it first, and say why.", name=name, mrn=mrn)
+        )
 
 
 class NotAtThePharmacy(NotPermitted):
     """It does not say who: a pharmacist who tries numbers would learn the names of patients."""
 
     def __init__(self) -> None:
-        super().__init__("This patient has no bill and was not seen since yesterday: nothing for the pharmacy to read.")
+        super().__init__(
+            say("This patient has no bill and was not seen since yesterday: nothing for the pharmacy to read.")
+        )
 
 
 def check_open(session: Session, actor: Actor, patient_id: PatientId, doctor_id: int | None = None) -> None:

@@ -11,8 +11,9 @@ from core import formulary
 from core.formulary import Substance
 from core.models import Medicine
 from core.prescriptions.taker import Taker, allergens
+from core.words import later, say
 
-RECORD, CLASSES = "The patient's record", "BNF, hypersensitivity by class"
+RECORD, CLASSES = later("The patient's record"), later("BNF, hypersensitivity by class")
 # Words that do not name what is in a medicine.
 _NOT_NAMES = frozenset(
     {
@@ -33,21 +34,40 @@ def told(medicine: Medicine, taker: Taker) -> Iterator[tuple[str, str]]:
     substances = formulary.substances_in(f"{medicine.generic} {medicine.name}")
     names |= {word for substance in substances for name in substance.names for word in _words(name)}
     if word := _named(said, names):
-        yield f"{taker.name} is allergic to {word}.", RECORD
+        yield say("{name} is allergic to {word}.", name=taker.name, word=word), RECORD
         return
     meant = {word: _meant(word, taker) for word in said}
     if found := next(((w, s.name) for w, known in meant.items() for s in substances if s in known), None):
-        yield f"{taker.name} is allergic to {found[0]}, and {found[1]} is in it.", RECORD
+        yield (
+            say(
+                "{name} is allergic to {found}, and {found_2} is in it.",
+                name=taker.name,
+                found=found[0],
+                found_2=found[1],
+            ),
+            RECORD,
+        )
         return
     classes = {group for substance in substances for group in substance.classes}
     classes |= {group for name in names for group in formulary.classes_of(name)}
     for group in sorted(classes):
         if word := _of_class(group, meant):
-            yield f"{taker.name} is allergic to {word}, and it is {_a(formulary.title(group))}.", CLASSES
+            yield (
+                say(
+                    "{name} is allergic to {word}, and it is {a}.",
+                    name=taker.name,
+                    word=word,
+                    a=_a(formulary.title(group)),
+                ),
+                CLASSES,
+            )
             return
     for group in sorted(filter(None, map(formulary.related, classes))):
         if word := _of_class(group, meant):
-            yield f"{taker.name} is allergic to {word}, and a few who are react to it too.", CLASSES
+            yield (
+                say("{name} is allergic to {word}, and a few who are react to it too.", name=taker.name, word=word),
+                CLASSES,
+            )
             return
 
 

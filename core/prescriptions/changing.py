@@ -14,18 +14,24 @@ from core.models import Invoice, InvoiceLine, Prescription, PrescriptionItem, Pr
 from core.permissions import Actor, Permission, require
 from core.prescriptions.issuing import issue
 from core.prescriptions.records import ItemDetails, PrescriptionRecord, get
+from core.words import say
 
 
 class PrescriptionCancelled(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"Prescription {number} was cancelled or replaced by another.")
+        super().__init__(say("Prescription {number} was cancelled or replaced by another.", number=number))
 
 
 class PrescriptionDispensed(Conflict):
     def __init__(self, number: str, invoice: str) -> None:
         self.invoice = invoice
         super().__init__(
-            f"Medicines of prescription {number} have been handed over (bill {invoice}): it cannot be changed any more."
+            say(
+                "Medicines of prescription {number} have been handed over (bill {invoice}): it cannot be "
+                "changed any more.",
+                number=number,
+                invoice=invoice,
+            )
         )
 
 
@@ -40,7 +46,9 @@ def amend(
     old, visit = _locked_standing(session, actor, prescription_id)
     reason = fields.line(reason)
     signed = visit.state is VisitState.COMPLETED
-    check(reason=(fields.required_problem if signed else fields.length_problem)(reason, "The reason for the change"))
+    check(
+        reason=(fields.required_problem if signed else fields.length_problem)(reason, say("The reason for the change"))
+    )
     _take_back(actor, old, reason)
     session.flush()  # one prescription stands per visit
     new = issue(session, actor, visit, items, replaces_id=old.id)
@@ -54,7 +62,7 @@ def cancel(session: Session, actor: Actor, prescription_id: int, reason: str) ->
     require(actor, Permission.PRESCRIBE)
     prescription, visit = _locked_standing(session, actor, prescription_id)
     reason = fields.line(reason)
-    check(reason=fields.required_problem(reason, "The reason"))
+    check(reason=fields.required_problem(reason, say("The reason")))
     changes = _take_back(actor, prescription, reason)
     audit.record(session, actor, audit.UPDATE, "prescription.cancelled", prescription, changes, visit_id=visit.id)
     return get(session, actor, prescription_id)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from core import dosage, fields
 from core.models import Medicine
 from core.prescriptions.records import ItemDetails
+from core.words import say
 
 MOST_ITEMS = 30
 MOST_DAYS = 365
@@ -14,12 +15,14 @@ MOST_UNITS = 9_999
 def problems(items: Sequence[ItemDetails], medicines: Mapping[int, Medicine]) -> dict[str, str | None]:
     """Every mistake, by "<place> <field>", in sentences that name the medicine."""
     if not 1 <= len(items) <= MOST_ITEMS:
-        return {"items": f"A prescription needs at least one medicine, and at most {MOST_ITEMS}."}
+        return {
+            "items": say("A prescription needs at least one medicine, and at most {MOST_ITEMS}.", MOST_ITEMS=MOST_ITEMS)
+        }
     found: dict[str, str | None] = {}
     earlier: set[int] = set()
     for place, item in enumerate(items, 1):
         medicine = medicines.get(item.medicine_id)
-        name = medicine.name if medicine else f"Item {place}"
+        name = medicine.name if medicine else say("Item {place}", place=place)
         wrong = {"medicine": _medicine_problem(item, medicine, earlier), **_item_problems(item, medicine)}
         found |= {f"{place} {field}": f"{name}: {problem}" for field, problem in wrong.items() if problem}
         earlier.add(item.medicine_id)
@@ -28,10 +31,10 @@ def problems(items: Sequence[ItemDetails], medicines: Mapping[int, Medicine]) ->
 
 def _medicine_problem(item: ItemDetails, medicine: Medicine | None, earlier: set[int]) -> str | None:
     if medicine is None:
-        return f"there is no medicine {item.medicine_id}."
+        return say("there is no medicine {medicine_id}.", medicine_id=item.medicine_id)
     if item.medicine_id in earlier:
-        return "is on the list twice."
-    return "is no longer used here." if medicine.withdrawn_at else None
+        return say("is on the list twice.")
+    return say("is no longer used here.") if medicine.withdrawn_at else None
 
 
 def _item_problems(item: ItemDetails, medicine: Medicine | None) -> dict[str, str | None]:
@@ -43,13 +46,18 @@ def _item_problems(item: ItemDetails, medicine: Medicine | None) -> dict[str, st
         units = dosage.quantity(item.dose, known, item.duration_days, medicine.pack_size)
     units_fit = units is None or 1 <= units <= MOST_UNITS
     return {
-        "dose": None if dose_fits else "the dose must be more than 0, with at most three decimals.",
+        "dose": None if dose_fits else say("the dose must be more than 0, with at most three decimals."),
         "frequency": None
         if known
-        else f"{fields.line(item.frequency)[:20] or 'an empty text'} is no frequency."
-        f" Use {', '.join(dosage.FREQUENCIES)}, hours such as 6H, or a day such as 1-0-1.",
-        "duration_days": None if days_fit else f"the days must be between 1 and {MOST_DAYS}.",
-        "quantity": None if units_fit else f"the quantity must be between 1 and {MOST_UNITS:,}.",
-        "instructions": fields.length_problem(fields.line(item.instructions), "the text of the instructions"),
-        "override_reason": fields.length_problem(fields.line(item.override_reason), "the reason"),
+        else say(
+            "{value} is no frequency. Use {FREQUENCIES}, hours such as 6H, or a day such as 1-0-1.",
+            value=fields.line(item.frequency)[:20] or say("an empty text"),
+            FREQUENCIES=", ".join(dosage.FREQUENCIES),
+        ),
+        "duration_days": None if days_fit else say("the days must be between 1 and {MOST_DAYS}.", MOST_DAYS=MOST_DAYS),
+        "quantity": None
+        if units_fit
+        else say("the quantity must be between 1 and {MOST_UNITS:,}.", MOST_UNITS=MOST_UNITS),
+        "instructions": fields.length_problem(fields.line(item.instructions), say("the text of the instructions")),
+        "override_reason": fields.length_problem(fields.line(item.override_reason), say("the reason")),
     }

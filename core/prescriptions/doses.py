@@ -8,6 +8,7 @@ from core.formulary import Substance
 from core.models import Medicine, Route
 from core.prescriptions.records import ItemDetails
 from core.prescriptions.taker import Taker
+from core.words import say
 
 SWALLOWED = frozenset({Route.ORAL, Route.SUBLINGUAL, Route.RECTAL})
 LOCAL = frozenset({Route.TOPICAL, Route.INHALED, Route.NASAL, Route.EYE, Route.EAR, Route.VAGINAL})
@@ -23,7 +24,15 @@ def too_young(medicine: Medicine, item: ItemDetails, taker: Taker) -> Iterator[t
     for substance in substances_of(medicine):
         if substance.from_years is not None and taker.age_years < substance.from_years:
             reason = substance.why_not_younger
-            yield f"not under {_age(substance.from_years)} ({substance.name}: {reason}).", substance.source
+            yield (
+                say(
+                    "not under {age} ({name}: {reason}).",
+                    age=_age(substance.from_years),
+                    name=substance.name,
+                    reason=reason,
+                ),
+                substance.source,
+            )
 
 
 def too_much(ordered: Ordered, taker: Taker) -> Iterator[tuple[str, str]]:
@@ -35,19 +44,25 @@ def too_much(ordered: Ordered, taker: Taker) -> Iterator[tuple[str, str]]:
         limit, whose = _limit(substances, taker)
         if limit is not None and total > limit:
             names = " and ".join(substance.name for substance in substances)
-            highest = f"the highest dose {whose} is {_plain(limit)} mg".replace("  ", " ")
-            yield f"{_plain(total)} mg of {names} a day; {highest}.", substances[0].source
+            highest = say("the highest dose {whose} is {plain} mg", whose=whose, plain=_plain(limit)).replace("  ", " ")
+            yield (
+                say("{plain} mg of {names} a day; {highest}.", plain=_plain(total), names=names, highest=highest),
+                substances[0].source,
+            )
 
 
 def _too_much_a_week(medicine: Medicine, item: ItemDetails) -> Iterator[tuple[str, str]]:
     if item.route not in LOCAL and dosage.frequency(item.frequency) not in _WITHOUT_A_BREAK:
         for substance in substances_of(medicine):
             if substance.is_weekly:
-                yield f"{substance.name} is taken once a week, not every day.", substance.source
+                yield say("{name} is taken once a week, not every day.", name=substance.name), substance.source
     for (substance, *others), mg in _mg(medicine, item, 7).items():
         if not others and substance.week_mg is not None and mg > substance.week_mg:
-            highest = f"the highest dose is {_plain(substance.week_mg)} mg"
-            yield f"{_plain(mg)} mg of {substance.name} a week; {highest}.", substance.source
+            highest = say("the highest dose is {plain} mg", plain=_plain(substance.week_mg))
+            yield (
+                say("{plain} mg of {name} a week; {highest}.", plain=_plain(mg), name=substance.name, highest=highest),
+                substance.source,
+            )
 
 
 def substances_of(medicine: Medicine) -> tuple[Substance, ...]:
@@ -84,24 +99,26 @@ def _limit_of(substance: Substance, taker: Taker) -> tuple[Decimal | None, str]:
     age, weight = taker.age_years, taker.weight_kg
     limit = substance.adult_mg
     if age is not None and age >= _OLD_YEARS and substance.old_mg is not None:
-        return substance.old_mg, f"from {_OLD_YEARS} years on"
+        return substance.old_mg, say("from {OLD_YEARS} years on", OLD_YEARS=_OLD_YEARS)
     is_small = (age is not None and age < _CHILD_YEARS) or (weight is not None and weight < _CHILD_KG)
     if not is_small:
         return limit, ""
     if substance.child_mg_per_kg is None:
-        return limit, "for adults"
+        return limit, say("for adults")
     kg = weight or _usual_weight(age or Decimal(0))
     by_weight = substance.child_mg_per_kg * kg
     if limit is None or by_weight < limit:
-        return by_weight, f"for {_plain(kg)} kg" if weight else f"for about {_plain(kg)} kg ({_why_about(taker)})"
+        return by_weight, say("for {plain} kg", plain=_plain(kg)) if weight else say(
+            "for about {plain} kg ({why_about})", plain=_plain(kg), why_about=_why_about(taker)
+        )
     return limit, ""
 
 
 def _why_about(taker: Taker) -> str:
     if taker.outdated is None:
-        return "not weighed"
+        return say("not weighed")
     kg, day = taker.outdated
-    return f"the {_plain(kg)} kg of {day.day} {day:%B %Y} are too old"
+    return say("the {plain} kg of {day} {day_2:%B %Y} are too old", plain=_plain(kg), day=day.day, day_2=day)
 
 
 def _usual_weight(age_years: Decimal) -> Decimal:

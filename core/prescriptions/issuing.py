@@ -20,11 +20,14 @@ from core.prescriptions.checks import problems
 from core.prescriptions.records import ItemDetails, PrescriptionRecord, item_record
 from core.prescriptions.taker import taker
 from core.prescriptions.warnings import PrescribingWarnings, Warned, unanswered, warnings
+from core.words import say
 
 
 class AlreadyPrescribed(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"Prescription {number} was already issued in this visit. Amend it instead.")
+        super().__init__(
+            say("Prescription {number} was already issued in this visit. Amend it instead.", number=number)
+        )
 
 
 def prescribe(session: Session, actor: Actor, visit_id: int, items: Sequence[ItemDetails]) -> PrescriptionRecord:

@@ -22,8 +22,20 @@ from core.models import (
     WarningKind,
 )
 from core.permissions import Actor, Permission, allowed, require
+from core.words import later
 
-COLUMNS = ("Time", "Doctor", "MRN", "Patient", "Prescription", "Medicine", "Kind", "Warning", "Source", "Reason")
+COLUMNS = (
+    later("Time"),
+    later("Doctor"),
+    "MRN",
+    later("Patient"),
+    later("Prescription"),
+    later("Medicine"),
+    later("Kind"),
+    later("Warning"),
+    later("Source"),
+    later("Reason"),
+)
 
 
 @dataclass(frozen=True)

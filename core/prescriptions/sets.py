@@ -17,6 +17,7 @@ from core.permissions import Actor, Permission, require
 from core.prescriptions.checks import problems
 from core.prescriptions.issuing import medicines_of
 from core.prescriptions.records import ItemDetails
+from core.words import say
 
 LONGEST_NAME = 60
 
@@ -39,7 +40,7 @@ class SetRecord:
 
 class SetExists(Conflict):
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is a set {name} already. Choose another name, or replace that one.")
+        super().__init__(say("There is a set {name} already. Choose another name, or replace that one.", name=name))
 
 
 def list_sets(session: Session, actor: Actor) -> list[SetRecord]:

@@ -8,8 +8,9 @@ from core.formulary import Substance
 from core.models import Medicine, Route
 from core.prescriptions.doses import LOCAL, Ordered, substances_of
 from core.prescriptions.taker import Taker
+from core.words import later, say
 
-RECORD = "The patient's prescriptions"
+RECORD = later("The patient's prescriptions")
 GONE_ON_WITH_DAYS = 7  # what ends so soon is gone on with, not doubled
 
 
@@ -28,9 +29,12 @@ def doubles(ordered: Ordered, taker: Taker) -> Iterator[tuple[str, str]]:
         if other.ends_soon or not _meet(item.route, other.route):
             continue
         if same := _same(medicine, other.medicine):
-            yield f"{other.label} has the same {same} in it.", RECORD
+            yield say("{label} has the same {same} in it.", label=other.label, same=same), RECORD
         elif group := _same_class(medicine, other.medicine):
-            yield f"{other.label} is of the same class, {formulary.title(group)}.", "WHO ATC"
+            yield (
+                say("{label} is of the same class, {title}.", label=other.label, title=formulary.title(group)),
+                say("WHO ATC"),
+            )
 
 
 def clashes(ordered: Ordered, taker: Taker) -> Iterator[tuple[str, str]]:
@@ -45,7 +49,7 @@ def clashes(ordered: Ordered, taker: Taker) -> Iterator[tuple[str, str]]:
             for known in formulary.interactions(one, another):
                 if known.effect not in seen:
                     seen.add(known.effect)
-                    yield f"with {other.label}: {known.effect}.", known.source
+                    yield say("with {label}: {effect}.", label=other.label, effect=known.effect), known.source
 
 
 def _others(ordered: Ordered, taker: Taker) -> Iterator[_Other]:
@@ -54,7 +58,7 @@ def _others(ordered: Ordered, taker: Taker) -> Iterator[_Other]:
         yield _Other(medicine, item.route, medicine.name)
     for running in taker.running:
         since = f"{running.since.day} {running.since:%B}"
-        label = f"{running.medicine.name} (since {since}, {running.doctor})"
+        label = say("{name} (since {since}, {doctor})", name=running.medicine.name, since=since, doctor=running.doctor)
         if running.medicine.id != mine.id or not running.is_own:
             yield _Other(running.medicine, running.route, label, running.days_left <= GONE_ON_WITH_DAYS)
 

@@ -12,6 +12,7 @@ from core.models import Medicine, WarningKind
 from core.prescriptions import allergies, doses, together
 from core.prescriptions.records import ItemDetails
 from core.prescriptions.taker import Taker
+from core.words import say
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class PrescribingWarnings(Conflict):
     def __init__(self, warnings: Sequence[Warned]) -> None:
         self.warnings = tuple(warnings)
         sentences = " ".join(warning.sentence for warning in warnings)
-        super().__init__(f"{sentences} Give a reason to prescribe it all the same.")
+        super().__init__(say("{sentences} Give a reason to prescribe it all the same.", sentences=sentences))
 
 
 def warnings(items: Sequence[ItemDetails], medicines: Mapping[int, Medicine], taker: Taker) -> tuple[Warned, ...]:

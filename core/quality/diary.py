@@ -21,12 +21,13 @@ from core.models import (
 )
 from core.permissions import Permission
 from core.quality.check import LOOK_BACK_DAYS, Check, Found, a_year_ago, clinic_day, columns, today_began, who
+from core.words import later, say
 
 
 def _tokens() -> Found:
     """Those with an open visit are counted as visits left open: the doctor ends both at once."""
     begun = exists().where(Visit.token_id == Token.id, Visit.state == VisitState.OPEN)
-    detail = func.concat_ws(" · ", func.concat("Token ", Token.number), User.name)
+    detail = func.concat_ws(" · ", func.concat(say("Token "), Token.number), User.name)
     return (
         select(*columns(Token.id, who(), detail, Token.issued_on, patient_id=Patient.id))
         .join(Patient, Patient.id == Token.patient_id)
@@ -109,36 +110,36 @@ def _past() -> tuple[Any, ...]:
 CHECKS = (
     Check(
         "tokens",
-        "Tokens left open",
-        "Nobody knows whether these patients were seen or left; waiting times of that day are wrong.",
-        "tokens of the last year before today",
+        later("Tokens left open"),
+        later("Nobody knows whether these patients were seen or left; waiting times of that day are wrong."),
+        later("tokens of the last year before today"),
         Permission.SEE_QUEUE,
         _tokens,
         _issued,
     ),
     Check(
         "bookings",
-        "Past appointments still booked",
-        "Without “did not come” the rate of no-shows looks better than it is.",
-        "appointments of the last year before today",
+        later("Past appointments still booked"),
+        later("Without “did not come” the rate of no-shows looks better than it is."),
+        later("appointments of the last year before today"),
         Permission.SEE_SCHEDULE,
         _bookings,
         _appointments,
     ),
     Check(
         "away",
-        "Booked while the doctor is away",
-        "Nobody will see these patients unless they are called and moved to another time or doctor.",
-        "appointments to come",
+        later("Booked while the doctor is away"),
+        later("Nobody will see these patients unless they are called and moved to another time or doctor."),
+        later("appointments to come"),
         Permission.SEE_SCHEDULE,
         _away,
         _booked_ahead,
     ),
     Check(
         "wishes",
-        "Waiting for a day that is over",
-        "Nobody told these patients that no slot became free; the end of the day takes them off the list.",
-        "entries on the waiting list for the last year before today",
+        later("Waiting for a day that is over"),
+        later("Nobody told these patients that no slot became free; the end of the day takes them off the list."),
+        later("entries on the waiting list for the last year before today"),
         Permission.SEE_SCHEDULE,
         _wishes,
         _wishes_at_all,

@@ -9,6 +9,7 @@ from core import clock
 from core.models import Batch, Dispensing, Invoice, InvoiceLine, InvoiceState, Medicine, Patient
 from core.permissions import Permission
 from core.quality.check import LOOK_BACK_DAYS, Check, Found, columns, who
+from core.words import later, say
 
 OWED_DAYS = 7
 
@@ -30,7 +31,7 @@ def _of_the_year() -> Any:
 def _unpaid() -> Found:
     """However many of its lines were handed over, and on whatever day before today."""
     given = exists().where(Dispensing.invoice_id == Invoice.id, Dispensing.dispensed_on < clock.today())
-    detail = func.concat("Bill ", Invoice.number, ": ", Invoice.total - Invoice.paid, " not paid")
+    detail = func.concat(say("Bill "), Invoice.number, ": ", Invoice.total - Invoice.paid, say(" not paid"))
     return _bills(detail).where(given, Invoice.state != InvoiceState.PAID)
 
 
@@ -41,7 +42,7 @@ def _handed_over() -> Select[int]:
 
 def _owed() -> Found:
     left = exists().where(InvoiceLine.invoice_id == Invoice.id, InvoiceLine.is_owed())
-    return _bills(func.concat("Bill ", Invoice.number)).where(*_paid_for(), left)
+    return _bills(func.concat(say("Bill "), Invoice.number)).where(*_paid_for(), left)
 
 
 def _paid_for() -> tuple[Any, ...]:
@@ -57,10 +58,10 @@ def _undescribed() -> Found:
     missing = func.concat_ws(
         ", ",
         case((Medicine.price == 0, "price"), else_=null()),
-        case((Medicine.generic == "", "generic name"), else_=null()),
+        case((Medicine.generic == "", say("generic name")), else_=null()),
     )
     return (
-        select(*columns(Medicine.id, Medicine.name, func.concat("No ", missing)))
+        select(*columns(Medicine.id, Medicine.name, func.concat(say("No "), missing)))
         .where(Medicine.withdrawn_at.is_(None), or_(Medicine.price == 0, Medicine.generic == ""))
         .order_by(Medicine.price != 0, func.lower(Medicine.name))
     )
@@ -71,7 +72,7 @@ def _medicines() -> Select[int]:
 
 
 def _batches(which: Any) -> Found:
-    detail = func.concat("Batch ", Batch.number, literal(": "), Batch.on_hand, " on hand")
+    detail = func.concat(say("Batch "), Batch.number, literal(": "), Batch.on_hand, say(" on hand"))
     return (
         select(*columns(Medicine.id, Medicine.name, detail, Batch.expires_on, other_id=Batch.id))
         .join(Medicine, Medicine.id == Batch.medicine_id)
@@ -95,9 +96,9 @@ def _on_hand() -> Select[int]:
 CHECKS = (
     Check(
         "unpaid-medicines",
-        "Medicines handed over and not paid for",
-        "They have left the shelf and the bill is still open: ask for the money while the patient remembers.",
-        "bills of the last year with medicines handed over",
+        later("Medicines handed over and not paid for"),
+        later("They have left the shelf and the bill is still open: ask for the money while the patient remembers."),
+        later("bills of the last year with medicines handed over"),
         Permission.SEE_BILLS,
         _unpaid,
         _handed_over,
@@ -105,35 +106,37 @@ CHECKS = (
     Check(
         "owed-medicines",
         f"Medicines paid for and not handed over in {OWED_DAYS} days",
-        "The patient has paid for them: hand them over, or give the money back.",
-        "paid bills of the last year with medicines",
+        later("The patient has paid for them: hand them over, or give the money back."),
+        later("paid bills of the last year with medicines"),
         Permission.DISPENSE,
         _owed,
         _with_medicines,
     ),
     Check(
         "medicines",
-        "Medicines without a price or a generic name",
-        "Without a price they go out for nothing; without a generic name nothing warns of an allergy or a double.",
-        "medicines on the list",
+        later("Medicines without a price or a generic name"),
+        later(
+            "Without a price they go out for nothing; without a generic name nothing warns of an allergy or a double."
+        ),
+        later("medicines on the list"),
         Permission.SEE_STOCK,
         _undescribed,
         _medicines,
     ),
     Check(
         "expired",
-        "Expired batches still on the shelf",
-        "It counts as money and is none, until it is written off; and it may be handed over by mistake.",
-        "batches on hand",
+        later("Expired batches still on the shelf"),
+        later("It counts as money and is none, until it is written off; and it may be handed over by mistake."),
+        later("batches on hand"),
         Permission.SEE_STOCK,
         _expired,
         _on_hand,
     ),
     Check(
         "costless",
-        "Batches without a cost",
-        "The stock looks cheaper and every margin better than it is.",
-        "batches on hand",
+        later("Batches without a cost"),
+        later("The stock looks cheaper and every margin better than it is."),
+        later("batches on hand"),
         Permission.SEE_STOCK,
         _without_cost,
         _on_hand,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from core.models import Patient, Sex
 from core.permissions import Permission
 from core.quality.check import Check, Column, Found, clinic_day, columns
+from core.words import later, say
 
 AGES_DIFFER_DAYS = 3 * 366  # an age that was asked at the desk is off by this much at most
 
@@ -32,7 +33,7 @@ def _twice() -> Found:
             *columns(one.id, title, func.concat(said, second), on, patient_id=one.id, other_id=other.id),
             literal(place).label("place"),
         ).join_from(one, other, same)
-        for place, (said, same) in enumerate((("Same phone as ", sharing), ("Same birth date as ", born)))
+        for place, (said, same) in enumerate(((say("Same phone as "), sharing), (say("Same birth date as "), born)))
     ]
     pairs = union(*legs).subquery()
     first = select(*pairs.c).ext(distinct_on(pairs.c.record_id, pairs.c.other_id))
@@ -64,7 +65,7 @@ def _same_words(one: Any, other: Any) -> Column:
 def _incomplete() -> Found:
     missing = func.concat_ws(
         ", ",
-        case((Patient.birth_date.is_(None), "birth date"), else_=null()),
+        case((Patient.birth_date.is_(None), say("birth date")), else_=null()),
         case((Patient.phone == "", "phone"), else_=null()),
         case((Patient.sex == Sex.UNKNOWN, "sex"), else_=null()),
     )
@@ -72,7 +73,7 @@ def _incomplete() -> Found:
     on = clinic_day(func.coalesce(Patient.last_visit_at, Patient.registered_at))
     unknown = or_(Patient.birth_date.is_(None), Patient.phone == "", Patient.sex == Sex.UNKNOWN)
     return (
-        select(*columns(Patient.id, title, func.concat("No ", missing), on, patient_id=Patient.id))
+        select(*columns(Patient.id, title, func.concat(say("No "), missing), on, patient_id=Patient.id))
         .where(Patient.archived_at.is_(None), unknown)
         .order_by(Patient.last_visit_at.desc().nulls_last(), Patient.id.desc())
     )
@@ -85,8 +86,8 @@ def _patients() -> Select[int]:
 CHECKS = (
     Check(
         "duplicates",
-        "Likely duplicates",
-        "Half of the history, the allergies among it, stands in a record that nobody opens.",
+        later("Likely duplicates"),
+        later("Half of the history, the allergies among it, stands in a record that nobody opens."),
         "patients",
         Permission.SEE_PATIENTS,
         _twice,
@@ -94,8 +95,8 @@ CHECKS = (
     ),
     Check(
         "incomplete",
-        "Patients without birth date, phone or sex",
-        "Doses go by age, reminders by phone, and people of one name are told apart by both.",
+        later("Patients without birth date, phone or sex"),
+        later("Doses go by age, reminders by phone, and people of one name are told apart by both."),
         "patients",
         Permission.SEE_PATIENTS,
         _incomplete,

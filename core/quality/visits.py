@@ -7,8 +7,9 @@ from sqlalchemy import Select, exists, func, select
 from core.models import Diagnosis, Invoice, InvoiceState, Patient, User, Visit, VisitState
 from core.permissions import Permission
 from core.quality.check import Check, Found, a_year_ago, clinic_day, columns, today_began, who
+from core.words import later
 
-_OF_THE_YEAR = "completed visits of the last year"
+_OF_THE_YEAR = later("completed visits of the last year")
 
 
 def _visits(detail: Any) -> Found:
@@ -62,8 +63,8 @@ def _before_today() -> tuple[Any, ...]:
 CHECKS = (
     Check(
         "uncoded",
-        "Visits without a diagnosis code",
-        "What was treated cannot be counted, compared or claimed for.",
+        later("Visits without a diagnosis code"),
+        later("What was treated cannot be counted, compared or claimed for."),
         _OF_THE_YEAR,
         Permission.READ_CLINICAL,
         _uncoded,
@@ -72,9 +73,9 @@ CHECKS = (
     ),
     Check(
         "left-open",
-        "Visits left open",
-        "A visit that nobody completed is not in the history, not billed and not in any report.",
-        "visits of the last year before today",
+        later("Visits left open"),
+        later("A visit that nobody completed is not in the history, not billed and not in any report."),
+        later("visits of the last year before today"),
         Permission.READ_CLINICAL,
         _left_open,
         _open_count,
@@ -82,9 +83,9 @@ CHECKS = (
     ),
     Check(
         "unbilled",
-        "Visits without a bill",
-        "Seen before today and never billed: money the clinic will not get.",
-        "completed visits of the last year before today",
+        later("Visits without a bill"),
+        later("Seen before today and never billed: money the clinic will not get."),
+        later("completed visits of the last year before today"),
         Permission.SEE_BILLS,
         _unbilled,
         _billable_count,

@@ -19,17 +19,30 @@ from core.papers import Letterhead, RecallLetter, RecallLetters
 from core.permissions import Actor, Permission, require
 from core.recall.tracing import Recipient, Traced, recipients
 from core.spreadsheet import DAY, WHOLE, Column
+from core.words import later, say
 
 LONGEST_LETTER = 4_000
 _COLUMNS = (
-    *(Column("Patient"), Column("MRN"), Column("Phone"), Column("Medicine"), Column("Batch"), Column("Bill")),
-    *(Column("Handed over on", DAY), Column("Handed over", WHOLE), Column("Returned", WHOLE), Column("Instead of")),
+    *(
+        Column(later("Patient")),
+        Column("MRN"),
+        Column(later("Phone")),
+        Column(later("Medicine")),
+        Column(later("Batch")),
+        Column(later("Bill")),
+    ),
+    *(
+        Column(later("Handed over on"), DAY),
+        Column(later("Handed over"), WHOLE),
+        Column(later("Returned"), WHOLE),
+        Column(later("Instead of")),
+    ),
 )
 
 
 class NobodyToWriteTo(Conflict):
     def __init__(self) -> None:
-        super().__init__("Nobody has any of it at home: there is no letter to write.")
+        super().__init__(say("Nobody has any of it at home: there is no letter to write."))
 
 
 def take(session: Session, actor: Actor, batch_ids: Sequence[int], kind: str) -> Rows:
@@ -44,14 +57,14 @@ def take(session: Session, actor: Actor, batch_ids: Sequence[int], kind: str) ->
         )
         for one in found
     ]
-    return Rows("Recall", _COLUMNS, rows)
+    return Rows(say("Recall"), _COLUMNS, rows)
 
 
 def letters(session: Session, actor: Actor, batch_ids: Sequence[int], text: str) -> RecallLetters:
     """One for each patient who has not brought everything back. Raises NobodyToWriteTo or Invalid."""
     require(actor, Permission.RECALL)
     text = fields.paragraph(text)
-    check(text=fields.required_problem(text, "The letter", LONGEST_LETTER))
+    check(text=fields.required_problem(text, say("The letter"), LONGEST_LETTER))
     found = [one for one in recipients(session, actor, batch_ids) if one.still_out]
     if not found:
         raise NobodyToWriteTo
@@ -65,21 +78,26 @@ def letters(session: Session, actor: Actor, batch_ids: Sequence[int], text: str)
 
 def default_letter(batches: Sequence[Traced], profile: Profile) -> str:
     """To begin with; the pharmacist changes it."""
-    phone = f" or call {profile.phone}" if profile.phone else ""
-    return (
-        f"We are calling back {_named(batches)}. By our books you got some of it.\n\n"
-        "Please do not use what you still have of it. Bring it to our pharmacy with this letter: you get your money"
-        " back or the medicine from another batch.\n\n"
-        f"If you have taken of it and feel unwell, or have any question, come to the clinic{phone}."
+    phone = say(" or call {phone}", phone=profile.phone) if profile.phone else ""
+    return say(
+        "We are calling back {named}. By our books you got some of it.\n\nPlease do not use what you "
+        "still have of it. Bring it to our pharmacy with this letter: you get your money back or the "
+        "medicine from another batch.\n\nIf you have taken of it and feel unwell, or have any question, "
+        "come to the clinic{phone}.",
+        named=_named(batches),
+        phone=phone,
     )
 
 
 def default_message(batches: Sequence[Traced], profile: Profile) -> str:
     """For a telephone: short, and without the name of anybody."""
-    phone = f" Questions: {profile.phone}." if profile.phone else ""
-    return (
-        f"{profile.name}: we are calling back {_named(batches)}. Please do not use it, and bring what you still have to"
-        f" our pharmacy.{phone}"
+    phone = say(" Questions: {phone}.", phone=profile.phone) if profile.phone else ""
+    return say(
+        "{name}: we are calling back {named}. Please do not use it, and bring what you still have to "
+        "our pharmacy.{phone}",
+        name=profile.name,
+        named=_named(batches),
+        phone=phone,
     )
 
 
@@ -87,7 +105,10 @@ def _named(batches: Sequence[Traced]) -> str:
     numbers: dict[str, list[str]] = {}
     for one in batches:
         numbers.setdefault(one.batch.medicine, []).append(one.batch.number)
-    return listed(f"{medicine}, batch {listed(dict.fromkeys(of))}" for medicine, of in numbers.items())
+    return listed(
+        say("{medicine}, batch {fromkeys}", medicine=medicine, fromkeys=listed(dict.fromkeys(of)))
+        for medicine, of in numbers.items()
+    )
 
 
 def _letter(profile: Profile, got: Sequence[Recipient]) -> RecallLetter:

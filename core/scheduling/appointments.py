@@ -23,35 +23,51 @@ from core.scheduling.records import (
     moment_in_words,
     to_appointment,
 )
+from core.words import later, say
 
-_LEFT = "Left unseen"
+_LEFT = later("Left unseen")
 _STATE_WORDS = {
-    AppointmentState.ARRIVED: "has arrived already",
-    AppointmentState.COMPLETED: "was seen already",
-    AppointmentState.CANCELLED: "was cancelled",
-    AppointmentState.NO_SHOW: "was marked as a no-show",
+    AppointmentState.ARRIVED: later("has arrived already"),
+    AppointmentState.COMPLETED: later("was seen already"),
+    AppointmentState.CANCELLED: later("was cancelled"),
+    AppointmentState.NO_SHOW: later("was marked as a no-show"),
 }
 
 
 class SlotTaken(Conflict):
     def __init__(self, slot: Slot) -> None:
-        super().__init__(f"The slot at {moment_in_words(slot.starts_at)} has just been taken. Choose another.")
+        super().__init__(
+            say(
+                "The slot at {starts_at} has just been taken. Choose another.",
+                starts_at=moment_in_words(slot.starts_at),
+            )
+        )
 
 
 class SlotClosed(Conflict):
     def __init__(self, slot: Slot) -> None:
-        super().__init__(f"The slot at {moment_in_words(slot.starts_at)} is closed. Choose another.")
+        super().__init__(
+            say("The slot at {starts_at} is closed. Choose another.", starts_at=moment_in_words(slot.starts_at))
+        )
 
 
 class PastSlot(Conflict):
     def __init__(self, slot: Slot) -> None:
-        super().__init__(f"The slot at {moment_in_words(slot.starts_at)} has passed. Choose a later one.")
+        super().__init__(
+            say("The slot at {starts_at} has passed. Choose a later one.", starts_at=moment_in_words(slot.starts_at))
+        )
 
 
 class AlreadyBooked(Conflict):
     def __init__(self, patient: Patient, other: Slot) -> None:
         self.slot_id = other.id
-        super().__init__(f"{patient.name} already has an appointment at {moment_in_words(other.starts_at)}.")
+        super().__init__(
+            say(
+                "{name} already has an appointment at {starts_at}.",
+                name=patient.name,
+                starts_at=moment_in_words(other.starts_at),
+            )
+        )
 
 
 class NotBooked(Conflict):
@@ -60,19 +76,32 @@ class NotBooked(Conflict):
     def __init__(self, appointment: Appointment) -> None:
         self.state = appointment.state
         time = moment_in_words(appointment.slot.starts_at)
-        super().__init__(f"The appointment of {appointment.patient.name} at {time} {_STATE_WORDS[self.state]}.")
+        super().__init__(
+            say(
+                "The appointment of {name} at {time} {STATE_WORDS}.",
+                name=appointment.patient.name,
+                time=time,
+                STATE_WORDS=_STATE_WORDS[self.state],
+            )
+        )
 
 
 class NotToday(Conflict):
     def __init__(self, appointment: Appointment) -> None:
         self.day = clock.day_of(appointment.slot.starts_at)
-        super().__init__(f"{appointment.patient.name} is booked for {day_in_words(self.day)}, not today.")
+        super().__init__(
+            say(
+                "{name} is booked for {day_in_words}, not today.",
+                name=appointment.patient.name,
+                day_in_words=day_in_words(self.day),
+            )
+        )
 
 
 class NotYetDue(Conflict):
     def __init__(self, appointment: Appointment) -> None:
         name, time = appointment.patient.name, moment_in_words(appointment.slot.starts_at)
-        super().__init__(f"{name} is booked for {time} and may still come.")
+        super().__init__(say("{name} is booked for {time} and may still come.", name=name, time=time))
 
 
 def book(session: Session, actor: Actor, slot_id: int, patient_id: int) -> AppointmentRecord:
@@ -135,7 +164,7 @@ def cancel(session: Session, actor: Actor, appointment_id: int, reason: str) -> 
     """The slot is given back: free again, unless the doctor is away. Raises NotBooked or Invalid."""
     require(actor, Permission.BOOK)
     reason = fields.line(reason)
-    check(reason=fields.required_problem(reason, "The reason"))
+    check(reason=fields.required_problem(reason, say("The reason")))
     appointment = _locked_booked(session, appointment_id)
     return _give_back(session, actor, appointment, AppointmentState.CANCELLED, reason)
 

@@ -16,8 +16,17 @@ from core.permissions import Actor, Permission, require
 from core.scheduling.records import SlotRecord, slots, to_slot
 from core.scheduling.typed_hours import short, spans
 from core.users import DoctorChoice
+from core.words import later, say
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = (
+    later("Monday"),
+    later("Tuesday"),
+    later("Wednesday"),
+    later("Thursday"),
+    later("Friday"),
+    later("Saturday"),
+    later("Sunday"),
+)
 
 _Place: TypeAlias = tuple[int, time, int]  # weekday, start and minutes of a slot
 
@@ -121,7 +130,7 @@ def week_of(session: Session, doctor_id: int) -> list[Hours]:
 
 
 def length_problem(slot_minutes: int) -> str | None:
-    return None if 5 <= slot_minutes <= 240 else "A slot must take between 5 and 240 minutes."
+    return None if 5 <= slot_minutes <= 240 else say("A slot must take between 5 and 240 minutes.")
 
 
 def slot_starts(starts: time, ends: time, slot_minutes: int) -> list[time]:
@@ -186,7 +195,7 @@ def _problems(week: Sequence[Hours]) -> dict[str, str]:
     problems: dict[str, str] = {}
     for hours in week:
         if not 0 <= hours.weekday <= 6:
-            return {"weekday": "A weekday is a number from 0, Monday, to 6, Sunday."}
+            return {"weekday": say("A weekday is a number from 0, Monday, to 6, Sunday.")}
         if problem := length_problem(hours.slot_minutes):
             return {"slot_minutes": problem}
         if problem := _problem(hours):
@@ -199,8 +208,14 @@ def _problems(week: Sequence[Hours]) -> dict[str, str]:
 
 def _problem(hours: Hours) -> str | None:
     if hours.ends <= hours.starts:
-        return f"{hours} ends before it begins; what comes after midnight stands on the next day."
-    return None if hours.starts_of_slots() else f"{hours} is too short for a slot of {hours.slot_minutes} minutes."
+        return say("{hours} ends before it begins; what comes after midnight stands on the next day.", hours=hours)
+    return (
+        None
+        if hours.starts_of_slots()
+        else say(
+            "{hours} is too short for a slot of {slot_minutes} minutes.", hours=hours, slot_minutes=hours.slot_minutes
+        )
+    )
 
 
 def _refuse(problems: dict[str, str]) -> None:

@@ -17,18 +17,21 @@ from core.errors import Conflict, NotFound, check
 from core.models import Absence, Slot, SlotState, User
 from core.permissions import Actor, Permission, require
 from core.scheduling.records import SlotRecord, day_in_words, slots, to_slot
+from core.words import say
 
 MOST_DAYS = 366
 
 
 class AlreadyOnLeave(Conflict):
     def __init__(self, doctor: str, other: "Leave") -> None:
-        super().__init__(f"{doctor} is already away {other}.")
+        super().__init__(say("{doctor} is already away {other}.", doctor=doctor, other=other))
 
 
 class LeaveOver(Conflict):
     def __init__(self, doctor: str, leave: "Leave") -> None:
-        super().__init__(f"{doctor} was away {leave}. That is over, and stays on record.")
+        super().__init__(
+            say("{doctor} was away {leave}. That is over, and stays on record.", doctor=doctor, leave=leave)
+        )
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Leave:
     def __str__(self) -> str:
         """ "on 3 March", "from 3 March to 7 March, 14:00–16:00" """
         first, last = day_in_words(self.first_on), day_in_words(self.last_on)
-        days = f"on {first}" if self.first_on == self.last_on else f"from {first} to {last}"
+        days = f"on {first}" if self.first_on == self.last_on else say("from {first} to {last}", first=first, last=last)
         return f"{days}, {self.starts:%H:%M}–{self.ends:%H:%M}" if self.starts and self.ends else days
 
     def covers(self, starts_at: datetime, ends_at: datetime) -> bool:
@@ -226,25 +229,25 @@ def _changes(leave: Leave, count: int) -> audit.Changes:
 def _checked(leave: Leave) -> Leave:
     reason = fields.line(leave.reason)
     check(
-        first_on="The first day is in the past." if leave.first_on < clock.today() else None,
+        first_on=say("The first day is in the past.") if leave.first_on < clock.today() else None,
         last_on=_last_day_problem(leave),
         ends=_part_problem(leave),
-        reason=fields.length_problem(reason, "The reason"),
+        reason=fields.length_problem(reason, say("The reason")),
     )
     return Leave(leave.first_on, leave.last_on, reason, leave.starts, leave.ends)
 
 
 def _last_day_problem(leave: Leave) -> str | None:
     if leave.last_on < leave.first_on:
-        return "The last day must not be before the first."
+        return say("The last day must not be before the first.")
     if (leave.last_on - clock.today()).days > 2 * MOST_DAYS:
-        return "The last day can be at most two years ahead."
-    return "Leave can take at most a year." if (leave.last_on - leave.first_on).days > MOST_DAYS else None
+        return say("The last day can be at most two years ahead.")
+    return say("Leave can take at most a year.") if (leave.last_on - leave.first_on).days > MOST_DAYS else None
 
 
 def _part_problem(leave: Leave) -> str | None:
     if (leave.starts is None) != (leave.ends is None):
-        return "A part of a day needs both its start and its end."
+        return say("A part of a day needs both its start and its end.")
     if leave.starts is None or leave.ends is None or leave.ends > leave.starts:
         return None
-    return "The end must be later than the start."
+    return say("The end must be later than the start.")

@@ -16,6 +16,7 @@ from core.models import Slot, SlotState, User
 from core.permissions import Actor, Permission, require
 from core.scheduling.hours import Hours, length_problem, slot_starts, week_of
 from core.scheduling.leave import leave_between
+from core.words import say
 
 MOST_SLOTS = 5_000  # of one plan
 MOST_AT_ONCE = 20_000  # of all doctors together
@@ -26,7 +27,9 @@ class NoWeeklyHours(Conflict):
     def __init__(self, doctors: Sequence[str]) -> None:
         self.doctors = tuple(doctors)
         have = "has" if len(self.doctors) == 1 else "have"
-        super().__init__(f"{listed(self.doctors)} {have} no weekly hours yet. Set them first.")
+        super().__init__(
+            say("{doctors} {have} no weekly hours yet. Set them first.", doctors=listed(self.doctors), have=have)
+        )
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def open_from_availability(
 ) -> SlotsOpened:
     """Open the slots of the doctors' weekly hours, leave left out. Raises NoWeeklyHours or Invalid."""
     require(actor, Permission.MANAGE_SCHEDULE)
-    check(doctors=None if doctor_ids else "Choose at least one doctor.", **_range_problems(first_on, last_on))
+    check(doctors=None if doctor_ids else say("Choose at least one doctor."), **_range_problems(first_on, last_on))
     # Always in the same order: two people who open slots at once do not wait for each other in a ring.
     doctors = [users.working_doctor(session, number, lock=True) for number in sorted(set(doctor_ids))]
     weeks = {doctor: week_of(session, doctor.id) for doctor in doctors}
@@ -150,25 +153,37 @@ def _check(plan: SlotPlan) -> None:
     known = plan.weekdays and all(0 <= weekday <= 6 for weekday in plan.weekdays)
     check(
         **_range_problems(plan.first_on, plan.last_on),
-        ends="The end must be later than the start." if plan.ends <= plan.starts else None,
+        ends=say("The end must be later than the start.") if plan.ends <= plan.starts else None,
         slot_minutes=length_problem(plan.slot_minutes),
-        weekdays=None if known else "Choose at least one day of the week.",
+        weekdays=None if known else say("Choose at least one day of the week."),
     )
     count = len(_planned(plan))
     if count == 0:
-        raise Invalid({"slot_minutes": f"No slot of {plan.slot_minutes} minutes fits into these times and days."})
+        raise Invalid(
+            {
+                "slot_minutes": say(
+                    "No slot of {slot_minutes} minutes fits into these times and days.", slot_minutes=plan.slot_minutes
+                )
+            }
+        )
     _refuse_too_many(count, MOST_SLOTS)
 
 
 def _range_problems(first_on: date, last_on: date) -> dict[str, str | None]:
     today, last = clock.today(), None
     if last_on < first_on:
-        last = "The last day must not be before the first."
+        last = say("The last day must not be before the first.")
     elif (last_on - today).days > MOST_DAYS_AHEAD:
-        last = "Slots can be opened at most a year ahead."
-    return {"first_on": "The first day is in the past." if first_on < today else None, "last_on": last}
+        last = say("Slots can be opened at most a year ahead.")
+    return {"first_on": say("The first day is in the past.") if first_on < today else None, "last_on": last}
 
 
 def _refuse_too_many(count: int, most: int) -> None:
     if count > most:
-        raise Invalid({"last_on": f"These would be {count:,} slots at once; at most {most:,} can be opened."})
+        raise Invalid(
+            {
+                "last_on": say(
+                    "These would be {count:,} slots at once; at most {most:,} can be opened.", count=count, most=most
+                )
+            }
+        )

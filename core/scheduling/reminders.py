@@ -17,6 +17,7 @@ from core.models import Appointment, AppointmentState, Slot
 from core.permissions import Actor, Permission, require
 from core.scheduling.appointments import locked
 from core.scheduling.records import AppointmentRecord, appointment_record, appointments, to_appointment
+from core.words import say
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,12 @@ def _message(profile: Profile, record: AppointmentRecord) -> str:
     at = clock.local(record.starts_at)
     day = format_date(at.date(), "EEEE, d MMMM", locale=profile.locale)
     time = format_time(at, "short", locale=profile.locale).replace("\u202f", " ")  # which would double an SMS
-    what = f"{record.patient_name} has an appointment with {record.doctor_name} on {day} at {time}."
-    change = f" If you cannot come, please call {profile.phone}." if profile.phone else ""
+    what = say(
+        "{patient_name} has an appointment with {doctor_name} on {day} at {time}.",
+        patient_name=record.patient_name,
+        doctor_name=record.doctor_name,
+        day=day,
+        time=time,
+    )
+    change = say(" If you cannot come, please call {phone}.", phone=profile.phone) if profile.phone else ""
     return f"{profile.name}: {what}{change}"

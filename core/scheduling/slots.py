@@ -13,11 +13,16 @@ from core.models import Slot, SlotState, User
 from core.permissions import Actor, Permission, require
 from core.scheduling.leave import Leave, leave_between
 from core.scheduling.records import SlotRecord, slots, to_slot
+from core.words import say
 
 
 class OnLeave(Conflict):
     def __init__(self, doctor: str, leave: Leave) -> None:
-        super().__init__(f"{doctor} is away {leave}. Take the leave back first, under Doctors' hours.")
+        super().__init__(
+            say(
+                "{doctor} is away {leave}. Take the leave back first, under Doctors' hours.", doctor=doctor, leave=leave
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ def next_free(session: Session, actor: Actor, doctor_id: int | None = None, limi
 
 
 def _locked_range(session: Session, doctor_id: int, starts_at: datetime, ends_at: datetime) -> Sequence[Slot]:
-    check(ends_at="The end must be later than the start." if ends_at <= starts_at else None)
+    check(ends_at=say("The end must be later than the start.") if ends_at <= starts_at else None)
     touched = select(Slot).where(*_touching(doctor_id, starts_at, ends_at))
     locked = touched.order_by(Slot.id).with_for_update().execution_options(populate_existing=True)
     return session.scalars(locked).all()

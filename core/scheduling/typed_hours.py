@@ -4,10 +4,11 @@ import re
 from datetime import time
 
 from core import fields
+from core.words import later, say
 
 MOST_CHARACTERS = 100  # of a weekday's line
 
-_TIME = r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*(am|pm)?"
+_TIME = later(r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*(am|pm)?")
 _SPAN = re.compile(rf"{_TIME}\s*(?:-|to|until)\s*{_TIME}", re.IGNORECASE)
 _BETWEEN = re.compile(r"[,;&+]|\band\b", re.IGNORECASE)
 _DASHES = str.maketrans("‐‑‒–—−", "------")
@@ -17,7 +18,7 @@ _OFF = {"", "-", "off", "closed", "none"}
 def spans(text: str) -> list[tuple[time, time]]:
     """From when to when, in the order typed. Raises ValueError with a sentence."""
     text = fields.line(text)
-    if problem := fields.length_problem(text, "The line", MOST_CHARACTERS):
+    if problem := fields.length_problem(text, say("The line"), MOST_CHARACTERS):
         raise ValueError(problem)
     text = text.translate(_DASHES)
     return [] if text.lower() in _OFF else [_span(part.strip()) for part in _BETWEEN.split(text) if part.strip()]

@@ -17,14 +17,22 @@ from core.models import Appointment, Patient, Slot, SlotState, User, WaitingList
 from core.permissions import Actor, Permission, require
 from core.scheduling.opening import MOST_DAYS_AHEAD
 from core.scheduling.records import OPEN, day_in_words, moment_in_words
+from core.words import later, say
 
 LONGEST_NOTE = 200
-ANYONE = "any doctor"
+ANYONE = later("any doctor")
 
 
 class AlreadyWaiting(Conflict):
     def __init__(self, patient: Patient, day: date, doctor: str) -> None:
-        super().__init__(f"{patient.name} already waits for {doctor} on {day_in_words(day)}.")
+        super().__init__(
+            say(
+                "{name} already waits for {doctor} on {day_in_words}.",
+                name=patient.name,
+                doctor=doctor,
+                day_in_words=day_in_words(day),
+            )
+        )
 
 
 class StillFree(Conflict):
@@ -32,20 +40,35 @@ class StillFree(Conflict):
 
     def __init__(self, slot: Slot, doctor: str) -> None:
         self.slot_id = slot.id
-        super().__init__(f"{doctor} is still free at {moment_in_words(slot.starts_at)}. Book that slot instead.")
+        super().__init__(
+            say(
+                "{doctor} is still free at {starts_at}. Book that slot instead.",
+                doctor=doctor,
+                starts_at=moment_in_words(slot.starts_at),
+            )
+        )
 
 
 class HasSlot(Conflict):
     def __init__(self, patient: Patient, slot: Slot, doctor: str) -> None:
         self.slot_id = slot.id
-        super().__init__(f"{patient.name} already has {doctor} at {moment_in_words(slot.starts_at)}.")
+        super().__init__(
+            say(
+                "{name} already has {doctor} at {starts_at}.",
+                name=patient.name,
+                doctor=doctor,
+                starts_at=moment_in_words(slot.starts_at),
+            )
+        )
 
 
 class NotWaiting(Conflict):
     """Somebody has settled the wish, or the record became part of another, while the list was on the screen."""
 
     def __init__(self, patient: Patient, day: date) -> None:
-        super().__init__(f"{patient.name} does not wait for {day_in_words(day)} any more.")
+        super().__init__(
+            say("{name} does not wait for {day_in_words} any more.", name=patient.name, day_in_words=day_in_words(day))
+        )
 
 
 @dataclass(frozen=True)
@@ -77,7 +100,7 @@ def add_to_list(
     """
     require(actor, Permission.BOOK)
     note = fields.line(note)
-    check(day=_day_problem(day), note=fields.length_problem(note, "The note", LONGEST_NOTE))
+    check(day=_day_problem(day), note=fields.length_problem(note, say("The note"), LONGEST_NOTE))
     doctor = ANYONE if doctor_id is None else users.working_doctor(session, doctor_id).name
     patient = patients.locked(session, patient_id)
     if patient.archived_at:
@@ -129,7 +152,7 @@ def locked(session: Session, entry_id: int) -> WaitingListEntry:
     """A wish that is still open, its patient locked until commit. Raises NotFound or NotWaiting."""
     entry = session.get(WaitingListEntry, entry_id)
     if entry is None:
-        raise NotFound("entry on the waiting list", entry_id)
+        raise NotFound(say("entry on the waiting list"), entry_id)
     patient = patients.locked(session, entry.patient_id)
     session.refresh(entry)  # while we waited it may have been settled, or given to another record
     if entry.settled_at or entry.patient_id != patient.id:
@@ -153,9 +176,9 @@ def settle(session: Session, actor: Actor, entry: WaitingListEntry, appointment_
 
 def _day_problem(day: date) -> str | None:
     if day < clock.today():
-        return f"{day_in_words(day)} has passed."
+        return say("{day_in_words} has passed.", day_in_words=day_in_words(day))
     if (day - clock.today()).days > MOST_DAYS_AHEAD:
-        return "Nobody can wait for a day more than a year ahead."
+        return say("Nobody can wait for a day more than a year ahead.")
     return None
 
 

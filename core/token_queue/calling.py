@@ -13,6 +13,7 @@ from core.permissions import Actor, Permission, require
 from core.token_queue import line
 from core.token_queue.records import TokenCard, locked
 from core.token_queue.steps import check_own, check_step, shown
+from core.words import say
 
 PUT_BACK_WITHIN = timedelta(minutes=1)
 
@@ -20,22 +21,24 @@ PUT_BACK_WITHIN = timedelta(minutes=1)
 class StillServing(Conflict):
     def __init__(self, number: int) -> None:
         self.number = number
-        super().__init__(f"Token {number} is still with this doctor. Finish or skip it first.")
+        super().__init__(say("Token {number} is still with this doctor. Finish or skip it first.", number=number))
 
 
 class WaitsForAnother(Conflict):
     def __init__(self, number: int) -> None:
-        super().__init__(f"Token {number} waits for another doctor. Transfer it first.")
+        super().__init__(say("Token {number} waits for another doctor. Transfer it first.", number=number))
 
 
 class NotToday(Conflict):
     def __init__(self, number: int) -> None:
-        super().__init__(f"Token {number} was given out on another day. Give the patient a token of today.")
+        super().__init__(
+            say("Token {number} was given out on another day. Give the patient a token of today.", number=number)
+        )
 
 
 class CalledTooLongAgo(Conflict):
     def __init__(self, number: int) -> None:
-        super().__init__(f"Token {number} was called more than a minute ago. Skip it instead.")
+        super().__init__(say("Token {number} was called more than a minute ago. Skip it instead.", number=number))
 
 
 def call_next(session: Session, actor: Actor, doctor_id: int) -> TokenCard | None:
@@ -82,7 +85,7 @@ def put_back(session: Session, actor: Actor, token_id: int) -> TokenCard:
     require(actor, Permission.CALL_PATIENTS)
     token = locked(session, token_id)
     check_own(actor, token.doctor_id)
-    check_step(session, token, "put back")
+    check_step(session, token, say("put back"))
     if token.called_at is None or clock.now() - token.called_at > PUT_BACK_WITHIN:
         raise CalledTooLongAgo(token.number)
     doctor_id = token.doctor_id

@@ -16,6 +16,7 @@ from core.token_queue import line
 from core.token_queue.expecting import expected_at
 from core.token_queue.records import TokenCard, card_for_anyone, card_of
 from core.token_queue.rule import HEAD_START
+from core.words import say
 
 # Made once: to make one takes longer than PostgreSQL takes to answer.
 _OPEN = select(Token.number).where(
@@ -34,7 +35,7 @@ _FOLLOWING = (
 class AlreadyInQueue(Conflict):
     def __init__(self, name: str, number: int) -> None:
         self.number = number
-        super().__init__(f"{name} is already in today's queue with token {number}.")
+        super().__init__(say("{name} is already in today's queue with token {number}.", name=name, number=number))
 
 
 def walk_in(
@@ -107,7 +108,7 @@ def _issue(
     try:
         session.flush()
     except IntegrityError as error:  # another desk was quicker; the index holds
-        raise Conflict(f"{patient.name} was given a token at another desk just now.") from error
+        raise Conflict(say("{name} was given a token at another desk just now.", name=patient.name)) from error
     audit.record(session, actor, audit.CREATE, "token.issued", token, {"number": (None, token.number)})
     line.mirror(session, token, patient.name)
     return card_for_anyone(token, patient) if doctor_id is None else card_of(session, token)

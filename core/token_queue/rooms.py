@@ -8,6 +8,7 @@ from core.models import Doctor
 from core.permissions import Actor, Permission, require
 from core.token_queue import line, news
 from core.token_queue.steps import check_own
+from core.words import say
 
 
 def change_room(session: Session, actor: Actor, doctor_id: int, room: str) -> None:
@@ -15,7 +16,7 @@ def change_room(session: Session, actor: Actor, doctor_id: int, room: str) -> No
     require(actor, Permission.CALL_PATIENTS)
     check_own(actor, doctor_id)
     room = fields.line(room)
-    check(room=fields.length_problem(room, "The room", 40))
+    check(room=fields.length_problem(room, say("The room"), 40))
     user = users.working_doctor(session, doctor_id, lock=True)
     doctor = session.get_one(Doctor, doctor_id, populate_existing=True)
     if changes := audit.assign(doctor, room=room):

@@ -10,43 +10,48 @@ from core.permissions import Actor, Permission, Role, require
 from core.token_queue import line
 from core.token_queue.records import TokenCard, card_of, locked
 from core.token_queue.rule import HEAD_START
+from core.words import later, say
 
 # From which states each step may be taken; those of LEAVING also wait for the doctor to end a visit that has begun.
 STEPS = {
-    "called again": {TokenState.CALLED},
+    later("called again"): {TokenState.CALLED},
     "skipped": {TokenState.CALLED, TokenState.WAITING},
-    "brought back": {TokenState.SKIPPED},
+    later("brought back"): {TokenState.SKIPPED},
     "transferred": {TokenState.WAITING, TokenState.SKIPPED, TokenState.CALLED},
     "finished": {TokenState.CALLED},
-    "given another priority": {TokenState.WAITING, TokenState.SKIPPED},
+    later("given another priority"): {TokenState.WAITING, TokenState.SKIPPED},
     "called": {TokenState.WAITING, TokenState.SKIPPED},
-    "put back": {TokenState.CALLED},
-    "marked as not shown up": {TokenState.WAITING, TokenState.SKIPPED, TokenState.CALLED},
+    later("put back"): {TokenState.CALLED},
+    later("marked as not shown up"): {TokenState.WAITING, TokenState.SKIPPED, TokenState.CALLED},
 }
-LEAVING = {"skipped", "transferred", "put back", "marked as not shown up"}
+LEAVING = {"skipped", "transferred", later("put back"), later("marked as not shown up")}
 
 
 class NotYourQueue(NotPermitted):
     def __init__(self) -> None:
-        super().__init__("A doctor calls and moves patients of the own queue only.")
+        super().__init__(say("A doctor calls and moves patients of the own queue only."))
 
 
 class VisitOpen(Conflict):
     def __init__(self, token: Token) -> None:
-        super().__init__(f"The visit of token {token.number} has begun. The doctor completes or cancels it first.")
+        super().__init__(
+            say("The visit of token {number} has begun. The doctor completes or cancels it first.", number=token.number)
+        )
 
 
 class WrongTokenState(Conflict):
     def __init__(self, token: Token, step: str) -> None:
         self.state = token.state
         state = token.state.lower().replace("_", "-")
-        super().__init__(f"Token {token.number} is {state} and cannot be {step}.")
+        super().__init__(
+            say("Token {number} is {state} and cannot be {step}.", number=token.number, state=state, step=step)
+        )
 
 
 def recall(session: Session, actor: Actor, token_id: int) -> TokenCard:
     """Call the same token again."""
     require(actor, Permission.CALL_PATIENTS)
-    return _step(session, actor, token_id, "called again", TokenState.CALLED)
+    return _step(session, actor, token_id, say("called again"), TokenState.CALLED)
 
 
 def skip(session: Session, actor: Actor, token_id: int) -> TokenCard:
@@ -58,7 +63,7 @@ def skip(session: Session, actor: Actor, token_id: int) -> TokenCard:
 def bring_back(session: Session, actor: Actor, token_id: int) -> TokenCard:
     """A skipped patient waits again, at the place held before. What was said of the wait is not held against it."""
     require(actor, Permission.CALL_PATIENTS)
-    return _step(session, actor, token_id, "brought back", TokenState.WAITING)
+    return _step(session, actor, token_id, say("brought back"), TokenState.WAITING)
 
 
 def finish(session: Session, actor: Actor, token_id: int) -> TokenCard:
@@ -78,7 +83,7 @@ def mark_no_show(session: Session, actor: Actor, token_id: int) -> TokenCard:
     """The patient left without being seen; an appointment is over, too."""
     require(actor, Permission.CALL_PATIENTS)
     appointment_id = _lock_appointment(session, token_id)
-    card = _step(session, actor, token_id, "marked as not shown up", TokenState.NO_SHOW)
+    card = _step(session, actor, token_id, say("marked as not shown up"), TokenState.NO_SHOW)
     if appointment_id is not None:
         scheduling.mark_left(session, actor, appointment_id)
     return card
@@ -104,7 +109,7 @@ def set_priority(session: Session, actor: Actor, token_id: int, priority: Priori
     require(actor, Permission.CALL_PATIENTS)
     token = locked(session, token_id)
     check_own(actor, token.doctor_id)
-    check_step(session, token, "given another priority")
+    check_step(session, token, say("given another priority"))
     changes = audit.assign(token, priority=priority)
     token.place = token.issued_at - HEAD_START[priority]
     if changes:

@@ -12,6 +12,7 @@ from core.models import Clinic
 from core.permissions import Role
 from core.users.records import AlreadySetUp, NewClinic, NewUser
 from core.users.staff import add_user
+from core.words import say
 
 
 def set_up(session: Session, new: NewClinic, username: str, name: str, password: str) -> int:
@@ -20,8 +21,10 @@ def set_up(session: Session, new: NewClinic, username: str, name: str, password:
     if clinic.is_set_up(session):
         raise AlreadySetUp
     check(
-        clinic=fields.required_problem(new.name, "The clinic's name"),
-        time_zone=None if new.time_zone in available_timezones() else f"{new.time_zone} is not a known time zone.",
+        clinic=fields.required_problem(new.name, say("The clinic's name")),
+        time_zone=None
+        if new.time_zone in available_timezones()
+        else say("{time_zone} is not a known time zone.", time_zone=new.time_zone),
         currency=clinic.currency_problem(new.currency),
     )
     record = Clinic(

@@ -8,6 +8,7 @@ from core.errors import Invalid, NotFound
 from core.models import SignIn, User
 from core.permissions import Actor, Permission, require
 from core.users.records import AlreadyChosen, NotProved
+from core.words import say
 
 
 def reset_password(session: Session, actor: Actor, user_id: int, password: str) -> None:
@@ -34,7 +35,7 @@ def choose_password(session: Session, actor: Actor, new: str) -> None:
     if not user.must_change_password:
         raise AlreadyChosen
     if passwords.fits(new, user.password_hash):
-        raise Invalid({"password": "This is the password you were given. Choose another that only you know."})
+        raise Invalid({"password": say("This is the password you were given. Choose another that only you know.")})
     _set_password(session, user, new)
     user.must_change_password = False
     audit.record(session, actor, audit.UPDATE, "user.password_chosen", user)
@@ -49,7 +50,7 @@ def proved(session: Session, actor: Actor, password: str) -> User:
     tries.check(session, tries.inside(actor.user_id))
     user = locked(session, actor.user_id)
     if not passwords.fits(password, user.password_hash):
-        raise NotProved({"current": "The current password is not right."})
+        raise NotProved({"current": say("The current password is not right.")})
     return user
 
 

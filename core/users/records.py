@@ -5,26 +5,27 @@ from decimal import Decimal
 
 from core.errors import Conflict, Invalid
 from core.permissions import Role
+from core.words import say
 
 
 class AlreadySetUp(Conflict):
     def __init__(self) -> None:
-        super().__init__("This clinic is already set up. Sign in instead.")
+        super().__init__(say("This clinic is already set up. Sign in instead."))
 
 
 class UsernameTaken(Conflict):
     def __init__(self, username: str) -> None:
-        super().__init__(f"The user name {username} is taken. Choose another.")
+        super().__init__(say("The user name {username} is taken. Choose another.", username=username))
 
 
 class LastAdministrator(Conflict):
     def __init__(self) -> None:
-        super().__init__("This is the only administrator left. Make another one first.")
+        super().__init__(say("This is the only administrator left. Make another one first."))
 
 
 class AlreadyChosen(Conflict):
     def __init__(self) -> None:
-        super().__init__("You have chosen a password of your own already. Sign in with it.")
+        super().__init__(say("You have chosen a password of your own already. Sign in with it."))
 
 
 class NotProved(Invalid):

@@ -10,8 +10,9 @@ from core.models import Doctor, User
 from core.permissions import Actor, Permission, Role, require
 from core.users.keys import end_sessions, locked, password_problem
 from core.users.records import DoctorChoice, DoctorDetails, LastAdministrator, NewUser, UsernameTaken, UserRecord
+from core.words import later, say
 
-NO_FEE = "A doctor needs a consultation fee."
+NO_FEE = later("A doctor needs a consultation fee.")
 _WORKS_AS_DOCTOR = User.disabled_at.is_(None), User.role == Role.DOCTOR
 
 
@@ -136,12 +137,12 @@ def add_user(session: Session, new: NewUser) -> User:
 
 def _assign_doctor(doctor: Doctor, details: DoctorDetails) -> audit.Changes:
     check(
-        consultation_fee=fields.money_problem(details.consultation_fee, "The consultation fee"),
-        follow_up_fee=fields.money_problem(details.follow_up_fee, "The follow-up fee"),
-        room=fields.length_problem(details.room, "The room", 40),
-        speciality=fields.length_problem(details.speciality, "The speciality", 100),
-        registration_number=fields.length_problem(details.registration_number, "The registration number", 100),
-        qualification=fields.length_problem(details.qualification, "The qualification", 100),
+        consultation_fee=fields.money_problem(details.consultation_fee, say("The consultation fee")),
+        follow_up_fee=fields.money_problem(details.follow_up_fee, say("The follow-up fee")),
+        room=fields.length_problem(details.room, say("The room"), 40),
+        speciality=fields.length_problem(details.speciality, say("The speciality"), 100),
+        registration_number=fields.length_problem(details.registration_number, say("The registration number"), 100),
+        qualification=fields.length_problem(details.qualification, say("The qualification"), 100),
     )
     return audit.assign(
         doctor,
@@ -177,5 +178,5 @@ def _record(user: User, doctor: Doctor | None) -> UserRecord:
 
 def _username_problem(username: str) -> str | None:
     if not 2 <= len(username) <= 40 or " " in username:
-        return "The user name needs 2 to 40 characters without spaces."
+        return say("The user name needs 2 to 40 characters without spaces.")
     return None

@@ -27,13 +27,14 @@ from core.models import (
 from core.permissions import Actor, Permission, require
 from core.visits.reading import get, just_begun
 from core.visits.records import VisitRecord
+from core.words import later, say
 
 MOST_FOLLOW_UP_DAYS = 731
 _TOKEN_WORDS = {
-    TokenState.WAITING: "has not been called yet",
-    TokenState.SKIPPED: "was skipped; bring it back first",
-    TokenState.FINISHED: "is finished",
-    TokenState.NO_SHOW: "was closed because the patient had left",
+    TokenState.WAITING: later("has not been called yet"),
+    TokenState.SKIPPED: later("was skipped; bring it back first"),
+    TokenState.FINISHED: later("is finished"),
+    TokenState.NO_SHOW: later("was closed because the patient had left"),
 }
 
 _TOKEN = (
@@ -47,23 +48,25 @@ _TOKEN = (
 
 class NotADoctor(NotPermitted):
     def __init__(self, actor: Actor) -> None:
-        super().__init__(f"Only a doctor can see patients. {actor.name} is not on the list of doctors.")
+        super().__init__(say("Only a doctor can see patients. {name} is not on the list of doctors.", name=actor.name))
 
 
 class TokenNotCalled(Conflict):
     def __init__(self, token: Token) -> None:
         self.state = token.state
-        super().__init__(f"Token {token.number} {_TOKEN_WORDS[token.state]}.")
+        super().__init__(
+            say("Token {number} {TOKEN_WORDS}.", number=token.number, TOKEN_WORDS=_TOKEN_WORDS[token.state])
+        )
 
 
 class WithAnotherDoctor(Conflict):
     def __init__(self, number: int, doctor: str) -> None:
-        super().__init__(f"The patient with token {number} is with {doctor}.")
+        super().__init__(say("The patient with token {number} is with {doctor}.", number=number, doctor=doctor))
 
 
 class NotYourVisit(NotPermitted):
     def __init__(self, doctor: str) -> None:
-        super().__init__(f"This visit is with {doctor}. Only {doctor} can change it.")
+        super().__init__(say("This visit is with {doctor}. Only {doctor} can change it.", doctor=doctor))
 
 
 class VisitLocked(Conflict):
@@ -71,26 +74,34 @@ class VisitLocked(Conflict):
 
     def __init__(self, visit: Visit) -> None:
         self.state = visit.state
-        late = " Amend it with a reason instead." if visit.state is VisitState.COMPLETED else ""
-        super().__init__(f"This visit is {visit.state.lower()} and cannot be changed.{late}")
+        late = say(" Amend it with a reason instead.") if visit.state is VisitState.COMPLETED else ""
+        super().__init__(
+            say("This visit is {state} and cannot be changed.{late}", state=visit.state.lower(), late=late)
+        )
 
 
 class EmptyVisit(Conflict):
     def __init__(self) -> None:
-        super().__init__("Nothing is written down yet. Record a diagnosis or a note before completing the visit.")
+        super().__init__(say("Nothing is written down yet. Record a diagnosis or a note before completing the visit."))
 
 
 class SignedBefore(Conflict):
     def __init__(self) -> None:
         super().__init__(
-            "This visit was completed before it was reopened and cannot be cancelled. "
-            "Strike what is wrong and complete it again."
+            say(
+                "This visit was completed before it was reopened and cannot be cancelled. "
+                "Strike what is wrong and complete it again."
+            )
         )
 
 
 class PrescriptionStands(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"Prescription {number} was issued in this visit. Cancel it first, or complete the visit.")
+        super().__init__(
+            say(
+                "Prescription {number} was issued in this visit. Cancel it first, or complete the visit.", number=number
+            )
+        )
 
 
 def start(session: Session, actor: Actor, token_id: int) -> VisitRecord:
@@ -143,7 +154,7 @@ def cancel(session: Session, actor: Actor, visit_id: int, reason: str) -> None:
     """
     require(actor, Permission.CONSULT)
     reason = line(reason)
-    check(reason=required_problem(reason, "The reason"))
+    check(reason=required_problem(reason, say("The reason")))
     appointment_id = _lock_appointment(session, visit_id)
     visit = locked_open(session, actor, visit_id)
     if reopened_because(session, visit_id):
@@ -200,7 +211,7 @@ def reopened_because(session: Session, visit_id: int) -> str | None:
 def follow_up_problem(day: date | None) -> str | None:
     if day is None or 0 < (day - clock.today()).days <= MOST_FOLLOW_UP_DAYS:
         return None
-    return "The follow-up must be after today and within two years."
+    return say("The follow-up must be after today and within two years.")
 
 
 def note_follow_up(session: Session, actor: Actor, visit: Visit, day: date | None, reason: str) -> None:
@@ -208,7 +219,11 @@ def note_follow_up(session: Session, actor: Actor, visit: Visit, day: date | Non
     require(actor, Permission.CONSULT)
     if day == visit.follow_up_on:
         return
-    said = f"Follow-up: {_day_in_words(day)} instead of {_day_in_words(visit.follow_up_on)}."
+    said = say(
+        "Follow-up: {day_in_words} instead of {day_in_words_2}.",
+        day_in_words=_day_in_words(day),
+        day_in_words_2=_day_in_words(visit.follow_up_on),
+    )
     session.add(VisitNote(visit_id=visit.id, body=said, written_at=clock.now(), author_id=actor.user_id, reason=reason))
 
 

@@ -12,6 +12,7 @@ from core.errors import Conflict, check, quoted
 from core.models import Diagnosis, Doctor, FavouriteDiagnosis, User, Visit, VisitState
 from core.permissions import Actor, Permission, require
 from core.visits.course import NotADoctor
+from core.words import say
 
 MOST_FAVOURITES = 30
 OFTEN, MOST_OFTEN = 2, 200  # from how many times in a year a code counts as often given; how many are told
@@ -19,7 +20,9 @@ OFTEN, MOST_OFTEN = 2, 200  # from how many times in a year a code counts as oft
 
 class TooManyFavourites(Conflict):
     def __init__(self) -> None:
-        super().__init__(f"{MOST_FAVOURITES} favourites are enough. Take one out first.")
+        super().__init__(
+            say("{MOST_FAVOURITES} favourites are enough. Take one out first.", MOST_FAVOURITES=MOST_FAVOURITES)
+        )
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def pin(session: Session, actor: Actor, code: str) -> None:
     """Keep a code among the actor's favourites. Twice is no matter. Raises NotADoctor, TooManyFavourites or Invalid."""
     require(actor, Permission.CONSULT)
     known = icd10.find(code)
-    check(code=None if known else f"{quoted(code)} is not an ICD-10 code.")
+    check(code=None if known else say("{code} is not an ICD-10 code.", code=quoted(code)))
     assert known is not None
     if session.get(Doctor, actor.user_id, with_for_update=True, populate_existing=True) is None:
         raise NotADoctor(actor)

@@ -16,23 +16,26 @@ from core.permissions import Actor, Permission, require
 from core.visits.course import locked_open, locked_to_write
 from core.visits.records import DiagnosisRecord, VitalsRecord, diagnosis_record, vitals_record
 from core.visits.trends import ask
+from core.words import say
 
 F = TypeVar("F", Vitals, Diagnosis)
 
 
 class DiagnosisThere(Conflict):
     def __init__(self, code: str) -> None:
-        super().__init__(f"{code} is already among the diagnoses of this visit.")
+        super().__init__(say("{code} is already among the diagnoses of this visit.", code=code))
 
 
 class DiagnosisSigned(Conflict):
     def __init__(self, code: str) -> None:
-        super().__init__(f"{code} stood in the visit when it was completed. Strike it with a reason instead.")
+        super().__init__(
+            say("{code} stood in the visit when it was completed. Strike it with a reason instead.", code=code)
+        )
 
 
 class StruckAlready(Conflict):
     def __init__(self, what: str) -> None:
-        super().__init__(f"{what} struck already.")
+        super().__init__(say("{what} struck already.", what=what))
 
 
 def record_vitals(
@@ -45,7 +48,7 @@ def record_vitals(
     require(actor, Permission.CONSULT)
     reason = fields.line(reason)
     visit = locked_to_write(session, actor, visit_id, reason)
-    check(reason=fields.length_problem(reason, "The reason"))
+    check(reason=fields.length_problem(reason, say("The reason")))
     values = checked(measured)
     if not sure:
         ask(session, visit, measured)
@@ -69,9 +72,11 @@ def add_diagnosis(
     known, text, reason = icd10.find(code), fields.line(text), fields.line(reason)
     visit = locked_to_write(session, actor, visit_id, reason)
     check(
-        code=None if known else f"{fields.line(code)[:20] or 'An empty text'} is not an ICD-10 code.",
-        text=fields.length_problem(text, "The text of the diagnosis", 500),
-        reason=fields.length_problem(reason, "The reason"),
+        code=None
+        if known
+        else say("{value} is not an ICD-10 code.", value=fields.line(code)[:20] or say("An empty text")),
+        text=fields.length_problem(text, say("The text of the diagnosis"), 500),
+        reason=fields.length_problem(reason, say("The reason")),
     )
     assert known is not None
     there = exists().where(Diagnosis.visit_id == visit_id, Diagnosis.code == known.code, Diagnosis.struck_at.is_(None))
@@ -122,14 +127,14 @@ def strike_vitals(session: Session, actor: Actor, visit_id: int, vitals_id: int,
     require(actor, Permission.CONSULT)
     reason = _given(reason)
     visit = locked_to_write(session, actor, visit_id, reason)
-    vitals = _found(session, Vitals, "set of vitals", visit_id, vitals_id)
-    _strike(actor, vitals, "These vitals are", reason)
+    vitals = _found(session, Vitals, say("set of vitals"), visit_id, vitals_id)
+    _strike(actor, vitals, say("These vitals are"), reason)
     _record(session, actor, audit.UPDATE, "vitals.struck", visit, vitals)
 
 
 def _given(reason: str) -> str:
     reason = fields.line(reason)
-    check(reason=fields.required_problem(reason, "The reason"))
+    check(reason=fields.required_problem(reason, say("The reason")))
     return reason
 
 

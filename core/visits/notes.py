@@ -9,13 +9,14 @@ from core.models import Visit, VisitNote
 from core.permissions import Actor, Permission, require
 from core.visits.course import locked_to_write
 from core.visits.records import NoteRecord, note_record
+from core.words import say
 
 MOST_NOTE = 10_000
 
 
 class NoteAmended(Conflict):
     def __init__(self) -> None:
-        super().__init__("This note has been amended already. Amend the newer text.")
+        super().__init__(say("This note has been amended already. Amend the newer text."))
 
 
 def add_note(session: Session, actor: Actor, visit_id: int, body: str, reason: str = "") -> NoteRecord:
@@ -47,8 +48,8 @@ def amend_note(
 def _write(session: Session, actor: Actor, visit: Visit, body: str, reason: str, amends: int | None) -> NoteRecord:
     body = fields.paragraph(body)
     check(
-        body=fields.required_problem(body, "The text of the note", MOST_NOTE),
-        reason=fields.length_problem(reason, "The reason"),
+        body=fields.required_problem(body, say("The text of the note"), MOST_NOTE),
+        reason=fields.length_problem(reason, say("The reason")),
     )
     note = VisitNote(
         visit_id=visit.id,

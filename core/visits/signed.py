@@ -14,22 +14,30 @@ from core.errors import Conflict, NotFound, check
 from core.models import User, Visit, VisitDraft, VisitReopening, VisitState
 from core.permissions import Actor, Permission, allowed, require
 from core.visits.course import follow_up_problem, locked_to_write, note_follow_up
+from core.words import say
 
 
 class NotCompleted(Conflict):
     def __init__(self, state: VisitState) -> None:
         self.state = state
-        super().__init__(f"This visit is {state.lower()}. Only a completed visit can be reopened or followed up anew.")
+        super().__init__(
+            say(
+                "This visit is {state}. Only a completed visit can be reopened or followed up anew.",
+                state=state.lower(),
+            )
+        )
 
 
 class DoctorGone(Conflict):
     def __init__(self, doctor: str) -> None:
-        super().__init__(f"Only {doctor} could change this visit, and does not see patients here any more.")
+        super().__init__(
+            say("Only {doctor} could change this visit, and does not see patients here any more.", doctor=doctor)
+        )
 
 
 class SameFollowUp(Conflict):
     def __init__(self) -> None:
-        super().__init__("That is the follow-up of this visit already.")
+        super().__init__(say("That is the follow-up of this visit already."))
 
 
 def move_follow_up(session: Session, actor: Actor, visit_id: int, follow_up_on: date | None, reason: str) -> None:
@@ -38,7 +46,7 @@ def move_follow_up(session: Session, actor: Actor, visit_id: int, follow_up_on: 
     reason = fields.line(reason)
     check(
         follow_up_on=follow_up_problem(follow_up_on),
-        reason=fields.required_problem(reason, "The reason"),
+        reason=fields.required_problem(reason, say("The reason")),
     )
     visit = locked_to_write(session, actor, visit_id, reason)
     if visit.state is not VisitState.COMPLETED:
@@ -55,7 +63,7 @@ def reopen(session: Session, actor: Actor, visit_id: int, reason: str) -> None:
     """Open once more for its own doctor. Raises NotCompleted, also for the second of two, DoctorGone or Invalid."""
     require(actor, Permission.REOPEN_VISITS)
     reason = fields.line(reason)
-    check(reason=fields.required_problem(reason, "The reason"))
+    check(reason=fields.required_problem(reason, say("The reason")))
     visit = session.get(Visit, visit_id, with_for_update=True, populate_existing=True)
     if visit is None:
         raise NotFound("visit", visit_id)

@@ -10,28 +10,36 @@ from core import audit, fields
 from core.errors import Conflict, NotFound, NotPermitted, check
 from core.models import NoteTemplate
 from core.permissions import Actor, Permission, require
+from core.words import later, say
 
 LONGEST_NAME, LONGEST_BODY, MOST_TEMPLATES = 40, 4_000, 40
 USUAL = (
-    ("Complaint", "Complaint:\nSince:\nExamination:\nPlan:"),
-    ("Follow-up", "Since the last visit:\nTakes medicines as prescribed:\nExamination:\nPlan:"),
-    ("Well child", "Feeding:\nSleep:\nMilestones:\nImmunisation up to date:\nExamination:\nAdvice:"),
+    (later("Complaint"), later("Complaint:\nSince:\nExamination:\nPlan:")),
+    ("Follow-up", later("Since the last visit:\nTakes medicines as prescribed:\nExamination:\nPlan:")),
+    (later("Well child"), later("Feeding:\nSleep:\nMilestones:\nImmunisation up to date:\nExamination:\nAdvice:")),
 )
 
 
 class TemplateExists(Conflict):
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is already a template {name}. Choose another name, or remove that one first.")
+        super().__init__(
+            say("There is already a template {name}. Choose another name, or remove that one first.", name=name)
+        )
 
 
 class TooManyTemplates(Conflict):
     def __init__(self) -> None:
-        super().__init__(f"There are {MOST_TEMPLATES} templates, which is as many as fit. Remove one first.")
+        super().__init__(
+            say(
+                "There are {MOST_TEMPLATES} templates, which is as many as fit. Remove one first.",
+                MOST_TEMPLATES=MOST_TEMPLATES,
+            )
+        )
 
 
 class NotYourTemplate(NotPermitted):
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} belongs to a colleague. Only its owner can remove it.")
+        super().__init__(say("{name} belongs to a colleague. Only its owner can remove it.", name=name))
 
 
 @dataclass(frozen=True)
@@ -84,7 +92,7 @@ def _saved(session: Session, actor: Actor, name: str, body: str, owner_id: int |
     name, body = fields.line(name), fields.paragraph(body)
     check(
         name=fields.required_problem(name, "The name of the template", LONGEST_NAME),
-        body=fields.required_problem(body, "The text of the template", LONGEST_BODY),
+        body=fields.required_problem(body, say("The text of the template"), LONGEST_BODY),
     )
     if len(note_templates(session, actor)) >= MOST_TEMPLATES:
         raise TooManyTemplates

@@ -5,6 +5,7 @@ import streamlit as st
 from core import billing
 from core.billing import AdvanceReason, AdvanceRecord, PatientAdvance
 from core.permissions import Permission, allowed
+from core.words import later, say
 from pages.ui import bill_papers, choosing_patient
 from pages.ui.dialog import close_dialog
 from pages.ui.messages import flash
@@ -15,14 +16,14 @@ from pages.ui.show import clinic_day, money, plain
 from pages.ui.work import act, form_key, reading, refusals_shown
 
 REASONS = {
-    AdvanceReason.RECEIVED: "Paid in",
-    AdvanceReason.APPLIED: "Paid a bill",
-    AdvanceReason.CREDITED: "Given back for a bill",
-    AdvanceReason.PAID_OUT: "Paid out",
+    AdvanceReason.RECEIVED: later("Paid in"),
+    AdvanceReason.APPLIED: later("Paid a bill"),
+    AdvanceReason.CREDITED: later("Given back for a bill"),
+    AdvanceReason.PAID_OUT: later("Paid out"),
 }
 
 
-@st.dialog("Advance", icon=":material/savings:", on_dismiss=close_dialog)
+@st.dialog(later("Advance"), icon=":material/savings:", on_dismiss=close_dialog)
 def advance_dialog(patient_id: int | None = None) -> None:
     """Of somebody known already, or of whoever is chosen."""
     if patient_id is None:
@@ -34,10 +35,10 @@ def advance_dialog(patient_id: int | None = None) -> None:
     with reading() as session:
         now = billing.list_advances(session, actor, patient_id)
     there = plain(money(now.amount)) if now.amount else "nothing"
-    st.markdown(f"**{plain(now.patient)}** has **{there}** with the clinic.")
+    st.markdown(say("**{patient}** has **{there}** with the clinic.", patient=plain(now.patient), there=there))
     _money_form(now, may_pay_out=now.amount > 0 and allowed(actor, Permission.REFUND))
     if now.moves:
-        with st.expander("How it came about", icon=":material/history:"):
+        with st.expander(say("How it came about"), icon=":material/history:"):
             st.markdown("\n".join(map(_move, reversed(now.moves))))
 
 
@@ -45,20 +46,23 @@ def _money_form(now: PatientAdvance, *, may_pay_out: bool) -> None:
     name = f"advance_{now.patient_id}"
     with st.form(form_key(name), border=False):
         left, right = st.columns(2)
-        sum_ = left.number_input("Amount", 0.0, None, None, step=100.0, format="%.2f")
-        method = right.selectbox("Method", MONEY, format_func=word)
-        reference = st.text_input("Reference", placeholder="Card slip or transfer number")
+        sum_ = left.number_input(say("Amount"), 0.0, None, None, step=100.0, format="%.2f")
+        method = right.selectbox(say("Method"), MONEY, format_func=word)
+        reference = st.text_input(say("Reference"), placeholder=say("Card slip or transfer number"))
         taken = st.form_submit_button(
-            "Take the advance", type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/savings:"
+            say("Take the advance"), type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/savings:"
         )
-        given = may_pay_out and st.form_submit_button("Pay it out", width="stretch", icon=":material/undo:")
+        given = may_pay_out and st.form_submit_button(say("Pay it out"), width="stretch", icon=":material/undo:")
     verb = billing.receive_advance if taken else billing.pay_out_advance if given else None
     if verb:
         with refusals_shown():
             after = act(name, verb, now.patient_id, amount(sum_), method, reference)
             close_dialog()
             bill_papers.send(bill_papers.advance(after, after.moves[-1]), bill_papers.STRIP)
-            flash(f"{after.patient} has {money(after.amount)} with the clinic now", "savings")
+            flash(
+                say("{patient} has {amount} with the clinic now", patient=after.patient, amount=money(after.amount)),
+                "savings",
+            )
 
 
 def _move(move: AdvanceRecord) -> str:

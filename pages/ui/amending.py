@@ -7,6 +7,7 @@ import streamlit as st
 from core import clock, visits
 from core.permissions import Actor, Permission, allowed
 from core.visits import VisitRecord, VisitState
+from core.words import later, say
 from pages.ui import vitals
 from pages.ui.diagnoses import code_label, hits, usual_codes
 from pages.ui.dialog import close_dialog, open_dialog, opened
@@ -19,10 +20,10 @@ from pages.ui.vital_marks import SIGNS
 from pages.ui.work import act, form_key, refusals_shown
 
 _STEPS = (
-    ("note", "Add a note", "add_notes"),
-    ("diagnosis", "Add a diagnosis", "add"),
-    ("vitals", "Add vitals", "monitor_heart"),
-    ("follow_up", "Change the follow-up", "event"),
+    ("note", later("Add a note"), "add_notes"),
+    ("diagnosis", later("Add a diagnosis"), "add"),
+    ("vitals", later("Add vitals"), "monitor_heart"),
+    ("follow_up", later("Change the follow-up"), "event"),
 )
 
 
@@ -39,13 +40,13 @@ def steps(actor: Actor, visit: VisitRecord) -> None:
                 on_click=open_dialog, args=(f"visit.{kind}", visit.visit_id),
             )  # fmt: skip
     elif visit.state is VisitState.OPEN and actor.user_id == visit.doctor_id:
-        link("room", "Go on in the room", visit=str(visit.visit_id))
+        link("room", say("Go on in the room"), visit=str(visit.visit_id))
     elif visit.state is not VisitState.CANCELLED:
-        st.caption(f"Only {plain(visit.doctor_name)} can change this visit.")
-    link("patients", "Open the patient's file", patient=visit.patient.mrn)
+        st.caption(say("Only {doctor_name} can change this visit.", doctor_name=plain(visit.doctor_name)))
+    link("patients", say("Open the patient's file"), patient=visit.patient.mrn)
     if visit.state is VisitState.COMPLETED and allowed(actor, Permission.REOPEN_VISITS):
         st.button(
-            "Reopen the visit", key="reopen", icon=":material/lock_open:", width="stretch",
+            say("Reopen the visit"), key="reopen", icon=":material/lock_open:", width="stretch",
             on_click=open_dialog, args=("visit.reopen", visit.visit_id),
         )  # fmt: skip
 
@@ -65,25 +66,25 @@ def dialogs(actor: Actor, visit: VisitRecord) -> None:
         strike_if_asked(visit)
 
 
-@st.dialog("Add a note", icon=":material/add_notes:", width="medium", on_dismiss=close_dialog)
+@st.dialog(later("Add a note"), icon=":material/add_notes:", width="medium", on_dismiss=close_dialog)
 def _late_note(visit: VisitRecord) -> None:
     name = f"late_note_{visit.visit_id}"
     with st.form(form_key(name), border=False):
-        body = st.text_area("Note", height=140, placeholder="What is to be added")
-        reason = _reason("X-ray came later")
-        sent = st.form_submit_button("Add the note", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        body = st.text_area(say("Note"), height=140, placeholder=say("What is to be added"))
+        reason = _reason(say("X-ray came later"))
+        sent = st.form_submit_button(say("Add the note"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             act(name, visits.add_note, visit.visit_id, body or "", reason)
-            _done("Note added")
+            _done(say("Note added"))
 
 
-@st.dialog("Add a diagnosis", icon=":material/add:", width="medium", on_dismiss=close_dialog)
+@st.dialog(later("Add a diagnosis"), icon=":material/add:", width="medium", on_dismiss=close_dialog)
 def _late_diagnosis(visit: VisitRecord) -> None:
     name = f"late_diagnosis_{visit.visit_id}"
-    reason = _reason("The laboratory's result came later", key=f"reason-{form_key(name)}")
+    reason = _reason(say("The laboratory's result came later"), key=f"reason-{form_key(name)}")
     term = st.text_input(
-        "Disease in any words, or ICD-10 code", key=f"find-{form_key(name)}", live=True, icon=":material/search:",
+        say("Disease in any words, or ICD-10 code"), key=f"find-{form_key(name)}", live=True, icon=":material/search:",
     )  # fmt: skip
     for place, hit in enumerate(hits(term or "", usual_codes().ranked)):
         shortcut = "Ctrl+Enter" if place == 0 else None
@@ -93,7 +94,7 @@ def _late_diagnosis(visit: VisitRecord) -> None:
                 _done(f"{hit.code} added")
 
 
-@st.dialog("Add vitals", icon=":material/monitor_heart:", width="medium", on_dismiss=close_dialog)
+@st.dialog(later("Add vitals"), icon=":material/monitor_heart:", width="medium", on_dismiss=close_dialog)
 def _late_vitals(visit: VisitRecord) -> None:
     name = f"late_vitals_{visit.visit_id}"
     doubt = f"doubt-{form_key(name)}"
@@ -105,9 +106,9 @@ def _late_vitals(visit: VisitRecord) -> None:
             }
         if question := st.session_state.get(doubt):
             st.warning(plain(question), icon=":material/help:")
-        sure = bool(question) and st.checkbox("It is right as it stands")
-        reason = _reason("Written on paper, copied later")
-        sent = st.form_submit_button("Add the vitals", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        sure = bool(question) and st.checkbox(say("It is right as it stands"))
+        reason = _reason(say("Written on paper, copied later"))
+        sent = st.form_submit_button(say("Add the vitals"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         measured = vitals.exactly({column: value for column, value in typed.items() if value is not None})
         with refusals_shown():
@@ -116,42 +117,49 @@ def _late_vitals(visit: VisitRecord) -> None:
             except visits.Doubtful as asks:
                 st.session_state[doubt] = str(asks)
                 st.rerun()
-            _done("Vitals added")
+            _done(say("Vitals added"))
 
 
-@st.dialog("Change the follow-up", icon=":material/event:", on_dismiss=close_dialog)
+@st.dialog(later("Change the follow-up"), icon=":material/event:", on_dismiss=close_dialog)
 def _follow_up(visit: VisitRecord) -> None:
-    now = f"It is on {clinic_day(visit.follow_up_on)}." if visit.follow_up_on else "There is none."
-    st.markdown(f"{now} :gray[Leave the day empty for none.]")
+    now = (
+        say("It is on {follow_up_on}.", follow_up_on=clinic_day(visit.follow_up_on))
+        if visit.follow_up_on
+        else say("There is none.")
+    )
+    st.markdown(say("{now} :gray[Leave the day empty for none.]", now=now))
     name, tomorrow = f"follow_up_late_{visit.visit_id}", clock.today() + timedelta(days=1)
     with st.form(form_key(name), border=False):
-        day = st.date_input("New day", value=None, min_value=tomorrow, format="DD/MM/YYYY")
-        reason = _reason("Travels that week")
-        sent = st.form_submit_button("Change", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        day = st.date_input(say("New day"), value=None, min_value=tomorrow, format="DD/MM/YYYY")
+        reason = _reason(say("Travels that week"))
+        sent = st.form_submit_button(say("Change"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             act(name, visits.move_follow_up, visit.visit_id, day if isinstance(day, date) else None, reason)
-            _done("Follow-up changed")
+            _done(say("Follow-up changed"))
 
 
-@st.dialog("Reopen this visit?", icon=":material/lock_open:", on_dismiss=close_dialog)
+@st.dialog(later("Reopen this visit?"), icon=":material/lock_open:", on_dismiss=close_dialog)
 def _reopen(visit: VisitRecord) -> None:
     st.markdown(
-        f"It goes back to {plain(visit.doctor_name)}, who completes it again. What was signed can be struck but not "
-        "removed; a bill stays as it is. Until then the visit is in no history and no report."
+        say(
+            "It goes back to {doctor_name}, who completes it again. What was signed can be struck but not "
+            "removed; a bill stays as it is. Until then the visit is in no history and no report.",
+            doctor_name=plain(visit.doctor_name),
+        )
     )
     name = f"reopen_{visit.visit_id}"
     with st.form(form_key(name), border=False):
-        reason = _reason("Recorded for the wrong patient")
-        sent = st.form_submit_button("Reopen", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        reason = _reason(say("Recorded for the wrong patient"))
+        sent = st.form_submit_button(say("Reopen"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             act(name, visits.reopen, visit.visit_id, reason)
-            _done("Visit reopened", "lock_open")
+            _done(say("Visit reopened"), "lock_open")
 
 
 def _reason(example: str, key: str | None = None) -> str:
-    return st.text_input("Reason", placeholder=example, key=key) or ""
+    return st.text_input(say("Reason"), placeholder=example, key=key) or ""
 
 
 def _done(sentence: str, icon: str = "task_alt") -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.buying import OrderRecord
 from core.inventory import BatchRecord
+from core.words import say
 from pages.ui.show import clinic_day, empty, money, plain, units
 from pages.ui.stock_address import show
 
@@ -22,11 +23,13 @@ def add(batch: BatchRecord) -> None:
 
 
 def this_delivery(order: OrderRecord | None) -> None:
-    st.subheader("This delivery", anchor=False)
+    st.subheader(say("This delivery"), anchor=False)
     if lines():
         _taken_in()
     else:
-        empty("Each line taken in appears here, with the total to hold against the supplier's bill.", "receipt_long")
+        empty(
+            say("Each line taken in appears here, with the total to hold against the supplier's bill."), "receipt_long"
+        )
     if order:
         _to_come(order)
 
@@ -34,27 +37,41 @@ def this_delivery(order: OrderRecord | None) -> None:
 def _taken_in() -> None:
     for batch in reversed(lines()):
         what, cost = units(batch.on_hand, plain(batch.unit)), money(batch.on_hand * batch.unit_cost)
-        facts = plain(f"{batch.number} · expires {clinic_day(batch.expires_on)} · {batch.supplier or 'no supplier'}")
+        facts = plain(
+            say(
+                "{number} · expires {expires_on} · {value}",
+                number=batch.number,
+                expires_on=clinic_day(batch.expires_on),
+                value=batch.supplier or say("no supplier"),
+            )
+        )
         with st.container(border=True):
             st.markdown(f"**{what}** {plain(batch.medicine)}, **{plain(cost)}**  \n:small[:gray[{facts}]]")
     total = sum((batch.on_hand * batch.unit_cost for batch in lines()), Decimal(0))
     count = len(lines())
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{count} {'line' if count == 1 else 'lines'}, {plain(money(total))} at cost**")
+        st.markdown(
+            say(
+                "**{count} {part}, {total} at cost**",
+                count=count,
+                part="line" if count == 1 else "lines",
+                total=plain(money(total)),
+            )
+        )
         st.space("stretch")
-        if st.button("Begin another", icon=":material/restart_alt:", type="tertiary"):
+        if st.button(say("Begin another"), icon=":material/restart_alt:", type="tertiary"):
             st.session_state[_LINES] = []
             st.rerun()
 
 
 def _to_come(order: OrderRecord) -> None:
     """A click takes the line."""
-    st.subheader("Still to come", anchor=False)
+    st.subheader(say("Still to come"), anchor=False)
     for line in order.lines:
         if line.left:
-            part = f" :small[:gray[of {line.quantity:,}]]" if line.received else ""
+            part = say(" :small[:gray[of {quantity:,}]]", quantity=line.quantity) if line.received else ""
             about = {"order": order.order_id, "receive": line.medicine_id}
             with st.container(horizontal=True, vertical_alignment="center", wrap=False):
                 told = f"**{units(line.left, plain(line.unit))}**{part} {plain(line.medicine)}"
                 st.markdown(told, width="stretch")
-                st.button("Take", key=f"take_{line.line_id}", on_click=show, args=["Receive"], kwargs=about)
+                st.button(say("Take"), key=f"take_{line.line_id}", on_click=show, args=["Receive"], kwargs=about)

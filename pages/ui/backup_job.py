@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core import backup, db
 from core.backup import Taken
 from core.permissions import Actor, Permission, require
+from core.words import later
 from pages.ui import one_at_a_time
 from pages.ui.one_at_a_time import OneAtATime
 
@@ -17,7 +18,7 @@ class Job(one_at_a_time.Job):
     taken: Taken | None = None
 
 
-backups = OneAtATime[Job]("qure-backup", "The backup did not come to its end.")
+backups = OneAtATime[Job]("qure-backup", later("The backup did not come to its end."))
 
 
 def begin(actor: Actor) -> None:

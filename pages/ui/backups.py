@@ -5,13 +5,14 @@ import streamlit as st
 from core import backup
 from core.backup import Overview
 from core.permissions import Actor
+from core.words import say
 from pages.ui import backup_job
 from pages.ui.show import moment, plain
 
 
 def kept(actor: Actor) -> None:
     """The newest, where it lies, the last drill, and the button."""
-    st.subheader("Backups", anchor=False)
+    st.subheader(say("Backups"), anchor=False)
     seen, job = backup.overview(), backup_job.backups.at_work()
     if seen.problem:
         st.warning(plain(seen.problem), icon=":material/warning:")
@@ -21,7 +22,9 @@ def kept(actor: Actor) -> None:
         _progress()
         return
     _last()
-    if st.button("Back up now", key="back_up_now", icon=":material/backup:", help="People work on meanwhile."):
+    if st.button(
+        say("Back up now"), key="back_up_now", icon=":material/backup:", help=say("People work on meanwhile.")
+    ):
         backup_job.begin(actor)
         st.rerun()
 
@@ -30,7 +33,7 @@ def kept(actor: Actor) -> None:
 def _progress() -> None:
     if backup_job.backups.at_work() is None:
         st.rerun(scope="app")
-    st.markdown(":material/hourglass_top: A backup is being taken. It goes on when you leave this page.")
+    st.markdown(say(":material/hourglass_top: A backup is being taken. It goes on when you leave this page."))
 
 
 def _last() -> None:
@@ -40,21 +43,32 @@ def _last() -> None:
     if job.problem:
         st.error(plain(job.problem), icon=":material/error:")
     elif job.taken:
-        st.success(f"Taken and checked: {plain(job.taken.path.name)}", icon=":material/check:")
+        st.success(say("Taken and checked: {name}", name=plain(job.taken.path.name)), icon=":material/check:")
 
 
 def _newest(seen: Overview) -> str:
     if seen.newest is None:
-        by_itself = "The first is taken tonight." if seen.nightly else "Your own database is yours to save."
-        return f"There is no backup yet. {by_itself}"
+        by_itself = say("The first is taken tonight.") if seen.nightly else say("Your own database is yours to save.")
+        return say("There is no backup yet. {by_itself}", by_itself=by_itself)
     size = f"{seen.newest.size / 1e6:,.1f} MB"
-    others = f", {seen.count:,} are kept" if seen.count > 1 else ""
-    return f"The newest is of **{moment(seen.newest.taken_at)}**, {size}{others}."
+    others = say(", {count:,} are kept", count=seen.count) if seen.count > 1 else ""
+    return say(
+        "The newest is of **{taken_at}**, {size}{others}.",
+        taken_at=moment(seen.newest.taken_at),
+        size=size,
+        others=others,
+    )
 
 
 def _drill(seen: Overview) -> str:
     drilled = (
-        f"The last restore drill passed {moment(seen.drill.at)}" if seen.drill else "No restore drill was made yet"
+        say("The last restore drill passed {at}", at=moment(seen.drill.at))
+        if seen.drill
+        else say("No restore drill was made yet")
     )
     where = plain(str(seen.folder))
-    return f"{drilled}; `qure restore-drill` makes one. Backups lie in {where}: copy them to another machine."
+    return say(
+        "{drilled}; `qure restore-drill` makes one. Backups lie in {where}: copy them to another machine.",
+        drilled=drilled,
+        where=where,
+    )

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import dosage, inventory
 from core.inventory import BatchRecord, BatchState
+from core.words import later, say
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.numbers import units_box, whole
@@ -16,11 +17,11 @@ from pages.ui.work import act, form_key, refusals_shown
 ADJUST, WRITE_OFF, EXPIRED = "stock.adjust", "stock.write_off", "stock.expired"
 TRANSFER, SEND_BACK, ALL_EXPIRED = "stock.transfer", "stock.send_back", "stock.all_expired"
 _STEPS = {  # what the button says, and its icon
-    ADJUST: ("Correct", "rule"),
-    WRITE_OFF: ("Write off", "delete"),
-    EXPIRED: ("Write off", "delete"),
-    TRANSFER: ("Hand on", "move_up"),
-    SEND_BACK: ("Send back", "undo"),
+    ADJUST: (later("Correct"), "rule"),
+    WRITE_OFF: (later("Write off"), "delete"),
+    EXPIRED: (later("Write off"), "delete"),
+    TRANSFER: (later("Hand on"), "move_up"),
+    SEND_BACK: (later("Send back"), "undo"),
 }
 _OFFERED = {  # the first is the usual one
     BatchState.USABLE: (ADJUST, WRITE_OFF, TRANSFER, SEND_BACK),
@@ -40,7 +41,7 @@ def steps(batch: BatchRecord, usual: str = "") -> None:
     others = [name for name in offered if name != usual]
     if others:
         chosen = st.menu_button(
-            "", others, icon=":material/more_vert:", key=f"menu_{batch.batch_id}", type="tertiary", help="Other steps",
+            "", others, icon=":material/more_vert:", key=f"menu_{batch.batch_id}", type="tertiary", help=say("Other steps"),
             format_func=lambda name: ":material/{1}: {0}".format(*_STEPS[name]),
         )  # fmt: skip
         if chosen:
@@ -51,98 +52,141 @@ def because(usual: Sequence[str], before: str = "", *, key: str | None = None) -
     """The box for a reason: one of the usual, or words of one's own. What was said before is chosen already."""
     reasons = list(dict.fromkeys([before, *usual] if before else usual))
     given = st.selectbox(
-        "Why", reasons, index=0 if before else None, accept_new_options=True, placeholder="Choose or say it in words",
+        say("Why"), reasons, index=0 if before else None, accept_new_options=True, placeholder=say("Choose or say it in words"),
         key=key,
     )  # fmt: skip
     return given or ""
 
 
-@st.dialog("Correct a batch", icon=":material/rule:", on_dismiss=close_dialog)
+@st.dialog(later("Correct a batch"), icon=":material/rule:", on_dismiss=close_dialog)
 def adjust(batch: BatchRecord) -> None:
     """Count, and say why it differs. The difference is corrected, so that what moves meanwhile stays right."""
     name = f"adjust_{batch.batch_id}"
-    st.markdown(f"{_head(batch)}  \nThe books say {units(batch.on_hand, plain(batch.unit))}.")
+    st.markdown(
+        say("{head}  \nThe books say {on_hand}.", head=_head(batch), on_hand=units(batch.on_hand, plain(batch.unit)))
+    )
     with st.form(form_key(name), border=False):
-        counted = units_box("Counted on the shelf", placeholder=str(batch.on_hand))
+        counted = units_box(say("Counted on the shelf"), placeholder=str(batch.on_hand))
         note = because(inventory.WHY_ADJUSTED)
-        sent = st.form_submit_button("Correct", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        sent = st.form_submit_button(say("Correct"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         difference = 0 if counted is None else whole(counted) - batch.on_hand
         with refusals_shown():
             corrected = act(name, inventory.adjust, batch.batch_id, difference, note)
-            _done(f"Batch {batch.number}: {units(corrected.on_hand, batch.unit)} on hand", "rule")
+            _done(
+                say(
+                    "Batch {number}: {on_hand} on hand",
+                    number=batch.number,
+                    on_hand=units(corrected.on_hand, batch.unit),
+                ),
+                "rule",
+            )
 
 
-@st.dialog("Write off", icon=":material/delete:", on_dismiss=close_dialog)
+@st.dialog(later("Write off"), icon=":material/delete:", on_dismiss=close_dialog)
 def write_off(batch: BatchRecord) -> None:
     name = f"write_off_{batch.batch_id}"
     st.markdown(_head(batch))
     with st.form(form_key(name), border=False):
-        quantity = _quantity(batch, "Damaged, spoilt or lost")
+        quantity = _quantity(batch, say("Damaged, spoilt or lost"))
         note = because(inventory.WHY_WRITTEN_OFF)
-        sent = st.form_submit_button("Write off", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        sent = st.form_submit_button(say("Write off"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             act(name, inventory.write_off, batch.batch_id, quantity, note)
             cost = money(quantity * batch.unit_cost)
-            _done(f"{units(quantity, batch.unit)} of batch {batch.number} written off: {cost} lost", "delete")
+            _done(
+                say(
+                    "{quantity} of batch {number} written off: {cost} lost",
+                    quantity=units(quantity, batch.unit),
+                    number=batch.number,
+                    cost=cost,
+                ),
+                "delete",
+            )
 
 
-@st.dialog("Hand on to another place", icon=":material/move_up:", on_dismiss=close_dialog)
+@st.dialog(later("Hand on to another place"), icon=":material/move_up:", on_dismiss=close_dialog)
 def transfer(batch: BatchRecord) -> None:
     name = f"transfer_{batch.batch_id}"
     st.markdown(_head(batch))
     with st.form(form_key(name), border=False):
         left, right = st.columns([2, 3])
         with left:
-            quantity = _quantity(batch, "Handed on")
-        to = right.text_input("Where to", placeholder="Branch at the lake, Dr Rao's camp …")
+            quantity = _quantity(batch, say("Handed on"))
+        to = right.text_input(say("Where to"), placeholder=say("Branch at the lake, Dr Rao's camp …"))
         note = because(inventory.WHY_TRANSFERRED)
-        sent = st.form_submit_button("Hand on", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        sent = st.form_submit_button(say("Hand on"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             act(name, inventory.transfer_out, batch.batch_id, quantity, to, note)
-            _done(f"{units(quantity, batch.unit)} of batch {batch.number} handed on to {to}", "move_up")
+            _done(
+                say(
+                    "{quantity} of batch {number} handed on to {to}",
+                    quantity=units(quantity, batch.unit),
+                    number=batch.number,
+                    to=to,
+                ),
+                "move_up",
+            )
 
 
-@st.dialog("Send back to its supplier", icon=":material/undo:", on_dismiss=close_dialog)
+@st.dialog(later("Send back to its supplier"), icon=":material/undo:", on_dismiss=close_dialog)
 def send_back(batch: BatchRecord) -> None:
     name = f"send_back_{batch.batch_id}"
-    came = f"Delivered by {batch.supplier}" if batch.supplier else "Who delivered it is not known"
+    came = (
+        say("Delivered by {supplier}", supplier=batch.supplier)
+        if batch.supplier
+        else say("Who delivered it is not known")
+    )
     st.markdown(f"{_head(batch)}  \n:gray[{plain(came)}]")
     with st.form(form_key(name), border=False):
-        quantity = _quantity(batch, "Sent back")
+        quantity = _quantity(batch, say("Sent back"))
         note = because(inventory.WHY_SENT_BACK)
-        sent = st.form_submit_button("Send back", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        sent = st.form_submit_button(say("Send back"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             act(name, inventory.send_back, batch.batch_id, quantity, note)
             credit = money(quantity * batch.unit_cost)
-            _done(f"{units(quantity, batch.unit)} sent back to {batch.supplier}: expect a credit of {credit}", "undo")
+            _done(
+                say(
+                    "{quantity} sent back to {supplier}: expect a credit of {credit}",
+                    quantity=units(quantity, batch.unit),
+                    supplier=batch.supplier,
+                    credit=credit,
+                ),
+                "undo",
+            )
 
 
-@st.dialog("Write off an expired batch", icon=":material/delete:", on_dismiss=close_dialog)
+@st.dialog(later("Write off an expired batch"), icon=":material/delete:", on_dismiss=close_dialog)
 def write_off_expired(batch: BatchRecord) -> None:
     name = f"write_off_{batch.batch_id}"
-    st.markdown(f"{_head(batch)}  \n:gray[Expired on {plain(clinic_day(batch.expires_on))}]")
-    st.caption("Take them off the shelf now. This cannot be taken back.")
-    if st.button("Write off", key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
+    st.markdown(
+        say(
+            "{head}  \n:gray[Expired on {expires_on}]",
+            head=_head(batch),
+            expires_on=plain(clinic_day(batch.expires_on)),
+        )
+    )
+    st.caption(say("Take them off the shelf now. This cannot be taken back."))
+    if st.button(say("Write off"), key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():
             act(name, inventory.write_off_expired, batch.batch_id)
-            _done(f"Batch {batch.number} written off", "delete")
+            _done(say("Batch {number} written off", number=batch.number), "delete")
 
 
-@st.dialog("Write off everything that expired", icon=":material/delete:", on_dismiss=close_dialog)
+@st.dialog(later("Write off everything that expired"), icon=":material/delete:", on_dismiss=close_dialog)
 def write_off_all_expired(asked: str) -> None:
     """`asked` says how many batches that are, and what they cost."""
     st.markdown(asked)
-    st.caption("Take them off the shelf now. This cannot be taken back.")
+    st.caption(say("Take them off the shelf now. This cannot be taken back."))
     key = form_key("write_off_all")
-    if st.button("Write all off", key=key, type="primary", shortcut="Ctrl+Enter", width="stretch"):
+    if st.button(say("Write all off"), key=key, type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():
             done = act("write_off_all", inventory.write_off_all_expired)
-            count = f"{done.batches:,} expired batch{'' if done.batches == 1 else 'es'}"
-            _done(f"{count} written off: {money(done.cost)} lost", "delete")
+            count = say("{batches:,} expired batch{part}", batches=done.batches, part="" if done.batches == 1 else "es")
+            _done(say("{count} written off: {cost} lost", count=count, cost=money(done.cost)), "delete")
 
 
 def batch_dialogs() -> None:
@@ -157,10 +201,17 @@ def batch_dialogs() -> None:
 
 
 def _head(batch: BatchRecord) -> str:
-    each = f"{money(batch.unit_cost)} each, {money(batch.on_hand * batch.unit_cost)} in all"
-    return (
-        f"**{plain(batch.medicine)}**, batch {plain(batch.number)}  \n"
-        f":gray[{units(batch.on_hand, plain(batch.unit))} on hand · {plain(each)}]"
+    each = say(
+        "{unit_cost} each, {on_hand} in all",
+        unit_cost=money(batch.unit_cost),
+        on_hand=money(batch.on_hand * batch.unit_cost),
+    )
+    return say(
+        "**{medicine}**, batch {number}  \n:gray[{on_hand} on hand · {each}]",
+        medicine=plain(batch.medicine),
+        number=plain(batch.number),
+        on_hand=units(batch.on_hand, plain(batch.unit)),
+        each=plain(each),
     )
 
 

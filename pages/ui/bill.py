@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import billing
 from core.billing import InvoiceRecord, InvoiceState, PaymentMethod, Section
+from core.words import later, say
 from pages.ui import bill_papers
 from pages.ui.bill_papers import added_up, steps
 from pages.ui.dialog import close_dialog, open_dialog
@@ -20,7 +21,15 @@ from pages.ui.work import act, form_key, reading, refusals_shown
 
 def show_bill(bill: InvoiceRecord) -> None:
     """Head, lines with how each amount comes about, and what was paid."""
-    facts = plain(f"{bill.mrn} · bill {bill.number} · {moment(bill.issued_at)} by {bill.issued_by}")
+    facts = plain(
+        say(
+            "{mrn} · bill {number} · {issued_at} by {issued_by}",
+            mrn=bill.mrn,
+            number=bill.number,
+            issued_at=moment(bill.issued_at),
+            issued_by=bill.issued_by,
+        )
+    )
     st.markdown(f"**{plain(bill.patient)}** {badge(bill.state)}  \n:small[:gray[{facts}]]")
     st.markdown(lines_table(bill))
     for payment in bill.payments:
@@ -28,11 +37,22 @@ def show_bill(bill: InvoiceRecord) -> None:
         said = f"{word}, {payment.reference}" if payment.reference else word
         _money(icon, "green", said, payment.amount, f"{moment(payment.received_at)} by {payment.received_by}")
     for note in bill.credit_notes:
-        way = "kept for the next bill" if note.method is PaymentMethod.ADVANCE else METHODS[note.method][0].lower()
-        said = f"Given back ({note.number}), {way}"
-        _money("undo", "orange", said, note.amount, f"{moment(note.refunded_at)} by {note.refunded_by}: {note.reason}")
+        way = say("kept for the next bill") if note.method is PaymentMethod.ADVANCE else METHODS[note.method][0].lower()
+        said = say("Given back ({number}), {way}", number=note.number, way=way)
+        _money(
+            "undo",
+            "orange",
+            said,
+            note.amount,
+            say(
+                "{refunded_at} by {refunded_by}: {reason}",
+                refunded_at=moment(note.refunded_at),
+                refunded_by=note.refunded_by,
+                reason=note.reason,
+            ),
+        )
     if bill.cancel_reason:
-        st.caption(f"Cancelled: {plain(bill.cancel_reason)}")
+        st.caption(say("Cancelled: {cancel_reason}", cancel_reason=plain(bill.cancel_reason)))
 
 
 def lines_table(bill: InvoiceRecord) -> str:
@@ -41,7 +61,7 @@ def lines_table(bill: InvoiceRecord) -> str:
     changed = bill.discount or bill.tax
     together = plain(added_up(figures(bill.subtotal), bill.discount, bill.tax)) if changed else ""
     rows.append(("**Total**", together, f"**{plain(money(bill.total))}**"))
-    return "| Item | Quantity × price | Amount |\n|:---|:---|---:|\n" + "\n".join(
+    return say("| Item | Quantity × price | Amount |\n|:---|:---|---:|\n") + "\n".join(
         f"| {' | '.join(row)} |" for row in rows
     )
 
@@ -49,13 +69,22 @@ def lines_table(bill: InvoiceRecord) -> str:
 def _money(icon: str, colour: str, said: str, amount: Decimal, when: str) -> None:
     """A line of what came or went."""
     sum_ = plain(money(amount))
-    st.markdown(f":{colour}[:material/{icon}:] {plain(said)}: **{sum_}** :small[:gray[{plain(when)}]]")
+    st.markdown(
+        say(
+            ":{colour}[:material/{icon}:] {said}: **{sum_}** :small[:gray[{when}]]",
+            colour=colour,
+            icon=icon,
+            said=plain(said),
+            sum_=sum_,
+            when=plain(when),
+        )
+    )
 
 
 def explained(bill: InvoiceRecord) -> None:
     """Where every amount comes from, for whoever asks: reckoned only when it is opened."""
     folded = st.expander(
-        "How was this computed", icon=":material/calculate:", on_change="rerun", key=f"explained_{bill.invoice_id}"
+        say("How was this computed"), icon=":material/calculate:", on_change="rerun", key=f"explained_{bill.invoice_id}"
     )
     if not folded.open:
         return
@@ -63,9 +92,11 @@ def explained(bill: InvoiceRecord) -> None:
         told = billing.explain(session, current_actor(), bill.invoice_id)
     with folded:
         if told.supplements:
-            st.caption(f"Goes with bill {plain(told.supplements)}, whose medicines became others.")
+            st.caption(
+                say("Goes with bill {supplements}, whose medicines became others.", supplements=plain(told.supplements))
+            )
         sections = (*told.lines, told.total, told.paid, *told.refunds, told.due)
-        st.markdown("| Where it comes from | Amount |\n|:---|---:|\n" + "\n".join(map(_section, sections)))
+        st.markdown(say("| Where it comes from | Amount |\n|:---|---:|\n") + "\n".join(map(_section, sections)))
 
 
 def _section(section: Section) -> str:
@@ -79,59 +110,64 @@ def _section(section: Section) -> str:
 def jobs(bill: InvoiceRecord, advance: Decimal) -> None:
     """What can be done with it beside paying; papers first, rare things behind one click."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        if bill.payments and st.button("Print receipt", icon=":material/print:"):
+        if bill.payments and st.button(say("Print receipt"), icon=":material/print:"):
             bill_papers.send(bill_papers.receipt(bill), bill_papers.STRIP)
         papers_menu(bill)
         if may_refund(bill):
-            _job("Give back", "undo", "cash.refund", bill)
+            _job(say("Give back"), "undo", "cash.refund", bill)
         if advance:
-            _job("Advance", "savings", "cash.advance", bill.patient_id)
+            _job(say("Advance"), "savings", "cash.advance", bill.patient_id)
         if may_correct(bill):
-            _job("Correct", "edit", "cash.correct", bill)
+            _job(say("Correct"), "edit", "cash.correct", bill)
         if may_swap(bill):
-            _job("Swap", "swap_horiz", "cash.swap", bill)
+            _job(say("Swap"), "swap_horiz", "cash.swap", bill)
         if may_cancel(bill):
-            _job("Cancel bill", "cancel", "cash.cancel", bill)
+            _job(say("Cancel bill"), "cancel", "cash.cancel", bill)
 
 
 def papers_menu(bill: InvoiceRecord) -> None:
-    menu = st.popover("Invoice", icon=":material/description:", type="tertiary", key=f"menu_{bill.invoice_id}")
+    menu = st.popover(say("Invoice"), icon=":material/description:", type="tertiary", key=f"menu_{bill.invoice_id}")
     with menu, st.container(gap="xsmall"):
         invoice = bill_papers.invoice(bill)
-        if st.button("Print on A4", icon=":material/print:", type="tertiary"):
+        if st.button(say("Print on A4"), icon=":material/print:", type="tertiary"):
             bill_papers.send(invoice, bill_papers.PAGE)
-        bill_papers.download("Invoice, A4", invoice, bill_papers.PAGE)
-        bill_papers.download("Receipt, 80 mm", bill_papers.receipt(bill), bill_papers.STRIP)
+        bill_papers.download(say("Invoice, A4"), invoice, bill_papers.PAGE)
+        bill_papers.download(say("Receipt, 80 mm"), bill_papers.receipt(bill), bill_papers.STRIP)
         for note in bill.credit_notes:
             paper, number = bill_papers.credit_note(bill, note), plain(note.number)
             if st.button(
-                f"Print credit note {number}",
+                say("Print credit note {number}", number=number),
                 icon=":material/print:",
                 type="tertiary",
                 key=f"print_{note.credit_note_id}",
             ):
                 bill_papers.send(paper, bill_papers.STRIP)
-            bill_papers.download(f"Credit note {number}, A4", paper, bill_papers.PAGE)
+            bill_papers.download(say("Credit note {number}, A4", number=number), paper, bill_papers.PAGE)
 
 
 def _job(label: str, icon: str, dialog: str, of: object) -> None:
     st.button(label, icon=f":material/{icon}:", type="tertiary", on_click=open_dialog, args=(dialog, of))
 
 
-@st.dialog("Cancel bill", icon=":material/cancel:", on_dismiss=close_dialog)
+@st.dialog(later("Cancel bill"), icon=":material/cancel:", on_dismiss=close_dialog)
 def cancel_bill(bill: InvoiceRecord) -> None:
     name = f"cancel_bill_{bill.invoice_id}"
     st.markdown(
-        f"Bill {plain(bill.number)} for **{plain(bill.patient)}**, {plain(money(bill.total))}. Its number stays used."
+        say(
+            "Bill {number} for **{patient}**, {total}. Its number stays used.",
+            number=plain(bill.number),
+            patient=plain(bill.patient),
+            total=plain(money(bill.total)),
+        )
     )
     with st.form(form_key(name), border=False):
-        reason = st.text_input("Reason", placeholder="Wrong patient, made twice …")
-        sent = st.form_submit_button("Cancel this bill", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        reason = st.text_input(say("Reason"), placeholder=say("Wrong patient, made twice …"))
+        sent = st.form_submit_button(say("Cancel this bill"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             act(name, billing.cancel, bill.invoice_id, reason)
             close_dialog()
-            flash(f"Bill {bill.number} cancelled", icon="cancel")
+            flash(say("Bill {number} cancelled", number=bill.number), icon="cancel")
 
 
 def may_correct(bill: InvoiceRecord) -> bool:

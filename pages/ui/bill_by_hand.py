@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import billing
 from core.billing import InvoiceRecord
+from core.words import later, say
 from pages.ui import choosing_patient
 from pages.ui.bill_lines import typed_lines
 from pages.ui.dialog import close_dialog
@@ -14,13 +15,13 @@ from pages.ui.show import plain
 from pages.ui.work import act, form_key, refusals_shown
 
 
-@st.dialog("Bill by hand", width="medium", icon=":material/receipt_long:", on_dismiss=close_dialog)
+@st.dialog(later("Bill by hand"), width="medium", icon=":material/receipt_long:", on_dismiss=close_dialog)
 def bill_by_hand(made: Callable[[InvoiceRecord], None]) -> None:
     """`made` is called with the new bill."""
     form = form_key("bill_by_hand")
     patient = choosing_patient.chosen_patient(form)
     lines = typed_lines(form)
-    if _button("Make bill", form, disabled=not patient) and patient:
+    if _button(say("Make bill"), form, disabled=not patient) and patient:
         with refusals_shown():
             new = act("bill_by_hand", billing.invoice_by_hand, patient.patient_id, lines)
             close_dialog()
@@ -33,18 +34,24 @@ def bill_for(patient_id: int, made: Callable[[InvoiceRecord], None]) -> None:
     bill_by_hand(made)
 
 
-@st.dialog("Correct the bill", width="medium", icon=":material/edit:", on_dismiss=close_dialog)
+@st.dialog(later("Correct the bill"), width="medium", icon=":material/edit:", on_dismiss=close_dialog)
 def correct_bill(bill: InvoiceRecord) -> None:
     """`bill` as it was when the dialog was opened: who changed it meanwhile is not overwritten."""
     name = f"correct_{bill.invoice_id}"
     form = form_key(name)
-    st.markdown(f"**{plain(bill.patient)}** :small[:gray[bill {plain(bill.number)}, which keeps its number]]")
+    st.markdown(
+        say(
+            "**{patient}** :small[:gray[bill {number}, which keeps its number]]",
+            patient=plain(bill.patient),
+            number=plain(bill.number),
+        )
+    )
     lines = typed_lines(form, bill.lines)
-    if _button("Save", form):
+    if _button(say("Save"), form):
         with refusals_shown():
             act(name, billing.correct, bill.invoice_id, lines, seen=bill)
             close_dialog()
-            flash(f"Bill {bill.number} corrected", icon="edit")
+            flash(say("Bill {number} corrected", number=bill.number), icon="edit")
 
 
 def _button(label: str, key: str, *, disabled: bool = False) -> bool:

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core import billing
 from core.billing import LineDetails, LineKind, LineRecord, Price
+from core.words import say
 from pages.ui.numbers import amount, units_box, whole
 from pages.ui.session import current_actor
 from pages.ui.show import money, plain
@@ -40,7 +41,7 @@ def _with_reason(lines: list[LineDetails], on_bill: Sequence[LineRecord], form: 
     reason = ""
     if any(line.discount and not was for line, was in zip(lines, old, strict=True)):
         before = next((why for discount, why in given.values() if discount), "")
-        reason = st.text_input("Why the discount", before, key=f"{form}_reason")
+        reason = st.text_input(say("Why the discount"), before, key=f"{form}_reason")
     return [
         replace(line, discount_reason=given[line.line_id][1] if was else reason if line.discount else "")
         for line, was in zip(lines, old, strict=True)
@@ -61,17 +62,17 @@ def _add_box(prices: dict[Item, Price], form: str) -> None:
             st.session_state[f"{form}_items"] = [*_chosen(form), item]
 
     st.selectbox(
-        "Services and medicines",
+        say("Services and medicines"),
         list(labels),
         index=None,
         format_func=lambda item: labels.get(item, str(item)),
         key=box,
         accept_new_options=True,
-        placeholder="Type a part of the name, Enter adds it; or scan the pack",
+        placeholder=say("Type a part of the name, Enter adds it; or scan the pack"),
         on_change=add,
     )
     if unknown := st.session_state.pop(f"{form}_unknown", ""):
-        st.caption(f":orange[:material/barcode: {plain(unknown)} is nothing on the price list.]")
+        st.caption(say(":orange[:material/barcode: {unknown} is nothing on the price list.]", unknown=plain(unknown)))
 
 
 def _scanned(code: str, form: str) -> Item | None:
@@ -132,18 +133,20 @@ def _row(
     said, quantity, off, drop = st.columns([6, 3, 3, 1], vertical_alignment="bottom")
     said.markdown(f"{plain(name)}  \n:small[:gray[{plain(money(price))} each]]")
     with quantity:
-        typed = units_box("Quantity", count, key=f"{key}_quantity", disabled=once)
-    taken_off = off.number_input("Discount", 0.0, value=float(less), step=1.0, format="%.2f", key=f"{key}_discount")
+        typed = units_box(say("Quantity"), count, key=f"{key}_quantity", disabled=once)
+    taken_off = off.number_input(
+        say("Discount"), 0.0, value=float(less), step=1.0, format="%.2f", key=f"{key}_discount"
+    )
     return whole(typed), amount(taken_off), drop
 
 
 def _drop_button(place: DeltaGenerator, key: str, drop: Callable[..., None], *of: object) -> None:
-    place.button("", key=key, icon=":material/close:", type="tertiary", help="Take off", on_click=drop, args=of)
+    place.button("", key=key, icon=":material/close:", type="tertiary", help=say("Take off"), on_click=drop, args=of)
 
 
 def _something_else(form: str) -> list[LineDetails]:
-    with st.expander("Something that is not on the price list", icon=":material/add:"):
+    with st.expander(say("Something that is not on the price list"), icon=":material/add:"):
         left, right = st.columns([3, 1])
-        what = left.text_input("What", key=f"{form}_else")
-        price = right.number_input("Price", 0.0, value=None, step=1.0, format="%.2f", key=f"{form}_else_price")
+        what = left.text_input(say("What"), key=f"{form}_else")
+        price = right.number_input(say("Price"), 0.0, value=None, step=1.0, format="%.2f", key=f"{form}_else_price")
     return [LineDetails(what, unit_price=None if price is None else amount(price))] if what else []

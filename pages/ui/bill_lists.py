@@ -8,6 +8,7 @@ import streamlit as st
 from core import billing, clock
 from core.billing import ChangedBill, InvoiceCard, InvoiceRecord, InvoiceState, Unbilled, Unpaid
 from core.permissions import Actor
+from core.words import say
 from pages.ui import settling
 from pages.ui.bill_paying import takings
 from pages.ui.session import live
@@ -51,32 +52,32 @@ def bill_lists(actor: Actor, term: str, made: Callable[[InvoiceRecord], None], c
     _to_bill(unbilled, term, made)
     _to_pay(unpaid, term, choose)
     if others := [card for card in found if card.state is not InvoiceState.ISSUED]:
-        st.subheader("Other bills", anchor=False)
+        st.subheader(say("Other bills"), anchor=False)
         _bill_rows(others, "found", choose)
     with st.container(border=True):
         takings(taken)
-    with st.expander(f"Bills made today ({len(day):,})", icon=":material/history:"):
+    with st.expander(say("Bills made today ({day:,})", day=len(day)), icon=":material/history:"):
         _bill_rows(list(reversed(day)), "day", choose)
 
 
 def _to_bill(unbilled: Sequence[Unbilled], term: str, made: Callable[[InvoiceRecord], None]) -> None:
-    st.subheader("To bill", anchor=False)
+    st.subheader(say("To bill"), anchor=False)
     for number, visit in enumerate(unbilled[:MOST_SHOWN]):
         _visit_row(visit, made, shortcut=None if number else "Alt+1")
     if len(unbilled) > MOST_SHOWN:
-        st.caption(f"And {len(unbilled) - MOST_SHOWN:,} more: type a name.")
+        st.caption(say("And {unbilled:,} more: type a name.", unbilled=len(unbilled) - MOST_SHOWN))
     if not unbilled:
-        empty("No such visit without a bill." if term else "Every completed visit has its bill.", "check")
+        empty(say("No such visit without a bill.") if term else say("Every completed visit has its bill."), "check")
 
 
 def _to_pay(unpaid: Unpaid, term: str, choose: Callable[[int], None]) -> None:
     """The newest first: who stands at the desk came last."""
-    st.subheader("To pay", anchor=False)
+    st.subheader(say("To pay"), anchor=False)
     _bill_rows(unpaid.newest, "unpaid", choose)
     if older := unpaid.count - len(unpaid.newest):
-        st.caption(f"And {older:,} older ones: type a name, or look under Dues.")
+        st.caption(say("And {older:,} older ones: type a name, or look under Dues.", older=older))
     if not unpaid.count:
-        empty("No such bill to be paid." if term else "Nobody owes anything.", "check")
+        empty(say("No such bill to be paid.") if term else say("Nobody owes anything."), "check")
 
 
 def _changed_bills(
@@ -85,14 +86,16 @@ def _changed_bills(
     """Bills of prescriptions that the doctor has changed since: made anew with one click, or paid already."""
     if not changed:
         return
-    st.subheader("Prescription changed since", anchor=False)
+    st.subheader(say("Prescription changed since"), anchor=False)
     for bill in changed[:MOST_SHOWN]:
         card = bill.card
-        told = f"{bill.taken_back}. " + ("Paid already." if bill.is_paid else "Not paid yet.")
+        told = f"{bill.taken_back}. " + (say("Paid already.") if bill.is_paid else say("Not paid yet."))
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(f"**{plain(card.patient)}** {plain(card.number)}  \n:small[:orange[{plain(told)}]]")
             st.space("stretch")
-            if st.button("Open", key=f"changed_{card.invoice_id}", icon=":material/chevron_right:", type="tertiary"):
+            if st.button(
+                say("Open"), key=f"changed_{card.invoice_id}", icon=":material/chevron_right:", type="tertiary"
+            ):
                 choose(card.invoice_id)
                 st.rerun()
             settling.settle_button(bill, made)
@@ -100,12 +103,12 @@ def _changed_bills(
 
 def _visit_row(visit: Unbilled, made: Callable[[InvoiceRecord], None], shortcut: str | None) -> None:
     name = f"bill_{visit.visit_id}"
-    later = f" · prescribed after bill {visit.billed} was made" if visit.billed else ""
+    later = say(" · prescribed after bill {billed} was made", billed=visit.billed) if visit.billed else ""
     facts = plain(f"{visit.doctor} · {clock_time(visit.completed_at)}{later}")
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f"**{plain(visit.patient)}**  \n:small[:gray[{facts}]]")
         st.space("stretch")
-        if st.button("Make bill", key=form_key(name), icon=":material/receipt_long:", shortcut=shortcut):
+        if st.button(say("Make bill"), key=form_key(name), icon=":material/receipt_long:", shortcut=shortcut):
             with refusals_shown():
                 made(act(name, billing.invoice_visit, visit.visit_id))
 

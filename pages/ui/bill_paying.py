@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import billing
 from core.billing import InvoiceRecord, PaymentMethod
+from core.words import say
 from pages.ui.methods import METHODS, MONEY, word
 from pages.ui.numbers import amount
 from pages.ui.show import money, plain
@@ -17,10 +18,10 @@ EXACT = {PaymentMethod.CASH: "Ctrl+Enter", PaymentMethod.UPI: "Alt+2", PaymentMe
 
 def take_payment(bill: InvoiceRecord, advance: Decimal, paid: Callable[[InvoiceRecord], None]) -> None:
     """`advance` is what the patient has with the clinic; `paid` is called with the bill as it is then."""
-    st.metric("To pay", money(bill.due))
+    st.metric(say("To pay"), money(bill.due))
     at_once = st.container(horizontal=True)
     other = st.expander(
-        "Part of it, another method, or a reference", icon=":material/tune:", on_change="rerun",
+        say("Part of it, another method, or a reference"), icon=":material/tune:", on_change="rerun",
         key=f"other_way_{bill.invoice_id}",
     )  # fmt: skip
     with other:
@@ -46,7 +47,7 @@ def take_payment(bill: InvoiceRecord, advance: Decimal, paid: Callable[[InvoiceR
 def _from_advance(bill: InvoiceRecord, part: Decimal, paid: Callable[[InvoiceRecord], None]) -> None:
     """As much as there is; the rest stays to be paid otherwise."""
     name = f"pay_{bill.invoice_id}_{PaymentMethod.ADVANCE}"
-    label = f"Advance, {plain(money(part))}"
+    label = say("Advance, {part}", part=plain(money(part)))
     if st.button(label, key=form_key(name), icon=":material/savings:", shortcut="Alt+4"):
         with refusals_shown():
             paid(act(name, billing.pay, bill.invoice_id, part, PaymentMethod.ADVANCE))
@@ -56,10 +57,10 @@ def _another_way(bill: InvoiceRecord, paid: Callable[[InvoiceRecord], None], sho
     name = f"pay_part_{bill.invoice_id}"
     with st.form(form_key(name), border=False):
         left, right = st.columns(2)
-        part = left.number_input("Amount", 0.0, value=float(bill.due), step=1.0, format="%.2f")
-        method = right.selectbox("Method", MONEY, format_func=word)
-        reference = st.text_input("Reference", placeholder="Card slip, transfer or claim number")
-        sent = st.form_submit_button("Take payment", icon=":material/payments:", shortcut=shortcut)
+        part = left.number_input(say("Amount"), 0.0, value=float(bill.due), step=1.0, format="%.2f")
+        method = right.selectbox(say("Method"), MONEY, format_func=word)
+        reference = st.text_input(say("Reference"), placeholder=say("Card slip, transfer or claim number"))
+        sent = st.form_submit_button(say("Take payment"), icon=":material/payments:", shortcut=shortcut)
     if sent:
         with refusals_shown():
             paid(act(name, billing.pay, bill.invoice_id, amount(part), method, reference))
@@ -67,13 +68,16 @@ def _another_way(bill: InvoiceRecord, paid: Callable[[InvoiceRecord], None], sho
 
 def takings(taken: billing.Taken) -> None:
     """The day's money so far, by method."""
-    st.metric("Taken today", money(taken.total))
-    st.caption(_by_method(taken.by_method) or "Nothing yet.")
+    st.metric(say("Taken today"), money(taken.total))
+    st.caption(_by_method(taken.by_method) or say("Nothing yet."))
     if taken.given_back:
-        st.caption(f":material/undo: Given back: {_by_method(taken.given_back)}")
+        st.caption(say(":material/undo: Given back: {by_method}", by_method=_by_method(taken.given_back)))
 
 
 def _by_method(sums: Mapping[PaymentMethod, Decimal]) -> str:
     return " · ".join(
-        f":material/{METHODS[method][1]}: {word(method)} {plain(money(sum_))}" for method, sum_ in sums.items()
+        say(
+            ":material/{METHODS}: {word} {sum_}", METHODS=METHODS[method][1], word=word(method), sum_=plain(money(sum_))
+        )
+        for method, sum_ in sums.items()
     )

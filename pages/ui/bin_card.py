@@ -8,26 +8,48 @@ from core import clock, inventory, papers, spreadsheet
 from core.inventory import BinCard, BinLine, MovementReason
 from core.papers import Column, ListPaper
 from core.spreadsheet import harmless
+from core.words import later, say
 from pages.ui.session import clinic, current_actor
 from pages.ui.show import clinic_day, empty, moment, plain, units
 from pages.ui.work import reading, refusals_shown
 
 REASONS = {
-    MovementReason.RECEIVED: "Received",
-    MovementReason.DISPENSED: "Handed over",
-    MovementReason.RETURNED: "Brought back",
-    MovementReason.ADJUSTED: "Corrected",
-    MovementReason.EXPIRED: "Expired",
-    MovementReason.WRITTEN_OFF: "Written off",
-    MovementReason.TRANSFERRED: "Handed on",
-    MovementReason.SENT_BACK: "Sent back",
+    MovementReason.RECEIVED: later("Received"),
+    MovementReason.DISPENSED: later("Handed over"),
+    MovementReason.RETURNED: later("Brought back"),
+    MovementReason.ADJUSTED: later("Corrected"),
+    MovementReason.EXPIRED: later("Expired"),
+    MovementReason.WRITTEN_OFF: later("Written off"),
+    MovementReason.TRANSFERRED: later("Handed on"),
+    MovementReason.SENT_BACK: later("Sent back"),
 }
-SPANS = {"30 days": 30, "90 days": 90, "A year": 365}
-OTHER = "Other days"
-_NAMES = ("When", "What", "Paper", "Batch", "Change", "Left", "Left in batch", "Note", "By")
+SPANS = {later("30 days"): 30, later("90 days"): 90, later("A year"): 365}
+OTHER = later("Other days")
+_NAMES = (
+    later("When"),
+    later("What"),
+    later("Paper"),
+    later("Batch"),
+    later("Change"),
+    later("Left"),
+    later("Left in batch"),
+    later("Note"),
+    later("By"),
+)
 _COLUMNS = (
-    *(Column("When"), Column("What"), Column("Paper"), Column("Batch", 2), Column("Change", 0, True)),
-    *(Column("Left", 0, True), Column("Left in batch", 0, True), Column("Note", 4), Column("By", 2)),
+    *(
+        Column(later("When")),
+        Column(later("What")),
+        Column(later("Paper")),
+        Column(later("Batch"), 2),
+        Column(later("Change"), 0, True),
+    ),
+    *(
+        Column(later("Left"), 0, True),
+        Column(later("Left in batch"), 0, True),
+        Column(later("Note"), 4),
+        Column(later("By"), 2),
+    ),
 )
 
 
@@ -46,36 +68,45 @@ def _show(card: BinCard) -> None:
         st.markdown(_sums(card), width="stretch")
         _downloads(card)
     if not card.lines:
-        empty("Nothing came or went on these days.", "swap_vert")
+        empty(say("Nothing came or went on these days."), "swap_vert")
         return
     numbers = list(dict.fromkeys(line.batch_number for line in card.lines))
-    chosen = st.selectbox("Batch", ["All batches", *numbers], width=260) if len(numbers) > 1 else "All batches"
+    chosen = (
+        st.selectbox(say("Batch"), [say("All batches"), *numbers], width=260)
+        if len(numbers) > 1
+        else say("All batches")
+    )
     shown = [line for line in reversed(card.lines) if chosen in ("All batches", line.batch_number)]
     rows = [dict(zip(_NAMES, map(harmless, (moment(line.moved_at), *_cells(line))), strict=True)) for line in shown]
     looks = {
-        "Change": st.column_config.NumberColumn(format="%+d"),
-        "Left": st.column_config.NumberColumn(help="Of the medicine, all batches together."),
-        "Note": st.column_config.TextColumn(width=150),
+        say("Change"): st.column_config.NumberColumn(format="%+d"),
+        say("Left"): st.column_config.NumberColumn(help=say("Of the medicine, all batches together.")),
+        say("Note"): st.column_config.TextColumn(width=150),
     }
-    st.dataframe(rows, hide_index=True, column_config=looks, alt="Movements of this medicine, the newest first")
+    st.dataframe(rows, hide_index=True, column_config=looks, alt=say("Movements of this medicine, the newest first"))
 
 
 def _period(today: date) -> tuple[date, date]:
     span = st.segmented_control(
-        "Days of the bin card", [*SPANS, OTHER], default="90 days", required=True, key="bin_days",
+        say("Days of the bin card"), [*SPANS, OTHER], default=say("90 days"), required=True, key="bin_days",
         label_visibility="collapsed",
     )  # fmt: skip
     if span != OTHER:
         return today - timedelta(days=SPANS[span] - 1), today
     usual = (today.replace(day=1), today)
-    chosen = st.date_input("From and to", usual, max_value=today, key="bin_period", format="DD.MM.YYYY", width=260)
+    chosen = st.date_input(say("From and to"), usual, max_value=today, key="bin_period", format="DD.MM.YYYY", width=260)
     return (chosen[0], chosen[-1]) if isinstance(chosen, tuple) and chosen else usual
 
 
 def _sums(card: BinCard) -> str:
-    return (
-        f"{card.opening:,} on {clinic_day(card.first)} :green[+ {card.came:,} came] :red[− {card.went:,} went]"
-        f" = **{units(card.closing, plain(card.unit))}** on {clinic_day(card.last)}"
+    return say(
+        "{opening:,} on {first} :green[+ {came:,} came] :red[− {went:,} went] = **{closing}** on {last}",
+        opening=card.opening,
+        first=clinic_day(card.first),
+        came=card.came,
+        went=card.went,
+        closing=units(card.closing, plain(card.unit)),
+        last=clinic_day(card.last),
     )
 
 
@@ -105,10 +136,10 @@ def _paper(card: BinCard) -> ListPaper:
     opening, closing = f"{card.opening:,}", units(card.closing, card.unit)
     return ListPaper(
         clinic().name,
-        f"Bin card: {card.medicine}",
+        say("Bin card: {medicine}", medicine=card.medicine),
         (
-            *(("From", clinic_day(card.first)), ("To", clinic_day(card.last)), ("Opening", opening)),
-            *(("Came", f"{card.came:,}"), ("Went", f"{card.went:,}"), ("Closing", closing)),
+            *((say("From"), clinic_day(card.first)), (say("To"), clinic_day(card.last)), (say("Opening"), opening)),
+            *((say("Came"), f"{card.came:,}"), (say("Went"), f"{card.went:,}"), (say("Closing"), closing)),
         ),
         _COLUMNS,
         tuple(rows),

@@ -8,11 +8,12 @@ from core import billing, clock, patients, scheduling, token_queue
 from core.models import Sex
 from core.patients import PatientCard, PatientDetails
 from core.scheduling import AppointmentRecord, AppointmentState, SlotRecord, SlotState
+from core.words import later, say
 from pages import ui
 from pages.ui import known_patient, waiting_list
 from pages.ui.patient_form import choose_patient
 
-REASONS = ("Patient asked", "Doctor away", "Booked by mistake")
+REASONS = (later("Patient asked"), later("Doctor away"), later("Booked by mistake"))
 MOST_OFFERED = 3
 _MOVING = "calendar_moving"
 
@@ -27,14 +28,24 @@ def moving_banner() -> None:
     _booking_for()
     if (slot := moving()) and slot.patient_id:
         fee = _fee_of(slot.patient_id, slot)
-        until = f" The follow-up fee ends on {ui.clinic_day(fee.follow_up_until)}." if fee.is_follow_up else ""
+        until = (
+            say(" The follow-up fee ends on {follow_up_until}.", follow_up_until=ui.clinic_day(fee.follow_up_until))
+            if fee.is_follow_up
+            else ""
+        )
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(
-                f":material/move_item: Moving **{ui.plain(slot.patient_name or '')}**, {ui.moment(slot.starts_at)}, "
-                f"{ui.plain(slot.doctor_name)}. Click a free slot of any day and doctor.{until}"
+                say(
+                    ":material/move_item: Moving **{plain}**, {starts_at}, {doctor_name}. Click a free slot of any "
+                    "day and doctor.{until}",
+                    plain=ui.plain(slot.patient_name or ""),
+                    starts_at=ui.moment(slot.starts_at),
+                    doctor_name=ui.plain(slot.doctor_name),
+                    until=until,
+                )
             )
             st.space("stretch")
-            st.button("Leave it there", icon=":material/close:", on_click=_stop_moving)
+            st.button(say("Leave it there"), icon=":material/close:", on_click=_stop_moving)
 
 
 def _booking_for() -> None:
@@ -45,9 +56,15 @@ def _booking_for() -> None:
             with ui.refusals_shown():
                 with ui.reading() as session:
                     card = patients.by_number(session, actor, number)
-                st.markdown(f":material/event: Booking for **{ui.plain(card.name)}**, {card.mrn}. Click a free slot.")
+                st.markdown(
+                    say(
+                        ":material/event: Booking for **{name}**, {mrn}. Click a free slot.",
+                        name=ui.plain(card.name),
+                        mrn=card.mrn,
+                    )
+                )
             st.space("stretch")
-            st.button("Somebody else", icon=":material/close:", on_click=_for_anybody)
+            st.button(say("Somebody else"), icon=":material/close:", on_click=_for_anybody)
 
 
 def _for_anybody() -> None:
@@ -61,7 +78,16 @@ def move_here(slot: SlotRecord) -> None:
     with ui.refusals_shown():
         now = ui.act(f"move_{slot.slot_id}", scheduling.reschedule, moved.appointment_id, slot.slot_id)
         _stop_moving()
-        _freed(moved.slot_id, f"{now.patient_name} moved to {ui.moment(now.starts_at)}, {now.doctor_name}", "move_item")
+        _freed(
+            moved.slot_id,
+            say(
+                "{patient_name} moved to {starts_at}, {doctor_name}",
+                patient_name=now.patient_name,
+                starts_at=ui.moment(now.starts_at),
+                doctor_name=now.doctor_name,
+            ),
+            "move_item",
+        )
 
 
 def slot_dialog(slot: SlotRecord) -> None:
@@ -83,8 +109,8 @@ def _free(slot: SlotRecord) -> None:
     key, icon = search_key(slot.slot_id), ":material/search:"
     if key not in st.session_state and (number := st.query_params.get("patient")):
         st.session_state[key] = number
-    term = box.text_input("Find a patient", key=key, live=True, icon=icon, placeholder="Name, phone or MRN")
-    asked = new.toggle("New patient", key=f"new_for_{slot.slot_id}")
+    term = box.text_input(say("Find a patient"), key=key, live=True, icon=icon, placeholder=say("Name, phone or MRN"))
+    asked = new.toggle(say("New patient"), key=f"new_for_{slot.slot_id}")
     actor = ui.current_actor()  # whoever is at the tab now: a dialog redraws itself without its page
     with ui.reading() as session:
         hits = [] if asked else patients.search(session, actor, term, limit=5)
@@ -92,9 +118,9 @@ def _free(slot: SlotRecord) -> None:
         _book_known(slot, hits, term)
     else:
         if term and not asked:
-            st.caption("Nobody found. Register them here:")
+            st.caption(say("Nobody found. Register them here:"))
         _book_new(slot, term)
-    if st.button("Close this slot", key=ui.form_key("close"), icon=":material/block:", type="tertiary"):
+    if st.button(say("Close this slot"), key=ui.form_key("close"), icon=":material/block:", type="tertiary"):
         with ui.refusals_shown():
             ui.act("close", scheduling.block, slot.doctor_id, slot.starts_at, slot.ends_at)
             _done(f"{ui.clock_time(slot.starts_at)} closed", "block")
@@ -105,18 +131,24 @@ def _offers(slot: SlotRecord) -> None:
     if not (waiting := waiting_list.offers(slot)):
         return
     with st.container(border=True, gap="small"):
-        st.markdown(f":material/playlist_add_check: **Waiting for this day: {len(waiting)}**")
+        st.markdown(say(":material/playlist_add_check: **Waiting for this day: {waiting}**", waiting=len(waiting)))
         for wish in waiting[:MOST_OFFERED]:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(waiting_list.in_words(wish), width="stretch")
-                waiting_list.book_button("offer", wish, slot, f"Book {wish.patient_name}")
+                waiting_list.book_button(
+                    "offer", wish, slot, say("Book {patient_name}", patient_name=wish.patient_name)
+                )
 
 
 def _fee(patient_id: int | None, slot: SlotRecord) -> None:
     """What the visit will cost, and until when it would be a follow-up."""
     if patient_id is not None:
         fee = _fee_of(patient_id, slot)
-        what, ends = ("Follow-up fee", "until") if fee.is_follow_up else ("Consultation fee", "a follow-up was until")
+        what, ends = (
+            (say("Follow-up fee"), "until")
+            if fee.is_follow_up
+            else (say("Consultation fee"), say("a follow-up was until"))
+        )
         window = f" · {ends} {ui.clinic_day(fee.follow_up_until)}" if fee.follow_up_until else ""
         st.caption(f":material/payments: {what} {ui.plain(ui.money(fee.amount))}{window}")
 
@@ -132,11 +164,11 @@ def _book_known(slot: SlotRecord, hits: list[PatientCard], term: str) -> None:
     if chosen is None:
         return
     _fee(chosen.patient_id, slot)
-    if st.button("Book", key=ui.form_key("book"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
+    if st.button(say("Book"), key=ui.form_key("book"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with ui.refusals_shown():
             ui.act("book", scheduling.book, slot.slot_id, chosen.patient_id)
             _for_anybody()
-            _done(f"{chosen.name} booked for {ui.moment(slot.starts_at)}", "event")
+            _done(say("{name} booked for {starts_at}", name=chosen.name, starts_at=ui.moment(slot.starts_at)), "event")
 
 
 def _ask_first(slot: SlotRecord, form: str) -> None:
@@ -151,7 +183,14 @@ def _ask_first(slot: SlotRecord, form: str) -> None:
 
 def _booked(slot: SlotRecord, booked: AppointmentRecord, form: str) -> None:
     known_patient.forget(form)
-    _done(f"{booked.patient_name} booked for {ui.moment(slot.starts_at)}", "event")
+    _done(
+        say(
+            "{patient_name} booked for {starts_at}",
+            patient_name=booked.patient_name,
+            starts_at=ui.moment(slot.starts_at),
+        ),
+        "event",
+    )
 
 
 def _book_new(slot: SlotRecord, term: str) -> None:
@@ -160,11 +199,13 @@ def _book_new(slot: SlotRecord, term: str) -> None:
     typed_phone = any(char.isdigit() for char in term)
     with st.form(ui.form_key("book_new"), border=False):
         left, right = st.columns(2)
-        phone = left.text_input("Phone", term if typed_phone else "", type="phone")
-        name = right.text_input("Name", "" if typed_phone else term)
-        age = left.number_input("Age in years", 0, patients.OLDEST_YEARS, value=None, step=1)
-        sex = right.segmented_control("Sex", list(Sex), format_func=str.capitalize, default=Sex.UNKNOWN, required=True)
-        sent = st.form_submit_button("Register and book", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        phone = left.text_input(say("Phone"), term if typed_phone else "", type="phone")
+        name = right.text_input(say("Name"), "" if typed_phone else term)
+        age = left.number_input(say("Age in years"), 0, patients.OLDEST_YEARS, value=None, step=1)
+        sex = right.segmented_control(
+            say("Sex"), list(Sex), format_func=str.capitalize, default=Sex.UNKNOWN, required=True
+        )
+        sent = st.form_submit_button(say("Register and book"), type="primary", shortcut="Ctrl+Enter", width="stretch")
         anyway = known_patient.anyway_button(form)
     if sent or anyway:
         details = PatientDetails(name, sex, phone, age_years=int(age) if age is not None else None)
@@ -175,10 +216,10 @@ def _book_new(slot: SlotRecord, term: str) -> None:
 
 def _closed(slot: SlotRecord) -> None:
     st.markdown(f"{ui.moment(slot.starts_at)} {ui.badge(slot.state)}")
-    if st.button("Open again", key=ui.form_key("reopen"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
+    if st.button(say("Open again"), key=ui.form_key("reopen"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with ui.refusals_shown():
             ui.act("reopen", scheduling.unblock, slot.doctor_id, slot.starts_at, slot.ends_at)
-            _done(f"{ui.clock_time(slot.starts_at)} open again", "event_available")
+            _done(say("{starts_at} open again", starts_at=ui.clock_time(slot.starts_at)), "event_available")
 
 
 def _taken(slot: SlotRecord) -> None:
@@ -197,40 +238,51 @@ def _steps(slot: SlotRecord, appointment_id: int) -> None:
     row = st.container(horizontal=True)
     if clock.day_of(slot.starts_at) == clock.today():
         key, icon = ui.form_key("check_in"), ":material/how_to_reg:"
-        if row.button("Check in", key=key, type="primary", shortcut="Ctrl+Enter", icon=icon, width="stretch"):
+        if row.button(say("Check in"), key=key, type="primary", shortcut="Ctrl+Enter", icon=icon, width="stretch"):
             with ui.refusals_shown():
                 card = ui.act("check_in", token_queue.check_in, appointment_id)
                 st.session_state["last_token"] = card
-                _done(f"Token {card.number} for {card.patient_name}", "confirmation_number")
-    if row.button("Move", icon=":material/move_item:", width="stretch"):
+                _done(
+                    say("Token {number} for {patient_name}", number=card.number, patient_name=card.patient_name),
+                    "confirmation_number",
+                )
+    if row.button(say("Move"), icon=":material/move_item:", width="stretch"):
         st.session_state[_MOVING] = slot
         ui.close_dialog()
         st.rerun()
     due, key, icon = slot.starts_at <= clock.now(), ui.form_key("no_show"), ":material/person_off:"
-    if due and row.button("Did not come", key=key, icon=icon, width="stretch"):
+    if due and row.button(say("Did not come"), key=key, icon=icon, width="stretch"):
         with ui.refusals_shown():
             ui.act("no_show", scheduling.mark_no_show, appointment_id)
-            _done(f"{slot.patient_name} did not come", "person_off")
+            _done(say("{patient_name} did not come", patient_name=slot.patient_name), "person_off")
 
 
 def _cancel(slot: SlotRecord, appointment_id: int) -> None:
     with st.form(ui.form_key("cancel"), border=False):
         left, right = st.columns([3, 2], vertical_alignment="bottom")
         reason = left.selectbox(
-            "Cancel it, because", REASONS, index=None, accept_new_options=True, placeholder="Choose or type a reason"
+            say("Cancel it, because"),
+            REASONS,
+            index=None,
+            accept_new_options=True,
+            placeholder=say("Choose or type a reason"),
         )
-        sent = right.form_submit_button("Cancel it", icon=":material/event_busy:", width="stretch")
+        sent = right.form_submit_button(say("Cancel it"), icon=":material/event_busy:", width="stretch")
     if sent:
         with ui.refusals_shown():
             ui.act("cancel", scheduling.cancel, appointment_id, reason or "")
-            _freed(slot.slot_id, f"Appointment of {slot.patient_name} cancelled", "event_busy")
+            _freed(
+                slot.slot_id,
+                say("Appointment of {patient_name} cancelled", patient_name=slot.patient_name),
+                "event_busy",
+            )
 
 
 def show_gone(gone: Sequence[AppointmentRecord]) -> None:
     """Appointments that will not take place, with the reason, folded away."""
     if not gone:
         return
-    with st.expander(f"Cancelled or missed: {len(gone)}", icon=":material/event_busy:"):
+    with st.expander(say("Cancelled or missed: {gone}", gone=len(gone)), icon=":material/event_busy:"):
         for booked in gone:
             line = f"{ui.clock_time(booked.starts_at)} **{ui.plain(booked.patient_name)}** {ui.badge(booked.state)}"
             facts = " · ".join(filter(None, (booked.doctor_name, booked.phone, booked.reason)))

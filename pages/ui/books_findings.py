@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.books import Named
 from core.permissions import Actor
+from core.words import later, say
 from etl.proof import Finding, Store
 from pages.ui import books_job
 from pages.ui.links import link, open_to
@@ -18,10 +19,10 @@ _MOST_SHOWN = 10
 # Where records of a kind are mended: the screen, the part of its address that takes their key, and what else it takes.
 _PLACES: dict[str, tuple[str, str, dict[str, str]]] = {
     "batches": ("stock", "medicine", {}),
-    "orders": ("stock", "order", {"view": "Orders"}),
-    "stock-takes": ("stock", "take", {"view": "Count"}),
-    **dict.fromkeys(("bills", "lines of bills", "payments", "credit notes"), ("cash", "find", {})),
-    "closed drawers": ("drawers", "close", {}),
+    "orders": ("stock", "order", {"view": later("Orders")}),
+    "stock-takes": ("stock", "take", {"view": later("Count")}),
+    **dict.fromkeys(("bills", later("lines of bills"), "payments", later("credit notes")), ("cash", "find", {})),
+    later("closed drawers"): ("drawers", "close", {}),
     **dict.fromkeys(("patients", "records"), ("patients", "find", {})),
     **dict.fromkeys(("prescriptions", "visits", "papers"), ("visit", "id", {})),
     "tokens": ("queue", "", {}),
@@ -37,10 +38,20 @@ def broken(actor: Actor, found: Sequence[Finding], names: Mapping[str, list[Name
     for finding in found:
         with st.container(border=True):
             icon, word = (
-                (":red[:material/error:]", "Broken") if finding.looked else (":gray[:material/help:]", "Unknown")
+                (":red[:material/error:]", say("Broken"))
+                if finding.looked
+                else (":gray[:material/help:]", say("Unknown"))
             )
             colour = "red" if finding.looked else "gray"
-            st.markdown(f"{icon} **{plain(finding.sentence)}** :{colour}-badge[{word}]")
+            st.markdown(
+                say(
+                    "{icon} **{sentence}** :{colour}-badge[{word}]",
+                    icon=icon,
+                    sentence=plain(finding.sentence),
+                    colour=colour,
+                    word=word,
+                )
+            )
             _what(actor, finding, names.get(finding.sentence, []))
             if finding.repair:
                 st.markdown(f":material/build: {_as_words(finding.repair)}")
@@ -57,7 +68,7 @@ def _what(actor: Actor, finding: Finding, records: list[Named]) -> None:
     if finding.store is not Store.BOOKS:
         told = [plain(problem) for problem in finding.problems[:_MOST_SHOWN]]
         others = len(finding.problems) - len(told)
-        st.markdown("  \n".join([*told, *([f":gray[and {others:,} more]"] if others else [])]))
+        st.markdown("  \n".join([*told, *([say(":gray[and {others:,} more]", others=others)] if others else [])]))
         return
     st.markdown(f"{plain(finding.what.capitalize())}: {finding.count:,}")
     screen, part, more = _PLACES.get(finding.what, ("", "", {}))
@@ -68,7 +79,7 @@ def _what(actor: Actor, finding: Finding, records: list[Named]) -> None:
             else:
                 st.markdown(plain(record.name), width="content")
         if finding.count > len(records):
-            st.markdown(f":gray[and {finding.count - len(records):,} more]", width="content")
+            st.markdown(say(":gray[and {count:,} more]", count=finding.count - len(records)), width="content")
     if screen and not part and open_to(screen, actor):
         link(screen)
 
@@ -79,12 +90,12 @@ def _button(finding: Finding, offered: set[Store]) -> None:
         return
     offered.add(finding.store)
     if finding.store is Store.QUEUE:
-        if st.button("Set the queue in Redis right", icon=":material/sync:"):
+        if st.button(say("Set the queue in Redis right"), icon=":material/sync:"):
             with refusals_shown():
                 mended = books_job.mend_queue(current_actor())
                 books_job.begin(current_actor())
-                flash(f"{mended:,} entries were put right, and everything was checked again", "sync")
-    elif st.button("Make MongoDB again from PostgreSQL", icon=":material/restart_alt:"):
+                flash(say("{mended:,} entries were put right, and everything was checked again", mended=mended), "sync")
+    elif st.button(say("Make MongoDB again from PostgreSQL"), icon=":material/restart_alt:"):
         books_job.begin(current_actor(), rebuilds=True)
         st.rerun()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from core import books, db, token_queue
 from core.permissions import Actor, Permission, require
+from core.words import later
 from etl import proof, rebuild
 from etl.proof import Proof
 from pages.ui import one_at_a_time
@@ -21,7 +22,7 @@ class Job(one_at_a_time.Job):
 
     actor: Actor
     rebuilds: bool
-    what: str = "Beginning"
+    what: str = later("Beginning")
     share: float = 0.0
     proof: Proof | None = None
 
@@ -29,7 +30,7 @@ class Job(one_at_a_time.Job):
         self.what, self.share = what, share
 
 
-checks = OneAtATime[Job]("qure-books", "The check did not come to its end.")
+checks = OneAtATime[Job]("qure-books", later("The check did not come to its end."))
 
 
 def begin(actor: Actor, *, rebuilds: bool = False) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from core import token_queue
 from core.permissions import Actor
 from core.token_queue import TokenCard, TokenState
+from core.words import later, say
 from pages.ui.keys import ROOM
 from pages.ui.messages import flash
 from pages.ui.session import current_actor, live, redraw_page
@@ -12,7 +13,7 @@ from pages.ui.show import badge, clock_time, plain
 from pages.ui.work import act, form_key, reading, refusals_shown
 
 LONGEST_LIST = 8
-_PUT_BACK = "Called by mistake: within a minute the patient waits again at the same place."
+_PUT_BACK = later("Called by mistake: within a minute the patient waits again at the same place.")
 
 
 def called_by(actor: Actor, board: list[TokenCard]) -> TokenCard | None:
@@ -32,16 +33,16 @@ def strip(drawn: int | None) -> None:
         redraw_page()
     waiting = [card for card in board if card.state is TokenState.WAITING]
     skipped = [card for card in board if card.state is TokenState.SKIPPED]
-    st.subheader(f"Waiting: {len(waiting)}", anchor=False)
+    st.subheader(say("Waiting: {waiting}", waiting=len(waiting)), anchor=False)
     _call_next(actor, waiting, called)
     if not token_queue.is_up():
-        st.warning("Queue board degraded: Redis is away. Calls go on as usual.", icon=":material/cloud_off:")
+        st.warning(say("Queue board degraded: Redis is away. Calls go on as usual."), icon=":material/cloud_off:")
     if not waiting:
-        st.caption("Nobody waits for you. Who gets a token appears here by itself.")
+        st.caption(say("Nobody waits for you. Who gets a token appears here by itself."))
     for place, card in enumerate(waiting[:LONGEST_LIST]):
         _waiting(card, actor, busy=called is not None, is_next=place == 0)
     if len(waiting) > LONGEST_LIST:
-        st.caption(f"and {len(waiting) - LONGEST_LIST} more")
+        st.caption(say("and {waiting} more", waiting=len(waiting) - LONGEST_LIST))
     for card in skipped:
         _skipped(card)
 
@@ -49,62 +50,69 @@ def strip(drawn: int | None) -> None:
 def called_large(card: TokenCard) -> None:
     """The patient was called and is on the way: in, not there, or called again."""
     with st.container(border=True, horizontal_alignment="center", gap="small"):
-        st.markdown(f":green-badge[:material/campaign: Called {clock_time(card.called_at)}]", text_alignment="center")
+        st.markdown(
+            say(":green-badge[:material/campaign: Called {called_at}]", called_at=clock_time(card.called_at)),
+            text_alignment="center",
+        )
         st.html(f"<div style='font-size:5rem;font-weight:700;line-height:1;text-align:center'>{card.number}</div>")
         with st.container(horizontal=True, horizontal_alignment="center"):
             again, skip = f"recall_{card.token_id}", f"skip_{card.token_id}"
             key = ROOM["call_again"].keys
-            if st.button("Call again", key=form_key(again), icon=":material/campaign:", shortcut=key):
+            if st.button(say("Call again"), key=form_key(again), icon=":material/campaign:", shortcut=key):
                 with refusals_shown():
                     act(again, token_queue.recall, card.token_id)
-                    flash(f"Token {card.number} called again", "campaign")
-            if st.button("Skip", key=form_key(skip), icon=":material/skip_next:", shortcut=ROOM["skip"].keys):
+                    flash(say("Token {number} called again", number=card.number), "campaign")
+            if st.button(say("Skip"), key=form_key(skip), icon=":material/skip_next:", shortcut=ROOM["skip"].keys):
                 with refusals_shown():
                     act(skip, token_queue.skip, card.token_id)
-                    flash(f"Token {card.number} skipped", "skip_next")
+                    flash(say("Token {number} skipped", number=card.number), "skip_next")
             back = f"put_back_{card.token_id}"
-            if st.button("Put back", key=form_key(back), icon=":material/undo:", type="tertiary", help=_PUT_BACK):
+            if st.button(say("Put back"), key=form_key(back), icon=":material/undo:", type="tertiary", help=_PUT_BACK):
                 with refusals_shown():
                     act(back, token_queue.put_back, card.token_id)
-                    flash(f"Token {card.number} waits as before", "undo")
+                    flash(say("Token {number} waits as before", number=card.number), "undo")
 
 
 def _call_next(actor: Actor, waiting: list[TokenCard], called: TokenCard | None) -> None:
-    busy = f"Token {called.number} is with you. Complete the visit or skip the token first." if called else None
+    busy = (
+        say("Token {number} is with you. Complete the visit or skip the token first.", number=called.number)
+        if called
+        else None
+    )
     if st.button(
-        "Call next", key=form_key("call_next"), type="secondary" if called else "primary",
+        say("Call next"), key=form_key("call_next"), type="secondary" if called else "primary",
         shortcut=ROOM["call_next"].keys, width="stretch", help=busy, icon=":material/campaign:",
         disabled=bool(called) or not waiting,
     ):  # fmt: skip
         with refusals_shown():
             card = act("call_next", token_queue.call_next, actor.user_id)
             st.session_state.pop("room_visit", None)
-            flash(f"Token {card.number} called" if card else "Nobody is waiting", "campaign")
+            flash(say("Token {number} called", number=card.number) if card else say("Nobody is waiting"), "campaign")
 
 
 def _waiting(card: TokenCard, actor: Actor, *, busy: bool, is_next: bool) -> None:
-    marks = [":green-badge[:material/arrow_forward: Next]"] if is_next else []
+    marks = [say(":green-badge[:material/arrow_forward: Next]")] if is_next else []
     marks += [] if card.priority == "NORMAL" else [badge(card.priority)]
-    marks += [] if card.doctor_id else [":gray-badge[First free]"]
-    since = f":small[:gray[since {clock_time(card.issued_at)}]]"
+    marks += [] if card.doctor_id else [say(":gray-badge[First free]")]
+    since = say(":small[:gray[since {issued_at}]]", issued_at=clock_time(card.issued_at))
     name = f"call_{card.token_id}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.markdown(f"**{card.number}** {plain(card.patient_name)}  \n{' '.join([*marks, since])}", width="stretch")
         pressed = st.button(
             "", key=form_key(name), icon=":material/campaign:", type="tertiary", disabled=busy,
-            help="Call this patient now",
+            help=say("Call this patient now"),
         )  # fmt: skip
     if pressed:
         with refusals_shown():
             act(name, token_queue.call, card.token_id, actor.user_id)
             st.session_state.pop("room_visit", None)
-            flash(f"Token {card.number} called", "campaign")
+            flash(say("Token {number} called", number=card.number), "campaign")
 
 
 def _skipped(card: TokenCard) -> None:
     name = f"bring_back_{card.token_id}"
     st.markdown(f"**{card.number}** {plain(card.patient_name)}  \n{badge(card.state)}")
-    if st.button("Bring back", key=form_key(name), icon=":material/undo:", type="tertiary"):
+    if st.button(say("Bring back"), key=form_key(name), icon=":material/undo:", type="tertiary"):
         with refusals_shown():
             act(name, token_queue.bring_back, card.token_id)
-            flash(f"Token {card.number} waits again", "undo")
+            flash(say("Token {number} waits again", number=card.number), "undo")

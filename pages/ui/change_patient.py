@@ -9,6 +9,7 @@ import streamlit as st
 from core import patients
 from core.errors import ClinicError
 from core.patients import LABELS, ChangedMeanwhile, PatientDetails, Sex
+from core.words import later, say
 from pages.ui import file_access
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash, show_refusal
@@ -41,7 +42,7 @@ def change_patient_if_asked() -> None:
         _change(patient_id)
 
 
-@st.dialog("Change the record", width="medium", icon=":material/edit:", on_dismiss=close_dialog)
+@st.dialog(later("Change the record"), width="medium", icon=":material/edit:", on_dismiss=close_dialog)
 def _change(patient_id: int) -> None:
     file_access.card_opened(patient_id)
     name, drawn = f"amend_{patient_id}", _drawn(patient_id)
@@ -49,7 +50,7 @@ def _change(patient_id: int) -> None:
         st.warning(sentence, icon=":material/sync_problem:")
     with st.form(form_key(name), border=False):
         typed = patient_fields(drawn.shown)
-        sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        sent = st.form_submit_button(say("Save"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         _save(name, patient_id, typed, drawn)
 
@@ -83,9 +84,11 @@ def _in_words(theirs: Sequence[str], mine: dict[str, object], now: PatientDetail
     told = []
     for field in theirs:
         label = LABELS[field].removeprefix("the ")
-        kept = "; what you typed stands below" if field in mine else ""
-        told.append(f"{label} is now **{plain(_told(getattr(now, field)))}**{kept}")
-    return (f"Somebody else changed this record meanwhile: {', '.join(told)}. Check it and save again.",)
+        kept = say("; what you typed stands below") if field in mine else ""
+        told.append(
+            say("{label} is now **{told}**{kept}", label=label, told=plain(_told(getattr(now, field))), kept=kept)
+        )
+    return (say("Somebody else changed this record meanwhile: {told}. Check it and save again.", told=", ".join(told)),)
 
 
 def _told(value: object) -> str:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import patients
 from core.patients import PatientCard
+from core.words import say
 from pages.ui.session import current_actor
 from pages.ui.show import empty, patient_line
 from pages.ui.work import reading
@@ -13,15 +14,19 @@ MOST_HITS = 4
 
 def chosen_patient(form: str) -> PatientCard | None:
     term = st.text_input(
-        "Patient", key=f"{form}_patient", live=True, icon=":material/search:", placeholder="Name, phone or MRN"
+        say("Patient"),
+        key=f"{form}_patient",
+        live=True,
+        icon=":material/search:",
+        placeholder=say("Name, phone or MRN"),
     )
     with reading() as session:
         cards = {card.patient_id: card for card in patients.search(session, current_actor(), term, limit=MOST_HITS)}
     if not cards:
-        empty("Nobody found. Register the patient at the desk first." if term else "No patients yet.")
+        empty(say("Nobody found. Register the patient at the desk first.") if term else say("No patients yet."))
         return None
     hit = st.radio(
-        "Patients",
+        say("Patients"),
         list(cards),
         index=0 if term else None,
         format_func=lambda patient_id: patient_line(cards[patient_id]),

@@ -10,6 +10,7 @@ from core import drawers, papers
 from core.drawers import Close, Drawer, Kind, PaymentMethod
 from core.fields import CENT
 from core.papers import Bearer, DayClosePaper, Issuer, Sheet, Sum
+from core.words import later, say
 from pages.ui import printing
 from pages.ui.methods import word
 from pages.ui.session import clinic
@@ -17,16 +18,18 @@ from pages.ui.show import full_day, moment, money
 
 STRIP, PAGE = "80mm", "A4"
 KINDS = {
-    Kind.PAYMENT: "Payments",
-    Kind.ADVANCE: "Advances",
-    Kind.REFUND: "Given back for bills",
-    Kind.ADVANCE_PAID_OUT: "Advances paid out",
+    Kind.PAYMENT: later("Payments"),
+    Kind.ADVANCE: later("Advances"),
+    Kind.REFUND: later("Given back for bills"),
+    Kind.ADVANCE_PAID_OUT: later("Advances paid out"),
 }
 
 
 def send(drawer: Drawer, close: Close, size: str) -> None:
     """To the printer, in the next run of a page that calls `printing.waiting`."""
-    printing.send_page(papers.as_html(paper(drawer, close), _sheet(close, size), f"Day close {close.cashier}"))
+    printing.send_page(
+        papers.as_html(paper(drawer, close), _sheet(close, size), say("Day close {cashier}", cashier=close.cashier))
+    )
 
 
 def download(drawer: Drawer, close: Close, size: str) -> None:
@@ -44,13 +47,15 @@ def paper(drawer: Drawer, close: Close) -> DayClosePaper:
     closed = f"{moment(close.closed_at)} by {close.closed_by}"
     return DayClosePaper(
         issuer=Issuer(now.name, now.address, now.phone, ""),
-        bearer=Bearer(close.cashier, (("Day", full_day(close.day)), ("Closed", closed))),
+        bearer=Bearer(close.cashier, ((say("Day"), full_day(close.day)), (say("Closed"), closed))),
         cash=cash(drawer),
         pieces=tuple(pieces(close)),
         result=result(close),
         other=tuple(other(close.other_methods)),
         explanation=close.explanation,
-        chain_length=f"{close.audit_length:,} entries, the last of them marked" if close.audit_head else "No entry yet",
+        chain_length=say("{audit_length:,} entries, the last of them marked", audit_length=close.audit_length)
+        if close.audit_head
+        else say("No entry yet"),
         chain_head=close.audit_head,
     )
 
@@ -59,18 +64,18 @@ def cash(drawer: Drawer) -> tuple[Sum, ...]:
     """From what the drawer opened with to what is expected in it."""
     moved = [row for row in drawer.moved if row.method is PaymentMethod.CASH]
     return (
-        Sum("Opened with", money(drawer.opened_with)),
+        Sum(say("Opened with"), money(drawer.opened_with)),
         *(Sum(KINDS[row.kind], money(row.amount), f"{row.count:,}×") for row in moved),
-        Sum("Expected", money(drawer.expected), strong=True),
+        Sum(say("Expected"), money(drawer.expected), strong=True),
     )
 
 
 def result(close: Close) -> tuple[Sum, ...]:
     return (
-        Sum("Counted", money(close.counted), strong=True),
-        Sum("Difference", money(close.difference), strong=bool(close.difference)),
-        Sum("Stays in the drawer", money(close.left_in_drawer)),
-        Sum("Handed in", money(close.handed_in)),
+        Sum(say("Counted"), money(close.counted), strong=True),
+        Sum(say("Difference"), money(close.difference), strong=bool(close.difference)),
+        Sum(say("Stays in the drawer"), money(close.left_in_drawer)),
+        Sum(say("Handed in"), money(close.handed_in)),
     )
 
 
@@ -82,7 +87,7 @@ def pieces(close: Close) -> list[tuple[str, str, str]]:
     """Value, how many, amount."""
     has_rest = drawers.has_rest(clinic().currency)
     return [
-        ("Rest", "", money(value * count))
+        (say("Rest"), "", money(value * count))
         if value == CENT and has_rest
         else (denomination(value), f"{count:,}", money(value * count))
         for value, count in close.pieces

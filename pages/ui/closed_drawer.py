@@ -9,6 +9,7 @@ from core import drawers
 from core.drawers import Close, Drawer
 from core.papers import Sum
 from core.permissions import Actor
+from core.words import say
 from pages.ui import close_paper
 from pages.ui.show import clinic_day, moment, money, plain
 from pages.ui.work import reading, refusals_shown
@@ -18,23 +19,37 @@ def closed_drawer(drawer: Drawer, close: Close) -> None:
     """What was counted, and its paper."""
     with st.container(border=True):
         st.markdown(
-            f"**{plain(close.cashier)}, {clinic_day(close.day)}** {difference_badge(close.difference)}  \n"
-            f":small[:gray[Closed {plain(moment(close.closed_at))} by {plain(close.closed_by)}]]"
+            say(
+                "**{cashier}, {day}** {difference_badge}  \n:small[:gray[Closed {closed_at} by {closed_by}]]",
+                cashier=plain(close.cashier),
+                day=clinic_day(close.day),
+                difference_badge=difference_badge(close.difference),
+                closed_at=plain(moment(close.closed_at)),
+                closed_by=plain(close.closed_by),
+            )
         )
         left, right = st.columns(2, gap="medium")
-        left.markdown(sums_table("Expected", close_paper.cash(drawer)))
-        right.markdown(sums_table("Found", close_paper.result(close)))
+        left.markdown(sums_table(say("Expected"), close_paper.cash(drawer)))
+        right.markdown(sums_table(say("Found"), close_paper.result(close)))
         if close.explanation:
             st.markdown(f":material/chat: {plain(close.explanation)}")
-        with st.expander("Notes and coins, other methods, audit chain", icon=":material/list:"):
+        with st.expander(say("Notes and coins, other methods, audit chain"), icon=":material/list:"):
             pieces, others = st.columns(2, gap="medium")
-            pieces.markdown(_pieces(close) if close.pieces else "The drawer was empty.")
+            pieces.markdown(_pieces(close) if close.pieces else say("The drawer was empty."))
             if close.other_methods:
-                others.markdown(sums_table("Without cash", close_paper.other(close.other_methods)))
-            st.caption(f"Audit chain: {close.audit_length:,} entries, head `{close.audit_head or '–'}`")
+                others.markdown(sums_table(say("Without cash"), close_paper.other(close.other_methods)))
+            st.caption(
+                say(
+                    "Audit chain: {audit_length:,} entries, head `{value}`",
+                    audit_length=close.audit_length,
+                    value=close.audit_head or "–",
+                )
+            )
         with st.container(horizontal=True):
             for size in (close_paper.STRIP, close_paper.PAGE):
-                if st.button(f"Print, {size}", icon=":material/print:", key=f"print_{close.close_id}_{size}"):
+                if st.button(
+                    say("Print, {size}", size=size), icon=":material/print:", key=f"print_{close.close_id}_{size}"
+                ):
                     close_paper.send(drawer, close, size)
             for size in (close_paper.STRIP, close_paper.PAGE):
                 close_paper.download(drawer, close, size)
@@ -42,7 +57,7 @@ def closed_drawer(drawer: Drawer, close: Close) -> None:
 
 def chosen(actor: Actor, close_id: int) -> None:
     """The one that the address names, with the way back."""
-    st.button("Back", icon=":material/arrow_back:", type="tertiary", on_click=st.query_params.clear)
+    st.button(say("Back"), icon=":material/arrow_back:", type="tertiary", on_click=st.query_params.clear)
     with refusals_shown():
         with reading() as session:
             close = drawers.get_close(session, actor, close_id)
@@ -55,11 +70,17 @@ def closes_list(closes: Sequence[Close]) -> None:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             said = f" · {plain(close.explanation)}" if close.explanation else ""
             st.markdown(
-                f"**{clinic_day(close.day)}** {plain(close.cashier)} {difference_badge(close.difference)}  \n"
-                f":small[:gray[Counted {plain(money(close.counted))}{said}]]",
+                say(
+                    "**{day}** {cashier} {difference_badge}  \n:small[:gray[Counted {counted}{said}]]",
+                    day=clinic_day(close.day),
+                    cashier=plain(close.cashier),
+                    difference_badge=difference_badge(close.difference),
+                    counted=plain(money(close.counted)),
+                    said=said,
+                ),
                 width="stretch",
             )
-            st.button("Open", key=f"close_{close.close_id}", on_click=_choose, args=[close.close_id])
+            st.button(say("Open"), key=f"close_{close.close_id}", on_click=_choose, args=[close.close_id])
 
 
 def _choose(close_id: int) -> None:
@@ -69,8 +90,8 @@ def _choose(close_id: int) -> None:
 
 def difference_badge(difference: Decimal) -> str:
     if not difference:
-        return ":green-badge[:material/check: As expected]"
-    word = "too much" if difference > 0 else "missing"
+        return say(":green-badge[:material/check: As expected]")
+    word = say("too much") if difference > 0 else "missing"
     return f":orange-badge[:material/warning: {plain(money(abs(difference)))} {word}]"
 
 
@@ -91,4 +112,4 @@ def sums_table(title: str, rows: Sequence[Sum]) -> str:
 
 def _pieces(close: Close) -> str:
     rows = [f"| {plain(value)} | {count} | {plain(sum_)} |" for value, count, sum_ in close_paper.pieces(close)]
-    return "| Value | How many | Amount |\n|---:|---:|---:|\n" + "\n".join(rows)
+    return say("| Value | How many | Amount |\n|---:|---:|---:|\n") + "\n".join(rows)

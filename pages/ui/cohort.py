@@ -10,6 +10,7 @@ import streamlit as st
 from core import analytics
 from core.analytics.history import AGE_BANDS
 from core.analytics.lab import DIMENSIONS, FOLLOW_UP, SEXES, WEEKDAYS, Cohort, named
+from core.words import say
 from pages.ui.dashboard import View, read
 
 BOUND: Any = {"bind": "query-params"}
@@ -32,43 +33,46 @@ def choices(view: View, frames: Mapping[str, pd.DataFrame]) -> Cohort:
     with st.container(border=True):
         cohort = replace(_counted_by(), first=view.first, last=view.last)
     with st.container(border=True):
-        st.markdown("**Whose visits**")
+        st.markdown(say("**Whose visits**"))
         cohort = replace(cohort, **_people())
     with st.container(border=True):
-        st.markdown("**Which visits**")
+        st.markdown(say("**Which visits**"))
         return replace(cohort, **_visits(frames))
 
 
 def _counted_by() -> Cohort:
     by = st.multiselect(
-        "Count by", list(DIMENSIONS), ["month"], key="by", max_selections=2, format_func=_title,
-        placeholder="Nothing: the total only", **BOUND,
+        say("Count by"), list(DIMENSIONS), ["month"], key="by", max_selections=2, format_func=_title,
+        placeholder=say("Nothing: the total only"), **BOUND,
     )  # fmt: skip
     to_share = st.toggle(
-        "To share: rounded to 5", key="share", help="For what leaves the clinic: two tables cannot be set off.", **BOUND
+        say("To share: rounded to 5"),
+        key="share",
+        help=say("For what leaves the clinic: two tables cannot be set off."),
+        **BOUND,
     )
     return Cohort(by=tuple(by), to_share=to_share)
 
 
 def _people() -> dict[str, Any]:
-    ages = st.pills("Age", AGE_BANDS, selection_mode="multi", key="age", **BOUND)
-    sexes = st.pills("Sex", SEXES, selection_mode="multi", format_func=str.capitalize, key="sex", **BOUND)
+    ages = st.pills(say("Age"), AGE_BANDS, selection_mode="multi", key="age", **BOUND)
+    sexes = st.pills(say("Sex"), SEXES, selection_mode="multi", format_func=str.capitalize, key="sex", **BOUND)
     return {"age_bands": tuple(ages), "sexes": tuple(sexes)}
 
 
 def _visits(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     diagnosis = st.text_input(
-        "Diagnosis", key="diagnosis", placeholder="J06, I1, sore throat",
-        help="How codes begin, or words of the diagnosis; separated by commas, any of them counts.", **BOUND,
+        say("Diagnosis"), key="diagnosis", placeholder=say("J06, I1, sore throat"),
+        help=say("How codes begin, or words of the diagnosis; separated by commas, any of them counts."), **BOUND,
     )  # fmt: skip
     medicines = st.multiselect(
-        "Medicine prescribed", _options(frames["prescriptions"], "medicine"), key="medicine", **BOUND
+        say("Medicine prescribed"), _options(frames["prescriptions"], "medicine"), key="medicine", **BOUND
     )
-    doctors = st.multiselect("Doctor", _options(frames["visits"], "doctor"), key="doctor", **BOUND)
+    doctors = st.multiselect(say("Doctor"), _options(frames["visits"], "doctor"), key="doctor", **BOUND)
     weekdays = st.pills(
-        "Weekday", WEEKDAYS, selection_mode="multi", format_func=lambda day: day[:3], key="weekday", **BOUND
+        say("Weekday"), WEEKDAYS, selection_mode="multi", format_func=lambda day: day[:3], key="weekday", **BOUND
     )
-    hours = st.slider("Hour of arrival", *DAY, DAY, key="hours", format="%d h", **BOUND)
+    hours = st.slider(say("Hour of arrival"), *DAY, DAY, key="hours", format="%d h", **BOUND)
     follow_up = st.segmented_control(
         "Follow-up", FOLLOW_UP, format_func=lambda told: told.capitalize(), key="follow_up", **BOUND
     )

@@ -9,6 +9,7 @@ from core.analytics import lab
 from core.analytics.lab import Cohort, Result, named
 from core.analytics.privacy import SMALLEST
 from core.spreadsheet import harmless
+from core.words import say
 from pages.ui.dashboard import View
 from pages.ui.dashboard_card import file_name, headed, show, split, take, take_data
 from pages.ui.show import empty, plain
@@ -21,58 +22,72 @@ def counted(cohort: Cohort, frames: Mapping[str, pd.DataFrame], view: View) -> N
     result = cohort.run({name: frames[name] for name in cohort.frames})
     _size(result, frames)
     if result.total["visits"].iloc[0] == 0:
-        empty("Nobody fits. Take one of the choices away.", "person_off")
+        empty(say("Nobody fits. Take one of the choices away."), "person_off")
     elif cohort.by:
         figure = lab.figure(result.table, cohort.to_share)
         show("cohort", figure, split(figure), view, lambda: _take_away(cohort, result, view))
         _table(result.table)
     else:
-        with st.container(border=True), headed("cohort", "The total only", "Count by something to see a figure"):
+        with (
+            st.container(border=True),
+            headed("cohort", say("The total only"), say("Count by something to see a figure")),
+        ):
             _take_away(cohort, result, view)
     _small_numbers(result)
-    with st.expander("The code that made this", icon=":material/code:", expanded=True):
+    with st.expander(say("The code that made this"), icon=":material/code:", expanded=True):
         st.code(cohort.code(), wrap_lines=True)
 
 
 def _size(result: Result, frames: Mapping[str, pd.DataFrame]) -> None:
     patients, visits = (_told(result.total[name].iloc[0], FEW) for name in ("patients", "visits"))
     left, right = st.columns(2)
-    left.metric("Patients", patients, border=True, height="stretch")
+    left.metric(say("Patients"), patients, border=True, height="stretch")
     right.metric(
-        f"Visits :small[:gray[of {len(frames['visits']):,} in the period]]", visits, border=True, height="stretch"
+        say("Visits :small[:gray[of {frames:,} in the period]]", frames=len(frames["visits"])),
+        visits,
+        border=True,
+        height="stretch",
     )
 
 
 def _table(table: pd.DataFrame) -> None:
     names = [name for name in table.columns if name not in ("visits", "patients", "hidden")]
     rows = [
-        {named(name).capitalize(): harmless("Unknown" if pd.isna(row[name]) else row[name] or "None") for name in names}
-        | {"Patients": _told(row["patients"]), "Visits": _told(row["visits"])}
+        {
+            named(name).capitalize(): harmless(say("Unknown") if pd.isna(row[name]) else row[name] or say("None"))
+            for name in names
+        }
+        | {say("Patients"): _told(row["patients"]), say("Visits"): _told(row["visits"])}
         for row in table.to_dict("records")
     ]
     height = 35 * min(len(rows), MOST_ROWS_SEEN) + 38
-    right = {name: st.column_config.TextColumn(alignment="right") for name in ("Patients", "Visits")}
-    st.dataframe(rows, hide_index=True, height=height, column_config=right, alt="The counts of the cohort")
+    right = {name: st.column_config.TextColumn(alignment="right") for name in (say("Patients"), say("Visits"))}
+    st.dataframe(rows, hide_index=True, height=height, column_config=right, alt=say("The counts of the cohort"))
 
 
 def _take_away(cohort: Cohort, result: Result, view: View) -> None:
-    take_data("cohort", view, "Cohort", lambda: result.table.astype({"visits": "Int64", "patients": "Int64"}))
+    take_data(
+        "cohort", view, say("Cohort"), lambda: result.table.astype({"visits": say("Int64"), "patients": say("Int64")})
+    )
     named_file, question = file_name("cohort", view, ".ipynb"), in_words(cohort)
-    take("Open as notebook", named_file, lambda: lab.notebook_of(cohort, question))
+    take(say("Open as notebook"), named_file, lambda: lab.notebook_of(cohort, question))
 
 
 def _small_numbers(result: Result) -> None:
     hidden = lab.hidden_cells(result.table)
-    label = f"Small-number report: {len(hidden):,} of {len(result.table):,} rows hidden"
+    label = say("Small-number report: {hidden:,} of {table:,} rows hidden", hidden=len(hidden), table=len(result.table))
     with st.expander(label, icon=":material/visibility_off:"):
         st.caption(
-            f"Nothing is told of fewer than {SMALLEST} patients. Where only one row would be hidden, the smallest of "
-            "the others is hidden too: else the total would tell it."
+            say(
+                "Nothing is told of fewer than {SMALLEST} patients. Where only one row would be hidden, the "
+                "smallest of the others is hidden too: else the total would tell it.",
+                SMALLEST=SMALLEST,
+            )
         )
         for found in hidden:
-            st.markdown(f"- **{plain(', '.join(found.cell) or 'The cohort')}**: {plain(found.why)}")
+            st.markdown(f"- **{plain(', '.join(found.cell) or say('The cohort'))}**: {plain(found.why)}")
         if not hidden:
-            st.markdown(":green[:material/check:] Every row is told.")
+            st.markdown(say(":green[:material/check:] Every row is told."))
 
 
 def in_words(cohort: Cohort) -> str:
@@ -84,8 +99,8 @@ def in_words(cohort: Cohort) -> str:
         "given ": cohort.medicines,
         "by ": [" and ".join(map(named, cohort.by))] if cohort.by else [],
     }
-    parts = ["How many patients", *(f"{word}{' or '.join(values)}" for word, values in told.items() if values)]
-    period = f"{cohort.first or 'the beginning'} to {cohort.last}" if cohort.last else ""
+    parts = [say("How many patients"), *(f"{word}{' or '.join(values)}" for word, values in told.items() if values)]
+    period = f"{cohort.first or say('the beginning')} to {cohort.last}" if cohort.last else ""
     return ", ".join(filter(None, [*parts, period])) + "?"
 
 

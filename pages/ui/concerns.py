@@ -14,6 +14,7 @@ from core.drawers import OpenDay
 from core.errors import StoreUnavailable
 from core.permissions import Actor, Permission, allowed
 from core.web import background
+from core.words import say
 from pages.ui import outside_openings
 from pages.ui.links import link
 from pages.ui.show import clinic_day, money, plain
@@ -47,7 +48,15 @@ def show(concerns: list[Concern]) -> None:
     with st.container(border=True, gap="xsmall"):
         for concern in concerns:
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f":{concern.colour}[:material/{concern.icon}:] {concern.sentence}", width="stretch")
+                st.markdown(
+                    say(
+                        ":{colour}[:material/{icon}:] {sentence}",
+                        colour=concern.colour,
+                        icon=concern.icon,
+                        sentence=concern.sentence,
+                    ),
+                    width="stretch",
+                )
                 if concern.screen:
                     link(concern.screen, **concern.query)
 
@@ -60,7 +69,11 @@ def unpaid() -> list[Concern]:
         return []
     bills = len(owed)
     told = plain(money(Decimal(str(owed["due"].sum()))))
-    return [Concern("payments", f"{_number(bills, 'bill')} to be paid, {told}", "revenue")] if bills else []
+    return (
+        [Concern("payments", say("{number} to be paid, {told}", number=_number(bills, "bill"), told=told), "revenue")]
+        if bills
+        else []
+    )
 
 
 def _backups(actor: Actor) -> Iterator[Concern]:
@@ -76,7 +89,7 @@ def _doors(actor: Actor) -> Iterator[Concern]:
 
 def _day(session: Session, actor: Actor) -> Iterator[Concern]:
     if allowed(actor, Permission.END_DAY) and (days := day_end.forgotten_days(session, actor)):
-        yield Concern("nightlight", f"{clinic_day(days[-1])} was not ended yet", "day-end")
+        yield Concern("nightlight", say("{days} was not ended yet", days=clinic_day(days[-1])), "day-end")
 
 
 def _drawers(session: Session, actor: Actor) -> Iterator[Concern]:
@@ -85,11 +98,15 @@ def _drawers(session: Session, actor: Actor) -> Iterator[Concern]:
         return
     still_open = drawers.open_days(session, actor)
     if former := [one for one in still_open if one.day < today]:
-        whose = "Drawers of former days are" if everybody else "Your drawer is"
+        whose = say("Drawers of former days are") if everybody else say("Your drawer is")
         screen = "drawers" if everybody else "close-day"
-        yield Concern("lock_open", f"{whose} still open: {_which(former, named=everybody)}", screen)
+        yield Concern(
+            "lock_open", say("{whose} still open: {which}", whose=whose, which=_which(former, named=everybody)), screen
+        )
     if any(one.day == today and one.cashier_id == actor.user_id for one in still_open):
-        yield Concern("lock_open", "Your drawer of today is open: count it when you go", "close-day", colour="blue")
+        yield Concern(
+            "lock_open", say("Your drawer of today is open: count it when you go"), "close-day", colour="blue"
+        )
 
 
 def _differences(session: Session, actor: Actor) -> Iterator[Concern]:
@@ -98,7 +115,7 @@ def _differences(session: Session, actor: Actor) -> Iterator[Concern]:
     today = clock.today()
     for close in drawers.closes(session, actor, today - DIFFERENCES_OF, today):
         if close.difference:
-            word = "too much" if close.difference > 0 else "missing"
+            word = say("too much") if close.difference > 0 else "missing"
             amount, said = plain(money(abs(close.difference))), plain(close.explanation)
             whose = f"{plain(close.cashier)}, {clinic_day(close.day)}"
             query = {"close": str(close.close_id)}
@@ -109,12 +126,16 @@ def _others(session: Session, actor: Actor) -> Iterator[Concern]:
     if allowed(actor, Permission.ANALYSE) and not allowed(actor, Permission.SEE_BILLS):
         unbilled = quality.score(session, actor, "unbilled").found
         if unbilled:
-            sentence = f"{_number(unbilled, 'visit')} of former days without a bill"
+            sentence = say("{number} of former days without a bill", number=_number(unbilled, "visit"))
             yield Concern("receipt_long", sentence, "quality", {"check": "unbilled"})
     if allowed(actor, Permission.SEE_STOCK) and allowed(actor, Permission.ANALYSE):
         low = len(inventory.low_stock(session, actor))
         if low and not allowed(actor, Permission.MANAGE_STOCK):
-            yield Concern("trending_down", f"{_number(low, 'medicine')} running low or sold out", "stock-report")
+            yield Concern(
+                "trending_down",
+                say("{number} running low or sold out", number=_number(low, "medicine")),
+                "stock-report",
+            )
 
 
 def _outside_work(session: Session, actor: Actor) -> Iterator[Concern]:
@@ -122,14 +143,14 @@ def _outside_work(session: Session, actor: Actor) -> Iterator[Concern]:
         return
     today = clock.today()
     if files := patients.count_outside(session, actor, today - OPENINGS_OF, today):
-        sentence = f"{_number(files, 'file')} opened outside somebody's work within a week"
+        sentence = say("{number} opened outside somebody's work within a week", number=_number(files, "file"))
         yield Concern("lock_open", sentence, "users", {"tab": outside_openings.TAB}, colour="blue")
 
 
 def _which(days: list[OpenDay], *, named: bool) -> str:
     words = [f"{plain(one.cashier)}, {clinic_day(one.day)}" if named else clinic_day(one.day) for one in days[:_NAMED]]
     others = len(days) - len(words)
-    return "; ".join([*words, *([f"and {others:,} more"] if others else [])])
+    return "; ".join([*words, *([say("and {others:,} more", others=others)] if others else [])])
 
 
 def _number(count: int, word: str) -> str:

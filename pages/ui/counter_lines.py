@@ -9,6 +9,7 @@ from core import dispensing
 from core.dispensing import DispensedItem, Owed, Pack, Substitute, Waiting
 from core.errors import ClinicError
 from core.permissions import Actor
+from core.words import later, say
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash, show_refusal
 from pages.ui.numbers import units_box, whole
@@ -18,7 +19,7 @@ from pages.ui.work import Session, act, form_key, reading, refusals_shown
 
 _CHOSEN = "counter_chosen"
 IN_TURN = 0  # no batch has this id
-WHY_NOT_GIVEN = ("Not wanted", "Has some at home", "Not to be had")
+WHY_NOT_GIVEN = (later("Not wanted"), later("Has some at home"), later("Not to be had"))
 
 
 @dataclass
@@ -83,7 +84,7 @@ def lines(bill: Waiting, plan: Plan) -> None:
             st.markdown(_told(bill, line))
             st.space("stretch")
             st.button(
-                "Change", key=f"change_{line.line_id}", type="tertiary", icon=":material/tune:",
+                say("Change"), key=f"change_{line.line_id}", type="tertiary", icon=":material/tune:",
                 on_click=open_dialog, args=["counter.line", (bill, line)],
             )  # fmt: skip
         _offered(bill, line, plan.substitutes.get(line.line_id, []))
@@ -97,27 +98,31 @@ def dialogs() -> None:
 def _told(bill: Waiting, line: Owed) -> str:
     text = f"**{plain(line.medicine)}**, {units(line.quantity, plain(line.unit))}"
     if line.line_id in chosen(bill).instead:
-        text += " :blue-badge[:material/swap_horiz: Substitute]"
+        text += say(" :blue-badge[:material/swap_horiz: Substitute]")
     elif line.is_short:
-        there = f"{line.on_hand:,} there" if line.on_hand else "None there"
+        there = f"{line.on_hand:,} there" if line.on_hand else say("None there")
         text += f" :orange-badge[:material/warning: {there}]"
     if line.unprescribed:
-        text += " :red-badge[:material/lock: Controlled, no prescription]"
+        text += say(" :red-badge[:material/lock: Controlled, no prescription]")
     return text + (f"  \n:small[:gray[:material/prescriptions: {plain(line.in_words)}]]" if line.in_words else "")
 
 
 def _offered(bill: Waiting, line: Owed, others: Sequence[Substitute]) -> None:
     """The same medicine of another maker, where this one is short."""
     for other in others:
-        there = f"{other.medicine}: {units(other.on_hand, other.unit)} there"
+        there = say("{medicine}: {on_hand} there", medicine=other.medicine, on_hand=units(other.on_hand, other.unit))
         if other.same_price:
             st.button(
-                f"Give {plain(there)}, at the same price", key=f"instead_{line.line_id}_{other.medicine_id}",
+                say("Give {there}, at the same price", there=plain(there)), key=f"instead_{line.line_id}_{other.medicine_id}",
                 icon=":material/swap_horiz:", on_click=_choose, args=[bill, line, other.medicine_id, None],
             )  # fmt: skip
         else:
-            dearer = f"{there}, at {money(other.price * (1 + other.tax_percent / 100))} each"
-            st.caption(f":material/payments: {plain(dearer)}. The cash desk changes the bill to it first.")
+            dearer = say(
+                "{there}, at {price} each", there=there, price=money(other.price * (1 + other.tax_percent / 100))
+            )
+            st.caption(
+                say(":material/payments: {dearer}. The cash desk changes the bill to it first.", dearer=plain(dearer))
+            )
 
 
 def _choose(bill: Waiting, line: Owed, medicine_id: int, batch_id: int | None) -> None:
@@ -131,10 +136,17 @@ def _choose(bill: Waiting, line: Owed, medicine_id: int, batch_id: int | None) -
         mine.by_hand[line.line_id] = batch_id
 
 
-@st.dialog("Change a line", icon=":material/tune:", on_dismiss=close_dialog)
+@st.dialog(later("Change a line"), icon=":material/tune:", on_dismiss=close_dialog)
 def _change(bill: Waiting, line: Owed) -> None:
     """Another batch, the same medicine of another maker, or less of it."""
-    st.markdown(f"**{plain(line.medicine)}**, {units(line.quantity, plain(line.unit))} for {plain(bill.patient)}")
+    st.markdown(
+        say(
+            "**{medicine}**, {quantity} for {patient}",
+            medicine=plain(line.medicine),
+            quantity=units(line.quantity, plain(line.unit)),
+            patient=plain(bill.patient),
+        )
+    )
     _from_another_batch(bill, line)
     _not_given(line)
 
@@ -151,15 +163,15 @@ def _from_another_batch(bill: Waiting, line: Owed) -> None:
     medicine_id = line.medicine_id
     if len(names) > 1:
         medicine_id = st.selectbox(
-            "Medicine", list(names), format_func=names.__getitem__, key=f"pick_medicine_{line.line_id}",
+            say("Medicine"), list(names), format_func=names.__getitem__, key=f"pick_medicine_{line.line_id}",
             index=list(names).index(now) if now in names else 0,
         )  # fmt: skip
-    words = {IN_TURN: "As they leave in turn"} | shelf
+    words = {IN_TURN: say("As they leave in turn")} | shelf
     batch_id = st.selectbox(
-        "Batch", list(words), format_func=words.__getitem__, key=f"pick_batch_{line.line_id}_{medicine_id}",
+        say("Batch"), list(words), format_func=words.__getitem__, key=f"pick_batch_{line.line_id}_{medicine_id}",
         index=list(words).index(batch) if (batch := mine.by_hand.get(line.line_id, IN_TURN)) in words else 0,
     )  # fmt: skip
-    if st.button("Take this", type="primary", shortcut="Ctrl+Enter", width="stretch"):
+    if st.button(say("Take this"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         _choose(bill, line, medicine_id, batch_id or None)
         close_dialog()
         st.rerun()
@@ -167,13 +179,19 @@ def _from_another_batch(bill: Waiting, line: Owed) -> None:
 
 def _not_given(line: Owed) -> None:
     name = f"call_off_{line.line_id}"
-    with st.expander("Not given", icon=":material/remove_shopping_cart:"), st.form(form_key(name), border=False):
-        quantity = units_box("How many are not given", line.quantity)
-        reason = st.selectbox("Why", WHY_NOT_GIVEN, index=None, accept_new_options=True, placeholder="Choose or type")
-        st.caption("They are no longer owed. The cash desk pays them back.")
-        sent = st.form_submit_button("Not given", width="stretch")
+    with st.expander(say("Not given"), icon=":material/remove_shopping_cart:"), st.form(form_key(name), border=False):
+        quantity = units_box(say("How many are not given"), line.quantity)
+        reason = st.selectbox(
+            say("Why"), WHY_NOT_GIVEN, index=None, accept_new_options=True, placeholder=say("Choose or type")
+        )
+        st.caption(say("They are no longer owed. The cash desk pays them back."))
+        sent = st.form_submit_button(say("Not given"), width="stretch")
     if sent:
         with refusals_shown():
             left = act(name, dispensing.call_off, line.line_id, whole(quantity), reason or "")
             close_dialog()
-            flash(f"{line.medicine}: {units(left, line.unit)} still owed" if left else f"{line.medicine} is not given")
+            flash(
+                say("{medicine}: {left} still owed", medicine=line.medicine, left=units(left, line.unit))
+                if left
+                else say("{medicine} is not given", medicine=line.medicine)
+            )

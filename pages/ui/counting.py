@@ -8,6 +8,7 @@ from core import dosage, papers
 from core.inventory import BatchRecord, stock_takes
 from core.inventory.stock_takes import Counted, LineRecord, StockTakeRecord, StockTakeState, Unexplained
 from core.spreadsheet import harmless
+from core.words import later, say
 from pages.ui.batch_steps import because
 from pages.ui.counting_box import batch_to_count
 from pages.ui.counting_papers import count_sheet
@@ -22,7 +23,7 @@ from pages.ui.typed_grid import held
 from pages.ui.work import act, form_key, reading, refusals_shown
 
 POST, GIVE_UP = "stock.post", "stock.give_up"
-SCAN, SHEET, DIFFERENT = "Scan or choose", "From the sheet", "Differences"
+SCAN, SHEET, DIFFERENT = later("Scan or choose"), later("From the sheet"), later("Differences")
 _LATEST = 8
 
 
@@ -51,42 +52,53 @@ def counting_dialogs() -> None:
         give_up(take)
 
 
-@st.dialog("Post the stock-take", icon=":material/task_alt:", on_dismiss=close_dialog)
+@st.dialog(later("Post the stock-take"), icon=":material/task_alt:", on_dismiss=close_dialog)
 def post(take: StockTakeRecord) -> None:
     different, left = take.differences, len(take.uncounted)
     st.markdown(
-        f"{len(take.lines):,} counted, **{len(different):,}** of them differ:"
-        f" {plain(money(-take.missing))} missing, {plain(money(take.found))} found."
+        say(
+            "{lines:,} counted, **{different:,}** of them differ: {money} missing, {found} found.",
+            lines=len(take.lines),
+            different=len(different),
+            money=plain(money(-take.missing)),
+            found=plain(money(take.found)),
+        )
     )
     if left:
-        st.caption(f"{left:,} not counted: they stay as the books have them.")
-    if st.button("Post", key=form_key("post"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
+        st.caption(say("{left:,} not counted: they stay as the books have them.", left=left))
+    if st.button(say("Post"), key=form_key("post"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():
             act("post", stock_takes.post, take.summary.stock_take_id)
-            show("Count", take=take.summary.stock_take_id)
-            _done(f"{take.summary.number} is posted", "task_alt")
+            show(say("Count"), take=take.summary.stock_take_id)
+            _done(say("{number} is posted", number=take.summary.number), "task_alt")
 
 
-@st.dialog("Give the stock-take up", icon=":material/delete:", on_dismiss=close_dialog)
+@st.dialog(later("Give the stock-take up"), icon=":material/delete:", on_dismiss=close_dialog)
 def give_up(take: StockTakeRecord) -> None:
-    st.markdown(f"What was counted in {take.summary.number} is not used, and the books stay as they are.")
-    if st.button("Give it up", key=form_key("give_up"), type="primary", width="stretch"):
+    st.markdown(
+        say("What was counted in {number} is not used, and the books stay as they are.", number=take.summary.number)
+    )
+    if st.button(say("Give it up"), key=form_key("give_up"), type="primary", width="stretch"):
         with refusals_shown():
             act("give_up", stock_takes.cancel, take.summary.stock_take_id)
-            _done(f"{take.summary.number} is given up", "delete")
+            _done(say("{number} is given up", number=take.summary.number), "delete")
 
 
 def _begin() -> None:
-    st.markdown("Count what lies on the shelves, while work goes on: the books follow what you counted.")
+    st.markdown(say("Count what lies on the shelves, while work goes on: the books follow what you counted."))
     with st.form(form_key("stock_take"), border=False):
         box, button = st.columns([5, 2], vertical_alignment="bottom")
-        note = box.text_input("What is counted", placeholder="Everything, shelf A, controlled medicines …")
+        note = box.text_input(say("What is counted"), placeholder=say("Everything, shelf A, controlled medicines …"))
         begun = button.form_submit_button(
-            "Begin a stock-take", type="primary", shortcut="Ctrl+Enter", icon=":material/checklist:", width="stretch"
+            say("Begin a stock-take"),
+            type="primary",
+            shortcut="Ctrl+Enter",
+            icon=":material/checklist:",
+            width="stretch",
         )
     if begun:
         take = act("stock_take", stock_takes.start, note)
-        flash(f"{take.summary.number} has begun", icon="checklist")
+        flash(say("{number} has begun", number=take.summary.number), icon="checklist")
 
 
 def _open(take: StockTakeRecord) -> None:
@@ -94,7 +106,7 @@ def _open(take: StockTakeRecord) -> None:
     different = f"{DIFFERENT} ({len(take.differences):,})"
     names = {SCAN: SCAN, SHEET: SHEET, DIFFERENT: different}
     how = st.segmented_control(
-        "How", list(names), default=SCAN, required=True, key="count_how", format_func=lambda how: names[how],
+        say("How"), list(names), default=SCAN, required=True, key="count_how", format_func=lambda how: names[how],
         label_visibility="collapsed",
     )  # fmt: skip
     if how == SCAN:
@@ -108,19 +120,23 @@ def _open(take: StockTakeRecord) -> None:
 def _heading(take: StockTakeRecord) -> None:
     summary = take.summary
     began = f"{summary.note} · " if summary.note else ""
-    began += f"begun by {summary.started_by}, {moment(summary.started_at)}"
+    began += say(
+        "begun by {started_by}, {started_at}", started_by=summary.started_by, started_at=moment(summary.started_at)
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{summary.number}**  \n:small[:gray[{plain(began)}]]", width="stretch")
-        st.metric("Counted", f"{len(take.lines):,}", width="content")
-        st.metric("Not yet", f"{len(take.uncounted):,}", width="content")
+        st.metric(say("Counted"), f"{len(take.lines):,}", width="content")
+        st.metric(say("Not yet"), f"{len(take.uncounted):,}", width="content")
     with st.container(horizontal=True):
         sheet = count_sheet(take)
         st.download_button(
-            "Count sheet", lambda: papers.list_paper(sheet), f"count-sheet-{summary.number}.pdf", "application/pdf",
-            on_click="ignore", icon=":material/print:", key="count_sheet", help="What the books say is not on it.",
+            say("Count sheet"), lambda: papers.list_paper(sheet), f"count-sheet-{summary.number}.pdf", "application/pdf",
+            on_click="ignore", icon=":material/print:", key="count_sheet", help=say("What the books say is not on it."),
         )  # fmt: skip
-        st.button("Post", icon=":material/task_alt:", on_click=open_dialog, args=[POST, take], disabled=not take.lines)
-        st.button("Give up", icon=":material/delete:", on_click=open_dialog, args=[GIVE_UP, take], type="tertiary")
+        st.button(
+            say("Post"), icon=":material/task_alt:", on_click=open_dialog, args=[POST, take], disabled=not take.lines
+        )
+        st.button(say("Give up"), icon=":material/delete:", on_click=open_dialog, args=[GIVE_UP, take], type="tertiary")
 
 
 def _one_by_one(take: StockTakeRecord) -> None:
@@ -136,26 +152,39 @@ def _one_by_one(take: StockTakeRecord) -> None:
 
 def _count_form(take: StockTakeRecord, form: str, batch: BatchRecord | None, before: LineRecord | None) -> None:
     if before:
-        said = f"{before.counted_by} counted {before.counted:,} at {clock_time(before.counted_at)}"
-        st.caption(f"{plain(said)}. A new count takes its place.")
+        said = say(
+            "{counted_by} counted {counted:,} at {counted_at}",
+            counted_by=before.counted_by,
+            counted=before.counted,
+            counted_at=clock_time(before.counted_at),
+        )
+        st.caption(say("{said}. A new count takes its place.", said=plain(said)))
     with st.form(form, border=False):
         several = f", {plain(dosage.counted(2, batch.unit))}" if batch else ""
-        typed = units_box(f"Counted{several}", key=f"{form}_counted")
+        typed = units_box(say("Counted{several}", several=several), key=f"{form}_counted")
         sent = st.form_submit_button(
-            "Count", type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/check:"
+            say("Count"), type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/check:"
         )
     if sent and batch is None:
-        st.error("Scan or choose the batch first.", icon=":material/error:")
+        st.error(say("Scan or choose the batch first."), icon=":material/error:")
     elif sent and batch:
         line = act("count", stock_takes.count, take.summary.stock_take_id, batch.batch_id, whole(typed))
-        flash(f"{units(line.counted, batch.unit)} of {batch.medicine}, batch {batch.number}", icon="check")
+        flash(
+            say(
+                "{counted} of {medicine}, batch {number}",
+                counted=units(line.counted, batch.unit),
+                medicine=batch.medicine,
+                number=batch.number,
+            ),
+            icon="check",
+        )
 
 
 def _latest(take: StockTakeRecord) -> None:
     """Without what the books say: who counts must not know."""
-    st.subheader("Counted last", anchor=False)
+    st.subheader(say("Counted last"), anchor=False)
     if not take.lines:
-        empty("What is counted appears here.", "checklist")
+        empty(say("What is counted appears here."), "checklist")
     for line in sorted(take.lines, key=lambda line: line.counted_at, reverse=True)[:_LATEST]:
         batch = line.batch
         facts = f"{batch.number} · {line.counted_by}, {clock_time(line.counted_at)}"
@@ -167,9 +196,9 @@ def _latest(take: StockTakeRecord) -> None:
 
 def _take_out(take: StockTakeRecord, line: LineRecord) -> None:
     name = f"take_out_{take.summary.stock_take_id}_{line.batch.batch_id}"
-    if st.button("", key=form_key(name), icon=":material/close:", type="tertiary", help="Not counted after all"):
+    if st.button("", key=form_key(name), icon=":material/close:", type="tertiary", help=say("Not counted after all")):
         act(name, stock_takes.take_out, take.summary.stock_take_id, line.batch.batch_id)
-        flash(f"Batch {line.batch.number} is not counted", icon="close")
+        flash(say("Batch {number} is not counted", number=line.batch.number), icon="close")
 
 
 def _from_the_sheet(take: StockTakeRecord) -> None:
@@ -179,26 +208,30 @@ def _from_the_sheet(take: StockTakeRecord) -> None:
     key = f"{form}_rows"
     batches = held(key, take.uncounted)
     if not batches:
-        empty("Everything in the books is counted.", "check")
+        empty(say("Everything in the books is counted."), "check")
         return
-    st.caption("In the order of the printed sheet. What stays empty is not counted yet.")
+    st.caption(say("In the order of the printed sheet. What stays empty is not counted yet."))
     rows: list[dict[str, Any]] = [
         {
-            **{"Medicine": harmless(batch.medicine), "Batch": harmless(batch.number), "Unit": harmless(batch.unit)},
-            **{"Expires": clinic_day(batch.expires_on), "Counted": None},
+            **{
+                say("Medicine"): harmless(batch.medicine),
+                say("Batch"): harmless(batch.number),
+                say("Unit"): harmless(batch.unit),
+            },
+            **{say("Expires"): clinic_day(batch.expires_on), say("Counted"): None},
         }
         for batch in batches
     ]
     typed: list[dict[str, Any]] = st.data_editor(
-        rows, hide_index=True, placeholder="", key=key, disabled=["Medicine", "Batch", "Expires", "Unit"],
-        column_config={"Counted": st.column_config.NumberColumn(min_value=0, step=1, required=False)},
+        rows, hide_index=True, placeholder="", key=key, disabled=[say("Medicine"), say("Batch"), say("Expires"), say("Unit")],
+        column_config={say("Counted"): st.column_config.NumberColumn(min_value=0, step=1, required=False)},
     )  # fmt: skip
     counts = [
         Counted(batch.batch_id, whole(row["Counted"]))
         for batch, row in zip(batches, typed, strict=True)
         if row["Counted"] is not None
     ]
-    label = f"Save {len(counts):,} count{'' if len(counts) == 1 else 's'}"
+    label = say("Save {counts:,} count{part}", counts=len(counts), part="" if len(counts) == 1 else "s")
     if st.button(label, key=form, type="primary", shortcut="Ctrl+Enter", disabled=not counts):
         act(name, stock_takes.count_several, take.summary.stock_take_id, counts)
         flash(f"{len(counts):,} counted", icon="check")
@@ -207,15 +240,15 @@ def _from_the_sheet(take: StockTakeRecord) -> None:
 def _differences(take: StockTakeRecord) -> None:
     different = take.differences
     if not different:
-        empty("What was counted is what the books say." if take.lines else "Nothing is counted yet.", "check")
+        empty(say("What was counted is what the books say.") if take.lines else say("Nothing is counted yet."), "check")
         return
     missing, found = st.columns(2)
-    missing.metric("Missing, at cost", money(-take.missing), border=True)
-    found.metric("Found, at cost", money(take.found), border=True)
+    missing.metric(say("Missing, at cost"), money(-take.missing), border=True)
+    found.metric(say("Found, at cost"), money(take.found), border=True)
     with st.form(form_key("explain"), border=False):
         reasons = {line.batch.batch_id: _difference(line) for line in different}
         sent = st.form_submit_button(
-            "Keep the reasons and post", type="primary", shortcut="Ctrl+Enter", icon=":material/task_alt:"
+            say("Keep the reasons and post"), type="primary", shortcut="Ctrl+Enter", icon=":material/task_alt:"
         )
     if sent:
         said = {line.batch.batch_id: line.reason for line in different}
@@ -231,10 +264,23 @@ def _difference(line: LineRecord) -> str:
     batch, colour = line.batch, "red" if line.difference < 0 else "green"
     with st.container(border=True):
         left, right = st.columns([3, 2], vertical_alignment="center")
-        facts = f"Books {line.booked:,}, counted {line.counted:,} by {line.counted_by}, {clock_time(line.counted_at)}"
+        facts = say(
+            "Books {booked:,}, counted {counted:,} by {counted_by}, {counted_at}",
+            booked=line.booked,
+            counted=line.counted,
+            counted_by=line.counted_by,
+            counted_at=clock_time(line.counted_at),
+        )
         left.markdown(
-            f"**:{colour}[{line.difference:+,}]** {plain(batch.medicine)}, batch {plain(batch.number)}"
-            f" :gray[{plain(money(line.value))}]  \n:small[:gray[{plain(facts)}]]"
+            say(
+                "**:{colour}[{difference:+,}]** {medicine}, batch {number} :gray[{money}]  \n:small[:gray[{facts}]]",
+                colour=colour,
+                difference=line.difference,
+                medicine=plain(batch.medicine),
+                number=plain(batch.number),
+                money=plain(money(line.value)),
+                facts=plain(facts),
+            )
         )
         with right:
             return because(stock_takes.WHY_DIFFERENT, line.reason, key=f"why_{batch.batch_id}_{line.counted_at}")

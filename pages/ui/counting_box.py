@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.inventory import BatchRecord
 from core.inventory.stock_takes import StockTakeRecord
+from core.words import say
 from pages.ui.keyboard import keyboard
 from pages.ui.scanning import look_up
 from pages.ui.show import clinic_day, plain
@@ -19,7 +20,7 @@ def batch_to_count(take: StockTakeRecord, form: str) -> BatchRecord | None:
     box = f"{form}_batch"
     _take_typed_or_scanned(form, box, batches, names)
     chosen = st.selectbox(
-        "Batch", list(names), index=None, key=box, placeholder="Scan it, or type a part of its name",
+        say("Batch"), list(names), index=None, key=box, placeholder=say("Scan it, or type a part of its name"),
         format_func=lambda chosen: names.get(chosen, str(chosen)), accept_new_options=True,
     )  # fmt: skip
     return batches.get(chosen) if isinstance(chosen, int) else None
@@ -42,7 +43,10 @@ def _take_typed_or_scanned(form: str, box: str, batches: dict[int, BatchRecord],
         st.session_state[box] = meant[0]
         st.rerun()
     if meant:
-        st.warning(f"{len(meant)} batches may be meant by {plain(code)}: choose one.", icon=":material/barcode:")
+        st.warning(
+            say("{meant} batches may be meant by {code}: choose one.", meant=len(meant), code=plain(code)),
+            icon=":material/barcode:",
+        )
 
 
 def _meant(code: str, batches: dict[int, BatchRecord]) -> list[int]:
@@ -58,7 +62,7 @@ def _meant(code: str, batches: dict[int, BatchRecord]) -> list[int]:
     if scan.medicine and not scan.number:
         meant = meant or [b.batch_id for b in batches.values() if b.medicine_id == scan.medicine.medicine_id]
     if not meant:
-        said = f"{plain(code)} is not in the books: receive it, then it can be counted."
+        said = say("{code} is not in the books: receive it, then it can be counted.", code=plain(code))
         st.error(said, icon=":material/error:")
     return meant
 

@@ -3,12 +3,19 @@
 from core import clock
 from core.inventory.stock_takes import StockTakeRecord
 from core.papers import Column, ListPaper
+from core.words import later, say
 from pages.ui.session import clinic
 from pages.ui.show import clinic_day, moment
 
 _COLUMNS = (
-    *(Column("Medicine", 4), Column("Batch", 2), Column("Expires"), Column("Unit"), Column("Counted", 2, True)),
-    Column("Remark", 3),
+    *(
+        Column(later("Medicine"), 4),
+        Column(later("Batch"), 2),
+        Column(later("Expires")),
+        Column(later("Unit")),
+        Column(later("Counted"), 2, True),
+    ),
+    Column(later("Remark"), 3),
 )
 _SPARE = 6  # rows for what is found and not on the sheet
 
@@ -18,13 +25,17 @@ def count_sheet(take: StockTakeRecord) -> ListPaper:
     rows = [
         (batch.medicine, batch.number, clinic_day(batch.expires_on), batch.unit, "", "") for batch in take.uncounted
     ]
-    facts = (("Counted", take.summary.note), ("Printed", moment(clock.now())), ("Batches", f"{len(rows):,}"))
+    facts = (
+        (say("Counted"), take.summary.note),
+        (say("Printed"), moment(clock.now())),
+        (say("Batches"), f"{len(rows):,}"),
+    )
     return ListPaper(
         clinic().name,
-        f"Count sheet {take.summary.number}",
+        say("Count sheet {number}", number=take.summary.number),
         tuple(fact for fact in facts if fact[1]),
         _COLUMNS,
         (*rows, *[("",) * len(_COLUMNS)] * _SPARE),
-        signed=("Counted by", "Date and time"),
+        signed=(say("Counted by"), say("Date and time")),
         tall=True,
     )

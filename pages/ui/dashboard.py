@@ -15,12 +15,13 @@ import streamlit as st
 from core import analytics, clock
 from core.analytics import ClinicInfo, Freshness
 from core.errors import StoreUnavailable
+from core.words import later, say
 from pages.ui.messages import show_refusal
 from pages.ui.session import live, redraw_page
 from pages.ui.show import clinic_day, empty
 
-PERIODS = {"7 days": 7, "30 days": 30, "90 days": 90, "A year": 365}
-EVERYTHING, OWN = "Everything", "Own dates"
+PERIODS = {later("7 days"): 7, later("30 days"): 30, later("90 days"): 90, later("A year"): 365}
+EVERYTHING, OWN = later("Everything"), later("Own dates")
 EARLIEST = date(1990, 1, 1)
 LATEST_DAYS = 365
 KEPT_SECONDS, _KEPT_BYTES = 20, "300MB"
@@ -58,7 +59,11 @@ class View:
         """ "on 1 Mar 2025", "from 1 Mar 2025 to 3 Mar 2025"."""
         if self.first == self.last:
             return f"on {clinic_day(self.last)}"
-        return f"from {clinic_day(self.first)} to {clinic_day(self.last)}" if self.first else "so far"
+        return (
+            say("from {first} to {last}", first=clinic_day(self.first), last=clinic_day(self.last))
+            if self.first
+            else say("so far")
+        )
 
     @property
     def name(self) -> str:
@@ -72,13 +77,15 @@ def now() -> View:
     return View(clock.today(), clock.today(), False)
 
 
-def filters(default: str = "30 days", key: str = "period", *, comparable: bool = True, dated: bool = True) -> View:
+def filters(
+    default: str = later("30 days"), key: str = "period", *, comparable: bool = True, dated: bool = True
+) -> View:
     """Draw the period's choice and, where `dated`, how fresh the figures are. Stops the page where the dates make no
     period, and without MongoDB. Dashboards with the same `key` share their period."""
     told = _how_fresh()
     with st.container(horizontal=True, vertical_alignment="center"):
         period = st.segmented_control(
-            "Period",
+            say("Period"),
             [*PERIODS, EVERYTHING, OWN],
             default=default,
             required=True,
@@ -89,7 +96,7 @@ def filters(default: str = "30 days", key: str = "period", *, comparable: bool =
             label_visibility="collapsed",
         )
         compared = comparable and st.toggle(
-            "Compare with the period before", value=True, key="compare", bind="query-params"
+            say("Compare with the period before"), value=True, key="compare", bind="query-params"
         )
         if dated:
             st.space("stretch")
@@ -125,11 +132,11 @@ def here() -> ClinicInfo:
 def nothing_to_show(what: str, view: View | None = None) -> None:
     """Say why a dashboard is empty, of a period or altogether, and end the page."""
     if freshness().fed_at is None:
-        empty("Reports are not prepared yet; they fill by themselves within moments.", "hourglass_empty")
+        empty(say("Reports are not prepared yet; they fill by themselves within moments."), "hourglass_empty")
     elif view and read(analytics.daily_summaries)["is_open"].any():
-        empty(f"No {what} {view.in_words}. Choose a longer period.", "event_busy")
+        empty(say("No {what} {in_words}. Choose a longer period.", what=what, in_words=view.in_words), "event_busy")
     else:
-        empty(f"No {what} yet. What is recorded shows here within seconds.")
+        empty(say("No {what} yet. What is recorded shows here within seconds.", what=what))
     st.stop()
 
 
@@ -152,7 +159,7 @@ def _how_fresh() -> str:
 
 @live(seconds=3)
 def _again_once_it_is_back() -> None:
-    st.caption("This page comes back by itself.")
+    st.caption(say("This page comes back by itself."))
     try:
         analytics.freshness()
     except StoreUnavailable:
@@ -163,13 +170,16 @@ def _again_once_it_is_back() -> None:
 def _own_dates(today: date) -> tuple[date, date]:
     with st.container(horizontal=True):
         bounds: dict[str, Any] = {"min_value": EARLIEST, "max_value": today, "format": "DD/MM/YYYY", "width": 160}
-        first = st.date_input("First day", None, key="from", bind="query-params", **bounds)
-        last = st.date_input("Last day", None, key="to", bind="query-params", **bounds)
+        first = st.date_input(say("First day"), None, key="from", bind="query-params", **bounds)
+        last = st.date_input(say("Last day"), None, key="to", bind="query-params", **bounds)
     if first is None or last is None:
-        empty("Choose the first and the last day.", "date_range")
+        empty(say("Choose the first and the last day."), "date_range")
         st.stop()
     if first > last:
-        empty(f"The first day, {clinic_day(first)}, lies after the last, {clinic_day(last)}.", "date_range")
+        empty(
+            say("The first day, {first}, lies after the last, {last}.", first=clinic_day(first), last=clinic_day(last)),
+            "date_range",
+        )
         st.stop()
     return first, last
 

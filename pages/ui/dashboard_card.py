@@ -15,6 +15,7 @@ import streamlit as st
 from core.analytics import export, notebook
 from core.analytics.charts.language import laid_out
 from core.analytics.recipe import Recipe
+from core.words import say
 from pages.ui import dashboard
 from pages.ui.dashboard import View
 from pages.ui.dashboard_picture import picture
@@ -52,7 +53,7 @@ def card(name: str, recipe: Recipe, view: View, on_select: Callable[[], None] | 
 
     def menu() -> None:
         take_data(name, view, recipe.question, recipe.data)
-        take("Open as notebook", file_name(name, view, ".ipynb"), lambda: notebook.of(recipe))
+        take(say("Open as notebook"), file_name(name, view, ".ipynb"), lambda: notebook.of(recipe))
 
     show(name, figure, heading, view, menu, on_select)
 
@@ -90,13 +91,13 @@ def headed(name: str, title: str, unit: str = "") -> Iterator[None]:
     """The heading of a card, and beside it a menu, which the block fills."""
     with st.container(horizontal=True, wrap=False, vertical_alignment="top"):
         st.markdown(f"**{plain(title)}**" + (f"  \n:small[:gray[{plain(unit)}]]" if unit else ""), width="stretch")
-        with st.popover("", icon=":material/more_horiz:", type="tertiary", help="Take away", key=f"menu_{name}"):
+        with st.popover("", icon=":material/more_horiz:", type="tertiary", help=say("Take away"), key=f"menu_{name}"):
             yield
 
 
 def take_data(name: str, view: View, title: str, data: Callable[[], pd.DataFrame]) -> None:
     take("CSV", file_name(name, view, ".csv"), lambda: export.csv(data()))
-    take("Excel", file_name(name, view, ".xlsx"), lambda: export.excel(data(), title))
+    take(say("Excel"), file_name(name, view, ".xlsx"), lambda: export.excel(data(), title))
 
 
 def clicked(name: str) -> Mapping[str, Any] | None:

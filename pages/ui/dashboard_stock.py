@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from core.words import say
 from pages.ui import dashboard
 from pages.ui.dashboard import View
 from pages.ui.dashboard_tables import day_column, money_column, number_column, table, text_column
@@ -22,27 +23,27 @@ def numbers(on_hand: pd.DataFrame, batches: pd.DataFrame) -> None:
     tiles(
         [
             _now(
-                "Value",
+                say("Value"),
                 money(on_hand["value"].sum()),
-                "All on hand at cost, expired and blocked units too.",
+                say("All on hand at cost, expired and blocked units too."),
                 f"{len(on_hand):,} medicines",
             ),
             _now(
-                "Order",
+                say("Order"),
                 f"{len(asked):,}",
-                "Medicines that would run out before a delivery, or are at their reorder level.",
-                f"{sold_out:,} sold out",
+                say("Medicines that would run out before a delivery, or are at their reorder level."),
+                say("{sold_out:,} sold out", sold_out=sold_out),
             ),
             _now(
-                "At risk",
+                say("At risk"),
                 money(risk["at_risk_value"].sum()),
-                "At cost: what will not be used before it expires, at the pace of the last months.",
+                say("At cost: what will not be used before it expires, at the pace of the last months."),
                 f"{len(risk):,} batches",
             ),
             _now(
-                "Expired",
+                say("Expired"),
                 money(expired["value"].sum()),
-                "At cost: it still lies on the shelf and is no stock.",
+                say("At cost: it still lies on the shelf and is no stock."),
                 f"{len(expired):,} batches",
             ),
         ],
@@ -59,8 +60,8 @@ def to_order(on_hand: pd.DataFrame) -> pd.DataFrame:
     )
     what = np.select(
         [on_hand["on_hand"] == 0, late, soon],
-        ["Sold out: order now", "Order now: runs out before a delivery", "Order this week"],
-        "Order: at the reorder level",
+        [say("Sold out: order now"), say("Order now: runs out before a delivery"), say("Order this week")],
+        say("Order: at the reorder level"),
     )
     lasting = np.ceil(on_hand["used_per_day"] * (lead + ORDER_FOR_DAYS) - on_hand["on_hand"])
     above_level = on_hand["reorder_level"] - on_hand["on_hand"] + 1
@@ -72,16 +73,31 @@ def to_order(on_hand: pd.DataFrame) -> pd.DataFrame:
 
 def running_out(on_hand: pd.DataFrame, view: View) -> None:
     columns = {
-        "medicine": text_column("Medicine", width=210),
-        "what": text_column("What to do", width=225),
-        "order": number_column("Order", width=70, help=f"Lasts {ORDER_FOR_DAYS} days beyond the delivery."),
-        "unit": text_column("Unit", width=70),
-        "on_hand": number_column("On hand", width=75),
-        "on_order": number_column("On order", width=75, help="Still to come of open orders."),
-        "lasts": number_column("Lasts, days", width=85, help="At the pace of the last months; empty: none is used."),
-        "lead_days": number_column("Delivery, days", width=100, help="Of the usual supplier; empty: unknown."),
+        "medicine": text_column(say("Medicine"), width=210),
+        "what": text_column(say("What to do"), width=225),
+        "order": number_column(
+            say("Order"),
+            width=70,
+            help=say("Lasts {ORDER_FOR_DAYS} days beyond the delivery.", ORDER_FOR_DAYS=ORDER_FOR_DAYS),
+        ),
+        "unit": text_column(say("Unit"), width=70),
+        "on_hand": number_column(say("On hand"), width=75),
+        "on_order": number_column(say("On order"), width=75, help=say("Still to come of open orders.")),
+        "lasts": number_column(
+            say("Lasts, days"), width=85, help=say("At the pace of the last months; empty: none is used.")
+        ),
+        "lead_days": number_column(
+            say("Delivery, days"), width=100, help=say("Of the usual supplier; empty: unknown.")
+        ),
     }
-    table("running_out", "Running out", to_order(on_hand), columns, view, "Everything lasts beyond the next delivery.")
+    table(
+        "running_out",
+        say("Running out"),
+        to_order(on_hand),
+        columns,
+        view,
+        say("Everything lasts beyond the next delivery."),
+    )
 
 
 def expiring(batches: pd.DataFrame, view: View) -> None:
@@ -89,22 +105,22 @@ def expiring(batches: pd.DataFrame, view: View) -> None:
     near = batches[(batches["days_left"] <= LOOK_AHEAD_DAYS) & (batches["at_risk_units"] > 0)]
     what = np.select(
         [near["days_left"] < 0, near["at_risk_units"] >= near["on_hand"]],
-        ["Write it off", "Return it, or use it first"],
-        "Use it first",
+        [say("Write it off"), say("Return it, or use it first")],
+        say("Use it first"),
     )
     columns = {
-        "medicine": text_column("Medicine", width=190),
-        "what": text_column("What to do", width=185),
-        "batch_number": text_column("Batch", width=85),
-        "expires_on": day_column("Expires", width=95),
-        "days_left": number_column("Days left", width=75),
-        "on_hand": number_column("On hand", width=70),
-        "at_risk_units": number_column("At risk", width=65, help="Units that will not be used by then."),
-        "at_risk_value": money_column("Money", width=75, help="What is at risk, at cost."),
+        "medicine": text_column(say("Medicine"), width=190),
+        "what": text_column(say("What to do"), width=185),
+        "batch_number": text_column(say("Batch"), width=85),
+        "expires_on": day_column(say("Expires"), width=95),
+        "days_left": number_column(say("Days left"), width=75),
+        "on_hand": number_column(say("On hand"), width=70),
+        "at_risk_units": number_column(say("At risk"), width=65, help=say("Units that will not be used by then.")),
+        "at_risk_value": money_column(say("Money"), width=75, help=say("What is at risk, at cost.")),
     }
-    title = f"Expiring within {LOOK_AHEAD_DAYS} days, and not used up by then"
+    title = say("Expiring within {LOOK_AHEAD_DAYS} days, and not used up by then", LOOK_AHEAD_DAYS=LOOK_AHEAD_DAYS)
     near = near.assign(what=what, at_risk_units=near["at_risk_units"].round())
-    table("expiring", title, near, columns, view, "Everything is used up before it expires.")
+    table("expiring", title, near, columns, view, say("Everything is used up before it expires."))
 
 
 def _now(title: str, value: str, explained: str, note: str) -> Tile:

@@ -8,6 +8,7 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 
 from core.spreadsheet import harmless
+from core.words import later, say
 from pages.ui import dashboard
 from pages.ui.dashboard import View
 from pages.ui.dashboard_card import headed, take_data
@@ -18,7 +19,7 @@ MONEY = ("total", "paid", "refunded", "due", "at_risk_value")
 
 
 def table(
-    name: str, title: str, rows: pd.DataFrame, columns: Mapping[str, Any], view: View, nothing: str = "Nothing."
+    name: str, title: str, rows: pd.DataFrame, columns: Mapping[str, Any], view: View, nothing: str = later("Nothing.")
 ) -> None:
     """`columns` of a frame, each with its heading or its column_config; `nothing` is said where there are no rows."""
     with st.container(border=True, key=f"table_{name}"):
@@ -39,7 +40,11 @@ def table(
             alt=title,
         )
         if len(rows) > MOST_ROWS:
-            st.caption(f"The first {MOST_ROWS:,} of {len(rows):,}; a download has them all.")
+            st.caption(
+                say(
+                    "The first {MOST_ROWS:,} of {rows:,}; a download has them all.", MOST_ROWS=MOST_ROWS, rows=len(rows)
+                )
+            )
 
 
 def _with_currency(shown: pd.DataFrame) -> pd.DataFrame | Styler:

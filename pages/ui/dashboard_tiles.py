@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core.analytics import receivables
+from core.words import say
 from pages.ui import dashboard
 
 MOST_POINTS = 60  # of a course as wide as a tile
@@ -35,7 +36,7 @@ def tiles(shown: Sequence[Tile], columns: int = 3) -> None:
                 tile.value,
                 changed(tile),
                 "off",  # else the whole course turns red for a few per cent
-                delta_description=None if tile.change is None else "vs before",
+                delta_description=None if tile.change is None else say("vs before"),
                 delta_arrow="off",
                 help=tile.explained,
                 border=True,
@@ -50,7 +51,7 @@ def changed(tile: Tile) -> str | None:
     if tile.change is None:
         return tile.note
     if not tile.change:
-        return "no change"
+        return say("no change")
     up = tile.change.startswith("+")
     return f":{'green' if up != tile.less_is_better else 'red'}[{'↑' if up else '↓'} {tile.change[1:]}]"
 
@@ -75,21 +76,25 @@ def share_of(
 
 
 def revenue(days: pd.DataFrame, before: pd.DataFrame | None) -> Tile:
-    explained = "What has been paid by now for the bills of these days, less refunds."
-    return Tile("Revenue", *summed(days, before, "revenue", dashboard.here().money_round), "by bill day", explained)
+    explained = say("What has been paid by now for the bills of these days, less refunds.")
+    return Tile(
+        say("Revenue"), *summed(days, before, "revenue", dashboard.here().money_round), say("by bill day"), explained
+    )
 
 
 def received(days: pd.DataFrame, before: pd.DataFrame | None) -> Tile:
-    explained = "Money that came in on these days, whatever day its bill is of; refunds are not taken off."
-    return Tile("Received", *summed(days, before, "received", dashboard.here().money_round), "by day paid", explained)
+    explained = say("Money that came in on these days, whatever day its bill is of; refunds are not taken off.")
+    return Tile(
+        say("Received"), *summed(days, before, "received", dashboard.here().money_round), say("by day paid"), explained
+    )
 
 
 def outstanding() -> Tile:
     owed = dashboard.read(receivables)
     value = dashboard.here().money_round(owed["due"].sum())
     note = f"{len(owed):,} bill{'' if len(owed) == 1 else 's'}"
-    explained = "What is still to be paid, however old the bill."
-    return Tile("Outstanding", value, None, None, "now, all bills", explained, note=note)
+    explained = say("What is still to be paid, however old the bill.")
+    return Tile(say("Outstanding"), value, None, None, say("now, all bills"), explained, note=note)
 
 
 def _share(days: pd.DataFrame, part: str, whole: str) -> float | None:

@@ -8,6 +8,7 @@ from core import analytics
 from core.config import settings
 from core.errors import ClinicError
 from core.permissions import Role
+from core.words import later, say
 from etl.simulate import Login
 from pages.ui import demo_job, session
 from pages.ui.demo_job import DAYS, Job
@@ -18,12 +19,12 @@ from pages.ui.show import plain
 # In the address it outlives F5; one that came with an address never begins anything, whoever may have sent it.
 _CLAIM = "demo"
 SEES: dict[Role, str] = {
-    Role.ADMIN: "Everything: users, fees, prices, settings",
-    Role.MANAGER: "Dashboards of revenue, waits, stock and patients",
-    Role.RECEPTION: "Desk, calendar, queue and cash: check in who is booked today",
-    Role.DOCTOR: "The room: call the next patient, diagnose, prescribe",
-    Role.PHARMACIST: "Counter and stock: hand over, receive, expiry",
-    Role.ANALYST: "The same figures, de-identified",
+    Role.ADMIN: later("Everything: users, fees, prices, settings"),
+    Role.MANAGER: later("Dashboards of revenue, waits, stock and patients"),
+    Role.RECEPTION: later("Desk, calendar, queue and cash: check in who is booked today"),
+    Role.DOCTOR: later("The room: call the next patient, diagnose, prescribe"),
+    Role.PHARMACIST: later("Counter and stock: hand over, receive, expiry"),
+    Role.ANALYST: later("The same figures, de-identified"),
 }
 _SAVE = st.components.v2.component(
     "qure_save_text",
@@ -41,14 +42,17 @@ export default function ({ data, parentElement }) {
 
 def offer() -> None:
     """The button, and what became of an earlier click."""
-    st.subheader("Only looking?", anchor=False)
+    st.subheader(say("Only looking?"), anchor=False)
     st.markdown(
-        f"A demo clinic with {DAYS} made-up days: patients, queues, bills, stock, full dashboards, and a login for "
-        "each role. It takes about ten seconds."
+        say(
+            "A demo clinic with {DAYS} made-up days: patients, queues, bills, stock, full dashboards, and a "
+            "login for each role. It takes about ten seconds.",
+            DAYS=DAYS,
+        )
     )
     if (job := demo_job.ended(_claims())) and job.problem:
         st.error(plain(job.problem), icon=":material/error:")
-    if st.button("Explore a demo clinic", icon=":material/explore:", width="stretch"):
+    if st.button(say("Explore a demo clinic"), icon=":material/explore:", width="stretch"):
         demo_job.begin(st.session_state.setdefault(_CLAIM, demo_job.new_claim()))
         st.rerun()  # to the progress, of whoever's it is
 
@@ -62,13 +66,13 @@ def progress() -> None:
     job = demo_job.demos.at_work()
     if job is None:
         st.rerun(scope="app")
-    st.title("A demo clinic is being made", anchor=False)
+    st.title(say("A demo clinic is being made"), anchor=False)
     if demo_job.is_of(job, _claims()):
         _outlive_f5(job)
     else:
-        st.info("Someone asked for it in another window. Its logins are shown there.", icon=":material/info:")
+        st.info(say("Someone asked for it in another window. Its logins are shown there."), icon=":material/info:")
     st.progress(job.share, f"{job.what} …")
-    st.caption("All of it or nothing: if this is interrupted, nothing is left behind.")
+    st.caption(say("All of it or nothing: if this is interrupted, nothing is left behind."))
 
 
 def is_new_here() -> bool:
@@ -83,17 +87,21 @@ def logins() -> None:
     assert job is not None
     assert job.made is not None
     _outlive_f5(job)
-    st.title("Your demo clinic is ready", anchor=False, icon=":material/celebration:")
+    st.title(say("Your demo clinic is ready"), anchor=False, icon=":material/celebration:")
     st.markdown(
-        f"{job.made.patients:,} made-up patients and {job.made.visits:,} visits, up to yesterday. "
-        "Today is yours: people are booked and wait to be checked in."
+        say(
+            "{patients:,} made-up patients and {visits:,} visits, up to yesterday. Today is yours: people "
+            "are booked and wait to be checked in.",
+            patients=job.made.patients,
+            visits=job.made.visits,
+        )
     )
     _warning()
     _reports(job)
     for login in job.made.logins:
         _row(login)
     text = _as_text(job.made.logins)
-    with st.expander("All of them as text", icon=":material/content_copy:"):
+    with st.expander(say("All of them as text"), icon=":material/content_copy:"):
         st.code(text, language=None)
         _SAVE(key="save_logins", data={"text": text, "name": "qure-demo-logins.txt"})
 
@@ -109,13 +117,17 @@ def _outlive_f5(job: Job) -> None:
 
 def _warning() -> None:
     fresh = (
-        "another folder: `QURE_DATA_DIR=my-clinic streamlit run streamlit_app.py`"
+        say("another folder: `QURE_DATA_DIR=my-clinic streamlit run streamlit_app.py`")
         if settings().embedded
-        else "an empty database: another `DATABASE_URL`, `REDIS_URL` and `MONGO_URL`"
+        else say("an empty database: another `DATABASE_URL`, `REDIS_URL` and `MONGO_URL`")
     )
     st.warning(
-        f"**A demo: nobody in it is real.** Enter no real patients; to begin for real, start Qure with {fresh}.  \n"
-        "**The passwords are shown only now.** Copy them; a lost one is replaced by `qure users reset-password NAME`.",
+        say(
+            "**A demo: nobody in it is real.** Enter no real patients; to begin for real, start Qure with "
+            "{fresh}.  \n**The passwords are shown only now.** Copy them; a lost one is replaced by `qure "
+            "users reset-password NAME`.",
+            fresh=fresh,
+        ),
         icon=":material/science:",
     )
 
@@ -127,7 +139,9 @@ def _reports(job: Job) -> None:
         feed = analytics.freshness()
         full = feed.whole and feed.fed_at is not None and job.ended_at is not None and feed.fed_at >= job.ended_at
         word = (
-            ":green[:material/check: The dashboards are full.]" if full else ":material/hourglass: Filling dashboards …"
+            say(":green[:material/check: The dashboards are full.]")
+            if full
+            else say(":material/hourglass: Filling dashboards …")
         )
     except ClinicError as refusal:
         word = f":material/hourglass: {plain(str(refusal))}"
@@ -139,7 +153,7 @@ def _row(login: Login) -> None:
         who, password, button = st.columns([4, 2, 2], vertical_alignment="center")
         who.markdown(f"**{plain(login.name)}** {role_badge(login.role)}  \n:small[:gray[{SEES[login.role]}]]")
         password.markdown(f"`{login.username}`  \n`{login.password}`")
-        label = f"Sign in as {login.username}"
+        label = say("Sign in as {username}", username=login.username)
         if button.button(label, key=f"as_{login.username}", width="stretch"):
             if sentence := session.sign_in(login.username, login.password):
                 st.error(sentence, icon=":material/error:")
@@ -150,4 +164,4 @@ def _row(login: Login) -> None:
 
 def _as_text(people: Sequence[Login]) -> str:
     rows = [f"{p.username:<14} {p.password:<14} {p.role.lower():<11} {p.name:<16} {SEES[p.role]}" for p in people]
-    return "\n".join(["Qure demo clinic: made-up people only", *rows])
+    return "\n".join([say("Qure demo clinic: made-up people only"), *rows])

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.words import later
 from etl import simulate
 from etl.simulate import Simulated
 from pages.ui import one_at_a_time
@@ -21,7 +22,7 @@ class Job(one_at_a_time.Job):
     """`share` of the whole is done, and just now `what`; in the end there is what was `made`."""
 
     claim: str
-    what: str = "Setting up"
+    what: str = later("Setting up")
     share: float = 0.0
     made: Simulated | None = None
 
@@ -29,7 +30,7 @@ class Job(one_at_a_time.Job):
         self.what, self.share = what, share
 
 
-demos = OneAtATime[Job]("qure-demo", "The demo clinic could not be made, and nothing is left of it.")
+demos = OneAtATime[Job]("qure-demo", later("The demo clinic could not be made, and nothing is left of it."))
 
 
 def new_claim() -> str:

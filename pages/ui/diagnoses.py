@@ -8,6 +8,7 @@ import streamlit as st
 from core import icd10, visits
 from core.icd10 import Code
 from core.visits import DiagnosisRecord, UsualCodes, VisitRecord
+from core.words import say
 from pages.ui.keys import ROOM
 from pages.ui.session import current_actor
 from pages.ui.show import plain
@@ -21,11 +22,11 @@ _USUAL, _USUAL_SECONDS = "usual_codes", 300.0
 
 def section(visit: VisitRecord) -> None:
     """The codes of this visit, the main one first; usual ones to click; a search box whose first hit Alt+D adds."""
-    st.subheader("Diagnosis", anchor=False)
+    st.subheader(say("Diagnosis"), anchor=False)
     usual = usual_codes()
     if not visit.diagnoses:
-        click = "Click a usual one or search" if usual.ranked else "Search"
-        st.caption(f"None yet. {click}; Alt+D adds the first hit. The first one is the main one.")
+        click = say("Click a usual one or search") if usual.ranked else say("Search")
+        st.caption(say("None yet. {click}; Alt+D adds the first hit. The first one is the main one.", click=click))
     for place, found in enumerate(visit.diagnoses):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
             text = f"**{plain(found.text)}**" if place == 0 else plain(found.text)
@@ -55,7 +56,7 @@ def hits(term: str, before: Sequence[str]) -> list[Code]:
     """What fits the words typed, or a sentence that nothing does."""
     found = icd10.search(term, HITS, before)
     if term.strip() and not found:
-        st.caption("No code fits. Try fewer or other words: pneumonia, J18, sugar.")
+        st.caption(say("No code fits. Try fewer or other words: pneumonia, J18, sugar."))
     return found
 
 
@@ -71,7 +72,11 @@ def search_box(visit_id: int) -> str:
 def _pin(code: str, usual: UsualCodes) -> None:
     pinned, name = code in usual.favourites, f"pin_{code}"
     star = ":orange[:material/star:]" if pinned else ":gray[:material/star:]"
-    tip = f"Take {code} out of my favourites" if pinned else f"Keep {code} among my favourites"
+    tip = (
+        say("Take {code} out of my favourites", code=code)
+        if pinned
+        else say("Keep {code} among my favourites", code=code)
+    )
     if st.button(star, key=form_key(name), type="tertiary", help=tip):
         with refusals_shown():
             act(name, visits.unpin if pinned else visits.pin, code)
@@ -85,7 +90,9 @@ def _take_back(visit: VisitRecord, found: DiagnosisRecord) -> None:
         strike_button(found, found.code)
         return
     name = f"remove_diagnosis_{found.diagnosis_id}"
-    if st.button("", key=form_key(name), icon=":material/close:", type="tertiary", help=f"Remove {found.code}"):
+    if st.button(
+        "", key=form_key(name), icon=":material/close:", type="tertiary", help=say("Remove {code}", code=found.code)
+    ):
         with refusals_shown():
             act(name, visits.remove_diagnosis, visit.visit_id, found.diagnosis_id)
             st.rerun()
@@ -110,8 +117,8 @@ def _find_diagnosis(visit_id: int, before: Sequence[str]) -> None:
     """Redraws itself while someone types. Only this: Streamlit loses Ctrl+Enter in a box that redraws only itself."""
     name = f"diagnosis_{visit_id}"
     term = st.text_input(
-        "Add a diagnosis", key=search_box(visit_id), live=True, icon=":material/search:",
-        placeholder="Disease in any words, or ICD-10 code", label_visibility="collapsed",
+        say("Add a diagnosis"), key=search_box(visit_id), live=True, icon=":material/search:",
+        placeholder=say("Disease in any words, or ICD-10 code"), label_visibility="collapsed",
     )  # fmt: skip
     with st.container(gap=None):
         for place, hit in enumerate(hits(term or "", before)):

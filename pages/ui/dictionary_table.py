@@ -5,6 +5,7 @@ import streamlit as st
 from core.analytics import dictionary as known
 from core.analytics import export
 from core.analytics.columns import Table
+from core.words import say
 from pages.ui.show import empty, plain
 
 
@@ -12,14 +13,14 @@ def dictionary() -> None:
     tables = known.frames()
     box, take = st.columns([5, 2], vertical_alignment="bottom")
     term = box.text_input(
-        "Find a frame or a column",
+        say("Find a frame or a column"),
         key="find_column",
         live=True,
         icon=":material/search:",
-        placeholder="waited, revenue",
+        placeholder=say("waited, revenue"),
     )
     take.download_button(
-        "All of it as CSV",
+        say("All of it as CSV"),
         lambda: export.csv(known.as_frame()),
         "qure-data-dictionary.csv",
         "text/csv",
@@ -29,7 +30,7 @@ def dictionary() -> None:
     )
     found = [table for table in tables if _fits(table, term)]
     if not found:
-        empty("No frame and no column of this name.", "search_off")
+        empty(say("No frame and no column of this name."), "search_off")
     for table in found:
         with st.expander(f"**{plain(table.name)}** :gray[{_sentences(table)[0]}]", expanded=bool(term)):
             _columns(table)
@@ -37,17 +38,17 @@ def dictionary() -> None:
 
 def _columns(table: Table) -> None:
     asks = "actor" if table.name == "visits_with_names" else ""
-    st.code(f"from core import analytics\n\n{table.name} = analytics.{table.name}({asks})")
+    st.code(say("from core import analytics\n\n{name} = analytics.{name}({asks})", name=table.name, asks=asks))
     st.caption(" ".join(_sentences(table)))
     rows = [
-        {"Column": column.name, "Type": column.kind, "Unit": column.unit, "Meaning": column.meaning}
+        {say("Column"): column.name, say("Type"): column.kind, say("Unit"): column.unit, say("Meaning"): column.meaning}
         for column in table.columns
     ]
     st.dataframe(
         rows,
         hide_index=True,
-        column_config={"Column": st.column_config.TextColumn(pinned=True), "Meaning": {"width": "large"}},
-        alt=f"Columns of {table.name}",
+        column_config={say("Column"): st.column_config.TextColumn(pinned=True), say("Meaning"): {"width": "large"}},
+        alt=say("Columns of {name}", name=table.name),
     )
 
 

@@ -9,6 +9,7 @@ from core.documents import DocumentKind, DocumentRecord
 from core.errors import ClinicError
 from core.permissions import Actor, Permission, allowed
 from core.visits import VisitRecord, VisitState
+from core.words import later, say
 from pages.ui import printing
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash
@@ -17,9 +18,9 @@ from pages.ui.show import moment, plain
 from pages.ui.work import act, form_key, reading, refusals_shown
 
 KINDS = {
-    DocumentKind.PRESCRIPTION: ("Prescription", "prescriptions"),
-    DocumentKind.VISIT_SUMMARY: ("Visit summary", "summarize"),
-    DocumentKind.SICK_NOTE: ("Sick note", "sick"),
+    DocumentKind.PRESCRIPTION: (later("Prescription"), "prescriptions"),
+    DocumentKind.VISIT_SUMMARY: (later("Visit summary"), "summarize"),
+    DocumentKind.SICK_NOTE: (later("Sick note"), "sick"),
 }
 _COMPLETED = "completed_visit"
 _ANY_DAYS = 999  # wider than what is allowed, so that the workflow says what is wrong with it
@@ -52,7 +53,7 @@ def just_completed(*, shown: bool) -> None:
         with reading() as session:
             visit = visits.get(session, current_actor(), visit_id)
         with st.container(border=True):
-            st.markdown(f"**{plain(visit.patient.name)}** :small[:gray[Visit completed]]")
+            st.markdown(say("**{name}** :small[:gray[Visit completed]]", name=plain(visit.patient.name)))
             _papers(visit)
     printing.waiting()
 
@@ -69,21 +70,21 @@ def _papers(visit: VisitRecord) -> None:
     own = visit.doctor_id == actor.user_id
     writes = own and visit.state is VisitState.COMPLETED
     with st.container(horizontal=True):
-        if ordered and _button(visit, "prescription", "Print prescription", "print"):
+        if ordered and _button(visit, "prescription", say("Print prescription"), "print"):
             with refusals_shown():
                 _print_prescription(visit.visit_id, ordered.prescription_id)
                 st.rerun()
-        if writes and _button(visit, "summary", "Visit summary", "summarize"):
+        if writes and _button(visit, "summary", say("Visit summary"), "summarize"):
             with refusals_shown():
                 printing.send(act(_name(visit.visit_id, "summary"), documents.visit_summary, visit.visit_id).address)
                 st.rerun()
         if writes:
             st.button(
-                "Sick note", key=f"sick_note_{visit.visit_id}", icon=":material/sick:",
+                say("Sick note"), key=f"sick_note_{visit.visit_id}", icon=":material/sick:",
                 on_click=open_dialog, args=("documents.sick", visit.visit_id),
             )  # fmt: skip
     if not (ordered or writes or made):
-        st.caption("Nothing to print.")
+        st.caption(say("Nothing to print."))
     for document in made:
         _line(document, may_take_back=_may_take_back(actor, own, document))
     _dialogs(visit, made)
@@ -101,15 +102,22 @@ def _print_prescription(visit_id: int, prescription_id: int) -> None:
 def _line(document: DocumentRecord, *, may_take_back: bool) -> None:
     icon = KINDS[document.kind][1]
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-        fallen = "" if document.stands else " :red-badge[:material/block: Not valid]"
+        fallen = "" if document.stands else say(" :red-badge[:material/block: Not valid]")
         facts = " · ".join(filter(None, (moment(document.issued_at), document.issued_by, document.cancel_reason)))
         st.markdown(
-            f":material/{icon}: {plain(title(document))}{fallen}  \n:small[:gray[{plain(facts)}]]", width="stretch"
+            say(
+                ":material/{icon}: {title}{fallen}  \n:small[:gray[{facts}]]",
+                icon=icon,
+                title=plain(title(document)),
+                fallen=fallen,
+                facts=plain(facts),
+            ),
+            width="stretch",
         )
-        st.link_button("Open", document.address, icon=":material/open_in_new:", type="tertiary")
+        st.link_button(say("Open"), document.address, icon=":material/open_in_new:", type="tertiary")
         if may_take_back:
             st.button(
-                "Take back", key=f"take_back_{document.document_id}", type="tertiary", icon=":material/block:",
+                say("Take back"), key=f"take_back_{document.document_id}", type="tertiary", icon=":material/block:",
                 on_click=open_dialog, args=("documents.cancel", document.document_id),
             )  # fmt: skip
 
@@ -126,38 +134,38 @@ def _dialogs(visit: VisitRecord, made: list[DocumentRecord]) -> None:
             _take_back(document)
 
 
-@st.dialog("Sick note", icon=":material/sick:", on_dismiss=close_dialog)
+@st.dialog(later("Sick note"), icon=":material/sick:", on_dismiss=close_dialog)
 def _sick_note(visit: VisitRecord) -> None:
     name = _name(visit.visit_id, "sick")
-    st.markdown(f"**{plain(visit.patient.name)}** is unfit for work or school")
+    st.markdown(say("**{name}** is unfit for work or school", name=plain(visit.patient.name)))
     with st.form(form_key(name), border=False):
         left, right = st.columns(2)
-        first_on = left.date_input("From", clock.day_of(visit.started_at), format="DD/MM/YYYY")
-        days = right.number_input("Days", 0, _ANY_DAYS, 3, help="The first and the last day included.")
-        remark = st.text_area("Remark", placeholder="Light duties in the week after", height=80)
-        told = st.toggle("Write the diagnosis on it", help="Employers and schools need not know it.")
-        sent = st.form_submit_button("Make and print", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        first_on = left.date_input(say("From"), clock.day_of(visit.started_at), format="DD/MM/YYYY")
+        days = right.number_input(say("Days"), 0, _ANY_DAYS, 3, help=say("The first and the last day included."))
+        remark = st.text_area(say("Remark"), placeholder=say("Light duties in the week after"), height=80)
+        told = st.toggle(say("Write the diagnosis on it"), help=say("Employers and schools need not know it."))
+        sent = st.form_submit_button(say("Make and print"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             last_on = first_on + timedelta(days=int(days) - 1)
             note = act(name, documents.sick_note, visit.visit_id, first_on, last_on, remark, with_diagnosis=told)
             printing.send(note.address)
             close_dialog()
-            flash("Sick note made", "sick")
+            flash(say("Sick note made"), "sick")
 
 
-@st.dialog("Take this paper back?", icon=":material/block:", on_dismiss=close_dialog)
+@st.dialog(later("Take this paper back?"), icon=":material/block:", on_dismiss=close_dialog)
 def _take_back(document: DocumentRecord) -> None:
-    st.markdown(f"{plain(title(document))}: its code says “Not genuine” from now on.")
+    st.markdown(say("{title}: its code says “Not genuine” from now on.", title=plain(title(document))))
     name = f"take_back_{document.document_id}"
     with st.form(form_key(name), border=False):
-        reason = st.text_input("Reason", placeholder="Wrong days")
-        sent = st.form_submit_button("Take back", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        reason = st.text_input(say("Reason"), placeholder=say("Wrong days"))
+        sent = st.form_submit_button(say("Take back"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             act(name, documents.cancel, document.document_id, reason)
             close_dialog()
-            flash("Taken back", "block")
+            flash(say("Taken back"), "block")
 
 
 def _name(visit_id: int, paper: str) -> str:

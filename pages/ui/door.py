@@ -8,6 +8,7 @@ from core import db, passwords, users
 from core.errors import ClinicError
 from core.users import NewClinic
 from core.web.acting import note_refusal
+from core.words import say
 from pages.ui import demo, session
 from pages.ui.messages import show_flash, show_refusal
 from pages.ui.show import plain
@@ -23,24 +24,31 @@ def set_up() -> None:
             demo.progress()
         return
     with _card():
-        st.title("Welcome to Qure", anchor=False)
-        st.markdown("Two minutes, once: name your clinic and make its administrator. Only looking? See below.")
+        st.title(say("Welcome to Qure"), anchor=False)
+        st.markdown(say("Two minutes, once: name your clinic and make its administrator. Only looking? See below."))
         with st.form("set_up", border=False):
-            st.subheader("Your clinic", anchor=False)
-            name = st.text_input("Name of the clinic", placeholder="Lotus Clinic")
+            st.subheader(say("Your clinic"), anchor=False)
+            name = st.text_input(say("Name of the clinic"), placeholder=say("Lotus Clinic"))
             left, right = st.columns(2)
             zone = left.selectbox(
-                "Time zone", sorted(available_timezones()), index=_zone_index(), help="Cannot be changed later."
+                say("Time zone"),
+                sorted(available_timezones()),
+                index=_zone_index(),
+                help=say("Cannot be changed later."),
             )
             currency = right.selectbox(
-                "Currency", CURRENCIES, accept_new_options=True, help="An ISO code such as INR or EUR."
+                say("Currency"), CURRENCIES, accept_new_options=True, help=say("An ISO code such as INR or EUR.")
             )
-            st.subheader("Its administrator", anchor=False)
-            full_name = st.text_input("Your name", autocomplete="name")
+            st.subheader(say("Its administrator"), anchor=False)
+            full_name = st.text_input(say("Your name"), autocomplete="name")
             left, right = st.columns(2)
-            username = left.text_input("User name", autocomplete="username")
-            password = right.text_input("Password", type="password", autocomplete="new-password", help=passwords.HINT)
-            sent = st.form_submit_button("Create the clinic", type="primary", shortcut="Ctrl+Enter", width="stretch")
+            username = left.text_input(say("User name"), autocomplete="username")
+            password = right.text_input(
+                say("Password"), type="password", autocomplete="new-password", help=passwords.HINT
+            )
+            sent = st.form_submit_button(
+                say("Create the clinic"), type="primary", shortcut="Ctrl+Enter", width="stretch"
+            )
         if sent:
             try:
                 with db.transaction() as db_session:
@@ -72,31 +80,36 @@ def choose_password() -> None:
     """The only screen of whoever signed in with a password that somebody else knows."""
     identity = session.current_identity()
     with _card():
-        st.title("Choose your own password", anchor=False)
+        st.title(say("Choose your own password"), anchor=False)
         st.markdown(
-            f"Welcome, {plain(identity.actor.name)}. The one you were given is known to whoever gave it to you."
+            say(
+                "Welcome, {name}. The one you were given is known to whoever gave it to you.",
+                name=plain(identity.actor.name),
+            )
         )
         with st.form(form_key("choose_password"), border=False):
-            new = st.text_input("New password", type="password", autocomplete="new-password", help=passwords.HINT)
-            sent = st.form_submit_button("Use it from now on", type="primary", shortcut="Ctrl+Enter", width="stretch")
-        st.button("Sign out", key="sign_out", icon=":material/logout:", type="tertiary", on_click=session.sign_out)
+            new = st.text_input(say("New password"), type="password", autocomplete="new-password", help=passwords.HINT)
+            sent = st.form_submit_button(
+                say("Use it from now on"), type="primary", shortcut="Ctrl+Enter", width="stretch"
+            )
+        st.button(say("Sign out"), key="sign_out", icon=":material/logout:", type="tertiary", on_click=session.sign_out)
         if sent:
             with refusals_shown():
                 act("choose_password", users.choose_password, new)
-                session.sign_in_again(identity.username, new, "From now on you sign in with your own password.")
+                session.sign_in_again(identity.username, new, say("From now on you sign in with your own password."))
 
 
 def not_allowed() -> None:
-    note_refusal(st.session_state["token"], f"page /{st.session_state['screen']}")
-    st.title("Not for you", anchor=False)
-    st.error("Your role does not include this page. Ask an administrator if it should.", icon=":material/block:")
+    note_refusal(st.session_state["token"], say("page /{session_state}", session_state=st.session_state["screen"]))
+    st.title(say("Not for you"), anchor=False)
+    st.error(say("Your role does not include this page. Ask an administrator if it should."), icon=":material/block:")
 
 
 def _password() -> None:
     with st.form("sign_in", border=False):
-        username = st.text_input("User name", autocomplete="username")
-        password = st.text_input("Password", type="password", autocomplete="current-password")
-        sent = st.form_submit_button("Sign in", type="primary", width="stretch")
+        username = st.text_input(say("User name"), autocomplete="username")
+        password = st.text_input(say("Password"), type="password", autocomplete="current-password")
+        sent = st.form_submit_button(say("Sign in"), type="primary", width="stretch")
     if sent:
         _tell(session.sign_in(username, password))
 
@@ -104,10 +117,10 @@ def _password() -> None:
 def _code() -> None:
     """The second step. It asks for five minutes; then the password is typed again."""
     with st.form("sign_in_code", border=False):
-        told = "The six digits your app shows now, or one of your recovery codes."
-        code = st.text_input("Code", autocomplete="one-time-code", help=told)
-        sent = st.form_submit_button("Sign in", type="primary", width="stretch")
-    st.button("Somebody else", icon=":material/arrow_back:", type="tertiary", on_click=st.session_state.clear)
+        told = say("The six digits your app shows now, or one of your recovery codes.")
+        code = st.text_input(say("Code"), autocomplete="one-time-code", help=told)
+        sent = st.form_submit_button(say("Sign in"), type="primary", width="stretch")
+    st.button(say("Somebody else"), icon=":material/arrow_back:", type="tertiary", on_click=st.session_state.clear)
     if sent:
         _tell(session.enter_code(code))
 

@@ -7,10 +7,16 @@ import streamlit as st
 
 from core import db, fields, visits
 from core.errors import Conflict, listed
+from core.words import later, say
 from pages.ui.session import current_actor
 from pages.ui.work import refusals_shown
 
-_PARTS = {"note": "the note", "vitals": "the vitals", "items": "the prescription", "follow_up": "the follow-up"}
+_PARTS = {
+    "note": later("the note"),
+    "vitals": later("the vitals"),
+    "items": later("the prescription"),
+    "follow_up": later("the follow-up"),
+}
 
 
 class ChangedElsewhere(Conflict):
@@ -18,7 +24,9 @@ class ChangedElsewhere(Conflict):
 
     def __init__(self, parts: list[str]) -> None:
         what = listed(sorted({_PARTS.get(part, "the prescription") for part in parts}))
-        super().__init__(f"In another tab {what} of this visit was changed. Finish it there, or reload this page.")
+        super().__init__(
+            say("In another tab {what} of this visit was changed. Finish it there, or reload this page.", what=what)
+        )
 
 
 def recall(visit_id: int, part: str) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 from core import drawers
 from core.drawers import Count, Drawer, MoneyMoved
 from core.fields import CENT
+from core.words import say
 from pages.ui import close_paper
 from pages.ui.closed_drawer import difference_badge, sums_table
 from pages.ui.keyboard import keyboard
@@ -30,23 +31,23 @@ def count_form(drawer: Drawer) -> None:
         count = _rest_of_form(drawer, pieces, counted)
         name = _name(drawer)
         if st.button(
-            "Close this day", key=form_key(name), type="primary", shortcut="Ctrl+Enter", icon=":material/lock:",
+            say("Close this day"), key=form_key(name), type="primary", shortcut="Ctrl+Enter", icon=":material/lock:",
             width="stretch",
         ):  # fmt: skip
             _close(name, drawer, count)
-        st.caption("Closed is closed: no more money is taken or given back by this person on this day.")
+        st.caption(say("Closed is closed: no more money is taken or given back by this person on this day."))
 
 
 def _pieces(drawer: Drawer) -> dict[Decimal, int]:
     """How many of each, as typed; the rest of it in cents."""
     currency, found = clinic().currency, {}
     with st.container(border=True, gap="xsmall"):
-        st.markdown("**Notes and coins**")
+        st.markdown(say("**Notes and coins**"))
         for value in drawers.denominations(currency):
             found[value] = _many(_name(drawer), value)
         if drawers.has_rest(currency):
             rest = st.number_input(
-                "Smaller coins and anything else, as one amount", 0.0, None, None, step=1.0, format="%.2f",
+                say("Smaller coins and anything else, as one amount"), 0.0, None, None, step=1.0, format="%.2f",
                 placeholder="0.00", key=f"{_name(drawer)}_rest",
             )  # fmt: skip
             found[CENT] = int((amount(rest or 0) / CENT).to_integral_value())
@@ -59,7 +60,7 @@ def _many(name: str, value: Decimal) -> int:
         st.markdown(f"**{plain(word)}** ×", text_alignment="right", width=64)
         many = whole(
             st.number_input(
-                f"How many of {word}", 0, None, None, step=1, placeholder="0", key=f"{name}_{value:f}",
+                say("How many of {word}", word=word), 0, None, None, step=1, placeholder="0", key=f"{name}_{value:f}",
                 label_visibility="collapsed", width=124,
             ) or 0
         )  # fmt: skip
@@ -70,24 +71,29 @@ def _many(name: str, value: Decimal) -> int:
 def _sums(drawer: Drawer, counted: Decimal, *, begun: bool) -> None:
     with st.container(border=True):
         left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
-        left.markdown(sums_table("In cash", close_paper.cash(drawer)))
+        left.markdown(sums_table(say("In cash"), close_paper.cash(drawer)))
         with right:
-            st.metric("Counted", money(counted))
+            st.metric(say("Counted"), money(counted))
             difference = counted - drawer.expected
-            st.markdown(difference_badge(difference) if begun or not difference else ":gray-badge[Not counted yet]")
+            st.markdown(
+                difference_badge(difference) if begun or not difference else say(":gray-badge[Not counted yet]")
+            )
         if drawer.other_methods:
             others = (f"{plain(row.words)} {plain(row.amount)}" for row in close_paper.other(drawer.other_methods))
-            st.caption("Without cash: " + " · ".join(others))
+            st.caption(say("Without cash: ") + " · ".join(others))
 
 
 def _rest_of_form(drawer: Drawer, pieces: dict[Decimal, int], counted: Decimal) -> Count:
     name, explanation = _name(drawer), ""
     if counted != drawer.expected:
         explanation = st.text_input(
-            "Why the difference?", key=f"{name}_why", placeholder="Wrong change given, a bill paid twice …", live=True
+            say("Why the difference?"),
+            key=f"{name}_why",
+            placeholder=say("Wrong change given, a bill paid twice …"),
+            live=True,
         )
     stays = st.number_input(
-        "Stays in the drawer for the next day", 0.0, None, float(drawer.opened_with), step=1.0, format="%.2f",
+        say("Stays in the drawer for the next day"), 0.0, None, float(drawer.opened_with), step=1.0, format="%.2f",
         key=f"{name}_left",
     )  # fmt: skip
     return Count(pieces, amount(stays), drawer.expected, explanation)
@@ -101,7 +107,9 @@ def _close(name: str, drawer: Drawer, count: Count) -> None:
             flash(str(refusal), "sync_problem")  # the page reads the drawer again; what was typed stays
             return
         close_paper.send(drawer, done, close_paper.STRIP)
-        flash(f"The drawer of {done.cashier} is closed for {clinic_day(done.day)}", "lock")
+        flash(
+            say("The drawer of {cashier} is closed for {day}", cashier=done.cashier, day=clinic_day(done.day)), "lock"
+        )
 
 
 def _first_box(drawer: Drawer) -> str:

@@ -9,6 +9,7 @@ from core.drug_register import Register
 from core.papers import Sheet
 from core.permissions import Actor
 from core.spreadsheet import MIME
+from core.words import say
 from pages.ui import scanning
 from pages.ui.file_access import list_opened
 from pages.ui.keyboard import keyboard
@@ -22,24 +23,24 @@ def show(actor: Actor) -> None:
     with reading() as session:
         kept = drug_register.controlled(session, actor)
     if not kept:
-        empty("No medicine is marked as controlled. Stock, Change marks one.", "lock")
+        empty(say("No medicine is marked as controlled. Stock, Change marks one."), "lock")
         return
     left, right = st.columns([3, 2])
     if meant := kept.keys() & st.session_state.pop("register_meant", set()):
         st.session_state["register_medicine"] = min(meant)
     medicine_id = left.selectbox(
-        "Controlled medicine", list(kept), format_func=kept.__getitem__, key="register_medicine",
-        help="A scan of its pack chooses it.",
+        say("Controlled medicine"), list(kept), format_func=kept.__getitem__, key="register_medicine",
+        help=say("A scan of its pack chooses it."),
     )  # fmt: skip
     if (code := keyboard(focus_id="register")) and (meant := scanning.medicines_meant(code, scanned=True)):
         st.session_state["register_meant"] = meant
         st.rerun()
     scanning.scanning_dialogs()
     today = clock.today()
-    days = right.date_input("From and to", (today.replace(day=1), today), format="DD.MM.YYYY", key="register_days")
+    days = right.date_input(say("From and to"), (today.replace(day=1), today), format="DD.MM.YYYY", key="register_days")
     if not isinstance(days, tuple) or not days:
         return
-    list_opened(f"register of {kept[medicine_id]}")
+    list_opened(say("register of {kept}", kept=kept[medicine_id]))
     with refusals_shown():
         with reading() as session:
             found = drug_register.register(session, actor, medicine_id, days[0], days[-1])
@@ -48,21 +49,34 @@ def show(actor: Actor) -> None:
 
 def _register(medicine_id: int, found: Register) -> None:
     came, went = sum(one.came for one in found.entries), sum(one.went for one in found.entries)
-    counts({"On hand before": found.opening, "In": came, "Out": went, "On hand afterwards": found.closing})
+    counts(
+        {
+            say("On hand before"): found.opening,
+            say("In"): came,
+            say("Out"): went,
+            say("On hand afterwards"): found.closing,
+        }
+    )
     rows = [
         {
-            **{"When": moment(one.moved_at), "What": one.what, "Patient": one.patient, "MRN": one.mrn},
-            **{"Prescriber": one.prescriber, "Prescription": one.prescription, "Bill": one.bill},
-            **{"Batch": one.batch_number, "In": _some(one.came), "Out": _some(one.went)},
-            **{"Balance": one.balance, "By": one.by},
+            **{say("When"): moment(one.moved_at), say("What"): one.what, say("Patient"): one.patient, "MRN": one.mrn},
+            **{say("Prescriber"): one.prescriber, say("Prescription"): one.prescription, say("Bill"): one.bill},
+            **{say("Batch"): one.batch_number, say("In"): _some(one.came), say("Out"): _some(one.went)},
+            **{say("Balance"): one.balance, say("By"): one.by},
         }
         for one in found.entries
     ]
-    table(rows, f"Nothing of {plain(found.medicine)} came or went on these days.", "lock")
+    table(rows, say("Nothing of {medicine} came or went on these days.", medicine=plain(found.medicine)), "lock")
     with st.container(horizontal=True):
         _download("PDF", ".pdf", medicine_id, found.first, found.last)
         _download("CSV", ".csv", medicine_id, found.first, found.last)
-    st.caption(f"{clinic_day(found.first)} to {clinic_day(found.last)}. Who took it away, and when, is kept.")
+    st.caption(
+        say(
+            "{first} to {last}. Who took it away, and when, is kept.",
+            first=clinic_day(found.first),
+            last=clinic_day(found.last),
+        )
+    )
 
 
 def _some(count: int) -> str:

@@ -8,11 +8,12 @@ from core import billing
 from core.billing import AGES, PatientDues
 from core.permissions import Actor
 from core.spreadsheet import harmless
+from core.words import later, say
 from pages.ui.session import clinic
 from pages.ui.show import empty, money, plain
 from pages.ui.work import reading
 
-EVERYBODY, HIGHEST = "All", 640
+EVERYBODY, HIGHEST = later("All"), 640
 
 
 def dues_list(actor: Actor, open_bill: Callable[[int], None], open_patient: Callable[[str], None]) -> None:
@@ -20,23 +21,23 @@ def dues_list(actor: Actor, open_bill: Callable[[int], None], open_patient: Call
     with reading() as session:
         owed = billing.dues(session, actor)
     if not owed.patients:
-        empty("Nobody owes anything.", "check")
+        empty(say("Nobody owes anything."), "check")
         return
     tiles = [EVERYBODY, *AGES]
     with st.container(horizontal=True, gap="large"):
         for age, sum_ in zip(tiles, (owed.total, *owed.by_age), strict=True):
-            st.metric("Owed in all" if age == EVERYBODY else age.capitalize(), money(sum_), width="content")
+            st.metric(say("Owed in all") if age == EVERYBODY else age.capitalize(), money(sum_), width="content")
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     term = left.text_input(
-        "Find", key="find_dues", live=True, icon=":material/search:", placeholder="Name, phone or MRN"
+        say("Find"), key="find_dues", live=True, icon=":material/search:", placeholder=say("Name, phone or MRN")
     )
     age = right.segmented_control(
-        "Age of the bills", tiles, default=EVERYBODY, required=True, key="dues_age", format_func=str.capitalize
+        say("Age of the bills"), tiles, default=EVERYBODY, required=True, key="dues_age", format_func=str.capitalize
     )
     found = [one for one in owed.patients if _fits(one, term, age)]
     total = sum((one.total for one in found), start=owed.total * 0)
-    people = "1 patient owes" if len(found) == 1 else f"{len(found):,} patients owe"
-    st.caption(f"{people} {plain(money(total))}. The longest owed comes first.")
+    people = say("1 patient owes") if len(found) == 1 else say("{found:,} patients owe", found=len(found))
+    st.caption(say("{people} {total}. The longest owed comes first.", people=people, total=plain(money(total))))
     if found:
         _table(found, open_bill, open_patient)
 
@@ -61,28 +62,32 @@ def _table(found: Sequence[PatientDues], open_bill: Callable[[int], None], open_
         placeholder="",
         height=min(35 * len(found) + 38, HIGHEST),
         column_config={
-            "Patient": st.column_config.ButtonColumn(
+            say("Patient"): st.column_config.ButtonColumn(
                 key="dues_patient", type="tertiary", alignment="left", width=190, pinned=True, on_click=patient_clicked
             ),
-            "Oldest bill": st.column_config.ButtonColumn(key="dues_bill", type="tertiary", on_click=bill_clicked),
-            "Bills": st.column_config.NumberColumn(width=48),
-            "Since": st.column_config.DateColumn(format="D MMM YYYY", width=100),
-            "Owes": st.column_config.NumberColumn(f"Owes, {clinic().currency}", format="%.2f", width=96),
-            "Advance": st.column_config.NumberColumn(format="%.2f", help="What the patient has with the clinic."),
+            say("Oldest bill"): st.column_config.ButtonColumn(key="dues_bill", type="tertiary", on_click=bill_clicked),
+            say("Bills"): st.column_config.NumberColumn(width=48),
+            say("Since"): st.column_config.DateColumn(format="D MMM YYYY", width=100),
+            say("Owes"): st.column_config.NumberColumn(
+                say("Owes, {currency}", currency=clinic().currency), format="%.2f", width=96
+            ),
+            say("Advance"): st.column_config.NumberColumn(
+                format="%.2f", help=say("What the patient has with the clinic.")
+            ),
             **dict.fromkeys(map(str.capitalize, AGES), amount),
         },
-        alt="Patients who owe, with the age of what they owe",
+        alt=say("Patients who owe, with the age of what they owe"),
     )
 
 
 def _row(one: PatientDues) -> dict[str, object]:
     return {
-        "Patient": harmless(one.patient),
-        "Phone": harmless(one.phone),
-        "Owes": float(one.total),
-        "Oldest bill": one.oldest,
+        say("Patient"): harmless(one.patient),
+        say("Phone"): harmless(one.phone),
+        say("Owes"): float(one.total),
+        say("Oldest bill"): one.oldest,
         **{age.capitalize(): float(sum_) or None for age, sum_ in zip(AGES, one.by_age, strict=True)},
-        "Bills": one.bills,
-        "Since": one.oldest_on,
-        "Advance": float(one.advance) or None,
+        say("Bills"): one.bills,
+        say("Since"): one.oldest_on,
+        say("Advance"): float(one.advance) or None,
     }

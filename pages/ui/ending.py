@@ -7,6 +7,7 @@ import streamlit as st
 from core import clock, visits
 from core.errors import ClinicError
 from core.visits import VisitRecord
+from core.words import later, say
 from pages.ui import documents, notes, prescription, printing, vitals
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.drafts import check_nothing_elsewhere, forget, recall, remember
@@ -15,7 +16,7 @@ from pages.ui.messages import flash, show_refusal
 from pages.ui.show import plain
 from pages.ui.work import act, form_key, refusals_shown
 
-FOLLOW_UPS = {3: "3 days", 7: "1 week", 14: "2 weeks", 30: "1 month"}
+FOLLOW_UPS = {3: later("3 days"), 7: later("1 week"), 14: later("2 weeks"), 30: later("1 month")}
 
 
 def section(visit: VisitRecord) -> None:
@@ -27,13 +28,13 @@ def section(visit: VisitRecord) -> None:
             show_refusal(refusal)
         done, left = st.columns([3, 1], wrap=False)
     if done.button(
-        "Complete visit", key=form_key(_name(visit.visit_id)), type="primary", width="stretch",
+        say("Complete visit"), key=form_key(_name(visit.visit_id)), type="primary", width="stretch",
         shortcut=ROOM["primary"].keys, icon=":material/task_alt:",
     ):  # fmt: skip
         complete(visit.visit_id)
-    signed = "It was completed before: complete it again." if visit.reopenings else None
+    signed = say("It was completed before: complete it again.") if visit.reopenings else None
     left.button(
-        "Patient left", key=f"left_{visit.visit_id}", width="stretch", icon=":material/person_off:",
+        say("Patient left"), key=f"left_{visit.visit_id}", width="stretch", icon=":material/person_off:",
         on_click=open_dialog, args=("room.left", visit.visit_id), disabled=bool(signed), help=signed,
     )  # fmt: skip
     if opened("room.left") == visit.visit_id:
@@ -54,19 +55,22 @@ def complete(visit_id: int) -> None:
     documents.on_completion(visit_id)
     forget(visit_id)
     st.session_state.pop("room_visit", None)
-    flash("Visit completed. Alt+1 calls the next patient.", "task_alt")
+    flash(say("Visit completed. Alt+1 calls the next patient."), "task_alt")
 
 
-@st.dialog("The patient left?", icon=":material/person_off:", on_dismiss=close_dialog)
+@st.dialog(later("The patient left?"), icon=":material/person_off:", on_dismiss=close_dialog)
 def patient_left(visit: VisitRecord) -> None:
     st.markdown(
-        f"The visit of {plain(visit.patient.name)} is cancelled. What was written down stays, and so do the vitals and "
-        "the note that are typed. A prescription that is not issued yet is lost."
+        say(
+            "The visit of {name} is cancelled. What was written down stays, and so do the vitals and the "
+            "note that are typed. A prescription that is not issued yet is lost.",
+            name=plain(visit.patient.name),
+        )
     )
     name = f"cancel_visit_{visit.visit_id}"
     with st.form(form_key(name), border=False):
-        reason = st.text_input("Reason", placeholder="Did not want to wait")
-        sent = st.form_submit_button("Cancel the visit", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        reason = st.text_input(say("Reason"), placeholder=say("Did not want to wait"))
+        sent = st.form_submit_button(say("Cancel the visit"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             check_nothing_elsewhere(visit.visit_id)
@@ -76,7 +80,7 @@ def patient_left(visit: VisitRecord) -> None:
             forget(visit.visit_id)
             close_dialog()
             st.session_state.pop("room_visit", None)
-            flash("Visit cancelled", "person_off")
+            flash(say("Visit cancelled"), "person_off")
 
 
 def _follow_up(visit: VisitRecord) -> None:
@@ -94,11 +98,11 @@ def _follow_up(visit: VisitRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Follow-up", anchor=False, width="content")
         st.pills(
-            "Follow-up in", list(FOLLOW_UPS), format_func=FOLLOW_UPS.__getitem__, key=pick, on_change=set_day,
+            say("Follow-up in"), list(FOLLOW_UPS), format_func=FOLLOW_UPS.__getitem__, key=pick, on_change=set_day,
             label_visibility="collapsed",
         )  # fmt: skip
         st.date_input(
-            "Follow-up on", value=None, min_value=tomorrow, key=key, format="DD/MM/YYYY",
+            say("Follow-up on"), value=None, min_value=tomorrow, key=key, format="DD/MM/YYYY",
             label_visibility="collapsed", width=150,
         )  # fmt: skip
     day = _day(visit_id)

@@ -9,11 +9,12 @@ import streamlit as st
 from core import clock, exports
 from core.exports import List, Rows
 from core.spreadsheet import MIME
+from core.words import later, say
 from pages.ui.show import clinic_day, plain, table
 from pages.ui.taking import taken
 
-LABELS = {".csv": "CSV", ".xlsx": "Excel"}
-TODAY, OTHER = "Today", "Other days"
+LABELS = {".csv": "CSV", ".xlsx": later("Excel")}
+TODAY, OTHER = later("Today"), later("Other days")
 BEGINNING = date(2000, 1, 1)  # before anything in the program
 AHEAD = timedelta(days=366)  # appointments are made at most this far
 
@@ -21,7 +22,7 @@ AHEAD = timedelta(days=366)  # appointments are made at most this far
 def choose(lists: Sequence[List]) -> List:
     names = {known.name: known for known in lists}
     name = st.segmented_control(
-        "List", list(names), default=next(iter(names)), required=True, key="export_list",
+        say("List"), list(names), default=next(iter(names)), required=True, key="export_list",
         format_func=lambda name: names[name].title, label_visibility="collapsed",
     )  # fmt: skip
     st.caption(names[name].about)
@@ -34,20 +35,26 @@ def period(known: List) -> tuple[date, date]:
     if not known.period:
         return today, today
     spans = _spans(today)
-    usual = "All" if known.name == "patients" else "This month"
+    usual = say("All") if known.name == "patients" else say("This month")
     word = st.segmented_control(
-        f"Day {known.period}", [*spans, OTHER], default=usual, required=True, key=f"period_{known.name}"
+        say("Day {period}", period=known.period),
+        [*spans, OTHER],
+        default=usual,
+        required=True,
+        key=f"period_{known.name}",
     )
     if word != OTHER:
         return spans[word]
-    chosen = st.date_input("From and to", spans["This month"], key=f"days_{known.name}", format="DD.MM.YYYY")
+    chosen = st.date_input(say("From and to"), spans["This month"], key=f"days_{known.name}", format="DD.MM.YYYY")
     return (chosen[0], chosen[-1]) if isinstance(chosen, tuple) and chosen else (today, today)
 
 
 def show(known: List, start: Rows, rows: int, first: date, last: date) -> None:
     days = f"{clinic_day(first)} to {clinic_day(last)}" if known.period and first > BEGINNING else ""
     with st.container(horizontal=True, vertical_alignment="center"):
-        told = f"**{rows:,} row{'' if rows == 1 else 's'}**" + (f" :gray[{plain(days)}]" if days else "")
+        told = say("**{rows:,} row{part}**", rows=rows, part="" if rows == 1 else "s") + (
+            f" :gray[{plain(days)}]" if days else ""
+        )
         st.markdown(told, width="stretch")
         if 0 < rows <= exports.MOST_ROWS:
             for kind in exports.KINDS:
@@ -56,10 +63,10 @@ def show(known: List, start: Rows, rows: int, first: date, last: date) -> None:
         st.warning(str(exports.TooManyRows(rows)), icon=":material/unfold_less:")
     shown = [{c.name: _shown(value) for c, value in zip(start.columns, row, strict=True)} for row in start.rows]
     amounts = {c.name: _amount(c.pattern) for c in start.columns if "#" in c.pattern}
-    table(shown, "Nothing in this list" + (" on these days." if known.period else "."), columns=amounts)
+    table(shown, say("Nothing in this list") + (say(" on these days.") if known.period else "."), columns=amounts)
     if rows > len(shown):
-        st.caption(f"The first {len(shown)} rows. The file has all {rows:,}.")
-    st.caption("Who took which list away, and when, is kept in the clinic's records.")
+        st.caption(say("The first {shown} rows. The file has all {rows:,}.", shown=len(shown), rows=rows))
+    st.caption(say("Who took which list away, and when, is kept in the clinic's records."))
 
 
 def made(token: str, name: str, first: date, last: date, kind: str) -> bytes:
@@ -83,10 +90,10 @@ def _spans(today: date) -> dict[str, tuple[date, date]]:
     day = timedelta(days=1)
     return {
         TODAY: (today, today),
-        "This month": (month, next_month - day),
-        "Last month": (last_month, month - day),
-        "This year": (today.replace(month=1, day=1), today.replace(month=12, day=31)),
-        "All": (BEGINNING, today + AHEAD),
+        say("This month"): (month, next_month - day),
+        say("Last month"): (last_month, month - day),
+        say("This year"): (today.replace(month=1, day=1), today.replace(month=12, day=31)),
+        say("All"): (BEGINNING, today + AHEAD),
     }
 
 

@@ -8,6 +8,7 @@ from core import token_queue
 from core.patients import PatientCard
 from core.scheduling import AppointmentRecord, AppointmentState
 from core.token_queue import Priority, TokenCard
+from core.words import say
 from pages.ui.queue_steps import FIRST_FREE
 from pages.ui.show import clock_time, plain
 from pages.ui.work import act, form_key, refusals_shown
@@ -17,10 +18,10 @@ def whom_for(doctors: Mapping[int, str], key: str) -> tuple[int | None, Priority
     """The doctor (None: whoever is free first) and the priority."""
     left, right = st.columns(2)
     doctor = left.selectbox(
-        "Doctor", [None, *doctors], format_func=lambda d: doctors[d] if d else FIRST_FREE, key=f"{key}_doctor"
+        say("Doctor"), [None, *doctors], format_func=lambda d: doctors[d] if d else FIRST_FREE, key=f"{key}_doctor"
     )
     choices: list[Priority] = list(Priority)
-    priority = right.selectbox("Priority", choices, format_func=str.capitalize, key=f"{key}_priority")
+    priority = right.selectbox(say("Priority"), choices, format_func=str.capitalize, key=f"{key}_priority")
     return doctor, priority
 
 
@@ -38,7 +39,7 @@ def give_token(
     icon, key = ":material/confirmation_number:", form_key("walk_in")
     shortcut = None if booked else "Ctrl+Enter"
     if st.button(
-        "Give token",
+        say("Give token"),
         key=key,
         type="secondary" if booked else "primary",
         shortcut=shortcut,
@@ -51,7 +52,11 @@ def give_token(
 
 def _check_in(booked: AppointmentRecord, given: Callable[[TokenCard], None]) -> None:
     name, icon = f"check_in_found_{booked.appointment_id}", ":material/how_to_reg:"
-    label = f"Check in for {clock_time(booked.starts_at)}, {plain(booked.doctor_name)}"
+    label = say(
+        "Check in for {starts_at}, {doctor_name}",
+        starts_at=clock_time(booked.starts_at),
+        doctor_name=plain(booked.doctor_name),
+    )
     if st.button(label, key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch", icon=icon):
         with refusals_shown():
             given(act(name, token_queue.check_in, booked.appointment_id))

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.words import say
 from pages.ui import import_job, importing
 from pages.ui.import_kinds import KINDS
 from pages.ui.session import current_actor
@@ -12,5 +13,7 @@ def goods_file() -> None:
         importing.under_way()
         return
     importing.last(current_actor())
-    st.caption("A row is a batch: the medicine as it is called here, batch number, expiry, quantity, cost, supplier.")
+    st.caption(
+        say("A row is a batch: the medicine as it is called here, batch number, expiry, quantity, cost, supplier.")
+    )
     importing.from_file(KINDS["batches"])

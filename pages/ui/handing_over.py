@@ -10,13 +10,14 @@ from core.billing import TakenBack
 from core.dispensing import DispensedItem, DispensingRecord, Owed, Waiting
 from core.errors import listed
 from core.permissions import Actor
+from core.words import later, say
 from pages.ui.session import live
 from pages.ui.show import clinic_day, clock_time, empty, plain, units
 from pages.ui.work import reading
 
 MOST_SHOWN = 20
 _SCANNED = re.compile(r"/genuine/|^RX-\d{6}|^(?:\]\w\d)?(?:\(\d\d\))?\d{8}", re.IGNORECASE)
-CHANGED = ":red-badge[:material/block: Prescription changed]"
+CHANGED = later(":red-badge[:material/block: Prescription changed]")
 
 
 def matching(waiting: Sequence[Waiting], term: str) -> list[Waiting]:
@@ -34,7 +35,7 @@ def waiting_list(actor: Actor, term: str, choose: Callable[[int], None]) -> None
         waiting = matching(dispensing.list_waiting(session, actor), term)
     if not waiting:
         empty(
-            "Nobody of this name waits." if term else "Nobody waits for medicines. Paid bills appear here.",
+            say("Nobody of this name waits.") if term else say("Nobody waits for medicines. Paid bills appear here."),
             "medication",
         )
     for bill in waiting[:MOST_SHOWN]:
@@ -44,27 +45,45 @@ def waiting_list(actor: Actor, term: str, choose: Callable[[int], None]) -> None
             st.markdown(f"**{plain(bill.patient)}** {mark}  \n:small[:gray[{plain(facts)}]]")
             st.space("stretch")
             icon = ":material/chevron_right:"
-            if st.button("Open", key=f"open_{bill.invoice_id}", icon=icon, icon_position="right"):
+            if st.button(say("Open"), key=f"open_{bill.invoice_id}", icon=icon, icon_position="right"):
                 choose(bill.invoice_id)
                 st.rerun()
     if len(waiting) > MOST_SHOWN:
-        st.caption(f"And {len(waiting) - MOST_SHOWN:,} more: type a name.")
+        st.caption(say("And {waiting:,} more: type a name.", waiting=len(waiting) - MOST_SHOWN))
 
 
 def to_hand_over(bill: Waiting, planned: Sequence[DispensedItem]) -> None:
     """What one patient gets, with the batches it comes from."""
     st.markdown(
-        f"**{plain(bill.patient)}** {_readiness(bill.medicines)}  \n:small[:gray[{bill.mrn} · bill {bill.number}]]"
+        say(
+            "**{patient}** {readiness}  \n:small[:gray[{mrn} · bill {number}]]",
+            patient=plain(bill.patient),
+            readiness=_readiness(bill.medicines),
+            mrn=bill.mrn,
+            number=bill.number,
+        )
     )
     st.markdown(_table(planned))
 
 
 def taken_back(bill: Waiting, why: TakenBack) -> None:
     """The doctor changed the prescription after the bill was made: nothing of it leaves the shelf."""
-    st.markdown(f"**{plain(bill.patient)}** {CHANGED}  \n:small[:gray[{bill.mrn} · bill {bill.number}]]")
+    st.markdown(
+        say(
+            "**{patient}** {CHANGED}  \n:small[:gray[{mrn} · bill {number}]]",
+            patient=plain(bill.patient),
+            CHANGED=CHANGED,
+            mrn=bill.mrn,
+            number=bill.number,
+        )
+    )
     names = plain(", ".join(line.medicine for line in bill.medicines))
     st.warning(
-        f"{plain(str(why))} after this bill was made: do not hand over {names}. Send the patient to the cash desk.",
+        say(
+            "{why} after this bill was made: do not hand over {names}. Send the patient to the cash desk.",
+            why=plain(str(why)),
+            names=names,
+        ),
         icon=":material/block:",
     )
 
@@ -72,13 +91,25 @@ def taken_back(bill: Waiting, why: TakenBack) -> None:
 def handed_over(record: DispensingRecord) -> None:
     """What to take from the shelf, batch by batch, and what the patient is still owed."""
     st.markdown(
-        f":green[:material/check_circle:] **Handed over to {plain(record.patient)}**  \n"
-        f":small[:gray[{record.mrn} · bill {record.number} · {plain(clock_time(record.dispensed_at))}]]"
+        say(
+            ":green[:material/check_circle:] **Handed over to {patient}**  \n:small[:gray[{mrn} · bill "
+            "{number} · {dispensed_at}]]",
+            patient=plain(record.patient),
+            mrn=record.mrn,
+            number=record.number,
+            dispensed_at=plain(clock_time(record.dispensed_at)),
+        )
     )
     st.markdown(_table(record.items))
     for line in record.owed:
         owed = units(line.quantity, plain(line.unit))
-        st.markdown(f":orange[:material/schedule:] Still owed: {owed} of {plain(line.medicine)}.")
+        st.markdown(
+            say(
+                ":orange[:material/schedule:] Still owed: {owed} of {medicine}.",
+                owed=owed,
+                medicine=plain(line.medicine),
+            )
+        )
 
 
 def said(sentence: str) -> None:
@@ -94,8 +125,14 @@ def show_said() -> None:
 def not_waiting(numbers: Sequence[str], code: str) -> str:
     """Why a scan opened nobody."""
     if numbers:
-        return f"Nothing of bill {listed(numbers)} waits: it is not paid yet, or all of it was handed over."
-    return f"Nobody who waits, and no bill or prescription, has the code {code}. Open a bill to scan packs for it."
+        return say(
+            "Nothing of bill {numbers} waits: it is not paid yet, or all of it was handed over.",
+            numbers=listed(numbers),
+        )
+    return say(
+        "Nobody who waits, and no bill or prescription, has the code {code}. Open a bill to scan packs for it.",
+        code=code,
+    )
 
 
 def is_code(term: str) -> bool:
@@ -105,13 +142,17 @@ def is_code(term: str) -> bool:
 
 def _table(items: Sequence[DispensedItem]) -> str:
     if not items:
-        return ":gray[Nothing of it is on the shelf.]"
+        return say(":gray[Nothing of it is on the shelf.]")
     swapped = {item.medicine: item.instead_of for item in items if item.instead_of}
     said = "".join(
-        f"\n\n:blue[:material/swap_horiz:] {plain(medicine)} instead of {plain(billed)}"
+        say(
+            "\n\n:blue[:material/swap_horiz:] {medicine} instead of {billed}",
+            medicine=plain(medicine),
+            billed=plain(billed),
+        )
         for medicine, billed in swapped.items()
     )
-    head = "| Take | Medicine | Batch | Expires |\n|:---|:---|:---|:---|\n"
+    head = say("| Take | Medicine | Batch | Expires |\n|:---|:---|:---|:---|\n")
     return head + "\n".join(f"| {' | '.join(_cells(item))} |" for item in items) + said
 
 
@@ -124,10 +165,10 @@ def _cells(item: DispensedItem) -> tuple[str, ...]:
 
 def _readiness(medicines: Sequence[Owed]) -> str:
     if any(line.unprescribed for line in medicines):
-        return ":red-badge[:material/lock: Needs a prescription]"
+        return say(":red-badge[:material/lock: Needs a prescription]")
     short = sum(line.is_short for line in medicines)
     if not short:
-        return ":green-badge[:material/check: All there]"
+        return say(":green-badge[:material/check: All there]")
     if any(line.on_hand for line in medicines):
         return f":orange-badge[:material/warning: {short} short]"
-    return ":red-badge[:material/remove_shopping_cart: Not there]"
+    return say(":red-badge[:material/remove_shopping_cart: Not there]")

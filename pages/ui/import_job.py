@@ -7,6 +7,7 @@ from threading import Lock
 from core import db
 from core.imports.reading import Outcome
 from core.permissions import Actor
+from core.words import later
 from pages.ui import one_at_a_time
 from pages.ui.one_at_a_time import OneAtATime
 
@@ -30,7 +31,7 @@ class Job(one_at_a_time.Job):
 
 
 _clicks = Lock()
-imports = OneAtATime[Job]("qure-import", "The import failed and nothing of the file was kept.")
+imports = OneAtATime[Job]("qure-import", later("The import failed and nothing of the file was kept."))
 
 
 def begin(key: str, actor: Actor, kind: str, data: bytes, save: Callable[..., Outcome]) -> bool:

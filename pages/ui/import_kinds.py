@@ -10,6 +10,7 @@ from core.imports.reading import Outcome, Reading
 from core.imports.sheet import Aliases
 from core.inventory import MedicineDetails
 from core.patients import PatientDetails
+from core.words import say
 from pages.ui.show import clinic_day, money
 
 
@@ -29,35 +30,35 @@ class Kind:
 def _patient(details: PatientDetails) -> dict[str, object]:
     age = "" if details.age_years is None else f"~{details.age_years} y"
     return {
-        "Name": details.name,
-        "Sex": details.sex.capitalize(),
-        "Born": clinic_day(details.birth_date) or age,
-        "Phone": details.phone,
-        "Address": details.address,
-        "Next of kin": details.next_of_kin,
-        "Blood group": details.blood_group,
-        "Allergies": details.allergies,
+        say("Name"): details.name,
+        say("Sex"): details.sex.capitalize(),
+        say("Born"): clinic_day(details.birth_date) or age,
+        say("Phone"): details.phone,
+        say("Address"): details.address,
+        say("Next of kin"): details.next_of_kin,
+        say("Blood group"): details.blood_group,
+        say("Allergies"): details.allergies,
     }
 
 
 def _medicine(details: MedicineDetails) -> dict[str, object]:
     return {
-        "Name": details.name,
-        "Form": details.form.capitalize(),
-        "Strength": details.strength,
-        "Unit": details.unit,
-        "Price": money(details.price),
-        "Reorder level": details.reorder_level,
+        say("Name"): details.name,
+        say("Form"): details.form.capitalize(),
+        say("Strength"): details.strength,
+        say("Unit"): details.unit,
+        say("Price"): money(details.price),
+        say("Reorder level"): details.reorder_level,
     }
 
 
 def _batch(named: NamedDelivery) -> dict[str, object]:
     return {
-        "Medicine": named.medicine,
-        "Batch": named.delivery.number,
-        "Left": named.delivery.quantity,
-        "Expires": clinic_day(named.delivery.expires_on),
-        "Supplier": named.delivery.supplier,
+        say("Medicine"): named.medicine,
+        say("Batch"): named.delivery.number,
+        say("Left"): named.delivery.quantity,
+        say("Expires"): clinic_day(named.delivery.expires_on),
+        say("Supplier"): named.delivery.supplier,
     }
 
 

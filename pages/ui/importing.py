@@ -11,6 +11,7 @@ from core.imports import sheet
 from core.imports.reading import Outcome, outcome
 from core.imports.sheet import MOST_MEGABYTES, Finding
 from core.permissions import Actor
+from core.words import say
 from pages.ui import import_job
 from pages.ui.import_job import Job
 from pages.ui.import_kinds import KINDS, Kind
@@ -42,15 +43,15 @@ def choose() -> tuple[Kind, str]:
     """What the file holds, and the name of the program it comes from if that was given."""
     with st.container(horizontal=True):
         name = st.segmented_control(
-            "What does the file hold?", list(KINDS), default="patients", required=True, key="import_kind",
+            say("What does the file hold?"), list(KINDS), default="patients", required=True, key="import_kind",
             format_func=str.capitalize,
         )  # fmt: skip
         kind = KINDS[name]
         if not kind.numbered:
             return kind, ""
         source = st.text_input(
-            "Source of the file", key="import_source", max_chars=40, width=260, placeholder="only if there are several",
-            help="The program it comes from: two may give one number to two people. Always write it the same way.",
+            say("Source of the file"), key="import_source", max_chars=40, width=260, placeholder=say("only if there are several"),
+            help=say("The program it comes from: two may give one number to two people. Always write it the same way."),
         )  # fmt: skip
     return kind, fields.line(source)
 
@@ -65,7 +66,7 @@ def from_file(kind: Kind, source: str = "") -> None:
 def upload(kind: Kind) -> tuple[str, bytes] | None:
     """The chosen file as (its identity, its bytes)."""
     file = st.file_uploader(
-        "A CSV file",
+        say("A CSV file"),
         type=["csv", "tsv", "txt"],
         max_upload_size=MOST_MEGABYTES,
         help=HELP,
@@ -74,13 +75,13 @@ def upload(kind: Kind) -> tuple[str, bytes] | None:
     if file is not None:
         return file.file_id, file.getvalue()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(":small[:gray[A sheet of Excel is saved as CSV first.]]", width="stretch")
+        st.markdown(say(":small[:gray[A sheet of Excel is saved as CSV first.]]"), width="stretch")
         _download(
-            "Empty file with the right columns",
+            say("Empty file with the right columns"),
             partial(spreadsheet.csv, kind.template.split(","), []),
             f"{kind.name}.csv",
         )
-    empty("Choose a file to see what would come in. Nothing is written before you say so.", "upload_file")
+    empty(say("Choose a file to see what would come in. Nothing is written before you say so."), "upload_file")
     return None
 
 
@@ -92,10 +93,10 @@ def looked_at(kind: Kind, source: str, file_id: str, data: bytes) -> Seen:
     seen: Seen | None = st.session_state.get(_SEEN)
     if seen is None or (seen.kind, seen.file_id, seen.options) != (kind, file_id, options):
         actor = current_actor()
-        with st.spinner("Reading the file"):
+        with st.spinner(say("Reading the file")):
             with reading() as session:
                 found = kind.preview(session, actor, data, **options)
-            first = [{"Line": item.line, **kind.row(item.details)} for item in found.accepted[:FIRST_ROWS]]
+            first = [{say("Line"): item.line, **kind.row(item.details)} for item in found.accepted[:FIRST_ROWS]]
             seen = Seen(kind, file_id, options, data, outcome(found), first, len(found.doubles))
         st.session_state[_SEEN] = seen
     return seen
@@ -103,23 +104,29 @@ def looked_at(kind: Kind, source: str, file_id: str, data: bytes) -> Seen:
 
 def show(seen: Seen) -> None:
     would = seen.would
-    _counts(would, "Will come in")
+    _counts(would, say("Will come in"))
     for remark in would.remarks:
         st.caption(plain(remark))
     if seen.doubles:
         st.toggle(
-            f"Leave out {seen.doubles:,} who may be on record already",
+            say("Leave out {doubles:,} who may be on record already", doubles=seen.doubles),
             key=_leave_out(seen.file_id),
-            help="They are listed with the record they resemble. Taken, they can be merged later.",
+            help=say("They are listed with the record they resemble. Taken, they can be merged later."),
         )
     _button(seen)
-    tabs = st.tabs(["First rows", f"Refused: {would.rejected_rows:,}", f"Worth a look: {len(would.notes):,}"])
+    tabs = st.tabs(
+        [
+            say("First rows"),
+            say("Refused: {rejected_rows:,}", rejected_rows=would.rejected_rows),
+            say("Worth a look: {notes:,}", notes=len(would.notes)),
+        ]
+    )
     with tabs[0]:
-        table(seen.first, "No row of this file would come in.", "block")
+        table(seen.first, say("No row of this file would come in."), "block")
     with tabs[1]:
-        _findings(seen.kind, seen.data, would.rejected, "No row is refused.", "refused")
+        _findings(seen.kind, seen.data, would.rejected, say("No row is refused."), "refused")
     with tabs[2]:
-        _findings(seen.kind, seen.data, would.notes, "Nothing to note.", "notes")
+        _findings(seen.kind, seen.data, would.notes, say("Nothing to note."), "notes")
 
 
 def under_way() -> None:
@@ -134,10 +141,10 @@ def _progress() -> None:
     if job is None:
         st.rerun(scope="app")
     share = job.done / job.of if job.of else 0.0
-    told = f"{job.done:,} of {job.of:,} {job.kind}" if job.of else "Reading the file"
+    told = f"{job.done:,} of {job.of:,} {job.kind}" if job.of else say("Reading the file")
     st.progress(share, f"{told} …")
-    begun = "" if job.actor == current_actor() else f"{plain(job.actor.name)} began this. "
-    st.caption(f"{begun}All of the file or nothing: you may close this tab, and the import goes on.")
+    begun = "" if job.actor == current_actor() else say("{name} began this. ", name=plain(job.actor.name))
+    st.caption(say("{begun}All of the file or nothing: you may close this tab, and the import goes on.", begun=begun))
 
 
 def last(actor: Actor) -> None:
@@ -150,7 +157,9 @@ def last(actor: Actor) -> None:
             st.error(plain(job.problem), icon=":material/error:")
         else:
             _done(job, job.outcome)
-        st.button("Close", on_click=import_job.imports.forget, args=[job], icon=":material/close:", type="tertiary")
+        st.button(
+            say("Close"), on_click=import_job.imports.forget, args=[job], icon=":material/close:", type="tertiary"
+        )
 
 
 def _leave_out(file_id: str) -> str:
@@ -159,18 +168,18 @@ def _leave_out(file_id: str) -> str:
 
 def _done(job: Job, done: Outcome) -> None:
     kind = KINDS[job.kind]
-    st.markdown(f"**:material/check_circle: {done.added:,} {job.kind} came in**")
-    _counts(done, "Came in")
+    st.markdown(say("**:material/check_circle: {added:,} {kind} came in**", added=done.added, kind=job.kind))
+    _counts(done, say("Came in"))
     if done.rejected:
         _findings(kind, job.data, done.rejected, "", "refused", key="done")
 
 
 def _counts(counted: Outcome, word: str) -> None:
     counts = {
-        "Rows": counted.rows,
+        say("Rows"): counted.rows,
         word: counted.added,
-        "Already here": counted.already_there,
-        "Refused": counted.rejected_rows,
+        say("Already here"): counted.already_there,
+        say("Refused"): counted.rejected_rows,
     }
     with st.container(horizontal=True):
         for label, count in counts.items():
@@ -180,10 +189,10 @@ def _counts(counted: Outcome, word: str) -> None:
 def _button(seen: Seen) -> None:
     """One transaction for the whole file: all that can be taken comes in, or nothing."""
     if not seen.would.added:
-        empty("Nothing of this file would come in.", "block" if seen.would.rejected else "check")
+        empty(say("Nothing of this file would come in."), "block" if seen.would.rejected else "check")
         return
     name, key = seen.kind.name, form_key(_FORM)
-    label = f"Import {seen.would.added:,} {name}"
+    label = say("Import {added:,} {name}", added=seen.would.added, name=name)
     if st.button(label, key=key, type="primary", icon=":material/upload:", shortcut="Ctrl+Enter"):
         import_job.begin(key, current_actor(), name, seen.data, partial(seen.kind.save, **seen.options))
         _begin_anew()
@@ -199,16 +208,21 @@ def _findings(
     kind: Kind, data: bytes, findings: Sequence[Finding], sentence: str, name: str, key: str = "preview"
 ) -> None:
     shown: list[dict[str, object]] = [
-        {"Line": f.line, "Column": f.column, "Reason": f.reason, "Value": f.value} for f in findings[:MOST_SHOWN]
+        {say("Line"): f.line, say("Column"): f.column, say("Reason"): f.reason, say("Value"): f.value}
+        for f in findings[:MOST_SHOWN]
     ]
-    table(shown, sentence, "check", {"Line": {"width": "small"}, "Reason": {"width": "large"}})
+    table(shown, sentence, "check", {say("Line"): {"width": "small"}, say("Reason"): {"width": "large"}})
     if findings:
-        more = f"The first {MOST_SHOWN:,} of {len(findings):,}. " if len(findings) > MOST_SHOWN else ""
+        more = (
+            say("The first {MOST_SHOWN:,} of {findings:,}. ", MOST_SHOWN=MOST_SHOWN, findings=len(findings))
+            if len(findings) > MOST_SHOWN
+            else ""
+        )
         with st.container(horizontal=True, vertical_alignment="center"):
-            told = f"{more}The file holds these rows as they came, each with its reason."
+            told = say("{more}The file holds these rows as they came, each with its reason.", more=more)
             st.markdown(f":small[:gray[{told}]]", width="stretch")
             made = partial(sheet.refused, data, kind.aliases, findings)
-            _download("These rows as CSV", made, f"{kind.name}-{name}.csv", key=f"{key}_{name}")
+            _download(say("These rows as CSV"), made, f"{kind.name}-{name}.csv", key=f"{key}_{name}")
 
 
 def _download(label: str, made: Callable[[], bytes], name: str, key: str | None = None) -> None:

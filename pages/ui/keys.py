@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core.words import later, say
 from pages.ui.show import plain
 
 
@@ -16,20 +17,20 @@ class Key:
 
 
 ROOM = {
-    "primary": Key("Ctrl+Enter", "starts the visit, completes it, saves what a dialog asks"),
-    "call_next": Key("Alt+1", "calls the next patient"),
-    "call_again": Key("Alt+2", "calls again"),
-    "skip": Key("Alt+3", "skips who does not come"),
-    "search": Key("/", "goes to the diagnosis box"),
-    "diagnosis": Key("Alt+D", "takes the first diagnosis found"),
-    "medicine": Key("Alt+M", "takes the first medicine found"),
-    "to_vitals": Key("Alt+V", "goes to the vitals"),
-    "to_notes": Key("Alt+N", "goes to the note"),
-    "to_medicine": Key("Alt+P", "goes to the medicine box"),
+    "primary": Key("Ctrl+Enter", later("starts the visit, completes it, saves what a dialog asks")),
+    "call_next": Key("Alt+1", later("calls the next patient")),
+    "call_again": Key("Alt+2", later("calls again")),
+    "skip": Key("Alt+3", later("skips who does not come")),
+    "search": Key("/", later("goes to the diagnosis box")),
+    "diagnosis": Key("Alt+D", later("takes the first diagnosis found")),
+    "medicine": Key("Alt+M", later("takes the first medicine found")),
+    "to_vitals": Key("Alt+V", later("goes to the vitals")),
+    "to_notes": Key("Alt+N", later("goes to the note")),
+    "to_medicine": Key("Alt+P", later("goes to the medicine box")),
 }
 
 
 def keys_help(keys: dict[str, Key]) -> None:
     """A small popover that lists them."""
-    with st.popover("Keys", icon=":material/keyboard:", type="tertiary"):
+    with st.popover(say("Keys"), icon=":material/keyboard:", type="tertiary"):
         st.markdown("  \n".join(f"`{key.keys}` {plain(key.does)}" for key in keys.values()))

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.patients import Likely, MayBeKnown, PatientCard, PatientDetails
+from core.words import say
 from pages.ui.show import patient_line, plain
 from pages.ui.work import refusals_shown
 
@@ -45,21 +46,23 @@ def forget(form: str) -> None:
 def question(form: str, standing: Asked, known: Callable[[PatientCard], None]) -> None:
     """`known` goes on with the record that is there; what it raises is shown here."""
     with st.container(border=True, key=f"known_{form}"):
-        st.markdown(f":orange[:material/person_alert:] Has **{plain(standing.details.name)}** a record already?")
+        st.markdown(
+            say(":orange[:material/person_alert:] Has **{name}** a record already?", name=plain(standing.details.name))
+        )
         for one in standing.likely:
             with st.container(horizontal=True, vertical_alignment="center"):
-                mark = f":{'gray' if one.family else 'orange'}-badge[{plain(one.reason)}]"
+                mark = say(":{part}-badge[{reason}]", part="gray" if one.family else "orange", reason=plain(one.reason))
                 st.markdown(f"{patient_line(one.card)}  \n{mark}", width="stretch")
-                if st.button("This is the patient", key=f"known_{form}_{one.card.patient_id}"):
+                if st.button(say("This is the patient"), key=f"known_{form}_{one.card.patient_id}"):
                     with refusals_shown():
                         known(one.card)
-        st.caption("None of them? Register anyway, below.")
+        st.caption(say("None of them? Register anyway, below."))
 
 
 def anyway_button(form: str) -> bool:
     """The last of the form itself: what was changed in its boxes since the question counts."""
     standing = asked(form) is not None
-    return standing and st.form_submit_button("Register anyway", icon=":material/person_add:", width="stretch")
+    return standing and st.form_submit_button(say("Register anyway"), icon=":material/person_add:", width="stretch")
 
 
 def _key(form: str) -> str:

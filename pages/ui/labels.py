@@ -6,6 +6,7 @@ from core import dispensing, dosage, papers
 from core.dispensing import LabelRecord
 from core.papers import Label, Labels, Sheet
 from core.permissions import Actor
+from core.words import say
 from pages.ui import printing
 from pages.ui.session import clinic
 from pages.ui.show import clinic_day
@@ -20,8 +21,8 @@ def offer(actor: Actor, dispensing_id: int, shortcut: str | None = None) -> None
         paper = Labels(tuple(map(_label, dispensing.labels(session, actor, dispensing_id))))
     with st.container(horizontal=True):
         key, icon = f"labels_{dispensing_id}", ":material/label:"
-        if st.button("Print labels", key=key, icon=icon, shortcut=shortcut):
-            printing.send_page(papers.as_html(paper, _SHEET, "Labels"))
+        if st.button(say("Print labels"), key=key, icon=icon, shortcut=shortcut):
+            printing.send_page(papers.as_html(paper, _SHEET, say("Labels")))
         st.download_button(
             "PDF", lambda: papers.as_pdf(paper, _SHEET), f"labels-{dispensing_id}.pdf", "application/pdf",
             icon=":material/download:", type="tertiary", on_click="ignore", key=f"labels_pdf_{dispensing_id}",

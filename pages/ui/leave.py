@@ -7,9 +7,10 @@ import streamlit as st
 
 from core import clock, scheduling
 from core.scheduling import DoctorWeek, Leave, LeaveRecord, SlotRecord, SlotState
+from core.words import later, say
 from pages import ui
 
-REASONS = ("Holiday", "Ill", "Conference", "Meeting", "Comes late")
+REASONS = (later("Holiday"), later("Ill"), later("Conference"), later("Meeting"), later("Comes late"))
 MOST_SHOWN = 10
 
 
@@ -24,7 +25,7 @@ def row(one: LeaveRecord) -> None:
                     on_click=ui.open_dialog, args=["leave.hit", one.leave_id],
                 )  # fmt: skip
             st.button(
-                "Take back", key=f"back_{one.leave_id}", icon=":material/undo:", type="tertiary",
+                say("Take back"), key=f"back_{one.leave_id}", icon=":material/undo:", type="tertiary",
                 on_click=ui.open_dialog, args=["leave.back", one.leave_id],
             )  # fmt: skip
 
@@ -36,7 +37,7 @@ def when(leave: Leave) -> str:
     if leave.starts is None or leave.ends is None:
         return days
     starts, ends = (ui.clock_time(clock.at(leave.first_on, wall)) for wall in (leave.starts, leave.ends))
-    return f"{days}, {starts} to {ends}"
+    return say("{days}, {starts} to {ends}", days=days, starts=starts, ends=ends)
 
 
 def whom_it_hits(booked: Sequence[SlotRecord]) -> None:
@@ -46,9 +47,9 @@ def whom_it_hits(booked: Sequence[SlotRecord]) -> None:
         shown.setdefault(clock.day_of(slot.starts_at), []).append(slot)
     for day, slots in shown.items():
         st.markdown("  \n".join([f":small[:gray[{ui.full_day(day)}]]", *map(_line, slots)]))
-        ui.link("calendar", "Move them in the calendar", day=day.isoformat(), calendar_doctor=slots[0].doctor_name)
+        ui.link("calendar", say("Move them in the calendar"), day=day.isoformat(), calendar_doctor=slots[0].doctor_name)
     if len(booked) > MOST_SHOWN:
-        st.caption(f"and {len(booked) - MOST_SHOWN} more")
+        st.caption(say("and {booked} more", booked=len(booked) - MOST_SHOWN))
 
 
 def dialogs(weeks: Sequence[DoctorWeek], away: Sequence[LeaveRecord]) -> None:
@@ -62,22 +63,32 @@ def dialogs(weeks: Sequence[DoctorWeek], away: Sequence[LeaveRecord]) -> None:
         _take_back(one)
 
 
-@st.dialog("Add leave", icon=":material/flight_takeoff:", width="medium", on_dismiss=ui.close_dialog)
+@st.dialog(later("Add leave"), icon=":material/flight_takeoff:", width="medium", on_dismiss=ui.close_dialog)
 def _add(weeks: Sequence[DoctorWeek]) -> None:
     """No form: whom it hits follows what is chosen."""
     doctors = {one.doctor.doctor_id: one.doctor.name for one in weeks}
     only = 0 if len(doctors) == 1 else None  # whoever comes first in the alphabet is nobody's choice
     left, right = st.columns(2)
     doctor_id = left.selectbox(
-        "Doctor", list(doctors), only, format_func=doctors.__getitem__, placeholder="Choose", key="leave_doctor"
+        say("Doctor"),
+        list(doctors),
+        only,
+        format_func=doctors.__getitem__,
+        placeholder=say("Choose"),
+        key="leave_doctor",
     )
     reason = right.selectbox(
-        "Reason", REASONS, index=None, accept_new_options=True, placeholder="Choose or type", key="leave_reason"
+        say("Reason"),
+        REASONS,
+        index=None,
+        accept_new_options=True,
+        placeholder=say("Choose or type"),
+        key="leave_reason",
     )
     left, right = st.columns(2)  # a row of its own, so that on a phone both days stand together
-    first_on = left.date_input("First day", clock.today(), format="DD/MM/YYYY", key="leave_first")
-    last_on = right.date_input("Last day", first_on, format="DD/MM/YYYY")
-    part = st.toggle("Only a part of each day", key="leave_part")
+    first_on = left.date_input(say("First day"), clock.today(), format="DD/MM/YYYY", key="leave_first")
+    last_on = right.date_input(say("Last day"), first_on, format="DD/MM/YYYY")
+    part = st.toggle(say("Only a part of each day"), key="leave_part")
     starts, ends = _part() if part else (None, None)
     if doctor_id is None or first_on is None or last_on is None:
         return
@@ -86,54 +97,80 @@ def _add(weeks: Sequence[DoctorWeek]) -> None:
         touched = scheduling.touched_by_leave(session, actor, doctor_id, wanted)
     _preview(touched)
     key = ui.form_key("leave")
-    if st.button("Add leave", key=key, type="primary", shortcut="Ctrl+Enter", width="stretch"):
+    if st.button(say("Add leave"), key=key, type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with ui.refusals_shown():
             added = ui.act("leave", scheduling.add_leave, doctor_id, wanted)
             _done(added.leave_id if added.booked else None)
             ui.flash(
-                f"{doctors[doctor_id]} is away {when(wanted)}; {slots_in_words(added.closed)} closed", "flight_takeoff"
+                say(
+                    "{doctors} is away {when}; {slots_in_words} closed",
+                    doctors=doctors[doctor_id],
+                    when=when(wanted),
+                    slots_in_words=slots_in_words(added.closed),
+                ),
+                "flight_takeoff",
             )
 
 
 def _part() -> tuple[time | None, time | None]:
     left, right = st.columns(2)
-    starts = left.time_input("From", time(9), step=300, format="localized", key="leave_starts")
-    ends = right.time_input("Until", time(13), step=300, format="localized", key="leave_ends")
+    starts = left.time_input(say("From"), time(9), step=300, format="localized", key="leave_starts")
+    ends = right.time_input(say("Until"), time(13), step=300, format="localized", key="leave_ends")
     return starts, ends
 
 
 def _preview(touched: Sequence[SlotRecord]) -> None:
     booked = [slot for slot in touched if slot.state is SlotState.BOOKED]
     free = sum(slot.state is SlotState.FREE for slot in touched)
-    st.markdown(f"{slots_in_words(free)} will be closed." if free else ":gray[No free slots in this time.]")
+    st.markdown(
+        say("{slots_in_words} will be closed.", slots_in_words=slots_in_words(free))
+        if free
+        else say(":gray[No free slots in this time.]")
+    )
     if booked:
-        st.warning(f"{len(booked)} booked, who stay so until you move or cancel them:", icon=":material/call:")
+        st.warning(
+            say("{booked} booked, who stay so until you move or cancel them:", booked=len(booked)),
+            icon=":material/call:",
+        )
         whom_it_hits(booked)
 
 
-@st.dialog("Booked in this leave", icon=":material/call:", on_dismiss=ui.close_dialog)
+@st.dialog(later("Booked in this leave"), icon=":material/call:", on_dismiss=ui.close_dialog)
 def _hit(one: LeaveRecord) -> None:
-    st.markdown(f"**{ui.plain(one.doctor_name)}** is away, {when(one.leave)}. Call these patients:")
+    st.markdown(
+        say(
+            "**{doctor_name}** is away, {when}. Call these patients:",
+            doctor_name=ui.plain(one.doctor_name),
+            when=when(one.leave),
+        )
+    )
     whom_it_hits(one.booked)
 
 
-@st.dialog("Take this leave back?", icon=":material/undo:", on_dismiss=ui.close_dialog)
+@st.dialog(later("Take this leave back?"), icon=":material/undo:", on_dismiss=ui.close_dialog)
 def _take_back(one: LeaveRecord) -> None:
-    begun = " What is over of it stays on record." if one.leave.first_on < clock.today() else ""
+    begun = say(" What is over of it stays on record.") if one.leave.first_on < clock.today() else ""
     st.markdown(
-        f"**{ui.plain(one.doctor_name)}**, {when(one.leave)}. The slots it closed are free again; "
-        f"those that were closed by hand stay closed.{begun}"
+        say(
+            "**{doctor_name}**, {when}. The slots it closed are free again; those that were closed by hand "
+            "stay closed.{begun}",
+            doctor_name=ui.plain(one.doctor_name),
+            when=when(one.leave),
+            begun=begun,
+        )
     )
     name = f"leave_back_{one.leave_id}"
-    if st.button("Take it back", key=ui.form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
+    if st.button(say("Take it back"), key=ui.form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with ui.refusals_shown():
             freed = ui.act(name, scheduling.remove_leave, one.leave_id)
             _done()
-            ui.flash(f"Leave taken back; {slots_in_words(freed)} free again", "undo")
+            ui.flash(say("Leave taken back; {slots_in_words} free again", slots_in_words=slots_in_words(freed)), "undo")
 
 
 def _line(slot: SlotRecord) -> str:
-    return f"{ui.clock_time(slot.starts_at)} · **{ui.plain(slot.patient_name or '')}** · {slot.phone or 'no phone'}"
+    return (
+        f"{ui.clock_time(slot.starts_at)} · **{ui.plain(slot.patient_name or '')}** · {slot.phone or say('no phone')}"
+    )
 
 
 def _done(hits: int | None = None) -> None:

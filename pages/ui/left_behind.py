@@ -8,6 +8,7 @@ from core import visits
 from core.errors import NotFound
 from core.permissions import Actor
 from core.visits import NotYourVisit, VisitRecord, VisitState
+from core.words import say
 from pages.ui import vitals
 from pages.ui.drafts import forget, typed_here
 from pages.ui.links import link
@@ -22,8 +23,8 @@ def section(actor: Actor, visit_id: int) -> None:
     if visit is not None:
         st.warning(_how_it_ended(visit), icon=":material/lock:")
         _unsaved(visit)
-        link("visit", "Read the visit", id=str(visit_id))
-    if st.button("Go on", type="primary", icon=":material/arrow_forward:", shortcut="Ctrl+Enter"):
+        link("visit", say("Read the visit"), id=str(visit_id))
+    if st.button(say("Go on"), type="primary", icon=":material/arrow_forward:", shortcut="Ctrl+Enter"):
         st.session_state.pop("room_visit", None)
         st.rerun()
 
@@ -39,22 +40,29 @@ def _found(actor: Actor, visit_id: int) -> VisitRecord | None:
 
 
 def _how_it_ended(visit: VisitRecord) -> str:
-    who = f"The visit of {plain(visit.patient.name)} (token {visit.token_number})"
+    who = say(
+        "The visit of {name} (token {token_number})", name=plain(visit.patient.name), token_number=visit.token_number
+    )
     if visit.state is VisitState.COMPLETED:
-        return f"{who} was completed: {moment(visit.completed_at)}."
-    return f"{who} was cancelled."
+        return say("{who} was completed: {completed_at}.", who=who, completed_at=moment(visit.completed_at))
+    return say("{who} was cancelled.", who=who)
 
 
 def _unsaved(visit: VisitRecord) -> None:
     typed = typed_here(visit.visit_id)
     note = typed.get("note", "").strip()
     if measured := typed.get("vitals"):
-        st.markdown(f"Vitals typed here and not saved: {plain(vitals.in_short(vitals.exactly(json.loads(measured))))}")
+        st.markdown(
+            say(
+                "Vitals typed here and not saved: {in_short}",
+                in_short=plain(vitals.in_short(vitals.exactly(json.loads(measured)))),
+            )
+        )
     if typed.get("items"):
-        st.markdown("A prescription was begun here and not issued.")
+        st.markdown(say("A prescription was begun here and not issued."))
     if not note:
         return
-    st.markdown("Typed here and not saved:")
+    st.markdown(say("Typed here and not saved:"))
     st.code(note, language=None, wrap_lines=True)
     if visit.state is VisitState.COMPLETED:
         _late_note(visit.visit_id, note)
@@ -63,11 +71,11 @@ def _unsaved(visit: VisitRecord) -> None:
 def _late_note(visit_id: int, note: str) -> None:
     name = f"late_{visit_id}"
     with st.form(form_key(name), border=False):
-        reason = st.text_input("Why it is added late", placeholder="Written in another tab")
-        sent = st.form_submit_button("Add it to the completed visit", icon=":material/add_notes:")
+        reason = st.text_input(say("Why it is added late"), placeholder=say("Written in another tab"))
+        sent = st.form_submit_button(say("Add it to the completed visit"), icon=":material/add_notes:")
     if sent:
         with refusals_shown():
             act(name, visits.add_note, visit_id, note, reason or "")
             st.session_state.pop("room_visit", None)
             forget(visit_id)
-            flash("Note added to the completed visit")
+            flash(say("Note added to the completed visit"))

@@ -11,6 +11,7 @@ from core.errors import ClinicError, SetupNeeded, StoreUnavailable
 from core.patients import ReasonNeeded
 from core.permissions import Actor
 from core.web import background
+from core.words import say
 from pages.ui import asked, door, session
 from pages.ui.catalogue import SCREENS, WAITING_ROOM, Screen
 from pages.ui.dialog_keys import keys_stay_in_dialogs
@@ -31,7 +32,7 @@ def run() -> None:
 
 
 def _draw() -> None:
-    st.set_page_config(page_title="Qure", page_icon=ICON, layout="wide", initial_sidebar_state=240)
+    st.set_page_config(page_title=say("Qure"), page_icon=ICON, layout="wide", initial_sidebar_state=240)
     try:
         background.start()
         token = session.token_shown()
@@ -59,7 +60,7 @@ def _draw() -> None:
 @st.fragment(run_every=3)
 def _again_once_it_is_back() -> None:
     """A page that was opened while a store was away comes up by itself."""
-    st.caption("This page comes back by itself.")
+    st.caption(say("This page comes back by itself."))
     try:
         with reading() as db_session:
             clinic.profile(db_session)
@@ -119,11 +120,11 @@ def _sidebar(actor: Actor) -> None:
     with st.sidebar.container(key="who"):
         st.markdown(f"**{plain(session.clinic().name)}**")
         link("account", f"{plain(actor.name)} :small[:gray[· {actor.role.capitalize()}]]")
-        st.button("Sign out", key="sign_out", icon=":material/logout:", type="tertiary", on_click=session.sign_out)
+        st.button(say("Sign out"), key="sign_out", icon=":material/logout:", type="tertiary", on_click=session.sign_out)
         last_at, failures = st.session_state.get("last_time", (None, 0))
         if last_at:
             since = f" · {session.tries_since(failures)}" if failures else ""
-            st.caption(f"Last time: {moment(last_at)}{since}")
+            st.caption(say("Last time: {last_at}{since}", last_at=moment(last_at), since=since))
         keys_stay_in_dialogs()
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import buying, inventory
 from core.inventory import MedicineDetails, MedicineForm, MedicineRecord
+from core.words import later, say
 from pages.ui.dialog import close_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.numbers import amount, whole
@@ -17,27 +18,27 @@ from pages.ui.work import act, form_key, reading, refusals_shown
 EMPTY = MedicineDetails("", MedicineForm.TABLET, "", Decimal("0.00"))
 
 
-@st.dialog("New medicine", width="medium", icon=":material/add:", on_dismiss=close_dialog)
+@st.dialog(later("New medicine"), width="medium", icon=":material/add:", on_dismiss=close_dialog)
 def new_medicine() -> None:
     suppliers = _suppliers()
     with st.form(form_key("add_medicine"), border=False):
         details = _fields(EMPTY, suppliers)
-        sent = st.form_submit_button("Add medicine", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        sent = st.form_submit_button(say("Add medicine"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             added = act("add_medicine", inventory.add_medicine, details)
             st.query_params["medicine"] = str(added.medicine_id)
             close_dialog()
-            flash(f"{added.name} added to the list of medicines")
+            flash(say("{name} added to the list of medicines", name=added.name))
 
 
-@st.dialog("Change medicine", width="medium", icon=":material/edit:", on_dismiss=close_dialog)
+@st.dialog(later("Change medicine"), width="medium", icon=":material/edit:", on_dismiss=close_dialog)
 def change_medicine(medicine: MedicineRecord) -> None:
     name = f"change_medicine_{medicine.medicine_id}"
     suppliers = _suppliers()
     with st.form(form_key(name), border=False):
         details = _fields(medicine, suppliers)
-        sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        sent = st.form_submit_button(say("Save"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             act(name, inventory.change_medicine, medicine.medicine_id, details)
@@ -45,12 +46,12 @@ def change_medicine(medicine: MedicineRecord) -> None:
             flash(f"{details.name} saved")
 
 
-@st.dialog("Withdraw medicine", icon=":material/delete:", on_dismiss=close_dialog)
+@st.dialog(later("Withdraw medicine"), icon=":material/delete:", on_dismiss=close_dialog)
 def withdraw_medicine(medicine: MedicineRecord) -> None:
     name = f"withdraw_{medicine.medicine_id}"
-    st.markdown(f"**{plain(medicine.name)}** will not be offered, ordered or received any more.")
-    st.caption("What is already paid for can still be handed over. A withdrawal can be taken back.")
-    if st.button("Withdraw", key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
+    st.markdown(say("**{name}** will not be offered, ordered or received any more.", name=plain(medicine.name)))
+    st.caption(say("What is already paid for can still be handed over. A withdrawal can be taken back."))
+    if st.button(say("Withdraw"), key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():
             act(name, inventory.withdraw, medicine.medicine_id)
             close_dialog()
@@ -73,29 +74,31 @@ def _suppliers() -> dict[int, str]:
 
 
 def _fields(now: MedicineDetails, suppliers: Mapping[int, str]) -> MedicineDetails:
-    name = st.text_input("Name", now.name, placeholder="Amoxicillin 500 mg")
+    name = st.text_input(say("Name"), now.name, placeholder=say("Amoxicillin 500 mg"))
     left, right = st.columns(2)
-    generic = left.text_input("Generic name", now.generic)
-    strength = right.text_input("Strength", now.strength)
+    generic = left.text_input(say("Generic name"), now.generic)
+    strength = right.text_input(say("Strength"), now.strength)
     left, middle, right = st.columns(3)
     forms = list(MedicineForm)
-    form = left.selectbox("Form", forms, forms.index(now.form), format_func=str.capitalize)
-    unit = middle.text_input("Unit handed over", now.unit, placeholder="capsule")
+    form = left.selectbox(say("Form"), forms, forms.index(now.form), format_func=str.capitalize)
+    unit = middle.text_input(say("Unit handed over"), now.unit, placeholder="capsule")
     pack = right.number_input(
-        "Doses in a unit", 1, value=now.pack_size, help="100 for a bottle of 100 ml, 1 for a tablet."
+        say("Doses in a unit"), 1, value=now.pack_size, help=say("100 for a bottle of 100 ml, 1 for a tablet.")
     )
     left, middle, right = st.columns(3)
-    price = left.number_input("Price of a unit", 0.0, value=float(now.price), step=1.0, format="%.2f")
-    tax = middle.number_input("Tax, percent", 0.0, 100.0, value=float(now.tax_percent), step=1.0, format="%.2f")
+    price = left.number_input(say("Price of a unit"), 0.0, value=float(now.price), step=1.0, format="%.2f")
+    tax = middle.number_input(say("Tax, percent"), 0.0, 100.0, value=float(now.tax_percent), step=1.0, format="%.2f")
     reorder = right.number_input(
-        "Reorder level", 0, value=now.reorder_level, help="At or below it the medicine runs low."
+        say("Reorder level"), 0, value=now.reorder_level, help=say("At or below it the medicine runs low.")
     )
     left, right = st.columns(2)
-    barcode = left.text_input("Barcode", now.barcode or "", placeholder="Scan it, or type the digits under it")
+    barcode = left.text_input(
+        say("Barcode"), now.barcode or "", placeholder=say("Scan it, or type the digits under it")
+    )
     usual = list(suppliers).index(now.supplier_id) if now.supplier_id and now.supplier_id in suppliers else None
     supplier = right.selectbox(
-        "Usual supplier", list(suppliers), usual, suppliers.__getitem__, placeholder="Whoever delivered last"
+        say("Usual supplier"), list(suppliers), usual, suppliers.__getitem__, placeholder=say("Whoever delivered last")
     )
-    controlled = st.checkbox("Controlled substance", now.is_controlled)
+    controlled = st.checkbox(say("Controlled substance"), now.is_controlled)
     counted = (whole(pack), whole(reorder), amount(tax))
     return MedicineDetails(name, form, unit, amount(price), generic, strength, *counted, controlled, barcode, supplier)

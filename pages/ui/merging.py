@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import patients
 from core.patients import Difference, Keep, MergePreview, MergeRecord, PatientCard
+from core.words import later, say
 from pages.ui import file_access
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash
@@ -24,7 +25,7 @@ def merge_if_asked() -> None:
         _merge()
 
 
-@st.dialog("Merge two records", width="medium", icon=":material/merge:", on_dismiss=close_dialog)
+@st.dialog(later("Merge two records"), width="medium", icon=":material/merge:", on_dismiss=close_dialog)
 def _merge() -> None:
     """Without the other one it is looked for first. A dialog redraws itself alone: it asks anew which pair it is."""
     one_id, other_id = opened(MERGE)
@@ -42,11 +43,11 @@ def _find_other(patient_id: int) -> None:
     """Who is likely the same is offered; anybody can be typed."""
     actor = current_actor()
     term = st.text_input(
-        "The other record",
+        say("The other record"),
         key=f"other_{patient_id}",
         live=True,
         icon=":material/search:",
-        placeholder="Name, phone, MRN",
+        placeholder=say("Name, phone, MRN"),
     )
     with reading() as session:
         card = patients.get(session, actor, patient_id)
@@ -56,14 +57,16 @@ def _find_other(patient_id: int) -> None:
             details = patients.details(session, actor, patient_id)
             hits = [one.card for one in patients.find_likely_duplicates(session, actor, details, HITS + 1)]
     hits = [hit for hit in hits if hit.patient_id != patient_id][:HITS]
-    st.markdown(f"Which record is **{plain(card.name)}** ({card.mrn}) too?")
+    st.markdown(say("Which record is **{name}** ({mrn}) too?", name=plain(card.name), mrn=card.mrn))
     if not hits:
-        empty("Nobody found." if term else "No record looks like the same person. Type a name, phone or MRN.")
+        empty(say("Nobody found.") if term else say("No record looks like the same person. Type a name, phone or MRN."))
         return
     other = choose_patient(hits, term or "likely", f"other_hit_{patient_id}")
     if other:
         pair = [MERGE, (patient_id, other.patient_id)]
-        st.button("Compare", type="primary", shortcut="Ctrl+Enter", width="stretch", on_click=open_dialog, args=pair)
+        st.button(
+            say("Compare"), type="primary", shortcut="Ctrl+Enter", width="stretch", on_click=open_dialog, args=pair
+        )
 
 
 def _compare(preview: MergePreview) -> None:
@@ -71,12 +74,24 @@ def _compare(preview: MergePreview) -> None:
     for card in (stays, goes):
         file_access.card_opened(card.patient_id)
     left, right = st.columns(2)
-    _side(left, stays, "Stays", "green", "All of it is in this record afterwards.")
-    moves = f"Moves over: {', '.join(preview.moves)}." if preview.moves else "Nothing hangs on it."
-    _side(right, goes, "Goes", "gray", f"{moves} The record is archived; its number leads to the one that stays.")
+    _side(left, stays, say("Stays"), "green", say("All of it is in this record afterwards."))
+    moves = (
+        say("Moves over: {moves}.", moves=", ".join(preview.moves)) if preview.moves else say("Nothing hangs on it.")
+    )
+    _side(
+        right,
+        goes,
+        say("Goes"),
+        "gray",
+        say("{moves} The record is archived; its number leads to the one that stays.", moves=moves),
+    )
     swap = [MERGE, (goes.patient_id, stays.patient_id)]
     st.button(
-        "Keep the other one instead", icon=":material/swap_horiz:", type="tertiary", on_click=open_dialog, args=swap
+        say("Keep the other one instead"),
+        icon=":material/swap_horiz:",
+        type="tertiary",
+        on_click=open_dialog,
+        args=swap,
     )
     if preview.problem:
         st.error(plain(preview.problem), icon=":material/error:")
@@ -84,26 +99,37 @@ def _compare(preview: MergePreview) -> None:
     name = f"merge_{stays.patient_id}_{goes.patient_id}"
     choices = {difference.field: _choice(difference, name) for difference in preview.differences}
     if not choices:
-        st.caption("Both say the same.")
+        st.caption(say("Both say the same."))
     key, icon = form_key(name), ":material/merge:"
-    if st.button("Merge into one", key=key, type="primary", shortcut="Ctrl+Enter", width="stretch", icon=icon):
+    if st.button(say("Merge into one"), key=key, type="primary", shortcut="Ctrl+Enter", width="stretch", icon=icon):
         with refusals_shown():
             done = act(name, patients.merge, stays.patient_id, goes.patient_id, choices)
             close_dialog()
             st.query_params["patient"] = done.stays.mrn
-            flash(f"{goes.mrn} is part of {done.stays.name}, {done.stays.mrn}", icon="merge")
+            flash(
+                say("{mrn} is part of {name}, {mrn_2}", mrn=goes.mrn, name=done.stays.name, mrn_2=done.stays.mrn),
+                icon="merge",
+            )
 
 
 def _side(column: st.delta_generator.DeltaGenerator, card: PatientCard, word: str, colour: str, what: str) -> None:
     with column.container(border=True, height="stretch"):
-        st.markdown(f":{colour}-badge[{word}]  \n{patient_line(card)}  \n:small[{what}]")
+        st.markdown(
+            say(
+                ":{colour}-badge[{word}]  \n{patient_line}  \n:small[{what}]",
+                colour=colour,
+                word=word,
+                patient_line=patient_line(card),
+                what=what,
+            )
+        )
 
 
 def _choice(difference: Difference, name: str) -> Keep:
     """Which text is kept; of clinical text both may be."""
     texts = {Keep.STAYS: difference.stays, Keep.GOES: difference.goes}
     if difference.keep is Keep.BOTH:
-        texts[Keep.BOTH] = f"Both: {difference.stays}, {difference.goes}"
+        texts[Keep.BOTH] = say("Both: {stays}, {goes}", stays=difference.stays, goes=difference.goes)
     chosen: Keep = st.radio(
         difference.label.capitalize(),
         list(texts),
@@ -117,27 +143,39 @@ def _choice(difference: Difference, name: str) -> Keep:
 
 def merges(done: Sequence[MergeRecord]) -> None:
     """Newest first, each with its undoing."""
-    with st.expander(f"Merged records ({len(done)})", icon=":material/merge:"):
+    with st.expander(say("Merged records ({done})", done=len(done)), icon=":material/merge:"):
         if not done:
-            st.caption("No records have been merged.")
+            st.caption(say("No records have been merged."))
         for one in done:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(_in_words(one), width="stretch")
                 if one.undone_at:
-                    st.markdown(":gray-badge[:material/undo: Undone]")
+                    st.markdown(say(":gray-badge[:material/undo: Undone]"))
                 else:
                     _undo(one)
 
 
 def _in_words(one: MergeRecord) -> str:
-    pair = f"**{plain(one.goes.name)}** {one.goes.mrn} into **{plain(one.stays.name)}** {one.stays.mrn}"
+    pair = say(
+        "**{name}** {mrn} into **{name_2}** {mrn_2}",
+        name=plain(one.goes.name),
+        mrn=one.goes.mrn,
+        name_2=plain(one.stays.name),
+        mrn_2=one.stays.mrn,
+    )
     moved = f" · {', '.join(one.moved)}" if one.moved else ""
-    return f"{pair}  \n:small[:gray[{moment(one.merged_at)} by {plain(one.merged_by)}{moved}]]"
+    return say(
+        "{pair}  \n:small[:gray[{merged_at} by {merged_by}{moved}]]",
+        pair=pair,
+        merged_at=moment(one.merged_at),
+        merged_by=plain(one.merged_by),
+        moved=moved,
+    )
 
 
 def _undo(one: MergeRecord) -> None:
     name = f"undo_merge_{one.merge_id}"
-    if st.button("Undo", key=form_key(name), icon=":material/undo:"):
+    if st.button(say("Undo"), key=form_key(name), icon=":material/undo:"):
         with refusals_shown():
             act(name, patients.undo_merge, one.merge_id)
-            flash(f"{one.goes.name}, {one.goes.mrn}, is a record of its own again", icon="undo")
+            flash(say("{name}, {mrn}, is a record of its own again", name=one.goes.name, mrn=one.goes.mrn), icon="undo")

@@ -5,6 +5,7 @@ import streamlit as st
 from core import visits
 from core.permissions import Actor, Permission, allowed
 from core.visits import TemplateRecord
+from core.words import later, say
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.drafts import remember
 from pages.ui.messages import flash
@@ -32,7 +33,7 @@ def chooser(visit_id: int, box: str, templates: list[TemplateRecord]) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", width="content"):
         for template in templates[:CHIPS]:
             chip(template)
-        with st.popover("Templates", type="tertiary"):
+        with st.popover(say("Templates"), type="tertiary"):
             for template in templates[CHIPS:]:
                 chip(template)
             _keeping(visit_id, templates)
@@ -46,13 +47,13 @@ def of_clinic(actor: Actor) -> None:
     """For the settings: the templates that every doctor has."""
     with reading() as session:
         shared = [template for template in visits.note_templates(session, actor) if template.of_clinic]
-    st.subheader("Templates for notes", anchor=False)
+    st.subheader(say("Templates for notes"), anchor=False)
     if not shared:
-        st.caption("Texts to begin a note with, for every doctor. Each doctor keeps own ones in the room.")
+        st.caption(say("Texts to begin a note with, for every doctor. Each doctor keeps own ones in the room."))
     for template in shared:
         _row(template, may_remove=True)
     st.button(
-        "Add a template", icon=":material/bookmark_add:", on_click=open_dialog, args=("settings.template",),
+        say("Add a template"), icon=":material/bookmark_add:", on_click=open_dialog, args=("settings.template",),
     )  # fmt: skip
     if opened("settings.template"):
         save_as_template("", for_clinic=True)
@@ -60,43 +61,47 @@ def of_clinic(actor: Actor) -> None:
 
 def _keeping(visit_id: int, templates: list[TemplateRecord]) -> None:
     if not templates:
-        st.caption("A template is a text to begin a note with.")
+        st.caption(say("A template is a text to begin a note with."))
         usual = ", ".join(name for name, _ in visits.USUAL_TEMPLATES)
-        if st.button(f"Add three usual ones: {usual}", key=form_key("usual_templates"), icon=":material/library_add:"):
+        if st.button(
+            say("Add three usual ones: {usual}", usual=usual),
+            key=form_key("usual_templates"),
+            icon=":material/library_add:",
+        ):
             with refusals_shown():
                 act("usual_templates", visits.add_usual_templates)
-                flash("Three templates added")
+                flash(say("Three templates added"))
     st.button(
-        "Save this note as a template", key="save_template", type="tertiary", icon=":material/bookmark_add:",
+        say("Save this note as a template"), key="save_template", type="tertiary", icon=":material/bookmark_add:",
         on_click=open_dialog, args=("room.template", visit_id),
     )  # fmt: skip
     if templates:
         st.button(
-            "Remove templates", key="remove_templates", type="tertiary", icon=":material/bookmark_remove:",
+            say("Remove templates"), key="remove_templates", type="tertiary", icon=":material/bookmark_remove:",
             on_click=open_dialog, args=("room.templates", visit_id),
         )  # fmt: skip
 
 
-@st.dialog("Save as a template", icon=":material/bookmark_add:", on_dismiss=close_dialog)
+@st.dialog(later("Save as a template"), icon=":material/bookmark_add:", on_dismiss=close_dialog)
 def save_as_template(typed: str, *, for_clinic: bool) -> None:
     with st.form(form_key("save_template"), border=False):
-        name = st.text_input("Name", placeholder="Cough")
-        body = st.text_area("Text", typed, height=160)
-        sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        name = st.text_input(say("Name"), placeholder=say("Cough"))
+        body = st.text_area(say("Text"), typed, height=160)
+        sent = st.form_submit_button(say("Save"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             act("save_template", visits.save_template, name or "", body or "", for_clinic=for_clinic)
             close_dialog()
-            flash("Template saved")
+            flash(say("Template saved"))
 
 
-@st.dialog("Remove templates", icon=":material/bookmark_remove:", on_dismiss=close_dialog)
+@st.dialog(later("Remove templates"), icon=":material/bookmark_remove:", on_dismiss=close_dialog)
 def remove_templates() -> None:
     actor = current_actor()
     with reading() as session:
         templates = visits.note_templates(session, actor)
     if not templates:
-        st.caption("None is left.")
+        st.caption(say("None is left."))
     for template in templates:
         _row(template, may_remove=not template.of_clinic or allowed(actor, Permission.MANAGE_CLINIC))
 
@@ -104,10 +109,14 @@ def remove_templates() -> None:
 def _row(template: TemplateRecord, *, may_remove: bool) -> None:
     name = f"remove_template_{template.template_id}"
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-        of_clinic = " :gray-badge[Clinic]" if template.of_clinic else ""
+        of_clinic = say(" :gray-badge[Clinic]") if template.of_clinic else ""
         st.markdown(f"**{plain(template.name)}**{of_clinic}  \n:small[:gray[{plain(_beginning(template))}]]")
         gone = may_remove and st.button(
-            "", key=form_key(name), icon=":material/close:", type="tertiary", help=plain(f"Remove {template.name}")
+            "",
+            key=form_key(name),
+            icon=":material/close:",
+            type="tertiary",
+            help=plain(say("Remove {name}", name=template.name)),
         )
     if gone:
         with refusals_shown():

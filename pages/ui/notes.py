@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import visits
 from core.visits import NoteRecord, TemplateRecord, VisitRecord
+from core.words import later, say
 from pages.ui import note_templates
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.drafts import recall, remember
@@ -17,7 +18,7 @@ from pages.ui.work import act, form_key, refusals_shown
 def section(visit: VisitRecord, templates: list[TemplateRecord]) -> None:
     """What was written, each with its earlier wordings, and a box for more, which templates fill."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        st.subheader("Notes", anchor=False, width="content")
+        st.subheader(say("Notes"), anchor=False, width="content")
         note_templates.chooser(visit.visit_id, note_box(visit.visit_id), templates)
     written = {note.note_id: note for note in visit.notes}
     for note in visits.standing_notes(visit.notes):
@@ -60,10 +61,10 @@ def _new_note(visit_id: int) -> None:
         remember(visit_id, "note", st.session_state[box] or "")
 
     st.text_area(
-        "New note", key=box, height="content", on_change=keep, placeholder="Complaint, findings, plan",
+        say("New note"), key=box, height="content", on_change=keep, placeholder=say("Complaint, findings, plan"),
         label_visibility="collapsed",
     )  # fmt: skip
-    if st.button("Add note", key=form_key(_name(visit_id)), icon=":material/add_notes:"):
+    if st.button(say("Add note"), key=form_key(_name(visit_id)), icon=":material/add_notes:"):
         with refusals_shown():
             save(visit_id)
             st.rerun()
@@ -73,34 +74,36 @@ def _note(note: NoteRecord, written: Mapping[int, NoteRecord]) -> None:
     with st.container(border=True, gap="xsmall"):
         st.text(note.body)
         why = f" · {plain(note.reason)}" if note.reason else ""
-        amended = " · amended" if note.amends_id else ""
+        amended = say(" · amended") if note.amends_id else ""
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.caption(f"{plain(note.author)}, {clock_time(note.written_at)}{amended}{why}", width="content")
             st.button(
-                "Amend", key=f"amend_{note.note_id}", type="tertiary", icon=":material/edit:",
+                say("Amend"), key=f"amend_{note.note_id}", type="tertiary", icon=":material/edit:",
                 on_click=open_dialog, args=("room.note", note.note_id),
             )  # fmt: skip
         if earlier := earlier_wordings(note, written):
-            with st.expander("Earlier wording", type="compact"):
+            with st.expander(say("Earlier wording"), type="compact"):
                 for old in earlier:
                     st.text(old.body)
                     st.caption(f"{plain(old.author)}, {moment(old.written_at)}")
 
 
-@st.dialog("Amend a note", icon=":material/edit_note:", width="medium", on_dismiss=close_dialog)
+@st.dialog(later("Amend a note"), icon=":material/edit_note:", width="medium", on_dismiss=close_dialog)
 def amend_note(note: NoteRecord, *, signed: bool = False) -> None:
     """A note of a signed visit asks for a reason, too."""
-    st.caption("The earlier wording stays readable.")
+    st.caption(say("The earlier wording stays readable."))
     name = f"amend_note_{note.note_id}"
     with st.form(form_key(name), border=False):
-        body = st.text_area("Note", note.body, height=160, label_visibility="visible" if signed else "collapsed")
-        reason = st.text_input("Reason", placeholder="The side was wrong") if signed else ""
-        sent = st.form_submit_button("Save the new wording", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        body = st.text_area(say("Note"), note.body, height=160, label_visibility="visible" if signed else "collapsed")
+        reason = st.text_input(say("Reason"), placeholder=say("The side was wrong")) if signed else ""
+        sent = st.form_submit_button(
+            say("Save the new wording"), type="primary", shortcut="Ctrl+Enter", width="stretch"
+        )
     if sent:
         with refusals_shown():
             act(name, visits.amend_note, note.note_id, body or "", reason or "")
             close_dialog()
-            flash("Note amended", "edit_note")
+            flash(say("Note amended"), "edit_note")
 
 
 def _name(visit_id: int) -> str:

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from core import clock
 from core.errors import ClinicError
+from core.words import say
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,6 @@ class OneAtATime(Generic[J]):
             job.problem = str(refusal)
         except Exception:
             log.exception(self.failed)
-            job.problem = f"{self.failed} The log tells why."
+            job.problem = say("{failed} The log tells why.", failed=self.failed)
         finally:
             job.ended_at = clock.now()

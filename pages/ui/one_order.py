@@ -7,6 +7,7 @@ import streamlit as st
 from core import buying, inventory
 from core.buying import OrderRecord
 from core.errors import NotFound
+from core.words import later, say
 from pages.ui import order_lines, order_paper
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash
@@ -15,25 +16,25 @@ from pages.ui.show import badge, clinic_day, empty, money, plain, table
 from pages.ui.stock_address import show
 from pages.ui.work import act, form_key, reading, refusals_shown
 
-LATE = " :red-badge[:material/schedule: Late]"
+LATE = later(" :red-badge[:material/schedule: Late]")
 
 
 def one_order(order_id: int) -> None:
     actor = current_actor()
-    st.button("All orders", icon=":material/arrow_back:", type="tertiary", on_click=show, args=["Orders"])
+    st.button(say("All orders"), icon=":material/arrow_back:", type="tertiary", on_click=show, args=["Orders"])
     try:
         with reading() as session:
             order = buying.get(session, actor, order_id)
             supplier = buying.get_supplier(session, actor, order.supplier_id)
     except NotFound:
-        empty("There is no such order.")
+        empty(say("There is no such order."))
         return
     _heading(order)
     with st.container(horizontal=True):
         if not order.ended_on:
             _steps(order)
         st.download_button(
-            "Paper", partial(order_paper.pdf, order, supplier), f"{order.number}.pdf", "application/pdf",
+            say("Paper"), partial(order_paper.pdf, order, supplier), f"{order.number}.pdf", "application/pdf",
             icon=":material/picture_as_pdf:", on_click="ignore",
         )  # fmt: skip
     _lines(order)
@@ -49,7 +50,9 @@ def order_dialogs() -> None:
 
 def _heading(order: OrderRecord) -> None:
     facts = [
-        f"Ordered {clinic_day(order.ordered_on)} by {order.ordered_by}",
+        say(
+            "Ordered {ordered_on} by {ordered_by}", ordered_on=clinic_day(order.ordered_on), ordered_by=order.ordered_by
+        ),
         f"expected {clinic_day(order.expected_on)}",
     ]
     facts += [f"ended {clinic_day(order.ended_on)}"] if order.ended_on else []
@@ -58,38 +61,42 @@ def _heading(order: OrderRecord) -> None:
         late = LATE if order.is_late else ""
         name = f"### {plain(order.supplier)} {badge(order.state)}{late}"
         st.markdown(f"{name}\n:gray[{plain(' · '.join([order.number, *facts]))}]", width="stretch")
-        st.metric("Ordered for", money(order.total), width="content")
+        st.metric(say("Ordered for"), money(order.total), width="content")
 
 
 def _steps(order: OrderRecord) -> None:
     about = {"order": order.order_id}
-    st.button("Receive", type="primary", icon=":material/add_box:", on_click=show, args=["Receive"], kwargs=about)
-    st.button("Change", icon=":material/edit:", on_click=open_dialog, args=["orders.change", order])
-    word = "Close: the rest will not come" if order.came else "Cancel"
+    st.button(say("Receive"), type="primary", icon=":material/add_box:", on_click=show, args=["Receive"], kwargs=about)
+    st.button(say("Change"), icon=":material/edit:", on_click=open_dialog, args=["orders.change", order])
+    word = say("Close: the rest will not come") if order.came else say("Cancel")
     st.button(word, icon=":material/cancel:", on_click=open_dialog, args=["orders.end", order])
 
 
 def _lines(order: OrderRecord) -> None:
     rows: list[dict[str, object]] = [
         {
-            "Medicine": line.medicine,
-            "Ordered": line.quantity,
-            "Came": line.received,
-            "To come": line.left,
-            "Unit": line.unit,
-            "Cost": float(line.unit_cost),
-            "Sum": float(line.quantity * line.unit_cost),
+            say("Medicine"): line.medicine,
+            say("Ordered"): line.quantity,
+            say("Came"): line.received,
+            say("To come"): line.left,
+            say("Unit"): line.unit,
+            say("Cost"): float(line.unit_cost),
+            say("Sum"): float(line.quantity * line.unit_cost),
         }
         for line in order.lines
     ]
-    counts = {name: st.column_config.NumberColumn(format="localized") for name in ("Ordered", "Came", "To come")}
-    sums = {
-        name: st.column_config.NumberColumn(f"{name}, {clinic().currency}", format="%.2f") for name in ("Cost", "Sum")
+    counts = {
+        name: st.column_config.NumberColumn(format="localized")
+        for name in (say("Ordered"), say("Came"), say("To come"))
     }
-    table(rows, "", columns={"Medicine": st.column_config.TextColumn(width=300), **counts, **sums})
+    sums = {
+        name: st.column_config.NumberColumn(f"{name}, {clinic().currency}", format="%.2f")
+        for name in (say("Cost"), say("Sum"))
+    }
+    table(rows, "", columns={say("Medicine"): st.column_config.TextColumn(width=300), **counts, **sums})
 
 
-@st.dialog("Change the order", width="large", icon=":material/edit:", on_dismiss=close_dialog)
+@st.dialog(later("Change the order"), width="large", icon=":material/edit:", on_dismiss=close_dialog)
 def _change(order: OrderRecord) -> None:
     name = f"change_order_{order.order_id}"
     form = form_key(name)
@@ -97,24 +104,26 @@ def _change(order: OrderRecord) -> None:
         medicines = {found.medicine_id: found.name for found in inventory.list_medicines(session, current_actor())}
     lines = order_lines.changed(order.lines, medicines, f"{form}_lines")
     left, right = st.columns([1, 2])
-    expected_on = left.date_input("Expected", order.expected_on, key=f"{form}_expected")
-    note = right.text_input("Note", order.note, key=f"{form}_note")
-    if st.button("Save", key=form, type="primary", shortcut="Ctrl+Enter", width="stretch"):
+    expected_on = left.date_input(say("Expected"), order.expected_on, key=f"{form}_expected")
+    note = right.text_input(say("Note"), order.note, key=f"{form}_note")
+    if st.button(say("Save"), key=form, type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():
             act(name, buying.change, order.order_id, lines, expected_on, note)
             close_dialog()
             flash(f"{order.number} changed", icon="edit")
 
 
-@st.dialog("End the order", icon=":material/cancel:", on_dismiss=close_dialog)
+@st.dialog(later("End the order"), icon=":material/cancel:", on_dismiss=close_dialog)
 def _end(order: OrderRecord) -> None:
     name = f"end_order_{order.order_id}"
     verb = buying.close_short if order.came else buying.cancel
-    rest = "What is still to come will not come any more." if order.came else "Nothing of it will come."
-    st.markdown(f"**{order.number}** from {plain(order.supplier)}. {rest}")
+    rest = say("What is still to come will not come any more.") if order.came else say("Nothing of it will come.")
+    st.markdown(
+        say("**{number}** from {supplier}. {rest}", number=order.number, supplier=plain(order.supplier), rest=rest)
+    )
     with st.form(form_key(name), border=False):
-        reason = st.text_input("Why", placeholder="Not made any more, ordered elsewhere …")
-        word = "Close the order" if order.came else "Cancel the order"
+        reason = st.text_input(say("Why"), placeholder=say("Not made any more, ordered elsewhere …"))
+        word = say("Close the order") if order.came else say("Cancel the order")
         sent = st.form_submit_button(word, type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core.buying import OrderLine, OrderLineRecord, Suggestion
+from core.words import say
 from pages.ui import scanning
 from pages.ui.keyboard import keyboard
 from pages.ui.numbers import amount, whole
@@ -25,8 +26,8 @@ def suggested(
     """What is due is ticked; `unplaced` medicines nobody has delivered yet may be. Rows are added by hand or a scan."""
     offered = held(key, [(line, True) for line in due] + [(line, False) for line in unplaced])
     scans = st.session_state.setdefault(f"{key}_scans", [])  # after each one the rows as they stood, and the new one
-    rows = scans[-1] if scans else [_row(line) | {"Order": is_due} for line, is_due in offered]
-    columns = ["Order", "Medicine", "Quantity", "Cost"]
+    rows = scans[-1] if scans else [_row(line) | {say("Order"): is_due} for line, is_due in offered]
+    columns = [say("Order"), say("Medicine"), say("Quantity"), say("Cost")]
     typed = list(_grid(rows, columns, _ids(medicines), f"{key}_{len(scans)}" if scans else key, "add"))
     if offered:
         reasons = [f"**{plain(line.medicine)}** {plain(line.why)}" for line, _ in offered]
@@ -39,15 +40,15 @@ def suggested(
 
 def _with_scanned(typed: Typed, meant: Mapping[int, str]) -> list[dict[str, Any]]:
     """The rows as they were typed, with what was scanned ticked, or added where it is in none of them."""
-    ticked = [row | {"Order": row["Order"] is not False or line.medicine_id in meant} for line, row in typed]
+    ticked = [row | {say("Order"): row["Order"] is not False or line.medicine_id in meant} for line, row in typed]
     there = {line.medicine_id for line, _ in typed}
-    return ticked + [{"Order": True, "Medicine": name} for found, name in meant.items() if found not in there]
+    return ticked + [{say("Order"): True, say("Medicine"): name} for found, name in meant.items() if found not in there]
 
 
 def changed(lines: Sequence[OrderLineRecord], medicines: Mapping[int, str], key: str) -> list[OrderLine]:
     """The lines of an order that is there. Rows can be added and dropped."""
     ids = {line.medicine: line.medicine_id for line in lines} | _ids(medicines)
-    typed = _grid([_row(line) for line in lines], ["Medicine", "Quantity", "Cost"], ids, key, "dynamic")
+    typed = _grid([_row(line) for line in lines], [say("Medicine"), say("Quantity"), say("Cost")], ids, key, "dynamic")
     return [line for line, _ in typed]
 
 
@@ -56,7 +57,7 @@ def _ids(medicines: Mapping[int, str]) -> dict[str, int]:
 
 
 def _row(line: Suggestion | OrderLineRecord) -> dict[str, object]:
-    return {"Medicine": line.medicine, "Quantity": line.quantity, "Cost": float(line.unit_cost)}
+    return {say("Medicine"): line.medicine, say("Quantity"): line.quantity, say("Cost"): float(line.unit_cost)}
 
 
 def _grid(
@@ -73,13 +74,15 @@ def _grid(
         num_rows=num_rows,
         height=min(35 * (len(rows) + 2) + 3, HIGHEST),
         column_config={
-            "Order": st.column_config.CheckboxColumn(width=80, default=True),
-            "Medicine": st.column_config.SelectboxColumn(options=list(ids), width=320),
-            "Quantity": st.column_config.NumberColumn(min_value=1, step=1, format="localized", width=90),
-            "Cost": st.column_config.NumberColumn(f"Cost, {clinic().currency}", min_value=0.0, format="%.2f", width=90),
+            say("Order"): st.column_config.CheckboxColumn(width=80, default=True),
+            say("Medicine"): st.column_config.SelectboxColumn(options=list(ids), width=320),
+            say("Quantity"): st.column_config.NumberColumn(min_value=1, step=1, format="localized", width=90),
+            say("Cost"): st.column_config.NumberColumn(
+                say("Cost, {currency}", currency=clinic().currency), min_value=0.0, format="%.2f", width=90
+            ),
         },
         key=key,
-        alt="Lines of the order",
+        alt=say("Lines of the order"),
     )
     for row in edited.to_dict("records"):
         named = {str(column): cell for column, cell in row.items()}

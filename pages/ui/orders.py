@@ -8,6 +8,7 @@ import streamlit as st
 
 from core import buying, clock, inventory
 from core.buying import ForSupplier, OrderLine, OrderRecord, SupplierRecord
+from core.words import later, say
 from pages.ui import order_lines
 from pages.ui.messages import flash
 from pages.ui.one_order import LATE, one_order
@@ -16,7 +17,7 @@ from pages.ui.show import badge, clinic_day, empty, money, plain
 from pages.ui.stock_address import number_in_address, show
 from pages.ui.work import act, form_key, reading, refusals_shown
 
-VIEWS = ("To order", "On the way", "Over")
+VIEWS = (later("To order"), later("On the way"), later("Over"))
 
 
 def orders() -> None:
@@ -27,19 +28,23 @@ def orders() -> None:
     with reading() as session:
         on_the_way = buying.list_orders(session, actor)
     late = sum(order.is_late for order in on_the_way)
-    counted = f"On the way: {len(on_the_way):,}{f', {late:,} late' if late else ''}"
+    counted = say(
+        "On the way: {on_the_way:,}{part}",
+        on_the_way=len(on_the_way),
+        part=say(", {late:,} late", late=late) if late else "",
+    )
     view = st.segmented_control(
-        "Orders", VIEWS, default=VIEWS[0], required=True, key="orders_view", label_visibility="collapsed",
+        say("Orders"), VIEWS, default=VIEWS[0], required=True, key="orders_view", label_visibility="collapsed",
         format_func=lambda name: counted if name == "On the way" else name,
     )  # fmt: skip
     if view == "To order":
         _to_order()
     elif view == "On the way":
-        _list(on_the_way, "Nothing is on the way.")
+        _list(on_the_way, say("Nothing is on the way."))
     else:
         with reading() as session:
             over = buying.list_orders(session, actor, is_open=False)
-        _list(over, "No order is over yet.")
+        _list(over, say("No order is over yet."))
 
 
 def _list(found: Sequence[OrderRecord], sentence: str) -> None:
@@ -49,7 +54,7 @@ def _list(found: Sequence[OrderRecord], sentence: str) -> None:
         lines = f"{len(order.lines):,} {'line' if len(order.lines) == 1 else 'lines'}"
         to_come = sum(line.left > 0 for line in order.lines)
         facts = [f"ordered {clinic_day(order.ordered_on)}", f"expected {clinic_day(order.expected_on)}", lines]
-        facts += [f"{to_come:,} still to come"] if order.came and not order.ended_on else []
+        facts += [say("{to_come:,} still to come", to_come=to_come)] if order.came and not order.ended_on else []
         facts += [f"ended {clinic_day(order.ended_on)}", order.end_reason] if order.ended_on else []
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             marks = f"{badge(order.state)}{LATE if order.is_late else ''}"
@@ -58,9 +63,9 @@ def _list(found: Sequence[OrderRecord], sentence: str) -> None:
             st.markdown(f"**{plain(money(order.total))}**", width="content")
             about = {"order": order.order_id}
             if not order.ended_on:
-                st.button("Receive", key=f"receive_{order.order_id}", icon=":material/add_box:", on_click=show,
+                st.button(say("Receive"), key=f"receive_{order.order_id}", icon=":material/add_box:", on_click=show,
                           args=["Receive"], kwargs=about)  # fmt: skip
-            st.button("Open", key=f"open_{order.order_id}", on_click=show, args=["Orders"], kwargs=about)
+            st.button(say("Open"), key=f"open_{order.order_id}", on_click=show, args=["Orders"], kwargs=about)
 
 
 def _to_order() -> None:
@@ -70,32 +75,40 @@ def _to_order() -> None:
         suppliers = {found.supplier_id: found for found in buying.list_suppliers(session, actor)}
         medicines = {found.medicine_id: found.name for found in inventory.list_medicines(session, actor)}
     if not suppliers:
-        empty("No suppliers yet. Add whom you buy from under Suppliers.", "local_shipping")
+        empty(say("No suppliers yet. Add whom you buy from under Suppliers."), "local_shipping")
         return
     in_order = sorted(suppliers, key=lambda supplier_id: supplier_id not in due)
     supplier_id = st.selectbox(
-        "Supplier", in_order, format_func=lambda one: _supplier_label(suppliers[one], due.get(one)), key="order_from"
+        say("Supplier"),
+        in_order,
+        format_func=lambda one: _supplier_label(suppliers[one], due.get(one)),
+        key="order_from",
     )
     unplaced = due[None].lines if None in due else ()
     group = due.get(supplier_id)
     if not group and not unplaced:
-        st.caption("Nothing is due from this supplier. Rows can be added all the same.")
+        st.caption(say("Nothing is due from this supplier. Rows can be added all the same."))
     form = form_key("order")
     lines = order_lines.suggested(group.lines if group else (), unplaced, medicines, f"{form}_{supplier_id}")
     _send(suppliers[supplier_id], lines, form)
 
 
 def _supplier_label(supplier: SupplierRecord, due: ForSupplier | None) -> str:
-    return f"{supplier.name} · {f'{len(due.lines):,} due' if due else 'nothing due'}"
+    return f"{supplier.name} · {f'{len(due.lines):,} due' if due else say('nothing due')}"
 
 
 def _send(supplier: SupplierRecord, lines: Sequence[OrderLine], form: str) -> None:
     left, right = st.columns([1, 3])
     usual = clock.today() + timedelta(days=supplier.lead_days)
-    expected_on = left.date_input("Expected", usual, key=f"{form}_{supplier.supplier_id}_expected")
-    note = right.text_input("Note", key=f"{form}_note", placeholder="Printed on the order")
+    expected_on = left.date_input(say("Expected"), usual, key=f"{form}_{supplier.supplier_id}_expected")
+    note = right.text_input(say("Note"), key=f"{form}_note", placeholder=say("Printed on the order"))
     total = sum((line.quantity * line.unit_cost for line in lines if line.unit_cost.is_finite()), Decimal(0))
-    label = f"Order {len(lines):,} {'line' if len(lines) == 1 else 'lines'}, {plain(money(total))}"
+    label = say(
+        "Order {lines:,} {part}, {total}",
+        lines=len(lines),
+        part="line" if len(lines) == 1 else "lines",
+        total=plain(money(total)),
+    )
     sent = st.button(
         label, key=form, type="primary", icon=":material/send:", shortcut="Ctrl+Enter", width="stretch",
         disabled=not lines,
@@ -103,5 +116,5 @@ def _send(supplier: SupplierRecord, lines: Sequence[OrderLine], form: str) -> No
     if sent:
         with refusals_shown():
             placed = act("order", buying.order, supplier.supplier_id, lines, expected_on, note)
-            show("Orders", order=placed.order_id)
-            flash(f"{placed.number}: ordered from {placed.supplier}", icon="send")
+            show(say("Orders"), order=placed.order_id)
+            flash(say("{number}: ordered from {supplier}", number=placed.number, supplier=placed.supplier), icon="send")

@@ -7,15 +7,16 @@ import streamlit as st
 from core import db, prescriptions
 from core.prescriptions import Override, WarningKind
 from core.web.acting import actor_of
+from core.words import later
 from pages.ui.show import moment, plain
 
 MONTHS = 24
 KINDS = {
-    WarningKind.ALLERGY: "Allergy",
-    WarningKind.DUPLICATE: "The same twice",
-    WarningKind.INTERACTION: "Interaction",
-    WarningKind.DOSE: "Highest dose",
-    WarningKind.AGE: "Age",
+    WarningKind.ALLERGY: later("Allergy"),
+    WarningKind.DUPLICATE: later("The same twice"),
+    WarningKind.INTERACTION: later("Interaction"),
+    WarningKind.DOSE: later("Highest dose"),
+    WarningKind.AGE: later("Age"),
 }
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from core import clock, dispensing
 from core.dispensing import Owed, Waiting
 from core.permissions import Actor
+from core.words import say
 from pages.ui import parts
 from pages.ui.show import clinic_day, counts, empty, plain, units
 from pages.ui.work import reading
@@ -21,19 +22,25 @@ def show(actor: Actor, choose: Callable[[int], None]) -> None:
     lines = [(bill, line) for bill in waiting if not bill.taken_back for line in bill.medicines]
     lines.sort(key=lambda pair: (not pair[1].is_ready, not pair[1].given, pair[0].issued_at))
     if not lines:
-        empty("Nothing is owed to anybody.", "check")
+        empty(say("Nothing is owed to anybody."), "check")
         return
     ready = sum(line.is_ready for _, line in lines)
     rests = sum(line.given > 0 for _, line in lines)
-    counts({"Owed": len(lines), "Can be handed over now": ready, "Rest of what was handed over": rests})
+    counts({say("Owed"): len(lines), say("Can be handed over now"): ready, say("Rest of what was handed over"): rests})
     for bill, line in lines[:MOST_SHOWN]:
         _row(bill, line, choose)
     if len(lines) > MOST_SHOWN:
-        st.caption(f"And {len(lines) - MOST_SHOWN:,} more.")
+        st.caption(say("And {lines:,} more.", lines=len(lines) - MOST_SHOWN))
 
 
 def _row(bill: Waiting, line: Owed, choose: Callable[[int], None]) -> None:
-    facts = f"{bill.patient} · {bill.mrn} · bill {bill.number} of {clinic_day(clock.local(bill.issued_at).date())}"
+    facts = say(
+        "{patient} · {mrn} · bill {number} of {date}",
+        patient=bill.patient,
+        mrn=bill.mrn,
+        number=bill.number,
+        date=clinic_day(clock.local(bill.issued_at).date()),
+    )
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(
             f"**{plain(line.medicine)}**, {units(line.quantity, plain(line.unit))} {_there(line)}"
@@ -41,21 +48,21 @@ def _row(bill: Waiting, line: Owed, choose: Callable[[int], None]) -> None:
         )
         st.space("stretch")
         st.button(
-            "Open", key=f"owed_{line.line_id}", icon=":material/chevron_right:", icon_position="right",
+            say("Open"), key=f"owed_{line.line_id}", icon=":material/chevron_right:", icon_position="right",
             on_click=_open, args=[bill.invoice_id, choose],
         )  # fmt: skip
 
 
 def _open(invoice_id: int, choose: Callable[[int], None]) -> None:
     choose(invoice_id)
-    parts.show("Hand over")
+    parts.show(say("Hand over"))
 
 
 def _there(line: Owed) -> str:
     rest = f" :gray-badge[:material/call_split: {line.given:,} given]" if line.given else ""
     if line.unprescribed:
-        return f":red-badge[:material/lock: Controlled, no prescription]{rest}"
+        return say(":red-badge[:material/lock: Controlled, no prescription]{rest}", rest=rest)
     if line.is_ready:
-        return f":green-badge[:material/check: There now]{rest}"
-    there = f"{line.on_hand:,} there" if line.on_hand else "None there"
+        return say(":green-badge[:material/check: There now]{rest}", rest=rest)
+    there = f"{line.on_hand:,} there" if line.on_hand else say("None there")
     return f":orange-badge[:material/schedule: {there}]{rest}"

@@ -3,6 +3,7 @@
 from html import escape
 
 from core.token_queue import TokenCard
+from core.words import say
 from pages.ui.show import room_name
 from pages.ui.waits import expected_wait
 
@@ -17,7 +18,7 @@ _SLIP = """<!doctype html><meta charset="utf-8"><title>Token {number}</title>
 
 def token_slip(card: TokenCard, clinic: str, moment: str) -> str:
     """An 80 mm slip: number, doctor, room and what wait to expect, no patient's name."""
-    doctor = card.doctor_name or "First free doctor"
-    wait = f"Expected wait: {expected_wait(card.said)}" if card.said else ""
+    doctor = card.doctor_name or say("First free doctor")
+    wait = say("Expected wait: {expected_wait}", expected_wait=expected_wait(card.said)) if card.said else ""
     texts = {"clinic": clinic, "doctor": doctor, "room": room_name(card.room), "wait": wait, "moment": moment}
     return _SLIP.format(number=card.number, **{name: escape(text) for name, text in texts.items()})

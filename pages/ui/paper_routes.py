@@ -15,6 +15,7 @@ from core.patients import ReasonNeeded
 from core.web.acting import note_refusal
 from core.web.cookies import token_in
 from core.web.origin import public_address
+from core.words import later, say
 from pages.ui.waits import slip
 
 _LARGEST_ID = 2**63 - 1
@@ -29,7 +30,7 @@ async def token_slip(request: Request) -> Response:
     except NotPermitted as refusal:
         return PlainTextResponse(str(refusal), 403)
     except NotFound:
-        return PlainTextResponse("Not found", 404)
+        return PlainTextResponse(say("Not found"), 404)
     except ClinicError as refusal:
         return PlainTextResponse(str(refusal), 503)
     return _pdf(pdf, f"token-{token_id}.pdf")
@@ -65,7 +66,7 @@ ROUTES = [
 
 
 def _pdf(pdf: bytes, name: str) -> Response:
-    headers = {**_UNKEPT, "content-disposition": f'inline; filename="{name}"'}
+    headers = {**_UNKEPT, "content-disposition": say('inline; filename="{name}"', name=name)}
     return Response(pdf, media_type="application/pdf", headers=headers)
 
 
@@ -85,10 +86,10 @@ def _answer(request: Request, answer: Callable[[Opened], Response]) -> Response:
     try:
         return answer(_opened(token_in(request.cookies), request.path_params["code"], public_address(request)))
     except NotFound:
-        return PlainTextResponse("Not found", 404, headers=_UNKEPT)
+        return PlainTextResponse(say("Not found"), 404, headers=_UNKEPT)
     except NotPermitted:
         note_refusal(token_in(request.cookies), "documents.opened")
-        return PlainTextResponse("Not found", 404, headers=_UNKEPT)
+        return PlainTextResponse(say("Not found"), 404, headers=_UNKEPT)
     except ReasonNeeded as closed:
         return PlainTextResponse(str(closed), 403, headers=_UNKEPT)
     except ClinicError as refusal:
@@ -110,8 +111,8 @@ def _is_genuine(code: str) -> tuple[str, bool]:
 
 
 _ANSWERS = {
-    True: ("Genuine", "This code belongs to a paper that we issued and that still stands."),
-    False: ("Not genuine", "This code belongs to no paper of ours, or to one that we have taken back."),
+    True: (later("Genuine"), later("This code belongs to a paper that we issued and that still stands.")),
+    False: (later("Not genuine"), later("This code belongs to no paper of ours, or to one that we have taken back.")),
 }
 _PAGE = """<!doctype html>
 <html lang="en">

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.words import say
+
 
 def chosen(parts: Sequence[str]) -> str:
     """Draw the choice; the first is seen where the address names none."""
@@ -11,7 +13,7 @@ def chosen(parts: Sequence[str]) -> str:
     part = asked if asked in parts else parts[0]
     key = f"view:{part}"
     st.segmented_control(
-        "View", parts, default=part, required=True, key=key, label_visibility="collapsed",
+        say("View"), parts, default=part, required=True, key=key, label_visibility="collapsed",
         on_change=lambda: show(st.session_state[key]),
     )  # fmt: skip
     return part

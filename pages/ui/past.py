@@ -3,19 +3,20 @@
 import streamlit as st
 
 from core.visits import PastVisit, standing_notes
+from core.words import later, say
 from pages.ui import vitals
 from pages.ui.links import link
 from pages.ui.show import clinic_day, empty, plain
 
-AMENDED = " :violet-badge[:material/edit_note: Amended]"
+AMENDED = later(" :violet-badge[:material/edit_note: Amended]")
 
 
 def timeline(past: list[PastVisit]) -> None:
-    st.subheader("Past visits", anchor=False)
+    st.subheader(say("Past visits"), anchor=False)
     if not past:
-        empty("No past visits here.", "history")
+        empty(say("No past visits here."), "history")
     for place, visit in enumerate(past):
-        codes = ", ".join(found.text for found in visit.diagnoses) or "No diagnosis"
+        codes = ", ".join(found.text for found in visit.diagnoses) or say("No diagnosis")
         label = f"**{clinic_day(visit.visit_on)}** {plain(codes)}{AMENDED if _late(visit) else ''}"
         with st.expander(label, type="step", expanded=place == 0, icon=":material/stethoscope:"):
             _visit(visit)
@@ -31,8 +32,8 @@ def _visit(visit: PastVisit) -> None:
     if visit.prescribed:
         st.markdown("\n".join(f"- :small[{plain(line)}]" for line in visit.prescribed))
     if visit.follow_up_on:
-        st.caption(f"Follow-up on {clinic_day(visit.follow_up_on)}")
-    link("visit", "Open the visit", id=str(visit.visit_id))
+        st.caption(say("Follow-up on {follow_up_on}", follow_up_on=clinic_day(visit.follow_up_on)))
+    link("visit", say("Open the visit"), id=str(visit.visit_id))
 
 
 def _late(visit: PastVisit) -> bool:

@@ -10,6 +10,7 @@ from core.billing import Owed
 from core.patients import PatientCard
 from core.permissions import Actor
 from core.visits import PastVisit, Point
+from core.words import later, say
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.session import current_actor
@@ -17,9 +18,9 @@ from pages.ui.show import clinic_day, money, plain
 from pages.ui.work import Session, act, form_key, reading, refusals_shown
 
 LONGEST_BADGE, LONGEST_DIAGNOSIS, LAST_VISITS = 36, 48, 3
-SEX = {"FEMALE": "Female", "MALE": "Male", "OTHER": "Other"}
+SEX = {"FEMALE": later("Female"), "MALE": later("Male"), "OTHER": later("Other")}
 # What people write down who asked and heard of none.
-NO_ALLERGIES = frozenset({"none", "no", "nil", "none known", "no known allergies", "nka", "nkda", "-"})
+NO_ALLERGIES = frozenset({"none", "no", "nil", later("none known"), later("no known allergies"), "nka", "nkda", "-"})
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,10 @@ def banner(card: PatientCard, known: Background, mark: str = "") -> None:
         with st.container(horizontal=True, vertical_alignment="bottom", wrap=False):
             st.markdown(f"### {mark} {plain(card.name)}".replace("###  ", "### "), anchors=False)
             st.button(
-                "", key="edit_clinical", icon=":material/edit:", type="tertiary", help="Allergies and conditions",
+                "", key="edit_clinical", icon=":material/edit:", type="tertiary", help=say("Allergies and conditions"),
                 on_click=open_dialog, args=("room.clinical", card.patient_id),
             )  # fmt: skip
-        first = "" if known.earlier else "first visit"
+        first = "" if known.earlier else say("first visit")
         facts = [card.age, SEX.get(card.sex, ""), _weight(known), card.mrn, card.phone, first]
         st.markdown(f":gray[{plain(' · '.join(fact for fact in facts if fact))}]")
         with st.container(horizontal=True, gap="xsmall"):
@@ -95,35 +96,35 @@ def _due(known: Background) -> None:
     if known.earlier and (due_on := known.earlier[0].follow_up_on):
         day = "today" if due_on == clock.today() else clinic_day(due_on)
         late = due_on < clock.today()
-        _mark("orange" if late else "blue", "event_repeat", f"Follow-up {'was due' if late else 'due'} {day}")
+        _mark("orange" if late else "blue", "event_repeat", f"Follow-up {say('was due') if late else 'due'} {day}")
 
 
 def money_marks(of: Money) -> None:
     if of.owed.bills:
-        bills = "1 bill" if of.owed.bills == 1 else f"{of.owed.bills} bills"
-        _mark("orange", "payments", f"{money(of.owed.amount)} to pay, {bills}")
+        bills = say("1 bill") if of.owed.bills == 1 else f"{of.owed.bills} bills"
+        _mark("orange", "payments", say("{amount} to pay, {bills}", amount=money(of.owed.amount), bills=bills))
     if of.advance:
-        _mark("green", "savings", f"{money(of.advance)} in advance")
+        _mark("green", "savings", say("{advance} in advance", advance=money(of.advance)))
 
 
 def _last_visits(earlier: list[PastVisit]) -> None:
     told = [f"**{clinic_day(visit.visit_on)}** {plain(_shortened(visit))}" for visit in earlier[:LAST_VISITS]]
-    more = f" · and {len(earlier) - LAST_VISITS} before" if len(earlier) > LAST_VISITS else ""
+    more = say(" · and {earlier} before", earlier=len(earlier) - LAST_VISITS) if len(earlier) > LAST_VISITS else ""
     st.markdown(f":small[{' · '.join(told)}:gray[{more}]]")
 
 
 def _shortened(visit: PastVisit) -> str:
-    words = ", ".join(found.text for found in visit.diagnoses) or "no diagnosis"
+    words = ", ".join(found.text for found in visit.diagnoses) or say("no diagnosis")
     return words if len(words) <= LONGEST_DIAGNOSIS else f"{words[: LONGEST_DIAGNOSIS - 1].rstrip()}…"
 
 
 def marks(allergies: str, conditions: str) -> None:
     if allergies.casefold().strip(" .") in NO_ALLERGIES:
-        st.markdown(":gray-badge[:material/check: No known allergies]")
+        st.markdown(say(":gray-badge[:material/check: No known allergies]"))
     elif allergies:
-        _mark("red", "warning", f"Allergic to {allergies}")
+        _mark("red", "warning", say("Allergic to {allergies}", allergies=allergies))
     else:  # nobody has asked yet: that is not the same
-        st.markdown(":gray-badge[:material/help: Allergies not recorded]")
+        st.markdown(say(":gray-badge[:material/help: Allergies not recorded]"))
     if conditions:
         _mark("orange", "vital_signs", conditions)
 
@@ -131,22 +132,26 @@ def marks(allergies: str, conditions: str) -> None:
 def _mark(colour: str, icon: str, text: str) -> None:
     """A badge while it fits on a line; a badge cuts off what does not, and nothing of this may be cut off."""
     kind = "badge" if len(text) <= LONGEST_BADGE else "background"
-    st.markdown(f":{colour}-{kind}[:material/{icon}: {plain(text)}]")
+    st.markdown(
+        say(":{colour}-{kind}[:material/{icon}: {value}]", colour=colour, kind=kind, icon=icon, value=plain(text))
+    )
 
 
-@st.dialog("Allergies and conditions", icon=":material/warning:", on_dismiss=close_dialog)
+@st.dialog(later("Allergies and conditions"), icon=":material/warning:", on_dismiss=close_dialog)
 def edit_clinical(patient_id: int) -> None:
     actor = current_actor()
     with reading() as session:
         details = patients.details(session, actor, patient_id)
     name = f"clinical_{patient_id}"
     with st.form(form_key(name), border=False):
-        allergies = st.text_input("Allergies", details.allergies, placeholder="Penicillin, peanuts")
-        conditions = st.text_input("Chronic conditions", details.chronic_conditions, placeholder="Diabetes, asthma")
-        sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        allergies = st.text_input(say("Allergies"), details.allergies, placeholder=say("Penicillin, peanuts"))
+        conditions = st.text_input(
+            say("Chronic conditions"), details.chronic_conditions, placeholder=say("Diabetes, asthma")
+        )
+        sent = st.form_submit_button(say("Save"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             changed = replace(details, allergies=allergies, chronic_conditions=conditions)
             act(name, patients.amend, patient_id, changed)
             close_dialog()
-            flash("Allergies and conditions saved")
+            flash(say("Allergies and conditions saved"))

@@ -11,6 +11,7 @@ from core.patients import PatientCard, PatientDetails, ReasonNeeded
 from core.permissions import Actor, Permission, allowed
 from core.scheduling import AppointmentRecord
 from core.token_queue import TokenCard
+from core.words import say
 from pages.ui import patient_file
 from pages.ui.change_patient import ask_to_change
 from pages.ui.dialog import open_dialog
@@ -59,11 +60,11 @@ def head(who: Known) -> None:
     facts = [card.age, born, SEX.get(card.sex, ""), card.phone, card.mrn]
     st.markdown(f":gray[{plain(' · '.join(filter(None, facts)))}]")
     if card.archived:
-        st.markdown(":gray-badge[:material/archive: Archived]")
+        st.markdown(say(":gray-badge[:material/archive: Archived]"))
     if details:
         with st.container(horizontal=True, gap="xsmall"):
             marks(details.allergies, details.chronic_conditions)
-        kin = f"next of kin: {details.next_of_kin}" if details.next_of_kin else ""
+        kin = say("next of kin: {next_of_kin}", next_of_kin=details.next_of_kin) if details.next_of_kin else ""
         more = " · ".join(filter(None, (details.blood_group, details.address, kin)))
         if more:
             st.caption(plain(more))
@@ -83,14 +84,14 @@ def jobs(actor: Actor, who: Known, doctors: Mapping[int, str], given: Callable[[
     of = who.card.patient_id
     with st.container(horizontal=True, vertical_alignment="center"):
         if allowed(actor, Permission.BOOK):
-            link("calendar", "Book", patient=who.card.mrn)
+            link("calendar", say("Book"), patient=who.card.mrn)
         if allowed(actor, Permission.TAKE_PAYMENT):
-            link("cash", "Pay", find=who.card.mrn)
-        _job(actor, Permission.BILL, "New bill", "receipt_long", open_dialog, BILL, of)
-        _job(actor, Permission.TAKE_PAYMENT, "Advance", "savings", open_dialog, ADVANCE, of)
+            link("cash", say("Pay"), find=who.card.mrn)
+        _job(actor, Permission.BILL, say("New bill"), "receipt_long", open_dialog, BILL, of)
+        _job(actor, Permission.TAKE_PAYMENT, say("Advance"), "savings", open_dialog, ADVANCE, of)
     with st.container(horizontal=True, vertical_alignment="center"):
-        _job(actor, Permission.EDIT_PATIENTS, "Change", "edit", ask_to_change, of)
-        _job(actor, Permission.MERGE_PATIENTS, "Merge", "merge", open_dialog, MERGE, (of, None))
+        _job(actor, Permission.EDIT_PATIENTS, say("Change"), "edit", ask_to_change, of)
+        _job(actor, Permission.MERGE_PATIENTS, say("Merge"), "merge", open_dialog, MERGE, (of, None))
         if allowed(actor, Permission.EDIT_PATIENTS):
             _archive(who.card)
 
@@ -108,7 +109,14 @@ def _token(who: Known, doctors: Mapping[int, str], given: Callable[[TokenCard], 
         )
         return
     doctor = f" · {waits.doctor_name}" if waits.doctor_name else ""
-    st.markdown(f"Token **{waits.number}** today {badge(waits.state)} :gray[{plain(doctor)}]")
+    st.markdown(
+        say(
+            "Token **{number}** today {state} :gray[{doctor}]",
+            number=waits.number,
+            state=badge(waits.state),
+            doctor=plain(doctor),
+        )
+    )
     link("queue")
 
 
@@ -117,10 +125,10 @@ def _is_today(token: TokenCard) -> bool:
 
 
 def _archive(card: PatientCard) -> None:
-    with st.popover("Archive", icon=":material/archive:", type="tertiary"):
-        st.caption("Nobody finds the record any more. Visits and bills stay, and it can be brought back.")
+    with st.popover(say("Archive"), icon=":material/archive:", type="tertiary"):
+        st.caption(say("Nobody finds the record any more. Visits and bills stay, and it can be brought back."))
         name = f"archive_{card.patient_id}"
-        if st.button("Archive this record", key=form_key(name), icon=":material/archive:"):
+        if st.button(say("Archive this record"), key=form_key(name), icon=":material/archive:"):
             with refusals_shown():
                 act(name, patients.archive, card.patient_id)
                 flash(f"{card.name} archived", icon="archive")
@@ -129,20 +137,26 @@ def _archive(card: PatientCard) -> None:
 def _bring_back(actor: Actor, card: PatientCard) -> None:
     name = f"restore_{card.patient_id}"
     icon = ":material/unarchive:"
-    if allowed(actor, Permission.EDIT_PATIENTS) and st.button("Bring it back", key=form_key(name), icon=icon):
+    if allowed(actor, Permission.EDIT_PATIENTS) and st.button(say("Bring it back"), key=form_key(name), icon=icon):
         with refusals_shown():
             act(name, patients.restore, card.patient_id)
-            flash(f"{card.name} is back", icon="unarchive")
+            flash(say("{name} is back", name=card.name), icon="unarchive")
 
 
 def so_far(actor: Actor, who: Known, choose: Callable[[str], None], closed: ReasonNeeded | None) -> None:
     """Family, the file as far as the role may see it or what opens it, and for administrators who read it."""
     if who.became:
-        st.info(f"This record is part of {plain(who.became.name)}, {who.became.mrn}, now: the file is there.")
+        st.info(
+            say(
+                "This record is part of {name}, {mrn}, now: the file is there.",
+                name=plain(who.became.name),
+                mrn=who.became.mrn,
+            )
+        )
         _other(who.became, choose)
         return
     if who.family:
-        st.markdown("**Same phone**")
+        st.markdown(say("**Same phone**"))
         with st.container(horizontal=True):
             for other in who.family:
                 _other(other, choose)

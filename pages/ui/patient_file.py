@@ -12,18 +12,19 @@ from core.models import InvoiceState, PrescriptionState, VisitState
 from core.patient_file import Entry, Kind, Timeline
 from core.patients import Opening
 from core.permissions import Actor, Permission, allowed
+from core.words import later, say
 from pages.ui.links import link
 from pages.ui.session import clinic
 from pages.ui.show import badge, empty, moment, money, plain
 from pages.ui.work import reading
 
 SHOWN: dict[Kind, tuple[str, str]] = {
-    Kind.VISIT: ("Visits", "stethoscope"),
-    Kind.PRESCRIPTION: ("Prescriptions", "prescriptions"),
-    Kind.BILL: ("Bills", "receipt_long"),
-    Kind.PAPER: ("Papers", "description"),
-    Kind.APPOINTMENT: ("Appointments", "event"),
-    Kind.TOKEN: ("Tokens", "confirmation_number"),
+    Kind.VISIT: (later("Visits"), "stethoscope"),
+    Kind.PRESCRIPTION: (later("Prescriptions"), "prescriptions"),
+    Kind.BILL: (later("Bills"), "receipt_long"),
+    Kind.PAPER: (later("Papers"), "description"),
+    Kind.APPOINTMENT: (later("Appointments"), "event"),
+    Kind.TOKEN: (later("Tokens"), "confirmation_number"),
 }
 USUAL = {(Kind.VISIT, VisitState.COMPLETED), (Kind.PRESCRIPTION, PrescriptionState.ISSUED)}  # goes without saying
 
@@ -34,9 +35,9 @@ def section(actor: Actor, patient_id: int) -> None:
     kinds, page = st.session_state.get(chips, []), st.session_state.get(pages, 1)
     with reading() as session:
         file = patient_file.timeline(session, actor, patient_id, kinds, page)
-    st.subheader("File", anchor=False)
+    st.subheader(say("File"), anchor=False)
     if not sum(file.counts.values()):
-        empty("Nothing yet: what happens here with this patient appears by itself.", "history")
+        empty(say("Nothing yet: what happens here with this patient appears by itself."), "history")
         return
     _chips(file, chips, pages)
     for year, entries in groupby(file.entries, key=lambda entry: entry.day.year):
@@ -53,11 +54,11 @@ def _chips(file: Timeline, key: str, page_key: str) -> None:
 
     def words(kind: Kind) -> str:
         word, icon = SHOWN[kind]
-        return f":material/{icon}: {word} {file.counts[kind]}"
+        return say(":material/{icon}: {word} {counts}", icon=icon, word=word, counts=file.counts[kind])
 
     if len(there) > 1:
         st.pills(
-            "Show", there, selection_mode="multi", format_func=words, key=key, label_visibility="collapsed", wrap=True,
+            say("Show"), there, selection_mode="multi", format_func=words, key=key, label_visibility="collapsed", wrap=True,
             on_change=lambda: st.session_state.pop(page_key, None),
         )  # fmt: skip
 
@@ -73,11 +74,11 @@ def _day(actor: Actor, day: date, entries: Sequence[Entry]) -> None:
 
 
 def _line(entry: Entry) -> str:
-    words = [f":material/{SHOWN[entry.kind][1]}: {plain(entry.title)}"]
+    words = [say(":material/{SHOWN}: {title}", SHOWN=SHOWN[entry.kind][1], title=plain(entry.title))]
     if entry.total is not None:
         words.append(f"· {plain(money(entry.total))}")
     if entry.due and entry.due != entry.total:
-        words.append(f"· {plain(money(entry.due))} due")
+        words.append(say("· {due} due", due=plain(money(entry.due))))
     if entry.by:
         words.append(f":small[:gray[{plain(entry.by)}]]")
     if entry.state is not None and (entry.kind, entry.state) not in USUAL:
@@ -87,15 +88,15 @@ def _line(entry: Entry) -> str:
         remark = plain(entry.remark)
         words.append(f":small[:gray[{remark}]]" if typed else f":violet-badge[:material/edit_note: {remark}]")
     if entry.paper:
-        words.append(f"[:material/print: PDF]({entry.paper})")  # in a tab of its own
+        words.append(say("[:material/print: PDF]({paper})", paper=entry.paper))  # in a tab of its own
     return " ".join(words)
 
 
 def _open(actor: Actor, entry: Entry) -> None:
     if entry.kind in {Kind.VISIT, Kind.PAPER}:
-        link("visit", "Open" if entry.kind is Kind.VISIT else "Visit", id=str(entry.visit_id))
+        link("visit", say("Open") if entry.kind is Kind.VISIT else say("Visit"), id=str(entry.visit_id))
     if entry.kind is Kind.BILL and entry.state is InvoiceState.ISSUED and allowed(actor, Permission.TAKE_PAYMENT):
-        link("cash", "Pay", find=entry.title)
+        link("cash", say("Pay"), find=entry.title)
 
 
 def openings(actor: Actor, patient_id: int) -> None:
@@ -104,8 +105,8 @@ def openings(actor: Actor, patient_id: int) -> None:
         return
     with reading() as session:
         last = patients.list_openings(session, actor, patient_id)
-    with st.expander("Opened by", icon=":material/visibility:"):
-        st.markdown("  \n".join(map(_opening, last)) or ":gray[Nobody has opened this file.]")
+    with st.expander(say("Opened by"), icon=":material/visibility:"):
+        st.markdown("  \n".join(map(_opening, last)) or say(":gray[Nobody has opened this file.]"))
 
 
 def _opening(one: Opening) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 from core import patients
 from core.models import Sex
 from core.patients import BLOOD_GROUPS, PatientCard, PatientDetails
+from core.words import say
 from pages.ui.show import patient_line
 
 EMPTY = PatientDetails("", Sex.UNKNOWN)
@@ -18,7 +19,7 @@ def choose_patient(hits: Sequence[PatientCard], term: str, key: str) -> PatientC
     """One of the patients found: the first, once something is typed; with an empty box nobody is chosen unasked."""
     cards = {card.patient_id: card for card in hits}
     chosen = st.radio(
-        "Patients",
+        say("Patients"),
         list(cards),
         0 if term else None,
         format_func=lambda patient_id: patient_line(cards[patient_id]),
@@ -31,19 +32,21 @@ def choose_patient(hits: Sequence[PatientCard], term: str, key: str) -> PatientC
 def patient_fields(now: PatientDetails) -> PatientDetails:
     """The usual four first, in the order of the tab key; the rest is folded away."""
     left, right = st.columns(2)
-    phone = left.container(key=FIRST_BOX).text_input("Phone", now.phone, type="phone")
-    name = right.text_input("Name", now.name)
+    phone = left.container(key=FIRST_BOX).text_input(say("Phone"), now.phone, type="phone")
+    name = right.text_input(say("Name"), now.name)
     left, right = st.columns(2)
-    age = left.number_input("Age in years", 0, patients.OLDEST_YEARS, value=now.age_years, step=1)
-    sex = right.segmented_control("Sex", list(Sex), format_func=str.capitalize, default=now.sex, required=True)
-    with st.expander("More", icon=":material/more_horiz:"):
+    age = left.number_input(say("Age in years"), 0, patients.OLDEST_YEARS, value=now.age_years, step=1)
+    sex = right.segmented_control(say("Sex"), list(Sex), format_func=str.capitalize, default=now.sex, required=True)
+    with st.expander(say("More"), icon=":material/more_horiz:"):
         # No latest day: Streamlit would drop a later one in silence, where core says what is wrong with it.
-        born = st.date_input("Birth date, if known", now.birth_date, min_value=date(1900, 1, 1), format="DD/MM/YYYY")
-        address = st.text_input("Address", now.address)
-        allergies = st.text_input("Allergies", now.allergies, placeholder="Penicillin, peanuts; or: none")
-        conditions = st.text_input("Chronic conditions", now.chronic_conditions)
-        blood = st.selectbox("Blood group", BLOOD_GROUPS, BLOOD_GROUPS.index(now.blood_group))
-        kin = st.text_input("Next of kin", now.next_of_kin)
+        born = st.date_input(
+            say("Birth date, if known"), now.birth_date, min_value=date(1900, 1, 1), format="DD/MM/YYYY"
+        )
+        address = st.text_input(say("Address"), now.address)
+        allergies = st.text_input(say("Allergies"), now.allergies, placeholder=say("Penicillin, peanuts; or: none"))
+        conditions = st.text_input(say("Chronic conditions"), now.chronic_conditions)
+        blood = st.selectbox(say("Blood group"), BLOOD_GROUPS, BLOOD_GROUPS.index(now.blood_group))
+        kin = st.text_input(say("Next of kin"), now.next_of_kin)
     return PatientDetails(
         name, sex, phone, born, None if age is None else int(age), address, blood, allergies, conditions, kin
     )

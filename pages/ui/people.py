@@ -10,33 +10,34 @@ from core import auth, passwords, users
 from core.auth import Identity, OpenSession
 from core.permissions import Actor, Role
 from core.users import DoctorDetails, NewUser, UserRecord
+from core.words import later, say
 from pages import ui
 
 # Role: (word, colour, icon).
 ROLES: dict[Role, tuple[str, str, str]] = {
-    Role.RECEPTION: ("Reception", "blue", "person_search"),
-    Role.DOCTOR: ("Doctor", "green", "stethoscope"),
-    Role.PHARMACIST: ("Pharmacist", "violet", "medication"),
-    Role.MANAGER: ("Manager", "orange", "monitoring"),
-    Role.ANALYST: ("Analyst", "gray", "query_stats"),
-    Role.ADMIN: ("Administrator", "red", "admin_panel_settings"),
+    Role.RECEPTION: (later("Reception"), "blue", "person_search"),
+    Role.DOCTOR: (later("Doctor"), "green", "stethoscope"),
+    Role.PHARMACIST: (later("Pharmacist"), "violet", "medication"),
+    Role.MANAGER: (later("Manager"), "orange", "monitoring"),
+    Role.ANALYST: (later("Analyst"), "gray", "query_stats"),
+    Role.ADMIN: (later("Administrator"), "red", "admin_panel_settings"),
 }
 
 
 def role_badge(role: Role) -> str:
     word, colour, icon = ROLES[role]
-    return f":{colour}-badge[:material/{icon}: {word}]"
+    return say(":{colour}-badge[:material/{icon}: {word}]", colour=colour, icon=icon, word=word)
 
 
 def marks(user: UserRecord) -> str:
     """Badges beside a name."""
     found = [role_badge(user.role)]
     if user.disabled:
-        found.append(":gray-badge[:material/block: Disabled]")
+        found.append(say(":gray-badge[:material/block: Disabled]"))
     elif user.first_password:
-        found.append(":gray-badge[:material/key: First password]")
+        found.append(say(":gray-badge[:material/key: First password]"))
     if user.second_factor:
-        found.append(":gray-badge[:material/phonelink_lock: Second factor]")
+        found.append(say(":gray-badge[:material/phonelink_lock: Second factor]"))
     return " ".join(found)
 
 
@@ -45,7 +46,11 @@ def facts(user: UserRecord) -> str:
     if user.doctor is None:
         return user.username
     doctor = user.doctor
-    fees = f"{ui.money(doctor.consultation_fee)}, follow-up {ui.money(doctor.follow_up_fee)}"
+    fees = say(
+        "{consultation_fee}, follow-up {follow_up_fee}",
+        consultation_fee=ui.money(doctor.consultation_fee),
+        follow_up_fee=ui.money(doctor.follow_up_fee),
+    )
     return " · ".join(filter(None, (user.username, doctor.speciality, doctor.room, fees)))
 
 
@@ -54,19 +59,21 @@ def open_sessions(
 ) -> None:
     """Newest first, each with the button that signs it out, in every tab of it."""
     for one in found:
-        device = one.device or "A browser"
+        device = one.device or say("A browser")
         title, facts = (one.name, (device, one.address)) if named else (device, (one.address,))
         with st.container(horizontal=True, vertical_alignment="center", border=True, wrap=False):
-            times = f"since {ui.moment(one.started_at)}", f"last seen {ui.clock_time(one.seen_at)}"
+            times = f"since {ui.moment(one.started_at)}", say("last seen {seen_at}", seen_at=ui.clock_time(one.seen_at))
             line = " · ".join(filter(None, (*facts, *times)))
             st.markdown(f"**{ui.plain(title)}**  \n:small[:gray[{ui.plain(line)}]]", width="stretch")
             key = f"end_{one.sid}"
             if own and one.sid == own.sid:
-                st.markdown(":gray-badge[:material/person: You, here]", width="content")
-            elif st.button("Sign out", key=ui.form_key(key), icon=":material/logout:"):
+                st.markdown(say(":gray-badge[:material/person: You, here]"), width="content")
+            elif st.button(say("Sign out"), key=ui.form_key(key), icon=":material/logout:"):
                 with ui.refusals_shown():
                     ui.act(key, end, one.sid)
-                    ui.flash(f"{one.name} is signed out" if named else "Signed out there", icon="logout")
+                    ui.flash(
+                        say("{name} is signed out", name=one.name) if named else say("Signed out there"), icon="logout"
+                    )
 
 
 def dialogs(everyone: Sequence[UserRecord]) -> None:
@@ -83,98 +90,118 @@ def dialogs(everyone: Sequence[UserRecord]) -> None:
             draw(user)
 
 
-@st.dialog("Add a person", icon=":material/person_add:", width="medium", on_dismiss=ui.close_dialog)
+@st.dialog(later("Add a person"), icon=":material/person_add:", width="medium", on_dismiss=ui.close_dialog)
 def _add() -> None:
     role = st.segmented_control(
-        "Role", list(ROLES), format_func=lambda r: ROLES[r][0], default=Role.RECEPTION, required=True, key="new_role"
+        say("Role"),
+        list(ROLES),
+        format_func=lambda r: ROLES[r][0],
+        default=Role.RECEPTION,
+        required=True,
+        key="new_role",
     )
     with st.form(ui.form_key("add_user"), border=False):
-        name = st.text_input("Name", autocomplete="off", placeholder="As patients and colleagues say it")
+        name = st.text_input(say("Name"), autocomplete="off", placeholder=say("As patients and colleagues say it"))
         left, right = st.columns(2)
-        username = left.text_input("User name", autocomplete="off", help="To sign in with; without spaces.")
-        password = right.text_input("First password", type="password", autocomplete="new-password", help=_PASSWORD)
+        username = left.text_input(say("User name"), autocomplete="off", help=say("To sign in with; without spaces."))
+        password = right.text_input(say("First password"), type="password", autocomplete="new-password", help=_PASSWORD)
         details = _doctor_fields(None) if role is Role.DOCTOR else None
-        sent = st.form_submit_button("Add", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        sent = st.form_submit_button(say("Add"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with ui.refusals_shown():
             ui.act("add_user", users.add, NewUser(username, name, role, password, details))
-            _done(f"{name.strip()} may sign in as {username.strip()}", "person_add")
+            _done(say("{strip} may sign in as {strip_2}", strip=name.strip(), strip_2=username.strip()), "person_add")
 
 
-@st.dialog("Fees and room", icon=":material/stethoscope:", width="medium", on_dismiss=ui.close_dialog)
+@st.dialog(later("Fees and room"), icon=":material/stethoscope:", width="medium", on_dismiss=ui.close_dialog)
 def _change_doctor(user: UserRecord) -> None:
     st.markdown(f"**{ui.plain(user.name)}**")
     with st.form(ui.form_key("change_doctor"), border=False):
         details = _doctor_fields(user.doctor)
-        sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        sent = st.form_submit_button(say("Save"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with ui.refusals_shown():
             ui.act("change_doctor", users.change_doctor, user.user_id, details)
-            _done(f"{user.name}: saved. Bills made before keep their fee.", "check_circle")
+            _done(say("{name}: saved. Bills made before keep their fee.", name=user.name), "check_circle")
 
 
-@st.dialog("New password", icon=":material/key:", on_dismiss=ui.close_dialog)
+@st.dialog(later("New password"), icon=":material/key:", on_dismiss=ui.close_dialog)
 def _new_password(user: UserRecord) -> None:
-    st.markdown(f"For **{ui.plain(user.name)}**, who is signed out everywhere and signs in with it.")
+    st.markdown(say("For **{name}**, who is signed out everywhere and signs in with it.", name=ui.plain(user.name)))
     with st.form(ui.form_key("reset_password"), border=False):
-        password = st.text_input("New password", type="password", autocomplete="new-password", help=_PASSWORD)
-        sent = st.form_submit_button("Set the password", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        password = st.text_input(say("New password"), type="password", autocomplete="new-password", help=_PASSWORD)
+        sent = st.form_submit_button(say("Set the password"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with ui.refusals_shown():
             ui.act("reset_password", users.reset_password, user.user_id, password)
-            _done(f"{user.name} has a new password", "key")
+            _done(say("{name} has a new password", name=user.name), "key")
 
 
-@st.dialog("Disable this person?", icon=":material/block:", on_dismiss=ui.close_dialog)
+@st.dialog(later("Disable this person?"), icon=":material/block:", on_dismiss=ui.close_dialog)
 def _disable(user: UserRecord) -> None:
     st.markdown(
-        f"**{ui.plain(user.name)}** is signed out everywhere, now, and cannot sign in. "
-        "What they recorded stays. They can be enabled again."
+        say(
+            "**{name}** is signed out everywhere, now, and cannot sign in. What they recorded stays. They "
+            "can be enabled again.",
+            name=ui.plain(user.name),
+        )
     )
-    if st.button("Disable", key=ui.form_key("disable"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
+    if st.button(say("Disable"), key=ui.form_key("disable"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with ui.refusals_shown():
             ui.act("disable", users.disable, user.user_id)
-            _done(f"{user.name} is disabled", "block")
+            _done(say("{name} is disabled", name=user.name), "block")
 
 
-@st.dialog("Change the role", icon=":material/badge:", width="medium", on_dismiss=ui.close_dialog)
+@st.dialog(later("Change the role"), icon=":material/badge:", width="medium", on_dismiss=ui.close_dialog)
 def _change_role(user: UserRecord) -> None:
-    st.markdown(f"**{ui.plain(user.name)}** is signed out everywhere and has the other role from the next sign-in on.")
+    st.markdown(
+        say(
+            "**{name}** is signed out everywhere and has the other role from the next sign-in on.",
+            name=ui.plain(user.name),
+        )
+    )
     role = st.segmented_control(
-        "Role", list(ROLES), format_func=lambda r: ROLES[r][0], default=user.role, required=True, key="other_role"
+        say("Role"), list(ROLES), format_func=lambda r: ROLES[r][0], default=user.role, required=True, key="other_role"
     )
     with st.form(ui.form_key("change_role"), border=False):
         details = _doctor_fields(None) if role is Role.DOCTOR and user.role is not Role.DOCTOR else None
-        sent = st.form_submit_button("Change it", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        sent = st.form_submit_button(say("Change it"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with ui.refusals_shown():
             ui.act("change_role", users.change_role, user.user_id, role or user.role, details)
-            _done(f"{user.name} is {ROLES[role or user.role][0].lower()} from now on", "badge")
+            _done(
+                say("{name} is {ROLES} from now on", name=user.name, ROLES=ROLES[role or user.role][0].lower()), "badge"
+            )
 
 
-@st.dialog("Take the second factor away?", icon=":material/phonelink_erase:", on_dismiss=ui.close_dialog)
+@st.dialog(later("Take the second factor away?"), icon=":material/phonelink_erase:", on_dismiss=ui.close_dialog)
 def _take_factor(user: UserRecord) -> None:
     st.markdown(
-        f"For when the phone is lost: make sure that it is **{ui.plain(user.name)}** who asks. "
-        "They are signed out everywhere and sign in with the password alone until they set it up again."
+        say(
+            "For when the phone is lost: make sure that it is **{name}** who asks. They are signed out "
+            "everywhere and sign in with the password alone until they set it up again.",
+            name=ui.plain(user.name),
+        )
     )
-    if st.button("Take it away", key=ui.form_key("factor"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
+    if st.button(
+        say("Take it away"), key=ui.form_key("factor"), type="primary", shortcut="Ctrl+Enter", width="stretch"
+    ):
         with ui.refusals_shown():
             ui.act("factor", auth.take_away, user.user_id)
-            _done(f"{user.name} signs in with the password alone", "phonelink_erase")
+            _done(say("{name} signs in with the password alone", name=user.name), "phonelink_erase")
 
 
 def _doctor_fields(now: DoctorDetails | None) -> DoctorDetails:
     left, right = st.columns(2)
-    fee = _fee(left, "Consultation", now.consultation_fee if now else None)
+    fee = _fee(left, say("Consultation"), now.consultation_fee if now else None)
     follow_up = _fee(right, "Follow-up", now.follow_up_fee if now else None)
-    speciality = left.text_input("Speciality", now.speciality if now else "")
-    room = right.text_input("Room", now.room if now else "")
-    printed = "Printed on prescriptions."
+    speciality = left.text_input(say("Speciality"), now.speciality if now else "")
+    room = right.text_input(say("Room"), now.room if now else "")
+    printed = say("Printed on prescriptions.")
     qualification = left.text_input(
-        "Qualification", now.qualification if now else "", placeholder="MBBS, MD", help=printed
+        say("Qualification"), now.qualification if now else "", placeholder=say("MBBS, MD"), help=printed
     )
-    registration = right.text_input("Registration number", now.registration_number if now else "", help=printed)
+    registration = right.text_input(say("Registration number"), now.registration_number if now else "", help=printed)
     return DoctorDetails(fee, follow_up, room, speciality, registration, qualification)
 
 
@@ -182,7 +209,7 @@ def _fee(place: DeltaGenerator, what: str, now: Decimal | None) -> Decimal:
     """Two decimals of the number box's float are exact for any fee there is. Left empty, it is no number: refused."""
     before = None if now is None else float(now)
     typed = place.number_input(f"{what}, {ui.clinic().currency}", 0.0, None, before, 50.0, "%.2f")
-    return Decimal("NaN") if typed is None else Decimal(f"{typed:.2f}")
+    return Decimal(say("NaN")) if typed is None else Decimal(f"{typed:.2f}")
 
 
 def _done(sentence: str, icon: str) -> None:

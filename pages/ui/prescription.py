@@ -5,6 +5,7 @@ import streamlit as st
 from core import clock, prescriptions
 from core.errors import Conflict
 from core.prescriptions import PrescriptionRecord
+from core.words import say
 from pages.ui import prescription_sets as sets
 from pages.ui.messages import flash
 from pages.ui.prescription_draft import (
@@ -34,19 +35,22 @@ class LineNotAdded(Conflict):
 
     def __init__(self, line: str) -> None:
         super().__init__(
-            f"“{line[:60]}” stands in the medicine box and is not prescribed. Press Enter there, or empty it."
+            say(
+                "“{line}” stands in the medicine box and is not prescribed. Press Enter there, or empty it.",
+                line=line[:60],
+            )
         )
 
 
 def section(visit_id: int, standing: PrescriptionRecord | None, *, signed: bool = False) -> None:
     """What is being written, or the prescription that stands. A signed visit takes no first one."""
-    st.subheader("Prescription", anchor=False)
+    st.subheader(say("Prescription"), anchor=False)
     begin(visit_id, signed=signed)
     if standing and amended(visit_id) != standing.prescription_id:
         issued(visit_id, standing)
         return
     if signed and not standing:
-        st.caption("Nothing was prescribed.")
+        st.caption(say("Nothing was prescribed."))
         return
     entered(visit_id)
     known, items = sets.known(), written(visit_id)
@@ -85,11 +89,11 @@ def _former(visit_id: int, items: Items) -> None:
     with reading() as session:
         former = prescriptions.former(session, actor, visit_id)
     repeat = f"repeat_{visit_id}"
-    if former and not items and st.button("Repeat last prescription", key=repeat, icon=":material/history:"):
+    if former and not items and st.button(say("Repeat last prescription"), key=repeat, icon=":material/history:"):
         _repeat(visit_id, former[0])
     if len(former) < (1 if items else 2):
         return
-    with st.popover("Former prescriptions", icon=":material/history:", type="tertiary"):
+    with st.popover(say("Former prescriptions"), icon=":material/history:", type="tertiary"):
         for one in former:
             day = clinic_day(clock.local(one.issued_at).date())
             names = ", ".join(item.medicine for item in one.items)
@@ -108,16 +112,18 @@ def _buttons(visit_id: int, items: Items, standing: PrescriptionRecord | None, s
     if not items and not standing:
         return
     if standing:
-        label = "Reason for the change" + ("" if signed else " (may be left out)")
+        label = say("Reason for the change") + ("" if signed else say(" (may be left out)"))
         reason = st.text_input(label, part(visit_id, "amend_reason"), key=f"amend_reason_{visit_id}")
         keep_part(visit_id, "amend_reason", (reason or "").strip())
     with st.container(horizontal=True):
-        label = "Issue the new version" if standing else "Issue prescription"
-        help_text = None if signed else "Completing the visit issues it, too."
+        label = say("Issue the new version") if standing else say("Issue prescription")
+        help_text = None if signed else say("Completing the visit issues it, too.")
         if st.button(label, key=form_key(f"prescribe_{visit_id}"), icon=":material/prescriptions:", help=help_text):
             with refusals_shown():
                 save(visit_id)
-                flash("Prescription issued")
-        if standing and st.button(f"Keep {standing.number}", key=f"keep_{visit_id}", type="tertiary"):
+                flash(say("Prescription issued"))
+        if standing and st.button(
+            say("Keep {number}", number=standing.number), key=f"keep_{visit_id}", type="tertiary"
+        ):
             stop_writing(visit_id)
             st.rerun()

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from core import inventory, prescriptions
 from core.inventory import MedicineRecord
 from core.prescriptions import ItemDetails, ItemRecord
+from core.words import say
 from pages.ui.drafts import recall, remember
 from pages.ui.session import current_actor
 from pages.ui.work import reading
@@ -61,8 +62,8 @@ def add(visit_id: int, new: Iterable[ItemDetails], left_out: Iterable[str] = ())
     keep_part(visit_id, "line", "")
     st.session_state[f"rx_round_{visit_id}"] = st.session_state.get(f"rx_round_{visit_id}", 0) + 1
     st.session_state["room_focus"] = medicine_box(visit_id)
-    said = [f"{name} is no longer used here and was left out." for name in left_out]
-    say(visit_id, " ".join(said) or ("" if fresh else "That is on the list already."))
+    said = [say("{name} is no longer used here and was left out.", name=name) for name in left_out]
+    tell(visit_id, " ".join(said) or ("" if fresh else "That is on the list already."))
 
 
 def medicine_box(visit_id: int) -> str:
@@ -70,7 +71,7 @@ def medicine_box(visit_id: int) -> str:
     return f"find_medicine_{visit_id}_{st.session_state.get(f'rx_round_{visit_id}', 0)}"
 
 
-def say(visit_id: int, sentence: str) -> None:
+def tell(visit_id: int, sentence: str) -> None:
     """Told above the box in the next run."""
     st.session_state[f"rx_said_{visit_id}"] = sentence
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import inventory, prescriptions
 from core.prescriptions import PrescriptionRecord
+from core.words import later, say
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.prescription_draft import as_written, keep, keep_part
@@ -16,16 +17,16 @@ from pages.ui.work import act, form_key, reading, refusals_shown
 
 def issued(visit_id: int, standing: PrescriptionRecord) -> None:
     with st.container(border=True, gap="small"):
-        st.markdown(f":green-badge[:material/check: Issued] **{plain(standing.number)}**")
+        st.markdown(say(":green-badge[:material/check: Issued] **{number}**", number=plain(standing.number)))
         for item in standing.items:
             reason = f"  \n:small[:orange[{plain(item.override_reason)}]]" if item.override_reason else ""
             st.markdown(f"**{plain(item.medicine)}** · {plain(item.in_words)} → **{item.quantity}**{reason}")
         with st.container(horizontal=True):
-            if st.button("Amend", key=f"amend_rx_{visit_id}", icon=":material/edit:"):
+            if st.button(say("Amend"), key=f"amend_rx_{visit_id}", icon=":material/edit:"):
                 _amend(visit_id, standing)
                 st.rerun()
             st.button(
-                "Cancel prescription", key=f"cancel_rx_{visit_id}", type="tertiary", icon=":material/cancel:",
+                say("Cancel prescription"), key=f"cancel_rx_{visit_id}", type="tertiary", icon=":material/cancel:",
                 on_click=open_dialog, args=("room.cancel_prescription", standing.prescription_id),
             )  # fmt: skip
     if opened("room.cancel_prescription") == standing.prescription_id:
@@ -43,16 +44,25 @@ def _amend(visit_id: int, standing: PrescriptionRecord) -> None:
     keep_part(visit_id, "amends", str(standing.prescription_id))
 
 
-@st.dialog("Cancel the prescription?", icon=":material/cancel:", on_dismiss=close_dialog)
+@st.dialog(later("Cancel the prescription?"), icon=":material/cancel:", on_dismiss=close_dialog)
 def cancel(standing: PrescriptionRecord) -> None:
     count = len(standing.items)
-    st.markdown(f"{plain(standing.number)} with {count} medicine{'' if count == 1 else 's'} will not be handed over.")
+    st.markdown(
+        say(
+            "{number} with {count} medicine{part} will not be handed over.",
+            number=plain(standing.number),
+            count=count,
+            part="" if count == 1 else "s",
+        )
+    )
     name = f"cancel_rx_{standing.prescription_id}"
     with st.form(form_key(name), border=False):
-        reason = st.text_input("Reason", placeholder="Wrong patient, rash, not needed any more …")
-        sent = st.form_submit_button("Cancel this prescription", type="primary", width="stretch", shortcut="Ctrl+Enter")
+        reason = st.text_input(say("Reason"), placeholder=say("Wrong patient, rash, not needed any more …"))
+        sent = st.form_submit_button(
+            say("Cancel this prescription"), type="primary", width="stretch", shortcut="Ctrl+Enter"
+        )
     if sent:
         with refusals_shown():
             act(name, prescriptions.cancel, standing.prescription_id, reason or "")
             close_dialog()
-            flash(f"Prescription {standing.number} cancelled", "cancel")
+            flash(say("Prescription {number} cancelled", number=standing.number), "cancel")

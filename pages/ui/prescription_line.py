@@ -11,8 +11,9 @@ import streamlit as st
 from core import inventory, prescriptions
 from core.inventory import MedicineRecord
 from core.prescriptions import ItemDetails, SetRecord, as_typed, typed_line
+from core.words import say
 from pages.ui.keys import ROOM
-from pages.ui.prescription_draft import Items, add, keep_part, medicine_box, part, say
+from pages.ui.prescription_draft import Items, add, keep_part, medicine_box, part, tell
 from pages.ui.prescription_rows import in_words, stock
 from pages.ui.session import current_actor
 from pages.ui.show import plain
@@ -77,15 +78,15 @@ def take(visit_id: int, text: str) -> None:
     elif found.medicines:
         add(visit_id, [found.items[found.medicines[0].medicine_id]])
     else:
-        say(visit_id, f"No medicine or set fits “{text.strip()[:60]}”.")
+        tell(visit_id, f"No medicine or set fits “{text.strip()[:60]}”.")
 
 
 @st.fragment
 def line_box(visit_id: int, items: Items) -> None:
     """Redraws itself while someone types; a click, Enter or Alt+M on the first hit adds it."""
     term = st.text_input(
-        "Add a medicine", part(visit_id, "line"), key=medicine_box(visit_id), live=True,
-        icon=":material/search:", placeholder="para 500 1-0-1 5d pc, or a set", label_visibility="collapsed",
+        say("Add a medicine"), part(visit_id, "line"), key=medicine_box(visit_id), live=True,
+        icon=":material/search:", placeholder=say("para 500 1-0-1 5d pc, or a set"), label_visibility="collapsed",
     )  # fmt: skip
     keep_part(visit_id, "line", (term or "").strip())
     if not (term or "").strip():
@@ -95,7 +96,7 @@ def line_box(visit_id: int, items: Items) -> None:
     new = [hit for hit in found.medicines if hit.medicine_id not in there]
     exact = found.sets[:1] if found.sets and found.sets[0].name.casefold() == (term or "").strip().casefold() else []
     if not new and not found.sets:
-        st.caption("On the list already." if found.medicines else "No such medicine on the clinic's list.")
+        st.caption(say("On the list already.") if found.medicines else say("No such medicine on the clinic's list."))
     hits: list[SetRecord | MedicineRecord] = [*exact, *new, *(one for one in found.sets if one not in exact)]
     with st.container(gap=None):
         for place, hit in enumerate(hits):

@@ -8,6 +8,7 @@ import streamlit as st
 from core import dosage, inventory, prescriptions
 from core.inventory import MedicineRecord
 from core.prescriptions import FREQUENCIES, PATTERNS, ItemDetails, Route, SetRecord, Warned, WarningKind
+from core.words import say
 from pages.ui import prescription_sets as sets
 from pages.ui.overriding import KINDS
 from pages.ui.prescription_draft import Items, keep, written
@@ -44,8 +45,8 @@ def units(count: int, medicine: MedicineRecord) -> str:
 
 def stock(medicine: MedicineRecord) -> str:
     if medicine.on_hand == 0:
-        return ":red-badge[:material/remove_shopping_cart: None on hand]"
-    return f":gray-badge[{units(medicine.on_hand, medicine)} on hand]"
+        return say(":red-badge[:material/remove_shopping_cart: None on hand]")
+    return say(":gray-badge[{on_hand} on hand]", on_hand=units(medicine.on_hand, medicine))
 
 
 def in_words(item: ItemDetails, medicine: MedicineRecord) -> str:
@@ -64,7 +65,7 @@ def _row(
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             st.markdown(f"**{plain(medicine.name)}** {stock(medicine)}")
             sets.star(key, item, medicine, known_sets)
-            drop, icon, tip = f"drop_{key}", ":material/close:", f"Remove {medicine.name}"
+            drop, icon, tip = f"drop_{key}", ":material/close:", say("Remove {name}", name=medicine.name)
             dropped = st.button("", key=drop, icon=icon, type="tertiary", help=tip)
         if dropped:
             keep(visit_id, tuple(other for other in written(visit_id) if other.medicine_id != medicine.medicine_id))
@@ -82,20 +83,30 @@ def _sum(item: ItemDetails, medicine: MedicineRecord) -> None:
     price = money(medicine.price * needed)
     st.markdown(f":small[{plain(in_words(item, medicine))} → **{units(needed, medicine)}** :gray[{plain(price)}]]")
     if medicine.withdrawn:
-        st.markdown(":red[:material/block: This medicine is no longer used here. Remove it.]")
+        st.markdown(say(":red[:material/block: This medicine is no longer used here. Remove it.]"))
     elif 0 < medicine.on_hand < needed:
-        st.markdown(f":small[:orange[:material/inventory_2: Only {units(medicine.on_hand, medicine)} on hand]]")
+        st.markdown(
+            say(
+                ":small[:orange[:material/inventory_2: Only {on_hand} on hand]]",
+                on_hand=units(medicine.on_hand, medicine),
+            )
+        )
 
 
 def _answer(key: str, item: ItemDetails, warned: list[Warned]) -> ItemDetails:
     """Each warning with icon, word and source, and one reason for them all."""
     sentences = (
-        f":material/{ICONS[warning.kind]}: **{KINDS[warning.kind]}** {plain(warning.sentence)}"
-        f" :small[:gray[{plain(warning.source)}]]"
+        say(
+            ":material/{ICONS}: **{KINDS}** {sentence} :small[:gray[{source}]]",
+            ICONS=ICONS[warning.kind],
+            KINDS=KINDS[warning.kind],
+            sentence=plain(warning.sentence),
+            source=plain(warning.source),
+        )
         for warning in warned
     )
     st.warning("  \n".join(sentences))
-    reason = st.text_input("Reason to prescribe it all the same", item.override_reason, key=f"reason_{key}")
+    reason = st.text_input(say("Reason to prescribe it all the same"), item.override_reason, key=f"reason_{key}")
     return replace(item, override_reason=reason or "")
 
 
@@ -103,21 +114,21 @@ def _boxes(key: str, item: ItemDetails, medicine: MedicineRecord) -> ItemDetails
     frequencies = list(dict.fromkeys([*FREQUENCIES, *PATTERNS, *EVERY_HOURS, item.frequency]))
     grid = st.grid(16, min_column_width=24, gap="xsmall")
     dose = grid.cell(column_span=2).number_input(
-        "Dose", value=float(item.dose), step=0.5, format="%g", key=f"dose_{key}"
+        say("Dose"), value=float(item.dose), step=0.5, format="%g", key=f"dose_{key}"
     )
     often = grid.cell(column_span=3).selectbox(
-        "How often", frequencies, frequencies.index(item.frequency), key=f"often_{key}"
+        say("How often"), frequencies, frequencies.index(item.frequency), key=f"often_{key}"
     )
-    days = grid.cell(column_span=2).number_input("Days", value=item.duration_days, step=1, key=f"days_{key}")
+    days = grid.cell(column_span=2).number_input(say("Days"), value=item.duration_days, step=1, key=f"days_{key}")
     route = grid.cell(column_span=3).selectbox(
-        "Route", list(Route), list(Route).index(item.route), format_func=str.capitalize, key=f"route_{key}"
+        say("Route"), list(Route), list(Route).index(item.route), format_func=str.capitalize, key=f"route_{key}"
     )
     computed = _computed(replace(item, quantity=None), medicine)
     count = grid.cell(column_span=2).number_input(
-        "Units", value=item.quantity, step=1, placeholder=str(computed), key=f"units_{key}"
+        say("Units"), value=item.quantity, step=1, placeholder=str(computed), key=f"units_{key}"
     )
     text = grid.cell(column_span=4).text_input(
-        "Instructions", item.instructions, key=f"text_{key}", placeholder="after food"
+        say("Instructions"), item.instructions, key=f"text_{key}", placeholder=say("after food")
     )
     return replace(
         item, dose=Decimal(str(dose or 0)), frequency=often or item.frequency, duration_days=int(days or 0),

@@ -9,6 +9,7 @@ from core import prescriptions
 from core.inventory import MedicineRecord
 from core.permissions import Actor, Permission, allowed
 from core.prescriptions import ItemDetails, SetRecord
+from core.words import say
 from pages.ui.prescription_draft import Items, add
 from pages.ui.session import current_actor
 from pages.ui.show import plain
@@ -43,7 +44,7 @@ def star(key: str, item: ItemDetails, medicine: MedicineRecord, sets: list[SetRe
     ids = [item.medicine_id]
     mine = next((one for one in sets if not one.shared and [i.medicine_id for i in one.items] == ids), None)
     name, icon = f"star_{key}", ":orange[:material/star:]" if mine else ":gray[:material/star:]"
-    tip = f"{'No longer a favourite' if mine else 'Make it a favourite'}: {medicine.name}"
+    tip = f"{say('No longer a favourite') if mine else say('Make it a favourite')}: {medicine.name}"
     if st.button(icon, key=form_key(name), type="tertiary", help=tip):
         with refusals_shown():
             if mine:
@@ -59,10 +60,10 @@ def keeping(visit_id: int, items: Items, sets: list[SetRecord]) -> None:
     own = {one.set_id: one for one in sets if everybody or not one.shared}
     if not items and not own:
         return
-    with st.popover("Sets", icon=":material/playlist_add_check:", type="tertiary"):
-        name = st.text_input("Name", key=f"set_name_{visit_id}", placeholder="urti") or ""
-        shared = everybody and st.checkbox("For all doctors", key=f"set_shared_{visit_id}")
-        if items and st.button("Save these medicines as a set", key=form_key("save_set"), icon=":material/save:"):
+    with st.popover(say("Sets"), icon=":material/playlist_add_check:", type="tertiary"):
+        name = st.text_input(say("Name"), key=f"set_name_{visit_id}", placeholder="urti") or ""
+        shared = everybody and st.checkbox(say("For all doctors"), key=f"set_shared_{visit_id}")
+        if items and st.button(say("Save these medicines as a set"), key=form_key("save_set"), icon=":material/save:"):
             with refusals_shown():
                 act("save_set", prescriptions.save_set, name, items, shared=shared)
                 st.rerun()
@@ -71,14 +72,16 @@ def keeping(visit_id: int, items: Items, sets: list[SetRecord]) -> None:
 
 
 def _change(visit_id: int, items: Items, own: dict[int, SetRecord], name: str) -> None:
-    chosen = st.selectbox("Set", list(own), format_func=lambda set_id: own[set_id].name, key=f"set_chosen_{visit_id}")
+    chosen = st.selectbox(
+        say("Set"), list(own), format_func=lambda set_id: own[set_id].name, key=f"set_chosen_{visit_id}"
+    )
     with st.container(horizontal=True):
-        if _asked("Rename", chosen):
-            _do("Rename", chosen, prescriptions.rename_set, chosen, name)
-        if items and _asked("Replace by these", chosen):
-            _do("Replace by these", chosen, prescriptions.replace_set, chosen, items)
-        if _asked("Remove", chosen):
-            _do("Remove", chosen, prescriptions.remove_set, chosen)
+        if _asked(say("Rename"), chosen):
+            _do(say("Rename"), chosen, prescriptions.rename_set, chosen, name)
+        if items and _asked(say("Replace by these"), chosen):
+            _do(say("Replace by these"), chosen, prescriptions.replace_set, chosen, items)
+        if _asked(say("Remove"), chosen):
+            _do(say("Remove"), chosen, prescriptions.remove_set, chosen)
 
 
 def _asked(step: str, set_id: int) -> bool:

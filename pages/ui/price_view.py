@@ -8,13 +8,18 @@ from core import billing, clock, fields
 from core.billing import LineKind, Price
 from core.papers import PriceListPaper, Section
 from core.permissions import Actor
+from core.words import later, say
 from pages.ui import bill_papers
 from pages.ui.show import clinic_day, empty, figures, table
 from pages.ui.work import reading
 
-SECTIONS = {LineKind.CONSULTATION: "Consultations", LineKind.SERVICE: "Services", LineKind.MEDICINE: "Medicines"}
+SECTIONS = {
+    LineKind.CONSULTATION: later("Consultations"),
+    LineKind.SERVICE: later("Services"),
+    LineKind.MEDICINE: later("Medicines"),
+}
 
-COLUMNS = ("Item", "Price", "Tax", "With tax")
+COLUMNS = (later("Item"), later("Price"), later("Tax"), later("With tax"))
 
 
 def price_view(actor: Actor) -> None:
@@ -22,17 +27,21 @@ def price_view(actor: Actor) -> None:
         prices = billing.price_list(session, actor)
     box, printed, taken = st.columns([6, 2, 2], vertical_alignment="bottom")
     term = box.text_input(
-        "Find a price", key="find_price", live=True, icon=":material/search:", placeholder="Doctor, service or medicine"
+        say("Find a price"),
+        key="find_price",
+        live=True,
+        icon=":material/search:",
+        placeholder=say("Doctor, service or medicine"),
     )
     found = [price for price in prices if all(word in price.name.lower() for word in term.lower().split())]
     if not found:
-        empty("Nothing of this name on the price list." if term else "Nothing on the price list yet.", "sell")
+        empty(say("Nothing of this name on the price list.") if term else say("Nothing on the price list yet."), "sell")
         return
     paper = _paper(found)
-    if printed.button("Print", icon=":material/print:", width="stretch"):
+    if printed.button(say("Print"), icon=":material/print:", width="stretch"):
         bill_papers.send(paper, bill_papers.PAGE)
     with taken:
-        bill_papers.download("As PDF", paper, bill_papers.PAGE)
+        bill_papers.download(say("As PDF"), paper, bill_papers.PAGE)
     for kind, title in SECTIONS.items():
         if rows := [_row(price) for price in found if price.kind is kind]:
             st.subheader(title, anchor=False)

@@ -6,18 +6,19 @@ import streamlit as st
 
 from core import billing
 from core.billing import ServiceDetails, ServiceRecord
+from core.words import later, say
 from pages import ui
 from pages.ui.numbers import amount
 
 
 def price_list(services: Sequence[ServiceRecord]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("Price list", anchor=False, width="content")
+        st.subheader(say("Price list"), anchor=False, width="content")
         st.space("stretch")
-        st.button("Add a service", icon=":material/add:", on_click=ui.open_dialog, args=["prices.add"])
-    st.caption("Services. Doctors' fees are under Users, medicines' prices under Stock.")
+        st.button(say("Add a service"), icon=":material/add:", on_click=ui.open_dialog, args=["prices.add"])
+    st.caption(say("Services. Doctors' fees are under Users, medicines' prices under Stock."))
     if not services:
-        ui.empty("No services yet. Add dressing, ECG, injection and what else you charge for.", "sell")
+        ui.empty(say("No services yet. Add dressing, ECG, injection and what else you charge for."), "sell")
     for service in services:
         _row(service)
     if ui.opened("prices.add"):
@@ -28,49 +29,55 @@ def price_list(services: Sequence[ServiceRecord]) -> None:
 
 
 def _row(service: ServiceRecord) -> None:
-    tax = f" :small[:gray[+ {service.tax_percent.normalize():f} % tax]]" if service.tax_percent else ""
+    tax = (
+        say(" :small[:gray[+ {normalize:f} % tax]]", normalize=service.tax_percent.normalize())
+        if service.tax_percent
+        else ""
+    )
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         st.markdown(f"{ui.plain(service.name)}  \n**{ui.plain(ui.money(service.price))}**{tax}", width="stretch")
         st.button(
-            "", key=f"change_{service.service_id}", icon=":material/edit:", type="tertiary", help="Change",
+            "", key=f"change_{service.service_id}", icon=":material/edit:", type="tertiary", help=say("Change"),
             on_click=ui.open_dialog, args=["prices.change", service.service_id],
         )  # fmt: skip
 
 
-@st.dialog("Add a service", icon=":material/add:", on_dismiss=ui.close_dialog)
+@st.dialog(later("Add a service"), icon=":material/add:", on_dismiss=ui.close_dialog)
 def _add() -> None:
     with st.form(ui.form_key("add_service"), border=False):
         details = _fields(None)
-        sent = st.form_submit_button("Add", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        sent = st.form_submit_button(say("Add"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with ui.refusals_shown():
             added = ui.act("add_service", billing.add_service, details)
             _done(f"{added.name}: {ui.money(added.price)}", "sell")
 
 
-@st.dialog("Change a service", icon=":material/edit:", on_dismiss=ui.close_dialog)
+@st.dialog(later("Change a service"), icon=":material/edit:", on_dismiss=ui.close_dialog)
 def _change(service: ServiceRecord) -> None:
     with st.form(ui.form_key("change_service"), border=False):
         details = _fields(service)
-        st.caption("Bills that are made already keep their price.")
-        sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        st.caption(say("Bills that are made already keep their price."))
+        sent = st.form_submit_button(say("Save"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with ui.refusals_shown():
             changed = ui.act("change_service", billing.change_service, service.service_id, details)
             _done(f"{changed.name}: {ui.money(changed.price)}", "sell")
     icon = ":material/remove_circle:"
-    if st.button("Take off the price list", key=ui.form_key("withdraw_service"), type="tertiary", icon=icon):
+    if st.button(say("Take off the price list"), key=ui.form_key("withdraw_service"), type="tertiary", icon=icon):
         with ui.refusals_shown():
             ui.act("withdraw_service", billing.withdraw_service, service.service_id)
-            _done(f"{service.name} is off the price list", "remove_circle")
+            _done(say("{name} is off the price list", name=service.name), "remove_circle")
 
 
 def _fields(now: ServiceRecord | None) -> ServiceDetails:
-    name = st.text_input("Service", now.name if now else "")
+    name = st.text_input(say("Service"), now.name if now else "")
     left, right = st.columns(2)
     currency = ui.clinic().currency
-    price = left.number_input(f"Price, {currency}", 0.0, None, float(now.price) if now else None, 10.0, "%.2f")
-    tax = right.number_input("Tax, %", 0.0, 100.0, float(now.tax_percent) if now else 0.0, 0.5, "%.2f")
+    price = left.number_input(
+        say("Price, {currency}", currency=currency), 0.0, None, float(now.price) if now else None, 10.0, "%.2f"
+    )
+    tax = right.number_input(say("Tax, %"), 0.0, 100.0, float(now.tax_percent) if now else 0.0, 0.5, "%.2f")
     return ServiceDetails(name, amount(price), amount(tax))
 
 

@@ -9,6 +9,8 @@ import uuid
 
 import streamlit as st
 
+from core.words import say
+
 PRINT = """
 function print(html) {
   document.getElementById("qure-paper")?.remove()
@@ -68,7 +70,10 @@ def waiting() -> None:
 def choice() -> None:
     """Whether completing a visit prints its prescription; kept until this person signs out or reloads."""
     st.session_state[_WANTED] = st.toggle(
-        "Print the prescription on completion", wanted(), key="print_toggle", help="Sign, print, next: one key."
+        say("Print the prescription on completion"),
+        wanted(),
+        key="print_toggle",
+        help=say("Sign, print, next: one key."),
     )
 
 

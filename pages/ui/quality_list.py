@@ -7,6 +7,7 @@ import streamlit as st
 from core import patients, scheduling, token_queue, visits
 from core.permissions import Actor, Permission, allowed
 from core.quality import Check, Finding
+from core.words import later, say
 from pages.ui.change_patient import ask_to_change, change_patient_if_asked
 from pages.ui.diagnoses import code_label, hits, usual_codes
 from pages.ui.dialog import close_dialog, open_dialog, opened
@@ -35,12 +36,12 @@ def dialogs() -> None:
 def _code(actor: Actor, finding: Finding, key: str) -> None:
     if finding.staff_id == actor.user_id:
         icon = ":material/add:"
-        st.button("Add the code", key=key, icon=icon, on_click=open_dialog, args=["quality.code", finding])
+        st.button(say("Add the code"), key=key, icon=icon, on_click=open_dialog, args=["quality.code", finding])
 
 
 def _room(actor: Actor, finding: Finding, key: str) -> None:
     if finding.staff_id == actor.user_id:
-        link("room", "Go on", visit=str(finding.record_id))
+        link("room", say("Go on"), visit=str(finding.record_id))
 
 
 def _visit(actor: Actor, finding: Finding, key: str) -> None:
@@ -52,7 +53,7 @@ def _merging(actor: Actor, finding: Finding, key: str) -> None:
     """The older record of a pair stays, unless who merges them chooses otherwise."""
     older, other = (patients.mrn(number or 0) for number in (finding.patient_id, finding.other_id))
     if allowed(actor, Permission.MERGE_PATIENTS):
-        link("patients", "Compare and merge", patient=older, merge=other)
+        link("patients", say("Compare and merge"), patient=older, merge=other)
     elif open_to("patients", actor):
         for number in (older, other):
             link("patients", number, patient=number)
@@ -78,51 +79,58 @@ def _stock(actor: Actor, finding: Finding, key: str) -> None:
 
 def _record(actor: Actor, finding: Finding, key: str) -> None:
     if allowed(actor, Permission.EDIT_PATIENTS):
-        st.button("Complete", key=key, icon=":material/edit:", on_click=ask_to_change, args=[finding.record_id])
+        st.button(say("Complete"), key=key, icon=":material/edit:", on_click=ask_to_change, args=[finding.record_id])
 
 
 def _token(actor: Actor, finding: Finding, key: str) -> None:
     name = f"left_{finding.record_id}"
     may = allowed(actor, Permission.CALL_PATIENTS)
-    if may and st.button("Left unseen", key=form_key(name), icon=":material/person_off:"):
+    if may and st.button(say("Left unseen"), key=form_key(name), icon=":material/person_off:"):
         with refusals_shown():
             card = act(name, token_queue.mark_no_show, finding.record_id)
-            flash(f"Token {card.number} of {card.patient_name} closed", icon="person_off")
+            flash(
+                say("Token {number} of {patient_name} closed", number=card.number, patient_name=card.patient_name),
+                icon="person_off",
+            )
 
 
 def _booking(actor: Actor, finding: Finding, key: str) -> None:
     name = f"missed_{finding.record_id}"
-    if allowed(actor, Permission.BOOK) and st.button("Did not come", key=form_key(name), icon=":material/person_off:"):
+    if allowed(actor, Permission.BOOK) and st.button(
+        say("Did not come"), key=form_key(name), icon=":material/person_off:"
+    ):
         with refusals_shown():
             missed = act(name, scheduling.mark_no_show, finding.record_id)
-            flash(f"{missed.patient_name} did not come", icon="person_off")
+            flash(say("{patient_name} did not come", patient_name=missed.patient_name), icon="person_off")
 
 
 def _calendar(actor: Actor, finding: Finding, key: str) -> None:
     if finding.on and open_to("calendar", actor):
-        link("calendar", "Move", day=finding.on.isoformat())
+        link("calendar", say("Move"), day=finding.on.isoformat())
 
 
 def _wish(actor: Actor, finding: Finding, key: str) -> None:
     name = f"off_{finding.record_id}"
     may = allowed(actor, Permission.BOOK)
-    if may and st.button("Take off the list", key=form_key(name), icon=":material/playlist_remove:"):
+    if may and st.button(say("Take off the list"), key=form_key(name), icon=":material/playlist_remove:"):
         with refusals_shown():
             gone = act(name, scheduling.take_off_list, finding.record_id)
-            flash(f"{gone.patient_name} taken off the waiting list", icon="playlist_remove")
+            flash(
+                say("{patient_name} taken off the waiting list", patient_name=gone.patient_name), icon="playlist_remove"
+            )
 
 
-@st.dialog("Add the code", icon=":material/add:", on_dismiss=close_dialog)
+@st.dialog(later("Add the code"), icon=":material/add:", on_dismiss=close_dialog)
 def _late_code(finding: Finding) -> None:
     """A search over ICD-10; the code clicked is written."""
     name = f"code_{finding.record_id}"
-    st.markdown(f"**{plain(finding.title)}**, seen on {clinic_day(finding.on)}")
+    st.markdown(say("**{title}**, seen on {on}", title=plain(finding.title), on=clinic_day(finding.on)))
     term = st.text_input(
-        "Disease or ICD-10 code",
+        say("Disease or ICD-10 code"),
         key=f"find_{name}",
         live=True,
         icon=":material/search:",
-        placeholder="J06.9, sore throat",
+        placeholder=say("J06.9, sore throat"),
     )
     for hit in hits(term or "", usual_codes().ranked):
         if st.button(code_label(hit), key=f"{form_key(name)}-{hit.code}", type="tertiary"):

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.permissions import Actor, allowed
 from core.quality import Score
+from core.words import say
 from pages.ui.show import empty
 
 MANY = 0.05  # of what was looked at: from here on it is red
@@ -16,17 +17,28 @@ def scoreboard(scores: Sequence[Score], actor: Actor, choose: Callable[[str], No
     bad, good = [score for score in scores if score.found], [score for score in scores if not score.found]
     records = sum(score.found for score in bad)
     if bad:
-        st.caption(f"{records:,} to mend, found by {len(bad)} of {len(scores)} checks. Counted now, worst first.")
+        st.caption(
+            say(
+                "{records:,} to mend, found by {bad} of {scores} checks. Counted now, worst first.",
+                records=records,
+                bad=len(bad),
+                scores=len(scores),
+            )
+        )
     else:
-        empty("Nothing to mend: every check is clean.", "verified")
+        empty(say("Nothing to mend: every check is clean."), "verified")
     for score in bad:
         _row(score, actor, choose)
     if good:
-        st.subheader("In order", anchor=False)
+        st.subheader(say("In order"), anchor=False)
         with st.container(border=True, gap="xsmall"):
             for score in good:
                 st.markdown(
-                    f":green[:material/check_circle:] {score.check.title} :small[:gray[· none {_share(score)}]]"
+                    say(
+                        ":green[:material/check_circle:] {title} :small[:gray[· none {share}]]",
+                        title=score.check.title,
+                        share=_share(score),
+                    )
                 )
 
 
@@ -44,22 +56,22 @@ def _row(score: Score, actor: Actor, choose: Callable[[str], None]) -> None:
         )
         if sees:
             key, icon = f"open_{score.check.name}", ":material/chevron_right:"
-            st.button("Mend", key=key, icon=icon, icon_position="right", on_click=choose, args=[score.check.name])
+            st.button(say("Mend"), key=key, icon=icon, icon_position="right", on_click=choose, args=[score.check.name])
 
 
 def _badge(score: Score) -> str:
     if not score.found:
-        return ":green-badge[:material/check: None]"
+        return say(":green-badge[:material/check: None]")
     colour, icon = ("red", "error") if score.share >= MANY else ("orange", "warning")
-    return f":{colour}-badge[:material/{icon}: {score.found:,}]"
+    return say(":{colour}-badge[:material/{icon}: {found:,}]", colour=colour, icon=icon, found=score.found)
 
 
 def _share(score: Score) -> str:
     """ "0.8 % of 12,345 completed visits"."""
     if not score.among:
-        return "yet: nothing to look at"
+        return say("yet: nothing to look at")
     percent = 100 * score.share
-    told = f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %" if percent >= 0.1 else "under 0.1 %"
+    told = f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %" if percent >= 0.1 else say("under 0.1 %")
     return (
         f"{told} of {score.among:,} {score.check.of_what}"
         if score.found

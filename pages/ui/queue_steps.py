@@ -7,28 +7,29 @@ import streamlit as st
 from core import token_queue
 from core.token_queue import Priority, TokenCard, TokenState
 from core.users import DoctorChoice
+from core.words import later, say
 from pages.ui.messages import flash
 from pages.ui.show import plain, room_name, told
 from pages.ui.work import act, form_key, refusals_shown
 
-FIRST_FREE = "First free doctor"
+FIRST_FREE = later("First free doctor")
 _ANYONE = 0  # among choices of doctors, where None is that nothing was chosen
 # State: what may be done, as (word, icon, verb).
 STEPS: dict[TokenState, list[tuple[str, str, Callable[..., TokenCard]]]] = {
     TokenState.CALLED: [
-        ("Call again", "campaign", token_queue.recall),
-        ("Put back", "undo", token_queue.put_back),
-        ("Skip", "skip_next", token_queue.skip),
-        ("Finish", "check", token_queue.finish),
-        ("Left", "person_off", token_queue.mark_no_show),
+        (later("Call again"), "campaign", token_queue.recall),
+        (later("Put back"), "undo", token_queue.put_back),
+        (later("Skip"), "skip_next", token_queue.skip),
+        (later("Finish"), "check", token_queue.finish),
+        (later("Left"), "person_off", token_queue.mark_no_show),
     ],
     TokenState.WAITING: [
-        ("Skip", "skip_next", token_queue.skip),
-        ("Left", "person_off", token_queue.mark_no_show),
+        (later("Skip"), "skip_next", token_queue.skip),
+        (later("Left"), "person_off", token_queue.mark_no_show),
     ],
     TokenState.SKIPPED: [
-        ("Bring back", "undo", token_queue.bring_back),
-        ("Left", "person_off", token_queue.mark_no_show),
+        (later("Bring back"), "undo", token_queue.bring_back),
+        (later("Left"), "person_off", token_queue.mark_no_show),
     ],
 }
 
@@ -47,23 +48,23 @@ def steps(card: TokenCard, doctors: Mapping[int, DoctorChoice]) -> None:
                 if _button(word, icon, name := f"{verb.__name__}_{card.token_id}"):
                     with refusals_shown():
                         act(name, verb, card.token_id)
-                        flash(f"Token {card.number}: {word.lower()}", icon=icon)
+                        flash(say("Token {number}: {word}", number=card.number, word=word.lower()), icon=icon)
         if card.state is not TokenState.CALLED:
             _priority(card)
         _transfer(card, doctors)
-        st.link_button("Slip (PDF)", f"/paper/token/{card.token_id}", icon=":material/print:", type="tertiary")
+        st.link_button(say("Slip (PDF)"), f"/paper/token/{card.token_id}", icon=":material/print:", type="tertiary")
 
 
 def change_room(doctor: DoctorChoice) -> None:
     """Where the doctor sits now; the waiting room shows it at once."""
-    label = room_name(doctor.room) or "No room yet"
+    label = room_name(doctor.room) or say("No room yet")
     with st.popover(plain(label), icon=":material/meeting_room:", type="tertiary", key=f"room_{doctor.doctor_id}"):
         name = f"change_room_{doctor.doctor_id}"
-        room = st.text_input("Room", doctor.room, key=f"box_{form_key(name)}", max_chars=40)
-        if _button("Move", "meeting_room", name):
+        room = st.text_input(say("Room"), doctor.room, key=f"box_{form_key(name)}", max_chars=40)
+        if _button(say("Move"), "meeting_room", name):
             with refusals_shown():
                 act(name, token_queue.change_room, doctor.doctor_id, room)
-                flash(f"{doctor.name}: {room_name(room.strip()) or 'no room'}", icon="meeting_room")
+                flash(f"{doctor.name}: {room_name(room.strip()) or say('no room')}", icon="meeting_room")
 
 
 def _call_now(card: TokenCard, doctors: Mapping[int, DoctorChoice]) -> None:
@@ -71,38 +72,38 @@ def _call_now(card: TokenCard, doctors: Mapping[int, DoctorChoice]) -> None:
     doctor_id = card.doctor_id
     if doctor_id is None:
         doctor_id = st.selectbox(
-            "Doctor", list(doctors), index=None, key=f"by_{card.token_id}", placeholder="Who calls?",
+            say("Doctor"), list(doctors), index=None, key=f"by_{card.token_id}", placeholder=say("Who calls?"),
             format_func=lambda choice: doctors[choice].name,
         )  # fmt: skip
     name = f"call_{card.token_id}"
-    if _button("Call now", "campaign", name, disabled=doctor_id is None) and doctor_id is not None:
+    if _button(say("Call now"), "campaign", name, disabled=doctor_id is None) and doctor_id is not None:
         with refusals_shown():
             act(name, token_queue.call, card.token_id, doctor_id)
-            flash(f"Token {card.number} called", icon="campaign")
+            flash(say("Token {number} called", number=card.number), icon="campaign")
 
 
 def _priority(card: TokenCard) -> None:
     name = f"set_priority_{card.token_id}"
     chosen = st.selectbox(
-        "Priority", list(Priority), index=list(Priority).index(card.priority), key=f"box_{form_key(name)}",
+        say("Priority"), list(Priority), index=list(Priority).index(card.priority), key=f"box_{form_key(name)}",
         format_func=lambda priority: told(priority)[0],
     ) or card.priority  # fmt: skip
-    if chosen is not card.priority and _button("Change priority", "priority_high", name):
+    if chosen is not card.priority and _button(say("Change priority"), "priority_high", name):
         with refusals_shown():
             act(name, token_queue.set_priority, card.token_id, chosen)
-            flash(f"Token {card.number}: {told(chosen)[0].lower()}", icon="priority_high")
+            flash(say("Token {number}: {told}", number=card.number, told=told(chosen)[0].lower()), icon="priority_high")
 
 
 def _transfer(card: TokenCard, doctors: Mapping[int, DoctorChoice]) -> None:
     others = [doctor_id for doctor_id in (_ANYONE, *doctors) if doctor_id != (card.doctor_id or _ANYONE)]
     to = st.selectbox(
-        "Transfer to", others, index=None, key=f"to_{card.token_id}", placeholder="Choose",
+        say("Transfer to"), others, index=None, key=f"to_{card.token_id}", placeholder=say("Choose"),
         format_func=lambda doctor_id: doctors[doctor_id].name if doctor_id else FIRST_FREE,
     )  # fmt: skip
-    if to is not None and _button("Transfer", "swap_horiz", name := f"transfer_{card.token_id}"):
+    if to is not None and _button(say("Transfer"), "swap_horiz", name := f"transfer_{card.token_id}"):
         with refusals_shown():
             act(name, token_queue.transfer, card.token_id, to or None)
-            flash(f"Token {card.number} transferred", icon="swap_horiz")
+            flash(say("Token {number} transferred", number=card.number), icon="swap_horiz")
 
 
 def _button(word: str, icon: str, name: str, *, disabled: bool = False) -> bool:

@@ -8,6 +8,7 @@ from core import clock, exports, inventory, papers, recall
 from core.papers import Sheet
 from core.recall import Recipient, Traced
 from core.spreadsheet import MIME
+from core.words import later, say
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.exporting import LABELS
 from pages.ui.messages import flash
@@ -17,7 +18,12 @@ from pages.ui.taking import taken
 from pages.ui.work import act, form_key, refusals_shown
 
 _CHOSEN = "recalled"
-WHY = ("Recalled by its maker", "Recalled by the authority", "Looks or smells wrong", "Stored too warm")
+WHY = (
+    later("Recalled by its maker"),
+    later("Recalled by the authority"),
+    later("Looks or smells wrong"),
+    later("Stored too warm"),
+)
 
 
 def chosen() -> list[int]:
@@ -29,13 +35,13 @@ def chosen() -> list[int]:
 def batches_found(found: Sequence[Traced], term: str) -> None:
     """What the search found, or what is blocked. Several of one number can be opened together."""
     if not found:
-        empty("No batch like it." if term else "No batch is blocked. Find one by its number.", "inventory_2")
+        empty(say("No batch like it.") if term else say("No batch is blocked. Find one by its number."), "inventory_2")
         return
     if not term:
-        st.caption("Blocked now")
+        st.caption(say("Blocked now"))
     elif len(found) > 1:
         ids = [one.batch.batch_id for one in found]
-        st.button(f"Open all {len(ids)}", icon=":material/select_all:", on_click=_open, args=[ids])
+        st.button(say("Open all {ids}", ids=len(ids)), icon=":material/select_all:", on_click=_open, args=[ids])
     for one in found:
         _found(one)
 
@@ -50,7 +56,7 @@ def _found(one: Traced) -> None:
         st.space("stretch")
         icon = "check" if batch.batch_id in chosen() else "chevron_right"
         st.button(
-            "Open", key=f"trace_{batch.batch_id}", icon=f":material/{icon}:", icon_position="right",
+            say("Open"), key=f"trace_{batch.batch_id}", icon=f":material/{icon}:", icon_position="right",
             on_click=_open, args=[[batch.batch_id]],
         )  # fmt: skip
 
@@ -63,8 +69,13 @@ def batches(traced: Sequence[Traced]) -> None:
     """Each with what is on hand, and block or unblock; then how much is out."""
     for one in traced:
         batch = one.batch
-        left = f"{units(batch.on_hand, batch.unit)} on hand"
-        facts = f"Batch {batch.number} · {left} · expires {clinic_day(batch.expires_on)}"
+        left = say("{on_hand} on hand", on_hand=units(batch.on_hand, batch.unit))
+        facts = say(
+            "Batch {number} · {left} · expires {expires_on}",
+            number=batch.number,
+            left=left,
+            expires_on=clinic_day(batch.expires_on),
+        )
         why = f"  \n:orange[:material/block: {plain(one.block_reason)}]" if one.block_reason else ""
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(f"**{plain(batch.medicine)}** {_state(one)}  \n:small[:gray[{plain(facts)}]]{why}")
@@ -75,40 +86,54 @@ def batches(traced: Sequence[Traced]) -> None:
 def _block_button(one: Traced) -> None:
     if one.block_reason:
         key, icon = f"ask_unblock_{one.batch.batch_id}", ":material/lock_open:"
-        st.button("Unblock", key=key, icon=icon, on_click=open_dialog, args=["recall.unblock", one])
+        st.button(say("Unblock"), key=key, icon=icon, on_click=open_dialog, args=["recall.unblock", one])
     else:
         key, icon = f"ask_block_{one.batch.batch_id}", ":material/block:"
-        st.button("Block", key=key, icon=icon, on_click=open_dialog, args=["recall.block", one])
+        st.button(say("Block"), key=key, icon=icon, on_click=open_dialog, args=["recall.block", one])
 
 
 def recipients(traced: Sequence[Traced], got: Sequence[Recipient]) -> None:
     """Who got of it, and how they are reached."""
     if not got:
-        empty("Nothing of it was handed over to anybody.", "check")
+        empty(say("Nothing of it was handed over to anybody."), "check")
         return
     counts(
         {
-            "Patients": len({one.patient_id for one in got}),
-            "Handed over": sum(one.given for one in got),
-            "Came back": sum(one.returned for one in got),
-            "Still out": sum(one.still_out for one in got),
+            say("Patients"): len({one.patient_id for one in got}),
+            say("Handed over"): sum(one.given for one in got),
+            say("Came back"): sum(one.returned for one in got),
+            say("Still out"): sum(one.still_out for one in got),
         }
     )
-    table([_row(one) for one in got], "", columns={"Instead of": None} if not any(o.instead_of for o in got) else None)
+    table(
+        [_row(one) for one in got],
+        "",
+        columns={say("Instead of"): None} if not any(o.instead_of for o in got) else None,
+    )
     ids = [one.batch.batch_id for one in traced]
     with st.container(horizontal=True):
         for kind in exports.KINDS:
             _download(ids, kind)
-    st.caption("Who took the list or the letters away, and when, is kept.")
+    st.caption(say("Who took the list or the letters away, and when, is kept."))
     _letters(traced, ids)
     _message(traced, got)
 
 
 def _row(one: Recipient) -> dict[str, object]:
     return {
-        **{"Patient": one.patient, "Phone": one.phone, "Still out": one.still_out, "Handed over": one.given},
-        **{"Returned": one.returned, "Bill": one.number, "Day": clinic_day(one.given_on), "Batch": one.batch_number},
-        **{"MRN": one.mrn, "Instead of": one.instead_of},
+        **{
+            say("Patient"): one.patient,
+            say("Phone"): one.phone,
+            say("Still out"): one.still_out,
+            say("Handed over"): one.given,
+        },
+        **{
+            say("Returned"): one.returned,
+            say("Bill"): one.number,
+            say("Day"): clinic_day(one.given_on),
+            say("Batch"): one.batch_number,
+        },
+        **{"MRN": one.mrn, say("Instead of"): one.instead_of},
     }
 
 
@@ -122,34 +147,34 @@ def _download(ids: list[int], kind: str) -> None:
 
 def _letters(traced: Sequence[Traced], ids: list[int]) -> None:
     token, size = st.session_state["token"], clinic().paper_size
-    with st.expander("Letters", icon=":material/mail:"):
+    with st.expander(say("Letters"), icon=":material/mail:"):
         text = st.text_area(
-            "What every letter says", recall.default_letter(traced, clinic()), height=220, max_chars=4000,
+            say("What every letter says"), recall.default_letter(traced, clinic()), height=220, max_chars=4000,
             key=f"recall_text_{'_'.join(map(str, ids))}",
         )  # fmt: skip
-        st.caption("A page for each patient who still has some, with name, quantity, batch and bill.")
+        st.caption(say("A page for each patient who still has some, with name, quantity, batch and bill."))
         if not text.strip():
-            st.error("The letter is missing.", icon=":material/error:")
+            st.error(say("The letter is missing."), icon=":material/error:")
         elif any(one.still_out for one in traced):
             st.download_button(
-                "Letters as PDF", lambda: papers.as_pdf(taken(token, recall.letters, ids, text), Sheet(size)),
+                say("Letters as PDF"), lambda: papers.as_pdf(taken(token, recall.letters, ids, text), Sheet(size)),
                 f"recall-letters-{clock.today()}.pdf", "application/pdf",
                 on_click="ignore", icon=":material/download:", key="recall_letters",
             )  # fmt: skip
         else:
-            st.caption("Everything came back: there is nobody to write to.")
+            st.caption(say("Everything came back: there is nobody to write to."))
 
 
 def _message(traced: Sequence[Traced], got: Sequence[Recipient]) -> None:
-    with st.expander("Message", icon=":material/sms:"):
+    with st.expander(say("Message"), icon=":material/sms:"):
         st.code(recall.default_message(traced, clinic()), language=None, wrap_lines=True)
         phones = list(dict.fromkeys(one.phone for one in got if one.phone and one.still_out))
         without = {one.patient for one in got if not one.phone and one.still_out}
         if phones:
-            st.caption(f"To {units(len(phones), 'phone')}")
+            st.caption(say("To {phones}", phones=units(len(phones), "phone")))
             st.code(", ".join(phones), language=None, wrap_lines=True)
         if without:
-            st.caption(f"Without a phone: {plain(', '.join(sorted(without)))}")
+            st.caption(say("Without a phone: {sorted}", sorted=plain(", ".join(sorted(without)))))
 
 
 def dialogs() -> None:
@@ -159,34 +184,41 @@ def dialogs() -> None:
         _unblock(one)
 
 
-@st.dialog("Block a batch", icon=":material/block:", on_dismiss=close_dialog)
+@st.dialog(later("Block a batch"), icon=":material/block:", on_dismiss=close_dialog)
 def _block(one: Traced) -> None:
     name = f"block_{one.batch.batch_id}"
-    st.markdown(f"**{plain(one.batch.medicine)}**, batch {plain(one.batch.number)}")
-    st.caption("From now on nothing of it is handed over. What lies on the shelf is put aside.")
+    st.markdown(
+        say("**{medicine}**, batch {number}", medicine=plain(one.batch.medicine), number=plain(one.batch.number))
+    )
+    st.caption(say("From now on nothing of it is handed over. What lies on the shelf is put aside."))
     with st.form(form_key(name), border=False):
-        reason = st.selectbox("Why", WHY, index=None, accept_new_options=True, placeholder="Choose or type")
-        sent = st.form_submit_button("Block", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        reason = st.selectbox(say("Why"), WHY, index=None, accept_new_options=True, placeholder=say("Choose or type"))
+        sent = st.form_submit_button(say("Block"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             act(name, inventory.block, one.batch.batch_id, reason or "")
             close_dialog()
-            flash(f"Batch {one.batch.number} is blocked", icon="block")
+            flash(say("Batch {number} is blocked", number=one.batch.number), icon="block")
 
 
-@st.dialog("Unblock a batch", icon=":material/lock_open:", on_dismiss=close_dialog)
+@st.dialog(later("Unblock a batch"), icon=":material/lock_open:", on_dismiss=close_dialog)
 def _unblock(one: Traced) -> None:
     name = f"unblock_{one.batch.batch_id}"
     st.markdown(
-        f"**{plain(one.batch.medicine)}**, batch {plain(one.batch.number)}  \nBlocked: {plain(one.block_reason)}"
+        say(
+            "**{medicine}**, batch {number}  \nBlocked: {block_reason}",
+            medicine=plain(one.batch.medicine),
+            number=plain(one.batch.number),
+            block_reason=plain(one.block_reason),
+        )
     )
     left = units(one.batch.on_hand, plain(one.batch.unit))
-    st.caption(f"{left} on hand may be handed over again.")
-    if st.button("Unblock", key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
+    st.caption(say("{left} on hand may be handed over again.", left=left))
+    if st.button(say("Unblock"), key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():
             act(name, inventory.unblock, one.batch.batch_id)
             close_dialog()
-            flash(f"Batch {one.batch.number} may be handed over again", icon="lock_open")
+            flash(say("Batch {number} may be handed over again", number=one.batch.number), icon="lock_open")
 
 
 def _state(one: Traced) -> str:

@@ -10,6 +10,7 @@ from core import buying, dosage, inventory
 from core.buying import OrderLineRecord, OrderRecord
 from core.errors import ClinicError
 from core.inventory import BatchOfAnother, BatchRecord, Delivery, DuplicateBatch, MedicineRecord, Scan, barcodes
+from core.words import later, say
 from pages.ui import arrived, scanning
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.keyboard import keyboard
@@ -38,13 +39,13 @@ def receive() -> None:
         medicines, orders = inventory.list_medicines(session, actor), buying.list_orders(session, actor)
         suppliers = [supplier.name for supplier in buying.list_suppliers(session, actor)]
     if not medicines:
-        empty("No medicines yet. Add the first under On hand, Alt+N.")
+        empty(say("No medicines yet. Add the first under On hand, Alt+N."))
         return
     left, right = st.columns([3, 2], gap="large")
     with left:
         order = _against(orders) if orders else None
         if number_in_address("order") and order is None:
-            st.caption(":material/check: This order is over. What comes now is received without an order.")
+            st.caption(say(":material/check: This order is over. What comes now is received without an order."))
         _delivery_line(medicines, suppliers, order)
     with right:
         arrived.this_delivery(order)
@@ -63,24 +64,24 @@ def _against(orders: Sequence[OrderRecord]) -> OrderRecord | None:
 
     def chosen() -> None:
         order_id = st.session_state[key]
-        show("Receive", **({"order": order_id} if order_id else {}))
+        show(say("Receive"), **({"order": order_id} if order_id else {}))
 
     st.selectbox(
-        "Order",
+        say("Order"),
         list(by_id),
         list(by_id).index(in_address) if in_address in by_id else None,
         lambda order_id: _order_label(by_id[order_id]),
         key=key,
         on_change=chosen,
-        placeholder="Without an order",
+        placeholder=say("Without an order"),
     )
     return by_id.get(in_address)
 
 
 def _order_label(order: OrderRecord) -> str:
     lines = sum(line.left > 0 for line in order.lines)
-    to_come = f"{lines} {'line' if lines == 1 else 'lines'} to come"
-    return f"{order.number} · {order.supplier} · {to_come}{' · late' if order.is_late else ''}"
+    to_come = say("{lines} {part} to come", lines=lines, part="line" if lines == 1 else "lines")
+    return f"{order.number} · {order.supplier} · {to_come}{say(' · late') if order.is_late else ''}"
 
 
 def _delivery_line(medicines: Sequence[MedicineRecord], suppliers: Sequence[str], order: OrderRecord | None) -> None:
@@ -99,14 +100,14 @@ def _delivery_line(medicines: Sequence[MedicineRecord], suppliers: Sequence[str]
             _take_scan(code, form, box, lines)
 
     chosen = st.selectbox(
-        "Medicine",
+        say("Medicine"),
         list(lines),
         index=None,
         format_func=lambda medicine_id: _label(lines[medicine_id]) if medicine_id in lines else str(medicine_id),
         key=box,
         accept_new_options=True,
         on_change=typed_or_scanned,
-        placeholder="Scan the pack, or type a part of its name",
+        placeholder=say("Scan the pack, or type a part of its name"),
     )
     _scan_said(form)
     line = lines.get(chosen) if isinstance(chosen, int) else None
@@ -115,7 +116,7 @@ def _delivery_line(medicines: Sequence[MedicineRecord], suppliers: Sequence[str]
         st.rerun()
     typed = _pack_form(form, line, order.supplier if order else "", suppliers)
     if typed and line is None:
-        st.error("Choose the medicine first.", icon=":material/error:")
+        st.error(say("Choose the medicine first."), icon=":material/error:")
     elif typed and line:
         with refusals_shown():
             _take_in(line, typed())
@@ -155,11 +156,11 @@ def _scan_said(form: str) -> None:
     if isinstance(scan, str):
         st.error(scan, icon=":material/error:")
     elif isinstance(scan, Scan) and scan.medicine and scan.medicine.withdrawn:
-        st.warning(plain(f"{scan.medicine.name} has been withdrawn from the list of medicines."))
+        st.warning(plain(say("{name} has been withdrawn from the list of medicines.", name=scan.medicine.name)))
     elif isinstance(scan, Scan) and not scan.is_known:
         scanning.unknown(scan)
     elif isinstance(scan, Scan) and scan.batch and not scan.expires_on:
-        st.caption(f":material/barcode: Batch {plain(scan.batch.number)} is on the books already.")
+        st.caption(say(":material/barcode: Batch {number} is on the books already.", number=plain(scan.batch.number)))
 
 
 def _next_box(form: str, box: str, line: _Line | None) -> str:
@@ -177,21 +178,25 @@ def _pack_form(form: str, line: _Line | None, of_order: str, suppliers: Sequence
     medicine_id = line.medicine.medicine_id if line else 0
     with st.form(form, border=False):
         left, middle, right = st.columns(3)
-        number = left.text_input("Batch number", key=f"{form}_number")
-        expiry = middle.text_input("Expiry", placeholder="MM/YY or DD/MM/YYYY", key=f"{form}_expiry")
-        counted = f"Quantity, {plain(dosage.counted(2, line.medicine.unit))}" if line else "Quantity"
+        number = left.text_input(say("Batch number"), key=f"{form}_number")
+        expiry = middle.text_input(say("Expiry"), placeholder=say("MM/YY or DD/MM/YYYY"), key=f"{form}_expiry")
+        counted = (
+            say("Quantity, {counted}", counted=plain(dosage.counted(2, line.medicine.unit)))
+            if line
+            else say("Quantity")
+        )
         left_to_come = (ordered.left or None) if ordered else None
         with right:
             quantity = units_box(counted, left_to_come, key=f"{form}_quantity_{medicine_id}")
         left, middle, right = st.columns(3)
         agreed = float(ordered.unit_cost) if ordered else None
         cost = left.number_input(
-            "Cost of a unit", 0.0, value=agreed, step=1.0, format="%.2f", key=f"{form}_cost_{medicine_id}"
+            say("Cost of a unit"), 0.0, value=agreed, step=1.0, format="%.2f", key=f"{form}_cost_{medicine_id}"
         )
         supplier = _supplier(middle, of_order, suppliers)
-        note = right.text_input("Delivery note", st.session_state.get(_NOTE, ""), placeholder="Its number")
+        note = right.text_input(say("Delivery note"), st.session_state.get(_NOTE, ""), placeholder=say("Its number"))
         sent = st.form_submit_button(
-            "Take into stock", type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/add_box:"
+            say("Take into stock"), type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/add_box:"
         )
 
     def read() -> Delivery:
@@ -206,15 +211,15 @@ def _pack_form(form: str, line: _Line | None, of_order: str, suppliers: Sequence
 
 def _supplier(column: st.delta_generator.DeltaGenerator, of_order: str, suppliers: Sequence[str]) -> str:
     if of_order:
-        column.text_input("Supplier", of_order, disabled=True)
+        column.text_input(say("Supplier"), of_order, disabled=True)
         return of_order
     last = arrived.lines()[-1].supplier if arrived.lines() else ""  # a delivery comes from one
     chosen = column.selectbox(
-        "Supplier",
+        say("Supplier"),
         list(suppliers),
         index=suppliers.index(last) if last in suppliers else None,
         accept_new_options=True,
-        placeholder="Choose or type a new one",
+        placeholder=say("Choose or type a new one"),
     )
     return chosen or ""
 
@@ -223,11 +228,11 @@ def _take_in(line: _Line, delivery: Delivery) -> None:
     try:
         batch = _received(line, delivery)
     except BatchOfAnother as refusal:
-        _ask(line, replace(delivery, shares_number=True), refusal, "Both packs have this number")
+        _ask(line, replace(delivery, shares_number=True), refusal, say("Both packs have this number"))
     except DuplicateBatch as refusal:
         if not refusal.may_be_more:
             raise
-        _ask(line, replace(delivery, is_more=True), refusal, "More of the same batch")
+        _ask(line, replace(delivery, is_more=True), refusal, say("More of the same batch"))
     _done(batch, delivery)
 
 
@@ -240,7 +245,14 @@ def _done(batch: BatchRecord, delivery: Delivery) -> None:
     batch = replace(batch, on_hand=delivery.quantity)  # what came, whatever lay there before
     arrived.add(batch)
     st.query_params.pop("receive", None)
-    flash(f"{units(batch.on_hand, batch.unit)} of {batch.medicine} taken into stock", icon="add_box")
+    flash(
+        say(
+            "{on_hand} of {medicine} taken into stock",
+            on_hand=units(batch.on_hand, batch.unit),
+            medicine=batch.medicine,
+        ),
+        icon="add_box",
+    )
 
 
 def _received(line: _Line, delivery: Delivery) -> BatchRecord:
@@ -249,9 +261,16 @@ def _received(line: _Line, delivery: Delivery) -> BatchRecord:
     return act("receive", inventory.receive, line.medicine.medicine_id, delivery)
 
 
-@st.dialog("This number is on the books", icon=":material/help:", on_dismiss=close_dialog)
+@st.dialog(later("This number is on the books"), icon=":material/help:", on_dismiss=close_dialog)
 def _known_number(line: _Line, confirmed: Delivery, why: str, answer: str) -> None:
-    st.markdown(f"**{plain(line.medicine.name)}**, batch {plain(confirmed.number)}, {clinic_day(confirmed.expires_on)}")
+    st.markdown(
+        say(
+            "**{name}**, batch {number}, {expires_on}",
+            name=plain(line.medicine.name),
+            number=plain(confirmed.number),
+            expires_on=clinic_day(confirmed.expires_on),
+        )
+    )
     st.warning(plain(why), icon=":material/content_copy:")
     if st.button(answer, type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():
@@ -263,8 +282,19 @@ def _known_number(line: _Line, confirmed: Delivery, why: str, answer: str) -> No
 def _label(line: _Line) -> str:
     medicine, ordered = line.medicine, line.ordered
     if ordered:
-        return f"{medicine.name} ({ordered.left:,} of {ordered.quantity:,} to come)"
+        return say(
+            "{name} ({left:,} of {quantity:,} to come)",
+            name=medicine.name,
+            left=ordered.left,
+            quantity=ordered.quantity,
+        )
     generic = (
         f" · {medicine.generic}" if medicine.generic and medicine.generic.lower() not in medicine.name.lower() else ""
     )
-    return f"{medicine.name}{generic} ({medicine.on_hand:,} on hand{', not ordered' if line.supplier else ''})"
+    return say(
+        "{name}{generic} ({on_hand:,} on hand{part})",
+        name=medicine.name,
+        generic=generic,
+        on_hand=medicine.on_hand,
+        part=say(", not ordered") if line.supplier else "",
+    )

@@ -8,6 +8,7 @@ import streamlit as st
 from core import billing
 from core.billing import CreditNoteRecord, InvoiceRecord, LineKind, PaymentMethod, Refundable, RefundableLine
 from core.permissions import Permission, allowed
+from core.words import later, say
 from pages.ui.dialog import close_dialog
 from pages.ui.methods import METHODS, word
 from pages.ui.numbers import units_box, whole
@@ -15,14 +16,14 @@ from pages.ui.session import current_actor
 from pages.ui.show import figures, money, plain
 from pages.ui.work import act, form_key, reading, refusals_shown
 
-KEPT = "Keep for the next bill"
+KEPT = later("Keep for the next bill")
 
 
 def may_refund(bill: InvoiceRecord) -> bool:
     return bill.paid > bill.refunded and allowed(current_actor(), Permission.REFUND)
 
 
-@st.dialog("Give money back", icon=":material/undo:", on_dismiss=close_dialog)
+@st.dialog(later("Give money back"), icon=":material/undo:", on_dismiss=close_dialog)
 def refund_bill(bill: InvoiceRecord, refunded: Callable[[CreditNoteRecord], None]) -> None:
     """`refunded` is called with the credit note."""
     name = f"refund_{bill.invoice_id}"
@@ -30,14 +31,19 @@ def refund_bill(bill: InvoiceRecord, refunded: Callable[[CreditNoteRecord], None
     with reading() as session:
         possible = billing.refundable(session, current_actor(), bill.invoice_id)
     st.markdown(
-        f"**{plain(bill.patient)}** :small[:gray[bill {plain(bill.number)}, {plain(money(possible.most))} paid]]"
+        say(
+            "**{patient}** :small[:gray[bill {number}, {most} paid]]",
+            patient=plain(bill.patient),
+            number=plain(bill.number),
+            most=plain(money(possible.most)),
+        )
     )
     wanted = {line_id: units for line_id, units in _chosen_units(possible, form).items() if units}
     amounts = (_amount(line, wanted.get(line.line.line_id, 0)) for line in possible.lines)
     amount = sum(filter(None, amounts), Decimal(0))
     method = how_it_goes(f"{form}_method", bill)
-    reason = st.text_input("Reason", placeholder="Not done, brought back …", key=f"{form}_reason")
-    verb = "Keep" if method is PaymentMethod.ADVANCE else "Give back"
+    reason = st.text_input(say("Reason"), placeholder=say("Not done, brought back …"), key=f"{form}_reason")
+    verb = say("Keep") if method is PaymentMethod.ADVANCE else say("Give back")
     label = f"{verb} {plain(money(amount))}" if amount else verb
     if st.button(label, key=form, type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/undo:"):
         with refusals_shown():
@@ -51,7 +57,7 @@ def how_it_goes(key: str, bill: InvoiceRecord) -> PaymentMethod:
     methods = list(METHODS)
     came = bill.payments[-1].method if bill.payments else PaymentMethod.CASH
     return st.pills(
-        "How", methods, default=came, required=True, key=key,
+        say("How"), methods, default=came, required=True, key=key,
         format_func=lambda method: KEPT if method is PaymentMethod.ADVANCE else word(method),
     )  # fmt: skip
 
@@ -77,7 +83,7 @@ def _units(of: RefundableLine, form: str, *, alone: bool) -> int:
         return 0
     units = of.units
     if ticked and of.units > 1:
-        label, first = f"Units of {line.description}", min(back, of.units) or of.units
+        label, first = say("Units of {description}", description=line.description), min(back, of.units) or of.units
         with box:
             units = whole(units_box(label, first, key=f"{key}_units", label_visibility="collapsed"))
     amount = _amount(of, units)
@@ -94,7 +100,13 @@ def _amount(of: RefundableLine, units: int) -> Decimal | None:
 def _why_not_all(of: RefundableLine) -> str:
     line = of.line
     parts = (
-        f"{of.kept:,} of {line.quantity:,} with the patient: the counter takes them back first" if of.kept else "",
-        f"{line.refunded:,} given back already" if line.refunded else "",
+        say(
+            "{kept:,} of {quantity:,} with the patient: the counter takes them back first",
+            kept=of.kept,
+            quantity=line.quantity,
+        )
+        if of.kept
+        else "",
+        say("{refunded:,} given back already", refunded=line.refunded) if line.refunded else "",
     )
     return "; ".join(filter(None, parts))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import clock, scheduling, spreadsheet
 from core.scheduling import Reminder
+from core.words import say
 from pages import ui
 
 _SHOWN = "reminders_shown"
@@ -22,8 +23,8 @@ def before_the_eyes(reminders: Sequence[Reminder]) -> dict[int, int]:
 def mark(name: str, slots: dict[int, int]) -> None:
     with ui.refusals_shown():
         done = ui.act(name, scheduling.mark_reminded, slots)
-        left = f"; {done.left_out} changed meanwhile and left out" if done.left_out else ""
-        ui.flash(f"{done.marked} marked as reminded{left}", icon="done_all")
+        left = say("; {left_out} changed meanwhile and left out", left_out=done.left_out) if done.left_out else ""
+        ui.flash(say("{marked} marked as reminded{left}", marked=done.marked, left=left), icon="done_all")
 
 
 def as_csv(reminders: Sequence[Reminder]) -> bytes:
@@ -49,33 +50,37 @@ def row(reminder: Reminder, shown: dict[int, int]) -> None:
         who.markdown(person(reminder))
         message.code(reminder.message, language=None, wrap_lines=True)
         name = f"remind_{booked.appointment_id}"
-        if done.button("Reminded", key=ui.form_key(name), icon=":material/done:", width="stretch"):
+        if done.button(say("Reminded"), key=ui.form_key(name), icon=":material/done:", width="stretch"):
             mark(name, {key: slot for key, slot in shown.items() if key == booked.appointment_id})
 
 
 def person(reminder: Reminder) -> str:
     booked = reminder.appointment
-    facts = f"{booked.phone or 'No phone'} · {booked.doctor_name}"
+    facts = f"{booked.phone or say('No phone')} · {booked.doctor_name}"
     return f"**{ui.clock_time(booked.starts_at)}** {ui.plain(booked.patient_name)}  \n:small[:gray[{ui.plain(facts)}]]"
 
 
 def without_phone(found: Sequence[Reminder]) -> None:
     if found:
         names = "  \n".join(map(person, found))
-        st.warning(f"No phone number, so nobody can remind them:  \n{names}", icon=":material/phone_disabled:")
+        st.warning(
+            say("No phone number, so nobody can remind them:  \n{names}", names=names), icon=":material/phone_disabled:"
+        )
 
 
 def reminded(found: Sequence[Reminder]) -> None:
     """Folded away; a mark that was set by mistake is taken back."""
     if not found:
         return
-    with st.expander(f"Reminded: {len(found)}", icon=":material/done_all:"):
+    with st.expander(say("Reminded: {found}", found=len(found)), icon=":material/done_all:"):
         for reminder in found:
             booked = reminder.appointment
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"{person(reminder)} :small[:gray[· {ui.moment(booked.reminded_at)}]]", width="stretch")
                 name = f"unremind_{booked.appointment_id}"
-                if st.button("Take back", key=ui.form_key(name), icon=":material/undo:", type="tertiary"):
+                if st.button(say("Take back"), key=ui.form_key(name), icon=":material/undo:", type="tertiary"):
                     with ui.refusals_shown():
                         ui.act(name, scheduling.forget_reminder, booked.appointment_id)
-                        ui.flash(f"{booked.patient_name} is to be reminded again", icon="undo")
+                        ui.flash(
+                            say("{patient_name} is to be reminded again", patient_name=booked.patient_name), icon="undo"
+                        )

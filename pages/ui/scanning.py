@@ -5,6 +5,7 @@ import streamlit as st
 from core import inventory
 from core.errors import ClinicError
 from core.inventory import Scan
+from core.words import later, say
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.session import current_actor
@@ -43,29 +44,36 @@ def unknown(scan: Scan) -> None:
     """Says that nobody knows the code, and offers to give it to a medicine if it is one of an article."""
     code = scan.barcode or scan.number
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f":orange[:material/barcode: {plain(code)} is no medicine or batch we know.]", width="stretch")
+        st.markdown(
+            say(":orange[:material/barcode: {code} is no medicine or batch we know.]", code=plain(code)),
+            width="stretch",
+        )
         if scan.barcode:
             about = ["stock.barcode", scan.barcode]
-            st.button("Give it to a medicine", icon=":material/link:", on_click=open_dialog, args=about)
+            st.button(say("Give it to a medicine"), icon=":material/link:", on_click=open_dialog, args=about)
 
 
-@st.dialog("Whose barcode is this?", icon=":material/barcode:", on_dismiss=close_dialog)
+@st.dialog(later("Whose barcode is this?"), icon=":material/barcode:", on_dismiss=close_dialog)
 def give(barcode: str) -> None:
     with reading() as session:
         medicines = inventory.list_medicines(session, current_actor())
     names = {medicine.medicine_id: medicine.name for medicine in medicines}
-    st.caption(f"From now on a scan of {barcode} means this medicine.")
+    st.caption(say("From now on a scan of {barcode} means this medicine.", barcode=barcode))
     with st.form(form_key("give_barcode"), border=False):
-        chosen = st.selectbox("Medicine", list(names), None, names.__getitem__, placeholder="Type a part of its name")
-        sent = st.form_submit_button("Give it this barcode", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        chosen = st.selectbox(
+            say("Medicine"), list(names), None, names.__getitem__, placeholder=say("Type a part of its name")
+        )
+        sent = st.form_submit_button(
+            say("Give it this barcode"), type="primary", shortcut="Ctrl+Enter", width="stretch"
+        )
     if sent and chosen is None:
-        st.error("Choose the medicine first.", icon=":material/error:")
+        st.error(say("Choose the medicine first."), icon=":material/error:")
     elif sent and chosen:
         with refusals_shown():
             act("give_barcode", inventory.give_barcode, chosen, barcode)
             close_dialog()
             st.session_state[_GIVEN] = True
-            flash(f"{barcode} is {names[chosen]} from now on", icon="barcode")
+            flash(say("{barcode} is {names} from now on", barcode=barcode, names=names[chosen]), icon="barcode")
 
 
 def scanning_dialogs() -> None:

@@ -19,13 +19,17 @@ from core.clinic import Profile
 from core.permissions import Actor, Permission, allowed
 from core.web import cookies
 from core.web.acting import note_refusal
+from core.words import later, say
 from pages.ui import asked, news
 from pages.ui.messages import flash, show_flash
 
 # Three dots say "menu" by themselves: the arrow that Streamlit puts beside them would be a second sign for it.
 _ONE_SIGN = "<style>[class*='st-key-menu_'] button > div > [aria-hidden] { display: none }</style>"
 _OF_THE_FRAME = ("clinic", "screen")  # read before it is known whose tab it is, and nobody's
-_SIGNED_OUT = ("You were signed out. Sign in again.", "logout")  # by somebody else, in another tab, or by the time
+_SIGNED_OUT = (
+    later("You were signed out. Sign in again."),
+    "logout",
+)  # by somebody else, in another tab, or by the time
 _BRIDGE = st.components.v2.component(
     "qure_cookie",
     js="""
@@ -123,7 +127,7 @@ def enter_code(code: str) -> str | None:
 
 def _where() -> tuple[str, str]:
     """The address, and what the browser tells of itself."""
-    return st.context.ip_address or "this machine", st.context.headers.get("User-Agent") or ""
+    return st.context.ip_address or say("this machine"), st.context.headers.get("User-Agent") or ""
 
 
 def _answered(answer: SignedIn | CodeWanted | Refused) -> str | None:
@@ -136,12 +140,17 @@ def _answered(answer: SignedIn | CodeWanted | Refused) -> str | None:
     st.session_state.update(token=answer.token, ticket=answer.ticket, user_id=answer.actor.user_id)
     st.session_state["last_time"] = (answer.last_at, answer.failures)
     if answer.failures:
-        st.session_state["flash"] = (f"Somebody tried to sign in as you: {tries_since(answer.failures)}.", "gpp_maybe")
+        st.session_state["flash"] = (
+            say("Somebody tried to sign in as you: {tries_since}.", tries_since=tries_since(answer.failures)),
+            "gpp_maybe",
+        )
     return None
 
 
 def tries_since(failures: int) -> str:
-    return f"{failures} wrong {'try' if failures == 1 else 'tries'} since the last time"
+    return say(
+        "{failures} wrong {part} since the last time", failures=failures, part="try" if failures == 1 else "tries"
+    )
 
 
 def sign_in_again(username: str, password: str, said: str) -> None:
@@ -164,7 +173,7 @@ def current_identity() -> Identity:
     """Whose tab this is; stops the run with a sentence if it is nobody's any more."""
     identity = _of_this_run.get() or identify()
     if identity is None:
-        st.warning("You are signed out. Reload the page to sign in again.", icon=":material/logout:")
+        st.warning(say("You are signed out. Reload the page to sign in again."), icon=":material/logout:")
         st.stop()
     return identity
 
@@ -177,11 +186,14 @@ def page(title: str, permission: Permission | None = None, icon: str | None = No
     """The first line of every page: its title, for those who may open it; everyone else is stopped here."""
     actor = st.session_state["actor"] = current_actor()
     if actor.first_password:
-        st.warning("Choose a password of your own first: reload the page.", icon=":material/key:")
+        st.warning(say("Choose a password of your own first: reload the page."), icon=":material/key:")
         st.stop()
     if permission is not None and not allowed(actor, permission):
         note_refusal(st.session_state["token"], f"page {title}")
-        st.error(f"As {actor.role.lower()} you may not {permission}.", icon=":material/block:")
+        st.error(
+            say("As {role} you may not {permission}.", role=actor.role.lower(), permission=permission),
+            icon=":material/block:",
+        )
         st.stop()
     st.html(_ONE_SIGN)
     st.title(title, icon=icon, anchor=False)

@@ -9,18 +9,19 @@ import streamlit as st
 
 from core import billing
 from core.billing import Alternative, ChangedBill, InvoiceRecord, InvoiceState, PaymentMethod, Settled
+from core.words import later, say
 from pages.ui.dialog import close_dialog
 from pages.ui.session import current_actor
 from pages.ui.show import empty, money, plain
 from pages.ui.work import act, form_key, reading, refusals_shown
 
-SETTLED = "What was paid for the former medicines is kept for the patient and pays the new bill."
+SETTLED = later("What was paid for the former medicines is kept for the patient and pays the new bill.")
 
 
 def settle_button(bill: ChangedBill, made: Callable[[InvoiceRecord], None]) -> None:
     """One click, paid or not. `made` is called with the bill that stands then."""
     name = f"anew_{bill.card.invoice_id}"
-    label, tip = ("Settle", SETTLED) if bill.is_paid else ("Make it anew", None)
+    label, tip = (say("Settle"), SETTLED) if bill.is_paid else (say("Make it anew"), None)
     if st.button(label, key=form_key(name), icon=":material/refresh:", help=tip):
         with refusals_shown():
             settled = act(name, billing.settle_change, bill.card.invoice_id, PaymentMethod.ADVANCE)
@@ -31,20 +32,20 @@ def may_swap(bill: InvoiceRecord) -> bool:
     return bill.state is not InvoiceState.CANCELLED and any(line.owed for line in bill.lines)
 
 
-@st.dialog("Another medicine", icon=":material/swap_horiz:", on_dismiss=close_dialog)
+@st.dialog(later("Another medicine"), icon=":material/swap_horiz:", on_dismiss=close_dialog)
 def swap_medicine(bill: InvoiceRecord, made: Callable[[InvoiceRecord], None]) -> None:
     """In the place of one that is not handed over yet: what is on the shelf with the same contents."""
     with reading() as session:
         found = billing.alternatives(session, current_actor(), bill.invoice_id)
     if not found:
-        empty("Nothing with the same contents is on the shelf.", "inventory_2")
+        empty(say("Nothing with the same contents is on the shelf."), "inventory_2")
         return
     name = f"swap_{bill.invoice_id}"
     told = [_told(one) for one in found]
     one = found[st.radio("Take", range(len(found)), format_func=told.__getitem__, key=f"{form_key(name)}_which")]
     if bill.paid:
         st.caption(SETTLED)
-    if st.button("Swap", key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
+    if st.button(say("Swap"), key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():
             settled = act(name, billing.swap, bill.invoice_id, one.line_id, one.medicine_id)
             close_dialog()
@@ -52,7 +53,13 @@ def swap_medicine(bill: InvoiceRecord, made: Callable[[InvoiceRecord], None]) ->
 
 
 def _told(one: Alternative) -> str:
-    facts = f"for {one.owed:,} of {one.instead_of} · {money(one.amount)} · {one.on_hand:,} there"
+    facts = say(
+        "for {owed:,} of {instead_of} · {amount} · {on_hand:,} there",
+        owed=one.owed,
+        instead_of=one.instead_of,
+        amount=money(one.amount),
+        on_hand=one.on_hand,
+    )
     return f"**{plain(one.medicine)}**  \n:small[:gray[{plain(facts)}]]"
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import inventory
 from core.inventory import BatchRecord, BatchState, Expiring, MedicineRecord, Pace
+from core.words import say
 from pages.ui.batch_steps import ALL_EXPIRED, SEND_BACK, steps
 from pages.ui.dialog import open_dialog
 from pages.ui.messages import flash
@@ -23,17 +24,17 @@ AT_RISK = (
 def heading(medicine: MedicineRecord, pace: Pace) -> None:
     """What the medicine is, in one line, how much of it there is and how long that lasts."""
     facts = [medicine.generic, medicine.strength, medicine.form.capitalize(), f"{money(medicine.price)} each"]
-    facts += [f"{medicine.tax_percent.normalize():f} % tax"] if medicine.tax_percent else []
-    marks = " :violet-badge[:material/lock: Controlled]" if medicine.is_controlled else ""
-    marks += " :gray-badge[:material/delete: Withdrawn]" if medicine.withdrawn else ""
+    facts += [say("{normalize:f} % tax", normalize=medicine.tax_percent.normalize())] if medicine.tax_percent else []
+    marks = say(" :violet-badge[:material/lock: Controlled]") if medicine.is_controlled else ""
+    marks += say(" :gray-badge[:material/delete: Withdrawn]") if medicine.withdrawn else ""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"### {plain(medicine.name)}{marks}\n:gray[{plain(' · '.join(fact for fact in facts if fact))}]")
         st.space("stretch")
-        st.metric("On hand", units(medicine.on_hand, medicine.unit), width="content")
+        st.metric(say("On hand"), units(medicine.on_hand, medicine.unit), width="content")
         if (days := pace.lasts(medicine.on_hand)) is not None:
-            used = f"{pace.used:,} handed over in {pace.days} days"
-            st.metric("Lasts", "1 day" if days == 1 else f"{days:,} days", width="content", help=used)
-        st.metric("Reorder at", f"{medicine.reorder_level:,}", width="content")
+            used = say("{used:,} handed over in {days} days", used=pace.used, days=pace.days)
+            st.metric(say("Lasts"), say("1 day") if days == 1 else f"{days:,} days", width="content", help=used)
+        st.metric(say("Reorder at"), f"{medicine.reorder_level:,}", width="content")
 
 
 def actions(medicine: MedicineRecord, receive: Callable[[], None]) -> None:
@@ -42,28 +43,28 @@ def actions(medicine: MedicineRecord, receive: Callable[[], None]) -> None:
         if medicine.withdrawn:
             _reinstate(medicine)
             return
-        st.button("Receive delivery", icon=":material/add_box:", on_click=receive)
-        st.button("Change", icon=":material/edit:", on_click=open_dialog, args=["stock.change", medicine])
-        st.button("Withdraw", icon=":material/delete:", on_click=open_dialog, args=["stock.withdraw", medicine])
+        st.button(say("Receive delivery"), icon=":material/add_box:", on_click=receive)
+        st.button(say("Change"), icon=":material/edit:", on_click=open_dialog, args=["stock.change", medicine])
+        st.button(say("Withdraw"), icon=":material/delete:", on_click=open_dialog, args=["stock.withdraw", medicine])
 
 
 def _reinstate(medicine: MedicineRecord) -> None:
     name = f"reinstate_{medicine.medicine_id}"
-    if st.button("Take back the withdrawal", key=form_key(name), icon=":material/undo:"):
+    if st.button(say("Take back the withdrawal"), key=form_key(name), icon=":material/undo:"):
         with refusals_shown():
             act(name, inventory.reinstate, medicine.medicine_id)
-            flash(f"{medicine.name} is offered again", icon="undo")
+            flash(say("{name} is offered again", name=medicine.name), icon="undo")
 
 
 def at_risk(batches: Sequence[Expiring], days: int) -> None:
     """What expired and what soon will, with the money that lies in it."""
     expired, soon = [row for row in batches if row.days_left < 0], [row for row in batches if row.days_left >= 0]
     left, right = st.columns(2)
-    left.metric("Expired, to be written off", money(_cost(expired)), border=True)
-    right.metric(f"At risk within {days} days", money(_cost(soon)), border=True, help=AT_RISK)
+    left.metric(say("Expired, to be written off"), money(_cost(expired)), border=True)
+    right.metric(say("At risk within {days} days", days=days), money(_cost(soon)), border=True, help=AT_RISK)
     if not batches:
-        empty(f"Nothing has expired, and nothing will within {days} days.", "check")
-    for title, rows in (("Expired", expired), ("Expiring", soon)):
+        empty(say("Nothing has expired, and nothing will within {days} days.", days=days), "check")
+    for title, rows in ((say("Expired"), expired), (say("Expiring"), soon)):
         if rows:
             st.subheader(title, anchor=False)
         if len(expired) > 1 and rows is expired:
@@ -76,25 +77,29 @@ def batch_list(batches: Sequence[BatchRecord]) -> None:
     """What lies on the shelf, a row per batch; batches used up are folded away."""
     used_up = [batch for batch in batches if batch.state is BatchState.USED_UP]
     if not batches:
-        empty("No batch yet. Receive a delivery to put some on the shelf.", "inventory_2")
+        empty(say("No batch yet. Receive a delivery to put some on the shelf."), "inventory_2")
     for batch in batches:
         if batch not in used_up:
             _row(batch)
     if used_up:
-        with st.expander(f"Used up ({len(used_up)})", icon=":material/inventory_2:"):
+        with st.expander(say("Used up ({used_up})", used_up=len(used_up)), icon=":material/inventory_2:"):
             for batch in used_up:
                 _row(batch)
 
 
 def _row(batch: BatchRecord) -> None:
     came = f"{clinic_day(batch.received_on)}{f' from {batch.supplier}' if batch.supplier else ''}"
-    note = f" · delivery note {batch.delivery_note}" if batch.delivery_note else ""
-    facts = f"Received {came} · {money(batch.unit_cost)} each{note}"
+    note = say(" · delivery note {delivery_note}", delivery_note=batch.delivery_note) if batch.delivery_note else ""
+    facts = say("Received {came} · {unit_cost} each{note}", came=came, unit_cost=money(batch.unit_cost), note=note)
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f"**{plain(batch.number)}** {badge(batch.state)}  \n:small[:gray[{plain(facts)}]]")
         st.space("stretch")
         st.markdown(
-            f"**{units(batch.on_hand, plain(batch.unit))}**  \n:small[:gray[Expires {clinic_day(batch.expires_on)}]]",
+            say(
+                "**{on_hand}**  \n:small[:gray[Expires {expires_on}]]",
+                on_hand=units(batch.on_hand, plain(batch.unit)),
+                expires_on=clinic_day(batch.expires_on),
+            ),
             text_alignment="right",
             width="content",
         )
@@ -104,7 +109,12 @@ def _row(batch: BatchRecord) -> None:
 def _risk_row(row: Expiring) -> None:
     batch = row.batch
     come_from = f" from {batch.supplier}" if batch.supplier else ""
-    facts = f"Batch {batch.number}{come_from} · {clinic_day(batch.expires_on)}"
+    facts = say(
+        "Batch {number}{come_from} · {expires_on}",
+        number=batch.number,
+        come_from=come_from,
+        expires_on=clinic_day(batch.expires_on),
+    )
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f"**{plain(batch.medicine)}** {_days(row.days_left)}  \n:small[:gray[{plain(facts)}]]")
         st.space("stretch")
@@ -116,23 +126,31 @@ def _risk_row(row: Expiring) -> None:
 def _unused(row: Expiring) -> str:
     left, unit = row.batch.on_hand, plain(row.batch.unit)
     if row.unused == 0:
-        return f"{units(left, unit)}, used in time"
-    return units(left, unit) if row.unused == left else f"{row.unused:,} of {units(left, unit)} not used in time"
+        return say("{left}, used in time", left=units(left, unit))
+    return (
+        units(left, unit)
+        if row.unused == left
+        else say("{unused:,} of {left} not used in time", unused=row.unused, left=units(left, unit))
+    )
 
 
 def _ask_all_expired(expired: Sequence[Expiring]) -> None:
-    asked = f"{len(expired):,} batches leave the books: **{plain(money(_cost(expired)))}** lost."
-    st.button("Write all off", icon=":material/delete_sweep:", on_click=open_dialog, args=[ALL_EXPIRED, asked])
+    asked = say(
+        "{expired:,} batches leave the books: **{cost}** lost.", expired=len(expired), cost=plain(money(_cost(expired)))
+    )
+    st.button(say("Write all off"), icon=":material/delete_sweep:", on_click=open_dialog, args=[ALL_EXPIRED, asked])
 
 
 def _days(left: int) -> str:
     """How long a batch may still be used, in colour, icon and words."""
-    span = "1 day" if abs(left) == 1 else f"{abs(left):,} days"
+    span = say("1 day") if abs(left) == 1 else f"{abs(left):,} days"
     if left < 0:
-        return f":red-badge[:material/event_busy: Expired {span} ago]"
+        return say(":red-badge[:material/event_busy: Expired {span} ago]", span=span)
     colour = "orange" if left <= SOON_DAYS else "gray"
     return (
-        f":{colour}-badge[:material/schedule: {span} left]" if left else ":orange-badge[:material/schedule: Last day]"
+        say(":{colour}-badge[:material/schedule: {span} left]", colour=colour, span=span)
+        if left
+        else say(":orange-badge[:material/schedule: Last day]")
     )
 
 

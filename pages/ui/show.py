@@ -17,45 +17,46 @@ from core.models import AppointmentState, InvoiceState, PrescriptionState, Prior
 from core.patients import PatientCard
 from core.spreadsheet import harmless
 from core.users import DoctorChoice
+from core.words import later, say
 from pages.ui.session import clinic
 from pages.ui.waits import room_name as room_name
 
 # A state is always told by all three: word, colour, icon.
 _TOLD: tuple[tuple[StrEnum, str, str, str], ...] = (
-    (TokenState.WAITING, "Waiting", "blue", "hourglass_empty"),
-    (TokenState.CALLED, "With doctor", "green", "campaign"),
-    (TokenState.SKIPPED, "Skipped", "orange", "skip_next"),
-    (TokenState.FINISHED, "Finished", "gray", "check"),
-    (TokenState.NO_SHOW, "Left", "gray", "person_off"),
-    (AppointmentState.BOOKED, "Booked", "blue", "event"),
-    (AppointmentState.ARRIVED, "Arrived", "green", "how_to_reg"),
-    (AppointmentState.COMPLETED, "Seen", "gray", "check"),
-    (AppointmentState.CANCELLED, "Cancelled", "gray", "event_busy"),
-    (AppointmentState.NO_SHOW, "Did not come", "orange", "person_off"),
-    (SlotState.FREE, "Free", "green", "event_available"),
-    (SlotState.CLOSED, "Closed", "gray", "block"),
-    (VisitState.OPEN, "Open", "green", "edit_note"),
-    (VisitState.COMPLETED, "Completed", "gray", "lock"),
-    (VisitState.CANCELLED, "Cancelled", "gray", "cancel"),
-    (PrescriptionState.CANCELLED, "Cancelled", "gray", "cancel"),
-    (InvoiceState.ISSUED, "To pay", "orange", "payments"),
-    (InvoiceState.PAID, "Paid", "green", "check"),
-    (InvoiceState.CANCELLED, "Cancelled", "gray", "cancel"),
-    (StockState.ENOUGH, "Enough", "green", "check"),
-    (StockState.RUNNING_OUT, "Running out", "orange", "hourglass_bottom"),
-    (StockState.LOW, "Low", "orange", "trending_down"),
-    (StockState.SOLD_OUT, "Sold out", "red", "remove_shopping_cart"),
-    (BatchState.USABLE, "Usable", "green", "check"),
-    (BatchState.BLOCKED, "Blocked", "orange", "block"),
-    (BatchState.EXPIRED, "Expired", "red", "event_busy"),
-    (BatchState.USED_UP, "Used up", "gray", "inventory_2"),
-    (PurchaseOrderState.ORDERED, "On the way", "blue", "local_shipping"),
-    (PurchaseOrderState.RECEIVED, "Received", "green", "check"),
-    (PurchaseOrderState.CANCELLED, "Cancelled", "gray", "cancel"),
-    (Priority.ELDERLY, "Elderly", "violet", "elderly"),
-    (Priority.PREGNANT, "Pregnant", "violet", "pregnant_woman"),
-    (Priority.CHILD, "Child", "violet", "child_care"),
-    (Priority.EMERGENCY, "Emergency", "red", "emergency"),
+    (TokenState.WAITING, later("Waiting"), "blue", "hourglass_empty"),
+    (TokenState.CALLED, later("With doctor"), "green", "campaign"),
+    (TokenState.SKIPPED, later("Skipped"), "orange", "skip_next"),
+    (TokenState.FINISHED, later("Finished"), "gray", "check"),
+    (TokenState.NO_SHOW, later("Left"), "gray", "person_off"),
+    (AppointmentState.BOOKED, later("Booked"), "blue", "event"),
+    (AppointmentState.ARRIVED, later("Arrived"), "green", "how_to_reg"),
+    (AppointmentState.COMPLETED, later("Seen"), "gray", "check"),
+    (AppointmentState.CANCELLED, later("Cancelled"), "gray", "event_busy"),
+    (AppointmentState.NO_SHOW, later("Did not come"), "orange", "person_off"),
+    (SlotState.FREE, later("Free"), "green", "event_available"),
+    (SlotState.CLOSED, later("Closed"), "gray", "block"),
+    (VisitState.OPEN, later("Open"), "green", "edit_note"),
+    (VisitState.COMPLETED, later("Completed"), "gray", "lock"),
+    (VisitState.CANCELLED, later("Cancelled"), "gray", "cancel"),
+    (PrescriptionState.CANCELLED, later("Cancelled"), "gray", "cancel"),
+    (InvoiceState.ISSUED, later("To pay"), "orange", "payments"),
+    (InvoiceState.PAID, later("Paid"), "green", "check"),
+    (InvoiceState.CANCELLED, later("Cancelled"), "gray", "cancel"),
+    (StockState.ENOUGH, later("Enough"), "green", "check"),
+    (StockState.RUNNING_OUT, later("Running out"), "orange", "hourglass_bottom"),
+    (StockState.LOW, later("Low"), "orange", "trending_down"),
+    (StockState.SOLD_OUT, later("Sold out"), "red", "remove_shopping_cart"),
+    (BatchState.USABLE, later("Usable"), "green", "check"),
+    (BatchState.BLOCKED, later("Blocked"), "orange", "block"),
+    (BatchState.EXPIRED, later("Expired"), "red", "event_busy"),
+    (BatchState.USED_UP, later("Used up"), "gray", "inventory_2"),
+    (PurchaseOrderState.ORDERED, later("On the way"), "blue", "local_shipping"),
+    (PurchaseOrderState.RECEIVED, later("Received"), "green", "check"),
+    (PurchaseOrderState.CANCELLED, later("Cancelled"), "gray", "cancel"),
+    (Priority.ELDERLY, later("Elderly"), "violet", "elderly"),
+    (Priority.PREGNANT, later("Pregnant"), "violet", "pregnant_woman"),
+    (Priority.CHILD, later("Child"), "violet", "child_care"),
+    (Priority.EMERGENCY, later("Emergency"), "red", "emergency"),
 )
 # By type as well: NO_SHOW of a token and of an appointment are equal as text, and are told differently.
 _BY_STATE = {(type(state), state): (word, colour, icon) for state, word, colour, icon in _TOLD}
@@ -70,7 +71,7 @@ def told(state: StrEnum) -> tuple[str, str, str]:
 def badge(state: StrEnum) -> str:
     """A state as inline markdown: colour, icon and word."""
     word, colour, icon = told(state)
-    return f":{colour}-badge[:material/{icon}: {word}]"
+    return say(":{colour}-badge[:material/{icon}: {word}]", colour=colour, icon=icon, word=word)
 
 
 def money(amount: Decimal) -> str:
@@ -139,7 +140,7 @@ def counts(of: Mapping[str, int]) -> None:
 def empty(sentence: str, icon: str = "inbox") -> None:
     """What a list says when nothing is in it."""
     with st.container(border=True, horizontal_alignment="center"):
-        st.markdown(f":gray[:material/{icon}: {sentence}]", text_alignment="center")
+        st.markdown(say(":gray[:material/{icon}: {sentence}]", icon=icon, sentence=sentence), text_alignment="center")
 
 
 def table(

@@ -8,11 +8,12 @@ import streamlit as st
 from core import clock, scheduling
 from core.scheduling import Blocked, SlotPlan, SlotRecord, SlotsOpened, SlotState
 from core.users import DoctorChoice
+from core.words import later, say
 from pages import ui
 from pages.ui import booking
 from pages.ui.show import told
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAYS = (later("Mon"), later("Tue"), later("Wed"), later("Thu"), later("Fri"), later("Sat"), later("Sun"))
 MINUTES = (5, 10, 15, 20, 30, 45, 60)
 
 
@@ -42,7 +43,9 @@ def still_free(slots: Sequence[SlotRecord]) -> int:
 
 def summary(slots: Sequence[SlotRecord]) -> str:
     booked, passed = sum(slot.patient_id is not None for slot in slots), len(slots) - len(useful(slots))
-    return f"{booked} booked · {still_free(slots)} free" + (f" · {passed} passed" if passed else "")
+    return say("{booked} booked · {still_free} free", booked=booked, still_free=still_free(slots)) + (
+        say(" · {passed} passed", passed=passed) if passed else ""
+    )
 
 
 def button(slot: SlotRecord) -> None:
@@ -66,23 +69,28 @@ def button(slot: SlotRecord) -> None:
         st.rerun()
 
 
-@st.dialog("Open slots", icon=":material/more_time:", width="medium", on_dismiss=ui.close_dialog)
+@st.dialog(later("Open slots"), icon=":material/more_time:", width="medium", on_dismiss=ui.close_dialog)
 def plan(doctors: Sequence[DoctorChoice], day: date) -> None:
     """Many slots over a range of days."""
     first = max(day, clock.today())
     with st.form(ui.form_key("open_slots"), border=False):
         doctor = _doctor(doctors)
         left, right = st.columns(2)
-        first_on = left.date_input("First day", first, format="DD/MM/YYYY")
-        last_on = right.date_input("Last day", first + timedelta(days=6), format="DD/MM/YYYY")
+        first_on = left.date_input(say("First day"), first, format="DD/MM/YYYY")
+        last_on = right.date_input(say("Last day"), first + timedelta(days=6), format="DD/MM/YYYY")
         weekdays = st.pills(
-            "On", range(7), selection_mode="multi", default=range(6), format_func=WEEKDAYS.__getitem__, width="stretch"
+            say("On"),
+            range(7),
+            selection_mode="multi",
+            default=range(6),
+            format_func=WEEKDAYS.__getitem__,
+            width="stretch",
         )
         left, middle, right = st.columns(3)
-        starts = left.time_input("From", time(9), step=300, format="localized")
-        ends = middle.time_input("Until", time(13), step=300, format="localized")
-        minutes = right.selectbox("Minutes each", MINUTES, index=2)
-        sent = st.form_submit_button("Open slots", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        starts = left.time_input(say("From"), time(9), step=300, format="localized")
+        ends = middle.time_input(say("Until"), time(13), step=300, format="localized")
+        minutes = right.selectbox(say("Minutes each"), MINUTES, index=2)
+        sent = st.form_submit_button(say("Open slots"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent and doctor and first_on and last_on and starts and ends:
         wanted = SlotPlan(first_on, last_on, starts, ends, minutes, tuple(weekdays))
         with ui.refusals_shown():
@@ -91,16 +99,16 @@ def plan(doctors: Sequence[DoctorChoice], day: date) -> None:
             ui.flash(opened_in_words(result), icon="more_time")
 
 
-@st.dialog("Block time", icon=":material/block:", width="medium", on_dismiss=ui.close_dialog)
+@st.dialog(later("Block time"), icon=":material/block:", width="medium", on_dismiss=ui.close_dialog)
 def time_off(doctors: Sequence[DoctorChoice], day: date) -> None:
     """Leave, a meeting, a late start: close what is free in a range of time, and see who is booked in it."""
-    st.caption("Whole days, unless you change the times.")
+    st.caption(say("Whole days, unless you change the times."))
     doctor = _doctor(doctors)
     left, right = st.columns(2)
-    first_on = left.date_input("From", max(day, clock.today()), format="DD/MM/YYYY", key="block_first")
-    starts = right.time_input("At", time(0), step=300, format="localized", key="block_starts")
-    last_on = left.date_input("Until", max(day, clock.today()), format="DD/MM/YYYY", key="block_last")
-    ends = right.time_input("At", time(23, 59), step=300, format="localized", key="block_ends")
+    first_on = left.date_input(say("From"), max(day, clock.today()), format="DD/MM/YYYY", key="block_first")
+    starts = right.time_input(say("At"), time(0), step=300, format="localized", key="block_starts")
+    last_on = left.date_input(say("Until"), max(day, clock.today()), format="DD/MM/YYYY", key="block_last")
+    ends = right.time_input(say("At"), time(23, 59), step=300, format="localized", key="block_ends")
     if not (doctor and first_on and starts and last_on and ends):
         return
     bounds, actor = (clock.at(first_on, starts), clock.at(last_on, ends)), ui.current_actor()
@@ -110,52 +118,55 @@ def time_off(doctors: Sequence[DoctorChoice], day: date) -> None:
     block, unblock = st.columns(2)
     nothing = not any(slot.state is SlotState.FREE for slot in touched)
     key = ui.form_key("block")
-    if block.button("Block", key=key, type="primary", shortcut="Ctrl+Enter", width="stretch", disabled=nothing):
+    if block.button(say("Block"), key=key, type="primary", shortcut="Ctrl+Enter", width="stretch", disabled=nothing):
         with ui.refusals_shown():
             blocked = ui.act("block", scheduling.block, doctor.doctor_id, *bounds)
             ui.close_dialog()
             ui.flash(blocked_in_words(blocked), icon="block")
     nothing = not any(slot.state is SlotState.CLOSED for slot in touched)
-    if unblock.button("Open again", key=ui.form_key("unblock"), width="stretch", disabled=nothing):
+    if unblock.button(say("Open again"), key=ui.form_key("unblock"), width="stretch", disabled=nothing):
         with ui.refusals_shown():
             freed = ui.act("unblock", scheduling.unblock, doctor.doctor_id, *bounds)
             ui.close_dialog()
-            ui.flash(f"{_slots(freed)} opened again", icon="event_available")
+            ui.flash(say("{slots} opened again", slots=_slots(freed)), icon="event_available")
 
 
 def _show_touched(touched: Sequence[SlotRecord]) -> None:
     count = {state: sum(slot.state is state for slot in touched) for state in SlotState}
     if not touched:
-        ui.empty("No slots in this time.", "event_busy")
+        ui.empty(say("No slots in this time."), "event_busy")
         return
     st.markdown("  ".join(f"{ui.badge(state)} {count[state]}" for state in (SlotState.FREE, SlotState.CLOSED)))
     if hit := [slot for slot in touched if slot.patient_id]:
         names = "  \n".join(
-            f"{ui.moment(slot.starts_at)} · **{ui.plain(slot.patient_name or '')}** · {slot.phone or 'no phone'}"
+            f"{ui.moment(slot.starts_at)} · **{ui.plain(slot.patient_name or '')}** · {slot.phone or say('no phone')}"
             for slot in hit
         )
-        st.warning(f"{len(hit)} booked, who stay so until you move or cancel them:  \n{names}", icon=":material/call:")
+        st.warning(
+            say("{hit} booked, who stay so until you move or cancel them:  \n{names}", hit=len(hit), names=names),
+            icon=":material/call:",
+        )
 
 
 def _doctor(doctors: Sequence[DoctorChoice]) -> DoctorChoice | None:
     if not doctors:
-        ui.empty("No doctors yet. An administrator adds them under Users.", "stethoscope")
-    return st.selectbox("Doctor", doctors, format_func=lambda doctor: doctor.name, disabled=not doctors)
+        ui.empty(say("No doctors yet. An administrator adds them under Users."), "stethoscope")
+    return st.selectbox(say("Doctor"), doctors, format_func=lambda doctor: doctor.name, disabled=not doctors)
 
 
 def opened_in_words(result: SlotsOpened) -> str:
     left_out = {
-        "there already, or overlapping": result.overlapping,
-        "in leave": result.away,
-        "have passed": result.past,
-        "do not exist when the clocks change": result.missing,
+        say("there already, or overlapping"): result.overlapping,
+        say("in leave"): result.away,
+        say("have passed"): result.past,
+        say("do not exist when the clocks change"): result.missing,
     }
     why = [f"{count} {reason}" for reason, count in left_out.items() if count]
-    return f"{_slots(result.opened)} opened" + (f"; left out: {', '.join(why)}" if why else "")
+    return f"{_slots(result.opened)} opened" + (say("; left out: {why}", why=", ".join(why)) if why else "")
 
 
 def blocked_in_words(blocked: Blocked) -> str:
-    left = f"; {len(blocked.booked)} booked left as they are" if blocked.booked else ""
+    left = say("; {booked} booked left as they are", booked=len(blocked.booked)) if blocked.booked else ""
     return f"{_slots(blocked.closed)} blocked{left}"
 
 

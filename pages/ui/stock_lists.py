@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import inventory
 from core.inventory import StockState
+from core.words import later, say
 from pages.ui import scanning, shelf
 from pages.ui.dialog import open_dialog
 from pages.ui.keyboard import keyboard
@@ -17,9 +18,9 @@ from pages.ui.stock_table import stock_table
 from pages.ui.work import reading
 
 LOW = {
-    StockState.SOLD_OUT: "sold out",
-    StockState.LOW: "at or below their reorder level",
-    StockState.RUNNING_OUT: "used up before an order of today arrives",
+    StockState.SOLD_OUT: later("sold out"),
+    StockState.LOW: later("at or below their reorder level"),
+    StockState.RUNNING_OUT: later("used up before an order of today arrives"),
 }
 
 
@@ -29,13 +30,13 @@ def on_hand() -> None:
         levels = inventory.stock_on_hand(session, actor)
     box, new = st.columns([5, 2], vertical_alignment="bottom")
     term = box.text_input(
-        "Find a medicine",
+        say("Find a medicine"),
         key="find_medicine",
         live=True,
         icon=":material/search:",
-        placeholder="Name, batch number or barcode  —  press / or scan",
+        placeholder=say("Name, batch number or barcode  —  press / or scan"),
     )
-    if new.button("New medicine", icon=":material/add:", shortcut="Alt+N", width="stretch"):
+    if new.button(say("New medicine"), icon=":material/add:", shortcut="Alt+N", width="stretch"):
         open_dialog("stock.add")
     scanned = keyboard(search="find_medicine", focus_id="find_medicine")
     found = [level for level in levels if all(word in level.name.lower() for word in term.lower().split())]
@@ -46,12 +47,19 @@ def on_hand() -> None:
             st.rerun()
         found = [level for level in levels if level.medicine_id in meant]
     if not found and not scanned:
-        none = "No medicine of this name. Alt+N adds it."
-        empty(none if levels else "No medicines yet. Alt+N adds the first.")
+        none = say("No medicine of this name. Alt+N adds it.")
+        empty(none if levels else say("No medicines yet. Alt+N adds the first."))
     if not found:
         return
     worth = sum((level.value for level in found), Decimal(0))
-    st.caption(f"{len(found):,} of {len(levels):,} medicines · usable stock worth {plain(money(worth))} at cost")
+    st.caption(
+        say(
+            "{found:,} of {levels:,} medicines · usable stock worth {worth} at cost",
+            found=len(found),
+            levels=len(levels),
+            worth=plain(money(worth)),
+        )
+    )
     stock_table(found, "open_on_hand", open_medicine)
 
 
@@ -60,7 +68,7 @@ def running_low() -> None:
     with reading() as session:
         levels = inventory.low_stock(session, actor)
     if not levels:
-        empty("Nothing runs low.", "check")
+        empty(say("Nothing runs low."), "check")
         return
     often = Counter(level.state for level in levels)
     st.caption(", ".join(f"{often[state]:,} {words}" for state, words in LOW.items() if often[state]))
@@ -69,7 +77,7 @@ def running_low() -> None:
 
 def expiring() -> None:
     days = st.segmented_control(
-        "Within", [30, 60, 90, 180], default=90, required=True, format_func=lambda n: f"{n} days", key="within"
+        say("Within"), [30, 60, 90, 180], default=90, required=True, format_func=lambda n: f"{n} days", key="within"
     )
     actor = current_actor()
     with reading() as session:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import inventory
+from core.words import say
 from pages.ui import shelf
 from pages.ui.bin_card import bin_card
 from pages.ui.session import current_actor
@@ -17,13 +18,13 @@ def one_medicine(medicine_id: int) -> None:
         medicine = inventory.get_medicines(session, actor, [medicine_id]).get(medicine_id)
         batches, paces = inventory.batches(session, actor, medicine_id), inventory.paces(session, medicine_id)
     back = part_in_address()
-    st.button("All medicines", icon=":material/arrow_back:", type="tertiary", on_click=show, args=(back,))
+    st.button(say("All medicines"), icon=":material/arrow_back:", type="tertiary", on_click=show, args=(back,))
     if medicine is None:
-        empty("There is no such medicine.")
+        empty(say("There is no such medicine."))
         return
     shelf.heading(medicine, paces[medicine_id])
-    shelf.actions(medicine, receive=lambda: show("Receive", receive=medicine_id))
-    st.subheader("Batches", anchor=False)
+    shelf.actions(medicine, receive=lambda: show(say("Receive"), receive=medicine_id))
+    st.subheader(say("Batches"), anchor=False)
     shelf.batch_list(batches)
-    st.subheader("Bin card", anchor=False)
+    st.subheader(say("Bin card"), anchor=False)
     bin_card(medicine_id)

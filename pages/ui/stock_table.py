@@ -6,14 +6,15 @@ import streamlit as st
 
 from core.inventory import PACE_DAYS, StockLevel, StockState
 from core.spreadsheet import harmless
+from core.words import later, say
 from pages.ui.session import clinic
 
 HIGHEST = 640
 MARKS = {
-    StockState.ENOUGH: "✓ Enough",
-    StockState.RUNNING_OUT: "◔ Running out",
-    StockState.LOW: "↓ Low",
-    StockState.SOLD_OUT: "✕ Sold out",
+    StockState.ENOUGH: later("✓ Enough"),
+    StockState.RUNNING_OUT: later("◔ Running out"),
+    StockState.LOW: later("↓ Low"),
+    StockState.SOLD_OUT: later("✕ Sold out"),
 }
 LASTS = f"At the pace of the last {PACE_DAYS} days; empty: nothing was handed over."
 COLOURS = ("green", "orange", "orange", "red")
@@ -34,30 +35,36 @@ def stock_table(levels: Sequence[StockLevel], key: str, on_open: Callable[[int],
         placeholder="",
         height=min(35 * len(levels) + 38, HIGHEST),
         column_config={
-            "Medicine": st.column_config.ButtonColumn(
+            say("Medicine"): st.column_config.ButtonColumn(
                 key=key, type="tertiary", alignment="left", width=270, pinned=True, on_click=opened
             ),
-            "State": st.column_config.MultiselectColumn(options=list(MARKS.values()), color=COLOURS, width=115),
-            "On hand": st.column_config.NumberColumn(format="localized"),
-            "Reorder at": st.column_config.NumberColumn(format="localized"),
-            "Lasts": st.column_config.NumberColumn(format="%d days", help=LASTS),
-            "Order takes": st.column_config.NumberColumn(format="%d days", help="By its supplier; empty: not known."),
-            "Value": st.column_config.NumberColumn(f"Value, {clinic().currency}", format="%.2f"),
-            "Not usable": st.column_config.NumberColumn(help="Expired or blocked: it lies there but is no stock."),
+            say("State"): st.column_config.MultiselectColumn(options=list(MARKS.values()), color=COLOURS, width=115),
+            say("On hand"): st.column_config.NumberColumn(format="localized"),
+            say("Reorder at"): st.column_config.NumberColumn(format="localized"),
+            say("Lasts"): st.column_config.NumberColumn(format="%d days", help=LASTS),
+            say("Order takes"): st.column_config.NumberColumn(
+                format="%d days", help=say("By its supplier; empty: not known.")
+            ),
+            say("Value"): st.column_config.NumberColumn(
+                say("Value, {currency}", currency=clinic().currency), format="%.2f"
+            ),
+            say("Not usable"): st.column_config.NumberColumn(
+                help=say("Expired or blocked: it lies there but is no stock.")
+            ),
         },
-        alt="Medicines with what is on hand of each",
+        alt=say("Medicines with what is on hand of each"),
     )
 
 
 def _row(level: StockLevel) -> dict[str, object]:
     return {
-        "Medicine": harmless(level.name),
-        "State": [MARKS[level.state]],
-        "On hand": level.on_hand,
-        "Unit": harmless(level.unit),
-        "Reorder at": level.reorder_level,
-        "Lasts": level.days_of_cover,
-        "Order takes": level.pace.lead_days,
-        "Not usable": level.expired + level.blocked or None,
-        "Value": float(level.value),
+        say("Medicine"): harmless(level.name),
+        say("State"): [MARKS[level.state]],
+        say("On hand"): level.on_hand,
+        say("Unit"): harmless(level.unit),
+        say("Reorder at"): level.reorder_level,
+        say("Lasts"): level.days_of_cover,
+        say("Order takes"): level.pace.lead_days,
+        say("Not usable"): level.expired + level.blocked or None,
+        say("Value"): float(level.value),
     }

@@ -7,44 +7,66 @@ import streamlit as st
 from core import clock, spreadsheet
 from core.inventory.stock_takes import LineRecord, StockTakeRecord, StockTakeState, Summary
 from core.spreadsheet import harmless
+from core.words import later, say
 from pages.ui.session import clinic
 from pages.ui.show import clinic_day, clock_time, empty, moment, money, plain, table
 from pages.ui.stock_address import show
 
-_NAMES = ("Medicine", "Batch", "Books", "Counted", "Difference", "Value", "Why", "By", "At")
-WORDS = {StockTakeState.OPEN: "Open", StockTakeState.POSTED: "Posted", StockTakeState.CANCELLED: "Given up"}
+_NAMES = (
+    later("Medicine"),
+    later("Batch"),
+    later("Books"),
+    later("Counted"),
+    later("Difference"),
+    later("Value"),
+    later("Why"),
+    later("By"),
+    later("At"),
+)
+WORDS = {
+    StockTakeState.OPEN: later("Open"),
+    StockTakeState.POSTED: later("Posted"),
+    StockTakeState.CANCELLED: later("Given up"),
+}
 
 
 def past(takes: Sequence[Summary]) -> None:
-    st.subheader("Stock-takes before", anchor=False)
+    st.subheader(say("Stock-takes before"), anchor=False)
     if not takes:
-        empty("No stock-take yet.", "checklist")
+        empty(say("No stock-take yet."), "checklist")
         return
 
     def clicked() -> None:
-        show("Count", take=takes[st.session_state["open_take"].row].stock_take_id)
+        show(say("Count"), take=takes[st.session_state["open_take"].row].stock_take_id)
 
     st.dataframe(
         [_row(take) for take in takes],
         hide_index=True,
         column_config={
-            "Number": st.column_config.ButtonColumn(
+            say("Number"): st.column_config.ButtonColumn(
                 key="open_take", type="tertiary", alignment="left", width=90, pinned=True, on_click=clicked
             ),
-            "Found less missing": st.column_config.NumberColumn(
-                f"Found less missing, {clinic().currency}", format="%+.2f"
+            say("Found less missing"): st.column_config.NumberColumn(
+                say("Found less missing, {currency}", currency=clinic().currency), format="%+.2f"
             ),
         },
-        alt="Stock-takes, the newest first",
+        alt=say("Stock-takes, the newest first"),
     )
 
 
 def posted(take: StockTakeRecord) -> None:
     summary = take.summary
-    st.button("All stock-takes", icon=":material/arrow_back:", type="tertiary", on_click=show, args=("Count",))
+    st.button(say("All stock-takes"), icon=":material/arrow_back:", type="tertiary", on_click=show, args=("Count",))
     about = f"{summary.note} · " if summary.note else ""
-    about += f"begun by {summary.started_by}, {moment(summary.started_at)}"
-    about += f" · {WORDS[summary.state].lower()} by {summary.ended_by}, {moment(summary.ended_at)}"
+    about += say(
+        "begun by {started_by}, {started_at}", started_by=summary.started_by, started_at=moment(summary.started_at)
+    )
+    about += say(
+        " · {WORDS} by {ended_by}, {ended_at}",
+        WORDS=WORDS[summary.state].lower(),
+        ended_by=summary.ended_by,
+        ended_at=moment(summary.ended_at),
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{summary.number}** {WORDS[summary.state]}  \n:small[:gray[{plain(about)}]]", width="stretch")
         st.download_button(
@@ -52,27 +74,29 @@ def posted(take: StockTakeRecord) -> None:
             spreadsheet.MIME[".csv"], on_click="ignore", icon=":material/download:", key="take_csv",
         )  # fmt: skip
     counted, missing, found = st.columns(3)
-    counted.metric("Counted", f"{summary.counted:,}", border=True)
-    missing.metric("Missing, at cost", money(-take.missing), border=True)
-    found.metric("Found, at cost", money(take.found), border=True)
+    counted.metric(say("Counted"), f"{summary.counted:,}", border=True)
+    missing.metric(say("Missing, at cost"), money(-take.missing), border=True)
+    found.metric(say("Found, at cost"), money(take.found), border=True)
     lines: list[dict[str, object]] = [dict(zip(_NAMES, _shown(line), strict=True)) for line in take.differences]
     signed = {
-        "Difference": st.column_config.NumberColumn(format="%+d"),
-        "Value": st.column_config.NumberColumn(f"Value, {clinic().currency}", format="%+.2f"),
+        say("Difference"): st.column_config.NumberColumn(format="%+d"),
+        say("Value"): st.column_config.NumberColumn(
+            say("Value, {currency}", currency=clinic().currency), format="%+.2f"
+        ),
     }
-    table(lines, "What was counted is what the books said.", "check", columns=signed)
+    table(lines, say("What was counted is what the books said."), "check", columns=signed)
 
 
 def _row(take: Summary) -> dict[str, object]:
     return {
-        "Number": take.number,
-        "State": WORDS[take.state],
-        "What": harmless(take.note),
-        "Begun": moment(take.started_at),
-        "By": harmless(take.started_by),
-        "Counted": take.counted,
-        "Differences": take.different,
-        "Found less missing": float(take.value),
+        say("Number"): take.number,
+        say("State"): WORDS[take.state],
+        say("What"): harmless(take.note),
+        say("Begun"): moment(take.started_at),
+        say("By"): harmless(take.started_by),
+        say("Counted"): take.counted,
+        say("Differences"): take.different,
+        say("Found less missing"): float(take.value),
     }
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import visits
 from core.visits import DiagnosisRecord, Strike, VisitRecord, VitalsRecord
+from core.words import later, say
 from pages.ui import vitals
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash
@@ -17,7 +18,7 @@ Finding = DiagnosisRecord | VitalsRecord
 def strike_button(finding: Finding, name: str) -> None:
     st.button(
         "", key=f"strike_{_key(finding)}", icon=":material/strikethrough_s:", type="tertiary",
-        help=f"Strike {name}: it was wrong", on_click=open_dialog, args=(STRIKE, _key(finding)),
+        help=say("Strike {name}: it was wrong", name=name), on_click=open_dialog, args=(STRIKE, _key(finding)),
     )  # fmt: skip
 
 
@@ -30,11 +31,11 @@ def crossed_out(finding: Finding) -> None:
 def measured_in_error(visit: VisitRecord) -> None:
     """Below the vitals of an open visit: each set can be struck; what was struck stays to be seen."""
     if visit.vitals:
-        with st.expander("Measured in error?", type="compact"):
+        with st.expander(say("Measured in error?"), type="compact"):
             for taken in visit.vitals:
                 with st.container(horizontal=True, vertical_alignment="center", wrap=False):
                     st.markdown(f":small[{vitals.in_short(taken.measured)}]")
-                    strike_button(taken, "these vitals")
+                    strike_button(taken, say("these vitals"))
     for gone in visit.struck_vitals:
         crossed_out(gone)
 
@@ -47,19 +48,23 @@ def strike_if_asked(visit: VisitRecord) -> None:
             _strike(visit.visit_id, finding)
 
 
-@st.dialog("Strike this?", icon=":material/strikethrough_s:", on_dismiss=close_dialog)
+@st.dialog(later("Strike this?"), icon=":material/strikethrough_s:", on_dismiss=close_dialog)
 def _strike(visit_id: int, finding: Finding) -> None:
-    st.markdown(f"{_told(finding)}  \n:small[:gray[It stays readable, crossed out, and counts nowhere any more.]]")
+    st.markdown(
+        say(
+            "{told}  \n:small[:gray[It stays readable, crossed out, and counts nowhere any more.]]", told=_told(finding)
+        )
+    )
     name = f"strike_{_key(finding)}"
     verb = visits.strike_diagnosis if isinstance(finding, DiagnosisRecord) else visits.strike_vitals
     with st.form(form_key(name), border=False):
-        reason = st.text_input("Reason", placeholder="Measured on another patient")
-        sent = st.form_submit_button("Strike", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        reason = st.text_input(say("Reason"), placeholder=say("Measured on another patient"))
+        sent = st.form_submit_button(say("Strike"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             act(name, verb, visit_id, _id(finding), reason)
             close_dialog()
-            flash("Struck", "strikethrough_s")
+            flash(say("Struck"), "strikethrough_s")
 
 
 def _told(finding: Finding) -> str:
@@ -69,7 +74,7 @@ def _told(finding: Finding) -> str:
 
 
 def _why(strike: Strike) -> str:
-    return f"Struck by {plain(strike.by)}, {moment(strike.at)}: {plain(strike.reason)}"
+    return say("Struck by {by}, {at}: {reason}", by=plain(strike.by), at=moment(strike.at), reason=plain(strike.reason))
 
 
 def _key(finding: Finding) -> str:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import buying
 from core.buying import SupplierDetails, SupplierRecord
+from core.words import later, say
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.numbers import whole
@@ -19,15 +20,18 @@ def suppliers() -> None:
     with reading() as session:
         kept = buying.list_suppliers(session, actor)
         withdrawn = buying.list_suppliers(session, actor, withdrawn=True)
-    st.button("New supplier", icon=":material/add:", shortcut="Alt+N", on_click=open_dialog, args=["suppliers.add"])
+    st.button(
+        say("New supplier"), icon=":material/add:", shortcut="Alt+N", on_click=open_dialog, args=["suppliers.add"]
+    )
     if not kept:
         empty(
-            "No suppliers yet. Alt+N adds the first; one that is named with a delivery is added too.", "local_shipping"
+            say("No suppliers yet. Alt+N adds the first; one that is named with a delivery is added too."),
+            "local_shipping",
         )
     for supplier in kept:
         _row(supplier)
     if withdrawn:
-        with st.expander(f"Withdrawn ({len(withdrawn):,})", icon=":material/delete:"):
+        with st.expander(say("Withdrawn ({withdrawn:,})", withdrawn=len(withdrawn)), icon=":material/delete:"):
             for supplier in withdrawn:
                 _withdrawn(supplier)
 
@@ -43,14 +47,14 @@ def supplier_dialogs() -> None:
 
 
 def _row(supplier: SupplierRecord) -> None:
-    lead = "1 day" if supplier.lead_days == 1 else f"{supplier.lead_days} days"
+    lead = say("1 day") if supplier.lead_days == 1 else f"{supplier.lead_days} days"
     facts = [supplier.phone, supplier.email, supplier.address]
-    facts += [f"tax no. {supplier.tax_number}"] if supplier.tax_number else []
-    told = plain(" · ".join(fact for fact in facts if fact) or "Nothing more is known yet")
+    facts += [say("tax no. {tax_number}", tax_number=supplier.tax_number)] if supplier.tax_number else []
+    told = plain(" · ".join(fact for fact in facts if fact) or say("Nothing more is known yet"))
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f"**{plain(supplier.name)}**  \n:small[:gray[{told}]]", width="stretch")
         st.markdown(f":gray-badge[:material/local_shipping: {lead}]", width="content")
-        for word, icon in (("Change", "edit"), ("Withdraw", "delete")):
+        for word, icon in ((say("Change"), "edit"), (say("Withdraw"), "delete")):
             key, about = f"{word}_{supplier.supplier_id}", [f"suppliers.{word.lower()}", supplier]
             st.button(word, key=key, icon=f":material/{icon}:", on_click=open_dialog, args=about)
 
@@ -59,30 +63,30 @@ def _withdrawn(supplier: SupplierRecord) -> None:
     name = f"reinstate_supplier_{supplier.supplier_id}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(plain(supplier.name), width="stretch")
-        if st.button("Take back the withdrawal", key=form_key(name), icon=":material/undo:"):
+        if st.button(say("Take back the withdrawal"), key=form_key(name), icon=":material/undo:"):
             with refusals_shown():
                 act(name, buying.reinstate_supplier, supplier.supplier_id)
-                flash(f"{supplier.name} is ordered from again", icon="undo")
+                flash(say("{name} is ordered from again", name=supplier.name), icon="undo")
 
 
-@st.dialog("New supplier", icon=":material/add:", on_dismiss=close_dialog)
+@st.dialog(later("New supplier"), icon=":material/add:", on_dismiss=close_dialog)
 def _add() -> None:
     with st.form(form_key("add_supplier"), border=False):
         details = _fields(EMPTY)
-        sent = st.form_submit_button("Add supplier", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        sent = st.form_submit_button(say("Add supplier"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             added = act("add_supplier", buying.add_supplier, details)
             close_dialog()
-            flash(f"{added.name} added to the list of suppliers")
+            flash(say("{name} added to the list of suppliers", name=added.name))
 
 
-@st.dialog("Change supplier", icon=":material/edit:", on_dismiss=close_dialog)
+@st.dialog(later("Change supplier"), icon=":material/edit:", on_dismiss=close_dialog)
 def _change(supplier: SupplierRecord) -> None:
     name = f"change_supplier_{supplier.supplier_id}"
     with st.form(form_key(name), border=False):
         details = _fields(supplier)
-        sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        sent = st.form_submit_button(say("Save"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             changed = act(name, buying.change_supplier, supplier.supplier_id, details)
@@ -90,12 +94,12 @@ def _change(supplier: SupplierRecord) -> None:
             flash(f"{changed.name} saved")
 
 
-@st.dialog("Withdraw supplier", icon=":material/delete:", on_dismiss=close_dialog)
+@st.dialog(later("Withdraw supplier"), icon=":material/delete:", on_dismiss=close_dialog)
 def _withdraw(supplier: SupplierRecord) -> None:
     name = f"withdraw_supplier_{supplier.supplier_id}"
-    st.markdown(f"Nothing will be ordered or received from **{plain(supplier.name)}** any more.")
-    st.caption("What came from it stays on the books. A withdrawal can be taken back.")
-    if st.button("Withdraw", key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
+    st.markdown(say("Nothing will be ordered or received from **{name}** any more.", name=plain(supplier.name)))
+    st.caption(say("What came from it stays on the books. A withdrawal can be taken back."))
+    if st.button(say("Withdraw"), key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():
             act(name, buying.withdraw_supplier, supplier.supplier_id)
             close_dialog()
@@ -103,14 +107,18 @@ def _withdraw(supplier: SupplierRecord) -> None:
 
 
 def _fields(now: SupplierDetails) -> SupplierDetails:
-    name = st.text_input("Name", now.name)
+    name = st.text_input(say("Name"), now.name)
     left, right = st.columns(2)
-    phone = left.text_input("Phone", now.phone, type="phone")
-    email = right.text_input("Email", now.email)
-    address = st.text_input("Address", now.address)
+    phone = left.text_input(say("Phone"), now.phone, type="phone")
+    email = right.text_input(say("Email"), now.email)
+    address = st.text_input(say("Address"), now.address)
     left, right = st.columns(2)
-    tax_number = left.text_input("Tax number", now.tax_number)
+    tax_number = left.text_input(say("Tax number"), now.tax_number)
     lead_days = right.number_input(
-        "Days to deliver", 0, value=now.lead_days, step=1, help="From order to delivery; orders are suggested in time."
+        say("Days to deliver"),
+        0,
+        value=now.lead_days,
+        step=1,
+        help=say("From order to delivery; orders are suggested in time."),
     )
     return SupplierDetails(name, phone, email, address, tax_number, whole(lead_days))

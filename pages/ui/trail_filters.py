@@ -9,13 +9,14 @@ from core import clock
 from core.audit_trail import KINDS, PAGE, Filters, Line, Person
 from core.models import AuditAction
 from core.permissions import Role
+from core.words import later, say
 
-TODAY, OTHER, ALWAYS = "Today", "Other days", "Always"
+TODAY, OTHER, ALWAYS = later("Today"), later("Other days"), later("Always")
 _ACTIONS = {
-    AuditAction.CREATE: "Made",
-    AuditAction.READ: "Read",
-    AuditAction.UPDATE: "Changed",
-    AuditAction.DELETE: "Removed",
+    AuditAction.CREATE: later("Made"),
+    AuditAction.READ: later("Read"),
+    AuditAction.UPDATE: later("Changed"),
+    AuditAction.DELETE: later("Removed"),
 }
 _SEEN = "trail_seen"
 
@@ -24,18 +25,21 @@ def chosen(people: Sequence[Person]) -> Filters:
     first, last = _period()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         record = st.text_input(
-            "Record", key="trail_record", placeholder="MRN, bill, prescription, batch or token", width=280,
+            say("Record"), key="trail_record", placeholder=say("MRN, bill, prescription, batch or token"), width=280,
             icon=":material/search:",
         )  # fmt: skip
         names = {person.user_id: person.name for person in people}
         person = st.selectbox(
-            "Who", list(names), index=None, format_func=lambda one: names[one], placeholder="Everybody", width=200,
+            say("Who"), list(names), index=None, format_func=lambda one: names[one], placeholder=say("Everybody"), width=200,
             key="trail_who",
         )  # fmt: skip
-        kind = st.selectbox("Work", list(KINDS), index=None, placeholder="All", width=190, key="trail_kind") or ""
+        kind = (
+            st.selectbox(say("Work"), list(KINDS), index=None, placeholder=say("All"), width=190, key="trail_kind")
+            or ""
+        )
         known = KINDS[kind] if kind else {event: word for events in KINDS.values() for event, word in events.items()}
         event = st.selectbox(
-            "What", list(known), index=None, format_func=lambda one: known.get(one, one), placeholder="Anything",
+            say("What"), list(known), index=None, format_func=lambda one: known.get(one, one), placeholder=say("Anything"),
             width=260, key=f"trail_event_{kind}",
         )  # fmt: skip
         role, action, security = _rarer()
@@ -54,10 +58,10 @@ def turn(seen: list[int | None], lines: Sequence[Line]) -> None:
     """By the last line that was seen, so that nothing is shown twice while new events come."""
     with st.container(horizontal=True):
         if len(seen) > 1:
-            st.button("Newer", icon=":material/chevron_left:", key="trail_newer", on_click=_newer)
+            st.button(say("Newer"), icon=":material/chevron_left:", key="trail_newer", on_click=_newer)
         if len(lines) > PAGE:
             last = lines[PAGE - 1].event_id
-            st.button("Older", icon=":material/chevron_right:", key="trail_older", on_click=_older, args=(last,))
+            st.button(say("Older"), icon=":material/chevron_right:", key="trail_older", on_click=_older, args=(last,))
 
 
 def _newer() -> None:
@@ -72,31 +76,36 @@ def _period() -> tuple[date | None, date | None]:
     today = clock.today()
     spans: dict[str, tuple[date | None, date | None]] = {
         TODAY: (today, today),
-        "7 days": (today - timedelta(days=6), today),
-        "30 days": (today - timedelta(days=29), today),
+        say("7 days"): (today - timedelta(days=6), today),
+        say("30 days"): (today - timedelta(days=29), today),
         ALWAYS: (None, None),
     }
     with st.container(horizontal=True, vertical_alignment="bottom"):
         word = st.segmented_control(
-            "Days", [*spans, OTHER], default=TODAY, required=True, key="trail_days", bind="query-params"
+            say("Days"), [*spans, OTHER], default=TODAY, required=True, key="trail_days", bind="query-params"
         )
         if word != OTHER:
             return spans[word]
-        days = st.date_input("From and to", (today, today), key="trail_range", format="DD.MM.YYYY", width=240)
+        days = st.date_input(say("From and to"), (today, today), key="trail_range", format="DD.MM.YYYY", width=240)
     return (days[0], days[-1]) if isinstance(days, tuple) and days else (today, today)
 
 
 def _rarer() -> tuple[Role | None, AuditAction | None, bool]:
-    with st.popover("More", icon=":material/tune:"):
+    with st.popover(say("More"), icon=":material/tune:"):
         role = st.selectbox(
-            "Role", list(Role), index=None, format_func=str.capitalize, placeholder="Every role", key="trail_role"
+            say("Role"),
+            list(Role),
+            index=None,
+            format_func=str.capitalize,
+            placeholder=say("Every role"),
+            key="trail_role",
         )
         action = st.selectbox(
-            "Kind of change", list(_ACTIONS), index=None, format_func=lambda one: _ACTIONS[one], placeholder="Any",
+            say("Kind of change"), list(_ACTIONS), index=None, format_func=lambda one: _ACTIONS[one], placeholder=say("Any"),
             key="trail_action",
         )  # fmt: skip
         security = st.toggle(
-            "Only what matters for security", key="trail_security",
-            help="Signing in, users, files opened outside one's work, and lists taken away",
+            say("Only what matters for security"), key="trail_security",
+            help=say("Signing in, users, files opened outside one's work, and lists taken away"),
         )  # fmt: skip
     return role, action, security

@@ -8,6 +8,7 @@ from core import audit_trail, clock
 from core.audit_trail import Filters, Line, State
 from core.permissions import Actor, Permission, allowed
 from core.spreadsheet import MIME
+from core.words import say
 from pages.ui.exporting import LABELS
 from pages.ui.links import link, open_to
 from pages.ui.session import current_actor
@@ -20,21 +21,37 @@ _NOTHING = "–"
 def head(state: State) -> None:
     """How long the chain is, whether it was checked, and what keeps MongoDB's copy from being whole."""
     if state.checked is None:
-        checked = "It was never checked on Books."
+        checked = say("It was never checked on Books.")
     else:
-        result = "all held" if not state.checked.broken else f"{state.checked.broken:,} of its checks did not hold"
-        checked = f"Last checked {moment(state.checked.at)} by {plain(state.checked.by)}: {result}."
+        result = (
+            say("all held")
+            if not state.checked.broken
+            else say("{broken:,} of its checks did not hold", broken=state.checked.broken)
+        )
+        checked = say(
+            "Last checked {at} by {by}: {result}.",
+            at=moment(state.checked.at),
+            by=plain(state.checked.by),
+            result=result,
+        )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{state.length:,} entries in the chain** :gray[{checked}]", width="stretch")
+        st.markdown(
+            say("**{length:,} entries in the chain** :gray[{checked}]", length=state.length, checked=checked),
+            width="stretch",
+        )
         if open_to("books", current_actor()):
-            link("books", "Check it on Books")
+            link("books", say("Check it on Books"))
     st.caption(
-        f"Mark of the last entry: `{state.head or _NOTHING}`" + (f" · {_waiting(state)}" if state.waiting else "")
+        say("Mark of the last entry: `{value}`", value=state.head or _NOTHING)
+        + (f" · {_waiting(state)}" if state.waiting else "")
     )
     if state.refused:
-        documents = "1 document" if state.refused == 1 else f"{state.refused:,} documents"
+        documents = say("1 document") if state.refused == 1 else f"{state.refused:,} documents"
         st.warning(
-            f"MongoDB refused {documents}. A check on Books names them and says what can be done.",
+            say(
+                "MongoDB refused {documents}. A check on Books names them and says what can be done.",
+                documents=documents,
+            ),
             icon=":material/report:",
         )
 
@@ -42,25 +59,25 @@ def head(state: State) -> None:
 def over(lines: Sequence[Line], filters: Filters, *, first_page: bool) -> None:
     """What stands over the list: that nothing was found, or how it is taken away."""
     if not lines:
-        st.info("Nothing in the trail fits this.", icon=":material/search_off:")
+        st.info(say("Nothing in the trail fits this."), icon=":material/search_off:")
         return
     if not allowed(current_actor(), Permission.EXPORT):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("**Newest first**" if first_page else "**Older ones**", width="stretch")
+        st.markdown(say("**Newest first**") if first_page else say("**Older ones**"), width="stretch")
         for kind in MIME:
             _take(filters, kind)
 
 
 def line(actor: Actor, one: Line) -> None:
     with st.container(border=True, gap="xsmall"):
-        badge = " :orange-badge[:material/shield: Security]" if one.is_security else ""
+        badge = say(" :orange-badge[:material/shield: Security]") if one.is_security else ""
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(one.words)}** {plain(one.record.name)}{badge}", width="stretch")
             if one.record.screen and open_to(one.record.screen, actor):
-                link(one.record.screen, "Open", **{one.record.part: one.record.key})
+                link(one.record.screen, say("Open"), **{one.record.part: one.record.key})
         role = f" ({one.role.lower()})" if one.role else ""
-        entry = f"entry {one.entry:,}" if one.entry else "not in the chain yet"
+        entry = f"entry {one.entry:,}" if one.entry else say("not in the chain yet")
         st.caption(plain(f"{one.by}{role}, {moment(one.at)} · {entry}"))
         if one.changes:
             with st.expander(f"{len(one.changes):,} change{'' if len(one.changes) == 1 else 's'}"):
@@ -90,4 +107,8 @@ def _shown(value: object) -> str:
 
 
 def _waiting(state: State) -> str:
-    return "1 event is not in it yet" if state.waiting == 1 else f"{state.waiting:,} events are not in it yet"
+    return (
+        say("1 event is not in it yet")
+        if state.waiting == 1
+        else say("{waiting:,} events are not in it yet", waiting=state.waiting)
+    )

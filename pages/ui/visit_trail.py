@@ -7,6 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from core.visits import VisitRecord
+from core.words import say
 from pages.ui import vitals
 from pages.ui.show import moment, plain
 
@@ -27,10 +28,19 @@ def trail(visit: VisitRecord) -> None:
     steps = sorted(_steps(visit), key=lambda step: step.at)
     if not steps:
         return
-    st.subheader("Signature and amendments", anchor=False)
+    st.subheader(say("Signature and amendments"), anchor=False)
     for step in steps:
         why = f"  \n{plain(step.why)}" if step.why else ""
-        st.markdown(f":material/{step.icon}: {step.what}{why}  \n:small[:gray[{plain(step.by)}, {moment(step.at)}]]")
+        st.markdown(
+            say(
+                ":material/{icon}: {what}{why}  \n:small[:gray[{by}, {at}]]",
+                icon=step.icon,
+                what=step.what,
+                why=why,
+                by=plain(step.by),
+                at=moment(step.at),
+            )
+        )
 
 
 def reopened(visit: VisitRecord) -> None:
@@ -38,8 +48,13 @@ def reopened(visit: VisitRecord) -> None:
     if visit.reopenings:
         again = visit.reopenings[-1]
         st.info(
-            f"Reopened by {plain(again.reopened_by)}, {moment(again.reopened_at)}: {plain(again.reason)}  \n"
-            "What was completed is struck with a reason, not removed. Complete the visit again when it is right.",
+            say(
+                "Reopened by {reopened_by}, {reopened_at}: {reason}  \nWhat was completed is struck with a "
+                "reason, not removed. Complete the visit again when it is right.",
+                reopened_by=plain(again.reopened_by),
+                reopened_at=moment(again.reopened_at),
+                reason=plain(again.reason),
+            ),
             icon=":material/lock_open:",
         )
 
@@ -47,7 +62,7 @@ def reopened(visit: VisitRecord) -> None:
 def _steps(visit: VisitRecord) -> Iterator[Step]:
     signed = [*(again.signed_at for again in visit.reopenings), *filter(None, [visit.completed_at])]
     for place, at in enumerate(signed):
-        yield Step(at, visit.doctor_name, "lock", "**Completed again**" if place else "**Completed**")
+        yield Step(at, visit.doctor_name, "lock", say("**Completed again**") if place else "**Completed**")
     for again in visit.reopenings:
         yield Step(again.reopened_at, again.reopened_by, "lock_open", "**Reopened**", again.reason)
     if signed:
@@ -57,21 +72,21 @@ def _steps(visit: VisitRecord) -> Iterator[Step]:
 
 def _added(visit: VisitRecord) -> Iterator[Step]:
     for found in (*visit.diagnoses, *visit.struck_diagnoses):
-        what = f"Diagnosis {plain(found.code)} added"
+        what = say("Diagnosis {code} added", code=plain(found.code))
         yield Step(found.recorded_at, found.recorded_by, "add", what, found.reason)
     for taken in (*visit.vitals, *visit.struck_vitals):
-        yield Step(taken.recorded_at, taken.recorded_by, "monitor_heart", "Vitals added", taken.reason)
+        yield Step(taken.recorded_at, taken.recorded_by, "monitor_heart", say("Vitals added"), taken.reason)
     for note in visit.notes:
-        what = "Note amended" if note.amends_id else "Note added"
+        what = say("Note amended") if note.amends_id else say("Note added")
         yield Step(note.written_at, note.author, "edit_note", what, note.reason)
 
 
 def _struck(visit: VisitRecord) -> Iterator[Step]:
     for found in visit.struck_diagnoses:
         if found.struck:
-            what = f"Diagnosis {plain(found.code)} struck"
+            what = say("Diagnosis {code} struck", code=plain(found.code))
             yield Step(found.struck.at, found.struck.by, "strikethrough_s", what, found.struck.reason)
     for taken in visit.struck_vitals:
         if taken.struck:
-            what = f"Vitals struck: {vitals.in_short(taken.measured)}"
+            what = say("Vitals struck: {in_short}", in_short=vitals.in_short(taken.measured))
             yield Step(taken.struck.at, taken.struck.by, "strikethrough_s", what, taken.struck.reason)

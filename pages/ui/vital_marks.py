@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from core.reference_ranges import BMI_FROM_YEARS, SOURCES, Band, Reading, band, reading
 from core.visits import Measurements, Point
+from core.words import later, say
 from pages.ui.show import clinic_day
 from pages.ui.sparkline import sparkline
 
@@ -16,14 +17,14 @@ _MARKS = {
     Reading.FAR_ABOVE: ("▲▲", "alarm"),
 }
 SIGNS = {
-    "temperature_c": ("Temperature", "°C"),
-    "pulse_bpm": ("Pulse", "/min"),
-    "systolic_mmhg": ("Systolic", "mmHg"),
-    "diastolic_mmhg": ("Diastolic", "mmHg"),
-    "respiration_bpm": ("Breaths", "/min"),
-    "oxygen_saturation_pct": ("SpO₂", "%"),
-    "weight_kg": ("Weight", "kg"),
-    "height_cm": ("Height", "cm"),
+    "temperature_c": (later("Temperature"), "°C"),
+    "pulse_bpm": (later("Pulse"), "/min"),
+    "systolic_mmhg": (later("Systolic"), "mmHg"),
+    "diastolic_mmhg": (later("Diastolic"), "mmHg"),
+    "respiration_bpm": (later("Breaths"), "/min"),
+    "oxygen_saturation_pct": (later("SpO₂"), "%"),
+    "weight_kg": (later("Weight"), "kg"),
+    "height_cm": (later("Height"), "cm"),
 }
 STYLE = """<style>
 .q-hint { display: flex; justify-content: space-between; align-items: center; gap: .4rem; min-height: 1.3rem;
@@ -60,14 +61,14 @@ def tiles(measured: Measurements, courses: Mapping[str, tuple[Point, ...]], age:
 def what_is_usual(age: float | None) -> str:
     """For a tooltip: the bands of this age and where they come from."""
     if age is None:
-        return "What is usual depends on the age, which is not known."
+        return say("What is usual depends on the age, which is not known.")
     rows = [
         f"**{SIGNS[name][0]}** {_usual(known)} {SIGNS[name][1]} ({SOURCES[name]})"
         for name in SIGNS
         if (known := band(name, age)) and _usual(known)
     ]
     rows.append(f"**BMI** {SOURCES['bmi']}")
-    return "At this age, at rest:  \n" + "  \n".join(rows) + "  \nMarks are a second look, not a diagnosis."
+    return say("At this age, at rest:  \n") + "  \n".join(rows) + say("  \nMarks are a second look, not a diagnosis.")
 
 
 def told(value: Decimal | int) -> str:
@@ -98,10 +99,10 @@ def _usual(known: Band | None) -> str:
     if known is None or (known.low is None and known.high is None):
         return ""
     if known.low is None:
-        return f"usual up to {known.high}"
+        return say("usual up to {high}", high=known.high)
     if known.high is None:
-        return f"usual from {known.low}"
-    return f"usual {known.low}–{known.high}"
+        return say("usual from {low}", low=known.low)
+    return say("usual {low}–{high}", low=known.low, high=known.high)
 
 
 def _grows(name: str, age: float | None) -> bool:

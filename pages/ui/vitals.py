@@ -8,6 +8,7 @@ import streamlit as st
 from core import clock, visits
 from core.reference_ranges import bmi_class
 from core.visits import Measurements, Point, VisitRecord
+from core.words import say
 from pages.ui import vital_marks
 from pages.ui.drafts import recall, remember
 from pages.ui.show import clock_time, plain
@@ -30,13 +31,17 @@ BOXES: dict[str, tuple[float, str]] = {
 
 def in_short(measured: Measurements) -> str:
     """One line: "37.0 °C · pulse 72 · 120/80 mmHg · 16 breaths · SpO₂ 98 % · 70 kg · 172 cm · BMI 23.7"."""
-    pressure = f"{measured.systolic_mmhg or '–'}/{measured.diastolic_mmhg or '–'} mmHg"
+    pressure = say(
+        "{value}/{value_2} mmHg", value=measured.systolic_mmhg or "–", value_2=measured.diastolic_mmhg or "–"
+    )
     parts = {
         f"{measured.temperature_c} °C": measured.temperature_c,
         f"pulse {measured.pulse_bpm}": measured.pulse_bpm,
         pressure: measured.systolic_mmhg or measured.diastolic_mmhg,
         f"{measured.respiration_bpm} breaths": measured.respiration_bpm,
-        f"SpO₂ {measured.oxygen_saturation_pct} %": measured.oxygen_saturation_pct,
+        say(
+            "SpO₂ {oxygen_saturation_pct} %", oxygen_saturation_pct=measured.oxygen_saturation_pct
+        ): measured.oxygen_saturation_pct,
         f"{(measured.weight_kg or Decimal(0)).normalize():f} kg": measured.weight_kg,
         f"{(measured.height_cm or Decimal(0)).normalize():f} cm": measured.height_cm,
         f"BMI {measured.bmi}": measured.bmi,
@@ -48,7 +53,7 @@ def section(visit: VisitRecord, courses: Courses) -> None:
     """What was measured in this visit, and the boxes for more. `courses`: each sign's values so far."""
     age = _age(visit)
     st.html(vital_marks.STYLE)
-    st.subheader("Vitals", anchor=False, help=vital_marks.what_is_usual(age))
+    st.subheader(say("Vitals"), anchor=False, help=vital_marks.what_is_usual(age))
     earlier = {name: kept for name, points in courses.items() if (kept := _before(points, visit.visit_id))}
     if not visit.vitals:
         _boxes(visit, earlier, age)
@@ -58,7 +63,7 @@ def section(visit: VisitRecord, courses: Courses) -> None:
         st.markdown(f":small[:gray[{clock_time(taken.recorded_at)}]] {in_short(taken.measured)}")
     st.html(vital_marks.tiles(last.measured, courses, age, clock.day_of(visit.started_at)))
     st.caption(f"{clock_time(last.recorded_at)}, {plain(last.recorded_by)}{_bmi_told(last.measured.bmi, age)}")
-    with st.expander("Measure again", type="compact"):
+    with st.expander(say("Measure again"), type="compact"):
         _boxes(visit, courses, age)
 
 
@@ -100,20 +105,20 @@ def _boxes(visit: VisitRecord, earlier: Courses, age: float | None) -> None:
     typed = typed_in(visit_id)
     clear = typed is not None and _no_doubt(visit_id, visits.doubts(typed, before, age))
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Save vitals", key=form_key(_name(visit_id)), disabled=not clear, icon=":material/check:"):
+        if st.button(say("Save vitals"), key=form_key(_name(visit_id)), disabled=not clear, icon=":material/check:"):
             with refusals_shown():
                 save(visit_id)
                 st.rerun()
         if typed and clear and (bmi := _bmi(typed)):
             kind = bmi_class(bmi, age)
-            st.markdown(f"BMI **{bmi}** :gray[kg/m²{f' · {kind}' if kind else ''}]")
+            st.markdown(say("BMI **{bmi}** :gray[kg/m²{part}]", bmi=bmi, part=f" · {kind}" if kind else ""))
 
 
 def _no_doubt(visit_id: int, questions: dict[str, str]) -> bool:
     if not questions:
         return True
     st.warning("  \n".join(map(plain, questions.values())), icon=":material/help:")
-    return st.checkbox("It is right as it stands", key=_key(visit_id, "sure"))
+    return st.checkbox(say("It is right as it stands"), key=_key(visit_id, "sure"))
 
 
 def _box(visit_id: int, column: str, kept: float | None, last: Decimal | int | None) -> float | None:
@@ -153,7 +158,7 @@ def _bmi_told(bmi: Decimal | None, age: float | None) -> str:
     if bmi is None:
         return ""
     kind = bmi_class(bmi, age)
-    return f" · BMI {bmi}{f', {kind}' if kind else ''}"
+    return say(" · BMI {bmi}{part}", bmi=bmi, part=f", {kind}" if kind else "")
 
 
 def _name(visit_id: int) -> str:

@@ -8,17 +8,18 @@ import streamlit as st
 from core import clock, patients, scheduling
 from core.scheduling import SlotRecord, SlotState, WaitingRecord
 from core.users import DoctorChoice
+from core.words import later, say
 from pages import ui
 from pages.ui.patient_form import choose_patient
 from pages.ui.show import doctor_names
 
 FIND = "find_for_waiting"
-ANY = "Any doctor"
+ANY = later("Any doctor")
 
 
 def add_button(day: date, doctor_id: int | None, where: str) -> None:
     st.button(
-        "Add to waiting list", key=f"wait_{where}_{doctor_id or 0}", icon=":material/playlist_add:",
+        say("Add to waiting list"), key=f"wait_{where}_{doctor_id or 0}", icon=":material/playlist_add:",
         on_click=ui.open_dialog, args=["waiting.add", (day, doctor_id)], disabled=day < clock.today(),
         width="stretch" if where == "full" else "content", type="tertiary" if where == "full" else "secondary",
     )  # fmt: skip
@@ -28,7 +29,7 @@ def section(waiting: Sequence[WaitingRecord], slots: Sequence[SlotRecord], *, wi
     """Nothing where nobody waits. Each row has the first slot that would do, once there is one."""
     if not waiting:
         return
-    st.subheader(f"Waiting list: {len(waiting)}", anchor=False)
+    st.subheader(say("Waiting list: {waiting}", waiting=len(waiting)), anchor=False)
     taken: set[int] = set()
     for wish in waiting:
         slot = next((free for free in slots if _would_do(free, wish) and free.slot_id not in taken), None)
@@ -37,7 +38,16 @@ def section(waiting: Sequence[WaitingRecord], slots: Sequence[SlotRecord], *, wi
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(in_words(wish, with_day=with_day), width="stretch")
             if slot:
-                book_button("answer", wish, slot, f"Book {ui.clock_time(slot.starts_at)}, {slot.doctor_name}")
+                book_button(
+                    "answer",
+                    wish,
+                    slot,
+                    say(
+                        "Book {starts_at}, {doctor_name}",
+                        starts_at=ui.clock_time(slot.starts_at),
+                        doctor_name=slot.doctor_name,
+                    ),
+                )
             _take_off(wish)
 
 
@@ -52,7 +62,7 @@ def offers(slot: SlotRecord) -> list[WaitingRecord]:
 
 def in_words(wish: WaitingRecord, *, with_day: bool = False) -> str:
     day = f" · {ui.clinic_day(wish.wanted_on)}" if with_day else ""
-    facts = (wish.doctor_name or ANY, wish.phone or "no phone", wish.note, f"since {ui.moment(wish.added_at)}")
+    facts = (wish.doctor_name or ANY, wish.phone or say("no phone"), wish.note, f"since {ui.moment(wish.added_at)}")
     return f"**{ui.plain(wish.patient_name)}**{day}  \n:small[:gray[{ui.plain(' · '.join(filter(None, facts)))}]]"
 
 
@@ -62,7 +72,14 @@ def book_button(name: str, wish: WaitingRecord, slot: SlotRecord, label: str) ->
         with ui.refusals_shown():
             booked = ui.act(name, scheduling.book_from_list, wish.entry_id, slot.slot_id)
             ui.close_dialog()
-            ui.flash(f"{booked.patient_name} booked for {ui.moment(booked.starts_at)}", icon="event")
+            ui.flash(
+                say(
+                    "{patient_name} booked for {starts_at}",
+                    patient_name=booked.patient_name,
+                    starts_at=ui.moment(booked.starts_at),
+                ),
+                icon="event",
+            )
 
 
 def _would_do(slot: SlotRecord, wish: WaitingRecord) -> bool:
@@ -71,38 +88,47 @@ def _would_do(slot: SlotRecord, wish: WaitingRecord) -> bool:
 
 
 def _take_off(wish: WaitingRecord) -> None:
-    name, tip = f"off_{wish.entry_id}", "Take off the list"
+    name, tip = f"off_{wish.entry_id}", say("Take off the list")
     if st.button("", key=ui.form_key(name), icon=":material/playlist_remove:", help=tip):
         with ui.refusals_shown():
             gone = ui.act(name, scheduling.take_off_list, wish.entry_id)
-            ui.flash(f"{gone.patient_name} taken off the waiting list", icon="playlist_remove")
+            ui.flash(
+                say("{patient_name} taken off the waiting list", patient_name=gone.patient_name), icon="playlist_remove"
+            )
 
 
-@st.dialog("Add to the waiting list", width="medium", icon=":material/playlist_add:", on_dismiss=ui.close_dialog)
+@st.dialog(later("Add to the waiting list"), width="medium", icon=":material/playlist_add:", on_dismiss=ui.close_dialog)
 def add(doctors: Sequence[DoctorChoice], day: date, doctor_id: int | None) -> None:
     st.caption(ui.full_day(day))
     names = {0: ANY, **doctor_names(doctors)}  # not None, which a box takes for nothing chosen
     icon = ":material/search:"
     if FIND not in st.session_state and (number := st.query_params.get("patient")):
         st.session_state[FIND] = number  # somebody's card led here
-    term = st.text_input("Find a patient", key=FIND, live=True, icon=icon, placeholder="Name, phone or MRN")
+    term = st.text_input(say("Find a patient"), key=FIND, live=True, icon=icon, placeholder=say("Name, phone or MRN"))
     actor = ui.current_actor()
     with ui.reading() as session:
         hits = patients.search(session, actor, term, limit=5)
     chosen = choose_patient(hits, term, "hit_for_waiting") if hits else None
     if term and not hits:
-        st.caption("Nobody found. The desk registers new patients.")
+        st.caption(say("Nobody found. The desk registers new patients."))
     left, right = st.columns(2)
     doctor = left.selectbox(
-        "Doctor", names, list(names).index(doctor_id if doctor_id in names else 0),
+        say("Doctor"), names, list(names).index(doctor_id if doctor_id in names else 0),
         format_func=lambda key: names.get(key, ""), key=f"wait_doctor_{doctor_id}",
     )  # fmt: skip
-    note = right.text_input("Note", key="wait_note", placeholder="Only in the morning")
+    note = right.text_input(say("Note"), key="wait_note", placeholder=say("Only in the morning"))
     key = ui.form_key("wait")
     if st.button(
-        "Add", key=key, type="primary", shortcut="Ctrl+Enter", width="stretch", disabled=chosen is None
+        say("Add"), key=key, type="primary", shortcut="Ctrl+Enter", width="stretch", disabled=chosen is None
     ) and chosen:  # fmt: skip
         with ui.refusals_shown():
             wish = ui.act("wait", scheduling.add_to_list, chosen.patient_id, doctor or None, day, note)
             ui.close_dialog()
-            ui.flash(f"{wish.patient_name} waits for {wish.doctor_name or 'any doctor'} on {ui.clinic_day(day)}")
+            ui.flash(
+                say(
+                    "{patient_name} waits for {value} on {day}",
+                    patient_name=wish.patient_name,
+                    value=wish.doctor_name or say("any doctor"),
+                    day=ui.clinic_day(day),
+                )
+            )

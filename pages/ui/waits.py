@@ -9,6 +9,7 @@ from core.clinic import Profile
 from core.errors import listed
 from core.papers import TokenSlip
 from core.token_queue import HEAD_START, Coverage, Range, TokenCard
+from core.words import say
 
 _SHORT = 5  # minutes
 
@@ -27,8 +28,8 @@ def said_and_was(card: TokenCard) -> str:
     if card.waited is None:
         return ""
     if card.said is None:
-        return _unbroken(f"waited {card.waited} min")
-    return f"{_unbroken(f'said {_minutes(card.said)}')}, {_unbroken(f'was {card.waited} min')}"
+        return _unbroken(say("waited {waited} min", waited=card.waited))
+    return f"{_unbroken(f'said {_minutes(card.said)}')}, {_unbroken(say('was {waited} min', waited=card.waited))}"
 
 
 def coverage_words(coverage: Coverage | None) -> str:
@@ -36,9 +37,12 @@ def coverage_words(coverage: Coverage | None) -> str:
     if coverage is None or not coverage.said:
         return ""
     share, half = (100 * number / coverage.said for number in (coverage.within_p90, coverage.within_p50))
-    return (
-        f"Of {coverage.said:,} waits in the last four weeks {share:.0f} % were no longer than the longer time that was"
-        f" said (90 % is meant), {half:.0f} % no longer than the shorter."
+    return say(
+        "Of {said:,} waits in the last four weeks {share:.0f} % were no longer than the longer time "
+        "that was said (90 % is meant), {half:.0f} % no longer than the shorter.",
+        said=coverage.said,
+        share=share,
+        half=half,
     )
 
 
@@ -48,8 +52,16 @@ def priority_rule() -> str:
     for priority, start in HEAD_START.items():
         by_minutes.setdefault(_whole_minutes(start), []).append(priority.lower())
     (_, first), *earlier = sorted(by_minutes.items(), reverse=True)
-    counts = [f"{listed(who)} as if {minutes} minutes earlier" for minutes, who in earlier if minutes]
-    return f"{listed(first).capitalize()} goes first, everyone else in the order of arrival: {', '.join(counts)}."
+    counts = [
+        say("{who} as if {minutes} minutes earlier", who=listed(who), minutes=minutes)
+        for minutes, who in earlier
+        if minutes
+    ]
+    return say(
+        "{first} goes first, everyone else in the order of arrival: {counts}.",
+        first=listed(first).capitalize(),
+        counts=", ".join(counts),
+    )
 
 
 def waited_minutes(card: TokenCard) -> int:
@@ -59,7 +71,7 @@ def waited_minutes(card: TokenCard) -> int:
 
 def room_name(room: str) -> str:
     """A bare number reads as a token's: the word is put before it."""
-    return f"Room {room}" if room[:1].isdigit() else room
+    return say("Room {room}", room=room) if room[:1].isdigit() else room
 
 
 def slip(card: TokenCard, clinic: Profile) -> TokenSlip:
@@ -67,9 +79,9 @@ def slip(card: TokenCard, clinic: Profile) -> TokenSlip:
         clinic=clinic.name,
         number=card.number,
         patient=card.patient_name,
-        doctor=card.doctor_name or "First free doctor",
+        doctor=card.doctor_name or say("First free doctor"),
         room=room_name(card.room),
-        wait=f"Expected wait: {expected_wait(card.said)}" if card.said else "",
+        wait=say("Expected wait: {expected_wait}", expected_wait=expected_wait(card.said)) if card.said else "",
         moment=format_datetime(_naive(card.issued_at), "d MMM y, HH:mm", locale=clinic.locale),
     )
 
@@ -86,7 +98,7 @@ def _minutes(expected: Range) -> str:
     if expected.p90 < _SHORT:
         return f"under {_SHORT}"
     if expected.p50 < _SHORT:
-        return f"up to {expected.p90}"
+        return say("up to {p90}", p90=expected.p90)
     return f"{expected.p50}–{expected.p90}" if expected.p90 > expected.p50 else f"about {expected.p90}"
 
 

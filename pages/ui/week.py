@@ -8,6 +8,7 @@ from babel.dates import format_date
 
 from core import clock
 from core.scheduling import SlotRecord, WaitingRecord
+from core.words import say
 from pages import ui
 from pages.ui import slots
 
@@ -19,7 +20,7 @@ def arrive() -> None:
     """Before the boxes above are drawn: they and the address follow to the day that was clicked."""
     if wanted := st.session_state.pop(_GO_TO, None):
         day, doctor_id = wanted
-        st.session_state["day"], st.session_state["view"] = day, "Day"
+        st.session_state["day"], st.session_state["view"] = day, say("Day")
         if doctor_id is not None:
             st.session_state["doctor"] = doctor_id
 
@@ -56,7 +57,7 @@ def _heading(day: date, counts: dict[str, int]) -> None:
     """A click shows the day."""
     name = f"**{format_date(day, 'EEE d MMM', locale=ui.clinic().locale)}**"
     name = f":blue-background[{name}]" if day == clock.today() else name
-    tip = f"Show {ui.full_day(day)}"
+    tip = say("Show {day}", day=ui.full_day(day))
     if st.button(name, key=f"day_{day}", type="tertiary", help=tip):
         _go_to(day)
     st.caption(" · ".join(f"{count}\u00a0{what}" for what, count in counts.items() if count or what == "booked"))

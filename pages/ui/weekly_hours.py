@@ -8,6 +8,7 @@ import streamlit as st
 
 from core import clock, scheduling
 from core.scheduling import WEEKDAYS, DoctorWeek, Hours, SlotRecord, day_in_text
+from core.words import later, say
 from pages import ui
 from pages.ui.leave import slots_in_words, whom_it_hits
 from pages.ui.slots import opened_in_words
@@ -30,16 +31,23 @@ def lines(week: Sequence[Hours]) -> list[str]:
 def badges(of: DoctorWeek) -> list[str]:
     found = [f":gray-badge[:material/timer: {minutes} min]" for minutes in sorted({h.slot_minutes for h in of.week})]
     if of.open_until is None:
-        return [*found, ":gray-badge[:material/event_busy: No slots open]"]
-    return [*found, f":green-badge[:material/event_available: Slots until {ui.clinic_day(of.open_until)}]"]
+        return [*found, say(":gray-badge[:material/event_busy: No slots open]")]
+    return [
+        *found,
+        say(
+            ":green-badge[:material/event_available: Slots until {open_until}]", open_until=ui.clinic_day(of.open_until)
+        ),
+    ]
 
 
 def dialogs(weeks: Sequence[DoctorWeek]) -> None:
     """The one that is open, if any."""
     if of := next((one for one in weeks if one.doctor.doctor_id == ui.opened("hours.change")), None):
-        st.dialog(f"Hours of {ui.plain(of.doctor.name)}", icon=":material/schedule:", on_dismiss=ui.close_dialog)(
-            _change
-        )(of)
+        st.dialog(
+            say("Hours of {name}", name=ui.plain(of.doctor.name)),
+            icon=":material/schedule:",
+            on_dismiss=ui.close_dialog,
+        )(_change)(of)
     if ui.opened("hours.open"):
         _open(weeks)
     if booked := ui.opened("hours.hit"):
@@ -59,13 +67,13 @@ def _change(of: DoctorWeek) -> None:
             for weekday, key in enumerate(keys)
         ]
         usual = of.week[0].slot_minutes if of.week else USUAL_MINUTES
-        minutes = right.number_input("Minutes for each slot", 5, 240, usual, 5)
-        st.caption("As 9-13, 14:30-17; empty where the doctor is off.")
-        withdraw = st.checkbox("Take away free slots that no longer fit", value=True)
-        sent = st.form_submit_button("Save", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        minutes = right.number_input(say("Minutes for each slot"), 5, 240, usual, 5)
+        st.caption(say("As 9-13, 14:30-17; empty where the doctor is off."))
+        withdraw = st.checkbox(say("Take away free slots that no longer fit"), value=True)
+        sent = st.form_submit_button(say("Save"), type="primary", shortcut="Ctrl+Enter", width="stretch")
         others = _working_days()
         st.form_submit_button(
-            "Copy Monday to the other working days", icon=":material/content_copy:", type="tertiary",
+            say("Copy Monday to the other working days"), icon=":material/content_copy:", type="tertiary",
             on_click=_copy_monday, args=[[keys[weekday] for weekday in others], keys[0]],
         )  # fmt: skip
     if sent:
@@ -76,24 +84,31 @@ def _change(of: DoctorWeek) -> None:
                 ui.open_dialog("hours.hit", done.booked)
             else:
                 ui.close_dialog()
-            gone = f"; {slots_in_words(done.withdrawn)} taken away" if done.withdrawn else ""
-            ui.flash(f"Hours of {of.doctor.name} saved{gone}. “Open slots” opens what is new.", "schedule")
+            gone = (
+                say("; {slots_in_words} taken away", slots_in_words=slots_in_words(done.withdrawn))
+                if done.withdrawn
+                else ""
+            )
+            ui.flash(
+                say("Hours of {name} saved{gone}. “Open slots” opens what is new.", name=of.doctor.name, gone=gone),
+                "schedule",
+            )
 
 
-@st.dialog("Open slots", icon=":material/more_time:", on_dismiss=ui.close_dialog)
+@st.dialog(later("Open slots"), icon=":material/more_time:", on_dismiss=ui.close_dialog)
 def _open(weeks: Sequence[DoctorWeek]) -> None:
     """From the weekly hours, for all who have some unless fewer are chosen."""
     ready = {one.doctor.doctor_id: one.doctor.name for one in weeks if one.week}
     if without := [one.doctor.name for one in weeks if not one.week]:
-        st.caption(f"Without weekly hours yet: {ui.plain(', '.join(without))}.")
+        st.caption(say("Without weekly hours yet: {without}.", without=ui.plain(", ".join(without))))
     today = clock.today()
     with st.form(ui.form_key("open_from_hours"), border=False):
-        chosen = st.multiselect("Doctors", list(ready), list(ready), format_func=ready.__getitem__)
+        chosen = st.multiselect(say("Doctors"), list(ready), list(ready), format_func=ready.__getitem__)
         left, right = st.columns(2)
-        first_on = left.date_input("First day", today, format="DD/MM/YYYY")
-        last_on = right.date_input("Last day", today + timedelta(days=USUAL_DAYS - 1), format="DD/MM/YYYY")
-        st.caption("Leave is left out, and so is what is open already: doing it twice opens nothing twice.")
-        sent = st.form_submit_button("Open slots", type="primary", shortcut="Ctrl+Enter", width="stretch")
+        first_on = left.date_input(say("First day"), today, format="DD/MM/YYYY")
+        last_on = right.date_input(say("Last day"), today + timedelta(days=USUAL_DAYS - 1), format="DD/MM/YYYY")
+        st.caption(say("Leave is left out, and so is what is open already: doing it twice opens nothing twice."))
+        sent = st.form_submit_button(say("Open slots"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent and first_on and last_on:
         with ui.refusals_shown():
             opened = ui.act("open_from_hours", scheduling.open_from_availability, chosen, first_on, last_on)
@@ -101,9 +116,9 @@ def _open(weeks: Sequence[DoctorWeek]) -> None:
             ui.flash(opened_in_words(opened), icon="more_time")
 
 
-@st.dialog("Booked outside the new hours", icon=":material/call:", on_dismiss=ui.close_dialog)
+@st.dialog(later("Booked outside the new hours"), icon=":material/call:", on_dismiss=ui.close_dialog)
 def _hit(booked: Sequence[SlotRecord]) -> None:
-    st.markdown(f"Call these patients of **{ui.plain(booked[0].doctor_name)}**:")
+    st.markdown(say("Call these patients of **{doctor_name}**:", doctor_name=ui.plain(booked[0].doctor_name)))
     whom_it_hits(booked)
 
 

@@ -22,6 +22,7 @@ from core.analytics.charts.months import NEWEST, every_month, month_bars, month_
 from core.analytics.charts.steps import MONTH, pairs
 from core.analytics.charts.words import hover, listed, many, money_unit, percent, shortened
 from core.analytics.feed import ClinicInfo
+from core.words import say
 
 _CLASS_A, _CLASS_B = 0.8, 0.95
 _COLOURS = {"A": ACCENT, "B": GREY, "C": FAINT}
@@ -30,15 +31,20 @@ _COLOURS = {"A": ACCENT, "B": GREY, "C": FAINT}
 def consumption_per_month(consumption: pd.DataFrame, clinic: ClinicInfo, medicine: str | None = None) -> go.Figure:
     """Bars of what was handed over by month: at cost for all, in units for one `medicine` by its name."""
     chosen = consumption if medicine is None else consumption[consumption["medicine"] == medicine]
-    what = "Consumption" if medicine is None else shortened(medicine, 26)
-    basis = "Units handed over per month" if medicine else money_unit("Handed over per month at cost", clinic)
+    what = say("Consumption") if medicine is None else shortened(medicine, 26)
+    basis = say("Units handed over per month") if medicine else money_unit(say("Handed over per month at cost"), clinic)
     unit = f"{basis}; {NEWEST}"
     sums = chosen.groupby("month")[["dispensed", "dispensed_value"]].sum()
     if sums.empty:
         return nothing(what, unit)
     sums = every_month(sums)
     sentences = [
-        f"In {month:%B %Y} {many(row.dispensed, 'unit')} worth {clinic.money(row.dispensed_value)} were handed over."
+        say(
+            "In {month:%B %Y} {many} worth {dispensed_value} were handed over.",
+            month=month,
+            many=many(row.dispensed, "unit"),
+            dispensed_value=clinic.money(row.dispensed_value),
+        )
         for month, row in pairs(sums)
     ]
     values = sums["dispensed_value" if medicine is None else "dispensed"].astype("float64")
@@ -50,7 +56,7 @@ def consumption_per_month(consumption: pd.DataFrame, clinic: ClinicInfo, medicin
 def abc(consumption: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     """A Pareto of medicines by the cost of what was handed over: class A makes the first 80 %, B the next 15 %, C the
     rest."""
-    unit = money_unit("Share of what was handed over, at cost, the dearest first", clinic)
+    unit = money_unit(say("Share of what was handed over, at cost, the dearest first"), clinic)
     sums = consumption.groupby("medicine")["dispensed_value"].sum().sort_values(ascending=False)
     sums, total = sums[sums > 0], float(sums[sums > 0].sum())
     if sums.empty:
@@ -62,8 +68,17 @@ def abc(consumption: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     numbers = table["kind"].value_counts()
     dearest = listed(shortened(str(name), 20) for name in table.index[:2])
     costly = int(numbers["A"])
-    finding = f"ABC: {costly} of {many(len(table), 'medicine')} make{'s' if costly == 1 else ''} "
-    finding += f"{percent(table['share'][table['kind'] == 'A'].sum())} of the cost, {dearest} first"
+    finding = say(
+        "ABC: {costly} of {many} make{part} ",
+        costly=costly,
+        many=many(len(table), "medicine"),
+        part="s" if costly == 1 else "",
+    )
+    finding += say(
+        "{percent} of the cost, {dearest} first",
+        percent=percent(table["share"][table["kind"] == "A"].sum()),
+        dearest=dearest,
+    )
     classes = [keyed("■", f"{kind}: {numbers.get(kind, 0)}", colour) for kind, colour in _COLOURS.items()]
     framed(figure, finding, unit, key=[*classes, keyed("━", "Added up", TEXT)])
     laid_out(figure, hovermode="x", xaxis={"visible": False, "range": [-0.6, max(len(table), 8) - 0.4]})
@@ -79,8 +94,14 @@ def _pareto(table: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
         marker_color=[_COLOURS[kind] for kind in table["kind"]],
         customdata=[
             hover(
-                f"{name} costs {clinic.money(row.cost)}, {percent(row.share)} of all; with what is dearer it makes "
-                f"{percent(row.until)} (class {row.kind})."
+                say(
+                    "{name} costs {cost}, {percent} of all; with what is dearer it makes {percent_2} (class {kind}).",
+                    name=name,
+                    cost=clinic.money(row.cost),
+                    percent=percent(row.share),
+                    percent_2=percent(row.until),
+                    kind=row.kind,
+                )
             )
             for name, row in pairs(table)
         ],
@@ -98,10 +119,10 @@ def _pareto(table: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
 def stock_value(consumption: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     """What all that was on hand was worth at each month's end. Give it `consumption()` from the beginning: it adds up
     the changes, so that of a later start it can only say by how much the value has changed since."""
-    unit = money_unit("Stock at the end of each month, at cost, from the first movement on", clinic)
+    unit = money_unit(say("Stock at the end of each month, at cost, from the first movement on"), clinic)
     sums = consumption.groupby("month")[["value_change", "received_value", "dispensed_value"]].sum()
     if sums.empty:
-        return nothing("Stock value", unit)
+        return nothing(say("Stock value"), unit)
     sums = every_month(sums)
     value = sums["value_change"].cumsum()
     figure = go.Figure()
@@ -114,16 +135,26 @@ def stock_value(consumption: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
         fillcolor=ACCENT_BAND,
         customdata=[
             hover(
-                f"At the end of {month:%B %Y} {clinic.money(value[month])} lay here; in that month "
-                f"{clinic.money(row.received_value)} came in and {clinic.money(row.dispensed_value)} was handed over."
+                say(
+                    "At the end of {month:%B %Y} {clinic} lay here; in that month {received_value} came in and "
+                    "{dispensed_value} was handed over.",
+                    month=month,
+                    clinic=clinic.money(value[month]),
+                    received_value=clinic.money(row.received_value),
+                    dispensed_value=clinic.money(row.dispensed_value),
+                )
             )
             for month, row in pairs(sums)
         ],
         hovertemplate=SENTENCE,
     )
     now, ago = float(value.iloc[-1]), value.iloc[-4] if len(value) > 3 else None
-    finding = f"Stock value: {clinic.money_round(now)}"
+    finding = say("Stock value: {money_round}", money_round=clinic.money_round(now))
     if ago is not None and round(now - ago):
-        finding += f", {clinic.money_round(abs(now - ago))} {'more' if now > ago else 'less'} than three months before"
+        finding += say(
+            ", {money_round} {part} than three months before",
+            money_round=clinic.money_round(abs(now - ago)),
+            part="more" if now > ago else "less",
+        )
     framed(on_time(figure, value.index, MONTH), finding, unit)
     return money_axis(figure, clinic, list(value))

@@ -12,6 +12,7 @@ from core.analytics.charts.language import (
     laid_out,
     named_rows,
 )
+from core.words import say
 
 Table = Sequence[Sequence[str]]
 # Pale or deep with little between: a number in a half-deep cell would not read on light and on dark alike.
@@ -29,7 +30,7 @@ def heat_map(
         z=cells,
         x=list(range(len(columns))),
         y=list(range(len(rows))),
-        colorscale=[[at, f"rgba(18,134,126,{depth})"] for at, depth in _DEPTHS],
+        colorscale=[[at, say("rgba(18,134,126,{depth})", depth=depth)] for at, depth in _DEPTHS],
         zmin=0,
         zmax=largest,
         showscale=False,

@@ -20,6 +20,7 @@ import plotly.graph_objects as go
 from core.analytics.charts.steps import Step
 from core.analytics.charts.words import hover, money_short, shortened, wrapped
 from core.analytics.feed import ClinicInfo
+from core.words import say
 
 ACCENT, GREY, SOFT, FAINT, TEXT = "#12867E", "#8A929B", "rgba(138,146,155,0.45)", "rgba(138,146,155,0.2)", "#757D87"
 ACCENT_BAND = "rgba(18,134,126,0.18)"
@@ -111,7 +112,7 @@ def keyed(sign: str, words: str, colour: str = GREY) -> str:
 
 
 def nothing(what: str, unit: str) -> go.Figure:
-    return framed(go.Figure(), f"{what}: nothing to show yet", unit, empty=True)
+    return framed(go.Figure(), say("{what}: nothing to show yet", what=what), unit, empty=True)
 
 
 def on_time(figure: go.Figure, starts: Any, step: Step) -> go.Figure:
@@ -135,7 +136,11 @@ def on_time(figure: go.Figure, starts: Any, step: Step) -> go.Figure:
 def mean_key(values: "pd.Series[float]", step: Step) -> list[str]:
     """The key to `time_bars`."""
     bars = keyed("■", step.name.capitalize())
-    return [bars, keyed("━", f"Mean of {step.mean} {step.name}s", ACCENT)] if len(values) > step.mean else []
+    return (
+        [bars, keyed("━", say("Mean of {mean} {name}s", mean=step.mean, name=step.name), ACCENT)]
+        if len(values) > step.mean
+        else []
+    )
 
 
 def time_bars(
@@ -190,7 +195,7 @@ def lying_bars(bars: Sequence[Bar], finding: str, unit: str) -> go.Figure:
         y=places,
         mode="text",
         text=[f" {wrapped(bar.told, 40)}" for bar in bars],
-        textposition="middle right",
+        textposition=say("middle right"),
         textfont={"color": TEXT},
         cliponaxis=False,
         hoverinfo="skip",

@@ -23,17 +23,22 @@ from core.analytics.charts.months import every_month
 from core.analytics.charts.steps import MONTH, pairs
 from core.analytics.charts.words import hover, many, money_unit, percent, shortened
 from core.analytics.feed import ClinicInfo
+from core.words import later, say
 
-_REASONS = {"EXPIRED": "Expired", "WRITTEN_OFF": "Damaged or lost", "ADJUSTED": "Missing at a count"}
+_REASONS = {
+    "EXPIRED": later("Expired"),
+    "WRITTEN_OFF": later("Damaged or lost"),
+    "ADJUSTED": later("Missing at a count"),
+}
 _COLOURS = {"EXPIRED": ACCENT, "WRITTEN_OFF": GREY, "ADJUSTED": SOFT}
 
 
 def losses_per_month(stock_losses: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     """Bars of what was lost by month and reason; what a count found again lies below the line. Takes
     `stock_losses()`."""
-    unit = money_unit("At cost, by month; below the line: found again", clinic)
+    unit = money_unit(say("At cost, by month; below the line: found again"), clinic)
     if stock_losses.empty:
-        return nothing("Losses", unit)
+        return nothing(say("Losses"), unit)
     sums = stock_losses.pivot_table(
         index="month", columns="reason", values="lost_value", aggfunc="sum", observed=False, fill_value=0.0
     )
@@ -46,13 +51,14 @@ def losses_per_month(stock_losses: pd.DataFrame, clinic: ClinicInfo) -> go.Figur
             width=MONTH.width_ms,
             marker_color=_COLOURS[reason],
             customdata=[
-                hover(f"{words} in {month:%B %Y}: {clinic.money(value)}.") for month, value in pairs(sums[reason])
+                hover(say("{words} in {month:%B %Y}: {clinic}.", words=words, month=month, clinic=clinic.money(value)))
+                for month, value in pairs(sums[reason])
             ],
             hovertemplate=SENTENCE,
         )
     on_time(figure, sums.index, MONTH)
     key = [keyed("■", words, _COLOURS[reason]) for reason, words in _REASONS.items()]
-    framed(figure, f"Losses: {_loss_finding(stock_losses, clinic)}", unit, key=key)
+    framed(figure, say("Losses: {loss_finding}", loss_finding=_loss_finding(stock_losses, clinic)), unit, key=key)
     laid_out(figure, barmode="relative")
     ups, downs = sums.clip(lower=0).sum(axis=1), sums.clip(upper=0).sum(axis=1)
     return money_axis(figure, clinic, [*ups, *downs])
@@ -62,30 +68,46 @@ def _loss_finding(losses: pd.DataFrame, clinic: ClinicInfo) -> str:
     by_reason = losses.groupby("reason", observed=True)["lost_value"].sum().sort_values(ascending=False)
     total, first = float(by_reason.sum()), float(by_reason.iloc[0])
     if total <= 0:
-        return f"{clinic.money_round(-total)} more was found than lost"
+        return say("{money_round} more was found than lost", money_round=clinic.money_round(-total))
     by_medicine = losses.groupby("medicine")["lost_value"].sum().sort_values(ascending=False)
-    why = f"{percent(first / total)} of it {_REASONS[str(by_reason.index[0])].lower()}" if first < total else ""
-    most = f"most of {shortened(str(by_medicine.index[0]), 26)}"
+    why = (
+        say(
+            "{percent} of it {REASONS}",
+            percent=percent(first / total),
+            REASONS=_REASONS[str(by_reason.index[0])].lower(),
+        )
+        if first < total
+        else ""
+    )
+    most = say("most of {shortened}", shortened=shortened(str(by_medicine.index[0]), 26))
     return ", ".join(filter(None, (clinic.money_round(total), why, most)))
 
 
 def lead_times(purchase_orders: pd.DataFrame) -> go.Figure:
     """Lying bars of the days suppliers take, the slowest first: the median, fainter behind it nine of ten; the mark is
     what they promised, and who is late most often stands out. Takes `purchase_orders()`."""
-    unit = "Days from order to first delivery: half of the orders, fainter nine of ten; the mark is the promise"
+    unit = say("Days from order to first delivery: half of the orders, fainter nine of ten; the mark is the promise")
     came = purchase_orders[purchase_orders["days_taken"].notna()]
     if came.empty:
-        return nothing("Delivery", unit)
+        return nothing(say("Delivery"), unit)
     suppliers = _suppliers(came)
     shown = suppliers.head(MOST)
     bars = [
         Bar(
             supplier,
             row.days,
-            f"{row.days:,.0f} · {percent(row.late)} late",
-            f"{supplier}: half of {many(row.orders, 'order')} came within {row.days:,.0f} days, nine of ten within "
-            f"{row.most:,.0f}, promised for {row.promised:,.0f}; {percent(row.late)} were late, "
-            f"{many(row.short, 'order')} short.",
+            say("{days:,.0f} · {percent} late", days=row.days, percent=percent(row.late)),
+            say(
+                "{supplier}: half of {many} came within {days:,.0f} days, nine of ten within {most:,.0f}, "
+                "promised for {promised:,.0f}; {percent} were late, {many_2} short.",
+                supplier=supplier,
+                many=many(row.orders, "order"),
+                days=row.days,
+                most=row.most,
+                promised=row.promised,
+                percent=percent(row.late),
+                many_2=many(row.short, "order"),
+            ),
             ACCENT if row.late and row.late == suppliers["late"].max() else SOFT,
             behind=row.most,
             clear_of=row.promised,
@@ -112,6 +134,10 @@ def _suppliers(came: pd.DataFrame) -> pd.DataFrame:
 
 def _delivery_finding(came: pd.DataFrame, suppliers: pd.DataFrame) -> str:
     late = float((came["days_late"] > 0).mean())
-    said = f"Delivery: {percent(late)} of {many(len(came), 'order')} came late"
+    said = say("Delivery: {percent} of {many} came late", percent=percent(late), many=many(len(came), "order"))
     worst = suppliers.sort_values(["late", "days"], ascending=False).index[0]
-    return f"{said}, most often from {shortened(str(worst), 26)}" if late and len(suppliers) > 1 else said
+    return (
+        say("{said}, most often from {shortened}", said=said, shortened=shortened(str(worst), 26))
+        if late and len(suppliers) > 1
+        else said
+    )

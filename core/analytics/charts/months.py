@@ -11,8 +11,9 @@ import plotly.graph_objects as go
 from core.analytics.charts.language import FAINT, SENTENCE, SOFT, on_time
 from core.analytics.charts.steps import MONTH
 from core.analytics.charts.words import compared, hover, many
+from core.words import later, say
 
-NEWEST = "the newest month is paler, it may not be over"
+NEWEST = later("the newest month is paler, it may not be over")
 
 
 def every_month(sums: pd.DataFrame) -> pd.DataFrame:
@@ -33,13 +34,30 @@ def month_bars(values: "pd.Series[float]", sentences: list[str], colour: str = S
     return on_time(figure, values.index, MONTH)
 
 
-def month_course(what: str, values: "pd.Series[float]", told: Callable[[float], str], each: str = " a month") -> str:
+def month_course(
+    what: str, values: "pd.Series[float]", told: Callable[[float], str], each: str = later(" a month")
+) -> str:
     """The last three whole months beside the three before them. `each` is empty for what is a mean already."""
     whole = values.iloc[:-1]
     if whole.empty:
-        return f"{what}: {told(float(values.iloc[-1]))} so far in {values.index[-1]:%B %Y}"
+        return say(
+            "{what}: {told} so far in {index:%B %Y}",
+            what=what,
+            told=told(float(values.iloc[-1])),
+            index=values.index[-1],
+        )
     if len(whole) < 6:
-        return f"{what}: {told(float(whole.mean()))}{each} over {many(len(whole), 'whole month')}"
+        return say(
+            "{what}: {told}{each} over {many}",
+            what=what,
+            told=told(float(whole.mean())),
+            each=each,
+            many=many(len(whole), say("whole month")),
+        )
     now, before = float(whole.iloc[-3:].mean()), float(whole.iloc[-6:-3].mean())
-    said = f"{what}: {told(now)}{each} in the last three whole months"
-    return f"{said}, {compared(now, before)} in the three before" if before else f"{said}, none in the three before"
+    said = say("{what}: {told}{each} in the last three whole months", what=what, told=told(now), each=each)
+    return (
+        say("{said}, {compared} in the three before", said=said, compared=compared(now, before))
+        if before
+        else say("{said}, none in the three before", said=said)
+    )

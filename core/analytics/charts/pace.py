@@ -26,21 +26,22 @@ from core.analytics.charts.language import (
 from core.analytics.charts.steps import DAY, WEEK, pairs, step_for, whole
 from core.analytics.charts.waits import quantiles
 from core.analytics.charts.words import hover, many, minutes, percent, shortened
+from core.words import say
 
 GOAL = (0.85, 0.95)
 
 
 def doctor_pace(waits: pd.DataFrame, doctor: str | None = None) -> go.Figure:
     """The median and the span from P10 to P90 of `consulted_minutes` by doctor; `doctor` is the one to point out."""
-    unit = "Minutes from the call to the end: a point for the median, a line from P10 to P90"
+    unit = say("Minutes from the call to the end: a point for the median, a line from P10 to P90")
     known = waits.dropna(subset=["consulted_minutes"])
     if known.empty:
-        return nothing("Consultations", unit)
+        return nothing(say("Consultations"), unit)
     names = _the_busiest(known["doctor"].astype("str"))
     table = quantiles(known["consulted_minutes"].groupby(names)).sort_values("p50")
     figure = _spans(table, doctor)
     fastest, slowest = table.iloc[0], table.iloc[-1]
-    finding = f"Consultations: half take under {minutes(known['consulted_minutes'].median())}"
+    finding = say("Consultations: half take under {minutes}", minutes=minutes(known["consulted_minutes"].median()))
     if round(fastest["p50"]) < round(slowest["p50"]):
         finding += f"; {shortened(_who(table.index[0]), 26)} {fastest['p50']:.0f}, "
         finding += f"{shortened(_who(table.index[-1]), 26)} {slowest['p50']:.0f}"
@@ -59,7 +60,7 @@ def _the_busiest(names: "pd.Series[str]") -> "pd.Series[str]":
 
 
 def _who(name: str) -> str:
-    return name or "Nobody named"
+    return name or say("Nobody named")
 
 
 def _spans(table: pd.DataFrame, doctor: str | None) -> go.Figure:
@@ -79,8 +80,15 @@ def _spans(table: pd.DataFrame, doctor: str | None) -> go.Figure:
         marker={"size": 12, "color": colours},
         customdata=[
             hover(
-                f"{_who(name)}: half of {many(row.number, 'consultation')} took under {minutes(row.p50)}, one in ten "
-                f"under {minutes(row.p10)} and one in ten over {minutes(row.p90)}."
+                say(
+                    "{who}: half of {many} took under {minutes}, one in ten under {minutes_2} and one in ten over "
+                    "{minutes_3}.",
+                    who=_who(name),
+                    many=many(row.number, "consultation"),
+                    minutes=minutes(row.p50),
+                    minutes_2=minutes(row.p10),
+                    minutes_3=minutes(row.p90),
+                )
             )
             for name, row in pairs(table)
         ],
@@ -91,7 +99,7 @@ def _spans(table: pd.DataFrame, doctor: str | None) -> go.Figure:
         y=list(range(len(table))),
         mode="text",
         text=[f"  {row.p50:.0f} ({row.p10:.0f}–{row.p90:.0f})" for _, row in pairs(table)],
-        textposition="middle right",
+        textposition=say("middle right"),
         textfont={"color": TEXT},
         cliponaxis=False,
         hoverinfo="skip",
@@ -102,10 +110,10 @@ def _spans(table: pd.DataFrame, doctor: str | None) -> go.Figure:
 def forecast_coverage(waits: pd.DataFrame) -> go.Figure:
     """How many waited no longer than the P90 they were told, with its Wilson interval, beside the goal of 85 to 95 %;
     thinner, how many no longer than the P50."""
-    unit = "Share who waited no longer than they were told on arrival"
+    unit = say("Share who waited no longer than they were told on arrival")
     known = waits.dropna(subset=["waited_minutes", "said_p90"])
     if known.empty:
-        return nothing("Forecast", unit)
+        return nothing(say("Forecast"), unit)
     days = pd.DatetimeIndex(known["date"])
     step = step_for(days)
     if step is DAY and (days.max() - days.min()).days >= 28:
@@ -120,7 +128,7 @@ def forecast_coverage(waits: pd.DataFrame) -> go.Figure:
     table = held.groupby(step.starts(days)).sum()
     table = table if step is DAY else table.loc[whole(days, days, step)]
     figure = on_time(_covered(table, [step.when(day) for day in table.index]), table.index, step)
-    key = [keyed("━", "P90, with its 95 % interval", ACCENT), keyed("━", "P50"), keyed("▒", "Goal", GREY)]
+    key = [keyed("━", say("P90, with its 95 % interval"), ACCENT), keyed("━", "P50"), keyed("▒", say("Goal"), GREY)]
     framed(figure, _forecast_finding(held), f"{unit}, {step.note}", key=key)
     return number_axis(figure, [1.0], percent)
 
@@ -144,8 +152,14 @@ def _covered(table: pd.DataFrame, whens: list[str]) -> go.Figure:
         line={"color": ACCENT, "width": 3},
         customdata=[
             hover(
-                f"{when} {percent(row.p90 / row.told)} of {many(row.told, 'patient')} waited no longer than the P90 "
-                f"they were told and {percent(row.p50 / row.told)} no longer than the P50."
+                say(
+                    "{when} {percent} of {many} waited no longer than the P90 they were told and {percent_2} no "
+                    "longer than the P50.",
+                    when=when,
+                    percent=percent(row.p90 / row.told),
+                    many=many(row.told, "patient"),
+                    percent_2=percent(row.p50 / row.told),
+                )
             )
             for when, (_, row) in zip(whens, pairs(table), strict=True)
         ],
@@ -157,10 +171,10 @@ def _covered(table: pd.DataFrame, whens: list[str]) -> go.Figure:
 def _forecast_finding(held: pd.DataFrame) -> str:
     share = float(held["p90"].mean())
     low, high = (float(bound) for bound in wilson(held["p90"].sum(), len(held)))
-    said = f"Forecast: {percent(share)} waited no longer than the P90 they were told"
+    said = say("Forecast: {percent} waited no longer than the P90 they were told", percent=percent(share))
     if high < GOAL[0]:
-        return f"{said}: too hopeful, the goal is 85 to 95 %"
+        return say("{said}: too hopeful, the goal is 85 to 95 %", said=said)
     if low > GOAL[1]:
-        return f"{said}: too careful, the goal is 85 to 95 %"
+        return say("{said}: too careful, the goal is 85 to 95 %", said=said)
     within = GOAL[0] <= np.round(share, 2) <= GOAL[1]
-    return f"{said}, {'within' if within else 'near'} the goal of 85 to 95 %"
+    return say("{said}, {part} the goal of 85 to 95 %", said=said, part="within" if within else "near")

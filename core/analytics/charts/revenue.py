@@ -35,27 +35,39 @@ from core.analytics.charts.words import (
     shortened,
 )
 from core.analytics.feed import ClinicInfo
+from core.words import later, say
 
-_METHODS = {"CASH": "Cash", "CARD": "Card", "UPI": "UPI", "TRANSFER": "Transfer", "INSURANCE": "Insurance"}
-_KINDS = {"CONSULTATION": "Consultations", "SERVICE": "Services", "MEDICINE": "Medicines", "OTHER": "Other"}
+_METHODS = {
+    "CASH": later("Cash"),
+    "CARD": later("Card"),
+    "UPI": "UPI",
+    "TRANSFER": later("Transfer"),
+    "INSURANCE": later("Insurance"),
+}
+_KINDS = {
+    "CONSULTATION": later("Consultations"),
+    "SERVICE": later("Services"),
+    "MEDICINE": later("Medicines"),
+    "OTHER": later("Other"),
+}
 
 
 def revenue_per_day(summaries: pd.DataFrame, clinic: ClinicInfo, before: pd.DataFrame | None = None) -> go.Figure:
     """Bars of `revenue` with their mean. Takes `daily_summaries()`, and `before` those of the period before: a grey
     line of what the same weekday brought then."""
     totals, step = stepped(summaries, ["revenue", "invoices"])
-    unit = money_unit(f"Paid for bills less refunds, {step.note}", clinic) + ", by date of invoice"
+    unit = money_unit(say("Paid for bills less refunds, {note}", note=step.note), clinic) + say(", by date of invoice")
     if totals.empty:
-        return nothing("Revenue", unit)
+        return nothing(say("Revenue"), unit)
     then = _same_weekday(totals, before, step)
     sentences = [
         f"{step.when(day)} {many(row.invoices, 'invoice')} brought {clinic.money(row.revenue)}"
-        + (f", against {clinic.money(then[day])} in the period before." if day in then.index else ".")
+        + (say(", against {then} in the period before.", then=clinic.money(then[day])) if day in then.index else ".")
         for day, row in pairs(totals)
     ]
     known = finished(totals["revenue"], summaries)
     figure = time_bars(totals["revenue"], step, sentences, known=known)
-    then_named = "Same month before" if step is MONTH else "Same weekday before"
+    then_named = say("Same month before") if step is MONTH else say("Same weekday before")
     if len(then):
         line = {"color": GREY, "width": 1.5, "dash": "dot"}
         figure.add_scatter(x=then.index, y=then.to_numpy(), name=then_named, mode="lines", line=line, hoverinfo="skip")
@@ -74,9 +86,14 @@ def _revenue_finding(
     days = finished(summaries["revenue"], summaries)
     then = 0.0 if before is None else float(before["revenue"].mean())
     if before is None or len(before) < len(summaries) or not then > 0:
-        return course("Revenue", known, step, clinic.money_round)
+        return course(say("Revenue"), known, step, clinic.money_round)
     said = f"{clinic.money_round(float(days.sum()))} in {many(len(days), 'day')}"
-    return f"Revenue: {said}, {compared(float(days.mean()), then)} in the {many(len(before), 'day')} before"
+    return say(
+        "Revenue: {said}, {compared} in the {many} before",
+        said=said,
+        compared=compared(float(days.mean()), then),
+        many=many(len(before), "day"),
+    )
 
 
 def _same_weekday(totals: pd.DataFrame, before: pd.DataFrame | None, step: Step) -> "pd.Series[float]":
@@ -96,43 +113,57 @@ def _same_weekday(totals: pd.DataFrame, before: pd.DataFrame | None, step: Step)
 
 def receipts_by_method(frame: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     """Lying bars, the largest first. Takes `receipts_by_method()`."""
-    unit = money_unit("Received less refunded", clinic) + ", by the day the money moved"
+    unit = money_unit(say("Received less refunded"), clinic) + say(", by the day the money moved")
     sums = frame.groupby("method")["amount"].sum().sort_values(ascending=False)
     total = float(sums.sum())
     if sums.empty or not sums.any():
-        return nothing("Received", unit)
+        return nothing(say("Received"), unit)
     shares = sums / total if total > 0 else sums * float("nan")
     bars = [
         Bar(
             _METHODS.get(method, method),
             amount,
             f"{money_short(clinic, amount)} · {percent(shares[method])}",
-            f"{clinic.money(amount)} came in by {_METHODS.get(method, method)}, "
-            f"{percent(shares[method])} of {clinic.money(total)}.",
+            say(
+                "{amount} came in by {get}, {percent} of {total}.",
+                amount=clinic.money(amount),
+                get=_METHODS.get(method, method),
+                percent=percent(shares[method]),
+                total=clinic.money(total),
+            ),
             ACCENT if method == sums.index[0] else SOFT,
         )
         for method, amount in pairs(sums)
     ]
-    first = f"{bars[0].label} brought {percent(shares.iloc[0])} of " if len(bars) > 1 and total > 0 else ""
+    first = (
+        say("{label} brought {percent} of ", label=bars[0].label, percent=percent(shares.iloc[0]))
+        if len(bars) > 1 and total > 0
+        else ""
+    )
     finding = f"{first}{clinic.money_round(total)} received{'' if first else f' by {bars[0].label}'}"
-    return lying_bars(bars, f"Receipts: {finding}", unit)
+    return lying_bars(bars, say("Receipts: {finding}", finding=finding), unit)
 
 
 def revenue_by_doctor(frame: pd.DataFrame, clinic: ClinicInfo, doctor: str | None = None) -> go.Figure:
     """Lying bars of revenue, fainter behind them what was billed; `doctor` is the one to point out. Takes
     `revenue_by_doctor()`."""
-    unit = money_unit("Revenue, fainter what was billed", clinic) + ", by date of invoice"
+    unit = money_unit(say("Revenue, fainter what was billed"), clinic) + say(", by date of invoice")
     totals = top(frame.groupby("doctor")[["revenue", "billed", "visits"]].sum(), "revenue")
     total = float(totals["revenue"].sum())
     if totals.empty or not totals[["revenue", "billed"]].to_numpy().any():
-        return nothing("Revenue by doctor", unit)
+        return nothing(say("Revenue by doctor"), unit)
     bars = [
         Bar(
-            name or "Without a visit",
+            name or say("Without a visit"),
             row.revenue,
             money_short(clinic, row.revenue),
-            f"{name or 'Bills without a visit'} brought {clinic.money(row.revenue)} of {clinic.money(row.billed)} "
-            f"billed, with {many(row.visits, 'visit')}.",
+            say(
+                "{value} brought {revenue} of {billed} billed, with {many}.",
+                value=name or say("Bills without a visit"),
+                revenue=clinic.money(row.revenue),
+                billed=clinic.money(row.billed),
+                many=many(row.visits, "visit"),
+            ),
             ACCENT if name == doctor else doctor_colour("" if name.endswith(" others") else name),
             row.billed,
         )
@@ -140,9 +171,18 @@ def revenue_by_doctor(frame: pd.DataFrame, clinic: ClinicInfo, doctor: str | Non
     ]
     name = doctor if doctor is not None and doctor in totals.index else str(totals.index[0])
     brought = float(totals["revenue"].loc[name])
-    share = f", {percent(brought / total)} of all" if total > 0 and len(bars) > 1 else ""
-    who = shortened(name, 26) or "Bills without a visit"
-    return lying_bars(bars, f"Revenue by doctor: {who} brought {clinic.money_round(brought)}{share}", unit)
+    share = say(", {percent} of all", percent=percent(brought / total)) if total > 0 and len(bars) > 1 else ""
+    who = shortened(name, 26) or say("Bills without a visit")
+    return lying_bars(
+        bars,
+        say(
+            "Revenue by doctor: {who} brought {money_round}{share}",
+            who=who,
+            money_round=clinic.money_round(brought),
+            share=share,
+        ),
+        unit,
+    )
 
 
 def top(totals: pd.DataFrame, by: str, most: int = MOST) -> pd.DataFrame:
@@ -156,23 +196,33 @@ def top(totals: pd.DataFrame, by: str, most: int = MOST) -> pd.DataFrame:
 
 def billed_by_kind(frame: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     """Lying bars, the largest first. Takes `billed_by_kind()`."""
-    unit = money_unit("Billed with tax, by kind of line", clinic) + ", by date of invoice"
+    unit = money_unit(say("Billed with tax, by kind of line"), clinic) + say(", by date of invoice")
     sums = frame.groupby("kind")["billed"].sum().sort_values(ascending=False)
     total = float(sums.sum())
     if total <= 0:
-        return nothing("Billed", unit)
+        return nothing(say("Billed"), unit)
     bars = [
         Bar(
             _KINDS.get(kind, kind),
             amount,
             f"{money_short(clinic, amount)} · {percent(amount / total)}",
-            f"{_KINDS.get(kind, kind)} made {clinic.money(amount)}, {percent(amount / total)} of what was billed.",
+            say(
+                "{get} made {amount}, {percent} of what was billed.",
+                get=_KINDS.get(kind, kind),
+                amount=clinic.money(amount),
+                percent=percent(amount / total),
+            ),
             ACCENT if kind == sums.index[0] else SOFT,
         )
         for kind, amount in pairs(sums)
     ]
-    made = f"{bars[0].label} make {percent(sums.iloc[0] / total)} of {clinic.money_round(total)}"
-    return lying_bars(bars, f"Billed: {made}", unit)
+    made = say(
+        "{label} make {percent} of {money_round}",
+        label=bars[0].label,
+        percent=percent(sums.iloc[0] / total),
+        money_round=clinic.money_round(total),
+    )
+    return lying_bars(bars, say("Billed: {made}", made=made), unit)
 
 
 def from_billed_to_received(summaries: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
@@ -180,26 +230,43 @@ def from_billed_to_received(summaries: pd.DataFrame, clinic: ClinicInfo) -> go.F
 
     What was refunded is what remains: billed less due less revenue (the column `refunded` goes by another day).
     """
-    unit = money_unit("All by date of invoice", clinic) + ", as paid and refunded until now"
+    unit = money_unit(say("All by date of invoice"), clinic) + say(", as paid and refunded until now")
     sums = summaries[["subtotal", "discount", "tax", "billed", "due", "revenue"]].sum()
     if not sums["subtotal"]:
-        return nothing("From billed to received", unit)
+        return nothing(say("From billed to received"), unit)
     refunded = round(sums["billed"] - sums["due"] - sums["revenue"], 2)
     steps = [
-        ("List price", sums["subtotal"], "absolute", "was charged at list prices"),
-        ("Discount", -sums["discount"], "relative", "was given as discount"),
-        ("Tax", sums["tax"], "relative", "was added as tax"),
-        ("Billed", sums["billed"], "total", "was billed"),
-        ("Not yet paid", -sums["due"], "relative", "is not paid yet"),
-        ("Refunded", -refunded, "relative", "was refunded"),
-        ("Revenue", sums["revenue"], "total", "was paid and kept"),
+        (say("List price"), sums["subtotal"], "absolute", say("was charged at list prices")),
+        (say("Discount"), -sums["discount"], "relative", say("was given as discount")),
+        (say("Tax"), sums["tax"], "relative", say("was added as tax")),
+        (say("Billed"), sums["billed"], "total", say("was billed")),
+        (say("Not yet paid"), -sums["due"], "relative", say("is not paid yet")),
+        (say("Refunded"), -refunded, "relative", say("was refunded")),
+        (say("Revenue"), sums["revenue"], "total", say("was paid and kept")),
     ]
     shown = [step for step in steps if step[1] or step[0] in ("List price", "Billed", "Revenue")]
     figure = _waterfall(shown, clinic)
     kept = percent(sums["revenue"] / sums["billed"]) if sums["billed"] else "nothing"
     lost = max(((-sums["due"], "unpaid"), (-refunded, "refunded")))[0] < 0
-    rest = f"; {clinic.money_round(sums['due'])} not yet paid, {clinic.money_round(refunded)} refunded" if lost else ""
-    framed(figure, f"Revenue: {kept} of {clinic.money_round(sums['billed'])} billed{rest}", unit)
+    rest = (
+        say(
+            "; {money_round} not yet paid, {money_round_2} refunded",
+            money_round=clinic.money_round(sums["due"]),
+            money_round_2=clinic.money_round(refunded),
+        )
+        if lost
+        else ""
+    )
+    framed(
+        figure,
+        say(
+            "Revenue: {kept} of {money_round} billed{rest}",
+            kept=kept,
+            money_round=clinic.money_round(sums["billed"]),
+            rest=rest,
+        ),
+        unit,
+    )
     laid_out(figure, xaxis={"visible": False, "range": [0, max(abs(step[1]) for step in steps) * 1.3]})
     return named_rows(figure, [step[0] for step in shown])
 
@@ -227,10 +294,10 @@ def _waterfall(steps: list[tuple[str, float, str, str]], clinic: ClinicInfo) -> 
 
 def dues_by_age(receivables: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     """What is owed now by the age of the bill; the oldest stands out. Takes `receivables()`."""
-    unit = money_unit("Due now", clinic) + ", by days since the date of invoice"
+    unit = money_unit(say("Due now"), clinic) + say(", by days since the date of invoice")
     total = float(receivables["due"].sum())
     if total <= 0:
-        return framed(go.Figure(), "Dues: nobody owes anything", unit, empty=True)
+        return framed(go.Figure(), say("Dues: nobody owes anything"), unit, empty=True)
     bands = receivables.groupby("age_band", observed=False)["due"].agg(total="sum", bills="count")
     oldest = bands.index[-1]
     bars = [
@@ -238,28 +305,44 @@ def dues_by_age(receivables: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
             str(band),
             row.total,
             f"{money_short(clinic, row.total)} · {many(row.bills, 'bill')}",
-            f"{clinic.money(row.total)} is owed on {many(row.bills, 'bill')} of {band}.",
+            say(
+                "{total} is owed on {many} of {band}.",
+                total=clinic.money(row.total),
+                many=many(row.bills, "bill"),
+                band=band,
+            ),
             ACCENT if band == oldest else SOFT,
         )
         for band, row in pairs(bands)
     ]
     old = bands["total"].iloc[-1]
-    tail = f", {percent(old / total)} of it for {oldest}" if old else f", nothing for {oldest}"
-    owed = f"{clinic.money_round(total)} is owed on {many(len(receivables), 'bill')}"
-    return lying_bars(bars, f"Dues: {owed}{tail}", unit)
+    tail = (
+        say(", {percent} of it for {oldest}", percent=percent(old / total), oldest=oldest)
+        if old
+        else say(", nothing for {oldest}", oldest=oldest)
+    )
+    owed = say(
+        "{money_round} is owed on {many}", money_round=clinic.money_round(total), many=many(len(receivables), "bill")
+    )
+    return lying_bars(bars, say("Dues: {owed}{tail}", owed=owed, tail=tail), unit)
 
 
 def refunds_per_day(summaries: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     """Bars of what was given back. Takes `daily_summaries()`."""
     totals, step = stepped(summaries, ["refunded"])
-    unit = money_unit(f"Given back {step.note}, advances too", clinic) + ", by the day the money left"
+    unit = money_unit(say("Given back {note}, advances too", note=step.note), clinic) + say(
+        ", by the day the money left"
+    )
     if totals.empty:
-        return nothing("Refunds", unit)
+        return nothing(say("Refunds"), unit)
     back, taken = float(summaries["refunded"].sum()), float(summaries["received"].sum())
     values = totals["refunded"]
-    sentences = [f"{step.when(day)} {clinic.money(amount)} was given back." for day, amount in pairs(values)]
-    share = f", {percent(back / taken)} of what came in" if taken > 0 else ""
-    finding = f"{clinic.money_round(back)}{share}" if back else "none in this period"
+    sentences = [
+        say("{when} {amount} was given back.", when=step.when(day), amount=clinic.money(amount))
+        for day, amount in pairs(values)
+    ]
+    share = say(", {percent} of what came in", percent=percent(back / taken)) if taken > 0 else ""
+    finding = f"{clinic.money_round(back)}{share}" if back else say("none in this period")
     figure = time_bars(values, step, sentences, GREY)
     figure.data = figure.data[:1]  # refunds are rare: a mean says nothing
-    return money_axis(framed(figure, f"Refunds: {finding}", unit), clinic, list(values))
+    return money_axis(framed(figure, say("Refunds: {finding}", finding=finding), unit), clinic, list(values))

@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from core.words import later, say
+
 _DAY_MS = 86_400_000
 
 
@@ -22,7 +24,11 @@ class Step:
     def when(self, start: pd.Timestamp) -> str:
         """ "On Saturday 1 March 2025", "In the week of Monday 3 March 2025", "In March 2025"."""
         day = f"{start:%A} {start.day} {start:%B %Y}"
-        return {"day": f"On {day}", "week": f"In the week of {day}", "month": f"In {start:%B %Y}"}[self.name]
+        return {
+            "day": say("On {day}", day=day),
+            "week": say("In the week of {day}", day=day),
+            "month": say("In {start:%B %Y}", start=start),
+        }[self.name]
 
     def starts(self, days: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """The first day of each day's step."""
@@ -32,9 +38,9 @@ class Step:
         return pd.DatetimeIndex(days - pd.to_timedelta(back, unit="D")).as_unit("s")
 
 
-DAY = Step("day", 7, 0.8 * _DAY_MS, "per day")
-WEEK = Step("week", 4, 0.8 * 7 * _DAY_MS, "per week from Monday, whole weeks only")
-MONTH = Step("month", 12, 0.8 * 30 * _DAY_MS, "per month, whole months only")
+DAY = Step("day", 7, 0.8 * _DAY_MS, later("per day"))
+WEEK = Step("week", 4, 0.8 * 7 * _DAY_MS, later("per week from Monday, whole weeks only"))
+MONTH = Step("month", 12, 0.8 * 30 * _DAY_MS, later("per month, whole months only"))
 
 
 def pairs(table: "pd.DataFrame | pd.Series[Any]") -> Iterator[tuple[Any, Any]]:

@@ -34,6 +34,7 @@ from core.analytics.charts.words import (
     shortened,
 )
 from core.analytics.feed import ClinicInfo
+from core.words import say
 
 SLOW_DAYS = 180
 _LOWEST = 20
@@ -42,14 +43,17 @@ _LOWEST = 20
 def medicines_per_day(summaries: pd.DataFrame) -> go.Figure:
     """Bars of `medicines_dispensed` with their mean. Takes `daily_summaries()`."""
     totals, step = stepped(summaries, ["medicines_dispensed"])
-    unit = f"Units handed over {step.note}, by the day it was done"
+    unit = say("Units handed over {note}, by the day it was done", note=step.note)
     if totals.empty:
-        return nothing("Medicines", unit)
+        return nothing(say("Medicines"), unit)
     values = totals["medicines_dispensed"]
-    sentences = [f"{step.when(day)} {many(units, 'unit')} were handed over." for day, units in pairs(values)]
+    sentences = [
+        say("{when} {many} were handed over.", when=step.when(day), many=many(units, "unit"))
+        for day, units in pairs(values)
+    ]
     known = finished(values, summaries)
     figure = time_bars(values, step, sentences, known=known)
-    finding = course("Medicines", known, step, lambda mean: f"{mean:,.0f} units")
+    finding = course(say("Medicines"), known, step, lambda mean: f"{mean:,.0f} units")
     return number_axis(framed(figure, finding, unit, key=mean_key(known, step)), list(values))
 
 
@@ -58,17 +62,17 @@ def days_of_cover(on_hand: pd.DataFrame) -> go.Figure:
 
     Those that will run out before an order can arrive stand out; who is never used is left out.
     """
-    unit = "Days that usable stock lasts at the present pace; the mark is the days an order takes"
+    unit = say("Days that usable stock lasts at the present pace; the mark is the days an order takes")
     used = on_hand[np.isfinite(on_hand["days_of_cover"])].sort_values(["days_of_cover", "medicine"])
     if used.empty:
-        return nothing("Days of cover", unit)
+        return nothing(say("Days of cover"), unit)
     late = used["days_of_cover"] <= used["lead_days"]
     shown = used.head(_LOWEST)
     bars = [
         Bar(
             row.medicine,
             row.days_of_cover,
-            f"{row.days_of_cover:,.0f}" if row.on_hand else "none left",
+            f"{row.days_of_cover:,.0f}" if row.on_hand else say("none left"),
             _cover_sentence(row),
             ACCENT if row.days_of_cover <= row.lead_days else SOFT,
             clear_of=row.lead_days if row.days_of_cover <= row.lead_days else 0.0,
@@ -77,39 +81,55 @@ def days_of_cover(on_hand: pd.DataFrame) -> go.Figure:
     ]
     if late.any():
         gone, first = used[late], used[late].iloc[0]
-        told = f"{many(len(gone), 'medicine')} would run out before an order arrives"
-        when = "has run out" if not first["on_hand"] else f"lasts {many(round(first['days_of_cover']), 'day')}"
+        told = say("{many} would run out before an order arrives", many=many(len(gone), "medicine"))
+        when = say("has run out") if not first["on_hand"] else f"lasts {many(round(first['days_of_cover']), 'day')}"
         finding = f"{told}; {shortened(first['medicine'], 26)} {when}"
     else:
         first = used.iloc[0]
-        finding = f"shortest for {shortened(first['medicine'], 26)}, {many(round(first['days_of_cover']), 'day')}"
-    figure = lying_bars(bars, f"Cover: {finding}", unit)
+        finding = say(
+            "shortest for {shortened}, {many}",
+            shortened=shortened(first["medicine"], 26),
+            many=many(round(first["days_of_cover"]), "day"),
+        )
+    figure = lying_bars(bars, say("Cover: {finding}", finding=finding), unit)
     mark_bars(figure, shown["lead_days"])
     return figure
 
 
 def _cover_sentence(row: Any) -> str:
     lead = (
-        "it is not known how long an order takes" if np.isnan(row.lead_days) else f"an order takes {row.lead_days:.0f}"
+        say("it is not known how long an order takes")
+        if np.isnan(row.lead_days)
+        else say("an order takes {lead_days:.0f}", lead_days=row.lead_days)
     )
-    return (
-        f"{row.medicine}: {row.on_hand:,} {row.unit} on hand last {many(round(row.days_of_cover), 'day')} at "
-        f"{row.used_per_day:,.1f} a day; {lead}."
+    return say(
+        "{medicine}: {on_hand:,} {unit} on hand last {many} at {used_per_day:,.1f} a day; {lead}.",
+        medicine=row.medicine,
+        on_hand=row.on_hand,
+        unit=row.unit,
+        many=many(round(row.days_of_cover), "day"),
+        used_per_day=row.used_per_day,
+        lead=lead,
     )
 
 
 def money_at_risk(expiry: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     """Bars of what will expire unused by month of expiry, fainter all that expires then. Takes `expiry()`."""
-    unit = money_unit("At cost, by month of expiry: what will not be used by then, fainter all of it", clinic)
+    unit = money_unit(say("At cost, by month of expiry: what will not be used by then, fainter all of it"), clinic)
     if not expiry["value"].sum() > 0:
-        return nothing("Expiry", unit)
+        return nothing(say("Expiry"), unit)
     sums = _by_expiry(expiry)
     figure = go.Figure()
     sentences = [
         hover(
-            f"{'Expired already' if label == 'Expired' else f'Expiring {label}'}: {clinic.money(row.value)} in "
-            f"{row.batches} batch{'' if row.batches == 1 else 'es'}; "
-            f"{clinic.money(row.at_risk_value)} of it will not be used."
+            say(
+                "{part}: {clinic} in {batches} batch{part_2}; {at_risk_value} of it will not be used.",
+                part=say("Expired already") if label == "Expired" else say("Expiring {label}", label=label),
+                clinic=clinic.money(row.value),
+                batches=row.batches,
+                part_2="" if row.batches == 1 else "es",
+                at_risk_value=clinic.money(row.at_risk_value),
+            )
         )
         for label, row in pairs(sums)
     ]
@@ -117,9 +137,13 @@ def money_at_risk(expiry: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     figure.add_bar(x=places, y=sums["value"], marker_color=FAINT, customdata=sentences, hovertemplate=SENTENCE)
     figure.add_bar(x=places, y=sums["at_risk_value"], marker_color=ACCENT, customdata=sentences, hovertemplate=SENTENCE)
     total, gone = float(expiry["at_risk_value"].sum()), float(expiry["value"][expiry["days_left"] < 0].sum())
-    finding = f"Expiry: {clinic.money_round(total)} at risk" if total else "Expiry: all will be used in time"
-    finding += f", {percent(total / expiry['value'].sum())} of the stock" if total else ""
-    finding += f"; {clinic.money_round(gone)} has expired" if gone else ""
+    finding = (
+        say("Expiry: {money_round} at risk", money_round=clinic.money_round(total))
+        if total
+        else say("Expiry: all will be used in time")
+    )
+    finding += say(", {percent} of the stock", percent=percent(total / expiry["value"].sum())) if total else ""
+    finding += say("; {money_round} has expired", money_round=clinic.money_round(gone)) if gone else ""
     framed(figure, finding, unit)
     labels = [str(label).replace(" ", "<br>", 1) for label in sums.index]
     every = 1 + (len(labels) - 1) // 10
@@ -140,7 +164,7 @@ def _by_expiry(expiry: pd.DataFrame) -> pd.DataFrame:
     if 12 in sums.index:  # all that expires later would dwarf the months before
         sums["value"] = sums["value"].where(sums.index < 12, sums["at_risk_value"])
         sums = sums[(sums.index < 12) | (sums["at_risk_value"] > 0)]
-    names = {-1: "Expired", 12: "Later"}
+    names = {-1: say("Expired"), 12: say("Later")}
     sums.index = pd.Index([names.get(at, f"{months[at]:%b %Y}") for at in sums.index])
     return sums
 
@@ -148,33 +172,46 @@ def _by_expiry(expiry: pd.DataFrame) -> pd.DataFrame:
 def slow_movers(on_hand: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     """The fifteen medicines that tie up the most money among those that last over 180 days or are not used at all.
     Takes `stock_on_hand()`."""
-    unit = money_unit(f"Value on hand at cost of what lasts over {SLOW_DAYS} days at the present pace", clinic)
+    unit = money_unit(
+        say("Value on hand at cost of what lasts over {SLOW_DAYS} days at the present pace", SLOW_DAYS=SLOW_DAYS),
+        clinic,
+    )
     slow = on_hand[(on_hand["value"] > 0) & ~(on_hand["days_of_cover"] <= SLOW_DAYS)]
     if slow.empty:
-        said = "nothing lies still" if len(on_hand) else "nothing to show yet"
-        return framed(go.Figure(), f"Slow movers: {said}", unit, empty=True)
+        said = say("nothing lies still") if len(on_hand) else say("nothing to show yet")
+        return framed(go.Figure(), say("Slow movers: {said}", said=said), unit, empty=True)
     slow = slow.sort_values("value", ascending=False)
     bars = [
         Bar(
             row.medicine,
             row.value,
             f"{money_short(clinic, row.value)} · {_lasts(row.days_of_cover)}",
-            f"{row.medicine}: {clinic.money(row.value)} on hand; {_lasts(row.days_of_cover)}, "
+            say(
+                "{medicine}: {clinic} on hand; {lasts}, ",
+                medicine=row.medicine,
+                clinic=clinic.money(row.value),
+                lasts=_lasts(row.days_of_cover),
+            )
             + (
-                "never handed over yet."
+                say("never handed over yet.")
                 if pd.isna(row.last_dispensed)
-                else f"last handed over {row.last_dispensed:%-d %B %Y}."
+                else say("last handed over {last_dispensed:%-d %B %Y}.", last_dispensed=row.last_dispensed)
             ),
             ACCENT if np.isinf(row.days_of_cover) else SOFT,
         )
         for _, row in pairs(slow.head(MOST))
     ]
     total, all_of_it = float(slow["value"].sum()), float(on_hand["value"].sum())
-    finding = (
-        f"{clinic.money_round(total)} lies in {many(len(slow), 'medicine')}, {percent(total / all_of_it)} of the stock"
+    finding = say(
+        "{money_round} lies in {many}, {percent} of the stock",
+        money_round=clinic.money_round(total),
+        many=many(len(slow), "medicine"),
+        percent=percent(total / all_of_it),
     )
-    return lying_bars(bars, f"Slow movers: {finding}", f"{unit}; coloured: not used at all")
+    return lying_bars(
+        bars, say("Slow movers: {finding}", finding=finding), say("{unit}; coloured: not used at all", unit=unit)
+    )
 
 
 def _lasts(days: float) -> str:
-    return f"lasts {days:,.0f} days" if np.isfinite(days) else "not used"
+    return say("lasts {days:,.0f} days", days=days) if np.isfinite(days) else say("not used")

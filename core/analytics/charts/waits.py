@@ -26,29 +26,42 @@ from core.analytics.charts.language import (
 )
 from core.analytics.charts.steps import DAY, Step, pairs, step_for, whole
 from core.analytics.charts.words import hover, many, minutes
+from core.words import say
 
 _FEW = 5
 
 
 def waits_by_hour(waits: pd.DataFrame) -> go.Figure:
     """The band from P10 to P90 and the median of `waited_minutes` by hour of arrival."""
-    unit = "Minutes from arrival to the call, by hour of arrival"
+    unit = say("Minutes from arrival to the call, by hour of arrival")
     known = waits.dropna(subset=["waited_minutes"])
     if known.empty:
-        return nothing("Waits", unit)
+        return nothing(say("Waits"), unit)
     hours = quantiles(known.groupby("hour")["waited_minutes"])
     hours = hours[hours["number"] >= _FEW] if (hours["number"] >= _FEW).any() else hours
     p50, p90 = known["waited_minutes"].quantile([0.5, 0.9])
     sentences = [
         hover(
-            f"Of {many(row.number, 'patient')} who came from {hour} to {hour + 1} o'clock half waited under "
-            f"{minutes(row.p50)}, one in ten over {minutes(row.p90)} and one in ten under {minutes(row.p10)}."
+            say(
+                "Of {many} who came from {hour} to {hour_2} o'clock half waited under {minutes}, one in ten "
+                "over {minutes_2} and one in ten under {minutes_3}.",
+                many=many(row.number, "patient"),
+                hour=hour,
+                hour_2=hour + 1,
+                minutes=minutes(row.p50),
+                minutes_2=minutes(row.p90),
+                minutes_3=minutes(row.p10),
+            )
         )
         for hour, row in pairs(hours)
     ]
     figure = _banded(hours, sentences)
-    finding = f"Waits: half wait under {minutes(p50)}, one in ten over {p90:.0f}"
-    worst = f"; worst at {hours['p90'].idxmax()} o'clock" if len(hours) > 1 and hours["p90"].max() > 0 else ""
+    finding = say("Waits: half wait under {minutes}, one in ten over {p90:.0f}", minutes=minutes(p50), p90=p90)
+    worst = (
+        say("; worst at {idxmax} o'clock", idxmax=hours["p90"].idxmax())
+        if len(hours) > 1 and hours["p90"].max() > 0
+        else ""
+    )
     framed(figure, finding + worst, unit)
     axis = {"tickvals": list(hours.index), "ticktext": [str(hour) for hour in hours.index], "tickangle": 0}
     laid_out(figure, hovermode="x", margin={"r": 62}, xaxis=axis)
@@ -79,7 +92,11 @@ def _banded(table: pd.DataFrame, sentences: list[str]) -> go.Figure:
         customdata=sentences,
         hovertemplate=SENTENCE,
     )
-    ends = [("one in ten<br>over", "p90", GREY), ("half<br>under", "p50", ACCENT), ("one in ten<br>under", "p10", GREY)]
+    ends = [
+        (say("one in ten<br>over"), "p90", GREY),
+        (say("half<br>under"), "p50", ACCENT),
+        (say("one in ten<br>under"), "p10", GREY),
+    ]
     return _ends(figure, table, ends)
 
 
@@ -100,14 +117,19 @@ def waits_per_day(waits: pd.DataFrame) -> go.Figure:
     """The median and P90 of `waited_minutes` over time."""
     known = waits.dropna(subset=["waited_minutes"])
     step = step_for(pd.DatetimeIndex(known["date"]))
-    unit = f"Minutes from arrival to the call, {step.note}"
+    unit = say("Minutes from arrival to the call, {note}", note=step.note)
     if known.empty:
-        return nothing("Waits over time", unit)
+        return nothing(say("Waits over time"), unit)
     table = _by_step(known["waited_minutes"], known["date"], step)
     sentences = [
         hover(
-            f"{step.when(day)} half of {many(row.number, 'patient')} waited under {minutes(row.p50)} and one in ten "
-            f"over {minutes(row.p90)}."
+            say(
+                "{when} half of {many} waited under {minutes} and one in ten over {minutes_2}.",
+                when=step.when(day),
+                many=many(row.number, "patient"),
+                minutes=minutes(row.p50),
+                minutes_2=minutes(row.p90),
+            )
         )
         for day, row in pairs(table)
     ]
@@ -137,46 +159,59 @@ def _two_lines(table: pd.DataFrame, sentences: list[str]) -> go.Figure:
         customdata=sentences,
         hovertemplate=SENTENCE,
     )
-    return _ends(figure, table, [("one in ten<br>over", "p90", GREY), ("half<br>under", "p50", ACCENT)])
+    return _ends(figure, table, [(say("one in ten<br>over"), "p90", GREY), (say("half<br>under"), "p50", ACCENT)])
 
 
 def _waits_finding(known: pd.DataFrame, step: Step) -> str:
     """The last seven days, four weeks or twelve months beside as many before."""
     length = {"day": 7, "week": 28, "month": 365}[step.name]
-    last = {"day": "seven days", "week": "four weeks", "month": "twelve months"}[step.name]
+    last = {"day": say("seven days"), "week": say("four weeks"), "month": say("twelve months")}[step.name]
     ago = (known["date"].max() - known["date"]).dt.days
     now, before = (known["waited_minutes"][(ago >= start) & (ago < start + length)] for start in (0, length))
     p50, p90 = now.quantile([0.5, 0.9])
-    said = f"Waits over time: half under {minutes(p50)}, one in ten over {p90:.0f}, in the last {last}"
+    said = say(
+        "Waits over time: half under {minutes}, one in ten over {p90:.0f}, in the last {last}",
+        minutes=minutes(p50),
+        p90=p90,
+        last=last,
+    )
     if before.empty or ago.max() < 2 * length - 2:
         return said
     more = round(p50) - round(before.median())
-    change = f"{many(abs(more), 'minute')} {'more' if more > 0 else 'less'} than" if more else "the median as"
-    return f"{said}; {change} in the {last.split()[0]} before"
+    change = f"{many(abs(more), 'minute')} {'more' if more > 0 else 'less'} than" if more else say("the median as")
+    return say("{said}; {change} in the {split} before", said=said, change=change, split=last.split()[0])
 
 
 def queue_heat_map(waits: pd.DataFrame) -> go.Figure:
     """How many were waiting on average, by weekday and hour: of those who were called."""
-    unit = "Mean number waiting to be called, by weekday and hour; who left uncalled is not counted"
+    unit = say("Mean number waiting to be called, by weekday and hour; who left uncalled is not counted")
     known = waits.dropna(subset=["arrived", "called"])
     if known.empty:
-        return nothing("Queue", unit)
+        return nothing(say("Queue"), unit)
     waiting = _mean_waiting(known, waits)
     days, hours = ([int(name) for name in names] for names in waiting.axes)
     cells = waiting.to_numpy()
     words = [[f"{number:.1f}" if number >= 0.05 else "" for number in row] for row in cells]
     hovers = [
         [
-            hover(f"On {calendar.day_name[day]}s {number:.1f} wait on average from {hour} to {hour + 1} o'clock.")
+            hover(
+                say(
+                    "On {day_name}s {number:.1f} wait on average from {hour} to {hour_2} o'clock.",
+                    day_name=calendar.day_name[day],
+                    number=number,
+                    hour=hour,
+                    hour_2=hour + 1,
+                )
+            )
             for hour, number in zip(hours, numbers, strict=True)
         ]
         for day, numbers in zip(days, cells, strict=True)
     ]
     figure = heat_map(cells, [calendar.day_abbr[day] for day in days], [str(hour) for hour in hours], words, hovers)
     row, column = divmod(int(cells.argmax()), len(hours))
-    when = f"{calendar.day_name[days[row]]}s at {hours[column]} o'clock"
-    finding = f"Queue: longest on {when}, with {cells.max():.1f} waiting on average"
-    return framed(figure, finding if cells.max() >= 0.05 else "Queue: hardly anybody has to wait", unit)
+    when = say("{day_name}s at {hours} o'clock", day_name=calendar.day_name[days[row]], hours=hours[column])
+    finding = say("Queue: longest on {when}, with {max:.1f} waiting on average", when=when, max=cells.max())
+    return framed(figure, finding if cells.max() >= 0.05 else say("Queue: hardly anybody has to wait"), unit)
 
 
 def _mean_waiting(known: pd.DataFrame, waits: pd.DataFrame) -> pd.DataFrame:

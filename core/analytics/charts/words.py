@@ -12,8 +12,9 @@ from babel.numbers import format_compact_currency
 
 from core.analytics.charts.steps import Step
 from core.analytics.feed import ClinicInfo
+from core.words import later, say
 
-NOTHING = "nothing to show yet"
+NOTHING = later("nothing to show yet")
 _KEPT = re.compile(r" (?=%)|(?<=\bDr) ")
 _UNITS = {False: (1e12, 1e9, 1e6, 1e3), True: (1e7, 1e5, 1e3)}
 _NUMBERS = {7: "seven", 4: "four", 12: "twelve"}
@@ -34,7 +35,7 @@ def percent(share: float) -> str:
 
 def minutes(value: float) -> str:
     """ "18 minutes", and below one "a minute": read after "under"."""
-    return "no time known" if np.isnan(value) else "a minute" if value < 1 else many(round(value), "minute")
+    return say("no time known") if np.isnan(value) else say("a minute") if value < 1 else many(round(value), "minute")
 
 
 def money_short(clinic: ClinicInfo, amount: float) -> str:
@@ -82,8 +83,8 @@ def compared(now: float, then: float) -> str:
     """ "8 % more than", "as much as"."""
     change = round(100 * (now - then) / abs(then))
     if change == 0:
-        return "as much as"
-    return f"{abs(change)} % {'more' if change > 0 else 'less'} than"
+        return say("as much as")
+    return say("{abs} % {part} than", abs=abs(change), part="more" if change > 0 else "less")
 
 
 def course(what: str, values: "pd.Series[float]", step: Step, told: Callable[[float], str]) -> str:
@@ -95,7 +96,13 @@ def course(what: str, values: "pd.Series[float]", step: Step, told: Callable[[fl
         return f"{what}: {told(float(values.mean()))} a {step.name}{over}"
     number = _NUMBERS[step.mean]
     now, before = (float(part.mean()) for part in (values.iloc[-step.mean :], values.iloc[-2 * step.mean : -step.mean]))
-    said = f"{what}: {told(now)} a {step.name} in the last {number} {step.name}s"
+    said = say(
+        "{what}: {told} a {name} in the last {number} {name}s", what=what, told=told(now), name=step.name, number=number
+    )
     if before == 0:
-        return f"{said}, none in the {number} before" if now else f"{said} and in the {number} before"
-    return f"{said}, {compared(now, before)} in the {number} before"
+        return (
+            say("{said}, none in the {number} before", said=said, number=number)
+            if now
+            else say("{said} and in the {number} before", said=said, number=number)
+        )
+    return say("{said}, {compared} in the {number} before", said=said, compared=compared(now, before), number=number)

@@ -14,8 +14,15 @@ from core.inventory.medicines import count_problem
 from core.inventory.stock_takes.records import LineRecord, StockTakeRecord, lines, number_of, shown
 from core.models import Batch, StockTake, StockTakeLine, StockTakeState
 from core.permissions import Actor, Permission, require
+from core.words import later, say
 
-WHY_DIFFERENT = ("Miscounted before", "Handed over without a bill", "Lost", "Damaged and thrown away", "Found")
+WHY_DIFFERENT = (
+    later("Miscounted before"),
+    later("Handed over without a bill"),
+    later("Lost"),
+    later("Damaged and thrown away"),
+    later("Found"),
+)
 LONGEST_REASON = 400  # as the note of a movement
 
 
@@ -23,14 +30,21 @@ class AlreadyCounting(Conflict):
     def __init__(self, stock_take_id: int) -> None:
         self.stock_take_id = stock_take_id
         super().__init__(
-            f"Stock-take {number_of(stock_take_id)} is going on. Count in it, post it or give it up first."
+            say(
+                "Stock-take {number_of} is going on. Count in it, post it or give it up first.",
+                number_of=number_of(stock_take_id),
+            )
         )
 
 
 class NotOpen(Conflict):
     def __init__(self, stock_take_id: int, state: StockTakeState) -> None:
         super().__init__(
-            f"Stock-take {number_of(stock_take_id)} is {state.lower()}: nothing is counted in it any more."
+            say(
+                "Stock-take {number_of} is {state}: nothing is counted in it any more.",
+                number_of=number_of(stock_take_id),
+                state=state.lower(),
+            )
         )
 
 
@@ -47,7 +61,7 @@ def start(session: Session, actor: Actor, note: str = "") -> StockTakeRecord:
     """`note` says what is counted: "everything", "shelf A". Raises AlreadyCounting or Invalid."""
     require(actor, Permission.MANAGE_STOCK)
     note = fields.line(note)
-    check(note=fields.length_problem(note, "What is counted"))
+    check(note=fields.length_problem(note, say("What is counted")))
     values = {"state": StockTakeState.OPEN, "note": note, "started_at": clock.now(), "started_by_id": actor.user_id}
     # The index on what is open decides between two people who begin at once.
     begun = session.scalar(insert(StockTake).values(values).on_conflict_do_nothing().returning(StockTake))
@@ -84,7 +98,7 @@ def explain(session: Session, actor: Actor, stock_take_id: int, reasons: Mapping
     told: audit.Changes = {}
     for batch_id, reason in cleaned.items():
         if batch_id not in counted:
-            raise NotFound("count of batch", batch_id)
+            raise NotFound(say("count of batch"), batch_id)
         told |= {f"batch {batch_id}": (counted[batch_id].reason, reason)}
         counted[batch_id].reason = reason
     audit.record(session, actor, audit.UPDATE, "stock_take.explained", stock_take, told)
@@ -97,7 +111,7 @@ def take_out(session: Session, actor: Actor, stock_take_id: int, batch_id: int) 
     stock_take = open_stock_take(session, stock_take_id)
     line = _lines(session, stock_take_id, [batch_id]).get(batch_id)
     if line is None:
-        raise NotFound("count of batch", batch_id)
+        raise NotFound(say("count of batch"), batch_id)
     session.delete(line)
     audit.record(session, actor, audit.UPDATE, "stock_take.taken_out", stock_take, {"batch_id": (batch_id, None)})
     return shown(session, stock_take_id)
@@ -160,22 +174,22 @@ def _write(line: StockTakeLine, each: Counted, booked: int, actor: Actor) -> Non
 
 def _check_counts(counts: Sequence[Counted], batches: Mapping[int, Batch]) -> None:
     if not counts:
-        raise Invalid({"counted": "Nothing was counted."})
+        raise Invalid({"counted": say("Nothing was counted.")})
     often = Counter(each.batch_id for each in counts)
     problems: dict[str, str | None] = {}
     for each in counts:
         if each.batch_id not in batches:
             raise NotFound("batch", each.batch_id)
         number = batches[each.batch_id].number
-        twice = f"Batch {number} stands there twice." if often[each.batch_id] > 1 else None
-        what = f"The count of batch {number}"
+        twice = say("Batch {number} stands there twice.", number=number) if often[each.batch_id] > 1 else None
+        what = say("The count of batch {number}", number=number)
         problems[f"counted_{each.batch_id}"] = twice or count_problem(each.counted, what, least=0)
         problems[f"reason_{each.batch_id}"] = _reason_problem(fields.line(each.reason))
     check(**problems)
 
 
 def _reason_problem(reason: str) -> str | None:
-    return fields.length_problem(reason, "The reason", LONGEST_REASON)
+    return fields.length_problem(reason, say("The reason"), LONGEST_REASON)
 
 
 def _lines(session: Session, stock_take_id: int, batch_ids: Iterable[int]) -> dict[int, StockTakeLine]:

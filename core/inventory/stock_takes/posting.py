@@ -11,6 +11,7 @@ from core.inventory.stock_takes.counting import end, locked_batches, open_stock_
 from core.inventory.stock_takes.records import LineRecord, StockTakeRecord, lines, number_of, shown
 from core.models import Batch, MovementReason, StockMovement, StockTakeLine, StockTakeState
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 # What somebody put right meanwhile may be the very difference that was counted: posting it would put it right twice.
 _PUT_RIGHT = (MovementReason.ADJUSTED, MovementReason.WRITTEN_OFF, MovementReason.EXPIRED)
@@ -19,21 +20,24 @@ _NAMED = 5
 
 class NothingCounted(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(f"Nothing has been counted in stock-take {number}.")
+        super().__init__(say("Nothing has been counted in stock-take {number}.", number=number))
 
 
 class Unexplained(Conflict):
     def __init__(self, unexplained: Sequence[LineRecord]) -> None:
         self.unexplained = unexplained
-        super().__init__(f"Say why the count differs from the books: {_names(unexplained)}.")
+        super().__init__(say("Say why the count differs from the books: {names}.", names=_names(unexplained)))
 
 
 class CountAgain(Conflict):
     def __init__(self, batches: Sequence[LineRecord]) -> None:
         self.batches = batches
         super().__init__(
-            f"Count again: {_names(batches)}. Since the count somebody corrected the batch or wrote it off, or handed"
-            " over more than lay there."
+            say(
+                "Count again: {names}. Since the count somebody corrected the batch or wrote it off, or handed "
+                "over more than lay there.",
+                names=_names(batches),
+            )
         )
 
 
@@ -74,6 +78,14 @@ def _refuse_stale(
 
 
 def _names(batches: Sequence[LineRecord]) -> str:
-    named = [f"{line.batch.medicine} batch {line.batch.number} ({line.difference:+,})" for line in batches[:_NAMED]]
+    named = [
+        say(
+            "{medicine} batch {number} ({difference:+,})",
+            medicine=line.batch.medicine,
+            number=line.batch.number,
+            difference=line.difference,
+        )
+        for line in batches[:_NAMED]
+    ]
     more = len(batches) - _NAMED
     return listed([*named, f"{more:,} more"] if more > 0 else named)
