@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from core.words import later
+from core.words import later, say
 
 KINDS: Mapping[str, Mapping[str, str]] = {
     later("Signing in"): {
@@ -177,4 +177,4 @@ _WORDS = {event: words for events in KINDS.values() for event, words in events.i
 
 def words_for(event: str) -> str:
     """An event of another version of Qure is told as it is written."""
-    return _WORDS.get(event, event.replace(".", ": ").replace("_", " ").capitalize())
+    return say(_WORDS.get(event, event.replace(".", ": ").replace("_", " ").capitalize()))

@@ -14,6 +14,7 @@ from core.users.records import (
     NewClinic,
     NewUser,
     NotProved,
+    OwnPassword,
     UsernameTaken,
     UserRecord,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "NewClinic",
     "NewUser",
     "NotProved",
+    "OwnPassword",
     "UserRecord",
     "UsernameTaken",
     "add",
