@@ -32,7 +32,7 @@ def in_words(user_agent: str) -> str:
     return _ON.join(filter(None, (browser, system)))
 
 
-def told(device: str) -> str:
+def device_told(device: str) -> str:
     """What `in_words` kept, for whoever reads it now."""
     if not device:
         return say("A browser")
