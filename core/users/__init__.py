@@ -15,6 +15,7 @@ from core.users.records import (
     NewClinic,
     NewUser,
     NotProved,
+    OwnPassword,
     UsernameTaken,
     UserRecord,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "NewClinic",
     "NewUser",
     "NotProved",
+    "OwnPassword",
     "UserRecord",
     "UsernameTaken",
     "add",
