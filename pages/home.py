@@ -46,14 +46,8 @@ def counts(session: ui.Session, actor: Actor) -> list[tuple[str, int, str, str]]
     if may(Permission.MANAGE_STOCK):
         found.append(("stock", len(inventory.low_stock(session, actor)), say("Medicines running low"), "trending_down"))
         expiring = inventory.expiring(session, actor, EXPIRING_DAYS)
-        found.append(
-            (
-                "stock",
-                len(expiring),
-                say("Batches expiring within {EXPIRING_DAYS} days", EXPIRING_DAYS=EXPIRING_DAYS),
-                "event_busy",
-            )
-        )
+        soon = say("Batches expiring within {days} days", days=EXPIRING_DAYS)
+        found.append(("stock", len(expiring), soon, "event_busy"))
     return found
 
 
@@ -75,11 +69,7 @@ with ui.reading() as session:
         steps = [
             (doctors, "users", say("Add a doctor: fee, room, speciality")),
             (Role.RECEPTION in roles, "users", say("Add someone for the front desk")),
-            (
-                inventory.list_medicines(session, actor),
-                "stock",
-                say("Add medicines, or bring them in with `qure import`"),
-            ),
+            (inventory.list_medicines(session, actor), "stock", say("Add medicines, or import them from a file")),
         ]
         missing = [(screen, sentence) for done, screen, sentence in steps if not done]
 
