@@ -20,6 +20,7 @@ from core.analytics.charts.language import (
 from core.analytics.charts.steps import pairs, step_for
 from core.analytics.charts.timeline import on_time
 from core.analytics.charts.words import hover, listed, money_short, money_unit, percent, shortened
+from core.analytics.drawers import OTHER_REASON
 from core.analytics.feed import ClinicInfo
 from core.words import later, say
 
@@ -40,24 +41,29 @@ def refunds_by_reason(refunds: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
         return nothing(say("Refund reasons"), unit)
     bars = [
         Bar(
-            reason,
+            said(reason),
             row.total,
             f"{money_short(clinic, row.total)} · {counted.credit_notes(row.notes)}",
             say(
                 "{total} was given back on {credit_notes}: {reason}.",
                 total=clinic.money(row.total),
                 credit_notes=counted.credit_notes(row.notes),
-                reason=reason,
+                reason=said(reason),
             ),
             ACCENT if reason == sums.index[0] else SOFT,
         )
         for reason, row in pairs(sums)
     ]
-    finding = say("Refund reasons: {reason}", reason=shortened(str(sums.index[0]), 26))
+    finding = say("Refund reasons: {reason}", reason=shortened(said(str(sums.index[0])), 26))
     if len(sums) > 1:
         first = percent(sums["total"].iloc[0] / total)
         finding = say("{said}, {percent} of {total}", said=finding, percent=first, total=clinic.money_round(total))
     return lying_bars(bars, finding, unit)
+
+
+def said(reason: str) -> str:
+    """As somebody typed it; what stands for the rare ones is ours to say."""
+    return say(reason) if reason == OTHER_REASON else reason
 
 
 def cash_differences(day_closes: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:

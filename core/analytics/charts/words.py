@@ -75,6 +75,12 @@ def listed(words: Iterable[str]) -> str:
     return say("{words} and {last}", words=", ".join(most), last=last) if most else last
 
 
+def either(words: Iterable[str]) -> str:
+    """ "a", "a or b", "a, b or c"."""
+    *most, last = words
+    return say("{words} or {last}", words=", ".join(most), last=last) if most else last
+
+
 def against(said: str, now: float, then: float, before: str) -> str:
     """ "…, 8 % more than in the seven before": `before` is the time that `then` was of."""
     if then == 0:

@@ -1,6 +1,7 @@
 """Nothing is told of a handful of people: small counts are hidden, and so is what would give them away."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -53,6 +54,8 @@ def in_words(dimension: str, value: object) -> str:
     """A value of a dimension as people read it."""
     if pd.isna(value):  # type: ignore[call-overload]
         return say("unknown")
+    if dimension == "month":
+        return dated.short_month(date.fromisoformat(f"{value}-01"))
     if dimension == "weekday":
         return dated.weekday(WEEKDAYS.index(str(value)))
     words = _WORDS.get(dimension, {})
