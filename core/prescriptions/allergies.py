@@ -70,9 +70,10 @@ def _of_class(group: str, meant: dict[str, frozenset[Substance]]) -> str | None:
 
 
 def _one_of_class(name: str, word: str, title: str) -> str:
+    sentence = later("{name} is allergic to {word}, and it is a {title}.")
     if title[0] in "aeioAEIO":
-        return say("{name} is allergic to {word}, and it is an {title}.", name=name, word=word, title=title)
-    return say("{name} is allergic to {word}, and it is a {title}.", name=name, word=word, title=title)
+        sentence = later("{name} is allergic to {word}, and it is an {title}.")
+    return say(sentence, name=name, word=word, title=say(title))
 
 
 def _named(said: list[str], names: "set[str] | tuple[str, ...]") -> str | None:

@@ -31,7 +31,7 @@ def doubles(ordered: Ordered, taker: Taker) -> Iterator[tuple[str, str]]:
         if same := _same(medicine, other.medicine):
             yield say("{label} has the same {same} in it.", label=other.label, same=same), say(RECORD)
         elif group := _same_class(medicine, other.medicine):
-            title = formulary.title(group)
+            title = say(formulary.title(group))
             yield say("{label} is of the same class, {title}.", label=other.label, title=title), "WHO ATC"
 
 

@@ -74,7 +74,7 @@ def _note(note: NoteRecord, written: Mapping[int, NoteRecord]) -> None:
     with st.container(border=True, gap="xsmall"):
         st.text(note.body)
         why = f" · {plain(note.reason)}" if note.reason else ""
-        amended = say(" · amended") if note.amends_id else ""
+        amended = f" · {say('amended')}" if note.amends_id else ""
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.caption(f"{plain(note.author)}, {clock_time(note.written_at)}{amended}{why}", width="content")
             st.button(

@@ -78,7 +78,7 @@ def take(visit_id: int, text: str) -> None:
     elif found.medicines:
         add(visit_id, [found.items[found.medicines[0].medicine_id]])
     else:
-        tell(visit_id, f"No medicine or set fits “{text.strip()[:60]}”.")
+        tell(visit_id, say("No medicine or set fits “{text}”.", text=text.strip()[:60]))
 
 
 @st.fragment

@@ -6,6 +6,7 @@ from decimal import Decimal
 import streamlit as st
 
 from core import dosage, inventory, prescriptions
+from core.called import called
 from core.inventory import MedicineRecord
 from core.prescriptions import FREQUENCIES, PATTERNS, ItemDetails, Route, SetRecord, Warned, WarningKind
 from core.words import say
@@ -45,8 +46,8 @@ def units(count: int, medicine: MedicineRecord) -> str:
 
 def stock(medicine: MedicineRecord) -> str:
     if medicine.on_hand == 0:
-        return say(":red-badge[:material/remove_shopping_cart: None on hand]")
-    return say(":gray-badge[{on_hand} on hand]", on_hand=units(medicine.on_hand, medicine))
+        return f":red-badge[:material/remove_shopping_cart: {say('None on hand')}]"
+    return f":gray-badge[{say('{units} on hand', units=units(medicine.on_hand, medicine))}]"
 
 
 def in_words(item: ItemDetails, medicine: MedicineRecord) -> str:
@@ -83,26 +84,17 @@ def _sum(item: ItemDetails, medicine: MedicineRecord) -> None:
     price = money(medicine.price * needed)
     st.markdown(f":small[{plain(in_words(item, medicine))} → **{units(needed, medicine)}** :gray[{plain(price)}]]")
     if medicine.withdrawn:
-        st.markdown(say(":red[:material/block: This medicine is no longer used here. Remove it.]"))
+        st.markdown(f":red[:material/block: {say('This medicine is no longer used here. Remove it.')}]")
     elif 0 < medicine.on_hand < needed:
-        st.markdown(
-            say(
-                ":small[:orange[:material/inventory_2: Only {on_hand} on hand]]",
-                on_hand=units(medicine.on_hand, medicine),
-            )
-        )
+        only = say("Only {units} on hand", units=units(medicine.on_hand, medicine))
+        st.markdown(f":small[:orange[:material/inventory_2: {only}]]")
 
 
 def _answer(key: str, item: ItemDetails, warned: list[Warned]) -> ItemDetails:
     """Each warning with icon, word and source, and one reason for them all."""
     sentences = (
-        say(
-            ":material/{ICONS}: **{KINDS}** {sentence} :small[:gray[{source}]]",
-            ICONS=ICONS[warning.kind],
-            KINDS=KINDS[warning.kind],
-            sentence=plain(warning.sentence),
-            source=plain(warning.source),
-        )
+        f":material/{ICONS[warning.kind]}: **{say(KINDS[warning.kind])}** {plain(warning.sentence)}"
+        f" :small[:gray[{plain(warning.source)}]]"
         for warning in warned
     )
     st.warning("  \n".join(sentences))
@@ -121,7 +113,7 @@ def _boxes(key: str, item: ItemDetails, medicine: MedicineRecord) -> ItemDetails
     )
     days = grid.cell(column_span=2).number_input(say("Days"), value=item.duration_days, step=1, key=f"days_{key}")
     route = grid.cell(column_span=3).selectbox(
-        say("Route"), list(Route), list(Route).index(item.route), format_func=str.capitalize, key=f"route_{key}"
+        say("Route"), list(Route), list(Route).index(item.route), format_func=called, key=f"route_{key}"
     )
     computed = _computed(replace(item, quantity=None), medicine)
     count = grid.cell(column_span=2).number_input(
