@@ -16,6 +16,8 @@ from pages.ui.show import badge, clinic_day, empty, money, plain, table
 from pages.ui.stock_address import show
 from pages.ui.work import act, form_key, reading, refusals_shown
 
+LATE = later(" :red-badge[:material/schedule: Late]")
+
 
 def one_order(order_id: int) -> None:
     actor = current_actor()
@@ -48,13 +50,15 @@ def order_dialogs() -> None:
 
 def _heading(order: OrderRecord) -> None:
     facts = [
-        say("Ordered {day} by {name}", day=clinic_day(order.ordered_on), name=order.ordered_by),
-        say("expected {day}", day=clinic_day(order.expected_on)),
+        say(
+            "Ordered {ordered_on} by {ordered_by}", ordered_on=clinic_day(order.ordered_on), ordered_by=order.ordered_by
+        ),
+        f"expected {clinic_day(order.expected_on)}",
     ]
-    facts += [say("ended {day}", day=clinic_day(order.ended_on))] if order.ended_on else []
+    facts += [f"ended {clinic_day(order.ended_on)}"] if order.ended_on else []
     facts += [part for part in (order.end_reason, order.note) if part]
     with st.container(horizontal=True, vertical_alignment="center"):
-        late = f" :red-badge[:material/schedule: {say('Late')}]" if order.is_late else ""
+        late = LATE if order.is_late else ""
         name = f"### {plain(order.supplier)} {badge(order.state)}{late}"
         st.markdown(f"{name}\n:gray[{plain(' · '.join([order.number, *facts]))}]", width="stretch")
         st.metric(say("Ordered for"), money(order.total), width="content")
@@ -106,16 +110,17 @@ def _change(order: OrderRecord) -> None:
         with refusals_shown():
             act(name, buying.change, order.order_id, lines, expected_on, note)
             close_dialog()
-            flash(say("{number} changed", number=order.number), icon="edit")
+            flash(f"{order.number} changed", icon="edit")
 
 
 @dialog(later("End the order"), icon=":material/cancel:", on_dismiss=close_dialog)
 def _end(order: OrderRecord) -> None:
     name = f"end_order_{order.order_id}"
     verb = buying.close_short if order.came else buying.cancel
-    what = say("**{number}** from {supplier}.", number=order.number, supplier=plain(order.supplier))
     rest = say("What is still to come will not come any more.") if order.came else say("Nothing of it will come.")
-    st.markdown(f"{what} {rest}")
+    st.markdown(
+        say("**{number}** from {supplier}. {rest}", number=order.number, supplier=plain(order.supplier), rest=rest)
+    )
     with st.form(form_key(name), border=False):
         reason = st.text_input(say("Why"), placeholder=say("Not made any more, ordered elsewhere …"))
         word = say("Close the order") if order.came else say("Cancel the order")
@@ -124,5 +129,4 @@ def _end(order: OrderRecord) -> None:
         with refusals_shown():
             ended = act(name, verb, order.order_id, reason)
             close_dialog()
-            sentence = later("{number} closed") if ended.came else later("{number} cancelled")
-            flash(say(sentence, number=order.number), icon="cancel")
+            flash(f"{order.number} {'closed' if ended.came else 'cancelled'}", icon="cancel")
