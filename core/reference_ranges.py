@@ -91,6 +91,7 @@ _BMI_CLASSES = (
     (Decimal(30), later("overweight")),
     (Decimal(35), later("obese I")),
     (Decimal(40), later("obese II")),
+    (Decimal("Infinity"), later("obese III")),
 )
 
 
@@ -119,7 +120,7 @@ def bmi_class(bmi: Decimal, age_years: float | None) -> str | None:
     """WHO's name for it; None below 20 years and for an unknown age."""
     if age_years is None or age_years < BMI_FROM_YEARS:
         return None
-    return say(next((name for below, name in _BMI_CLASSES if bmi < below), later("obese III")))
+    return say(next(name for below, name in _BMI_CLASSES if bmi < below))
 
 
 def _temperature(age: float) -> Band:

@@ -5,7 +5,6 @@ import streamlit as st
 from core import prescriptions, visits
 from core.called import called
 from core.errors import NotFound
-from core.models import Sex
 from core.patients import ReasonNeeded
 from core.permissions import Permission
 from core.prescriptions import PrescriptionRecord
@@ -31,7 +30,7 @@ def head(visit: VisitRecord) -> None:
     card = visit.patient
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"### {ui.plain(card.name)}", anchors=False)
-        facts = [card.age, "" if card.sex is Sex.UNKNOWN else called(card.sex), card.mrn, card.phone]
+        facts = [card.age, "" if card.sex == "UNKNOWN" else called(card.sex), card.mrn, card.phone]
         st.markdown(f":gray[{ui.plain(' · '.join(fact for fact in facts if fact))}]")
         with st.container(horizontal=True, gap="xsmall"):
             patient.marks(visit.allergies, visit.chronic_conditions)

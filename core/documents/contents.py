@@ -58,13 +58,17 @@ def of_sick_note(
 ) -> SickNotePaper:
     profile = clinic.profile(session)
     seen, first, last = (_day(profile, day) for day in (clock.day_of(visit.started_at), first_on, last_on))
-    sentence = say_count(
-        (last_on - first_on).days + 1,
-        "was seen at this clinic on {seen} and is unfit for work or school on {first} ({count} day).",
-        "was seen at this clinic on {seen} and is unfit for work or school from {first} up to and including {last}"
-        " ({count} days).",
-        **{"seen": seen, "first": first, "last": last},
+    sentence = say(
+        "was seen at this clinic on {seen} and is unfit for work or school on {day} (1 day).", seen=seen, day=first
     )
+    if last_on != first_on:
+        sentence = say_count(
+            (last_on - first_on).days + 1,
+            "was seen at this clinic on {seen} and is unfit for work or school from {first} to {last} ({count} day).",
+            "was seen at this clinic on {seen} and is unfit for work or school from {first} up to and including {last}"
+            " ({count} days).",
+            **{"seen": seen, "first": first, "last": last},
+        )
     return SickNotePaper(
         letterhead=_letterhead(session, profile, visit.doctor_id),
         bearer=_bearer(session, profile, visit, clock.today(), clinical=False),

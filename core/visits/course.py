@@ -96,11 +96,8 @@ class SignedBefore(Conflict):
 
 class PrescriptionStands(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(
-            say(
-                "Prescription {number} was issued in this visit. Cancel it first, or complete the visit.", number=number
-            )
-        )
+        sentence = later("Prescription {number} was issued in this visit. Cancel it first, or complete the visit.")
+        super().__init__(say(sentence, number=number))
 
 
 def start(session: Session, actor: Actor, token_id: int) -> VisitRecord:

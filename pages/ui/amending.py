@@ -124,7 +124,8 @@ def _late_vitals(visit: VisitRecord) -> None:
 def _follow_up(visit: VisitRecord) -> None:
     day = visit.follow_up_on
     now = say("It is on {day}.", day=clinic_day(day)) if day else say("There is none.")
-    st.markdown(f"{now} :gray[{say('Leave the day empty for none.')}]")
+    none = say("Leave the day empty for none.")
+    st.markdown(f"{now} :gray[{none}]")
     name, tomorrow = f"follow_up_late_{visit.visit_id}", clock.today() + timedelta(days=1)
     with st.form(form_key(name), border=False):
         new = st.date_input(say("New day"), value=None, min_value=tomorrow, format="DD/MM/YYYY")

@@ -53,7 +53,8 @@ def just_completed(*, shown: bool) -> None:
         with reading() as session:
             visit = visits.get(session, current_actor(), visit_id)
         with st.container(border=True):
-            st.markdown(f"**{plain(visit.patient.name)}** :small[:gray[{say('Visit completed')}]]")
+            completed = say("Visit completed")
+            st.markdown(f"**{plain(visit.patient.name)}** :small[:gray[{completed}]]")
             _papers(visit)
     printing.waiting()
 
@@ -102,7 +103,8 @@ def _print_prescription(visit_id: int, prescription_id: int) -> None:
 def _line(document: DocumentRecord, *, may_take_back: bool) -> None:
     icon = KINDS[document.kind][1]
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-        fallen = "" if document.stands else f":red-badge[:material/block: {say('Not valid')}]"
+        not_valid = say("Not valid")
+        fallen = "" if document.stands else f":red-badge[:material/block: {not_valid}]"
         facts = " · ".join(filter(None, (moment(document.issued_at), document.issued_by, document.cancel_reason)))
         name = f":material/{icon}: {plain(title(document))} {fallen}"
         st.markdown(f"{name.strip()}  \n:small[:gray[{plain(facts)}]]", width="stretch")

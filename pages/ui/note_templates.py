@@ -105,7 +105,8 @@ def remove_templates() -> None:
 def _row(template: TemplateRecord, *, may_remove: bool) -> None:
     name = f"remove_template_{template.template_id}"
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-        of_clinic = f" :gray-badge[{say('Clinic')}]" if template.of_clinic else ""
+        clinic = say("Clinic")
+        of_clinic = f" :gray-badge[{clinic}]" if template.of_clinic else ""
         st.markdown(f"**{plain(template.name)}**{of_clinic}  \n:small[:gray[{plain(_beginning(template))}]]")
         tip = plain(say("Remove {name}", name=template.name))
         gone = may_remove and st.button("", key=form_key(name), icon=":material/close:", type="tertiary", help=tip)

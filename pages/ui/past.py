@@ -17,7 +17,8 @@ def timeline(past: list[PastVisit]) -> None:
         codes = ", ".join(found.text for found in visit.diagnoses) or say("No diagnosis")
         label = f"**{clinic_day(visit.visit_on)}** {plain(codes)}"
         if _late(visit):
-            label += f" :violet-badge[:material/edit_note: {say('Amended')}]"
+            amended = say("Amended")
+            label += f" :violet-badge[:material/edit_note: {amended}]"
         with st.expander(label, type="step", expanded=place == 0, icon=":material/stethoscope:"):
             _visit(visit)
 

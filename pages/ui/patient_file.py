@@ -79,7 +79,8 @@ def _line(entry: Entry) -> str:
     if entry.total is not None:
         words.append(f"· {plain(money(entry.total))}")
     if entry.due and entry.due != entry.total:
-        words.append(f"· {say('{amount} due', amount=plain(money(entry.due)))}")
+        due = say("{amount} due", amount=plain(money(entry.due)))
+        words.append(f"· {due}")
     if entry.by:
         words.append(f":small[:gray[{plain(entry.by)}]]")
     if entry.state is not None and (entry.kind, entry.state) not in USUAL:
@@ -107,7 +108,8 @@ def openings(actor: Actor, patient_id: int) -> None:
     with reading() as session:
         last = patients.list_openings(session, actor, patient_id)
     with st.expander(say("Opened by"), icon=":material/visibility:"):
-        st.markdown("  \n".join(map(_opening, last)) or f":gray[{say('Nobody has opened this file.')}]")
+        nobody = say("Nobody has opened this file.")
+        st.markdown("  \n".join(map(_opening, last)) or f":gray[{nobody}]")
 
 
 def _opening(one: Opening) -> str:

@@ -17,7 +17,8 @@ from pages.ui.work import act, form_key, reading, refusals_shown
 
 def issued(visit_id: int, standing: PrescriptionRecord) -> None:
     with st.container(border=True, gap="small"):
-        st.markdown(f":green-badge[:material/check: {say('Issued')}] **{plain(standing.number)}**")
+        word = say("Issued")
+        st.markdown(f":green-badge[:material/check: {word}] **{plain(standing.number)}**")
         for item in standing.items:
             reason = f"  \n:small[:orange[{plain(item.override_reason)}]]" if item.override_reason else ""
             st.markdown(f"**{plain(item.medicine)}** · {plain(item.in_words)} → **{item.quantity}**{reason}")

@@ -46,8 +46,10 @@ def units(count: int, medicine: MedicineRecord) -> str:
 
 def stock(medicine: MedicineRecord) -> str:
     if medicine.on_hand == 0:
-        return f":red-badge[:material/remove_shopping_cart: {say('None on hand')}]"
-    return f":gray-badge[{say('{units} on hand', units=units(medicine.on_hand, medicine))}]"
+        none = say("None on hand")
+        return f":red-badge[:material/remove_shopping_cart: {none}]"
+    on_hand = say("{units} on hand", units=units(medicine.on_hand, medicine))
+    return f":gray-badge[{on_hand}]"
 
 
 def in_words(item: ItemDetails, medicine: MedicineRecord) -> str:
@@ -84,7 +86,8 @@ def _sum(item: ItemDetails, medicine: MedicineRecord) -> None:
     price = money(medicine.price * needed)
     st.markdown(f":small[{plain(in_words(item, medicine))} → **{units(needed, medicine)}** :gray[{plain(price)}]]")
     if medicine.withdrawn:
-        st.markdown(f":red[:material/block: {say('This medicine is no longer used here. Remove it.')}]")
+        withdrawn = say("This medicine is no longer used here. Remove it.")
+        st.markdown(f":red[:material/block: {withdrawn}]")
     elif 0 < medicine.on_hand < needed:
         only = say("Only {units} on hand", units=units(medicine.on_hand, medicine))
         st.markdown(f":small[:orange[:material/inventory_2: {only}]]")

@@ -56,7 +56,8 @@ def _steps(visit: VisitRecord) -> Iterator[Step]:
         what = say("Completed again") if place else say("Completed")
         yield Step(at, visit.doctor_name, "lock", f"**{what}**")
     for again in visit.reopenings:
-        yield Step(again.reopened_at, again.reopened_by, "lock_open", f"**{say('Reopened')}**", again.reason)
+        what = say("Reopened")
+        yield Step(again.reopened_at, again.reopened_by, "lock_open", f"**{what}**", again.reason)
     if signed:
         yield from (step for step in _added(visit) if step.at > signed[0] or step.why)
     yield from _struck(visit)
