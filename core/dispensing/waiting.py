@@ -32,7 +32,6 @@ from core.models import (
     User,
 )
 from core.permissions import Actor, Permission, require
-from core.words import language
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,23 +208,16 @@ def _owed(on: date) -> Select[*tuple[Any, ...]]:
 
 
 def _owed_record(line: _Line) -> Owed:
-    words = "" if line.item_id is None else _words(language(), line.unit, *line[9:15])
+    words = "" if line.item_id is None else _words(line.unit, *line[9:15])
     unprescribed = line.is_controlled and line.item_id is None
     return Owed(*line[:6], words, unprescribed, line.given)
 
 
 @lru_cache(maxsize=1024)
 def _words(
-    _language: str,
-    unit: str,
-    dose: Decimal,
-    form: str,
-    route: str,
-    frequency: str,
-    duration_days: int,
-    instructions: str,
+    unit: str, dose: Decimal, form: str, route: str, frequency: str, duration_days: int, instructions: str
 ) -> str:
-    """Most of what a clinic prescribes is taken in a few ways; kept for each language."""
+    """Most of what a clinic prescribes is taken in a few ways."""
     how = (dose, MedicineForm(form), unit, Route(route), frequency, duration_days, instructions)
     return dosage.in_words(dosage.Directions(*how))
 

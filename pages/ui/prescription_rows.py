@@ -1,5 +1,6 @@
 """The rows of a prescription while it is written: how a medicine is taken, how much, what speaks against it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -7,7 +8,8 @@ import streamlit as st
 
 from core import dosage, inventory, prescriptions
 from core.called import called
-from core.inventory import MedicineRecord
+from core.inventory import BatchState, MedicineRecord
+from core.permissions import Actor
 from core.prescriptions import FREQUENCIES, PATTERNS, ItemDetails, Route, SetRecord, Warned, WarningKind
 from core.words import say
 from pages.ui import prescription_sets as sets
@@ -15,7 +17,7 @@ from pages.ui.overriding import KINDS
 from pages.ui.prescription_draft import Items, keep, written
 from pages.ui.session import current_actor
 from pages.ui.show import money, plain
-from pages.ui.work import reading
+from pages.ui.work import Session, reading
 
 EVERY_HOURS = tuple(f"{hours}H" for hours in (4, 6, 8, 12))
 ICONS = {
@@ -33,10 +35,11 @@ def rows(visit_id: int, items: Items, known_sets: list[SetRecord]) -> Items:
     with reading() as session:
         medicines = inventory.get_medicines(session, actor, [item.medicine_id for item in items])
         warned = prescriptions.review(session, actor, visit_id, items)
+        put_aside = blocked(session, actor, medicines.values())
     return tuple(
-        _row(visit_id, item, medicines[item.medicine_id], _of(warned, item), known_sets)
+        _row(visit_id, item, medicine, stock(medicine, put_aside), _of(warned, item), known_sets)
         for item in items
-        if item.medicine_id in medicines
+        if (medicine := medicines.get(item.medicine_id))
     )
 
 
@@ -44,7 +47,17 @@ def units(count: int, medicine: MedicineRecord) -> str:
     return f"{count:,} {plain(dosage.counted(count, medicine.unit))}"
 
 
-def stock(medicine: MedicineRecord) -> str:
+def blocked(session: Session, actor: Actor, medicines: Iterable[MedicineRecord]) -> dict[int, int]:
+    """Units that lie there and may not be handed over, of medicines of which nothing else is there."""
+    none_left = [medicine.medicine_id for medicine in medicines if medicine.on_hand == 0]
+    batches = {medicine_id: inventory.batches(session, actor, medicine_id) for medicine_id in none_left}
+    return {of: sum(b.on_hand for b in there if b.state is BatchState.BLOCKED) for of, there in batches.items()}
+
+
+def stock(medicine: MedicineRecord, put_aside: Mapping[int, int]) -> str:
+    if units_blocked := put_aside.get(medicine.medicine_id):
+        all_blocked = say("{units} on hand, all blocked", units=units(units_blocked, medicine))
+        return f":orange-badge[:material/block: {all_blocked}]"
     if medicine.on_hand == 0:
         none = say("None on hand")
         return f":red-badge[:material/remove_shopping_cart: {none}]"
@@ -61,12 +74,17 @@ def _of(warned: tuple[Warned, ...], item: ItemDetails) -> list[Warned]:
 
 
 def _row(
-    visit_id: int, item: ItemDetails, medicine: MedicineRecord, warned: list[Warned], known_sets: list[SetRecord]
+    visit_id: int,
+    item: ItemDetails,
+    medicine: MedicineRecord,
+    on_hand: str,
+    warned: list[Warned],
+    known_sets: list[SetRecord],
 ) -> ItemDetails:
     key = f"{visit_id}_{medicine.medicine_id}"
     with st.container(border=True, gap="small", key=f"rx_{key}"):
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-            st.markdown(f"**{plain(medicine.name)}** {stock(medicine)}")
+            st.markdown(f"**{plain(medicine.name)}** {on_hand}")
             sets.star(key, item, medicine, known_sets)
             drop, icon, tip = f"drop_{key}", ":material/close:", say("Remove {name}", name=medicine.name)
             dropped = st.button("", key=drop, icon=icon, type="tertiary", help=tip)
