@@ -42,7 +42,7 @@ def _pieces(drawer: Drawer) -> dict[Decimal, int]:
     """How many of each, as typed; the rest of it in cents."""
     currency, found = clinic().currency, {}
     with st.container(border=True, gap="xsmall"):
-        st.markdown(say("**Notes and coins**"))
+        st.markdown(f"**{say('Notes and coins')}**")
         for value in drawers.denominations(currency):
             found[value] = _many(_name(drawer), value)
         if drawers.has_rest(currency):
@@ -75,12 +75,12 @@ def _sums(drawer: Drawer, counted: Decimal, *, begun: bool) -> None:
         with right:
             st.metric(say("Counted"), money(counted))
             difference = counted - drawer.expected
-            st.markdown(
-                difference_badge(difference) if begun or not difference else say(":gray-badge[Not counted yet]")
-            )
+            not_yet = f":gray-badge[{say('Not counted yet')}]"
+            st.markdown(difference_badge(difference) if begun or not difference else not_yet)
         if drawer.other_methods:
-            others = (f"{plain(row.words)} {plain(row.amount)}" for row in close_paper.other(drawer.other_methods))
-            st.caption(say("Without cash: ") + " · ".join(others))
+            rows = close_paper.other(drawer.other_methods)
+            others = " · ".join(plain(f"{row.words} {row.amount}") for row in rows)
+            st.caption(say("Without cash: {amounts}", amounts=others))
 
 
 def _rest_of_form(drawer: Drawer, pieces: dict[Decimal, int], counted: Decimal) -> Count:
