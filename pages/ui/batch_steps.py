@@ -159,9 +159,9 @@ def batch_dialogs() -> None:
         **{ADJUST: adjust, WRITE_OFF: write_off, EXPIRED: write_off_expired},
         **{TRANSFER: transfer, SEND_BACK: send_back, ALL_EXPIRED: write_off_all_expired},
     }
-    for name, shown in dialogs.items():
+    for name, ask in dialogs.items():
         if about := opened(name):
-            shown(about)
+            ask(about)
 
 
 def _head(batch: BatchRecord) -> str:
