@@ -40,6 +40,7 @@ from core.billing.invoices import (
     invoice_by_hand,
     invoice_visit,
 )
+from core.billing.lines import BY_HAND, PRICE_LIST
 from core.billing.lists import (
     Owed,
     Taken,
@@ -80,6 +81,7 @@ from core.billing.records import (
     LineRecord,
     PaymentRecord,
     RefundedLine,
+    in_words,
 )
 from core.billing.refunds import (
     AllGivenBack,
@@ -101,6 +103,8 @@ from core.models import AdvanceReason, InvoiceState, LineKind, PaymentMethod
 
 __all__ = [
     "AGES",
+    "BY_HAND",
+    "PRICE_LIST",
     "AdvanceReason",
     "AdvanceRecord",
     "AdvanceTooSmall",
@@ -173,6 +177,7 @@ __all__ = [
     "find",
     "find_unpaid",
     "get",
+    "in_words",
     "invoice_by_hand",
     "invoice_visit",
     "list_advances",

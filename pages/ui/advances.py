@@ -38,7 +38,11 @@ def advance_dialog(patient_id: int | None = None) -> None:
     with reading() as session:
         now = billing.list_advances(session, actor, patient_id)
     if now.amount:
-        has = say("**{patient}** has **{amount}** with the clinic.", patient=plain(now.patient), amount=plain(money(now.amount)))
+        has = say(
+            "**{patient}** has **{amount}** with the clinic.",
+            patient=plain(now.patient),
+            amount=plain(money(now.amount)),
+        )
     else:
         has = say("**{patient}** has nothing with the clinic.", patient=plain(now.patient))
     st.markdown(has)

@@ -42,8 +42,8 @@ def steps(batch: BatchRecord, usual: str = "") -> None:
     others = [name for name in offered if name != usual]
     if others:
         chosen = st.menu_button(
-            "", others, icon=":material/more_vert:", key=f"menu_{batch.batch_id}", type="tertiary", help=say("Other steps"),
-            format_func=_step,
+            "", others, icon=":material/more_vert:", key=f"menu_{batch.batch_id}", type="tertiary",
+            help=say("Other steps"), format_func=_step,
         )  # fmt: skip
         if chosen:
             open_dialog(chosen, batch)
@@ -109,7 +109,11 @@ def transfer(batch: BatchRecord) -> None:
 @dialog(later("Send back to its supplier"), icon=":material/undo:", on_dismiss=close_dialog)
 def send_back(batch: BatchRecord) -> None:
     name = f"send_back_{batch.batch_id}"
-    came = say("Delivered by {supplier}", supplier=batch.supplier) if batch.supplier else say("Who delivered it is not known")
+    came = (
+        say("Delivered by {supplier}", supplier=batch.supplier)
+        if batch.supplier
+        else say("Who delivered it is not known")
+    )
     st.markdown(f"{_head(batch)}  \n:gray[{plain(came)}]")
     with st.form(form_key(name), border=False):
         quantity = _quantity(batch, say("Sent back"))

@@ -46,7 +46,7 @@ def _given_back(note: CreditNoteRecord) -> str:
 
 def lines_table(bill: InvoiceRecord) -> str:
     """Item, how its amount comes about, amount: as a markdown table."""
-    rows = [(plain(say(line.description)), plain(steps(line)), figures(line.amount)) for line in bill.lines]
+    rows = [(plain(billing.in_words(line)), plain(steps(line)), figures(line.amount)) for line in bill.lines]
     changed = bill.discount or bill.tax
     together = plain(added_up(figures(bill.subtotal), bill.discount, bill.tax)) if changed else ""
     rows.append((f"**{say('Total')}**", together, f"**{plain(money(bill.total))}**"))

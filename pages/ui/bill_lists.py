@@ -75,11 +75,13 @@ def _to_pay(unpaid: Unpaid, term: str, choose: Callable[[int], None]) -> None:
     st.subheader(say("To pay"), anchor=False)
     _bill_rows(unpaid.newest, "unpaid", choose)
     if older := unpaid.count - len(unpaid.newest):
-        st.caption(say_count(
+        st.caption(
+            say_count(
                 older,
                 "And {count:,} older one: type a name, or look under Dues.",
                 "And {count:,} older ones: type a name, or look under Dues.",
-            ))
+            )
+        )
     if not unpaid.count:
         empty(say("No such bill to be paid.") if term else say("Nobody owes anything."), "check")
 

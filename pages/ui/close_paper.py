@@ -35,10 +35,10 @@ def send(drawer: Drawer, close: Close, size: str) -> None:
 def download(drawer: Drawer, close: Close, size: str) -> None:
     """A button that makes the PDF when it is clicked."""
     made, sheet = paper(drawer, close), _sheet(close, size)
+    name, key = f"day-close-{close.day}-{close.close_id}.pdf", f"close_pdf_{close.close_id}_{size}"
     st.download_button(
-        say("PDF, {size}", size=size), lambda: papers.as_pdf(made, sheet), f"day-close-{close.day}-{close.close_id}.pdf",
-        "application/pdf", icon=":material/download:", type="tertiary", on_click="ignore",
-        key=f"close_pdf_{close.close_id}_{size}",
+        say("PDF, {size}", size=size), lambda: papers.as_pdf(made, sheet), name, "application/pdf",
+        icon=":material/download:", type="tertiary", on_click="ignore", key=key,
     )  # fmt: skip
 
 

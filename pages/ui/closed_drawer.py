@@ -58,9 +58,7 @@ def closes_list(closes: Sequence[Close]) -> None:
             name, told = plain(close.cashier), difference_badge(close.difference)
             counted = say("Counted {amount}", amount=money(close.counted))
             facts = plain(" · ".join(filter(None, (counted, close.explanation))))
-            st.markdown(
-                f"**{clinic_day(close.day)}** {name} {told}  \n:small[:gray[{facts}]]", width="stretch"
-            )
+            st.markdown(f"**{clinic_day(close.day)}** {name} {told}  \n:small[:gray[{facts}]]", width="stretch")
             st.button(say("Open"), key=f"close_{close.close_id}", on_click=_choose, args=[close.close_id])
 
 

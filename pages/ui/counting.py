@@ -16,7 +16,7 @@ from pages.ui.messages import flash
 from pages.ui.numbers import units_box, whole
 from pages.ui.reasons import because
 from pages.ui.session import current_actor
-from pages.ui.show import clinic_day, clock_time, empty, moment, money, plain, units
+from pages.ui.show import clinic_day, clock_time, empty, money, plain, units
 from pages.ui.stock_address import number_in_address, show
 from pages.ui.stock_takes_list import begun, past, posted
 from pages.ui.typed_grid import held
@@ -89,7 +89,11 @@ def _begin() -> None:
         box, button = st.columns([5, 2], vertical_alignment="bottom")
         note = box.text_input(say("What is counted"), placeholder=say("Everything, shelf A, controlled medicines …"))
         sent = button.form_submit_button(
-            say("Begin a stock-take"), type="primary", shortcut="Ctrl+Enter", icon=":material/checklist:", width="stretch"
+            say("Begin a stock-take"),
+            type="primary",
+            shortcut="Ctrl+Enter",
+            icon=":material/checklist:",
+            width="stretch",
         )
     if sent:
         take = act("stock_take", stock_takes.start, note)
@@ -120,10 +124,10 @@ def _heading(take: StockTakeRecord) -> None:
         st.metric(say("Counted"), f"{len(take.lines):,}", width="content")
         st.metric(say("Not yet"), f"{len(take.uncounted):,}", width="content")
     with st.container(horizontal=True):
-        sheet = count_sheet(take)
+        sheet, name = count_sheet(take), f"count-sheet-{summary.number}.pdf"
         st.download_button(
-            say("Count sheet"), lambda: papers.list_paper(sheet), f"count-sheet-{summary.number}.pdf", "application/pdf",
-            on_click="ignore", icon=":material/print:", key="count_sheet", help=say("What the books say is not on it."),
+            say("Count sheet"), lambda: papers.list_paper(sheet), name, "application/pdf", on_click="ignore",
+            icon=":material/print:", key="count_sheet", help=say("What the books say is not on it."),
         )  # fmt: skip
         icon, uncounted = ":material/task_alt:", not take.lines
         st.button(say("Post"), icon=icon, on_click=open_dialog, args=[POST, take], disabled=uncounted)
@@ -157,7 +161,9 @@ def _count_form(take: StockTakeRecord, form: str, batch: BatchRecord | None, bef
     elif sent and batch:
         line = act("count", stock_takes.count, take.summary.stock_take_id, batch.batch_id, whole(typed))
         facts = {"medicine": batch.medicine, "number": batch.number}
-        flash(say("{units} of {medicine}, batch {number}", units=units(line.counted, batch.unit), **facts), icon="check")
+        flash(
+            say("{units} of {medicine}, batch {number}", units=units(line.counted, batch.unit), **facts), icon="check"
+        )
 
 
 def _latest(take: StockTakeRecord) -> None:

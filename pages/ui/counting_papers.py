@@ -28,7 +28,7 @@ def count_sheet(take: StockTakeRecord) -> ListPaper:
         clinic().name,
         say("Count sheet {number}", number=take.summary.number),
         tuple(fact for fact in facts if fact[1]),
-        tuple(Column(say(name), *look) for name, *look in _COLUMNS),
+        tuple(Column(say(name), share, right) for name, share, right in _COLUMNS),
         (*rows, *[("",) * len(_COLUMNS)] * _SPARE),
         signed=(say("Counted by"), say("Date and time")),
         tall=True,

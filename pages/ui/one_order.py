@@ -86,10 +86,12 @@ def _lines(order: OrderRecord) -> None:
         for line in order.lines
     ]
     counts = {
-        name: st.column_config.NumberColumn(format="localized") for name in (say("Ordered"), say("Came"), say("To come"))
+        name: st.column_config.NumberColumn(format="localized")
+        for name in (say("Ordered"), say("Came"), say("To come"))
     }
     sums = {
-        name: st.column_config.NumberColumn(f"{name}, {clinic().currency}", format="%.2f") for name in (say("Cost"), say("Sum"))
+        name: st.column_config.NumberColumn(f"{name}, {clinic().currency}", format="%.2f")
+        for name in (say("Cost"), say("Sum"))
     }
     table(rows, "", columns={say("Medicine"): st.column_config.TextColumn(width=300), **counts, **sums})
 
@@ -125,5 +127,8 @@ def _end(order: OrderRecord) -> None:
         with refusals_shown():
             ended = act(name, verb, order.order_id, reason)
             close_dialog()
-            closed, cancelled = say("{number} closed", number=order.number), say("{number} cancelled", number=order.number)
+            closed, cancelled = (
+                say("{number} closed", number=order.number),
+                say("{number} cancelled", number=order.number),
+            )
             flash(closed if ended.came else cancelled, icon="cancel")

@@ -86,11 +86,10 @@ def _grid(
 
 def _columns(medicines: list[str]) -> dict[str, Any]:
     cost = say("Cost, {currency}", currency=clinic().currency)
-    count = {"min_value": 1, "step": 1, "format": "localized", "width": 90}
     return {
         "Order": st.column_config.CheckboxColumn(say("Order"), width=80, default=True),
         "Medicine": st.column_config.SelectboxColumn(say("Medicine"), options=medicines, width=320),
-        "Quantity": st.column_config.NumberColumn(say("Quantity"), **count),
+        "Quantity": st.column_config.NumberColumn(say("Quantity"), min_value=1, step=1, format="localized", width=90),
         "Cost": st.column_config.NumberColumn(cost, min_value=0.0, format="%.2f", width=90),
     }
 

@@ -74,14 +74,14 @@ def _units(of: RefundableLine, form: str, *, alone: bool) -> int:
     back = line.returned + line.called_off - line.refunded if line.kind is LineKind.MEDICINE else 0
     said, box, sum_ = st.columns([6, 3, 2], vertical_alignment="center")
     with said:
-        ticked = st.checkbox(plain(say(line.description)), back > 0 or alone, key=key, disabled=not of.units)
+        ticked = st.checkbox(plain(billing.in_words(line)), back > 0 or alone, key=key, disabled=not of.units)
         if why := _why_not_all(of):
             st.caption(plain(why))
     if not of.units:
         return 0
     units = of.units
     if ticked and of.units > 1:
-        label, first = say("Units of {item}", item=line.description), min(back, of.units) or of.units
+        label, first = say("Units of {item}", item=billing.in_words(line)), min(back, of.units) or of.units
         with box:
             units = whole(units_box(label, first, key=f"{key}_units", label_visibility="collapsed"))
     amount = _amount(of, units)

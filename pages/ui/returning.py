@@ -104,9 +104,7 @@ def _take_back(given: HandedOver, item: GivenItem) -> None:
         st.error(say("Say whether they can be used again."), icon=":material/error:")
     elif sent:
         with refusals_shown():
-            back = act(
-                name, dispensing.take_back, item.item_id, whole(quantity), usable=bool(usable), reason=reason
-            )
+            back = act(name, dispensing.take_back, item.item_id, whole(quantity), usable=bool(usable), reason=reason)
             close_dialog()
             flash(_came_back(back), "assignment_return")
 

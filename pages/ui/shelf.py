@@ -102,7 +102,11 @@ def _row(batch: BatchRecord) -> None:
 def _came(batch: BatchRecord) -> str:
     """When, from whom, by which paper, and for how much."""
     day = clinic_day(batch.received_on)
-    came = say("Received {day} from {supplier}", day=day, supplier=batch.supplier) if batch.supplier else say("Received {day}", day=day)
+    came = (
+        say("Received {day} from {supplier}", day=day, supplier=batch.supplier)
+        if batch.supplier
+        else say("Received {day}", day=day)
+    )
     note = say("delivery note {number}", number=batch.delivery_note) if batch.delivery_note else ""
     return " · ".join(filter(None, (came, say("{price} each", price=money(batch.unit_cost)), note)))
 

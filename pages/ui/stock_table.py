@@ -51,7 +51,9 @@ def _columns() -> dict[str, Any]:
         "reorder_at": config.NumberColumn(say("Reorder at"), format="localized"),
         "lasts": config.NumberColumn(say("Lasts"), format=days, help=lasts),
         "order_takes": config.NumberColumn(say("Order takes"), format=days, help=takes),
-        "unusable": config.NumberColumn(say("Not usable"), help=say("Expired or blocked: it lies there but is no stock.")),
+        "unusable": config.NumberColumn(
+            say("Not usable"), help=say("Expired or blocked: it lies there but is no stock.")
+        ),
         "value": config.NumberColumn(worth, format="%.2f"),
     }
 

@@ -52,7 +52,9 @@ def posted(take: StockTakeRecord) -> None:
     st.button(say("All stock-takes"), icon=":material/arrow_back:", type="tertiary", on_click=show, args=("Count",))
     about = " · ".join(filter(None, (summary.note, begun(summary), _ended(summary))))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{summary.number}** {say(WORDS[summary.state])}  \n:small[:gray[{plain(about)}]]", width="stretch")
+        st.markdown(
+            f"**{summary.number}** {say(WORDS[summary.state])}  \n:small[:gray[{plain(about)}]]", width="stretch"
+        )
         st.download_button(
             "CSV", lambda: spreadsheet.csv(_NAMES, [_cells(line) for line in take.lines]), f"{summary.number}.csv",
             spreadsheet.MIME[".csv"], on_click="ignore", icon=":material/download:", key="take_csv",
@@ -61,7 +63,9 @@ def posted(take: StockTakeRecord) -> None:
     counted.metric(say("Counted"), f"{summary.counted:,}", border=True)
     missing.metric(say("Missing, at cost"), money(-take.missing), border=True)
     found.metric(say("Found, at cost"), money(take.found), border=True)
-    lines: list[dict[str, object]] = [dict(zip(map(say, _NAMES), _shown(line), strict=True)) for line in take.differences]
+    lines: list[dict[str, object]] = [
+        dict(zip(map(say, _NAMES), _shown(line), strict=True)) for line in take.differences
+    ]
     signed = {
         say("Difference"): st.column_config.NumberColumn(format="%+d"),
         say("Value"): st.column_config.NumberColumn(

@@ -30,7 +30,11 @@ def value() -> None:
 def _moment() -> datetime | None:
     """None is now."""
     when = st.segmented_control(
-        say("As of"), [NOW, YESTERDAY, MONTH, OTHER], default=NOW, required=True, key="value_as_of",
+        say("As of"),
+        [NOW, YESTERDAY, MONTH, OTHER],
+        default=NOW,
+        required=True,
+        key="value_as_of",
         format_func=say,
     )
     today = clock.today()
