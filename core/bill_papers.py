@@ -22,7 +22,6 @@ from core.papers import Bearer, Charge, Issuer, MoneyPaper, PriceListPaper, Shee
 from core.permissions import Actor, Permission, require
 from core.words import later, say
 
-
 _TITLES = (
     *(later("Invoice"), later("Receipt"), later("Bill"), later("Credit note"), later("Price list")),
     *(later("Receipt for an advance"), later("Advance paid out")),

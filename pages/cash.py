@@ -63,6 +63,7 @@ def chosen_bill(invoice_id: int) -> None:
         advance = billing.advance_of(session, actor, record.patient_id)
     with st.container(border=True):
         bill.show_bill(record)
+        bill.goes_with(record, choose)
         if record.due:
             bill_paying.take_payment(record, advance, paid)
         bill.jobs(record, advance)

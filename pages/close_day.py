@@ -7,7 +7,7 @@ import streamlit as st
 from core import clock, drawers
 from core.drawers import OpenDay
 from core.permissions import Permission
-from core.words import say, say_count
+from core.words import later, say
 from pages import ui
 from pages.ui import closed_drawer, drawer_counting, printing
 
@@ -23,12 +23,11 @@ def day_to_close(open_days: list[OpenDay]) -> date:
         return today
     words = {day: ui.clinic_day(day) for day in days}
     former = len(days) - 1
-    still_open = say_count(
-        former,
-        "Your drawer is still open for {day}. The oldest day is closed first.",
-        "Your drawer is still open for {count} former days. The oldest day is closed first.",
-        day=words[days[0]],
-    )
+    if former == 1:
+        still_open = say("Your drawer is still open for {day}. The oldest day is closed first.", day=words[days[0]])
+    else:
+        told = later("Your drawer is still open for {count} former days. The oldest day is closed first.")
+        still_open = say(told, count=former)
     st.warning(still_open, icon=":material/lock_open:")
     return st.pills(
         say("Day"), days, default=days[0], format_func=words.get, required=True, key="day_to_close",

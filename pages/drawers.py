@@ -27,7 +27,7 @@ def overview() -> None:
     with ui.reading() as session:
         still_open = drawers.open_days(session, actor)
         closed = drawers.closes(session, actor, first, today)
-    st.subheader(say("Open"), anchor=False)
+    st.subheader(say("Still open"), anchor=False)
     for one in still_open:
         open_row(one)
     if not still_open:

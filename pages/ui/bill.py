@@ -1,5 +1,6 @@
 """A bill with every amount explained, what was paid for it, and its cancellation."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import streamlit as st
@@ -42,6 +43,21 @@ def _given_back(note: CreditNoteRecord) -> str:
     if note.method is PaymentMethod.ADVANCE:
         return say("Given back ({number}), kept for the next bill", number=note.number)
     return say("Given back ({number}), {method}", number=note.number, method=word(note.method))
+
+
+def goes_with(bill: InvoiceRecord, open_bill: Callable[[int], None]) -> None:
+    """The way to the bill it supplements, and to the one that supplements it."""
+    with reading() as session:
+        others = billing.beside(session, current_actor(), bill.invoice_id)
+    for other in others:
+        number, before = plain(other.number), other.invoice_id == bill.supplements_id
+        told = (
+            say("Goes with bill {number}", number=number)
+            if before
+            else say("Bill {number} goes with it", number=number)
+        )
+        key = f"beside_{other.invoice_id}"
+        st.button(told, key=key, icon=":material/link:", type="tertiary", on_click=open_bill, args=[other.invoice_id])
 
 
 def lines_table(bill: InvoiceRecord) -> str:

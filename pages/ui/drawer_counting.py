@@ -1,4 +1,7 @@
-"""Count a drawer: note by note with Tab, the total beside it, a difference explained, Ctrl+Enter closes."""
+"""Count a drawer: note by note with Tab, the total beside it, a difference explained, Ctrl+Enter closes.
+
+What is counted so far stands in the address, so that F5 loses none of it.
+"""
 
 from decimal import Decimal
 
@@ -48,7 +51,7 @@ def _pieces(drawer: Drawer) -> dict[Decimal, int]:
         if drawers.has_rest(currency):
             rest = st.number_input(
                 say("Smaller coins and anything else, as one amount"), 0.0, None, None, step=1.0, format="%.2f",
-                placeholder="0.00", key=f"{_name(drawer)}_rest",
+                placeholder="0.00", key=f"{_name(drawer)}_rest", bind="query-params",
             )  # fmt: skip
             found[CENT] = int((amount(rest or 0) / CENT).to_integral_value())
     return found
@@ -61,7 +64,7 @@ def _many(name: str, value: Decimal) -> int:
         many = whole(
             st.number_input(
                 say("How many of {word}", word=word), 0, None, None, step=1, placeholder="0", key=f"{name}_{value:f}",
-                label_visibility="collapsed", width=124,
+                label_visibility="collapsed", width=124, bind="query-params",
             ) or 0
         )  # fmt: skip
         st.markdown(plain(money(value * many)) if many else ":gray[–]", text_alignment="right", width="stretch")
@@ -94,7 +97,7 @@ def _rest_of_form(drawer: Drawer, pieces: dict[Decimal, int], counted: Decimal) 
         )
     stays = st.number_input(
         say("Stays in the drawer for the next day"), 0.0, None, float(drawer.opened_with), step=1.0, format="%.2f",
-        key=f"{name}_left",
+        key=f"{name}_left", bind="query-params",
     )  # fmt: skip
     return Count(pieces, amount(stays), drawer.expected, explanation)
 

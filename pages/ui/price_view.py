@@ -59,7 +59,7 @@ def _paper(found: Sequence[Price]) -> PriceListPaper:
     sections = [
         Section(say(title), tuple(_row(p) for p in found if p.kind is kind)) for kind, title in SECTIONS.items()
     ]
-    return PriceListPaper(bill_papers.issuer(), clinic_day(clock.today()), tuple(sections))
+    return PriceListPaper(bill_papers.issuer(), clinic_day(clock.today()), tuple(sections), say("Price list"))
 
 
 def _row(price: Price) -> tuple[str, str, str, str]:
