@@ -30,13 +30,11 @@ def price_list(services: Sequence[ServiceRecord]) -> None:
 
 
 def _row(service: ServiceRecord) -> None:
-    tax = (
-        say(" :small[:gray[+ {normalize:f} % tax]]", normalize=service.tax_percent.normalize())
-        if service.tax_percent
-        else ""
-    )
+    tax = say("+ {percent:f} % tax", percent=service.tax_percent.normalize()) if service.tax_percent else ""
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-        st.markdown(f"{ui.plain(service.name)}  \n**{ui.plain(ui.money(service.price))}**{tax}", width="stretch")
+        st.markdown(
+            f"{ui.plain(service.name)}  \n**{ui.plain(ui.money(service.price))}** :small[:gray[{tax}]]", width="stretch"
+        )
         st.button(
             "", key=f"change_{service.service_id}", icon=":material/edit:", type="tertiary", help=say("Change"),
             on_click=ui.open_dialog, args=["prices.change", service.service_id],

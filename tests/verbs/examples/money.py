@@ -80,6 +80,7 @@ EXAMPLES = {
     billing.find: lambda w: given("asha"),
     billing.invoice_visit: lambda w: given(w.signed()),
     billing.invoice_by_hand: lambda w: given(w.patient(), lines(w)),
+    billing.beside: lambda w: given(w.bill().invoice_id),
     billing.cancel: lambda w: given(w.bill().invoice_id, WHY),
     billing.get: lambda w: given(w.bill().invoice_id),
     exchange.list_bills: lambda w: given(exchange.Wanted(record_id=w.bill().invoice_id)),
