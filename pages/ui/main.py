@@ -12,7 +12,7 @@ from core.patients import ReasonNeeded
 from core.permissions import Actor
 from core.web import background
 from core.words import say
-from pages.ui import asked, door, session
+from pages.ui import asked, door, keys, session
 from pages.ui.catalogue import SCREENS, WAITING_ROOM, Screen
 from pages.ui.dialog_keys import keys_stay_in_dialogs
 from pages.ui.icon import ICON, LOGO
@@ -83,7 +83,7 @@ def _navigation(identity: Identity | None) -> st.Page:
             sections.setdefault("", []).append(_hidden(screen, door.not_allowed))
     sections[""].append(_page(WAITING_ROOM))
     opened = st.navigation(sections, expanded=True)
-    _sidebar(identity.actor)
+    _sidebar(identity.actor, opened.url_path or "today")
     return opened
 
 
@@ -115,7 +115,7 @@ def _hidden(screen: Screen, draw: Callable[[], None], *, default: bool = False) 
     return st.Page(drawn, title=title, url_path=screen.address or "today", default=default, visibility="hidden")
 
 
-def _sidebar(actor: Actor) -> None:
+def _sidebar(actor: Actor, address: str) -> None:
     st.logo(LOGO, size="large")
     with st.sidebar.container(key="who"):
         st.markdown(f"**{plain(session.clinic().name)}**")
@@ -125,6 +125,7 @@ def _sidebar(actor: Actor) -> None:
         if last_at:
             since = f" · {session.tries_since(failures)}" if failures else ""
             st.caption(say("Last time: {last_at}{since}", last_at=moment(last_at), since=since))
+        keys.panel(address)
         keys_stay_in_dialogs()
 
 
