@@ -23,7 +23,9 @@ class Key:
     does: str
 
 
+FIND = Key("Ctrl+K", later("finds anything: a patient, token, bill, prescription or medicine"))
 EVERYWHERE = (
+    FIND,
     Key(PRIMARY, later("presses the coloured button, in a dialog too")),
     Key("Tab", later("goes to the next box")),
     Key("Esc", later("closes a dialog")),

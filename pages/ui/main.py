@@ -12,7 +12,7 @@ from core.patients import ReasonNeeded
 from core.permissions import Actor
 from core.web import background
 from core.words import say
-from pages.ui import asked, door, keys, session
+from pages.ui import asked, door, finding, keys, session
 from pages.ui.catalogue import SCREENS, WAITING_ROOM, Screen
 from pages.ui.dialog_keys import keys_stay_in_dialogs
 from pages.ui.icon import ICON, LOGO
@@ -45,6 +45,8 @@ def _draw() -> None:
         logs.tell(screen=screen)
         log.debug("A screen is drawn")
         with session.looked_up(identity):
+            if identity:
+                finding.dialog_if_asked()
             page.run()
     except SetupNeeded:
         _everywhere(door.set_up).run()
@@ -125,7 +127,9 @@ def _sidebar(actor: Actor, address: str) -> None:
         if last_at:
             since = f" · {session.tries_since(failures)}" if failures else ""
             st.caption(say("Last time: {last_at}{since}", last_at=moment(last_at), since=since))
-        keys.panel(address)
+        with st.container(horizontal=True, gap="small"):
+            finding.button()
+            keys.panel(address)
         keys_stay_in_dialogs()
 
 
