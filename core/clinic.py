@@ -4,16 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, get_currency_name
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import audit, clock, fields
+from core import audit, clock, fields, words
 from core.errors import SetupNeeded, check
 from core.models import Clinic, PaperSize, StockOrder
 from core.permissions import Actor, Permission, Role, require
@@ -40,13 +39,10 @@ class Profile:
     discount_limits: dict[str, int]
     cover_days: int
 
-    @cached_property
+    @property
     def locale(self) -> Locale:
-        """English as the clinic's country writes days, times and amounts."""
-        try:
-            return Locale.parse(f"en_{self.country}")
-        except (UnknownLocaleError, ValueError):
-            return Locale("en")
+        """The reader's language, as the clinic's country writes days, times and amounts."""
+        return words.locale(self.country)
 
     def money(self, amount: Decimal) -> str:
         """With the clinic's currency, as its country writes numbers."""

@@ -17,6 +17,7 @@ left, right = st.columns(2, gap="large")
 with left:
     own_sign_in.password()
     own_sign_in.second_factor(codes_left)
+    own_sign_in.language(own.language)
 with right:
     st.subheader(say("Where I am signed in"), anchor=False)
     people.open_sessions(sessions, own, auth.end_my_session, named=False)

@@ -63,7 +63,7 @@ class User(Record):
     """Someone who signs in. Never deleted: visits and the audit trail point here.
 
     `totp_secret` is enciphered; it counts as a second factor once `totp_since` is set. `totp_last_step` is the time
-    step of the last code that was taken: no code works twice.
+    step of the last code that was taken: no code works twice. `language` None: that of the browser.
     """
 
     __tablename__ = "users"
@@ -82,6 +82,7 @@ class User(Record):
     totp_since: Mapped[datetime | None]
     totp_last_step: Mapped[int | None]
     disabled_at: Mapped[datetime | None]
+    language: Mapped[str | None]
     created_at: Mapped[datetime]
 
 

@@ -5,6 +5,7 @@ There is no default user and no default password: `set_up` makes the clinic with
 
 from core.users.beginning import set_up
 from core.users.keys import change_password, choose_password, end_sessions, locked, proved, reset_password
+from core.users.own import choose_language
 from core.users.records import (
     AlreadyChosen,
     AlreadySetUp,
@@ -43,6 +44,7 @@ __all__ = [
     "change_doctor",
     "change_password",
     "change_role",
+    "choose_language",
     "choose_password",
     "disable",
     "enable",

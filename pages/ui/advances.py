@@ -7,7 +7,7 @@ from core.billing import AdvanceReason, AdvanceRecord, PatientAdvance
 from core.permissions import Permission, allowed
 from core.words import later, say
 from pages.ui import bill_papers, choosing_patient
-from pages.ui.dialog import close_dialog
+from pages.ui.dialog import close_dialog, dialog
 from pages.ui.messages import flash
 from pages.ui.methods import MONEY, word
 from pages.ui.numbers import amount
@@ -23,7 +23,7 @@ REASONS = {
 }
 
 
-@st.dialog(later("Advance"), icon=":material/savings:", on_dismiss=close_dialog)
+@dialog(later("Advance"), icon=":material/savings:", on_dismiss=close_dialog)
 def advance_dialog(patient_id: int | None = None) -> None:
     """Of somebody known already, or of whoever is chosen."""
     if patient_id is None:

@@ -10,7 +10,7 @@ from core.visits import VisitRecord, VisitState
 from core.words import later, say
 from pages.ui import vitals
 from pages.ui.diagnoses import code_label, hits, usual_codes
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.links import link
 from pages.ui.messages import flash
 from pages.ui.notes import amend_note
@@ -57,16 +57,16 @@ def dialogs(actor: Actor, visit: VisitRecord) -> None:
         "visit.note": _late_note, "visit.diagnosis": _late_diagnosis, "visit.vitals": _late_vitals,
         "visit.follow_up": _follow_up, "visit.reopen": _reopen,
     }  # fmt: skip
-    for name, dialog in draw.items():
+    for name, amend in draw.items():
         if opened(name) == visit.visit_id:
-            dialog(visit)
+            amend(visit)
     if note := next((note for note in visit.notes if note.note_id == opened("visit.reword")), None):
         amend_note(note, signed=True)
     if may_amend(actor, visit):
         strike_if_asked(visit)
 
 
-@st.dialog(later("Add a note"), icon=":material/add_notes:", width="medium", on_dismiss=close_dialog)
+@dialog(later("Add a note"), icon=":material/add_notes:", width="medium", on_dismiss=close_dialog)
 def _late_note(visit: VisitRecord) -> None:
     name = f"late_note_{visit.visit_id}"
     with st.form(form_key(name), border=False):
@@ -79,7 +79,7 @@ def _late_note(visit: VisitRecord) -> None:
             _done(say("Note added"))
 
 
-@st.dialog(later("Add a diagnosis"), icon=":material/add:", width="medium", on_dismiss=close_dialog)
+@dialog(later("Add a diagnosis"), icon=":material/add:", width="medium", on_dismiss=close_dialog)
 def _late_diagnosis(visit: VisitRecord) -> None:
     name = f"late_diagnosis_{visit.visit_id}"
     reason = _reason(say("The laboratory's result came later"), key=f"reason-{form_key(name)}")
@@ -94,7 +94,7 @@ def _late_diagnosis(visit: VisitRecord) -> None:
                 _done(f"{hit.code} added")
 
 
-@st.dialog(later("Add vitals"), icon=":material/monitor_heart:", width="medium", on_dismiss=close_dialog)
+@dialog(later("Add vitals"), icon=":material/monitor_heart:", width="medium", on_dismiss=close_dialog)
 def _late_vitals(visit: VisitRecord) -> None:
     name = f"late_vitals_{visit.visit_id}"
     doubt = f"doubt-{form_key(name)}"
@@ -120,7 +120,7 @@ def _late_vitals(visit: VisitRecord) -> None:
             _done(say("Vitals added"))
 
 
-@st.dialog(later("Change the follow-up"), icon=":material/event:", on_dismiss=close_dialog)
+@dialog(later("Change the follow-up"), icon=":material/event:", on_dismiss=close_dialog)
 def _follow_up(visit: VisitRecord) -> None:
     now = (
         say("It is on {follow_up_on}.", follow_up_on=clinic_day(visit.follow_up_on))
@@ -139,7 +139,7 @@ def _follow_up(visit: VisitRecord) -> None:
             _done(say("Follow-up changed"))
 
 
-@st.dialog(later("Reopen this visit?"), icon=":material/lock_open:", on_dismiss=close_dialog)
+@dialog(later("Reopen this visit?"), icon=":material/lock_open:", on_dismiss=close_dialog)
 def _reopen(visit: VisitRecord) -> None:
     st.markdown(
         say(

@@ -8,7 +8,7 @@ import streamlit as st
 from core import dosage, inventory
 from core.inventory import BatchRecord, BatchState
 from core.words import later, say
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.numbers import units_box, whole
 from pages.ui.show import clinic_day, money, plain, units
@@ -58,7 +58,7 @@ def because(usual: Sequence[str], before: str = "", *, key: str | None = None) -
     return given or ""
 
 
-@st.dialog(later("Correct a batch"), icon=":material/rule:", on_dismiss=close_dialog)
+@dialog(later("Correct a batch"), icon=":material/rule:", on_dismiss=close_dialog)
 def adjust(batch: BatchRecord) -> None:
     """Count, and say why it differs. The difference is corrected, so that what moves meanwhile stays right."""
     name = f"adjust_{batch.batch_id}"
@@ -83,7 +83,7 @@ def adjust(batch: BatchRecord) -> None:
             )
 
 
-@st.dialog(later("Write off"), icon=":material/delete:", on_dismiss=close_dialog)
+@dialog(later("Write off"), icon=":material/delete:", on_dismiss=close_dialog)
 def write_off(batch: BatchRecord) -> None:
     name = f"write_off_{batch.batch_id}"
     st.markdown(_head(batch))
@@ -106,7 +106,7 @@ def write_off(batch: BatchRecord) -> None:
             )
 
 
-@st.dialog(later("Hand on to another place"), icon=":material/move_up:", on_dismiss=close_dialog)
+@dialog(later("Hand on to another place"), icon=":material/move_up:", on_dismiss=close_dialog)
 def transfer(batch: BatchRecord) -> None:
     name = f"transfer_{batch.batch_id}"
     st.markdown(_head(batch))
@@ -131,7 +131,7 @@ def transfer(batch: BatchRecord) -> None:
             )
 
 
-@st.dialog(later("Send back to its supplier"), icon=":material/undo:", on_dismiss=close_dialog)
+@dialog(later("Send back to its supplier"), icon=":material/undo:", on_dismiss=close_dialog)
 def send_back(batch: BatchRecord) -> None:
     name = f"send_back_{batch.batch_id}"
     came = (
@@ -159,7 +159,7 @@ def send_back(batch: BatchRecord) -> None:
             )
 
 
-@st.dialog(later("Write off an expired batch"), icon=":material/delete:", on_dismiss=close_dialog)
+@dialog(later("Write off an expired batch"), icon=":material/delete:", on_dismiss=close_dialog)
 def write_off_expired(batch: BatchRecord) -> None:
     name = f"write_off_{batch.batch_id}"
     st.markdown(
@@ -176,7 +176,7 @@ def write_off_expired(batch: BatchRecord) -> None:
             _done(say("Batch {number} written off", number=batch.number), "delete")
 
 
-@st.dialog(later("Write off everything that expired"), icon=":material/delete:", on_dismiss=close_dialog)
+@dialog(later("Write off everything that expired"), icon=":material/delete:", on_dismiss=close_dialog)
 def write_off_all_expired(asked: str) -> None:
     """`asked` says how many batches that are, and what they cost."""
     st.markdown(asked)
@@ -195,9 +195,9 @@ def batch_dialogs() -> None:
         **{ADJUST: adjust, WRITE_OFF: write_off, EXPIRED: write_off_expired},
         **{TRANSFER: transfer, SEND_BACK: send_back, ALL_EXPIRED: write_off_all_expired},
     }
-    for name, dialog in dialogs.items():
+    for name, ask in dialogs.items():
         if about := opened(name):
-            dialog(about)
+            ask(about)
 
 
 def _head(batch: BatchRecord) -> str:

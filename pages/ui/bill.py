@@ -9,7 +9,7 @@ from core.billing import InvoiceRecord, InvoiceState, PaymentMethod, Section
 from core.words import later, say
 from pages.ui import bill_papers
 from pages.ui.bill_papers import added_up, steps
-from pages.ui.dialog import close_dialog, open_dialog
+from pages.ui.dialog import close_dialog, dialog, open_dialog
 from pages.ui.messages import flash
 from pages.ui.methods import METHODS
 from pages.ui.refunding import may_refund
@@ -149,7 +149,7 @@ def _job(label: str, icon: str, dialog: str, of: object) -> None:
     st.button(label, icon=f":material/{icon}:", type="tertiary", on_click=open_dialog, args=(dialog, of))
 
 
-@st.dialog(later("Cancel bill"), icon=":material/cancel:", on_dismiss=close_dialog)
+@dialog(later("Cancel bill"), icon=":material/cancel:", on_dismiss=close_dialog)
 def cancel_bill(bill: InvoiceRecord) -> None:
     name = f"cancel_bill_{bill.invoice_id}"
     st.markdown(

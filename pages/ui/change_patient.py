@@ -11,7 +11,7 @@ from core.errors import ClinicError
 from core.patients import LABELS, ChangedMeanwhile, PatientDetails, Sex
 from core.words import later, say
 from pages.ui import file_access
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash, show_refusal
 from pages.ui.patient_form import patient_fields
 from pages.ui.session import current_actor
@@ -42,7 +42,7 @@ def change_patient_if_asked() -> None:
         _change(patient_id)
 
 
-@st.dialog(later("Change the record"), width="medium", icon=":material/edit:", on_dismiss=close_dialog)
+@dialog(later("Change the record"), width="medium", icon=":material/edit:", on_dismiss=close_dialog)
 def _change(patient_id: int) -> None:
     file_access.card_opened(patient_id)
     name, drawn = f"amend_{patient_id}", _drawn(patient_id)

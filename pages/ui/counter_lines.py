@@ -10,7 +10,7 @@ from core.dispensing import DispensedItem, Owed, Pack, Substitute, Waiting
 from core.errors import ClinicError
 from core.permissions import Actor
 from core.words import later, say
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash, show_refusal
 from pages.ui.numbers import units_box, whole
 from pages.ui.session import current_actor
@@ -136,7 +136,7 @@ def _choose(bill: Waiting, line: Owed, medicine_id: int, batch_id: int | None) -
         mine.by_hand[line.line_id] = batch_id
 
 
-@st.dialog(later("Change a line"), icon=":material/tune:", on_dismiss=close_dialog)
+@dialog(later("Change a line"), icon=":material/tune:", on_dismiss=close_dialog)
 def _change(bill: Waiting, line: Owed) -> None:
     """Another batch, the same medicine of another maker, or less of it."""
     st.markdown(

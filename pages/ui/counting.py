@@ -12,7 +12,7 @@ from core.words import later, say
 from pages.ui.batch_steps import because
 from pages.ui.counting_box import batch_to_count
 from pages.ui.counting_papers import count_sheet
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.numbers import units_box, whole
 from pages.ui.session import current_actor
@@ -52,7 +52,7 @@ def counting_dialogs() -> None:
         give_up(take)
 
 
-@st.dialog(later("Post the stock-take"), icon=":material/task_alt:", on_dismiss=close_dialog)
+@dialog(later("Post the stock-take"), icon=":material/task_alt:", on_dismiss=close_dialog)
 def post(take: StockTakeRecord) -> None:
     different, left = take.differences, len(take.uncounted)
     st.markdown(
@@ -73,7 +73,7 @@ def post(take: StockTakeRecord) -> None:
             _done(say("{number} is posted", number=take.summary.number), "task_alt")
 
 
-@st.dialog(later("Give the stock-take up"), icon=":material/delete:", on_dismiss=close_dialog)
+@dialog(later("Give the stock-take up"), icon=":material/delete:", on_dismiss=close_dialog)
 def give_up(take: StockTakeRecord) -> None:
     st.markdown(
         say("What was counted in {number} is not used, and the books stay as they are.", number=take.summary.number)

@@ -11,7 +11,7 @@ from core.permissions import Actor, Permission, allowed
 from core.visits import VisitRecord, VisitState
 from core.words import later, say
 from pages.ui import printing
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.session import current_actor
 from pages.ui.show import moment, plain
@@ -134,7 +134,7 @@ def _dialogs(visit: VisitRecord, made: list[DocumentRecord]) -> None:
             _take_back(document)
 
 
-@st.dialog(later("Sick note"), icon=":material/sick:", on_dismiss=close_dialog)
+@dialog(later("Sick note"), icon=":material/sick:", on_dismiss=close_dialog)
 def _sick_note(visit: VisitRecord) -> None:
     name = _name(visit.visit_id, "sick")
     st.markdown(say("**{name}** is unfit for work or school", name=plain(visit.patient.name)))
@@ -154,7 +154,7 @@ def _sick_note(visit: VisitRecord) -> None:
             flash(say("Sick note made"), "sick")
 
 
-@st.dialog(later("Take this paper back?"), icon=":material/block:", on_dismiss=close_dialog)
+@dialog(later("Take this paper back?"), icon=":material/block:", on_dismiss=close_dialog)
 def _take_back(document: DocumentRecord) -> None:
     st.markdown(say("{title}: its code says “Not genuine” from now on.", title=plain(title(document))))
     name = f"take_back_{document.document_id}"

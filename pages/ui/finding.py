@@ -12,7 +12,7 @@ from core import billing, dispensing, inventory, patients, token_queue
 from core.permissions import Actor
 from core.words import later, say
 from pages.ui import keys, links
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.focus import begin_in
 from pages.ui.session import current_actor
 from pages.ui.show import badge, plain
@@ -44,7 +44,7 @@ def dialog_if_asked() -> None:
         _dialog()
 
 
-@st.dialog(later("Find"), icon=":material/search:", on_dismiss=close_dialog)
+@dialog(later("Find"), icon=":material/search:", on_dismiss=close_dialog)
 def _dialog() -> None:
     begin_in(BOX)
     term = st.text_input(

@@ -9,6 +9,7 @@ from core import clock, scheduling
 from core.scheduling import DoctorWeek, Leave, LeaveRecord, SlotRecord, SlotState
 from core.words import later, say
 from pages import ui
+from pages.ui.dialog import dialog
 
 REASONS = (later("Holiday"), later("Ill"), later("Conference"), later("Meeting"), later("Comes late"))
 MOST_SHOWN = 10
@@ -63,7 +64,7 @@ def dialogs(weeks: Sequence[DoctorWeek], away: Sequence[LeaveRecord]) -> None:
         _take_back(one)
 
 
-@st.dialog(later("Add leave"), icon=":material/flight_takeoff:", width="medium", on_dismiss=ui.close_dialog)
+@dialog(later("Add leave"), icon=":material/flight_takeoff:", width="medium", on_dismiss=ui.close_dialog)
 def _add(weeks: Sequence[DoctorWeek]) -> None:
     """No form: whom it hits follows what is chosen."""
     doctors = {one.doctor.doctor_id: one.doctor.name for one in weeks}
@@ -135,7 +136,7 @@ def _preview(touched: Sequence[SlotRecord]) -> None:
         whom_it_hits(booked)
 
 
-@st.dialog(later("Booked in this leave"), icon=":material/call:", on_dismiss=ui.close_dialog)
+@dialog(later("Booked in this leave"), icon=":material/call:", on_dismiss=ui.close_dialog)
 def _hit(one: LeaveRecord) -> None:
     st.markdown(
         say(
@@ -147,7 +148,7 @@ def _hit(one: LeaveRecord) -> None:
     whom_it_hits(one.booked)
 
 
-@st.dialog(later("Take this leave back?"), icon=":material/undo:", on_dismiss=ui.close_dialog)
+@dialog(later("Take this leave back?"), icon=":material/undo:", on_dismiss=ui.close_dialog)
 def _take_back(one: LeaveRecord) -> None:
     begun = say(" What is over of it stays on record.") if one.leave.first_on < clock.today() else ""
     st.markdown(

@@ -34,12 +34,14 @@ def run() -> None:
 def _draw() -> None:
     st.set_page_config(page_title=say("Qure"), page_icon=ICON, layout="wide", initial_sidebar_state=240)
     try:
+        session.read_as(None)
         background.start()
         token = session.token_shown()
         with reading() as db_session:
             profile, found = clinic.profile(db_session), auth.identify(db_session, token)
         st.session_state["clinic"] = profile
         identity = session.recognise(token, found)
+        session.read_as(identity)
         page = _navigation(identity)
         screen = st.session_state["screen"] = page.url_path or "today"
         logs.tell(screen=screen)

@@ -8,7 +8,7 @@ import streamlit as st
 from core import buying, inventory
 from core.inventory import MedicineDetails, MedicineForm, MedicineRecord
 from core.words import later, say
-from pages.ui.dialog import close_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, opened
 from pages.ui.messages import flash
 from pages.ui.numbers import amount, whole
 from pages.ui.session import current_actor
@@ -18,7 +18,7 @@ from pages.ui.work import act, form_key, reading, refusals_shown
 EMPTY = MedicineDetails("", MedicineForm.TABLET, "", Decimal("0.00"))
 
 
-@st.dialog(later("New medicine"), width="medium", icon=":material/add:", on_dismiss=close_dialog)
+@dialog(later("New medicine"), width="medium", icon=":material/add:", on_dismiss=close_dialog)
 def new_medicine() -> None:
     suppliers = _suppliers()
     with st.form(form_key("add_medicine"), border=False):
@@ -32,7 +32,7 @@ def new_medicine() -> None:
             flash(say("{name} added to the list of medicines", name=added.name))
 
 
-@st.dialog(later("Change medicine"), width="medium", icon=":material/edit:", on_dismiss=close_dialog)
+@dialog(later("Change medicine"), width="medium", icon=":material/edit:", on_dismiss=close_dialog)
 def change_medicine(medicine: MedicineRecord) -> None:
     name = f"change_medicine_{medicine.medicine_id}"
     suppliers = _suppliers()
@@ -46,7 +46,7 @@ def change_medicine(medicine: MedicineRecord) -> None:
             flash(f"{details.name} saved")
 
 
-@st.dialog(later("Withdraw medicine"), icon=":material/delete:", on_dismiss=close_dialog)
+@dialog(later("Withdraw medicine"), icon=":material/delete:", on_dismiss=close_dialog)
 def withdraw_medicine(medicine: MedicineRecord) -> None:
     name = f"withdraw_{medicine.medicine_id}"
     st.markdown(say("**{name}** will not be offered, ordered or received any more.", name=plain(medicine.name)))

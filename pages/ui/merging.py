@@ -8,7 +8,7 @@ from core import patients
 from core.patients import Difference, Keep, MergePreview, MergeRecord, PatientCard
 from core.words import later, say
 from pages.ui import file_access
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.patient_card import MERGE
 from pages.ui.patient_form import choose_patient
@@ -25,7 +25,7 @@ def merge_if_asked() -> None:
         _merge()
 
 
-@st.dialog(later("Merge two records"), width="medium", icon=":material/merge:", on_dismiss=close_dialog)
+@dialog(later("Merge two records"), width="medium", icon=":material/merge:", on_dismiss=close_dialog)
 def _merge() -> None:
     """Without the other one it is looked for first. A dialog redraws itself alone: it asks anew which pair it is."""
     one_id, other_id = opened(MERGE)

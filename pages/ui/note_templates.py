@@ -6,7 +6,7 @@ from core import visits
 from core.permissions import Actor, Permission, allowed
 from core.visits import TemplateRecord
 from core.words import later, say
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.drafts import remember
 from pages.ui.messages import flash
 from pages.ui.session import current_actor
@@ -82,7 +82,7 @@ def _keeping(visit_id: int, templates: list[TemplateRecord]) -> None:
         )  # fmt: skip
 
 
-@st.dialog(later("Save as a template"), icon=":material/bookmark_add:", on_dismiss=close_dialog)
+@dialog(later("Save as a template"), icon=":material/bookmark_add:", on_dismiss=close_dialog)
 def save_as_template(typed: str, *, for_clinic: bool) -> None:
     with st.form(form_key("save_template"), border=False):
         name = st.text_input(say("Name"), placeholder=say("Cough"))
@@ -95,7 +95,7 @@ def save_as_template(typed: str, *, for_clinic: bool) -> None:
             flash(say("Template saved"))
 
 
-@st.dialog(later("Remove templates"), icon=":material/bookmark_remove:", on_dismiss=close_dialog)
+@dialog(later("Remove templates"), icon=":material/bookmark_remove:", on_dismiss=close_dialog)
 def remove_templates() -> None:
     actor = current_actor()
     with reading() as session:

@@ -8,7 +8,7 @@ from core import visits
 from core.visits import NoteRecord, TemplateRecord, VisitRecord
 from core.words import later, say
 from pages.ui import note_templates
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.drafts import recall, remember
 from pages.ui.messages import flash
 from pages.ui.show import clock_time, moment, plain
@@ -88,7 +88,7 @@ def _note(note: NoteRecord, written: Mapping[int, NoteRecord]) -> None:
                     st.caption(f"{plain(old.author)}, {moment(old.written_at)}")
 
 
-@st.dialog(later("Amend a note"), icon=":material/edit_note:", width="medium", on_dismiss=close_dialog)
+@dialog(later("Amend a note"), icon=":material/edit_note:", width="medium", on_dismiss=close_dialog)
 def amend_note(note: NoteRecord, *, signed: bool = False) -> None:
     """A note of a signed visit asks for a reason, too."""
     st.caption(say("The earlier wording stays readable."))

@@ -9,7 +9,7 @@ from core.buying import OrderRecord
 from core.errors import NotFound
 from core.words import later, say
 from pages.ui import order_lines, order_paper
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.session import clinic, current_actor
 from pages.ui.show import badge, clinic_day, empty, money, plain, table
@@ -96,7 +96,7 @@ def _lines(order: OrderRecord) -> None:
     table(rows, "", columns={say("Medicine"): st.column_config.TextColumn(width=300), **counts, **sums})
 
 
-@st.dialog(later("Change the order"), width="large", icon=":material/edit:", on_dismiss=close_dialog)
+@dialog(later("Change the order"), width="large", icon=":material/edit:", on_dismiss=close_dialog)
 def _change(order: OrderRecord) -> None:
     name = f"change_order_{order.order_id}"
     form = form_key(name)
@@ -113,7 +113,7 @@ def _change(order: OrderRecord) -> None:
             flash(f"{order.number} changed", icon="edit")
 
 
-@st.dialog(later("End the order"), icon=":material/cancel:", on_dismiss=close_dialog)
+@dialog(later("End the order"), icon=":material/cancel:", on_dismiss=close_dialog)
 def _end(order: OrderRecord) -> None:
     name = f"end_order_{order.order_id}"
     verb = buying.close_short if order.came else buying.cancel

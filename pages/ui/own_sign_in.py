@@ -3,11 +3,30 @@
 import segno
 import streamlit as st
 
-from core import auth, passwords, users
+from core import auth, passwords, users, words
 from core.words import later, say
 from pages import ui
+from pages.ui.dialog import dialog
 
 _NEW = "new_factor"  # (secret, recovery codes): on the server alone until a first code proves that the app has it
+
+
+def language(chosen: str | None) -> None:
+    """The own language; None: that of the browser."""
+    st.subheader(say("Language"), anchor=False)
+    offered = {None: say("As the browser"), **{code: words.own_name(code) for code in words.LANGUAGES}}
+    codes: list[str | None] = list(offered)
+    taken = st.selectbox(
+        say("Language of Qure"),
+        codes,
+        index=codes.index(chosen),
+        format_func=lambda code: offered[code],
+        key="language_box",
+    )
+    if taken != chosen:
+        with ui.refusals_shown():
+            ui.act("language", users.choose_language, taken)
+            st.rerun()
 
 
 def password() -> None:
@@ -56,7 +75,7 @@ def _begin() -> None:
     ui.open_dialog("account.on")
 
 
-@st.dialog(later("Set up a second factor"), icon=":material/phonelink_lock:", on_dismiss=ui.close_dialog)
+@dialog(later("Set up a second factor"), icon=":material/phonelink_lock:", on_dismiss=ui.close_dialog)
 def _turn_on() -> None:
     identity = ui.current_identity()
     secret, codes = st.session_state[_NEW]
@@ -79,7 +98,7 @@ def _turn_on() -> None:
             st.rerun()
 
 
-@st.dialog(later("Your recovery codes"), icon=":material/password:", on_dismiss=ui.close_dialog)
+@dialog(later("Your recovery codes"), icon=":material/password:", on_dismiss=ui.close_dialog)
 def _show_codes(codes: list[str]) -> None:
     st.markdown(say("Each signs you in once without the phone. Keep them on paper: **they are shown only now.**"))
     st.code("\n".join(codes), language=None)
@@ -88,7 +107,7 @@ def _show_codes(codes: list[str]) -> None:
         ui.flash(say("From now on Qure asks for a code as well"), "phonelink_lock")
 
 
-@st.dialog(later("Turn the second factor off?"), icon=":material/phonelink_erase:", on_dismiss=ui.close_dialog)
+@dialog(later("Turn the second factor off?"), icon=":material/phonelink_erase:", on_dismiss=ui.close_dialog)
 def _turn_off() -> None:
     st.markdown(say("The password alone signs you in then. You are signed out everywhere else."))
     with st.form(ui.form_key("factor_off"), border=False):

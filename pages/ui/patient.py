@@ -11,7 +11,7 @@ from core.patients import PatientCard
 from core.permissions import Actor
 from core.visits import PastVisit, Point
 from core.words import later, say
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.session import current_actor
 from pages.ui.show import clinic_day, money, plain
@@ -137,7 +137,7 @@ def _mark(colour: str, icon: str, text: str) -> None:
     )
 
 
-@st.dialog(later("Allergies and conditions"), icon=":material/warning:", on_dismiss=close_dialog)
+@dialog(later("Allergies and conditions"), icon=":material/warning:", on_dismiss=close_dialog)
 def edit_clinical(patient_id: int) -> None:
     actor = current_actor()
     with reading() as session:

@@ -12,6 +12,7 @@ from core.permissions import Actor, Role
 from core.users import DoctorDetails, NewUser, UserRecord
 from core.words import later, say
 from pages import ui
+from pages.ui.dialog import dialog
 
 # Role: (word, colour, icon).
 ROLES: dict[Role, tuple[str, str, str]] = {
@@ -90,7 +91,7 @@ def dialogs(everyone: Sequence[UserRecord]) -> None:
             draw(user)
 
 
-@st.dialog(later("Add a person"), icon=":material/person_add:", width="medium", on_dismiss=ui.close_dialog)
+@dialog(later("Add a person"), icon=":material/person_add:", width="medium", on_dismiss=ui.close_dialog)
 def _add() -> None:
     role = st.segmented_control(
         say("Role"),
@@ -113,7 +114,7 @@ def _add() -> None:
             _done(say("{strip} may sign in as {strip_2}", strip=name.strip(), strip_2=username.strip()), "person_add")
 
 
-@st.dialog(later("Fees and room"), icon=":material/stethoscope:", width="medium", on_dismiss=ui.close_dialog)
+@dialog(later("Fees and room"), icon=":material/stethoscope:", width="medium", on_dismiss=ui.close_dialog)
 def _change_doctor(user: UserRecord) -> None:
     st.markdown(f"**{ui.plain(user.name)}**")
     with st.form(ui.form_key("change_doctor"), border=False):
@@ -125,7 +126,7 @@ def _change_doctor(user: UserRecord) -> None:
             _done(say("{name}: saved. Bills made before keep their fee.", name=user.name), "check_circle")
 
 
-@st.dialog(later("New password"), icon=":material/key:", on_dismiss=ui.close_dialog)
+@dialog(later("New password"), icon=":material/key:", on_dismiss=ui.close_dialog)
 def _new_password(user: UserRecord) -> None:
     st.markdown(say("For **{name}**, who is signed out everywhere and signs in with it.", name=ui.plain(user.name)))
     with st.form(ui.form_key("reset_password"), border=False):
@@ -137,7 +138,7 @@ def _new_password(user: UserRecord) -> None:
             _done(say("{name} has a new password", name=user.name), "key")
 
 
-@st.dialog(later("Disable this person?"), icon=":material/block:", on_dismiss=ui.close_dialog)
+@dialog(later("Disable this person?"), icon=":material/block:", on_dismiss=ui.close_dialog)
 def _disable(user: UserRecord) -> None:
     st.markdown(
         say(
@@ -152,7 +153,7 @@ def _disable(user: UserRecord) -> None:
             _done(say("{name} is disabled", name=user.name), "block")
 
 
-@st.dialog(later("Change the role"), icon=":material/badge:", width="medium", on_dismiss=ui.close_dialog)
+@dialog(later("Change the role"), icon=":material/badge:", width="medium", on_dismiss=ui.close_dialog)
 def _change_role(user: UserRecord) -> None:
     st.markdown(
         say(
@@ -174,7 +175,7 @@ def _change_role(user: UserRecord) -> None:
             )
 
 
-@st.dialog(later("Take the second factor away?"), icon=":material/phonelink_erase:", on_dismiss=ui.close_dialog)
+@dialog(later("Take the second factor away?"), icon=":material/phonelink_erase:", on_dismiss=ui.close_dialog)
 def _take_factor(user: UserRecord) -> None:
     st.markdown(
         say(

@@ -7,7 +7,7 @@ import streamlit as st
 from core import inventory, prescriptions
 from core.prescriptions import PrescriptionRecord
 from core.words import later, say
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.prescription_draft import as_written, keep, keep_part
 from pages.ui.session import current_actor
@@ -44,7 +44,7 @@ def _amend(visit_id: int, standing: PrescriptionRecord) -> None:
     keep_part(visit_id, "amends", str(standing.prescription_id))
 
 
-@st.dialog(later("Cancel the prescription?"), icon=":material/cancel:", on_dismiss=close_dialog)
+@dialog(later("Cancel the prescription?"), icon=":material/cancel:", on_dismiss=close_dialog)
 def cancel(standing: PrescriptionRecord) -> None:
     count = len(standing.items)
     st.markdown(

@@ -8,6 +8,7 @@ from core import billing
 from core.billing import ServiceDetails, ServiceRecord
 from core.words import later, say
 from pages import ui
+from pages.ui.dialog import dialog
 from pages.ui.numbers import amount
 
 
@@ -42,7 +43,7 @@ def _row(service: ServiceRecord) -> None:
         )  # fmt: skip
 
 
-@st.dialog(later("Add a service"), icon=":material/add:", on_dismiss=ui.close_dialog)
+@dialog(later("Add a service"), icon=":material/add:", on_dismiss=ui.close_dialog)
 def _add() -> None:
     with st.form(ui.form_key("add_service"), border=False):
         details = _fields(None)
@@ -53,7 +54,7 @@ def _add() -> None:
             _done(f"{added.name}: {ui.money(added.price)}", "sell")
 
 
-@st.dialog(later("Change a service"), icon=":material/edit:", on_dismiss=ui.close_dialog)
+@dialog(later("Change a service"), icon=":material/edit:", on_dismiss=ui.close_dialog)
 def _change(service: ServiceRecord) -> None:
     with st.form(ui.form_key("change_service"), border=False):
         details = _fields(service)

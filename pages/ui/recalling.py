@@ -9,7 +9,7 @@ from core.papers import Sheet
 from core.recall import Recipient, Traced
 from core.spreadsheet import MIME
 from core.words import later, say
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.exporting import LABELS
 from pages.ui.messages import flash
 from pages.ui.session import clinic
@@ -184,7 +184,7 @@ def dialogs() -> None:
         _unblock(one)
 
 
-@st.dialog(later("Block a batch"), icon=":material/block:", on_dismiss=close_dialog)
+@dialog(later("Block a batch"), icon=":material/block:", on_dismiss=close_dialog)
 def _block(one: Traced) -> None:
     name = f"block_{one.batch.batch_id}"
     st.markdown(
@@ -201,7 +201,7 @@ def _block(one: Traced) -> None:
             flash(say("Batch {number} is blocked", number=one.batch.number), icon="block")
 
 
-@st.dialog(later("Unblock a batch"), icon=":material/lock_open:", on_dismiss=close_dialog)
+@dialog(later("Unblock a batch"), icon=":material/lock_open:", on_dismiss=close_dialog)
 def _unblock(one: Traced) -> None:
     name = f"unblock_{one.batch.batch_id}"
     st.markdown(

@@ -12,7 +12,7 @@ from core.errors import ClinicError
 from core.inventory import BatchOfAnother, BatchRecord, Delivery, DuplicateBatch, MedicineRecord, Scan, barcodes
 from core.words import later, say
 from pages.ui import arrived, scanning
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.keyboard import keyboard
 from pages.ui.messages import flash
 from pages.ui.numbers import amount, units_box, whole
@@ -261,7 +261,7 @@ def _received(line: _Line, delivery: Delivery) -> BatchRecord:
     return act("receive", inventory.receive, line.medicine.medicine_id, delivery)
 
 
-@st.dialog(later("This number is on the books"), icon=":material/help:", on_dismiss=close_dialog)
+@dialog(later("This number is on the books"), icon=":material/help:", on_dismiss=close_dialog)
 def _known_number(line: _Line, confirmed: Delivery, why: str, answer: str) -> None:
     st.markdown(
         say(

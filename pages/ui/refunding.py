@@ -9,7 +9,7 @@ from core import billing
 from core.billing import CreditNoteRecord, InvoiceRecord, LineKind, PaymentMethod, Refundable, RefundableLine
 from core.permissions import Permission, allowed
 from core.words import later, say
-from pages.ui.dialog import close_dialog
+from pages.ui.dialog import close_dialog, dialog
 from pages.ui.focus import begin_in
 from pages.ui.methods import METHODS, word
 from pages.ui.numbers import units_box, whole
@@ -24,7 +24,7 @@ def may_refund(bill: InvoiceRecord) -> bool:
     return bill.paid > bill.refunded and allowed(current_actor(), Permission.REFUND)
 
 
-@st.dialog(later("Give money back"), icon=":material/undo:", on_dismiss=close_dialog)
+@dialog(later("Give money back"), icon=":material/undo:", on_dismiss=close_dialog)
 def refund_bill(bill: InvoiceRecord, refunded: Callable[[CreditNoteRecord], None]) -> None:
     """`refunded` is called with the credit note."""
     name = f"refund_{bill.invoice_id}"

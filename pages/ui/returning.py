@@ -7,7 +7,7 @@ from core.dispensing import GivenItem, HandedOver
 from core.permissions import Actor
 from core.words import later, say
 from pages.ui import labels
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.file_access import list_opened
 from pages.ui.keyboard import keyboard
 from pages.ui.messages import flash
@@ -94,7 +94,7 @@ def _told(item: GivenItem) -> str:
     return f"{units(item.quantity, plain(item.unit))} {plain(item.medicine)}{marks}  \n:small[:gray[{plain(facts)}]]"
 
 
-@st.dialog(later("Take back"), icon=":material/assignment_return:", on_dismiss=close_dialog)
+@dialog(later("Take back"), icon=":material/assignment_return:", on_dismiss=close_dialog)
 def _take_back(given: HandedOver, item: GivenItem) -> None:
     name = f"take_back_{item.item_id}_{item.returned}"
     st.markdown(

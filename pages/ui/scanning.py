@@ -6,7 +6,7 @@ from core import inventory
 from core.errors import ClinicError
 from core.inventory import Scan
 from core.words import later, say
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.session import current_actor
 from pages.ui.show import plain
@@ -53,7 +53,7 @@ def unknown(scan: Scan) -> None:
             st.button(say("Give it to a medicine"), icon=":material/link:", on_click=open_dialog, args=about)
 
 
-@st.dialog(later("Whose barcode is this?"), icon=":material/barcode:", on_dismiss=close_dialog)
+@dialog(later("Whose barcode is this?"), icon=":material/barcode:", on_dismiss=close_dialog)
 def give(barcode: str) -> None:
     with reading() as session:
         medicines = inventory.list_medicines(session, current_actor())

@@ -12,8 +12,9 @@ from functools import wraps
 from typing import NoReturn
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core import auth, db, logs
+from core import auth, db, logs, words
 from core.auth import CodeWanted, Identity, Refused, SignedIn
 from core.clinic import Profile
 from core.permissions import Actor, Permission, allowed
@@ -25,7 +26,7 @@ from pages.ui.messages import flash, show_flash
 
 # Three dots say "menu" by themselves: the arrow that Streamlit puts beside them would be a second sign for it.
 _ONE_SIGN = "<style>[class*='st-key-menu_'] button > div > [aria-hidden] { display: none }</style>"
-_OF_THE_FRAME = ("clinic", "screen")  # read before it is known whose tab it is, and nobody's
+_OF_THE_FRAME = ("clinic", "screen", "language")  # read before it is known whose tab it is, and nobody's
 _SIGNED_OUT = (
     later("You were signed out. Sign in again."),
     "logout",
@@ -52,6 +53,21 @@ _of_this_run: ContextVar[Identity | None] = ContextVar("who was looked up for th
 
 def token_shown() -> str | None:
     return st.session_state.get("token") or cookies.token_in(st.context.cookies)
+
+
+def _language() -> str:
+    """In which this tab is read. Its runs are many: of the page, of its live parts, of what a click begins with."""
+    in_a_run = get_script_run_ctx(suppress_warning=True) is not None
+    return str(st.session_state.get("language", words.ENGLISH)) if in_a_run else words.ENGLISH
+
+
+words.read_by(_language)
+
+
+def read_as(identity: Identity | None) -> None:
+    """From now on in the language that they have chosen, or else in that of the browser."""
+    chosen = identity.language if identity else None
+    st.session_state["language"] = words.offered(chosen, st.context.locale)
 
 
 def identify() -> Identity | None:
@@ -127,7 +143,7 @@ def enter_code(code: str) -> str | None:
 
 def _where() -> tuple[str, str]:
     """The address, and what the browser tells of itself."""
-    return st.context.ip_address or say("this machine"), st.context.headers.get("User-Agent") or ""
+    return st.context.ip_address or "this machine", st.context.headers.get("User-Agent") or ""
 
 
 def _answered(answer: SignedIn | CodeWanted | Refused) -> str | None:

@@ -10,7 +10,7 @@ import streamlit as st
 from core import billing
 from core.billing import Alternative, ChangedBill, InvoiceRecord, InvoiceState, PaymentMethod, Settled
 from core.words import later, say
-from pages.ui.dialog import close_dialog
+from pages.ui.dialog import close_dialog, dialog
 from pages.ui.session import current_actor
 from pages.ui.show import empty, money, plain
 from pages.ui.work import act, form_key, reading, refusals_shown
@@ -32,7 +32,7 @@ def may_swap(bill: InvoiceRecord) -> bool:
     return bill.state is not InvoiceState.CANCELLED and any(line.owed for line in bill.lines)
 
 
-@st.dialog(later("Another medicine"), icon=":material/swap_horiz:", on_dismiss=close_dialog)
+@dialog(later("Another medicine"), icon=":material/swap_horiz:", on_dismiss=close_dialog)
 def swap_medicine(bill: InvoiceRecord, made: Callable[[InvoiceRecord], None]) -> None:
     """In the place of one that is not handed over yet: what is on the shelf with the same contents."""
     with reading() as session:

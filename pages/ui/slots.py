@@ -11,6 +11,7 @@ from core.users import DoctorChoice
 from core.words import later, say
 from pages import ui
 from pages.ui import booking
+from pages.ui.dialog import dialog
 from pages.ui.show import told
 
 WEEKDAYS = (later("Mon"), later("Tue"), later("Wed"), later("Thu"), later("Fri"), later("Sat"), later("Sun"))
@@ -69,7 +70,7 @@ def button(slot: SlotRecord) -> None:
         st.rerun()
 
 
-@st.dialog(later("Open slots"), icon=":material/more_time:", width="medium", on_dismiss=ui.close_dialog)
+@dialog(later("Open slots"), icon=":material/more_time:", width="medium", on_dismiss=ui.close_dialog)
 def plan(doctors: Sequence[DoctorChoice], day: date) -> None:
     """Many slots over a range of days."""
     first = max(day, clock.today())
@@ -99,7 +100,7 @@ def plan(doctors: Sequence[DoctorChoice], day: date) -> None:
             ui.flash(opened_in_words(result), icon="more_time")
 
 
-@st.dialog(later("Block time"), icon=":material/block:", width="medium", on_dismiss=ui.close_dialog)
+@dialog(later("Block time"), icon=":material/block:", width="medium", on_dismiss=ui.close_dialog)
 def time_off(doctors: Sequence[DoctorChoice], day: date) -> None:
     """Leave, a meeting, a late start: close what is free in a range of time, and see who is booked in it."""
     st.caption(say("Whole days, unless you change the times."))

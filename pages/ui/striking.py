@@ -6,7 +6,7 @@ from core import visits
 from core.visits import DiagnosisRecord, Strike, VisitRecord, VitalsRecord
 from core.words import later, say
 from pages.ui import vitals
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.show import moment, plain
 from pages.ui.work import act, form_key, refusals_shown
@@ -48,7 +48,7 @@ def strike_if_asked(visit: VisitRecord) -> None:
             _strike(visit.visit_id, finding)
 
 
-@st.dialog(later("Strike this?"), icon=":material/strikethrough_s:", on_dismiss=close_dialog)
+@dialog(later("Strike this?"), icon=":material/strikethrough_s:", on_dismiss=close_dialog)
 def _strike(visit_id: int, finding: Finding) -> None:
     st.markdown(
         say(

@@ -5,7 +5,7 @@ import streamlit as st
 from core import buying
 from core.buying import SupplierDetails, SupplierRecord
 from core.words import later, say
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.keys import STOCK
 from pages.ui.messages import flash
 from pages.ui.numbers import whole
@@ -69,7 +69,7 @@ def _withdrawn(supplier: SupplierRecord) -> None:
                 flash(say("{name} is ordered from again", name=supplier.name), icon="undo")
 
 
-@st.dialog(later("New supplier"), icon=":material/add:", on_dismiss=close_dialog)
+@dialog(later("New supplier"), icon=":material/add:", on_dismiss=close_dialog)
 def _add() -> None:
     with st.form(form_key("add_supplier"), border=False):
         details = _fields(EMPTY)
@@ -81,7 +81,7 @@ def _add() -> None:
             flash(say("{name} added to the list of suppliers", name=added.name))
 
 
-@st.dialog(later("Change supplier"), icon=":material/edit:", on_dismiss=close_dialog)
+@dialog(later("Change supplier"), icon=":material/edit:", on_dismiss=close_dialog)
 def _change(supplier: SupplierRecord) -> None:
     name = f"change_supplier_{supplier.supplier_id}"
     with st.form(form_key(name), border=False):
@@ -94,7 +94,7 @@ def _change(supplier: SupplierRecord) -> None:
             flash(f"{changed.name} saved")
 
 
-@st.dialog(later("Withdraw supplier"), icon=":material/delete:", on_dismiss=close_dialog)
+@dialog(later("Withdraw supplier"), icon=":material/delete:", on_dismiss=close_dialog)
 def _withdraw(supplier: SupplierRecord) -> None:
     name = f"withdraw_supplier_{supplier.supplier_id}"
     st.markdown(say("Nothing will be ordered or received from **{name}** any more.", name=plain(supplier.name)))

@@ -10,6 +10,7 @@ from core.scheduling import SlotRecord, SlotState, WaitingRecord
 from core.users import DoctorChoice
 from core.words import later, say
 from pages import ui
+from pages.ui.dialog import dialog
 from pages.ui.patient_form import choose_patient
 from pages.ui.show import doctor_names
 
@@ -97,7 +98,7 @@ def _take_off(wish: WaitingRecord) -> None:
             )
 
 
-@st.dialog(later("Add to the waiting list"), width="medium", icon=":material/playlist_add:", on_dismiss=ui.close_dialog)
+@dialog(later("Add to the waiting list"), width="medium", icon=":material/playlist_add:", on_dismiss=ui.close_dialog)
 def add(doctors: Sequence[DoctorChoice], day: date, doctor_id: int | None) -> None:
     st.caption(ui.full_day(day))
     names = {0: ANY, **doctor_names(doctors)}  # not None, which a box takes for nothing chosen

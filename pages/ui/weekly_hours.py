@@ -10,6 +10,7 @@ from core import clock, scheduling
 from core.scheduling import WEEKDAYS, DoctorWeek, Hours, SlotRecord, day_in_text
 from core.words import later, say
 from pages import ui
+from pages.ui.dialog import dialog
 from pages.ui.leave import slots_in_words, whom_it_hits
 from pages.ui.slots import opened_in_words
 
@@ -95,7 +96,7 @@ def _change(of: DoctorWeek) -> None:
             )
 
 
-@st.dialog(later("Open slots"), icon=":material/more_time:", on_dismiss=ui.close_dialog)
+@dialog(later("Open slots"), icon=":material/more_time:", on_dismiss=ui.close_dialog)
 def _open(weeks: Sequence[DoctorWeek]) -> None:
     """From the weekly hours, for all who have some unless fewer are chosen."""
     ready = {one.doctor.doctor_id: one.doctor.name for one in weeks if one.week}
@@ -116,7 +117,7 @@ def _open(weeks: Sequence[DoctorWeek]) -> None:
             ui.flash(opened_in_words(opened), icon="more_time")
 
 
-@st.dialog(later("Booked outside the new hours"), icon=":material/call:", on_dismiss=ui.close_dialog)
+@dialog(later("Booked outside the new hours"), icon=":material/call:", on_dismiss=ui.close_dialog)
 def _hit(booked: Sequence[SlotRecord]) -> None:
     st.markdown(say("Call these patients of **{doctor_name}**:", doctor_name=ui.plain(booked[0].doctor_name)))
     whom_it_hits(booked)

@@ -1,0 +1,18 @@
+"""What people choose for themselves."""
+
+from sqlalchemy.orm import Session
+
+from core import audit, words
+from core.errors import check
+from core.models import User
+from core.permissions import Actor, Permission, require
+from core.words import say
+
+
+def choose_language(session: Session, actor: Actor, language: str | None) -> None:
+    """Read in this language from the next click on; None: in that of the browser. Raises Invalid."""
+    require(actor, Permission.SIGN_IN)
+    known = language is None or language in words.LANGUAGES
+    check(language=None if known else say("Qure does not speak that language yet."))
+    user = session.get_one(User, actor.user_id, with_for_update=True, populate_existing=True)
+    audit.record(session, actor, audit.UPDATE, "user.language_chosen", user, audit.assign(user, language=language))
