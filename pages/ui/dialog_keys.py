@@ -55,7 +55,8 @@ function listen() {
       event.preventDefault()
       document.activeElement?.blur()  // sends what was being typed
       setTimeout(() => dialog.querySelector(PRIMARY)?.click())
-    } else if (!event.altKey) return  // copy and paste
+    } else if (event.key.toLowerCase() === "k") event.preventDefault()  // what is typed here is not left for a search
+    else if (!event.altKey) return  // copy and paste
     event.stopImmediatePropagation()
   }, true)
 }

@@ -54,6 +54,7 @@ JOBS = (
         Goal("Alt+N, 4 fields, Ctrl+Enter, under 20 s", keys=6, clicks=0, seconds=20), at_work.new_patient,
     ),
     Job("Appointment check-in", "care 1 key", Goal("1 click or 1 scan", keys=0, clicks=1, scans=0), at_work.check_in),
+    Job("Check-in by keys", "care 1 key", Goal("5 keys, 0 clicks", presses=5, clicks=0), at_work.check_in_by_keys),
     Job("Book", "GNUmed 1 click + 5 keys", Goal("1 click, 4 keys, Ctrl+Enter", presses=5, clicks=1), at_work.book),
     Job(
         "Call next, on every board", "care 1 click",

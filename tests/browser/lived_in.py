@@ -87,8 +87,10 @@ def queue_and_calendar(session, doctor, asha):
         token_queue.walk_in(session, admin, patient.patient_id, doctor.user_id)
     for name, phone in (("Meena Iyer", "9876543217"), ("Leela Das", "9876548899")):
         a_patient(session, name, phone=phone)
-    taken, _free = (a_slot(session, doctor, today, time(15, minute)) for minute in (0, 30))
-    scheduling.book(session, admin, taken, a_patient(session, "Vikram Nair", phone="9876544455").patient_id)
+    a_slot(session, doctor, today, time(16))
+    for starts, name, phone in ((time(15), "Vikram Nair", "9876544455"), (time(15, 30), "Usha Pillai", "9876546677")):
+        patient = a_patient(session, name, phone=phone)
+        scheduling.book(session, admin, a_slot(session, doctor, today, starts), patient.patient_id)
 
 
 def paid_bills(session, medicine):
