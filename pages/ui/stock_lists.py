@@ -11,6 +11,7 @@ from core.words import later, say
 from pages.ui import scanning, shelf
 from pages.ui.dialog import open_dialog
 from pages.ui.keyboard import keyboard
+from pages.ui.keys import STOCK
 from pages.ui.session import current_actor
 from pages.ui.show import empty, money, plain
 from pages.ui.stock_address import open_medicine
@@ -36,7 +37,7 @@ def on_hand() -> None:
         icon=":material/search:",
         placeholder=say("Name, batch number or barcode  —  press / or scan"),
     )
-    if new.button(say("New medicine"), icon=":material/add:", shortcut="Alt+N", width="stretch"):
+    if new.button(say("New medicine"), icon=":material/add:", shortcut=STOCK["new"].keys, width="stretch"):
         open_dialog("stock.add")
     scanned = keyboard(search="find_medicine", focus_id="find_medicine")
     found = [level for level in levels if all(word in level.name.lower() for word in term.lower().split())]
