@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.core import get_global
@@ -25,8 +25,15 @@ def country_of(time_zone: str) -> str:
 
 @cache
 def time_zones(country: str) -> tuple[str, ...]:
-    """Those that lie in it, by name."""
-    return tuple(sorted(zone for zone, place in get_global("zone_territories").items() if place == country))
+    """Those that lie in it and that this machine knows, by name."""
+    zones = get_global("zone_territories").items()
+    return tuple(sorted(zone for zone, place in zones if place == country and zone in available_timezones()))
+
+
+@cache
+def all_time_zones() -> tuple[str, ...]:
+    """Those that lie in a country, and the world's own."""
+    return ("UTC", *(zone for country in countries() for zone in time_zones(country)))
 
 
 @cache
@@ -66,3 +73,8 @@ def as_written(country: str, currency_code: str, time_zone: str, at: datetime) -
         format_date(local, "d MMM y", locale=locale),
         format_time(local, "short", locale=locale),
     )
+
+
+def modern_name(time_zone: str) -> str:
+    """What a time zone is called today, where a browser tells one of its older names."""
+    return str(get_global("zone_aliases").get(time_zone, time_zone))

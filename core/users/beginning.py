@@ -24,7 +24,7 @@ def set_up(session: Session, new: NewClinic, username: str, name: str, password:
         clinic=fields.required_problem(new.name, say("The clinic's name")),
         country=None if new.country in {"", *places.countries()} else say("Choose the clinic's country."),
         time_zone=_zone_problem(new.time_zone),
-        currency=clinic.currency_problem(new.currency),
+        currency=clinic.currency_problem(new.currency) if new.currency else say("Choose the clinic's currency."),
     )
     record = Clinic(
         name=new.name,

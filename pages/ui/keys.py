@@ -30,6 +30,10 @@ ROOM = {
 }
 
 
+def of_screen(address: str) -> list[Key]:
+    return list(ROOM.values()) if address == "room" else []
+
+
 def keys_help(keys: dict[str, Key]) -> None:
     """A small popover that lists them."""
     with st.popover(say("Keys"), icon=":material/keyboard:", type="tertiary"):

@@ -12,7 +12,7 @@ from core.patients import ReasonNeeded
 from core.permissions import Actor
 from core.web import background
 from core.words import say
-from pages.ui import asked, door, session
+from pages.ui import asked, door, guidance, session
 from pages.ui.catalogue import SCREENS, WAITING_ROOM, Screen
 from pages.ui.dialog_keys import keys_stay_in_dialogs
 from pages.ui.icon import ICON, LOGO
@@ -46,6 +46,7 @@ def _draw() -> None:
         screen = st.session_state["screen"] = page.url_path or "today"
         logs.tell(screen=screen)
         log.debug("A screen is drawn")
+        session.beside_title(guidance.beside_title)
         with session.looked_up(identity):
             page.run()
     except SetupNeeded:

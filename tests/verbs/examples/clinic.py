@@ -127,6 +127,7 @@ EXAMPLES = {
     auth.turn_off: to_turn_off,
     auth.take_away: lambda w: given(turned_on(w)[0].user_id),
     users.choose_password: with_first_password,
+    users.choose_language: lambda w: given("hi"),
     users.end_tour: lambda w: given(),
     users.begin_tour: tour_ended,
     users.change_role: lambda w: given(somebody(w), Role.DOCTOR, FEES),
