@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from core import clock
 from core.errors import ClinicError
-from core.words import say
+from core.words import language, read_in, say
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class OneAtATime(Generic[J]):
             if self.at_work():
                 return None
             self.job = job
-            thread = Thread(target=self._run, args=[job, work], name=self.name, daemon=True)
+            thread = Thread(target=self._run, args=[job, work, language()], name=self.name, daemon=True)
             thread.start()
             return thread
 
@@ -62,13 +62,16 @@ class OneAtATime(Generic[J]):
             if self.job is job:
                 self.job = None
 
-    def _run(self, job: J, work: Callable[[J], None]) -> None:
+    def _run(self, job: J, work: Callable[[J], None], readers: str) -> None:
+        """What is told of it is in the language of whoever began it."""
         try:
-            work(job)
+            with read_in(readers):
+                work(job)
         except ClinicError as refusal:
             job.problem = str(refusal)
         except Exception:
             log.exception(self.failed)
-            job.problem = say("{failed} The log tells why.", failed=self.failed)
+            with read_in(readers):
+                job.problem = say("{failed} The log tells why.", failed=say(self.failed))
         finally:
             job.ended_at = clock.now()
