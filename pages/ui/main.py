@@ -13,7 +13,7 @@ from core.patients import ReasonNeeded
 from core.permissions import Actor
 from core.web import background
 from core.words import later, say
-from pages.ui import asked, door, finding, keys, session
+from pages.ui import asked, door, finding, guidance, keys, session
 from pages.ui.catalogue import SCREENS, WAITING_ROOM, Screen
 from pages.ui.dialog_keys import keys_stay_in_dialogs
 from pages.ui.icon import ICON, LOGO
@@ -55,6 +55,7 @@ def _draw() -> None:
         screen = st.session_state["screen"] = page.url_path or "today"
         logs.tell(screen=screen)
         log.debug("A screen is drawn")
+        session.beside_title(guidance.beside_title)
         with session.looked_up(identity):
             if identity:
                 finding.dialog_if_asked()

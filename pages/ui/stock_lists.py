@@ -8,7 +8,7 @@ import streamlit as st
 from core import inventory
 from core.inventory import StockState
 from core.words import later, say
-from pages.ui import scanning, shelf
+from pages.ui import samples, scanning, shelf
 from pages.ui.dialog import open_dialog
 from pages.ui.keyboard import keyboard
 from pages.ui.keys import STOCK
@@ -50,6 +50,9 @@ def on_hand() -> None:
     if not found and not scanned:
         none = say("No medicine of this name. Alt+N adds it.")
         empty(none if levels else say("No medicines yet. Alt+N adds the first."))
+    if not levels:
+        samples.offer(samples.MEDICINES)
+        samples.dialogs()
     if not found:
         return
     worth = sum((level.value for level in found), Decimal(0))
