@@ -4,16 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, get_currency_name
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import audit, clock, fields
+from core import audit, clock, fields, words
+from core.called import called
 from core.errors import SetupNeeded, check
 from core.models import Clinic, PaperSize, StockOrder
 from core.permissions import Actor, Permission, Role, require
@@ -40,13 +40,10 @@ class Profile:
     discount_limits: dict[str, int]
     cover_days: int
 
-    @cached_property
+    @property
     def locale(self) -> Locale:
-        """English as the clinic's country writes days, times and amounts."""
-        try:
-            return Locale.parse(f"en_{self.country}")
-        except (UnknownLocaleError, ValueError):
-            return Locale("en")
+        """The reader's language, as the clinic's country writes days, times and amounts."""
+        return words.locale(self.country)
 
     def money(self, amount: Decimal) -> str:
         """With the clinic's currency, as its country writes numbers."""
@@ -116,30 +113,26 @@ def change(session: Session, actor: Actor, **values: Any) -> Profile:
 
 
 def currency_problem(code: str) -> str | None:
-    known = len(code) == 3 and get_currency_name(code, locale="en") != code
-    return (
-        None
-        if known
-        else say("{value} is not a currency code such as INR, EUR or USD.", value=code or say("An empty text"))
-    )
+    if len(code) == 3 and get_currency_name(code, locale="en") != code:
+        return None
+    return say("{code} is not a currency code such as INR, EUR or USD.", code=code or say("An empty text"))
 
 
 def _whole_problem(value: object, what: str, least: int, most: int) -> str | None:
-    return (
-        None
-        if type(value) is int and least <= value <= most
-        else say("{what} must be between {least} and {most}.", what=what, least=least, most=most)
-    )
+    if type(value) is int and least <= value <= most:
+        return None
+    return say("{what} must be between {least} and {most}.", what=what, least=least, most=most)
 
 
 def _limits_problem(limits: dict[str, object]) -> str | None:
     if unknown := limits.keys() - set(Role):
-        return say("There is no role {sorted}.", sorted=", ".join(sorted(unknown)))
-    problems = (
-        _whole_problem(most, say("The discount limit of {role}", role=role.lower()), 0, 100)
-        for role, most in limits.items()
-    )
+        return say("There is no role {names}.", names=", ".join(sorted(unknown)))
+    problems = (_whole_problem(most, _limit_of(role), 0, 100) for role, most in limits.items())
     return next(filter(None, problems), None)
+
+
+def _limit_of(role: str) -> str:
+    return say("The discount limit of {role}", role=called(Role(role)).lower())
 
 
 _PROBLEMS: dict[str, Callable[[Any], str | None]] = {

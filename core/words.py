@@ -20,21 +20,28 @@ ENGLISH = "en"
 FOLDER = Path(__file__).parent / "languages"
 LANGUAGES = (ENGLISH, *sorted(file.stem for file in FOLDER.glob("*.po")))  # their codes, as ISO 639 has them
 
-_reader: ContextVar[str] = ContextVar("the language of whoever reads", default=ENGLISH)
+_reader: ContextVar[str | None] = ContextVar("the language of whoever reads", default=None)
+
+
+def _nobody_known() -> str:
+    return ENGLISH
+
+
+_whoever_reads: Callable[[], str] = _nobody_known
 
 
 def say(text: str, /, **values: Any) -> str:
     """The text in the reader's language, with `values` in its {places}. What is not translated stays English."""
-    if (language := _reader.get()) != ENGLISH:
-        text = _tongue(language).forms.get(text, (text,))[0]
+    if (code := language()) != ENGLISH:
+        text = _tongue(code).forms.get(text, (text,))[0]
     return text.format(**values) if values else text
 
 
 def say_count(count: int, one: str, many: str, /, **values: Any) -> str:
     """As `say`, in the form that goes with a count, which stands at {count}."""
     text = one if count == 1 else many
-    if (language := _reader.get()) != ENGLISH and (forms := _tongue(language).forms.get(one)):
-        text = forms[_tongue(language).which(count)]
+    if (code := language()) != ENGLISH and (forms := _tongue(code).forms.get(one)):
+        text = forms[_tongue(code).which(count)]
     return text.format(count=count, **values)
 
 
@@ -44,25 +51,29 @@ def later(text: str) -> str:
 
 
 @contextmanager
-def read_in(language: str) -> Iterator[None]:
+def read_in(code: str) -> Iterator[None]:
     """Whatever is said in the block is said in this language."""
-    before = _reader.set(language)
+    before = _reader.set(code)
     try:
         yield
     finally:
         _reader.reset(before)
 
 
+def read_by(whoever: Callable[[], str]) -> None:
+    """How to find out, wherever no block says it, in which language is read: the screens know whose run this is."""
+    global _whoever_reads
+    _whoever_reads = whoever
+
+
 def language() -> str:
-    return _reader.get()
+    """The code of the language in which is said, at this moment."""
+    return _reader.get() or _whoever_reads()
 
 
-def offered(wanted: str | None, *others: str | None) -> str:
+def offered(*wanted: str | None) -> str:
     """The first of these languages (also with a country: hi-IN) that the product speaks; else English."""
-    for one in (wanted, *others):
-        if one and (found := negotiate_locale([one.replace("-", "_"), one[:2]], LANGUAGES)):
-            return str(found)
-    return ENGLISH
+    return negotiate_locale([one for one in wanted if one], LANGUAGES, sep="-") or ENGLISH
 
 
 def own_name(code: str) -> str:
@@ -72,7 +83,7 @@ def own_name(code: str) -> str:
 
 def locale(country: str) -> Locale:
     """The reader's language as a country writes days, times and amounts; as anybody does, where nobody knows."""
-    for code in (f"{_reader.get()}_{country}", _reader.get()):
+    for code in (f"{language()}_{country}", language()):
         try:
             return Locale.parse(code)
         except (UnknownLocaleError, ValueError):

@@ -15,7 +15,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core import auth, db, logs
+from core import auth, db, logs, words
 from core.auth import tokens
 from core.errors import ClinicError
 from core.permissions import Permission, allowed
@@ -65,7 +65,8 @@ class Guard:
             answer = _Answer(scope, send, number, self.site)
             try:
                 refusal = await _refusal(HTTPConnection(scope), self.site)
-                await (refusal or self.app)(scope, _limited(scope, receive, self.site), answer)
+                with words.read_in(words.offered(*_languages(HTTPConnection(scope)))):
+                    await (refusal or self.app)(scope, _limited(scope, receive, self.site), answer)
             except TooLarge:
                 await answer.instead(_said(scope["path"], TOO_LARGE, 413), receive)
             except Exception:
@@ -113,6 +114,12 @@ class _Answer:
         }
         level = logging.DEBUG if self.scope["path"].startswith(self.site.every_moment) else logging.INFO
         log.log(level, "%(method)s %(path)s %(status)s %(ms)d ms", about, extra=about)
+
+
+def _languages(request: HTTPConnection) -> list[str]:
+    """What the header Accept-Language names (RFC 9110), the best liked first."""
+    liked = [one.partition(";q=") for one in request.headers.get("accept-language", "").split(",")]
+    return [code.strip() for code, _, _ in sorted(liked, key=lambda one: one[2].strip() or "1", reverse=True)]
 
 
 def told(path: str, site: Site) -> str:

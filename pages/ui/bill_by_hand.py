@@ -9,13 +9,13 @@ from core.billing import InvoiceRecord
 from core.words import later, say
 from pages.ui import choosing_patient
 from pages.ui.bill_lines import typed_lines
-from pages.ui.dialog import close_dialog
+from pages.ui.dialog import close_dialog, dialog
 from pages.ui.messages import flash
 from pages.ui.show import plain
 from pages.ui.work import act, form_key, refusals_shown
 
 
-@st.dialog(later("Bill by hand"), width="medium", icon=":material/receipt_long:", on_dismiss=close_dialog)
+@dialog(later("Bill by hand"), width="medium", icon=":material/receipt_long:", on_dismiss=close_dialog)
 def bill_by_hand(made: Callable[[InvoiceRecord], None]) -> None:
     """`made` is called with the new bill."""
     form = form_key("bill_by_hand")
@@ -34,18 +34,13 @@ def bill_for(patient_id: int, made: Callable[[InvoiceRecord], None]) -> None:
     bill_by_hand(made)
 
 
-@st.dialog(later("Correct the bill"), width="medium", icon=":material/edit:", on_dismiss=close_dialog)
+@dialog(later("Correct the bill"), width="medium", icon=":material/edit:", on_dismiss=close_dialog)
 def correct_bill(bill: InvoiceRecord) -> None:
     """`bill` as it was when the dialog was opened: who changed it meanwhile is not overwritten."""
     name = f"correct_{bill.invoice_id}"
     form = form_key(name)
-    st.markdown(
-        say(
-            "**{patient}** :small[:gray[bill {number}, which keeps its number]]",
-            patient=plain(bill.patient),
-            number=plain(bill.number),
-        )
-    )
+    kept = say("bill {number}, which keeps its number", number=plain(bill.number))
+    st.markdown(f"**{plain(bill.patient)}** :small[:gray[{kept}]]")
     lines = typed_lines(form, bill.lines)
     if _button(say("Save"), form):
         with refusals_shown():

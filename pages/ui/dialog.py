@@ -4,9 +4,15 @@ A page calls its dialog function whenever `opened(name)` answers; the function i
 `on_dismiss=close_dialog`.
 """
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
 
 import streamlit as st
+
+from core.words import say
+
+P = ParamSpec("P")
 
 _OPEN = "dialog"
 
@@ -25,3 +31,16 @@ def opened(name: str) -> Any:
     """What the dialog of this name is about; None while it is closed."""
     open_name, of = st.session_state.get(_OPEN, ("", None))
     return of if open_name == name else None
+
+
+def dialog(title: str, **options: Any) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """As `st.dialog`, for modules that are read before it is known who will read the title (core/words.py)."""
+
+    def decorate(draw: Callable[P, None]) -> Callable[P, None]:
+        @wraps(draw)
+        def opens(*args: P.args, **kwargs: P.kwargs) -> None:
+            st.dialog(say(title), **options)(draw)(*args, **kwargs)
+
+        return opens
+
+    return decorate

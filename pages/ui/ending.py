@@ -9,7 +9,7 @@ from core.errors import ClinicError
 from core.visits import VisitRecord
 from core.words import later, say
 from pages.ui import documents, notes, prescription, printing, vitals
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.drafts import check_nothing_elsewhere, forget, recall, remember
 from pages.ui.keys import ROOM
 from pages.ui.messages import flash, show_refusal
@@ -58,7 +58,7 @@ def complete(visit_id: int) -> None:
     flash(say("Visit completed. Alt+1 calls the next patient."), "task_alt")
 
 
-@st.dialog(later("The patient left?"), icon=":material/person_off:", on_dismiss=close_dialog)
+@dialog(later("The patient left?"), icon=":material/person_off:", on_dismiss=close_dialog)
 def patient_left(visit: VisitRecord) -> None:
     st.markdown(
         say(
@@ -96,10 +96,10 @@ def _follow_up(visit: VisitRecord) -> None:
         st.session_state[key] = clock.today() + timedelta(days=days) if days else None
 
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("Follow-up", anchor=False, width="content")
+        st.subheader(say("Follow-up"), anchor=False, width="content")
         st.pills(
-            say("Follow-up in"), list(FOLLOW_UPS), format_func=FOLLOW_UPS.__getitem__, key=pick, on_change=set_day,
-            label_visibility="collapsed",
+            say("Follow-up in"), list(FOLLOW_UPS), format_func=lambda days: say(FOLLOW_UPS[days]), key=pick,
+            on_change=set_day, label_visibility="collapsed",
         )  # fmt: skip
         st.date_input(
             say("Follow-up on"), value=None, min_value=tomorrow, key=key, format="DD/MM/YYYY",

@@ -6,9 +6,10 @@ from decimal import Decimal
 import streamlit as st
 
 from core import buying, inventory
+from core.called import called
 from core.inventory import MedicineDetails, MedicineForm, MedicineRecord
 from core.words import later, say
-from pages.ui.dialog import close_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, opened
 from pages.ui.messages import flash
 from pages.ui.numbers import amount, whole
 from pages.ui.session import current_actor
@@ -18,7 +19,7 @@ from pages.ui.work import act, form_key, reading, refusals_shown
 EMPTY = MedicineDetails("", MedicineForm.TABLET, "", Decimal("0.00"))
 
 
-@st.dialog(later("New medicine"), width="medium", icon=":material/add:", on_dismiss=close_dialog)
+@dialog(later("New medicine"), width="medium", icon=":material/add:", on_dismiss=close_dialog)
 def new_medicine() -> None:
     suppliers = _suppliers()
     with st.form(form_key("add_medicine"), border=False):
@@ -32,7 +33,7 @@ def new_medicine() -> None:
             flash(say("{name} added to the list of medicines", name=added.name))
 
 
-@st.dialog(later("Change medicine"), width="medium", icon=":material/edit:", on_dismiss=close_dialog)
+@dialog(later("Change medicine"), width="medium", icon=":material/edit:", on_dismiss=close_dialog)
 def change_medicine(medicine: MedicineRecord) -> None:
     name = f"change_medicine_{medicine.medicine_id}"
     suppliers = _suppliers()
@@ -43,10 +44,10 @@ def change_medicine(medicine: MedicineRecord) -> None:
         with refusals_shown():
             act(name, inventory.change_medicine, medicine.medicine_id, details)
             close_dialog()
-            flash(f"{details.name} saved")
+            flash(say("{name} saved", name=details.name))
 
 
-@st.dialog(later("Withdraw medicine"), icon=":material/delete:", on_dismiss=close_dialog)
+@dialog(later("Withdraw medicine"), icon=":material/delete:", on_dismiss=close_dialog)
 def withdraw_medicine(medicine: MedicineRecord) -> None:
     name = f"withdraw_{medicine.medicine_id}"
     st.markdown(say("**{name}** will not be offered, ordered or received any more.", name=plain(medicine.name)))
@@ -55,7 +56,7 @@ def withdraw_medicine(medicine: MedicineRecord) -> None:
         with refusals_shown():
             act(name, inventory.withdraw, medicine.medicine_id)
             close_dialog()
-            flash(f"{medicine.name} withdrawn", icon="delete")
+            flash(say("{name} withdrawn", name=medicine.name), icon="delete")
 
 
 def medicine_dialogs() -> None:
@@ -80,8 +81,8 @@ def _fields(now: MedicineDetails, suppliers: Mapping[int, str]) -> MedicineDetai
     strength = right.text_input(say("Strength"), now.strength)
     left, middle, right = st.columns(3)
     forms = list(MedicineForm)
-    form = left.selectbox(say("Form"), forms, forms.index(now.form), format_func=str.capitalize)
-    unit = middle.text_input(say("Unit handed over"), now.unit, placeholder="capsule")
+    form = left.selectbox(say("Form"), forms, forms.index(now.form), format_func=called)
+    unit = middle.text_input(say("Unit handed over"), now.unit, placeholder=say("capsule"))
     pack = right.number_input(
         say("Doses in a unit"), 1, value=now.pack_size, help=say("100 for a bottle of 100 ml, 1 for a tablet.")
     )

@@ -8,7 +8,7 @@ from core import visits
 from core.visits import NoteRecord, TemplateRecord, VisitRecord
 from core.words import later, say
 from pages.ui import note_templates
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.drafts import recall, remember
 from pages.ui.messages import flash
 from pages.ui.show import clock_time, moment, plain
@@ -73,10 +73,11 @@ def _new_note(visit_id: int) -> None:
 def _note(note: NoteRecord, written: Mapping[int, NoteRecord]) -> None:
     with st.container(border=True, gap="xsmall"):
         st.text(note.body)
-        why = f" · {plain(note.reason)}" if note.reason else ""
-        amended = say(" · amended") if note.amends_id else ""
+        facts = [say("amended")] if note.amends_id else []
+        facts += [plain(note.reason)] if note.reason else []
+        said = " · ".join([f"{plain(note.author)}, {clock_time(note.written_at)}", *facts])
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.caption(f"{plain(note.author)}, {clock_time(note.written_at)}{amended}{why}", width="content")
+            st.caption(said, width="content")
             st.button(
                 say("Amend"), key=f"amend_{note.note_id}", type="tertiary", icon=":material/edit:",
                 on_click=open_dialog, args=("room.note", note.note_id),
@@ -88,7 +89,7 @@ def _note(note: NoteRecord, written: Mapping[int, NoteRecord]) -> None:
                     st.caption(f"{plain(old.author)}, {moment(old.written_at)}")
 
 
-@st.dialog(later("Amend a note"), icon=":material/edit_note:", width="medium", on_dismiss=close_dialog)
+@dialog(later("Amend a note"), icon=":material/edit_note:", width="medium", on_dismiss=close_dialog)
 def amend_note(note: NoteRecord, *, signed: bool = False) -> None:
     """A note of a signed visit asks for a reason, too."""
     st.caption(say("The earlier wording stays readable."))

@@ -3,11 +3,26 @@
 import segno
 import streamlit as st
 
-from core import auth, passwords, users
+from core import auth, passwords, users, words
 from core.words import later, say
 from pages import ui
+from pages.ui.dialog import dialog
 
 _NEW = "new_factor"  # (secret, recovery codes): on the server alone until a first code proves that the app has it
+
+
+def language(chosen: str | None) -> None:
+    """The own language; None: that of the browser."""
+    st.subheader(say("Language"), anchor=False)
+    codes: list[str | None] = [None, *words.LANGUAGES]
+    taken = st.selectbox(
+        say("Language of Qure"), codes, index=codes.index(chosen) if chosen in codes else 0, key="language_box",
+        format_func=lambda code: words.own_name(code) if code else say("As the browser"),
+    )  # fmt: skip
+    if taken != chosen:
+        with ui.refusals_shown():
+            ui.act("language", users.choose_language, taken)
+            st.rerun()
 
 
 def password() -> None:
@@ -15,8 +30,8 @@ def password() -> None:
     st.caption(say("Changing it signs you out everywhere else."))
     with st.form(ui.form_key("change_password"), border=False):
         current = st.text_input(say("Password now"), type="password", autocomplete="current-password")
-        new = st.text_input(say("New password"), type="password", autocomplete="new-password", help=passwords.HINT)
-        sent = st.form_submit_button(say("Change it"), shortcut="Ctrl+Enter")
+        new = st.text_input(say("New password"), type="password", autocomplete="new-password", help=say(passwords.HINT))
+        sent = st.form_submit_button(say("Change it"), type="primary", shortcut="Ctrl+Enter")
     if sent:
         with ui.refusals_shown():
             username = ui.current_identity().username
@@ -31,13 +46,13 @@ def second_factor(codes_left: int | None) -> None:
         st.markdown(say("Besides the password Qure can ask for a code that an app on your phone shows."))
         st.button(say("Set it up"), icon=":material/phonelink_lock:", on_click=_begin)
     else:
-        left = say(
-            "{codes_left} of {RECOVERY_CODES} recovery codes are left.",
-            codes_left=codes_left,
-            RECOVERY_CODES=auth.RECOVERY_CODES,
-        )
+        st.markdown(say(":green-badge[:material/phonelink_lock: On]"))
         st.markdown(
-            say(":green-badge[:material/phonelink_lock: On] {left} For new ones turn it off and on again.", left=left)
+            say(
+                "{left} of {all} recovery codes are left. For new ones turn it off and on again.",
+                left=codes_left,
+                all=auth.RECOVERY_CODES,
+            )
         )
         st.button(say("Turn it off"), icon=":material/phonelink_erase:", on_click=ui.open_dialog, args=["account.off"])
 
@@ -56,7 +71,7 @@ def _begin() -> None:
     ui.open_dialog("account.on")
 
 
-@st.dialog(later("Set up a second factor"), icon=":material/phonelink_lock:", on_dismiss=ui.close_dialog)
+@dialog(later("Set up a second factor"), icon=":material/phonelink_lock:", on_dismiss=ui.close_dialog)
 def _turn_on() -> None:
     identity = ui.current_identity()
     secret, codes = st.session_state[_NEW]
@@ -79,7 +94,7 @@ def _turn_on() -> None:
             st.rerun()
 
 
-@st.dialog(later("Your recovery codes"), icon=":material/password:", on_dismiss=ui.close_dialog)
+@dialog(later("Your recovery codes"), icon=":material/password:", on_dismiss=ui.close_dialog)
 def _show_codes(codes: list[str]) -> None:
     st.markdown(say("Each signs you in once without the phone. Keep them on paper: **they are shown only now.**"))
     st.code("\n".join(codes), language=None)
@@ -88,7 +103,7 @@ def _show_codes(codes: list[str]) -> None:
         ui.flash(say("From now on Qure asks for a code as well"), "phonelink_lock")
 
 
-@st.dialog(later("Turn the second factor off?"), icon=":material/phonelink_erase:", on_dismiss=ui.close_dialog)
+@dialog(later("Turn the second factor off?"), icon=":material/phonelink_erase:", on_dismiss=ui.close_dialog)
 def _turn_off() -> None:
     st.markdown(say("The password alone signs you in then. You are signed out everywhere else."))
     with st.form(ui.form_key("factor_off"), border=False):

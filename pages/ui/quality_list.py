@@ -10,7 +10,7 @@ from core.quality import Check, Finding
 from core.words import later, say
 from pages.ui.change_patient import ask_to_change, change_patient_if_asked
 from pages.ui.diagnoses import code_label, hits, usual_codes
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.links import link, open_to
 from pages.ui.messages import flash
 from pages.ui.show import clinic_day, plain
@@ -120,7 +120,7 @@ def _wish(actor: Actor, finding: Finding, key: str) -> None:
             )
 
 
-@st.dialog(later("Add the code"), icon=":material/add:", on_dismiss=close_dialog)
+@dialog(later("Add the code"), icon=":material/add:", on_dismiss=close_dialog)
 def _late_code(finding: Finding) -> None:
     """A search over ICD-10; the code clicked is written."""
     name = f"code_{finding.record_id}"
@@ -137,7 +137,7 @@ def _late_code(finding: Finding) -> None:
             with refusals_shown():
                 added = act(name, visits.add_diagnosis, finding.record_id, hit.code, reason="Completed without a code")
                 close_dialog()
-                flash(f"{added.code} added")
+                flash(say("{code} added", code=added.code))
 
 
 _MENDING: dict[str, Callable[[Actor, Finding, str], None]] = {

@@ -6,7 +6,7 @@ from core import inventory
 from core.errors import ClinicError
 from core.inventory import Scan
 from core.words import later, say
-from pages.ui.dialog import close_dialog, open_dialog, opened
+from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.session import current_actor
 from pages.ui.show import plain
@@ -44,16 +44,14 @@ def unknown(scan: Scan) -> None:
     """Says that nobody knows the code, and offers to give it to a medicine if it is one of an article."""
     code = scan.barcode or scan.number
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            say(":orange[:material/barcode: {code} is no medicine or batch we know.]", code=plain(code)),
-            width="stretch",
-        )
+        told = say("{code} is no medicine or batch we know.", code=plain(code))
+        st.markdown(f":orange[:material/barcode: {told}]", width="stretch")
         if scan.barcode:
             about = ["stock.barcode", scan.barcode]
             st.button(say("Give it to a medicine"), icon=":material/link:", on_click=open_dialog, args=about)
 
 
-@st.dialog(later("Whose barcode is this?"), icon=":material/barcode:", on_dismiss=close_dialog)
+@dialog(later("Whose barcode is this?"), icon=":material/barcode:", on_dismiss=close_dialog)
 def give(barcode: str) -> None:
     with reading() as session:
         medicines = inventory.list_medicines(session, current_actor())
@@ -73,7 +71,7 @@ def give(barcode: str) -> None:
             act("give_barcode", inventory.give_barcode, chosen, barcode)
             close_dialog()
             st.session_state[_GIVEN] = True
-            flash(say("{barcode} is {names} from now on", barcode=barcode, names=names[chosen]), icon="barcode")
+            flash(say("{barcode} is {medicine} from now on", barcode=barcode, medicine=names[chosen]), icon="barcode")
 
 
 def scanning_dialogs() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from core import formulary
 from core.formulary.substances import _classes, _interactions
+from core.formulary.words import CLASSES, EFFECTS, REASONS
 from core.models import Medicine, MedicineForm, Route, WarningKind
 from core.prescriptions import ItemDetails
 from core.prescriptions.taker import Taker
@@ -83,6 +84,12 @@ def test_no_rule_speaks_against_a_medicine_alone():
     for substance in formulary.all_substances():
         medicine = on_the_list(1, substance.name)
         assert [kind for kind, _ in warned((medicine, "1", "QW"))] == [], substance.name
+
+
+def test_whatever_the_lists_say_can_be_translated():
+    assert {known.effect for known in _interactions()} == EFFECTS
+    assert {substance.why_not_younger for substance in formulary.all_substances()} - {""} == REASONS
+    assert {known.title for known in _classes().values()} == CLASSES
 
 
 PARACETAMOL = on_the_list(1, "Paracetamol", "500 mg")
