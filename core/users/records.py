@@ -85,8 +85,9 @@ class NewUser:
 
 @dataclass(frozen=True)
 class NewClinic:
-    """`time_zone` an IANA name, `currency` an ISO 4217 code."""
+    """`time_zone` an IANA name, `currency` an ISO 4217 code, `country` one of ISO 3166; "": where the zone lies."""
 
     name: str
     time_zone: str
     currency: str
+    country: str = ""

@@ -13,7 +13,7 @@ from core.patients import ReasonNeeded
 from core.permissions import Actor
 from core.web import background
 from core.words import later, say
-from pages.ui import asked, door, session
+from pages.ui import asked, door, finding, guidance, keys, session
 from pages.ui.catalogue import SCREENS, WAITING_ROOM, Screen
 from pages.ui.dialog_keys import keys_stay_in_dialogs
 from pages.ui.icon import ICON, LOGO
@@ -55,7 +55,10 @@ def _draw() -> None:
         screen = st.session_state["screen"] = page.url_path or "today"
         logs.tell(screen=screen)
         log.debug("A screen is drawn")
+        session.beside_title(guidance.beside_title)
         with session.looked_up(identity):
+            if identity:
+                finding.dialog_if_asked()
             page.run()
     except SetupNeeded:
         _everywhere(door.set_up).run()
@@ -94,7 +97,7 @@ def _navigation(identity: Identity | None) -> st.Page:
             sections.setdefault("", []).append(_hidden(screen, door.not_allowed))
     sections[""].append(_page(WAITING_ROOM))
     opened = st.navigation(sections, expanded=True)
-    _sidebar(identity.actor)
+    _sidebar(identity.actor, opened.url_path or "today")
     return opened
 
 
@@ -126,7 +129,7 @@ def _hidden(screen: Screen, draw: Callable[[], None], *, default: bool = False) 
     return st.Page(drawn, title=say(title), url_path=screen.address or "today", default=default, visibility="hidden")
 
 
-def _sidebar(actor: Actor) -> None:
+def _sidebar(actor: Actor, address: str) -> None:
     st.logo(LOGO, size="large")
     with st.sidebar.container(key="who"):
         st.markdown(f"**{plain(session.clinic().name)}**")
@@ -136,6 +139,9 @@ def _sidebar(actor: Actor) -> None:
         if last_at:
             told = [say("Last time: {at}", at=moment(last_at)), *([session.tries_since(failures)] if failures else [])]
             st.caption(" · ".join(told))
+        with st.container(horizontal=True, gap="small"):
+            finding.button()
+            keys.panel(address)
         keys_stay_in_dialogs()
 
 

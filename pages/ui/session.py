@@ -47,6 +47,11 @@ export default function ({ data }) {
 )
 
 
+def _nothing() -> None:
+    pass
+
+
+_beside_title: Callable[[], None] = _nothing
 _of_this_run: ContextVar[Identity | None] = ContextVar("who was looked up for this run", default=None)
 
 
@@ -211,9 +216,17 @@ def page(title: str, permission: Permission | None = None, icon: str | None = No
         )
         st.stop()
     st.html(_ONE_SIGN)
-    st.title(title, icon=icon, anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        st.title(title, icon=icon, anchor=False)
+        _beside_title()
     show_flash()
     return actor
+
+
+def beside_title(draw: Callable[[], None]) -> None:
+    """What stands beside the title of every screen: the help, which knows of much that knows the session."""
+    global _beside_title
+    _beside_title = draw
 
 
 def live(seconds: float, on: Sequence[str] = ()) -> Callable[[Callable[..., None]], Callable[..., None]]:
