@@ -32,7 +32,7 @@ def chosen(people: Sequence[Person]) -> Filters:
     first, last = _period()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         record = st.text_input(
-            say("Record"), key="trail_record", placeholder=say("MRN, bill, prescription, batch or token"),
+            say("Record"), key="trail_record", placeholder=say("MRN, bill, token …"),
             icon=":material/search:",
         )  # fmt: skip
         names = {person.user_id: person.name for person in people}
