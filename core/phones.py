@@ -10,6 +10,7 @@ _PROBLEMS = {
     ValidationResult.TOO_LONG: later("too many digits"),
     ValidationResult.INVALID_COUNTRY_CODE: later("no country has this code"),
 }
+_OF_ANOTHER_LENGTH = later("no number of that country has this many digits")
 
 
 def read(text: str, country: str) -> tuple[str, str | None]:
@@ -30,4 +31,4 @@ def read(text: str, country: str) -> tuple[str, str | None]:
     if phonenumbers.is_possible_number(number):
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), None
     reason = phonenumbers.is_possible_number_with_reason(number)
-    return "", say(_PROBLEMS.get(reason, later("no number of that country has this many digits")))
+    return "", say(_PROBLEMS.get(reason, _OF_ANOTHER_LENGTH))

@@ -147,7 +147,7 @@ def enter_code(code: str) -> str | None:
 
 def _where() -> tuple[str, str]:
     """The address, and what the browser tells of itself."""
-    return st.context.ip_address or "this machine", st.context.headers.get("User-Agent") or ""
+    return st.context.ip_address or later("this machine"), st.context.headers.get("User-Agent") or ""
 
 
 def _answered(answer: SignedIn | CodeWanted | Refused) -> str | None:
