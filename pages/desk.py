@@ -144,11 +144,8 @@ with left:
 with right:
     if last := st.session_state.get("last_token"):
         with st.container(border=True):
-            whose, doctor = (
-                say("Token for {name}", name=ui.plain(last.patient_name)),
-                last.doctor_name or say(FIRST_FREE),
-            )
-            st.metric(whose, last.number, doctor, delta_arrow="off", delta_color="off")
+            whose = say("Token for {name}", name=ui.plain(last.patient_name))
+            st.metric(whose, last.number, last.doctor_name or say(FIRST_FREE), delta_arrow="off", delta_color="off")
             if last.said:
                 st.caption(say("Expected wait: {wait}", wait=expected_wait(last.said)))
             st.link_button(say("Slip (PDF)"), f"/paper/token/{last.token_id}", icon=":material/print:", type="tertiary")
