@@ -10,7 +10,7 @@ from core.permissions import Permission
 from core.scheduling import AppointmentState, SlotRecord
 from core.words import say
 from pages import ui
-from pages.ui import booking, slots, waiting_list, week
+from pages.ui import booking, keys, slots, waiting_list, week
 from pages.ui.show import doctor_names
 
 DAY, WEEK = week.DAY, week.WEEK
@@ -53,12 +53,12 @@ def turner(name: str, icon: str, shortcut: str, steps: int) -> None:
 
 def toolbar() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        turner("day_before", "chevron_left", "Alt+PageUp", -1)
+        turner("day_before", "chevron_left", keys.CALENDAR["before"].keys, -1)
         st.date_input(
             say("Day"), clock.today(), key="day", format="DD/MM/YYYY", bind="query-params",
             required=True, label_visibility="collapsed", width=150,
         )  # fmt: skip
-        turner("day_after", "chevron_right", "Alt+PageDown", 1)
+        turner("day_after", "chevron_right", keys.CALENDAR["after"].keys, 1)
         st.button(say("Today"), key="today", on_click=turn, args=[None])
         st.segmented_control(
             say("View"), [DAY, WEEK], format_func=say, default=DAY, key="view", bind="query-params", required=True,

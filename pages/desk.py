@@ -6,7 +6,7 @@ from core import clock, patients, scheduling, token_queue, users
 from core.permissions import Permission
 from core.words import say
 from pages import ui
-from pages.ui import known_patient
+from pages.ui import keys, known_patient
 from pages.ui.change_patient import ask_to_change, change_patient_if_asked
 from pages.ui.giving_token import give_token, whom_for
 from pages.ui.patient import money_marks, money_of
@@ -69,7 +69,7 @@ def found() -> None:
         placeholder=say("Name, phone, MRN (press /)"),
     )  # fmt: skip
     new.button(
-        say("New patient"), icon=":material/person_add:", shortcut="Alt+N", width="stretch",
+        say("New patient"), icon=":material/person_add:", shortcut=keys.DESK["new"].keys, width="stretch",
         on_click=ui.open_dialog, args=["desk.new"],
     )  # fmt: skip
     with ui.reading() as session:

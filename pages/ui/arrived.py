@@ -42,11 +42,11 @@ def _taken_in() -> None:
         with st.container(border=True):
             st.markdown(f"**{what}** {plain(batch.medicine)}, **{plain(cost)}**  \n:small[:gray[{facts}]]")
     total = sum((batch.on_hand * batch.unit_cost for batch in lines()), Decimal(0))
-    count = len(lines())
+    together = say_count(
+        len(lines()), "{count} line, {total} at cost", "{count} lines, {total} at cost", total=plain(money(total))
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
-        cost = plain(money(total))
-        told = say_count(count, "{count} line, {total} at cost", "{count} lines, {total} at cost", total=cost)
-        st.markdown(f"**{told}**")
+        st.markdown(f"**{together}**")
         st.space("stretch")
         if st.button(say("Begin another"), icon=":material/restart_alt:", type="tertiary"):
             st.session_state[_LINES] = []

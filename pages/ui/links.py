@@ -17,9 +17,9 @@ def link(address: str, label: str | None = None, **query: str) -> None:
     st.page_link(screen.path, label=words, icon=f":material/{screen.icon}:", query_params=query or None)
 
 
-def go(address: str) -> None:
+def go(address: str, **query: str) -> None:
     """To another screen at once."""
-    st.switch_page(_BY_ADDRESS[address].path)
+    st.switch_page(_BY_ADDRESS[address].path, query_params=query or None)
 
 
 def open_to(address: str, actor: Actor) -> bool:
