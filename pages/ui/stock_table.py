@@ -41,7 +41,7 @@ def stock_table(levels: Sequence[StockLevel], key: str, on_open: Callable[[int],
 
 
 def _columns() -> dict[str, Any]:
-    config, days, worth = st.column_config, say("%d days"), say("Value, {currency}", currency=clinic().currency)
+    config, worth = st.column_config, say("Value, {currency}", currency=clinic().currency)
     marks = list(map(say, MARKS.values()))
     lasts, takes = say(LASTS, days=PACE_DAYS), say("By its supplier; empty: not known.")
     return {
@@ -49,8 +49,8 @@ def _columns() -> dict[str, Any]:
         "On hand": config.NumberColumn(say("On hand"), format="localized"),
         "Unit": config.TextColumn(say("Unit")),
         "Reorder at": config.NumberColumn(say("Reorder at"), format="localized"),
-        "Lasts": config.NumberColumn(say("Lasts"), format=days, help=lasts),
-        "Order takes": config.NumberColumn(say("Order takes"), format=days, help=takes),
+        "Lasts": config.NumberColumn(say("Lasts, days"), help=lasts),
+        "Order takes": config.NumberColumn(say("Order takes, days"), help=takes),
         "Not usable": config.NumberColumn(
             say("Not usable"), help=say("Expired or blocked: it lies there but is no stock.")
         ),
