@@ -9,7 +9,16 @@ from datetime import date
 
 from babel.dates import format_date
 
-from core.words import language, say
+from core.words import language, later, say
+
+# What a record is called where there is none; `NotFound` says it.
+_KINDS = (
+    *(later("appointment"), later("batch"), later("cashier"), later("check"), later("dispensing"), later("doctor")),
+    *(later("invoice"), later("kind of file"), later("leave"), later("list"), later("medicine"), later("merge")),
+    *(later("note"), later("paper"), later("patient"), later("prescription"), later("service"), later("session")),
+    *(later("set"), later("slot"), later("stock-take"), later("supplier"), later("template"), later("token")),
+    *(later("user"), later("visit")),
+)
 
 
 class ClinicError(Exception):
@@ -17,9 +26,11 @@ class ClinicError(Exception):
 
 
 class NotFound(ClinicError):
+    """`kind` in English, in small letters: programs read it too."""
+
     def __init__(self, kind: str, key: object) -> None:
         self.kind, self.key = kind, key
-        super().__init__(say("There is no {kind} {key}.", kind=kind, key=quoted(key)))
+        super().__init__(say("There is no {kind} {key}.", kind=say(kind), key=quoted(key)))
 
 
 class NotPermitted(ClinicError):
@@ -68,4 +79,4 @@ def on(day: date) -> str:
 def listed(words: Iterable[str]) -> str:
     """ "a", "a and b", "a, b and c": for sentences that name several things."""
     *most, last = list(words)
-    return f"{', '.join(most)} and {last}" if most else last
+    return say("{most} and {last}", most=", ".join(most), last=last) if most else last

@@ -15,6 +15,7 @@ from pages.ui import (
     bill_papers,
     bill_paying,
     dues,
+    keys,
     parts,
     price_view,
     printing,
@@ -117,7 +118,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.space("stretch")
     for label, dialog, icon, shortcut in (
         (say("Advance"), "cash.advance", "savings", None),
-        (say("By hand"), "cash.by_hand", "add", "Alt+N"),
+        (say("By hand"), "cash.by_hand", "add", keys.CASH["by_hand"].keys),
     ):
         st.button(label, icon=f":material/{icon}:", shortcut=shortcut, on_click=ui.open_dialog, args=[dialog])
 PARTS[part]()

@@ -8,7 +8,7 @@ from core.errors import ClinicError
 from core.permissions import Permission
 from core.words import later, say
 from pages import ui
-from pages.ui import counter_lines, drug_register, handing_over, labels, owed_list, parts, printing, returning
+from pages.ui import counter_lines, drug_register, handing_over, keys, labels, owed_list, parts, printing, returning
 
 actor = ui.page(say("Counter"), Permission.DISPENSE)
 search_key = f"find_waiting_{st.session_state.get('counter_round', 0)}"
@@ -98,7 +98,7 @@ def counter() -> None:
             serve(shown)
         elif handed := st.session_state.get("handed"):
             handing_over.handed_over(handed)
-            labels.offer(actor, handed.dispensing_id, shortcut="Alt+L")
+            labels.offer(actor, handed.dispensing_id, shortcut=keys.COUNTER["labels"].keys)
         else:
             ui.empty(say("Choose who is served. What to take from the shelf appears here."), "medication")
     if code := ui.keyboard(search=search_key, focus_id=search_key):

@@ -17,7 +17,7 @@ from core import words
 from tests.test_architecture import ROOT
 
 SPOKEN = [code for code in words.LANGUAGES if code != words.ENGLISH]
-KEYWORDS = {"say": slice(0, 1), "later": slice(0, 1), "say_count": slice(1, 3)}  # which arguments are texts
+SAYING = {"say": slice(0, 1), "later": slice(0, 1), "say_count": slice(1, 3)}  # which of what they take are texts
 FOLDERS = ("core", "pages", "etl")
 
 
@@ -26,17 +26,19 @@ def texts():
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
             if path != ROOT / "core" / "words.py":
-                for text in said_in(path.read_text()):
-                    yield text, path.relative_to(ROOT).as_posix()
+                for message in said_in(path.read_text()):
+                    yield message, path.relative_to(ROOT).as_posix()
 
 
 def said_in(code):
-    """Babel's own reader of Python does not look into f-strings before Python 3.12."""
-    calls = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call))
-    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
-        which = KEYWORDS.get(getattr(call.func, "id", ""), slice(0))
-        if said := tuple(arg.value for arg in call.args[which] if isinstance(arg, ast.Constant)):
-            yield said if len(said) > 1 else said[0]
+    """Inside f-strings and other calls as well, where what comes with babel does not look."""
+    calls = [
+        node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
+    for call in sorted((call for call in calls if call.func.id in SAYING), key=lambda call: call.lineno):
+        found = [text.value for text in call.args[SAYING[call.func.id]] if isinstance(text, ast.Constant)]
+        if found and found[0]:
+            yield tuple(found) if call.func.id == "say_count" else found[0]
 
 
 def catalogue(code):

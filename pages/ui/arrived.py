@@ -58,7 +58,8 @@ def _to_come(order: OrderRecord) -> None:
     st.subheader(say("Still to come"), anchor=False)
     for line in order.lines:
         if line.left:
-            part = f" :small[:gray[{say('of {count:,}', count=line.quantity)}]]" if line.received else ""
+            of = say("of {quantity:,}", quantity=line.quantity)
+            part = f" :small[:gray[{of}]]" if line.received else ""
             about = {"order": order.order_id, "receive": line.medicine_id}
             with st.container(horizontal=True, vertical_alignment="center", wrap=False):
                 told = f"**{units(line.left, plain(line.unit))}**{part} {plain(line.medicine)}"

@@ -11,6 +11,7 @@ from core.permissions import Actor
 from core.words import say, say_count
 from pages.ui import settling
 from pages.ui.bill_paying import takings
+from pages.ui.keys import CASH
 from pages.ui.session import live
 from pages.ui.show import badge, clock_time, empty, money, plain
 from pages.ui.work import Session, act, form_key, reading, refusals_shown
@@ -63,7 +64,7 @@ def bill_lists(actor: Actor, term: str, made: Callable[[InvoiceRecord], None], c
 def _to_bill(unbilled: Sequence[Unbilled], term: str, made: Callable[[InvoiceRecord], None]) -> None:
     st.subheader(say("To bill"), anchor=False)
     for number, visit in enumerate(unbilled[:MOST_SHOWN]):
-        _visit_row(visit, made, shortcut=None if number else "Alt+1")
+        _visit_row(visit, made, shortcut=None if number else CASH["make_bill"].keys)
     if len(unbilled) > MOST_SHOWN:
         st.caption(say("And {count:,} more: type a name.", count=len(unbilled) - MOST_SHOWN))
     if not unbilled:

@@ -8,12 +8,13 @@ import streamlit as st
 from core import billing
 from core.billing import InvoiceRecord, PaymentMethod
 from core.words import say
+from pages.ui.keys import CASH, PRIMARY
 from pages.ui.methods import ICONS, MONEY, word
 from pages.ui.numbers import amount
 from pages.ui.show import money, plain
 from pages.ui.work import act, form_key, refusals_shown
 
-EXACT = {PaymentMethod.CASH: "Ctrl+Enter", PaymentMethod.UPI: "Alt+2", PaymentMethod.CARD: "Alt+3"}
+EXACT = {PaymentMethod.CASH: PRIMARY, PaymentMethod.UPI: CASH["upi"].keys, PaymentMethod.CARD: CASH["card"].keys}
 
 
 def take_payment(bill: InvoiceRecord, advance: Decimal, paid: Callable[[InvoiceRecord], None]) -> None:
@@ -47,7 +48,7 @@ def _from_advance(bill: InvoiceRecord, part: Decimal, paid: Callable[[InvoiceRec
     """As much as there is; the rest stays to be paid otherwise."""
     name = f"pay_{bill.invoice_id}_{PaymentMethod.ADVANCE}"
     label = say("Advance, {amount}", amount=plain(money(part)))
-    if st.button(label, key=form_key(name), icon=":material/savings:", shortcut="Alt+4"):
+    if st.button(label, key=form_key(name), icon=":material/savings:", shortcut=CASH["advance"].keys):
         with refusals_shown():
             paid(act(name, billing.pay, bill.invoice_id, part, PaymentMethod.ADVANCE))
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from core.words import say
+from core.words import say, say_count
 from pages.ui import dashboard
 from pages.ui.dashboard import View
 from pages.ui.dashboard_tables import day_column, money_column, number_column, table, text_column
@@ -26,25 +26,25 @@ def numbers(on_hand: pd.DataFrame, batches: pd.DataFrame) -> None:
                 say("Value"),
                 money(on_hand["value"].sum()),
                 say("All on hand at cost, expired and blocked units too."),
-                f"{len(on_hand):,} medicines",
+                say_count(len(on_hand), "{count:,} medicine", "{count:,} medicines"),
             ),
             _now(
                 say("Order"),
                 f"{len(asked):,}",
                 say("Medicines that would run out before a delivery, or are at their reorder level."),
-                say("{sold_out:,} sold out", sold_out=sold_out),
+                say("{number:,} sold out", number=sold_out),
             ),
             _now(
                 say("At risk"),
                 money(risk["at_risk_value"].sum()),
                 say("At cost: what will not be used before it expires, at the pace of the last months."),
-                f"{len(risk):,} batches",
+                _batches(risk),
             ),
             _now(
                 say("Expired"),
                 money(expired["value"].sum()),
                 say("At cost: it still lies on the shelf and is no stock."),
-                f"{len(expired):,} batches",
+                _batches(expired),
             ),
         ],
         columns=4,
@@ -78,7 +78,7 @@ def running_out(on_hand: pd.DataFrame, view: View) -> None:
         "order": number_column(
             say("Order"),
             width=70,
-            help=say("Lasts {ORDER_FOR_DAYS} days beyond the delivery.", ORDER_FOR_DAYS=ORDER_FOR_DAYS),
+            help=say("Lasts {days} days beyond the delivery.", days=ORDER_FOR_DAYS),
         ),
         "unit": text_column(say("Unit"), width=70),
         "on_hand": number_column(say("On hand"), width=75),
@@ -118,10 +118,14 @@ def expiring(batches: pd.DataFrame, view: View) -> None:
         "at_risk_units": number_column(say("At risk"), width=65, help=say("Units that will not be used by then.")),
         "at_risk_value": money_column(say("Money"), width=75, help=say("What is at risk, at cost.")),
     }
-    title = say("Expiring within {LOOK_AHEAD_DAYS} days, and not used up by then", LOOK_AHEAD_DAYS=LOOK_AHEAD_DAYS)
+    title = say("Expiring within {days} days, and not used up by then", days=LOOK_AHEAD_DAYS)
     near = near.assign(what=what, at_risk_units=near["at_risk_units"].round())
     table("expiring", title, near, columns, view, say("Everything is used up before it expires."))
 
 
 def _now(title: str, value: str, explained: str, note: str) -> Tile:
-    return Tile(title, value, None, None, "now", explained, note=note)
+    return Tile(title, value, None, None, say("now"), explained, note=note)
+
+
+def _batches(found: pd.DataFrame) -> str:
+    return say_count(len(found), "{count:,} batch", "{count:,} batches")

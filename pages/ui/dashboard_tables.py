@@ -8,7 +8,7 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 
 from core.spreadsheet import harmless
-from core.words import later, say
+from core.words import ENGLISH, language, say
 from pages.ui import dashboard
 from pages.ui.dashboard import View
 from pages.ui.dashboard_card import headed, take_data
@@ -18,9 +18,7 @@ MOST_ROWS, HIGHEST_PX = 5_000, 480
 MONEY = ("total", "paid", "refunded", "due", "at_risk_value")
 
 
-def table(
-    name: str, title: str, rows: pd.DataFrame, columns: Mapping[str, Any], view: View, nothing: str = later("Nothing.")
-) -> None:
+def table(name: str, title: str, rows: pd.DataFrame, columns: Mapping[str, Any], view: View, nothing: str) -> None:
     """`columns` of a frame, each with its heading or its column_config; `nothing` is said where there are no rows."""
     with st.container(border=True, key=f"table_{name}"):
         with headed(name, title):
@@ -41,9 +39,7 @@ def table(
         )
         if len(rows) > MOST_ROWS:
             st.caption(
-                say(
-                    "The first {MOST_ROWS:,} of {rows:,}; a download has them all.", MOST_ROWS=MOST_ROWS, rows=len(rows)
-                )
+                say("The first {shown:,} of {rows:,}; a download has them all.", shown=MOST_ROWS, rows=len(rows))
             )
 
 
@@ -64,7 +60,12 @@ def money_column(title: str, **more: Any) -> Any:
 
 
 def day_column(title: str, **more: Any) -> Any:
-    return st.column_config.DateColumn(title, format="D MMM YYYY", **more)
+    return st.column_config.DateColumn(title, format=day_format(), **more)
+
+
+def day_format() -> str:
+    """As a table in the browser writes days, which knows no months but the English ones."""
+    return "D MMM YYYY" if language() == ENGLISH else "DD/MM/YYYY"
 
 
 def text_column(title: str, **more: Any) -> Any:

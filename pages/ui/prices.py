@@ -8,6 +8,7 @@ from core import billing
 from core.billing import ServiceDetails, ServiceRecord
 from core.words import later, say
 from pages import ui
+from pages.ui import samples
 from pages.ui.dialog import dialog
 from pages.ui.numbers import amount
 
@@ -20,6 +21,8 @@ def price_list(services: Sequence[ServiceRecord]) -> None:
     st.caption(say("Services. Doctors' fees are under Users, medicines' prices under Stock."))
     if not services:
         ui.empty(say("No services yet. Add dressing, ECG, injection and what else you charge for."), "sell")
+        samples.offer(samples.SERVICES)
+        samples.dialogs()
     for service in services:
         _row(service)
     if ui.opened("prices.add"):

@@ -10,6 +10,7 @@ from core.billing import CreditNoteRecord, InvoiceRecord, LineKind, PaymentMetho
 from core.permissions import Permission, allowed
 from core.words import later, say
 from pages.ui.dialog import close_dialog, dialog
+from pages.ui.focus import begin_in
 from pages.ui.methods import METHODS, word
 from pages.ui.numbers import units_box, whole
 from pages.ui.session import current_actor
@@ -37,6 +38,7 @@ def refund_bill(bill: InvoiceRecord, refunded: Callable[[CreditNoteRecord], None
     amount = sum(filter(None, amounts), Decimal(0))
     method = how_it_goes(f"{form}_method", bill)
     reason = st.text_input(say("Reason"), placeholder=say("Not done, brought back …"), key=f"{form}_reason")
+    begin_in(f"{form}_reason")
     label = _label(method, amount)
     if st.button(label, key=form, type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/undo:"):
         with refusals_shown():

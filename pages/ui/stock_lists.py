@@ -8,9 +8,10 @@ import streamlit as st
 from core import inventory
 from core.inventory import StockState
 from core.words import later, say
-from pages.ui import scanning, shelf
+from pages.ui import samples, scanning, shelf
 from pages.ui.dialog import open_dialog
 from pages.ui.keyboard import keyboard
+from pages.ui.keys import STOCK
 from pages.ui.session import current_actor
 from pages.ui.show import empty, money, plain
 from pages.ui.stock_address import open_medicine
@@ -36,7 +37,7 @@ def on_hand() -> None:
         icon=":material/search:",
         placeholder=say("Name, batch number or barcode  —  press / or scan"),
     )
-    if new.button(say("New medicine"), icon=":material/add:", shortcut="Alt+N", width="stretch"):
+    if new.button(say("New medicine"), icon=":material/add:", shortcut=STOCK["new"].keys, width="stretch"):
         open_dialog("stock.add")
     scanned = keyboard(search="find_medicine", focus_id="find_medicine")
     found = [level for level in levels if all(word in level.name.lower() for word in term.lower().split())]
@@ -49,6 +50,9 @@ def on_hand() -> None:
     if not found and not scanned:
         none = say("No medicine of this name. Alt+N adds it.")
         empty(none if levels else say("No medicines yet. Alt+N adds the first."))
+    if not levels:
+        samples.offer(samples.MEDICINES)
+        samples.dialogs()
     if not found:
         return
     worth = sum((level.value for level in found), Decimal(0))

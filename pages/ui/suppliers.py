@@ -6,6 +6,7 @@ from core import buying
 from core.buying import SupplierDetails, SupplierRecord
 from core.words import later, say, say_count
 from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
+from pages.ui.keys import STOCK
 from pages.ui.messages import flash
 from pages.ui.numbers import whole
 from pages.ui.session import current_actor
@@ -20,9 +21,8 @@ def suppliers() -> None:
     with reading() as session:
         kept = buying.list_suppliers(session, actor)
         withdrawn = buying.list_suppliers(session, actor, withdrawn=True)
-    st.button(
-        say("New supplier"), icon=":material/add:", shortcut="Alt+N", on_click=open_dialog, args=["suppliers.add"]
-    )
+    key, about = STOCK["new"].keys, ["suppliers.add"]
+    st.button(say("New supplier"), icon=":material/add:", shortcut=key, on_click=open_dialog, args=about)
     if not kept:
         empty(
             say("No suppliers yet. Alt+N adds the first; one that is named with a delivery is added too."),
