@@ -30,4 +30,4 @@ def read(text: str, country: str) -> tuple[str, str | None]:
     if phonenumbers.is_possible_number(number):
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), None
     reason = phonenumbers.is_possible_number_with_reason(number)
-    return "", _PROBLEMS.get(reason, "no number of that country has this many digits")
+    return "", say(_PROBLEMS.get(reason, later("no number of that country has this many digits")))

@@ -6,9 +6,9 @@ from core import dispensing
 from core.dispensing import Waiting
 from core.errors import ClinicError
 from core.permissions import Permission
-from core.words import say
+from core.words import later, say
 from pages import ui
-from pages.ui import counter_lines, drug_register, handing_over, labels, owed_list, parts, printing, returning
+from pages.ui import counter_lines, drug_register, handing_over, keys, labels, owed_list, parts, printing, returning
 
 actor = ui.page(say("Counter"), Permission.DISPENSE)
 search_key = f"find_waiting_{st.session_state.get('counter_round', 0)}"
@@ -69,8 +69,8 @@ def scanned(code: str, waiting: list[Waiting], bill: Waiting | None) -> None:
     if bill and held:
         counter_lines.take(bill, held)
         choose(bill.invoice_id)
-        batch = say(", batch {batch_number}", batch_number=held.batch_number) if held.batch_number else ""
-        ui.flash(f"{held.medicine}{batch}", "barcode_scanner")
+        told = say("{medicine}, batch {number}", medicine=held.medicine, number=held.batch_number)
+        ui.flash(told if held.batch_number else held.medicine, "barcode_scanner")
     found = [one for one in waiting if one.number in numbers] or handing_over.matching(waiting, code)
     choose(found[0].invoice_id if found else None)
     handing_over.said("" if found else handing_over.not_waiting(numbers, code))
@@ -98,7 +98,7 @@ def counter() -> None:
             serve(shown)
         elif handed := st.session_state.get("handed"):
             handing_over.handed_over(handed)
-            labels.offer(actor, handed.dispensing_id, shortcut="Alt+L")
+            labels.offer(actor, handed.dispensing_id, shortcut=keys.COUNTER["labels"].keys)
         else:
             ui.empty(say("Choose who is served. What to take from the shelf appears here."), "medication")
     if code := ui.keyboard(search=search_key, focus_id=search_key):
@@ -118,6 +118,6 @@ def register() -> None:
     drug_register.show(actor)
 
 
-PARTS = {say("Hand over"): counter, say("Owed"): owed, say("Returns"): returns, say("Register"): register}
+PARTS = {later("Hand over"): counter, later("Owed"): owed, later("Returns"): returns, later("Register"): register}
 PARTS[parts.chosen(list(PARTS))]()
 printing.waiting()

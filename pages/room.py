@@ -144,4 +144,3 @@ with rail:
     other_visits(visit_id)
     if earlier is not None:
         past.timeline(earlier)
-    keys.keys_help(keys.ROOM)

@@ -29,7 +29,7 @@ def head(visit: VisitRecord) -> None:
     card = visit.patient
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"### {ui.plain(card.name)}", anchors=False)
-        facts = [card.age, patient.SEX.get(card.sex, ""), card.mrn, card.phone]
+        facts = [card.age, patient.sex(card), card.mrn, card.phone]
         st.markdown(f":gray[{ui.plain(' · '.join(fact for fact in facts if fact))}]")
         with st.container(horizontal=True, gap="xsmall"):
             patient.marks(visit.allergies, visit.chronic_conditions)

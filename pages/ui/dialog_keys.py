@@ -1,5 +1,7 @@
 """While a dialog is open, shortcuts belong to it; and Ctrl+Enter belongs to no chip that was clicked last.
 
+`?` opens the panel of keys.
+
 Streamlit hands a shortcut to every button that has it: Ctrl+Enter in a dialog would also press the page's own primary
 button behind it, and complete a visit while a note is amended. A chip or button that has the focus would take the Enter
 as another click on itself.
@@ -20,8 +22,26 @@ function again(event) {
   document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, ctrlKey, metaKey, bubbles: true }))
 }
 
+const FASTEST_HAND_MS = 40
+let last = 0
+
+function asksForKeys(event) {  // a scanner may send a question mark, too: faster than any hand
+  const gap = event.timeStamp - last
+  if (event.key !== "Shift") last = event.timeStamp
+  return event.key === "?" && gap > FASTEST_HAND_MS && !event.target.closest?.("input, textarea")
+}
+
+function showKeys() {
+  const press = () => document.querySelector(".st-key-keys button")?.click()
+  const folded = document.querySelector("[data-testid=stExpandSidebarButton]")
+  if (!folded) return press()
+  folded.click()
+  setTimeout(press, 400)
+}
+
 function listen() {
   window.addEventListener("keydown", (event) => {
+    if (asksForKeys(event)) showKeys()
     const dialog = document.querySelector("[data-testid=stDialog]")
     const enters = event.isTrusted && event.key === "Enter" && (event.ctrlKey || event.metaKey)
     if (!dialog && enters && document.activeElement?.matches(CLICKED)) {
@@ -35,7 +55,8 @@ function listen() {
       event.preventDefault()
       document.activeElement?.blur()  // sends what was being typed
       setTimeout(() => dialog.querySelector(PRIMARY)?.click())
-    } else if (!event.altKey) return  // copy and paste
+    } else if (event.key.toLowerCase() === "k") event.preventDefault()  // what is typed here is not left for a search
+    else if (!event.altKey) return  // copy and paste
     event.stopImmediatePropagation()
   }, true)
 }

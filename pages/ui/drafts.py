@@ -23,7 +23,7 @@ class ChangedElsewhere(Conflict):
     """Signing would throw away what the same doctor typed in another tab, or write down twice what was saved there."""
 
     def __init__(self, parts: list[str]) -> None:
-        what = listed(sorted({_PARTS.get(part, "the prescription") for part in parts}))
+        what = listed(sorted({say(_PARTS.get(part, _PARTS["items"])) for part in parts}))
         super().__init__(
             say("In another tab {what} of this visit was changed. Finish it there, or reload this page.", what=what)
         )

@@ -73,10 +73,11 @@ def _new_note(visit_id: int) -> None:
 def _note(note: NoteRecord, written: Mapping[int, NoteRecord]) -> None:
     with st.container(border=True, gap="xsmall"):
         st.text(note.body)
-        why = f" · {plain(note.reason)}" if note.reason else ""
-        amended = say(" · amended") if note.amends_id else ""
+        facts = [say("amended")] if note.amends_id else []
+        facts += [plain(note.reason)] if note.reason else []
+        said = " · ".join([f"{plain(note.author)}, {clock_time(note.written_at)}", *facts])
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.caption(f"{plain(note.author)}, {clock_time(note.written_at)}{amended}{why}", width="content")
+            st.caption(said, width="content")
             st.button(
                 say("Amend"), key=f"amend_{note.note_id}", type="tertiary", icon=":material/edit:",
                 on_click=open_dialog, args=("room.note", note.note_id),

@@ -6,6 +6,7 @@ from datetime import date
 import streamlit as st
 
 from core import patients
+from core.called import called
 from core.models import Sex
 from core.patients import BLOOD_GROUPS, PatientCard, PatientDetails
 from core.words import say
@@ -19,13 +20,9 @@ def choose_patient(hits: Sequence[PatientCard], term: str, key: str) -> PatientC
     """One of the patients found: the first, once something is typed; with an empty box nobody is chosen unasked."""
     cards = {card.patient_id: card for card in hits}
     chosen = st.radio(
-        say("Patients"),
-        list(cards),
-        0 if term else None,
+        say("Patients"), list(cards), 0 if term else None, label_visibility="collapsed", key=f"{key}:{term}",
         format_func=lambda patient_id: patient_line(cards[patient_id]),
-        label_visibility="collapsed",
-        key=f"{key}:{term}",
-    )
+    )  # fmt: skip
     return None if chosen is None else cards[chosen]
 
 
@@ -36,7 +33,7 @@ def patient_fields(now: PatientDetails) -> PatientDetails:
     name = right.text_input(say("Name"), now.name)
     left, right = st.columns(2)
     age = left.number_input(say("Age in years"), 0, patients.OLDEST_YEARS, value=now.age_years, step=1)
-    sex = right.segmented_control(say("Sex"), list(Sex), format_func=str.capitalize, default=now.sex, required=True)
+    sex = right.segmented_control(say("Sex"), list(Sex), format_func=called, default=now.sex, required=True)
     with st.expander(say("More"), icon=":material/more_horiz:"):
         # No latest day: Streamlit would drop a later one in silence, where core says what is wrong with it.
         born = st.date_input(

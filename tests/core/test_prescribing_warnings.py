@@ -1,11 +1,13 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
-from core import formulary, prescriptions, visits
+from core import formulary, prescriptions, visits, words
 from core.formulary.substances import _classes, _interactions
+from core.formulary.words import CLASSES, EFFECTS, REASONS
 from core.models import Medicine, MedicineForm, OverriddenWarning, Route, WarningKind
 from core.permissions import Role
 from core.prescriptions import ItemDetails
@@ -361,3 +363,25 @@ def test_a_review_takes_five_statements_however_much_there_is(session, doctor):
     items = [an_item(session, a_medicine(session, f"Medicine {n}")) for n in range(8)]
 
     assert count_statements(session, lambda: prescriptions.review(session, doctor, visit.visit_id, items)) <= 5
+
+
+def test_whatever_the_lists_say_can_be_translated():
+    assert {known.effect for known in _interactions()} == EFFECTS
+    assert {substance.why_not_younger for substance in formulary.all_substances()} - {""} == REASONS
+    assert {known.title for known in _classes().values()} == CLASSES
+
+
+def test_a_warning_is_read_in_the_language_of_the_doctor_and_kept_in_english(session, monkeypatch):
+    doctor = a_user(session, Role.DOCTOR)
+    visit = a_visit(session, doctor, a_patient(session, allergies="Penicillin"))
+    item = an_item(session, a_medicine(session, "Amoxicillin 500 mg", generic="Amoxicillin"))
+    told = "{name} को {word} से एलर्जी है, और यह {title} है।"
+    forms = {"{name} is allergic to {word}, and it is a {title}.": (told,)}
+    monkeypatch.setattr(words, "_tongue", lambda language: words._Tongue(forms, lambda count: 0))
+
+    with words.read_in("hi"):
+        with pytest.raises(prescriptions.PrescribingWarnings, match="से एलर्जी है"):
+            prescriptions.prescribe(session, doctor, visit.visit_id, [item])
+        prescriptions.prescribe(session, doctor, visit.visit_id, [replace(item, override_reason="Tolerated before")])
+
+    assert "is allergic to penicillin" in session.scalars(select(OverriddenWarning.sentence)).one()

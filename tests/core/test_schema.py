@@ -34,6 +34,7 @@ from core.models import (
     Visit,
 )
 from core.permissions import Role
+from tests.databases import create, drop
 from tests.factories import a_patient, a_token, a_user
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -135,8 +136,7 @@ def test_migrating_again_finds_nothing_to_do(engine):
 
 
 def test_a_schema_from_the_future_is_left_alone(engine):
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("CREATE DATABASE newer"))
+    create(engine, "newer")
     newer = create_engine(engine.url.set(database="newer"))
     with newer.begin() as connection:
         connection.execute(text("CREATE TABLE alembic_version (version_num varchar(32) primary key)"))
@@ -144,7 +144,7 @@ def test_a_schema_from_the_future_is_left_alone(engine):
 
     with pytest.raises(StoreUnavailable, match="schema 9999, which this version of Qure does not know"):
         migrations.upgrade(newer)
-    newer.dispose()
+    drop(engine, [newer])
 
 
 def test_there_is_one_clinic(session):

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from core import patients, prescriptions, token_queue, visits
+from core import clock, inventory, patients, prescriptions, token_queue, visits
 from core.models import TokenState, Visit, VisitNote, VisitState
 from core.visits import Measurements
-from tests.factories import a_completed_visit, a_medicine, a_patient, a_token, a_visit, an_item
+from tests.factories import a_batch, a_completed_visit, a_medicine, a_patient, a_token, a_visit, an_item
 
 pytestmark = pytest.mark.usefixtures("without_redis")
 
@@ -196,6 +196,21 @@ def test_a_prescription_is_issued_with_the_computed_quantity(session, doctor, op
     [item] = prescriptions.for_visit(session, doctor, visit.visit_id).items
     assert (item.directions.frequency, item.quantity) == ("TDS", 21)
     assert "Issued" in words(page)
+
+
+def test_stock_that_is_blocked_is_told_as_blocked(session, doctor, admin, open_page):
+    visit, medicine = a_visit(session, doctor), a_medicine(session)
+    day = clock.today()
+    batch = a_batch(session, medicine, 40, received=f"{day:%Y-%m-%d}", expires=f"{clock.days_after(day, 300):%Y-%m-%d}")
+    inventory.block(session, admin, batch.batch_id, "Recalled by its maker")
+    visits.keep_draft(session, doctor, visit.visit_id, "line", "amox")
+
+    page = open_page("room", doctor)
+    hit = next(button.label for button in page.button if "Amoxicillin" in button.label)
+    assert "40 capsules on hand, all blocked" in hit
+
+    press_first_hit(page, medicine)
+    assert "40 capsules on hand, all blocked" in words(page)
 
 
 def test_a_prescription_is_amended_or_kept(session, doctor, open_page):

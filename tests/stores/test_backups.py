@@ -23,7 +23,8 @@ from core.config import settings
 from core.models import User
 from core.permissions import Role
 from tests import emptying, factories
-from tests.stores.conftest import Person, drop
+from tests.databases import create, drop
+from tests.stores.conftest import Person
 
 SESSIONS = "SELECT count(*) FROM sign_ins WHERE ended_at IS NULL"
 PASSPHRASE = "seven herons by the lake"
@@ -75,8 +76,7 @@ def beside(engine, tmp_path_factory):
     people, places = [], []
 
     def make(name, **settings):
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+        create(engine, name)
         url = engine.url.set(database=name)
         own = stores.addresses()
         addresses = {"REDIS_URL": own.redis_url, "MONGO_URL": own.mongo_url}

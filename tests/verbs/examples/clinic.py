@@ -64,6 +64,12 @@ def with_first_password(world):
     return given("correct staple battery mule", by=replace(actor, first_password=True))
 
 
+def tour_ended(world):
+    actor = world.another(Role.RECEPTION)
+    users.end_tour(world.session, actor)
+    return given(by=actor)
+
+
 def trail_of(world):
     return audit_trail.Filters(world.day(-30), world.today)
 
@@ -121,6 +127,9 @@ EXAMPLES = {
     auth.turn_off: to_turn_off,
     auth.take_away: lambda w: given(turned_on(w)[0].user_id),
     users.choose_password: with_first_password,
+    users.choose_language: lambda w: given("hi"),
+    users.end_tour: lambda w: given(),
+    users.begin_tour: tour_ended,
     users.change_role: lambda w: given(somebody(w), Role.DOCTOR, FEES),
     backup.note: lambda w: given(a_backup(w)),
     audit_trail.search: lambda w: given(trail_of(w)),

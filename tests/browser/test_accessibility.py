@@ -1,0 +1,141 @@
+"""What people who see little, or use no mouse, need: every screen of every role, light and dark, asked by axe-core.
+
+No serious or critical violation of WCAG 2.1 A and AA is left, but what Streamlit itself draws and nobody can reach.
+"""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import expect
+
+from core.permissions import Actor, Role
+from pages.ui.catalogue import SCREENS
+from tests.browser import lived_in
+from tests.browser.people import box, go, settle, sign_in, visitor
+from tests.running import ROOT
+
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+GRAVE = ("serious", "critical")
+
+# What Streamlit draws: the rule, what the element's HTML has, and why it stays.
+OF_STREAMLIT: tuple[tuple[str, str, str], ...] = ()
+
+PEOPLE = {
+    Role.RECEPTION: lived_in.RECEPTION,
+    Role.DOCTOR: lived_in.DOCTOR,
+    Role.PHARMACIST: lived_in.PHARMACIST,
+    Role.MANAGER: lived_in.MANAGER,
+    Role.ANALYST: lived_in.ANALYST,
+    Role.ADMIN: "asha",
+}
+
+
+@pytest.fixture(scope="module")
+def clinic(app):
+    subprocess.run([sys.executable, "-m", "tests.browser.lived_in"], check=True, cwd=ROOT, env=app.environment)
+    return app
+
+
+def violations(tab, options):
+    """The grave ones that are ours, as (rule, impact, HTML, what axe says)."""
+    if tab.evaluate("typeof axe") == "undefined":
+        tab.evaluate(AXE_SCRIPT)
+    found = tab.evaluate("options => axe.run(document, options)", {**options, "resultTypes": ["violations"]})
+    return [
+        (rule["id"], node["html"], node["any"][0]["message"] if node["any"] else node["failureSummary"])
+        for rule in found["violations"]
+        if rule["impact"] in GRAVE
+        for node in rule["nodes"]
+        if not any(rule["id"] == known and part in node["html"] for known, part, _ in OF_STREAMLIT)
+    ]
+
+
+def in_both(tab, where):
+    """Light with every rule; dark with the one that colours can break."""
+    found = [(where, "light", *one) for one in violations(tab, WCAG)]
+    tab.emulate_media(color_scheme="dark")
+    tab.wait_for_timeout(100)
+    found += [(where, "dark", *one) for one in violations(tab, CONTRAST)]
+    tab.emulate_media(color_scheme="light")
+    return found
+
+
+def listed(found):
+    return "\n".join(" · ".join(part[:300] for part in one) for one in found)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_grave_violation_on_any_screen_of_a_role(clinic, chromium, role):
+    context = visitor(chromium)
+    tab = sign_in(context, clinic, PEOPLE[role])
+    actor, found = Actor(0, "", role), []
+    for screen in SCREENS:
+        if screen.open_to(actor) and not screen.reached:
+            go(tab, screen.title)
+            found += in_both(tab, f"{role} {screen.title}")
+    context.close()
+
+    assert not found, listed(found)
+
+
+def test_no_grave_violation_where_nobody_is_signed_in(clinic, chromium):
+    context, found = visitor(chromium), []
+    tab = context.new_page()
+    for address in ("", "waiting-room"):
+        tab.goto(f"{clinic.url}/{address}")
+        settle(tab)
+        found += in_both(tab, address or "sign in")
+    context.close()
+
+    assert not found, listed(found)
+
+
+def focused(tab):
+    """What the box or button with the focus is called."""
+    return tab.evaluate(
+        "() => { const it = document.activeElement;"
+        " return (it.getAttribute('aria-label') || it.labels?.[0]?.innerText || it.innerText || it.tagName).trim() }"
+    )
+
+
+def test_the_tab_key_goes_through_the_desk_and_its_form_in_the_order_of_the_eye(clinic, chromium):
+    context = visitor(chromium)
+    tab = sign_in(context, clinic, PEOPLE[Role.RECEPTION], "desk")
+    expect(box(tab, "Find a patient")).to_be_focused()
+    tab.keyboard.type("3217")
+    expect(tab.get_by_role("radio")).to_have_count(1)
+    assert _by_tab(tab, 5) == ["New patient", "Meena Iyer", "Doctor", "Priority", "Give token"]
+
+    tab.keyboard.press("Alt+n")
+    expect(box(tab.get_by_role("dialog"), "Phone")).to_be_focused()
+    assert _by_tab(tab, 7) == [
+        "Name",
+        "Age in years",
+        "Female",
+        "More",
+        "Doctor",
+        "Priority",
+        "Register and give token",
+    ]
+    context.close()
+
+
+def _by_tab(tab, times):
+    reached = []
+    for _ in range(times):
+        tab.keyboard.press("Tab")
+        reached.append(re.split(r"\n|\. ", focused(tab))[0])
+    return reached
+
+
+def test_a_question_mark_lists_the_keys(clinic, chromium):
+    context = visitor(chromium)
+    tab = sign_in(context, clinic, PEOPLE[Role.RECEPTION], "close-day")
+    tab.get_by_role("heading", name="Day close").click()
+    tab.keyboard.press("?")
+    expect(tab.get_by_text("locks the day and prints the close")).to_be_visible()
+    context.close()

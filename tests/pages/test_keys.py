@@ -1,0 +1,87 @@
+"""One registry of keys: the buttons, the panel on the screen and docs/screens.md agree with it.
+
+QURE_WRITE_KEYS=1 writes the table of the docs anew.
+"""
+
+import ast
+import os
+import re
+from collections import Counter
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.ui import keys
+from pages.ui.catalogue import SCREENS
+
+ROOT = Path(__file__).parent.parent.parent
+SOURCES = {path: ast.parse(path.read_text()) for path in (ROOT / "pages").rglob("*.py")}
+DOCS, HEAD = ROOT / "docs" / "screens.md", "## Keys\n\n"
+TITLES = {screen.address: screen.title for screen in SCREENS}
+
+
+def written(tree):
+    """Every text of a module that is a key with Alt or Ctrl."""
+    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return {text for text in texts if isinstance(text, str) and re.fullmatch(r"(Alt|Ctrl|Shift)\+\w+", text)}
+
+
+def table():
+    rows = ["| screen | key | what it does |", "| --- | --- | --- |"]
+    rows += [f"| every screen | {key.keys} | {key.does} |" for key in keys.EVERYWHERE]
+    for address, of_screen in keys.OF_SCREENS.items():
+        rows += [f"| {TITLES[address]} | {key.keys} | {key.does} |" for key in of_screen.values()]
+    return "\n".join(rows) + "\n"
+
+
+def test_no_button_has_a_key_that_the_registry_does_not_know():
+    loose = {path.name: written(tree) - {keys.PRIMARY} for path, tree in SOURCES.items() if path.name != "keys.py"}
+
+    assert {name: found for name, found in loose.items() if found} == {}
+
+
+def test_every_key_of_the_registry_is_taken_by_a_button():
+    taken = {
+        (node.value.id if isinstance(node.value, ast.Name) else node.value.attr, node.slice.value)
+        for node in chain.from_iterable(map(ast.walk, SOURCES.values()))
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.value, ast.Name | ast.Attribute)
+        and isinstance(node.slice, ast.Constant)
+    }
+    registry = {
+        name: of_screen for name, of_screen in vars(keys).items() if name.isupper() and isinstance(of_screen, dict)
+    }
+    wanted = {(name, key) for name, of_screen in registry.items() if name != "OF_SCREENS" for key in of_screen}
+
+    assert {(name, key) for name, key in wanted - taken if key not in ("search", "primary")} == set()
+
+
+def test_a_key_means_one_thing_on_a_screen_and_none_that_the_browser_or_streamlit_needs():
+    for address, of_screen in keys.OF_SCREENS.items():
+        often = Counter(key.keys for key in of_screen.values())
+        assert max(often.values()) == 1, address
+        assert not {key.upper() for key in often} & {"C", "R", "ALT+F4", "ALT+LEFT", "ALT+RIGHT", "CTRL+N", "CTRL+W"}
+
+
+def test_the_docs_have_the_table_of_the_registry():
+    before, _, told = DOCS.read_text().partition(HEAD)
+    if os.environ.get("QURE_WRITE_KEYS"):
+        DOCS.write_text(before + HEAD + table())
+        told = table()
+
+    assert told == table()
+
+
+@pytest.mark.parametrize("address", ["cash", "today"])
+def test_the_panel_lists_the_keys_of_its_screen_and_those_of_every_screen(address):
+    def draw(address):
+        from pages.ui import keys
+
+        keys.panel(address)
+
+    (told,) = AppTest.from_function(draw, args=(address,)).run().markdown
+
+    assert ("`Alt+1` makes the bill of the first visit" in told.value) == (address == "cash")
+    assert "`?` lists the keys" in told.value
