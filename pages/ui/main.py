@@ -129,7 +129,7 @@ def _sidebar(actor: Actor, address: str) -> None:
         if last_at:
             since = f" · {session.tries_since(failures)}" if failures else ""
             st.caption(say("Last time: {last_at}{since}", last_at=moment(last_at), since=since))
-        with st.container(horizontal=True, gap="small"):
+        with st.container(gap=None):
             finding.button()
             keys.panel(address)
         keys_stay_in_dialogs()
