@@ -86,16 +86,14 @@ def _place() -> None:
         placeholder=say("Choose the currency"),
     )
     if country and zone and currency:
-        amount, day, time = places.as_written(country, currency, zone, clock.now())
-        st.info(
-            say(
-                "So it will be written: {amount}. There it is {day}, {time} now.",
-                amount=f"**{plain(amount)}**",
-                day=f"**{plain(day)}**",
-                time=f"**{plain(time)}**",
-            ),
-            icon=":material/preview:",
-        )
+        _preview(country, zone, currency)
+
+
+def _preview(country: str, zone: str, currency: str) -> None:
+    """An amount, and the day and time of now, as they will stand on screens and papers."""
+    amount, day, time = (f"**{plain(text)}**" for text in places.as_written(country, currency, zone, clock.now()))
+    told = say("So it will be written: {amount}. There it is {day}, {time} now.", amount=amount, day=day, time=time)
+    st.info(told, icon=":material/preview:")
 
 
 def _propose() -> None:
