@@ -61,7 +61,7 @@ def language(request):
     if os.environ.get("QURE_WRITE_LANGUAGES"):
         new = brought_up_to_date(request.param)
         with (words.FOLDER / f"{request.param}.po").open("wb") as file:
-            write_po(file, new, width=120, sort_by_file=True, omit_header=False)
+            write_po(file, new, width=120, sort_by_file=True, omit_header=True)
     return request.param
 
 
