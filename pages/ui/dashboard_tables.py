@@ -40,8 +40,6 @@ def table(
         shown = rows[list(columns)].head(MOST_ROWS)
         for words in said:
             shown[words] = shown[words].map(say)
-        for words in said:
-            shown[words] = shown[words].map(say)
         for column in shown.select_dtypes(include=["str", "category"]):
             shown[column] = shown[column].astype("str").map(harmless)
         st.dataframe(
