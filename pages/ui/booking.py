@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core import billing, clock, patients, scheduling, token_queue
+from core import billing, clock, patients, phones, scheduling, token_queue
 from core.called import called
 from core.models import Sex
 from core.patients import PatientCard, PatientDetails
@@ -169,9 +169,10 @@ def _book_new(slot: SlotRecord, term: str) -> None:
     form = f"book_new_{slot.slot_id}"
     _ask_first(slot, form)
     typed_phone = any(char.isdigit() for char in term)
-    with st.form(ui.form_key("book_new"), border=False):
+    with st.form(ui.form_key("book_new"), border=False, enter_to_submit=False):
         left, right = st.columns(2)
-        phone = left.text_input(say("Phone"), term if typed_phone else "", type="phone")
+        hint = phones.example(ui.clinic().country)
+        phone = left.text_input(say("Phone"), term if typed_phone else "", type="phone", placeholder=hint)
         name = right.text_input(say("Name"), "" if typed_phone else term)
         age = left.number_input(say("Age in years"), 0, patients.OLDEST_YEARS, value=None, step=1)
         sex = right.segmented_control(say("Sex"), list(Sex), format_func=called, default=Sex.UNKNOWN, required=True)

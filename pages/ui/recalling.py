@@ -70,11 +70,8 @@ def batches(traced: Sequence[Traced]) -> None:
     for one in traced:
         batch = one.batch
         left = say("{units} on hand", units=units(batch.on_hand, batch.unit))
-        number, expires = (
-            say("Batch {number}", number=batch.number),
-            say("expires {day}", day=clinic_day(batch.expires_on)),
-        )
-        facts = " · ".join((number, left, expires))
+        number, expires = batch.number, clinic_day(batch.expires_on)
+        facts = " · ".join((say("Batch {number}", number=number), left, say("expires {day}", day=expires)))
         why = f"  \n:orange[:material/block: {plain(say(one.block_reason))}]" if one.block_reason else ""
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(f"**{plain(batch.medicine)}** {_state(one)}  \n:small[:gray[{plain(facts)}]]{why}")
