@@ -24,6 +24,7 @@ from pages.ui.work import act, form_key, reading, refusals_shown
 T = TypeVar("T", ServiceDetails, MedicineDetails)
 
 SERVICES, MEDICINES = "samples.services", "samples.medicines"
+_BOTH = "both"  # services are about it where medicines come next
 
 
 def offer(which: str) -> None:
@@ -35,6 +36,11 @@ def offer(which: str) -> None:
         on_click=open_dialog,
         args=[which],
     )
+
+
+def begin_with_both() -> None:
+    """Services, and then medicines."""
+    open_dialog(SERVICES, _BOTH)
 
 
 def dialogs() -> None:
@@ -54,7 +60,9 @@ def _services() -> None:
     if priced := _priced("sample_services", left, {details.name: details.name for details in left}):
         with refusals_shown():
             added = act("sample_services", samples.take_services, priced)
-            _done(say_count(added, "{count} service is on the price list", "{count} services are on the price list"))
+            both = opened(SERVICES) == _BOTH
+            told = say_count(added, "{count} service is on the price list", "{count} services are on the price list")
+            _done(told, then=MEDICINES if both else "")
 
 
 @dialog(later("Which medicines do you keep?"), width="large", icon=":material/medication:", on_dismiss=close_dialog)
@@ -96,6 +104,8 @@ def _priced(form: str, listed: Sequence[T], labels: Mapping[str, str]) -> list[T
     return chosen if sent else []
 
 
-def _done(sentence: str) -> None:
+def _done(sentence: str, then: str = "") -> None:
     close_dialog()
+    if then:
+        open_dialog(then)
     flash(sentence, "playlist_add_check")

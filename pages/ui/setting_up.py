@@ -10,8 +10,7 @@ from core import clock, db, passwords, places, users
 from core.errors import ClinicError
 from core.users import AlreadySetUp, NewClinic
 from core.words import later, say
-from pages.ui import session
-from pages.ui.dialog import open_dialog
+from pages.ui import samples, session
 from pages.ui.dialog_keys import keys_stay_in_dialogs
 from pages.ui.messages import show_refusal
 from pages.ui.show import plain
@@ -53,7 +52,7 @@ def wizard() -> None:
     if sent:
         state = st.session_state
         new = NewClinic(name, state[_ZONE] or "", state[_CURRENCY] or "", state[_COUNTRY] or "")
-        _create(new, username, full_name, password, samples=beginning == _SAMPLES)
+        _create(new, username, full_name, password, with_samples=beginning == _SAMPLES)
 
 
 def _place() -> None:
@@ -115,7 +114,7 @@ def _zones(country: str | None) -> list[str]:
     return [*own, *(zone for zone in places.all_time_zones() if zone not in own)]
 
 
-def _create(new: NewClinic, username: str, name: str, password: str, *, samples: bool) -> None:
+def _create(new: NewClinic, username: str, name: str, password: str, *, with_samples: bool) -> None:
     """Whoever clicks twice may lose the run after the clinic is made: then this sentence stands over the sign-in."""
     st.session_state["flash"] = (say("The clinic is set up. Sign in as its administrator."), "login")
     try:
@@ -130,6 +129,6 @@ def _create(new: NewClinic, username: str, name: str, password: str, *, samples:
         return
     session.sign_in(username, password)
     st.session_state["flash"] = (say("{name} is set up", name=new.name), "celebration")
-    if samples:
-        open_dialog("samples.services")
+    if with_samples:
+        samples.begin_with_both()
     st.rerun()
