@@ -16,6 +16,7 @@ from core.patients import PatientDetails, ReasonNeeded
 from core.permissions import Role
 from core.prescriptions import PrescriptionCancelled
 from core.visits import NotYourVisit
+from core.words import read_in
 from tests.factories import a_completed_visit, a_medicine, a_patient, a_user, a_visit, an_item
 
 pytestmark = pytest.mark.usefixtures("without_redis")
@@ -121,6 +122,19 @@ def test_a_sick_note_does_not_say_why_unless_the_doctor_wants_it(session, doctor
     told = documents.sick_note(session, doctor, visit.visit_id, SATURDAY, SATURDAY, with_diagnosis=True)
     assert "Acute upper respiratory" in words(session, doctor, told)
     assert documents.sick_note(session, doctor, visit.visit_id, SATURDAY, MONDAY, "Light duties after") == note
+
+
+def test_a_paper_stays_in_the_language_of_the_doctor_who_made_it(session, doctor, visit):
+    with read_in("hi"):
+        note = documents.sick_note(session, doctor, visit.visit_id, SATURDAY, SATURDAY)
+        assert documents.sick_note(session, doctor, visit.visit_id, SATURDAY, SATURDAY) == note
+    in_english = documents.sick_note(session, doctor, visit.visit_id, SATURDAY, SATURDAY)
+
+    kept = dict(session.execute(select(Document.id, Document.content)).all())
+    assert kept[note.document_id]["language"] == "hi"
+    assert "language" not in kept[in_english.document_id]  # as on papers from before there was another
+    assert "To whom it may concern" not in words(session, doctor, note)
+    assert "To whom it may concern" in words(session, doctor, in_english)
 
 
 @pytest.mark.parametrize(
