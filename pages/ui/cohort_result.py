@@ -81,7 +81,8 @@ def _small_numbers(result: Result) -> None:
             )
         )
         for found in hidden:
-            st.markdown(f"- **{plain(', '.join(found.cell) or say('The cohort'))}**: {plain(found.why)}")
+            cell = ", ".join(found.cell) or say("The cohort")
+            st.markdown(f"- **{plain(cell)}**: {plain(found.why)}")
         if not hidden:
             st.markdown(say(":green[:material/check:] Every row is told."))
 

@@ -10,7 +10,7 @@ import streamlit as st
 from core.analytics import invoices
 from core.analytics.charts.steps import step_for
 from core.billing import InvoiceState
-from core.words import later, say, say_count
+from core.words import ENGLISH, later, read_in, say, say_count
 from pages.ui import dashboard
 from pages.ui.dashboard import ALL, View, one_or_all
 from pages.ui.dashboard_card import clicked
@@ -79,7 +79,8 @@ def bills(bars: Bars) -> None:
         return
     wanted = {} if doctor == ALL else {"doctor": doctor}
     found = dashboard.read(invoices, first=first, last=last, **wanted)
-    found = found.assign(state=[told(InvoiceState(state))[0] for state in found["state"]])
+    with read_in(ENGLISH):  # which files keep
+        found = found.assign(state=[told(InvoiceState(state))[0] for state in found["state"]])
     columns = {
         "number": say("Bill"),
         "date": day_column(say("Day")),
@@ -90,7 +91,8 @@ def bills(bars: Bars) -> None:
         "refunded": money_column(say("Refunded")),
         "due": money_column(say("Due")),
     }
-    table("bills", _title(found), found, columns, View(first, last, False), say("No bill of this choice."))
+    nothing = say("No bill of this choice.")
+    table("bills", _title(found), found, columns, View(first, last, False), nothing, said=("state",))
 
 
 def _title(found: pd.DataFrame) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from core.words import say, say_count
+from core.words import later, say, say_count
 from pages.ui import dashboard
 from pages.ui.dashboard import View
 from pages.ui.dashboard_tables import day_column, money_column, number_column, table, text_column
@@ -60,8 +60,8 @@ def to_order(on_hand: pd.DataFrame) -> pd.DataFrame:
     )
     what = np.select(
         [on_hand["on_hand"] == 0, late, soon],
-        [say("Sold out: order now"), say("Order now: runs out before a delivery"), say("Order this week")],
-        say("Order: at the reorder level"),
+        [later("Sold out: order now"), later("Order now: runs out before a delivery"), later("Order this week")],
+        later("Order: at the reorder level"),
     )
     lasting = np.ceil(on_hand["used_per_day"] * (lead + ORDER_FOR_DAYS) - on_hand["on_hand"])
     above_level = on_hand["reorder_level"] - on_hand["on_hand"] + 1
@@ -73,15 +73,15 @@ def to_order(on_hand: pd.DataFrame) -> pd.DataFrame:
 
 def running_out(on_hand: pd.DataFrame, view: View) -> None:
     columns = {
-        "medicine": text_column(say("Medicine"), width=210),
-        "what": text_column(say("What to do"), width=225),
+        "medicine": text_column(say("Medicine"), width=190),
+        "what": text_column(say("What to do"), width=215),
         "order": number_column(
             say("Order"),
-            width=70,
+            width=60,
             help=say("Lasts {days} days beyond the delivery.", days=ORDER_FOR_DAYS),
         ),
-        "unit": text_column(say("Unit"), width=70),
-        "on_hand": number_column(say("On hand"), width=75),
+        "unit": text_column(say("Unit"), width=65),
+        "on_hand": number_column(say("On hand"), width=70),
         "on_order": number_column(say("On order"), width=75, help=say("Still to come of open orders.")),
         "lasts": number_column(
             say("Lasts, days"), width=85, help=say("At the pace of the last months; empty: none is used.")
@@ -97,6 +97,7 @@ def running_out(on_hand: pd.DataFrame, view: View) -> None:
         columns,
         view,
         say("Everything lasts beyond the next delivery."),
+        said=("what", "unit"),
     )
 
 
@@ -105,8 +106,8 @@ def expiring(batches: pd.DataFrame, view: View) -> None:
     near = batches[(batches["days_left"] <= LOOK_AHEAD_DAYS) & (batches["at_risk_units"] > 0)]
     what = np.select(
         [near["days_left"] < 0, near["at_risk_units"] >= near["on_hand"]],
-        [say("Write it off"), say("Return it, or use it first")],
-        say("Use it first"),
+        [later("Write it off"), later("Return it, or use it first")],
+        later("Use it first"),
     )
     columns = {
         "medicine": text_column(say("Medicine"), width=190),
@@ -120,7 +121,7 @@ def expiring(batches: pd.DataFrame, view: View) -> None:
     }
     title = say("Expiring within {days} days, and not used up by then", days=LOOK_AHEAD_DAYS)
     near = near.assign(what=what, at_risk_units=near["at_risk_units"].round())
-    table("expiring", title, near, columns, view, say("Everything is used up before it expires."))
+    table("expiring", title, near, columns, view, say("Everything is used up before it expires."), said=("what",))
 
 
 def _now(title: str, value: str, explained: str, note: str) -> Tile:

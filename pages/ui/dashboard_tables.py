@@ -1,6 +1,6 @@
 """Tables under the figures: rows of a frame with their own menu, money and days as the clinic writes them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -18,8 +18,19 @@ MOST_ROWS, HIGHEST_PX = 5_000, 480
 MONEY = ("total", "paid", "refunded", "due", "at_risk_value")
 
 
-def table(name: str, title: str, rows: pd.DataFrame, columns: Mapping[str, Any], view: View, nothing: str) -> None:
-    """`columns` of a frame, each with its heading or its column_config; `nothing` is said where there are no rows."""
+def table(
+    name: str,
+    title: str,
+    rows: pd.DataFrame,
+    columns: Mapping[str, Any],
+    view: View,
+    nothing: str,
+    said: Sequence[str] = (),
+) -> None:
+    """`columns` of a frame, each with its heading or its column_config; `nothing` is said where there are no rows.
+
+    `said` are columns of words that are ours: people read them in their language, files keep them as they are.
+    """
     with st.container(border=True, key=f"table_{name}"):
         with headed(name, title):
             take_data(name, view, title, lambda: rows[list(columns)])
@@ -27,6 +38,8 @@ def table(name: str, title: str, rows: pd.DataFrame, columns: Mapping[str, Any],
             empty(nothing, "check")
             return
         shown = rows[list(columns)].head(MOST_ROWS)
+        for words in said:
+            shown[words] = shown[words].map(say)
         for column in shown.select_dtypes(include=["str", "category"]):
             shown[column] = shown[column].astype("str").map(harmless)
         st.dataframe(

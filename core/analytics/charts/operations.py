@@ -153,7 +153,7 @@ def _control_finding(totals: pd.DataFrame, share: "pd.Series[float]", control: C
     when = dated.month(start) if step is MONTH else say("the week of {day}", day=dated.long_day(start))
     if not control.in_run[last]:
         rate = percent(share.iloc[last])
-        return f"{usual}; {say('{percent} in {when} is a change, not noise', percent=rate, when=when)}"
+        return say("{said}; {percent} in {when} is a change, not noise", said=usual, percent=rate, when=when)
     run = say(_IN_A_ROW[step.name], number=RUN)
     above = share.iloc[last] > control.mean
     if last == len(share) - 1:
@@ -165,7 +165,7 @@ def _control_finding(totals: pd.DataFrame, share: "pd.Series[float]", control: C
             if above
             else say("until {when} {run} below the mean", **told)
         )
-    return f"{usual}; {say('a change, not noise: {since}', since=since)}"
+    return say("{said}; a change, not noise: {since}", said=usual, since=since)
 
 
 def slot_use(summaries: pd.DataFrame) -> go.Figure:

@@ -63,7 +63,7 @@ def retention(frame: pd.DataFrame) -> go.Figure:
     over = frame[(month < month.max()) & frame["months_since"].between(1, _MONTHS)]
     shown = over[over["cohort"].isin(sorted(over["cohort"].unique())[-_COHORTS:])]
     if shown.empty:
-        return nothing(say("Return"), f"{unit}; {say('it takes three months to know')}")
+        return nothing(say("Return"), say("{unit}; it takes three months to know", unit=unit))
     ages = range(1, int(shown["months_since"].max()) + 1)
     shares = shown.pivot(index="cohort", columns="months_since", values="share").reindex(columns=list(ages))
     known = {(row.cohort, row.months_since): row for row in shown.itertuples()}

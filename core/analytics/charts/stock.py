@@ -101,7 +101,7 @@ def _cover_sentence(row: Any) -> str:
         "{medicine}: {on_hand:,} {unit} on hand last {days} at {used_per_day:,.1f} a day; {lead}.",
         medicine=row.medicine,
         on_hand=row.on_hand,
-        unit=row.unit,
+        unit=say(row.unit),
         days=counted.days(row.days_of_cover),
         used_per_day=row.used_per_day,
         lead=lead,
@@ -197,7 +197,7 @@ def slow_movers(on_hand: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
         medicines=counted.medicines(len(slow)),
         percent=percent(total / all_of_it),
     )
-    return lying_bars(bars, finding, f"{unit}; {say('coloured: not used at all')}")
+    return lying_bars(bars, finding, say("{unit}; coloured: not used at all", unit=unit))
 
 
 def _lying(row: Any, clinic: ClinicInfo) -> str:

@@ -61,7 +61,7 @@ def shortened(name: str, letters: int = 22) -> str:
 
 def wrapped(text: str, letters: int) -> str:
     """In lines of so many letters at most, and safe where markup is read."""
-    lines = textwrap.wrap(_KEPT.sub("\xa0", text), letters) or [""]  # which it does not break
+    lines = textwrap.wrap(_KEPT.sub("\xa0", text), letters, break_on_hyphens=False) or [""]  # which it does not break
     return "<br>".join(escape(line, quote=False) for line in lines).replace("\xa0", " ")
 
 

@@ -111,7 +111,7 @@ def _heat_map(table: pd.DataFrame, by: list[str], unit: str) -> go.Figure:
         textfont={"color": TEXT},
         hoverinfo="skip",
     )
-    framed(drawn, _finding(table, by), f"{unit}; {say('–: hidden')}", height=max(HEIGHT, 150 + 28 * len(rows)))
+    framed(drawn, _finding(table, by), say("{unit}; –: hidden", unit=unit), height=max(HEIGHT, 150 + 28 * len(rows)))
     below = {"tickvals": list(range(len(columns))), "ticktext": columns, "side": "bottom"}
     return laid_out(named_rows(drawn, rows), xaxis=below, yaxis={"range": [len(rows) - 0.5, -0.5]})
 
@@ -145,8 +145,10 @@ def _finding(table: pd.DataFrame, by: list[str]) -> str:
 def _sentence(where: list[str], row: Mapping[Hashable, Any] | None) -> str:
     what = ", ".join(where)
     if row is None:
-        return f"{what}\n{say('Nobody')}"
-    if row["hidden"]:
-        return f"{what}\n{say('Hidden: {why}', why=say(row['hidden']))}"
-    told = {"patients": counted.patients(row["patients"]), "visits": counted.visits(row["visits"])}
-    return f"{what}\n{say('{patients} in {visits}', **told)}"
+        told = say("Nobody")
+    elif row["hidden"]:
+        told = say("Hidden: {why}", why=say(row["hidden"]))
+    else:
+        patients, visits = counted.patients(row["patients"]), counted.visits(row["visits"])
+        told = say("{patients} in {visits}", patients=patients, visits=visits)
+    return f"{what}\n{told}"
