@@ -10,7 +10,7 @@ from pages.ui import keys, known_patient
 from pages.ui.change_patient import ask_to_change, change_patient_if_asked
 from pages.ui.giving_token import give_token, whom_for
 from pages.ui.patient import money_marks, money_of
-from pages.ui.patient_form import EMPTY, FIRST_BOX, choose_patient, patient_fields
+from pages.ui.patient_form import EMPTY, FIRST_BOX, choose_patient, fetch_early, patient_fields
 from pages.ui.queue_steps import FIRST_FREE
 from pages.ui.waits import expected_wait, in_line_words
 
@@ -46,7 +46,7 @@ def new_patient() -> None:
             asked,
             lambda card: hand_over(ui.act("walk_in_known", token_queue.walk_in, card.patient_id, doctor_id, priority)),
         )
-    with st.form(ui.form_key("register"), border=False):
+    with st.form(ui.form_key("register"), border=False, enter_to_submit=False):
         details = patient_fields(EMPTY)
         doctor_id, priority = whom_for(doctor_names, "new")
         register = say("Register and give token")
@@ -144,17 +144,16 @@ with left:
 with right:
     if last := st.session_state.get("last_token"):
         with st.container(border=True):
-            whose, doctor = (
-                say("Token for {name}", name=ui.plain(last.patient_name)),
-                last.doctor_name or say(FIRST_FREE),
-            )
-            st.metric(whose, last.number, doctor, delta_arrow="off", delta_color="off")
+            whose = say("Token for {name}", name=ui.plain(last.patient_name))
+            st.metric(whose, last.number, last.doctor_name or say(FIRST_FREE), delta_arrow="off", delta_color="off")
             if last.said:
                 st.caption(say("Expected wait: {wait}", wait=expected_wait(last.said)))
             st.link_button(say("Slip (PDF)"), f"/paper/token/{last.token_id}", icon=":material/print:", type="tertiary")
     waiting()
 if ui.opened("desk.new"):
     new_patient()
+else:
+    fetch_early()
 change_patient_if_asked()
 last = st.session_state.get("last_token")
 slip = ui.token_slip(last, ui.clinic().name, ui.moment(last.issued_at)) if last else ""

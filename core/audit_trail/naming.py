@@ -99,9 +99,9 @@ def named(session: Session, keys: Iterable[Key]) -> dict[Key, Named]:
     found = {
         (table, one): Named(f"{table.replace('_', ' ').capitalize()} {one}") for table in ids for one in ids[table]
     }
-    written = clinic.profile(session).day
     for table in ids.keys() & _NAMES.keys():
         how = _NAMES[table]
+        written = clinic.profile(session).day if "{day}" in how.words else str
         wanted = text(f"SELECT * FROM ({how.select}) AS known WHERE id = ANY(:ids)")
         for row in session.execute(wanted, {"ids": list(ids[table])}).mappings():
             parts = {part: row[part] for part in ("number", "of") if part in row}

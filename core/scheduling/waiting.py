@@ -134,7 +134,7 @@ def locked(session: Session, entry_id: int) -> WaitingListEntry:
     """A wish that is still open, its patient locked until commit. Raises NotFound or NotWaiting."""
     entry = session.get(WaitingListEntry, entry_id)
     if entry is None:
-        raise NotFound(say("entry on the waiting list"), entry_id)
+        raise NotFound(later("entry on the waiting list"), entry_id)
     patient = patients.locked(session, entry.patient_id)
     session.refresh(entry)  # while we waited it may have been settled, or given to another record
     if entry.settled_at or entry.patient_id != patient.id:

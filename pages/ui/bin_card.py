@@ -25,9 +25,11 @@ REASONS = {
 }
 SPANS = {later("30 days"): 30, later("90 days"): 90, later("A year"): 365}
 USUAL, OTHER = "90 days", later("Other days")
-_NAMES = (
-    *(later("When"), later("What"), later("Paper"), later("Batch"), later("Change")),
-    *(later("Left"), later("Left in batch"), later("Note"), later("By")),
+_NAMES = ("When", "What", "Paper", "Batch", "Change", "Left", "Left in batch", "Note", "By")  # of a file: English
+_CHANGE, _ON_HAND, _NOTE = later("Moved"), later("On hand"), later("Note")
+_SHOWN = (
+    *(later("When"), later("What"), later("Paper"), later("Batch")),
+    *(_CHANGE, _ON_HAND, later("Of the batch"), _NOTE, later("By")),
 )
 _ALL_BATCHES = ""
 
@@ -52,12 +54,12 @@ def _show(card: BinCard) -> None:
     numbers = list(dict.fromkeys(line.batch_number for line in card.lines))
     chosen = _batch(numbers) if len(numbers) > 1 else _ALL_BATCHES
     shown = [line for line in reversed(card.lines) if chosen in (_ALL_BATCHES, line.batch_number)]
-    names = list(map(say, _NAMES))
+    names = list(map(say, _SHOWN))
     rows = [dict(zip(names, map(harmless, (moment(line.moved_at), *_said(line))), strict=True)) for line in shown]
     looks = {
-        say("Change"): st.column_config.NumberColumn(format="%+d"),
-        say("Left"): st.column_config.NumberColumn(help=say("Of the medicine, all batches together.")),
-        say("Note"): st.column_config.TextColumn(width=150),
+        say(_CHANGE): st.column_config.NumberColumn(format="%+d"),
+        say(_ON_HAND): st.column_config.NumberColumn(help=say("Of the medicine, all batches together.")),
+        say(_NOTE): st.column_config.TextColumn(width=150),
     }
     st.dataframe(rows, hide_index=True, column_config=looks, alt=say("Movements of this medicine, the newest first"))
 
@@ -137,4 +139,4 @@ def _written(value: object) -> str:
 
 def _columns() -> tuple[Column, ...]:
     looks: tuple[tuple[int, bool], ...] = (*[(0, False)] * 3, (2, False), *[(0, True)] * 3, (4, False), (2, False))
-    return tuple(Column(say(name), *look) for name, look in zip(_NAMES, looks, strict=True))
+    return tuple(Column(say(name), *look) for name, look in zip(_SHOWN, looks, strict=True))

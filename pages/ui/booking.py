@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core import billing, clock, patients, scheduling, token_queue
+from core import billing, clock, patients, phones, scheduling, token_queue
 from core.called import called
 from core.models import Sex
 from core.patients import PatientCard, PatientDetails
@@ -13,6 +13,7 @@ from core.words import later, say
 from pages import ui
 from pages.ui import known_patient, waiting_list
 from pages.ui.patient_form import choose_patient
+from pages.ui.reasons import because
 
 REASONS = (later("Patient asked"), later("Doctor away"), later("Booked by mistake"))
 MOST_OFFERED = 3
@@ -169,9 +170,10 @@ def _book_new(slot: SlotRecord, term: str) -> None:
     form = f"book_new_{slot.slot_id}"
     _ask_first(slot, form)
     typed_phone = any(char.isdigit() for char in term)
-    with st.form(ui.form_key("book_new"), border=False):
+    with st.form(ui.form_key("book_new"), border=False, enter_to_submit=False):
         left, right = st.columns(2)
-        phone = left.text_input(say("Phone"), term if typed_phone else "", type="phone")
+        hint = phones.example(ui.clinic().country)
+        phone = left.text_input(say("Phone"), term if typed_phone else "", type="phone", placeholder=hint)
         name = right.text_input(say("Name"), "" if typed_phone else term)
         age = left.number_input(say("Age in years"), 0, patients.OLDEST_YEARS, value=None, step=1)
         sex = right.segmented_control(say("Sex"), list(Sex), format_func=called, default=Sex.UNKNOWN, required=True)
@@ -227,16 +229,12 @@ def _steps(slot: SlotRecord, appointment_id: int) -> None:
 
 
 def _cancel(slot: SlotRecord, appointment_id: int) -> None:
-    with st.form(ui.form_key("cancel"), border=False):
-        left, right = st.columns([3, 2], vertical_alignment="bottom")
-        reason = left.selectbox(
-            say("Cancel it, because"), REASONS, index=None, format_func=say, accept_new_options=True,
-            placeholder=say("Choose or type a reason"),
-        )  # fmt: skip
-        sent = right.form_submit_button(say("Cancel it"), icon=":material/event_busy:", width="stretch")
+    with st.form(key := ui.form_key("cancel"), border=False, enter_to_submit=False):
+        reason = because(REASONS, key=f"why_{key}")
+        sent = st.form_submit_button(say("Cancel it"), icon=":material/event_busy:", width="stretch")
     if sent:
         with ui.refusals_shown():
-            ui.act("cancel", scheduling.cancel, appointment_id, reason or "")
+            ui.act("cancel", scheduling.cancel, appointment_id, reason)
             _freed(slot.slot_id, say("Appointment of {name} cancelled", name=slot.patient_name), "event_busy")
 
 

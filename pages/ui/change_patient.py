@@ -49,7 +49,7 @@ def _change(patient_id: int) -> None:
     name, drawn = f"amend_{patient_id}", _drawn(patient_id)
     for sentence in drawn.news:
         st.warning(sentence, icon=":material/sync_problem:")
-    with st.form(form_key(name), border=False):
+    with st.form(form_key(name), border=False, enter_to_submit=False):
         typed = patient_fields(drawn.shown)
         sent = st.form_submit_button(say("Save"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:

@@ -199,12 +199,12 @@ def _from_the_sheet(take: StockTakeRecord) -> None:
     st.caption(say("In the order of the printed sheet. What stays empty is not counted yet."))
     typed: list[dict[str, Any]] = st.data_editor(
         [_sheet_row(batch) for batch in batches], hide_index=True, placeholder="", key=key,
-        disabled=["medicine", "batch", "expires", "unit"], column_config=_sheet_columns(),
+        disabled=["Medicine", "Batch", "Expires", "Unit"], column_config=_sheet_columns(),
     )  # fmt: skip
     counts = [
-        Counted(batch.batch_id, whole(row["counted"]))
+        Counted(batch.batch_id, whole(row["Counted"]))
         for batch, row in zip(batches, typed, strict=True)
-        if row["counted"] is not None
+        if row["Counted"] is not None
     ]
     label = say_count(len(counts), "Save {count:,} count", "Save {count:,} counts")
     if st.button(label, key=form, type="primary", shortcut="Ctrl+Enter", disabled=not counts):
@@ -213,16 +213,16 @@ def _from_the_sheet(take: StockTakeRecord) -> None:
 
 
 def _sheet_row(batch: BatchRecord) -> dict[str, Any]:
-    said = {"medicine": harmless(batch.medicine), "batch": harmless(batch.number), "unit": harmless(batch.unit)}
-    return {**said, "expires": clinic_day(batch.expires_on), "counted": None}
+    said = {"Medicine": harmless(batch.medicine), "Batch": harmless(batch.number), "Unit": harmless(batch.unit)}
+    return {**said, "Expires": clinic_day(batch.expires_on), "Counted": None}
 
 
 def _sheet_columns() -> dict[str, Any]:
     plainly = st.column_config.Column
     return {
-        **{"medicine": plainly(say("Medicine")), "batch": plainly(say("Batch")), "unit": plainly(say("Unit"))},
-        "expires": plainly(say("Expires")),
-        "counted": st.column_config.NumberColumn(say("Counted"), min_value=0, step=1, required=False),
+        **{"Medicine": plainly(say("Medicine")), "Batch": plainly(say("Batch")), "Unit": plainly(say("Unit"))},
+        "Expires": plainly(say("Expires")),
+        "Counted": st.column_config.NumberColumn(say("Counted"), min_value=0, step=1, required=False),
     }
 
 

@@ -66,6 +66,11 @@ def forget(visit_id: int) -> None:
     st.session_state.pop(f"draft:{visit_id}", None)
 
 
+def has_done_with(visit_id: int) -> bool:
+    """A box that is going may still tell what stood in it: that was saved, and no visit is there to keep it."""
+    return f"draft:{visit_id}" not in st.session_state
+
+
 def _draft(visit_id: int) -> dict[str, str]:
     key = f"draft:{visit_id}"
     if key not in st.session_state:

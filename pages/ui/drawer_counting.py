@@ -64,7 +64,7 @@ def _many(name: str, value: Decimal) -> int:
         many = whole(
             st.number_input(
                 say("How many of {word}", word=word), 0, None, None, step=1, placeholder="0", key=f"{name}_{value:f}",
-                label_visibility="collapsed", width=124, bind="query-params",
+                label_visibility="collapsed", width=168, bind="query-params",
             ) or 0
         )  # fmt: skip
         st.markdown(plain(money(value * many)) if many else ":gray[–]", text_alignment="right", width="stretch")

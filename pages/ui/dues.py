@@ -32,7 +32,7 @@ def dues_list(actor: Actor, open_bill: Callable[[int], None], open_patient: Call
         say("Find"), key="find_dues", live=True, icon=":material/search:", placeholder=say("Name, phone or MRN")
     )
     age = right.segmented_control(
-        say("Age of the bills"), tiles, default=EVERYBODY, required=True, key="dues_age", format_func=say
+        say("Age of the bills"), tiles, default=EVERYBODY, required=True, key="dues_age", format_func=say, wrap=True
     )
     found = [one for one in owed.patients if _fits(one, term, age)]
     total = sum((one.total for one in found), start=owed.total * 0)

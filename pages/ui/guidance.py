@@ -18,7 +18,8 @@ def beside_title() -> None:
         with st.popover(say("Help"), icon=":material/help:", type="tertiary", key="help"):
             st.markdown(f"**{plain(say(guide.purpose))}**")
             st.markdown("\n".join(f"- {plain(say(job))}" for job in guide.jobs))
-            st.markdown("  \n".join(f"`{key.keys}` {plain(say(key.does))}" for key in keys.of_screen(screen)))
+            if own := keys.OF_SCREENS.get(screen):
+                st.markdown("  \n".join(f"`{key.keys}` {plain(say(key.does))}" for key in own.values()))
             if st.button(say("Show me my first steps"), key=form_key("begin_tour"), icon=":material/signpost:"):
                 _begin_tour()
 

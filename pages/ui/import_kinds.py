@@ -62,7 +62,7 @@ def _batch(named: NamedDelivery) -> dict[str, object]:
     return {
         say("Medicine"): named.medicine,
         say("Batch"): named.delivery.number,
-        say("Left"): named.delivery.quantity,
+        say("Quantity"): named.delivery.quantity,
         say("Expires"): clinic_day(named.delivery.expires_on),
         say("Supplier"): named.delivery.supplier,
     }

@@ -139,7 +139,7 @@ def _sidebar(actor: Actor, address: str) -> None:
         if last_at:
             told = [say("Last time: {at}", at=moment(last_at)), *([session.tries_since(failures)] if failures else [])]
             st.caption(" · ".join(told))
-        with st.container(horizontal=True, gap="small"):
+        with st.container(gap=None):
             finding.button()
             keys.panel(address)
         keys_stay_in_dialogs()

@@ -104,7 +104,7 @@ def _change(order: OrderRecord) -> None:
         medicines = {found.medicine_id: found.name for found in inventory.list_medicines(session, current_actor())}
     lines = order_lines.changed(order.lines, medicines, f"{form}_lines")
     left, right = st.columns([1, 2])
-    expected_on = left.date_input(say("Expected"), order.expected_on, key=f"{form}_expected")
+    expected_on = left.date_input(say("Expected"), order.expected_on, key=f"{form}_expected", format="DD.MM.YYYY")
     note = right.text_input(say("Note"), order.note, key=f"{form}_note")
     if st.button(say("Save"), key=form, type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():

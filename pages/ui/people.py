@@ -59,7 +59,8 @@ def open_sessions(
     """Newest first, each with the button that signs it out, in every tab of it."""
     for one in found:
         device = auth.device_told(one.device)
-        title, facts = (one.name, (device, one.address)) if named else (device, (one.address,))
+        where = say(one.address)  # "this machine" is a word of ours
+        title, facts = (one.name, (device, where)) if named else (device, (where,))
         with st.container(horizontal=True, vertical_alignment="center", border=True, wrap=False):
             since = say("since {at}", at=ui.moment(one.started_at))
             times = since, say("last seen {at}", at=ui.clock_time(one.seen_at))

@@ -12,6 +12,7 @@ from core.words import later, say, say_count
 from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.exporting import LABELS
 from pages.ui.messages import flash
+from pages.ui.reasons import because
 from pages.ui.session import clinic
 from pages.ui.show import badge, clinic_day, counts, empty, plain, table, units
 from pages.ui.taking import taken
@@ -70,11 +71,8 @@ def batches(traced: Sequence[Traced]) -> None:
     for one in traced:
         batch = one.batch
         left = say("{units} on hand", units=units(batch.on_hand, batch.unit))
-        number, expires = (
-            say("Batch {number}", number=batch.number),
-            say("expires {day}", day=clinic_day(batch.expires_on)),
-        )
-        facts = " · ".join((number, left, expires))
+        number, expires = batch.number, clinic_day(batch.expires_on)
+        facts = " · ".join((say("Batch {number}", number=number), left, say("expires {day}", day=expires)))
         why = f"  \n:orange[:material/block: {plain(say(one.block_reason))}]" if one.block_reason else ""
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(f"**{plain(batch.medicine)}** {_state(one)}  \n:small[:gray[{plain(facts)}]]{why}")
@@ -179,13 +177,11 @@ def _block(one: Traced) -> None:
     )
     st.caption(say("From now on nothing of it is handed over. What lies on the shelf is put aside."))
     with st.form(form_key(name), border=False):
-        reason = st.selectbox(
-            say("Why"), WHY, index=None, format_func=say, accept_new_options=True, placeholder=say("Choose or type")
-        )
+        reason = because(WHY, key=f"why_{form_key(name)}")
         sent = st.form_submit_button(say("Block"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
-            act(name, inventory.block, one.batch.batch_id, reason or "")
+            act(name, inventory.block, one.batch.batch_id, reason)
             close_dialog()
             flash(say("Batch {number} is blocked", number=one.batch.number), icon="block")
 

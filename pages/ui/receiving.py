@@ -218,7 +218,7 @@ def _supplier(column: st.delta_generator.DeltaGenerator, of_order: str, supplier
         list(suppliers),
         index=suppliers.index(last) if last in suppliers else None,
         accept_new_options=True,
-        placeholder=say("Choose or type a new one"),
+        placeholder=say("Choose or type"),
     )
     return chosen or ""
 

@@ -1,11 +1,11 @@
-"""The way from an empty list to a filled one: the sample's rows, in which the clinic types its prices.
+"""The way from an empty list to a filled one: the sample's names, beside which the clinic types its prices.
 
 What gets no price is left out: a service or a medicine that nobody priced would come onto a bill at nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import streamlit as st
 
@@ -18,12 +18,13 @@ from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.numbers import amount
 from pages.ui.session import clinic, current_actor
-from pages.ui.typed_grid import held
+from pages.ui.show import plain
 from pages.ui.work import act, form_key, reading, refusals_shown
 
 T = TypeVar("T", ServiceDetails, MedicineDetails)
 
 SERVICES, MEDICINES = "samples.services", "samples.medicines"
+_BOTH = "both"  # services are about it where medicines come next
 
 
 def offer(which: str) -> None:
@@ -35,6 +36,11 @@ def offer(which: str) -> None:
         on_click=open_dialog,
         args=[which],
     )
+
+
+def begin_with_both() -> None:
+    """Services, and then medicines."""
+    open_dialog(SERVICES, _BOTH)
 
 
 def dialogs() -> None:
@@ -50,77 +56,56 @@ def dialogs() -> None:
 def _services() -> None:
     with reading() as session:
         there = {service.name.lower() for service in billing.list_services(session, current_actor())}
-    priced = _priced("sample_services", _left(samples.services(), there), say("Service"))
-    if priced:
+    left = [details for details in samples.services() if details.name.lower() not in there]
+    if priced := _priced("sample_services", left, {details.name: details.name for details in left}):
         with refusals_shown():
             added = act("sample_services", samples.take_services, priced)
-            _done(say_count(added, "{count} service is on the price list", "{count} services are on the price list"))
+            both = opened(SERVICES) == _BOTH
+            told = say_count(added, "{count} service is on the price list", "{count} services are on the price list")
+            _done(told, then=MEDICINES if both else "")
 
 
 @dialog(later("Which medicines do you keep?"), width="large", icon=":material/medication:", on_dismiss=close_dialog)
 def _medicines() -> None:
     with reading() as session:
         there = {medicine.name.lower() for medicine in inventory.list_medicines(session, current_actor())}
-    priced = _priced("sample_medicines", _left(samples.medicines(), there), say("Medicine"))
-    if priced:
+    left = [details for details in samples.medicines() if details.name.lower() not in there]
+    if priced := _priced(
+        "sample_medicines", left, {details.name: f"{details.name} · {details.unit}" for details in left}
+    ):
         with refusals_shown():
             added = act("sample_medicines", samples.take_medicines, priced)
             _done(say_count(added, "{count} medicine is on the list", "{count} medicines are on the list"))
 
 
-def _left(listed: Sequence[T], there: set[str]) -> list[T]:
-    return [details for details in listed if details.name.lower() not in there]
-
-
-def _priced(form: str, listed: Sequence[T], what: str) -> list[T]:
-    """The rows in which a price was typed, once they are sent."""
-    st.markdown(say("Type your price beside what you charge for; 0 is free of charge. What gets none is left out."))
+def _priced(form: str, listed: Sequence[T], labels: Mapping[str, str]) -> list[T]:
+    """Those beside which a price was typed, once they are sent."""
+    currency = clinic().currency
+    st.markdown(
+        say("Type your price in {currency} under what you charge for; 0 is free of charge.", currency=currency)
+        + " "
+        + say("What gets no price is left out, and all of it can be changed later.")
+    )
     with st.form(form_key(form), border=False):
-        rows = held(f"{form_key(form)}_grid", listed)
-        typed = _grid(f"{form_key(form)}_grid", rows, what)
+        tax = st.number_input(say("Tax on all of them, %"), 0.0, 100.0, 0.0, 0.5, "%.2f", width=200)
+        columns = st.columns(3)
+        typed = [
+            columns[place % 3].number_input(plain(labels[details.name]), 0.0, None, None, 10.0, "%.2f")
+            for place, details in enumerate(listed)
+        ]
         sent = st.form_submit_button(say("Put on the list"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     chosen = [
-        _as_typed(details, row) for details, row in zip(rows, typed, strict=True) if _number(row["price"]) is not None
+        replace(details, price=amount(price), tax_percent=amount(tax))
+        for details, price in zip(listed, typed, strict=True)
+        if price is not None
     ]
     if sent and not chosen:
         st.error(say("Type at least one price."), icon=":material/error:")
     return chosen if sent else []
 
 
-def _grid(key: str, rows: Sequence[T], what: str) -> list[dict[str, Any]]:
-    price = say("Price, {currency}", currency=clinic().currency)
-    column = st.column_config
-    edited: list[dict[str, Any]] = st.data_editor(
-        [{"name": row.name, **_unit(row), "price": None, "tax": None} for row in rows],
-        key=key,
-        hide_index=True,
-        width="stretch",
-        height=420,
-        disabled=["unit"],
-        column_config={
-            "name": column.TextColumn(what, required=True, width="large"),
-            "unit": column.TextColumn(say("Unit")),
-            "price": column.NumberColumn(price, min_value=0, format="%.2f"),
-            "tax": column.NumberColumn(say("Tax, %"), min_value=0, max_value=100, format="%.2f"),
-        },
-    )
-    return edited
-
-
-def _unit(row: ServiceDetails | MedicineDetails) -> dict[str, str]:
-    return {"unit": row.unit} if isinstance(row, MedicineDetails) else {}
-
-
-def _as_typed(details: T, row: dict[str, Any]) -> T:
-    tax = _number(row["tax"])
-    return replace(details, name=row["name"] or "", price=amount(row["price"]), tax_percent=amount(tax or 0))
-
-
-def _number(typed: float | None) -> float | None:
-    """A cell that nobody typed in may also come back as no number."""
-    return None if typed is None or typed != typed else typed
-
-
-def _done(sentence: str) -> None:
+def _done(sentence: str, then: str = "") -> None:
     close_dialog()
+    if then:
+        open_dialog(then)
     flash(sentence, "playlist_add_check")

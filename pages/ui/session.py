@@ -26,7 +26,10 @@ from pages.ui import asked, news
 from pages.ui.messages import flash, show_flash
 
 # Three dots say "menu" by themselves: the arrow that Streamlit puts beside them would be a second sign for it.
-_ONE_SIGN = "<style>[class*='st-key-menu_'] button > div > [aria-hidden] { display: none }</style>"
+_ONE_SIGN = "[class*='st-key-menu_'] button > div > [aria-hidden] { display: none }"
+# Too pale otherwise to be read by everybody: the key on a coloured button, the chosen one of several in the dark.
+_READABLE = "[data-testid^=stBaseButton-primary] kbd, [data-testid$=Active] { color: inherit }"
+_STYLE = f"<style>{_ONE_SIGN} {_READABLE}</style>"
 _OF_THE_FRAME = ("clinic", "screen", "language")  # read before it is known whose tab it is, and nobody's
 # By somebody else, in another tab, or by the time.
 _SIGNED_OUT = later("You were signed out. Sign in again.")
@@ -147,7 +150,7 @@ def enter_code(code: str) -> str | None:
 
 def _where() -> tuple[str, str]:
     """The address, and what the browser tells of itself."""
-    return st.context.ip_address or "this machine", st.context.headers.get("User-Agent") or ""
+    return st.context.ip_address or later("this machine"), st.context.headers.get("User-Agent") or ""
 
 
 def _answered(answer: SignedIn | CodeWanted | Refused) -> str | None:
@@ -215,7 +218,7 @@ def page(title: str, permission: Permission | None = None, icon: str | None = No
             icon=":material/block:",
         )
         st.stop()
-    st.html(_ONE_SIGN)
+    st.html(_STYLE)
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         st.title(title, icon=icon, anchor=False)
         _beside_title()

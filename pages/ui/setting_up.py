@@ -10,8 +10,8 @@ from core import clock, db, passwords, places, users
 from core.errors import ClinicError
 from core.users import AlreadySetUp, NewClinic
 from core.words import later, say
-from pages.ui import session
-from pages.ui.dialog import open_dialog
+from pages.ui import samples, session
+from pages.ui.dialog_keys import keys_stay_in_dialogs
 from pages.ui.messages import show_refusal
 from pages.ui.show import plain
 
@@ -26,7 +26,7 @@ _WHAT_THEY_ARE = {
 
 def wizard() -> None:
     st.title(say("Welcome to Qure"), anchor=False)
-    st.markdown(say("Two minutes, once: say where your clinic is, name it and make its administrator."))
+    st.markdown(say("Three steps, once. Only looking? A demo clinic is offered below."))
     st.subheader(say("1. Where is your clinic?"), anchor=False)
     _place()
     with st.form("set_up", border=False):
@@ -35,7 +35,7 @@ def wizard() -> None:
         name = st.text_input(say("Name of the clinic"), placeholder=say("Lotus Clinic"))
         full_name = st.text_input(say("Your name"), autocomplete="name")
         left, right = st.columns(2)
-        username = left.text_input(say("User name"), autocomplete="username", help=say("You sign in with it."))
+        username = left.text_input(say("User name"), autocomplete="username")
         password = right.text_input(
             say("Password"), type="password", autocomplete="new-password", help=say(passwords.HINT)
         )
@@ -48,16 +48,15 @@ def wizard() -> None:
             label_visibility="collapsed",
         )
         sent = st.form_submit_button(say("Create the clinic"), type="primary", shortcut="Ctrl+Enter", width="stretch")
+    keys_stay_in_dialogs()  # else Ctrl+Enter is lost on the choice above it
     if sent:
         state = st.session_state
         new = NewClinic(name, state[_ZONE] or "", state[_CURRENCY] or "", state[_COUNTRY] or "")
-        _create(new, username, full_name, password, samples=beginning == _SAMPLES)
+        _create(new, username, full_name, password, with_samples=beginning == _SAMPLES)
 
 
 def _place() -> None:
-    st.caption(
-        say("The day begins at midnight there; money and dates are written as there. It cannot be changed later.")
-    )
+    st.caption(say("Days, bills and amounts follow it. Time zone and currency cannot be changed later."))
     if _COUNTRY not in st.session_state:
         here = places.country_of(st.context.timezone or "")
         st.session_state[_COUNTRY] = here if here in places.countries() else None
@@ -86,16 +85,19 @@ def _place() -> None:
         placeholder=say("Choose the currency"),
     )
     if country and zone and currency:
-        amount, day, time = places.as_written(country, currency, zone, clock.now())
-        st.info(
-            say(
-                "So it will be written: {amount}. There it is {day}, {time} now.",
-                amount=f"**{plain(amount)}**",
-                day=f"**{plain(day)}**",
-                time=f"**{plain(time)}**",
-            ),
-            icon=":material/preview:",
-        )
+        _preview(country, zone, currency)
+
+
+def _preview(country: str, zone: str, currency: str) -> None:
+    """An amount, and the day and time of now, as they will stand on screens and papers."""
+    amount, day, time = (f"**{plain(text)}**" for text in places.as_written(country, currency, zone, clock.now()))
+    told = say(
+        "Screens and papers will show {amount} and {day}, {time}. Is it that time where you are?",
+        amount=amount,
+        day=day,
+        time=time,
+    )
+    st.info(told, icon=":material/preview:")
 
 
 def _propose() -> None:
@@ -112,7 +114,7 @@ def _zones(country: str | None) -> list[str]:
     return [*own, *(zone for zone in places.all_time_zones() if zone not in own)]
 
 
-def _create(new: NewClinic, username: str, name: str, password: str, *, samples: bool) -> None:
+def _create(new: NewClinic, username: str, name: str, password: str, *, with_samples: bool) -> None:
     """Whoever clicks twice may lose the run after the clinic is made: then this sentence stands over the sign-in."""
     st.session_state["flash"] = (say("The clinic is set up. Sign in as its administrator."), "login")
     try:
@@ -127,6 +129,6 @@ def _create(new: NewClinic, username: str, name: str, password: str, *, samples:
         return
     session.sign_in(username, password)
     st.session_state["flash"] = (say("{name} is set up", name=new.name), "celebration")
-    if samples:
-        open_dialog("samples.services")
+    if with_samples:
+        samples.begin_with_both()
     st.rerun()

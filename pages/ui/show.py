@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 import streamlit as st
+from babel import Locale
 from babel.dates import format_date
 
 from core import dosage
@@ -17,7 +18,7 @@ from core.models import AppointmentState, InvoiceState, PrescriptionState, Prior
 from core.patients import PatientCard
 from core.spreadsheet import harmless
 from core.users import DoctorChoice
-from core.words import later, say
+from core.words import language, later, say
 from pages.ui.session import clinic
 from pages.ui.waits import room_name as room_name
 
@@ -101,7 +102,7 @@ def full_day(day: date) -> str:
 
 def weekday(number: int, *, short: bool = False) -> str:
     """Its name; 0 is Monday."""
-    return str(clinic().locale.days["stand-alone"]["abbreviated" if short else "wide"][number])
+    return str(Locale(language()).days["stand-alone"]["abbreviated" if short else "wide"][number])
 
 
 def clock_time(at: datetime | None) -> str:

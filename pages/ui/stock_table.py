@@ -28,45 +28,45 @@ def stock_table(levels: Sequence[StockLevel], key: str, on_open: Callable[[int],
         on_open(levels[st.session_state[key].row].medicine_id)
 
     rows = [_row(level) for level in levels]
-    if not any(row["unusable"] for row in rows):
-        rows = [{name: value for name, value in row.items() if name != "unusable"} for row in rows]
+    if not any(row["Not usable"] for row in rows):
+        rows = [{name: value for name, value in row.items() if name != "Not usable"} for row in rows]
     name = st.column_config.ButtonColumn(
         say("Medicine"), key=key, type="tertiary", alignment="left", width=270, pinned=True, on_click=opened
     )
     st.dataframe(
         rows, hide_index=True, placeholder="", height=min(35 * len(levels) + 38, HIGHEST),
-        column_config={"medicine": name, **_columns()},
+        column_config={"Medicine": name, **_columns()},
         alt=say("Medicines with what is on hand of each"),
     )  # fmt: skip
 
 
 def _columns() -> dict[str, Any]:
-    config, days, worth = st.column_config, say("%d days"), say("Value, {currency}", currency=clinic().currency)
+    config, worth = st.column_config, say("Value, {currency}", currency=clinic().currency)
     marks = list(map(say, MARKS.values()))
     lasts, takes = say(LASTS, days=PACE_DAYS), say("By its supplier; empty: not known.")
     return {
-        "state": config.MultiselectColumn(say("State"), options=marks, color=COLOURS, width=115),
-        "on_hand": config.NumberColumn(say("On hand"), format="localized"),
-        "unit": config.TextColumn(say("Unit")),
-        "reorder_at": config.NumberColumn(say("Reorder at"), format="localized"),
-        "lasts": config.NumberColumn(say("Lasts"), format=days, help=lasts),
-        "order_takes": config.NumberColumn(say("Order takes"), format=days, help=takes),
-        "unusable": config.NumberColumn(
+        "State": config.MultiselectColumn(say("State"), options=marks, color=COLOURS, width=115),
+        "On hand": config.NumberColumn(say("On hand"), format="localized"),
+        "Unit": config.TextColumn(say("Unit")),
+        "Reorder at": config.NumberColumn(say("Reorder at"), format="localized"),
+        "Lasts": config.NumberColumn(say("Lasts, days"), help=lasts),
+        "Order takes": config.NumberColumn(say("Order takes, days"), help=takes),
+        "Not usable": config.NumberColumn(
             say("Not usable"), help=say("Expired or blocked: it lies there but is no stock.")
         ),
-        "value": config.NumberColumn(worth, format="%.2f"),
+        "Value": config.NumberColumn(worth, format="%.2f"),
     }
 
 
 def _row(level: StockLevel) -> dict[str, object]:
     return {
-        "medicine": harmless(level.name),
-        "state": [say(MARKS[level.state])],
-        "on_hand": level.on_hand,
-        "unit": harmless(level.unit),
-        "reorder_at": level.reorder_level,
-        "lasts": level.days_of_cover,
-        "order_takes": level.pace.lead_days,
-        "unusable": level.expired + level.blocked or None,
-        "value": float(level.value),
+        "Medicine": harmless(level.name),
+        "State": [say(MARKS[level.state])],
+        "On hand": level.on_hand,
+        "Unit": harmless(level.unit),
+        "Reorder at": level.reorder_level,
+        "Lasts": level.days_of_cover,
+        "Order takes": level.pace.lead_days,
+        "Not usable": level.expired + level.blocked or None,
+        "Value": float(level.value),
     }

@@ -8,7 +8,7 @@ import streamlit as st
 from core import billing, inventory, scheduling, users
 from core.permissions import Actor, Role
 from core.words import later, say
-from pages.ui.dialog import open_dialog
+from pages.ui import samples
 from pages.ui.links import link
 from pages.ui.session import current_identity
 from pages.ui.work import Session, act, form_key, refusals_shown
@@ -34,11 +34,11 @@ TOURS: Mapping[Role, tuple[Step, ...]] = {
         ),
         Step(
             *("settings", later("Fill the price list"), later("Services besides the doctors' fees."), "services"),
-            sample="samples.services",
+            sample=samples.SERVICES,
         ),
         Step(
             *("stock", later("List your medicines"), later("Type them, or bring in a file under Import."), "medicines"),
-            sample="samples.medicines",
+            sample=samples.MEDICINES,
         ),
     ),
     Role.RECEPTION: (
@@ -70,7 +70,7 @@ TOURS: Mapping[Role, tuple[Step, ...]] = {
     Role.PHARMACIST: (
         Step(
             *("stock", later("List your medicines"), later("Type them, or start from the sample list.")),
-            sample="samples.medicines",
+            sample=samples.MEDICINES,
         ),
         Step("stock", later("Receive a delivery"), later("Under Receive: scan, batch, expiry, quantity.")),
         Step("counter", later("Hand over a bill"), later("Scan it, or type the name; batches are chosen for you.")),
@@ -124,19 +124,13 @@ def first_steps(actor: Actor, done: Iterable[str]) -> None:
 
 
 def _step(number: int, step: Step, *, done: bool) -> None:
-    if done:
-        st.markdown(f":green[:material/check_circle:] {say(step.does)}")
-        return
     with st.container(horizontal=True, vertical_alignment="center"):
+        if done:
+            st.markdown(":green[:material/check_circle:]", width="content")
+            st.caption(say(step.does), width="content")
+            return
         st.markdown(f"**{number}**", width="content")
         link(step.screen, say(step.does))
         st.caption(say(step.how), width="content")
         if step.sample:
-            st.button(
-                say("Start from the sample list"),
-                key=f"start_{step.sample}",
-                type="tertiary",
-                icon=":material/playlist_add:",
-                on_click=open_dialog,
-                args=[step.sample],
-            )
+            samples.offer(step.sample)

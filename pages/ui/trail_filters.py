@@ -25,29 +25,27 @@ _ACTIONS = {
     AuditAction.DELETE: later("Removed"),
 }
 _SEEN = "trail_seen"
+_WIDTH = 160  # two beside each other on a phone
 
 
 def chosen(people: Sequence[Person]) -> Filters:
     first, last = _period()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         record = st.text_input(
-            say("Record"), key="trail_record", placeholder=say("MRN, bill, prescription, batch or token"), width=280,
+            say("Record"), key="trail_record", placeholder=say("MRN, bill, token …"),
             icon=":material/search:",
         )  # fmt: skip
         names = {person.user_id: person.name for person in people}
         person = st.selectbox(
             say("Who"), list(names), index=None, format_func=lambda one: names[one], placeholder=say("Everybody"),
-            width=200, key="trail_who",
+            width=_WIDTH, key="trail_who",
         )  # fmt: skip
         kind = st.selectbox(
-            say("Work"), list(KINDS), index=None, format_func=say, placeholder=say("All"), width=190, key="trail_kind"
-        )
-        known = [event for name, events in KINDS.items() if kind in (None, name) for event in events]
-        event = st.selectbox(
-            say("What"), known, index=None, format_func=words_for, placeholder=say("Anything"), width=260,
-            key=f"trail_event_{kind or ''}",
+            say("Work"), list(KINDS), index=None, format_func=say, placeholder=say("All"), width=_WIDTH,
+            key="trail_kind",
         )  # fmt: skip
-        role, action, security = _rarer()
+        with st.popover(say("More"), icon=":material/tune:"):
+            event, role, action, security = _rarer(kind)
     return Filters(first, last, person, role, action, kind or "", event or "", record, security)
 
 
@@ -82,7 +80,7 @@ def _period() -> tuple[date | None, date | None]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.segmented_control(
             say("Days"), list(_PERIODS), default="today", format_func=lambda one: say(_PERIODS[one]), required=True,
-            key="trail_days", bind="query-params",
+            wrap=True, key="trail_days", bind="query-params",
         )  # fmt: skip
         if chosen in _SPANS:
             return today - timedelta(days=_SPANS[chosen] - 1), today
@@ -92,22 +90,21 @@ def _period() -> tuple[date | None, date | None]:
     return (days[0], days[-1]) if isinstance(days, tuple) and days else (today, today)
 
 
-def _rarer() -> tuple[Role | None, AuditAction | None, bool]:
-    with st.popover(say("More"), icon=":material/tune:"):
-        role = st.selectbox(
-            say("Role"),
-            list(Role),
-            index=None,
-            format_func=called,
-            placeholder=say("Every role"),
-            key="trail_role",
-        )
-        action = st.selectbox(
-            say("Kind of change"), list(_ACTIONS), index=None, format_func=lambda one: say(_ACTIONS[one]),
-            placeholder=say("Any"), key="trail_action",
-        )  # fmt: skip
-        security = st.toggle(
-            say("Only what matters for security"), key="trail_security",
-            help=say("Signing in, users, files opened outside one's work, and lists taken away"),
-        )  # fmt: skip
-    return role, action, security
+def _rarer(kind: str | None) -> tuple[str | None, Role | None, AuditAction | None, bool]:
+    known = [event for name, events in KINDS.items() if kind in (None, name) for event in events]
+    event = st.selectbox(
+        say("What"), known, index=None, format_func=words_for, placeholder=say("Anything"),
+        key=f"trail_event_{kind or ''}",
+    )  # fmt: skip
+    role = st.selectbox(
+        say("Role"), list(Role), index=None, format_func=called, placeholder=say("Every role"), key="trail_role"
+    )
+    action = st.selectbox(
+        say("Kind of change"), list(_ACTIONS), index=None, format_func=lambda one: say(_ACTIONS[one]),
+        placeholder=say("Any"), key="trail_action",
+    )  # fmt: skip
+    security = st.toggle(
+        say("Only what matters for security"), key="trail_security",
+        help=say("Signing in, users, files opened outside one's work, and lists taken away"),
+    )  # fmt: skip
+    return event, role, action, security

@@ -85,12 +85,7 @@ def _checked(state: State) -> str:
     last = {"at": moment(state.checked.at), "by": plain(state.checked.by)}
     if not state.checked.broken:
         return say("Last checked {at} by {by}: all held.", **last)
-    return say_count(
-        state.checked.broken,
-        "Last checked {at} by {by}: {count:,} of its checks did not hold.",
-        "Last checked {at} by {by}: {count:,} of its checks did not hold.",
-        **last,
-    )
+    return say("Last checked {at} by {by}: {broken:,} of its checks did not hold.", **last, broken=state.checked.broken)
 
 
 def _waiting(state: State) -> str:

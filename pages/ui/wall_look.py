@@ -81,6 +81,7 @@ aside { border-left: 0.3vmin solid #223835; padding-left: 4vmin }
 .start:focus-visible { outline: 0.5vmin solid #5eead4; outline-offset: 0.5vmin }
 .touch { font-size: 0.8em }
 @media (max-width: 700px) {
+  .clinic { flex-basis: 100% }
   main { grid-template-columns: 1fr; gap: 5vmin; flex: none }
   aside { border-left: 0; padding-left: 0 }
   .calls { grid-template: auto / 1fr; grid-auto-rows: auto } .call { padding: 2vmin 4vmin; gap: 5vmin }

@@ -8,6 +8,9 @@ the keystroke-level model (Card, Moran and Newell, 1980); the clinic's own secon
 import time
 from dataclasses import dataclass
 
+from tests.browser.people import settle
+
+MOMENT = 0.25  # seconds that `settle` waits in any case
 KEY, CLICK, THINK = 0.28, 1.7, 1.35  # seconds: an average typist; there and back by mouse; before each text or click
 
 
@@ -48,6 +51,12 @@ class Hand:
         self._begin()
         self.clicks += 1
         target.click()
+
+    def look(self):
+        """Eyes on the screen, until it stands still; their own moment is not counted."""
+        moment = time.monotonic()
+        settle(self.tab)
+        self._began += min(MOMENT, time.monotonic() - moment)
 
     def done(self):
         """The screen says so."""

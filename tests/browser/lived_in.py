@@ -104,6 +104,7 @@ def main():
     migrations.upgrade(stores.engine())
     with stores.transaction() as session:
         doctor = set_up(session)
+    with stores.transaction() as session:  # the clock reads the clinic's zone as others see it
         medicines = stock(session)
         asha = visits_of_today(session, doctor, medicines)
         queue_and_calendar(session, doctor, asha)

@@ -131,7 +131,7 @@ def test_sample_lists_open_once_the_administrator_is_in(visit, bare_session):
     page = fill(visit("Asia/Kolkata"))
     page.radio[0].set_value("samples")
 
-    assert create(page).session_state["dialog"] == ("samples.services", True)
+    assert create(page).session_state["dialog"] == ("samples.services", "both")
 
 
 def test_of_two_browsers_one_makes_the_clinic_and_the_other_is_told_to_sign_in(visit, bare_session, monkeypatch):

@@ -17,7 +17,7 @@ from core.permissions import Role
 from core.users import DoctorDetails, NewUser
 from tests.factories import PASSWORD
 from tests.imports.files import csv_of
-from tests.verbs.world import fresh, given
+from tests.verbs.given import fresh, given
 
 ANOTHER_PASSWORD = "a battery staple horse"
 FEES = DoctorDetails(Decimal(600), Decimal(300), room="Room 7", speciality="Children")

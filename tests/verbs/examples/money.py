@@ -6,7 +6,7 @@ from core import bill_papers, billing, clock, drawers, exchange, samples
 from core.billing import LineDetails, PaymentMethod, ServiceDetails, Wanted
 from core.fields import CENT
 from core.permissions import Role
-from tests.verbs.world import WHY, fresh, given
+from tests.verbs.given import WHY, fresh, given
 
 CASH, CARD = PaymentMethod.CASH, PaymentMethod.CARD
 

@@ -9,7 +9,7 @@ from core.buying import OrderLine, SupplierDetails
 from core.inventory import MedicineDetails, stock_takes
 from core.inventory.stock_takes import Counted
 from core.models import MedicineForm
-from tests.verbs.world import WHY, fresh, given
+from tests.verbs.given import WHY, fresh, given
 
 
 def a_barcode():
