@@ -19,12 +19,14 @@ from tests.running import ROOT
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+REPAINTED_MS = 300
 GRAVE = ("serious", "critical")
 
 # What Streamlit draws: the rule, what the element's HTML has, and why it stays.
 OF_STREAMLIT = (
     ("list", "stSidebarNavItems", "the navigation wraps its items, so that they are no children of their list"),
     ("listitem", '<li class="st-emotion', "the same, seen from the item"),
+    ("scrollable-region-focusable", 'data-test-wrap="false"', "a row that does not wrap, while its buttons rest"),
     ("aria-allowed-attr", 'aria-required="true"', "a date box that must be filled says so on a group"),
 )
 
@@ -62,7 +64,7 @@ def in_both(tab, where):
     """Light with every rule; dark with the one that colours can break."""
     found = [(where, "light", *one) for one in violations(tab, WCAG)]
     tab.emulate_media(color_scheme="dark")
-    tab.wait_for_timeout(100)
+    tab.wait_for_timeout(REPAINTED_MS)
     found += [(where, "dark", *one) for one in violations(tab, CONTRAST)]
     tab.emulate_media(color_scheme="light")
     return found
