@@ -90,8 +90,8 @@ def keyboard(
 ) -> str | None:
     """Mount the element; returns what a scanner sent in this run.
 
-    `search` is the widget key of the search box; it, or the box `focus`, is focused once per `focus_id`. `slip` is a whole HTML page, printed once
-    per `slip_id`; `say` is spoken once per `say_id`.
+    `search` is the widget key of the search box; it, or the box `focus`, is focused once per `focus_id`. `slip` is a
+    whole HTML page, printed once per `slip_id`; `say` is spoken once per `say_id`.
     """
     data = {
         **{"search": search, "focus": focus, "focus_id": focus_id, "slip": slip, "slip_id": slip_id},
