@@ -24,20 +24,20 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path(__file__).pare
 # What takes longest, in the order in which it is begun: side by side, nobody is left alone with it at the end.
 _LONGEST = (
     *("tests/browser", "notebooks", "tests/faults/test_random_kills", "tests/faults", "tests/stores"),
-    *("tests/etl/test_simulated_books", "tests/api/test_api_document", "tests/test_starting", "tests/races"),
+    *("tests/etl/simulated/", "tests/api/test_api_document", "tests/test_starting", "tests/races"),
     *("tests/etl", "tests/verbs", "tests/pages", "tests/api", "tests/core"),
 )
 
 
 class _Together(LoadScopeScheduling):
     """Side by side (`-n`) a file stays whole, and so does what shares one costly thing: all browser tests, for two
-    browsers at once would wait for each other, and all notebooks, for their simulated clinic. Only the long sweep of
-    crash points goes to whoever is free."""
+    browsers at once would wait for each other, all notebooks, and what looks at one simulated clinic. Only the long
+    sweep of crash points goes to whoever is free."""
 
     def _split_scope(self, nodeid):
         if nodeid.startswith("tests/faults/test_crash_points"):
             return nodeid
-        whole = ("tests/browser", "notebooks")
+        whole = ("tests/browser", "notebooks", "tests/etl/simulated/")
         return next((folder for folder in whole if nodeid.startswith(folder)), nodeid.partition("::")[0])
 
 

@@ -16,10 +16,16 @@ from core.billing import (
     PatientAdvance,
     PaymentMethod,
 )
+from core.called import called
 from core.clinic import Profile
 from core.papers import Bearer, Charge, Issuer, MoneyPaper, PriceListPaper, Sheet, Sum
 from core.permissions import Actor, Permission, require
 from core.words import later, say
+
+_TITLES = (
+    *(later("Invoice"), later("Receipt"), later("Bill"), later("Credit note"), later("Price list")),
+    *(later("Receipt for an advance"), later("Advance paid out")),
+)
 
 
 @dataclass(frozen=True)
@@ -45,15 +51,17 @@ def of_bill(session: Session, actor: Actor, invoice_id: int, size: str) -> Print
 
 
 def sheet(paper: MoneyPaper | PriceListPaper, size: str) -> Sheet:
-    return Sheet(size, paper.code or paper.number, say("Cancelled") if paper.stamp == "Cancelled" else "")
+    return Sheet(size, paper.code or paper.number, paper.stamp if paper.stamp == say("Cancelled") else "")
 
 
 def file_name(paper: MoneyPaper | PriceListPaper) -> str:
-    return f"{paper.title} {paper.number}".lower().replace("/", "-").replace(" ", "-")
+    """In English, whoever prints it."""
+    title = next((title for title in _TITLES if say(title) == paper.title), paper.title)
+    return f"{title} {paper.number}".lower().replace("/", "-").replace(" ", "-")
 
 
 def word(method: PaymentMethod) -> str:
-    return "UPI" if method is PaymentMethod.UPI else method.capitalize()
+    return called(method)
 
 
 def invoice(profile: Profile, bill: InvoiceRecord) -> MoneyPaper:
@@ -74,7 +82,7 @@ def credit_note(profile: Profile, bill: InvoiceRecord, note: CreditNoteRecord) -
         for r in note.lines
     ]
     kept = note.method is PaymentMethod.ADVANCE
-    way = say("Kept for the next bill") if kept else say("Given back, {word}", word=word(note.method).lower())
+    way = say("Kept for the next bill") if kept else say("Given back, {method}", method=word(note.method))
     return MoneyPaper(
         issuer=issuer(profile),
         title=say("Credit note"),
@@ -117,7 +125,7 @@ def _of_bill(profile: Profile, bill: InvoiceRecord, title: str) -> MoneyPaper:
         sums=_sums(profile, bill),
         taxes=_taxes(profile, bill.lines),
         moved=_moved(profile, bill),
-        stamp=say("Partly paid") if bill.due and bill.paid else _STAMPS[bill.state],
+        stamp=say("Partly paid") if bill.due and bill.paid else say(_STAMPS[bill.state]),
         remark=say("Cancelled: {cancel_reason}", cancel_reason=bill.cancel_reason) if bill.cancel_reason else "",
     )
 
@@ -140,13 +148,12 @@ def _bearer(of: InvoiceRecord | CreditNoteRecord | PatientAdvance, *facts: tuple
 def steps(profile: Profile, line: LineRecord) -> str:
     """ "2 × 150.00 − 20.00 (old patient) + 23.40 (18 % tax)"."""
     why = f" ({line.discount_reason})" if line.discount else ""
-    return added_up(
-        profile, f"{line.quantity:,} × {profile.figures(line.unit_price)}", line.discount, line.tax, why, rate(line)
-    )
+    price = f"{line.quantity:,} × {profile.figures(line.unit_price)}"
+    return added_up(profile, price, line.discount, line.tax, why, f" ({rate(line)})")
 
 
 def rate(line: LineRecord) -> str:
-    return say(" ({normalize:f} % tax)", normalize=line.tax_percent.normalize())
+    return say("{percent:f} % tax", percent=line.tax_percent.normalize())
 
 
 def added_up(profile: Profile, price: str, discount: Decimal, tax: Decimal, why: str = "", rate: str = "") -> str:
@@ -172,12 +179,12 @@ def _taxes(profile: Profile, lines: Iterable[LineRecord]) -> tuple[tuple[str, st
     )
 
 
-_USUAL = {"", later("Price list"), later("Price by hand")}  # nothing that a patient would ask about
+_USUAL = {"", billing.PRICE_LIST, billing.BY_HAND}  # nothing that a patient would ask about
 
 
 def _charge(profile: Profile, line: LineRecord) -> Charge:
     return Charge(
-        what=line.description,
+        what=billing.in_words(line),
         basis="" if line.basis in _USUAL else line.basis,
         discounted=say("Discount: {discount_reason}", discount_reason=line.discount_reason) if line.discount else "",
         quantity=f"{line.quantity:,}",

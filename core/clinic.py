@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit, clock, fields, words
+from core.called import called
 from core.errors import SetupNeeded, check
 from core.models import Clinic, PaperSize, StockOrder
 from core.permissions import Actor, Permission, Role, require
@@ -112,30 +113,26 @@ def change(session: Session, actor: Actor, **values: Any) -> Profile:
 
 
 def currency_problem(code: str) -> str | None:
-    known = len(code) == 3 and get_currency_name(code, locale="en") != code
-    return (
-        None
-        if known
-        else say("{value} is not a currency code such as INR, EUR or USD.", value=code or say("An empty text"))
-    )
+    if len(code) == 3 and get_currency_name(code, locale="en") != code:
+        return None
+    return say("{code} is not a currency code such as INR, EUR or USD.", code=code or say("An empty text"))
 
 
 def _whole_problem(value: object, what: str, least: int, most: int) -> str | None:
-    return (
-        None
-        if type(value) is int and least <= value <= most
-        else say("{what} must be between {least} and {most}.", what=what, least=least, most=most)
-    )
+    if type(value) is int and least <= value <= most:
+        return None
+    return say("{what} must be between {least} and {most}.", what=what, least=least, most=most)
 
 
 def _limits_problem(limits: dict[str, object]) -> str | None:
     if unknown := limits.keys() - set(Role):
-        return say("There is no role {sorted}.", sorted=", ".join(sorted(unknown)))
-    problems = (
-        _whole_problem(most, say("The discount limit of {role}", role=role.lower()), 0, 100)
-        for role, most in limits.items()
-    )
+        return say("There is no role {names}.", names=", ".join(sorted(unknown)))
+    problems = (_whole_problem(most, _limit_of(role), 0, 100) for role, most in limits.items())
     return next(filter(None, problems), None)
+
+
+def _limit_of(role: str) -> str:
+    return say("The discount limit of {role}", role=called(Role(role)).lower())
 
 
 _PROBLEMS: dict[str, Callable[[Any], str | None]] = {

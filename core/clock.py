@@ -7,11 +7,13 @@ to), so a process may keep it once it has seen it.
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from sqlalchemy import select
 
 from core import db
 from core.errors import Invalid
 from core.models import Clinic
+from core.words import language
 
 _zone: ZoneInfo | None = None
 _NO_DAY = {"day": "There is no such day. Check the year."}
@@ -41,6 +43,11 @@ def days_after(day: date, days: int) -> date:
         return day + timedelta(days=days)
     except OverflowError as error:
         raise Invalid(_NO_DAY) from error
+
+
+def in_words(day: date, pattern: str = "d MMMM y") -> str:
+    """ "3 May 2026", in the reader's language: for sentences where no clinic's profile is at hand."""
+    return format_date(day, pattern, locale=language())
 
 
 def local(moment: datetime) -> datetime:

@@ -38,6 +38,7 @@ from core import queries, stores
 from core.config import settings
 from core.db_watch import Watched
 from core.errors import ClinicError, Invalid, StoreUnavailable
+from core.words import later, say
 
 log = logging.getLogger(__name__)
 
@@ -48,12 +49,14 @@ _SERVER_SETTINGS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=6
 _ONLY_LOOKS = "-c default_transaction_read_only=on"
 _BELIEVED_SECONDS = 5.0  # for which a connection that nobody used is taken to stand, unless something came over it
 _LEFT_AT = "left at"
-_BUSY = "Someone else is changing this just now. Try again."
+_BUSY = later("Someone else is changing this just now. Try again.")
 _TOLD = {
     errors.LockNotAvailable.sqlstate: _BUSY,
     errors.DeadlockDetected.sqlstate: _BUSY,
-    errors.DiskFull.sqlstate: "The disk of the database is full. Make room on it, then try again.",
-    errors.IoError.sqlstate: "The database cannot read or write its disk. Look at `qure status`, then try again.",
+    errors.DiskFull.sqlstate: later("The disk of the database is full. Make room on it, then try again."),
+    errors.IoError.sqlstate: later(
+        "The database cannot read or write its disk. Look at `qure status`, then try again."
+    ),
 }
 _NO_COLUMN_HOLDS = {errors.NumericValueOutOfRange.sqlstate, errors.DatetimeFieldOverflow.sqlstate}
 
@@ -230,19 +233,19 @@ def in_words() -> Iterator[None]:
     try:
         yield
     except NoConnectionFree as error:
-        raise StoreUnavailable("Too many people are at work at this moment. Try again.") from error
+        raise StoreUnavailable(say("Too many people are at work at this moment. Try again.")) from error
     except InternalError as error:
         if not isinstance(error.orig, errors.IdleInTransactionSessionTimeout):
             raise
-        raise StoreUnavailable("This took too long, and nothing of it was kept. Try again.") from error
+        raise StoreUnavailable(say("This took too long, and nothing of it was kept. Try again.")) from error
     except OperationalError as error:
         state = getattr(error.orig, "sqlstate", None)
         if state == errors.DeadlockDetected.sqlstate:
             log.exception("Two transactions waited for each other; one was rolled back.")
         if state in _TOLD:
-            raise StoreUnavailable(_TOLD[state]) from error
+            raise StoreUnavailable(say(_TOLD[state])) from error
         if error.connection_invalidated or state is None or state.startswith("57"):  # 57: being shut down
             raise StoreUnavailable(
-                "The database cannot be reached. Try again in a moment; `qure status` tells what is wrong."
+                say("The database cannot be reached. Try again in a moment; `qure status` tells what is wrong.")
             ) from error
         raise

@@ -5,14 +5,16 @@ for morning, noon and night, or for morning, noon, evening and bedtime.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 from typing import Protocol
 
+from core.errors import listed
 from core.models import MedicineForm, Route
-from core.words import later, say
+from core.words import later, say, say_count
 
 FREQUENCIES = {
     "OD": later("once a day"),
@@ -31,10 +33,33 @@ _DAYS_BETWEEN = {"EOD": 2, "QW": 7}
 _MEASURED_IN = {MedicineForm.SYRUP: "ml", MedicineForm.CREAM: "g"}
 _COUNTED_IN = {MedicineForm.DROPS: "drop", MedicineForm.INHALER: "puff"}
 _FRACTIONS = {
-    Decimal("0.5"): later("half a"),
-    Decimal("0.25"): later("a quarter of a"),
-    Decimal("0.75"): later("three quarters of a"),
+    Decimal("0.5"): later("half a {unit}"),
+    Decimal("0.25"): later("a quarter of a {unit}"),
+    Decimal("0.75"): later("three quarters of a {unit}"),
 }
+# What clinics count in. Any other word that somebody typed is told as it stands.
+_UNITS: dict[str, Callable[[int], str]] = {
+    "tablet": lambda count: say_count(count, "tablet", "tablets"),
+    "capsule": lambda count: say_count(count, "capsule", "capsules"),
+    "strip": lambda count: say_count(count, "strip", "strips"),
+    "bottle": lambda count: say_count(count, "bottle", "bottles"),
+    "tube": lambda count: say_count(count, "tube", "tubes"),
+    "inhaler": lambda count: say_count(count, "inhaler", "inhalers"),
+    "sachet": lambda count: say_count(count, "sachet", "sachets"),
+    "vial": lambda count: say_count(count, "vial", "vials"),
+    "ampoule": lambda count: say_count(count, "ampoule", "ampoules"),
+    "suppository": lambda count: say_count(count, "suppository", "suppositories"),
+    "piece": lambda count: say_count(count, "piece", "pieces"),
+    "box": lambda count: say_count(count, "box", "boxes"),
+    "pack": lambda count: say_count(count, "pack", "packs"),
+    "drop": lambda count: say_count(count, "drop", "drops"),
+    "puff": lambda count: say_count(count, "puff", "puffs"),
+}
+# Instructions that a typed line understands: kept in English, told in the reader's language.
+INSTRUCTIONS = (
+    *(later("after food"), later("before food"), later("on an empty stomach"), later("with food"), later("with milk")),
+    FREQUENCIES["SOS"],
+)
 _PARTS = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4)}
 _SIGNS = {part: sign for sign, part in _PARTS.items()}
 _WHEN = {
@@ -44,7 +69,7 @@ _WHEN = {
 _ROUTES = {
     Route.ORAL: "",
     Route.TOPICAL: later("on the skin"),
-    Route.INHALED: "inhaled",
+    Route.INHALED: later("inhaled"),
     Route.NASAL: later("in the nose"),
     Route.EYE: later("in the eye"),
     Route.EAR: later("in the ear"),
@@ -140,6 +165,8 @@ def quantity(dose: Decimal, frequency: str, duration_days: int, pack_size: int) 
 
 def counted(number: Decimal | int, unit: str) -> str:
     """ "tablet" of half a one or one, else "tablets", "boxes"; "drops" are always more."""
+    if known := _UNITS.get(unit):
+        return known(ceil(number))
     if 0 < number <= 1 or not unit or unit.endswith("s"):
         return unit
     return f"{unit}es" if unit.endswith(("x", "ch", "sh")) else f"{unit}s"
@@ -166,40 +193,40 @@ def unit_of_dose(directions: Directions) -> str:
 def in_words(directions: Directions) -> str:
     """ "1 tablet, three times a day, for 5 days, after food" """
     days = directions.duration_days
-    length = (
-        "" if directions.frequency == "STAT" else say("for {days} day{part}", days=days, part="s" if days > 1 else "")
-    )
-    return ", ".join(filter(None, [_amount_and_times(directions), length, directions.instructions]))
+    length = "" if directions.frequency == "STAT" else say_count(days, "for {count} day", "for {count} days")
+    typed = (say(part) if part in INSTRUCTIONS else part for part in directions.instructions.split(", "))
+    return ", ".join(filter(None, [_amount_and_times(directions), length, *typed]))
 
 
 def _amount_and_times(directions: Directions) -> str:
-    where = _ROUTES[directions.route]
-    if parts := pattern(directions.frequency):
-        when = [(part, word) for part, word in zip(parts, _WHEN[len(parts)], strict=True) if part]
-        if len({part for part, _ in when}) == 1:
-            amount = _amount(directions, when[0][0])
-            return " ".join(filter(None, [amount, where, _and([word for _, word in when])]))
-        return _and([" ".join(filter(None, [_amount(directions, part), where, word])) for part, word in when])
-    amount = " ".join(filter(None, [_amount(directions), where]))
-    return f"{amount}, {_often(directions.frequency)}"
+    parts = pattern(directions.frequency)
+    if parts is None:
+        return f"{_taken(directions, Fraction(1))}, {_often(directions.frequency)}"
+    when = [(part, say(word)) for part, word in zip(parts, _WHEN[len(parts)], strict=True) if part]
+    if len({part for part, _ in when}) == 1:
+        return _taken(directions, when[0][0], listed(word for _, word in when))
+    return listed(_taken(directions, part, word) for part, word in when)
+
+
+def _taken(directions: Directions, times: Fraction, when: str = "") -> str:
+    """How much at a time, where and when: "2 drops in the eye at night"."""
+    told = {"amount": _amount(directions, times), "where": say(_ROUTES[directions.route]), "when": when}
+    if told["where"] and when:
+        return say("{amount} {where} {when}", **told)
+    if told["where"]:
+        return say("{amount} {where}", **told)
+    return say("{amount} {when}", **told) if when else told["amount"]
 
 
 def _often(frequency: str) -> str:
     if frequency in FREQUENCIES:
-        return FREQUENCIES[frequency]
-    hours = int(frequency.removesuffix("H"))
-    return say("every hour") if hours == 1 else say("every {hours} hours", hours=hours)
+        return say(FREQUENCIES[frequency])
+    return say_count(int(frequency.removesuffix("H")), "every hour", "every {count} hours")
 
 
-def _amount(directions: Directions, times: Fraction = Fraction(1)) -> str:
+def _amount(directions: Directions, times: Fraction) -> str:
     dose = (directions.dose * times.numerator / times.denominator).normalize()
     if measure := _MEASURED_IN.get(directions.form):
         return f"{dose:f} {measure}"
-    unit = _COUNTED_IN.get(directions.form, directions.unit)
-    if dose in _FRACTIONS:
-        return f"{_FRACTIONS[dose]} {unit}"
-    return f"{dose:f} {counted(dose, unit)}"
-
-
-def _and(parts: list[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
+    unit = counted(dose, _COUNTED_IN.get(directions.form, directions.unit))
+    return say(_FRACTIONS[dose], unit=unit) if dose in _FRACTIONS else f"{dose:f} {unit}"

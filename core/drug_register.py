@@ -48,22 +48,11 @@ WORDS = {
 }
 # What came names the supplier's paper, which may have the number of one of our bills.
 _FOR_A_BILL = (MovementReason.DISPENSED, MovementReason.RETURNED, MovementReason.WRITTEN_OFF)
+# A file has these heads in English, for whatever reads it; paper has them in its reader's language.
 COLUMNS = (
-    *(
-        Column(later("Time"), MOMENT),
-        Column(later("What")),
-        Column(later("Patient")),
-        Column("MRN"),
-        Column(later("Prescriber")),
-    ),
-    *(
-        Column(later("Prescription")),
-        Column(later("Bill")),
-        Column(later("Batch")),
-        Column(later("In"), WHOLE),
-        Column(later("Out"), WHOLE),
-    ),
-    *(Column(later("Balance"), WHOLE), Column(later("By"))),
+    *(Column(later("Time"), MOMENT), Column(later("What")), Column(later("Patient")), Column(later("MRN"))),
+    *(Column(later("Prescriber")), Column(later("Prescription")), Column(later("Bill")), Column(later("Batch"))),
+    *(Column(later("In"), WHOLE), Column(later("Out"), WHOLE), Column(later("Balance"), WHOLE), Column(later("By"))),
 )
 
 
@@ -108,9 +97,7 @@ class Register:
     @property
     def rows(self) -> Rows:
         """As a file has it: times are those of the clinic's wall clock."""
-        return Rows(
-            say("Register {medicine}", medicine=self.medicine), COLUMNS, [_row(entry) for entry in self.entries]
-        )
+        return Rows(f"Register {self.medicine}", COLUMNS, [_row(entry) for entry in self.entries])
 
 
 def controlled(session: Session, actor: Actor) -> dict[int, str]:
@@ -165,9 +152,9 @@ def paper(of: Register, profile: Profile) -> RegisterPaper:
     return RegisterPaper(
         Letterhead(profile.name, profile.address, profile.phone, "", "", "", "", ""),
         of.medicine,
-        f"{day(of.first)} to {day(of.last)}",
+        say("{first} to {last}", first=day(of.first), last=day(of.last)),
         say("Printed on {today}", today=day(clock.today())),
-        tuple(column.name for column in COLUMNS),
+        tuple(say(column.name) for column in COLUMNS),
         tuple(shown),
         f"{of.opening:,}",
         f"{of.closing:,}",
@@ -201,7 +188,7 @@ def _movements() -> Select[StockMovement, str, str, str, str, str, str]:
 def _entries(found: Iterable[Sequence[Any]], balance: int) -> Iterable[Entry]:
     for movement, batch, by, patient, mrn, prescription, prescriber in found:
         balance += movement.change
-        what = WORDS[movement.reason] + (f": {movement.note}" if movement.note else "")
+        what = ": ".join(filter(None, [say(WORDS[movement.reason]), movement.note]))
         yield Entry(
             *(movement.moved_at, what, patient or "", mrn or "", prescriber or "", prescription or ""),
             *(movement.reference, batch, max(movement.change, 0), max(-movement.change, 0), balance, by),

@@ -5,8 +5,20 @@ show the message of a `ClinicError`; any other exception is a bug and must reach
 """
 
 from collections.abc import Iterable
+from datetime import date
 
-from core.words import say
+from babel.dates import format_date
+
+from core.words import language, later, say
+
+# What a record is called where there is none; `NotFound` says it.
+_KINDS = (
+    *(later("appointment"), later("batch"), later("cashier"), later("check"), later("dispensing"), later("doctor")),
+    *(later("invoice"), later("kind of file"), later("leave"), later("list"), later("medicine"), later("merge")),
+    *(later("note"), later("paper"), later("patient"), later("prescription"), later("service"), later("session")),
+    *(later("set"), later("slot"), later("stock-take"), later("supplier"), later("template"), later("token")),
+    *(later("user"), later("visit")),
+)
 
 
 class ClinicError(Exception):
@@ -14,9 +26,11 @@ class ClinicError(Exception):
 
 
 class NotFound(ClinicError):
+    """`kind` in English, in small letters: programs read it too."""
+
     def __init__(self, kind: str, key: object) -> None:
         self.kind, self.key = kind, key
-        super().__init__(say("There is no {kind} {key}.", kind=kind, key=quoted(key)))
+        super().__init__(say("There is no {kind} {key}.", kind=say(kind), key=quoted(key)))
 
 
 class NotPermitted(ClinicError):
@@ -57,7 +71,12 @@ def quoted(typed: object, most: int = 40) -> str:
     return f"{seen[:most]}…" if len(seen) > most else seen or say("of that name")
 
 
+def on(day: date) -> str:
+    """A day in such a sentence. Who knows the clinic's profile asks it."""
+    return format_date(day, "d MMM y", locale=language())
+
+
 def listed(words: Iterable[str]) -> str:
     """ "a", "a and b", "a, b and c": for sentences that name several things."""
     *most, last = list(words)
-    return f"{', '.join(most)} and {last}" if most else last
+    return say("{most} and {last}", most=", ".join(most), last=last) if most else last

@@ -6,7 +6,7 @@ A `…_problem` function returns a sentence, or None where there is nothing to s
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 
-from core.words import later, say
+from core.words import say
 
 CENT = Decimal("0.01")
 MOST_MONEY = Decimal("9999999.99")  # far above any bill; keeps totals inside Numeric(12, 2)
@@ -18,7 +18,7 @@ _HIDDEN = {0x00AD, 0x034F, 0x200B, 0x2800, 0x3164, 0xFEFF, 0xFFA0, *range(0x2060
 _DIRECTION = {0x061C, 0x200E, 0x200F}  # Arabic and Hebrew beside Latin words and numbers, in longer texts
 _NOT_IN_PARAGRAPHS = dict.fromkeys(_TURNING | _HIDDEN)
 _NOT_IN_LINES = dict.fromkeys(_TURNING | _HIDDEN | _DIRECTION)
-_SEEN_ONLY_WITH_OTHERS = {later("Cf"), later("Mn"), later("Me"), later("Zs"), later("Cc")}
+_SEEN_ONLY_WITH_OTHERS = {"Cf", "Mn", "Me", "Zs", "Cc"}
 
 
 def line(text: str | None) -> str:
@@ -55,16 +55,14 @@ def required_problem(text: str, what: str, most: int = 200) -> str | None:
 
 
 def length_problem(text: str, what: str, most: int = 200) -> str | None:
-    return (
-        say("{what} is too long: {value:,} characters, at most {most:,}.", what=what, value=len(text), most=most)
-        if len(text) > most
-        else None
-    )
+    if len(text) <= most:
+        return None
+    return say("{what} is too long: {length:,} characters, at most {most:,}.", what=what, length=len(text), most=most)
 
 
 def money_problem(amount: Decimal, what: str, *, least: Decimal = Decimal(0)) -> str | None:
     if not amount.is_finite() or not least <= amount <= MOST_MONEY:
-        return say("{what} must be between {least} and {MOST_MONEY:,}.", what=what, least=least, MOST_MONEY=MOST_MONEY)
+        return say("{what} must be between {least} and {most:,}.", what=what, least=least, most=MOST_MONEY)
     if amount != amount.quantize(CENT):
         return say("{what} has more than two decimals.", what=what)
     return None

@@ -30,20 +30,20 @@ NAMES = tuple(field.name for field in fields(Measurements))
 
 # Widest values seen in people, as the table's checks have them: least, most, what it is, unit.
 _PLAUSIBLE = {
-    "temperature_c": (Decimal(25), Decimal(45), "temperature", " °C"),
-    "pulse_bpm": (Decimal(20), Decimal(300), "pulse", later(" per minute")),
-    "systolic_mmhg": (Decimal(40), Decimal(300), later("systolic pressure"), " mmHg"),
-    "diastolic_mmhg": (Decimal(20), Decimal(200), later("diastolic pressure"), " mmHg"),
-    "respiration_bpm": (Decimal(4), Decimal(100), later("breathing rate"), later(" per minute")),
-    "oxygen_saturation_pct": (Decimal(40), Decimal(100), later("oxygen saturation"), " %"),
-    "weight_kg": (Decimal("0.3"), Decimal(500), "weight", " kg"),
-    "height_cm": (Decimal(20), Decimal(260), "height", " cm"),
+    "temperature_c": (Decimal(25), Decimal(45), later("temperature"), "°C"),
+    "pulse_bpm": (Decimal(20), Decimal(300), later("pulse"), later("per minute")),
+    "systolic_mmhg": (Decimal(40), Decimal(300), later("systolic pressure"), "mmHg"),
+    "diastolic_mmhg": (Decimal(20), Decimal(200), later("diastolic pressure"), "mmHg"),
+    "respiration_bpm": (Decimal(4), Decimal(100), later("breathing rate"), later("per minute")),
+    "oxygen_saturation_pct": (Decimal(40), Decimal(100), later("oxygen saturation"), "%"),
+    "weight_kg": (Decimal("0.3"), Decimal(500), later("weight"), "kg"),
+    "height_cm": (Decimal(20), Decimal(260), later("height"), "cm"),
 }
 # Those with decimals; the others are whole numbers.
 _KEPT = {"temperature_c": Decimal("0.1"), "weight_kg": Decimal("0.01"), "height_cm": Decimal("0.1")}
 
 _KPA, _INCH, _FOOT = Decimal("7.50062"), Decimal("2.54"), Decimal("30.48")
-_WEIGHTS = {"pounds": Decimal("0.45359237"), "stone": Decimal("6.35029318")}
+_WEIGHTS = {later("pounds"): Decimal("0.45359237"), later("stone"): Decimal("6.35029318")}
 _GROWN, _HEAVIEST_CHILD_KG = 18, 60
 _NEAR = Decimal("0.07")  # an adult's weight between two visits, as a share of it
 _SHORTEST_IN, _TALLEST_IN = 48, 84
@@ -57,17 +57,17 @@ _OTHER_UNITS: dict[str, tuple[tuple[Decimal, Decimal, str, Callable[[Decimal], s
     "oxygen_saturation_pct": (
         (Decimal("0.4"), Decimal(1), later("a fraction"), lambda share: f"{share * 100:.0f} (%)"),
     ),
-    "weight_kg": ((Decimal(501), Decimal(300_000), "grams", lambda g: f"{g / 1000:.2f} (kg)"),),
+    "weight_kg": ((Decimal(501), Decimal(300_000), later("grams"), lambda g: f"{g / 1000:.2f} (kg)"),),
     "height_cm": (
-        (Decimal("0.3"), Decimal("2.6"), "metres", lambda m: f"{m * 100:.0f} (cm)"),
+        (Decimal("0.3"), Decimal("2.6"), later("metres"), lambda m: f"{m * 100:.0f} (cm)"),
         (
             Decimal(3),
             Decimal(8),
-            "feet",
-            lambda ft: say("the height in cm; {int} feet are {int_2:.0f}", int=int(ft), int_2=int(ft) * _FOOT),
+            later("feet"),
+            lambda ft: say("the height in cm; {feet} feet are {cm:.0f}", feet=int(ft), cm=int(ft) * _FOOT),
         ),
-        (Decimal("8.1"), Decimal("19.9"), "inches", lambda inch: f"{inch * _INCH:.0f} (cm)"),
-        (Decimal(261), Decimal(2600), "millimetres", lambda mm: f"{mm / 10:.1f} (cm)"),
+        (Decimal("8.1"), Decimal("19.9"), later("inches"), lambda inch: f"{inch * _INCH:.0f} (cm)"),
+        (Decimal(261), Decimal(2600), later("millimetres"), lambda mm: f"{mm / 10:.1f} (cm)"),
     ),
 }
 
@@ -102,12 +102,13 @@ def doubts(measured: Measurements, before: Measurements, age_years: float | None
 
 
 def _problem(name: str, value: Decimal) -> str | None:
-    least, most, what, unit = _PLAUSIBLE[name]
+    least, most, *words = _PLAUSIBLE[name]
+    what, unit = map(say, words)
     if not value.is_finite():
         return say("The {what} is not a number.", what=what)
     if not least <= value <= most:
         return _other_unit(name, value) or say(
-            "The {what} must be between {least} and {most}{unit}.", what=what, least=least, most=most, unit=unit
+            "The {what} must be between {least} and {most} {unit}.", what=what, least=least, most=most, unit=unit
         )
     if name not in _KEPT and value != int(value):
         return say("The {what} is a whole number, not {value}.", what=what, value=value)
@@ -120,17 +121,17 @@ def _other_unit(name: str, value: Decimal) -> str | None:
         return _other_pressure(value) if Decimal(2) <= value <= 40 else None
     for least, most, unit, right in _OTHER_UNITS.get(name, ()):
         if least <= value <= most:
-            return say("{value} looks like {unit}: write {right}.", value=value, unit=unit, right=right(value))
+            return say("{value} looks like {unit}: write {right}.", value=value, unit=say(unit), right=right(value))
     return None
 
 
 def _other_pressure(value: Decimal) -> str:
     """A manometer that does not show mmHg shows kPa or cmHg, and only its reader knows which."""
     return say(
-        "{value} is too low for mmHg. If it is kPa, write {value_2:.0f}; if it is cmHg, write {value_3:.0f}.",
+        "{value} is too low for mmHg. If it is kPa, write {kpa:.0f}; if it is cmHg, write {cmhg:.0f}.",
         value=value,
-        value_2=value * _KPA,
-        value_3=value * 10,
+        kpa=value * _KPA,
+        cmhg=value * 10,
     )
 
 
@@ -141,14 +142,13 @@ def _weight_doubt(measured: Measurements, before: Measurements) -> str | None:
     for unit, kilograms in _WEIGHTS.items():
         meant = _rounded(weight * kilograms, Decimal("0.1"))
         if abs(meant - last) <= last * _NEAR:
-            told = say(
-                "The last weight was {told} kg, and {told_2} {unit} are {meant} kg.",
-                told=_told(last),
-                told_2=_told(weight),
-                unit=unit,
+            return say(
+                "Is {weight} really kg? The last weight was {last} kg, and {weight} {unit} are {meant} kg.",
+                weight=_told(weight),
+                last=_told(last),
+                unit=say(unit),
                 meant=meant,
             )
-            return say("Is {told} really kg? {told_2}", told=_told(weight), told_2=told)
     return None
 
 
@@ -157,9 +157,8 @@ def _height_doubt(measured: Measurements, before: Measurements) -> str | None:
     known = before.height_cm is not None and height is not None and abs(height - before.height_cm) <= 5
     if height is None or known or not _SHORTEST_IN <= height <= _TALLEST_IN:
         return None
-    return say(
-        "Is the height really {told} cm? {told} inches are {height:.0f} cm.", told=_told(height), height=height * _INCH
-    )
+    cm = height * _INCH
+    return say("Is the height really {told} cm? {told} inches are {cm:.0f} cm.", told=_told(height), cm=cm)
 
 
 def _pressure_problem(given: dict[str, Decimal]) -> str | None:

@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.called import called
 from core.errors import NotPermitted
 from core.words import later, say
 
@@ -44,7 +45,7 @@ class Permission(StrEnum):
     CONSULT = later("record visits")
     REOPEN_VISITS = later("reopen completed visits")
     READ_PRESCRIPTIONS = later("read prescriptions")
-    PRESCRIBE = "prescribe"
+    PRESCRIBE = later("prescribe")
     SEE_DUES = later("see what a patient owes")
     SEE_BILLS = later("see bills")
     BILL = later("make bills")
@@ -110,8 +111,5 @@ def require(actor: Actor, permission: Permission) -> None:
     if actor.first_password and permission is not Permission.OWN_SIGN_IN:
         raise NotPermitted(say("Choose a password of your own first: sign in, and Qure asks for it."))
     if not allowed(actor, permission):
-        raise NotPermitted(
-            say(
-                "{name} ({role}) may not {permission}.", name=actor.name, role=actor.role.lower(), permission=permission
-            )
-        )
+        who = {"name": actor.name, "role": called(actor.role).lower()}
+        raise NotPermitted(say("{name} ({role}) may not {permission}.", **who, permission=say(permission)))

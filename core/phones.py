@@ -1,7 +1,7 @@
 """Phone numbers in one spelling, whatever way they were typed."""
 
 import phonenumbers
-from phonenumbers import NumberParseException, ValidationResult
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
 from core.words import later, say
 
@@ -10,6 +10,13 @@ _PROBLEMS = {
     ValidationResult.TOO_LONG: later("too many digits"),
     ValidationResult.INVALID_COUNTRY_CODE: later("no country has this code"),
 }
+_OF_ANOTHER_LENGTH = later("no number of that country has this many digits")
+
+
+def example(country: str) -> str:
+    """A mobile number of that country, for a box that is still empty."""
+    number = phonenumbers.example_number_for_type(country, PhoneNumberType.MOBILE)
+    return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL) if number else ""
 
 
 def read(text: str, country: str) -> tuple[str, str | None]:
@@ -28,6 +35,6 @@ def read(text: str, country: str) -> tuple[str, str | None]:
         unknown = error.error_type == NumberParseException.INVALID_COUNTRY_CODE and len(text) > 4
         return "", say("no country has this code") if unknown else say("not a phone number")
     if phonenumbers.is_possible_number(number):
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), None
+        return phonenumbers.format_number(number, PhoneNumberFormat.E164), None
     reason = phonenumbers.is_possible_number_with_reason(number)
-    return "", _PROBLEMS.get(reason, "no number of that country has this many digits")
+    return "", say(_PROBLEMS.get(reason, _OF_ANOTHER_LENGTH))

@@ -32,11 +32,11 @@ SOURCES = {
 
 
 class Reading(StrEnum):
-    FAR_BELOW = later("far below")
+    FAR_BELOW = "far below"
     BELOW = "below"
     USUAL = "usual"
     ABOVE = "above"
-    FAR_ABOVE = later("far above")
+    FAR_ABOVE = "far above"
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,12 @@ _SCREENED = (
     *((106, 68), (107, 69), (107, 70), (108, 72), (110, 74), (113, 75)),
 )
 _BMI_CLASSES = (
-    (Decimal("18.5"), "underweight"),
-    (Decimal(25), "normal"),
-    (Decimal(30), "overweight"),
+    (Decimal("18.5"), later("underweight")),
+    (Decimal(25), later("normal")),
+    (Decimal(30), later("overweight")),
     (Decimal(35), later("obese I")),
     (Decimal(40), later("obese II")),
+    (Decimal("Infinity"), later("obese III")),
 )
 
 
@@ -119,7 +120,7 @@ def bmi_class(bmi: Decimal, age_years: float | None) -> str | None:
     """WHO's name for it; None below 20 years and for an unknown age."""
     if age_years is None or age_years < BMI_FROM_YEARS:
         return None
-    return next((name for below, name in _BMI_CLASSES if bmi < below), say("obese III"))
+    return say(next(name for below, name in _BMI_CLASSES if bmi < below))
 
 
 def _temperature(age: float) -> Band:

@@ -12,8 +12,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from core.words import later, say
-
 MIME = {
     ".csv": "text/csv",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -26,11 +24,11 @@ _LONGEST = 32_767  # characters in a cell of Excel
 _WIDEST, _NARROWEST, _SHEET_NAME = 50, 8, 31  # characters
 _NOT_IN_A_SHEET_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _ROOT = Path(__file__).parent.parent
-_APART = later("""
+_APART = """
 import pickle, sys
 from core.spreadsheet import excel
 sys.stdout.buffer.write(excel(*pickle.load(sys.stdin.buffer)))
-""")
+"""
 _LOOKED_AT = 1000  # rows, for the width of a column
 
 
@@ -39,7 +37,7 @@ class Column:
     """`pattern` is the number format of a spreadsheet."""
 
     name: str
-    pattern: str = later("General")
+    pattern: str = "General"
 
 
 def money(decimals: int) -> str:
@@ -127,4 +125,4 @@ def _shown(value: object, pattern: str) -> str:
 
 
 def _sheet_name(title: str) -> str:
-    return " ".join(title.translate(_NOT_IN_A_SHEET_NAME).split())[:_SHEET_NAME].strip() or say("Data")
+    return " ".join(title.translate(_NOT_IN_A_SHEET_NAME).split())[:_SHEET_NAME].strip() or "Data"

@@ -20,7 +20,7 @@ from core import audit, clock, secret
 from core.errors import Conflict
 from core.models import Clinic, SignIn, SignInFailure, User
 from core.permissions import Actor
-from core.words import say
+from core.words import say_count
 
 # Wrong tries before waiting begins.
 AT_ONE_ADDRESS, ELSEWHERE, OF_ADDRESS = 5, 20, 50
@@ -32,9 +32,12 @@ ADDRESS_KNOWN_FOR = timedelta(days=90)
 class Waiting(Conflict):
     def __init__(self, wait: timedelta) -> None:
         self.seconds = ceil(wait.total_seconds())
-        plural = "s" if self.seconds > 1 else ""
         super().__init__(
-            say("Too many wrong tries. Try again in {seconds} second{plural}.", seconds=self.seconds, plural=plural)
+            say_count(
+                self.seconds,
+                "Too many wrong tries. Try again in {count} second.",
+                "Too many wrong tries. Try again in {count} seconds.",
+            )
         )
 
 
@@ -59,7 +62,7 @@ def at_the_door(session: Session, user: User | None, typed: str, address: str) -
 
 def inside(user_id: int) -> Counted:
     """A try of somebody who is signed in, such as at their own password: no reason to keep them from signing in."""
-    return Counted(user_id, "", {say("user {user_id} signed in", user_id=user_id): AT_ONE_ADDRESS})
+    return Counted(user_id, "", {f"user {user_id} signed in": AT_ONE_ADDRESS})
 
 
 def check(session: Session, counted: Counted) -> None:

@@ -3,21 +3,23 @@ chain of the audit trail. `qure verify` and the Books screen ask here.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
 from core import books, db, token_queue
 from core.errors import ClinicError
+from core.words import later
 from etl import chain, verify
 from etl.rebuild import COLLECTIONS
 
-QUEUE = "Today's queue in Redis is that of PostgreSQL"
-CHAIN = "The audit trail is as it was written, each entry in its place, to its stored end"
-COPY = "MongoDB's copy of the audit trail is unbroken"
-REFUSED = "MongoDB has refused no document"
-DRAWERS = "The audit trail carries the marks that closed drawers have of it"
+QUEUE = later("Today's queue in Redis is that of PostgreSQL")
+CHAIN = later("The audit trail is as it was written, each entry in its place, to its stored end")
+COPY = later("MongoDB's copy of the audit trail is unbroken")
+REFUSED = later("MongoDB has refused no document")
+DRAWERS = later("The audit trail carries the marks that closed drawers have of it")
+OF_COLLECTION = later("MongoDB has every document of {name} once, equal to PostgreSQL")
 Tell = Callable[[str, float], None]
 
 
@@ -34,7 +36,7 @@ class Store(StrEnum):
 class Finding:
     """A rule and what breaks it: `count` times a `what`, of which `records` are the first few.
 
-    Unless it was `looked` at, nobody knows.
+    Unless it was `looked` at, nobody knows. A screen says the `sentence`, of a `collection` if there is one.
     """
 
     store: Store
@@ -45,6 +47,7 @@ class Finding:
     what: str = ""
     records: tuple[str, ...] = ()
     looked: bool = True
+    collection: str = ""
 
     @property
     def holds(self) -> bool:
@@ -86,12 +89,12 @@ def _queue(session: Session) -> Finding:
     astray = token_queue.astray(session)
     if astray is None:
         away = "Redis is away, so today's queue in it was not looked at."
-        return Finding(Store.QUEUE, QUEUE, (away,), "`qure status` tells what runs where.", looked=False)
+        return Finding(Store.QUEUE, QUEUE, (away,), later("`qure status` tells what runs where."), looked=False)
     if not astray:
         return Finding(Store.QUEUE, QUEUE)
     entries = "1 entry" if astray == 1 else f"{astray:,} entries"
     problem = f"Today's queue in Redis differs from PostgreSQL by {entries}."
-    return Finding(Store.QUEUE, QUEUE, (problem,), "Qure mends it by itself within a minute; ask again then.")
+    return Finding(Store.QUEUE, QUEUE, (problem,), later("Qure mends it by itself within a minute; ask again then."))
 
 
 def _mongodb(tell: Tell, progress: bool) -> list[Finding]:
@@ -100,11 +103,11 @@ def _mongodb(tell: Tell, progress: bool) -> list[Finding]:
     try:
         breaks = verify.run(progress, lambda name: tell(_of_collection(name), _share(places[name])))
     except ClinicError as refusal:
-        away = Finding(Store.DOCUMENTS, "MongoDB says what PostgreSQL says", (str(refusal),), looked=False)
+        away = Finding(Store.DOCUMENTS, later("MongoDB says what PostgreSQL says"), (str(refusal),), looked=False)
         with db.reading() as session:
             return [away, *_trail(verify.of_the_trail(session))]
     return [
-        *(_finding(Store.DOCUMENTS, _of_collection(name), name, breaks) for name in places),
+        *(replace(_finding(Store.DOCUMENTS, _of_collection(name), name, breaks), collection=name) for name in places),
         _finding(Store.DOCUMENTS, REFUSED, verify.REFUSED, breaks),
         _finding(Store.DOCUMENTS, COPY, verify.COPY, breaks),
         *_trail(breaks),
@@ -122,7 +125,7 @@ def _finding(store: Store, sentence: str, collection: str, breaks: list[verify.B
 
 
 def _of_collection(name: str) -> str:
-    return f"MongoDB has every document of {name} once, equal to PostgreSQL"
+    return OF_COLLECTION.format(name=name)
 
 
 def _share(place: int) -> float:

@@ -14,19 +14,21 @@ from tqdm import tqdm
 
 from core import db
 from core.analytics import reading, store
+from core.words import later
 from etl import audit_logs, chain, lock, relay, set_aside
 from etl.rebuild import COLLECTIONS, Collection
 from etl.seen import Seen
 
 _IDS_AT_ONCE = 200  # SecantusDB compares each document with each of them
 CHAIN, COPY, DRAWERS = "audit trail", "copy of the audit trail", "audit trail and drawers"
-REPAIR = "`python -m etl rebuild` makes MongoDB again from PostgreSQL."
-_FORGED = (
+REPAIR = later("`python -m etl rebuild` makes MongoDB again from PostgreSQL.")
+_REPAIR_COPY = later("Find out who changed it; `python -m etl rebuild` makes MongoDB again from PostgreSQL.")
+_FORGED = later(
     "Somebody wrote into the database past Qure. Do not rebuild MongoDB: its copy of the audit trail is the witness. "
     "Keep both as they are, find out who it was, and go back to a backup from before."
 )
 REFUSED = "set aside"
-_REPAIR_REFUSED = (
+_REPAIR_REFUSED = later(
     "Reports go without it. Mend the record, or what MongoDB was given besides Qure's own indexes; Qure tries again "
     "every hour and with every check."
 )
@@ -128,7 +130,7 @@ def _with_the_copy(session: Session, copied: bool) -> Iterator[Break]:
     for found in trail:
         yield replace(found, problem=found.problem + _WITNESS[copy is None]) if found.collection == CHAIN else found
     if copy:
-        yield Break(COPY, copy, _FORGED if forged else "Find out who changed it; " + REPAIR)
+        yield Break(COPY, copy, _FORGED if forged else _REPAIR_COPY)
 
 
 def _unequal(kept: store.Document, true: store.Document) -> str:

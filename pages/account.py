@@ -1,4 +1,4 @@
-"""Everyone: the own password, the second factor, and where one is signed in."""
+"""Everyone: the own language and password, the second factor, and where one is signed in."""
 
 import streamlit as st
 
@@ -15,9 +15,9 @@ with ui.reading() as session:
 
 left, right = st.columns(2, gap="large")
 with left:
+    own_sign_in.language(own.language if own else None)
     own_sign_in.password()
     own_sign_in.second_factor(codes_left)
-    own_sign_in.language(own.language)
 with right:
     st.subheader(say("Where I am signed in"), anchor=False)
     people.open_sessions(sessions, own, auth.end_my_session, named=False)

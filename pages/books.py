@@ -17,7 +17,7 @@ def progress() -> None:
     job = books_job.checks.at_work()
     if job is None:
         st.rerun(scope="app")
-    st.progress(min(job.share, 1.0), f"{ui.plain(job.what)} …")
+    st.progress(min(job.share, 1.0), f"{ui.plain(say(job.what))} …")
     st.caption(say("It goes on when you leave this page, and the clinic works on meanwhile."))
 
 
@@ -28,15 +28,13 @@ def head(job: Job | None) -> None:
         if last is None:
             st.markdown(say("The books were never checked from this screen."), width="stretch")
         else:
+            told = {"at": ui.moment(last.at), "by": ui.plain(last.by), "rules": last.rules}
             result = (
-                say("{broken:,} of {rules:,} broken", broken=last.broken, rules=last.rules)
+                say("Last checked {at} by {by}: {broken:,} of {rules:,} broken", **told, broken=last.broken)
                 if last.broken
-                else say("all {rules:,} checks held", rules=last.rules)
+                else say("Last checked {at} by {by}: all {rules:,} checks held", **told)
             )
-            st.markdown(
-                say("Last checked {at} by {by}: {result}", at=ui.moment(last.at), by=ui.plain(last.by), result=result),
-                width="stretch",
-            )
+            st.markdown(result, width="stretch")
         if st.button(
             say("Run all checks"),
             type="primary",
@@ -50,7 +48,7 @@ def head(job: Job | None) -> None:
 
 def results(job: Job) -> None:
     if job.problem:
-        st.error(ui.plain(job.problem), icon=":material/error:")
+        st.error(ui.plain(say(job.problem)), icon=":material/error:")
     if job.proof is None:
         return
     found = job.proof.broken
@@ -63,16 +61,16 @@ def results(job: Job) -> None:
     st.subheader(say("Audit chain"), anchor=False)
     st.markdown(
         say(
-            "{chain_length:,} entries; the mark of the last one is `{value}`",
-            chain_length=job.proof.chain_length,
-            value=job.proof.chain_head or "–",
+            "{number:,} entries; the mark of the last one is `{mark}`",
+            number=job.proof.chain_length,
+            mark=job.proof.chain_head or "–",
         )
     )
     st.caption(
         say("The printed close of a drawer carries this mark: it shows whether anything before it was changed since.")
     )
     holds = [one for one in job.proof.findings if one.holds]
-    st.subheader(say("Rules that hold: {holds:,}", holds=len(holds)), anchor=False)
+    st.subheader(say("Rules that hold: {number:,}", number=len(holds)), anchor=False)
     books_findings.holding(holds)
 
 
@@ -84,5 +82,5 @@ elif ended := books_job.checks.ended():
     results(ended)
 else:
     st.caption(say("What a check finds is kept for an hour, or until Qure is started again."))
-    with st.expander(say("The {RULES:,} rules of the books", RULES=len(books.RULES)), icon=":material/list:"):
-        st.markdown("  \n".join(ui.plain(rule.sentence) for rule in books.RULES))
+    with st.expander(say("The {number:,} rules of the books", number=len(books.RULES)), icon=":material/list:"):
+        st.markdown("  \n".join(ui.plain(say(rule.sentence)) for rule in books.RULES))

@@ -13,8 +13,7 @@ from pages import ui
 from pages.ui import booking, keys, slots, waiting_list, week
 from pages.ui.show import doctor_names
 
-ALL = say("All doctors")
-DAY, WEEK = say("Day"), say("Week")
+DAY, WEEK = week.DAY, week.WEEK
 SIDE_BY_SIDE = 4
 GONE = (AppointmentState.CANCELLED, AppointmentState.NO_SHOW)
 actor = ui.page(say("Calendar"), Permission.BOOK)
@@ -44,8 +43,11 @@ def turn(steps: int | None) -> None:
 
 
 def turner(name: str, icon: str, shortcut: str, steps: int) -> None:
-    unit = say("Week") if st.session_state.get("view") == WEEK else say("Day")
-    tip = f"{unit} {name.removeprefix('day_')} ({shortcut})"
+    by_week = st.session_state.get("view") == WEEK
+    if steps < 0:
+        tip = say("Week before ({keys})", keys=shortcut) if by_week else say("Day before ({keys})", keys=shortcut)
+    else:
+        tip = say("Week after ({keys})", keys=shortcut) if by_week else say("Day after ({keys})", keys=shortcut)
     st.button("", key=name, icon=f":material/{icon}:", help=tip, shortcut=shortcut, on_click=turn, args=[steps])
 
 
@@ -59,12 +61,12 @@ def toolbar() -> None:
         turner("day_after", "chevron_right", keys.CALENDAR["after"].keys, 1)
         st.button(say("Today"), key="today", on_click=turn, args=[None])
         st.segmented_control(
-            say("View"), [DAY, WEEK], default=DAY, key="view", bind="query-params", required=True,
+            say("View"), [DAY, WEEK], format_func=say, default=DAY, key="view", bind="query-params", required=True,
             label_visibility="collapsed",
         )  # fmt: skip
         shown = week.in_words(shown_day()) if by_week() else ui.full_day(shown_day())
         st.markdown(f"**{shown}**", width="content")
-    names = {0: ALL, **doctor_names(list(doctors.values()))}
+    names = {0: say("All doctors"), **doctor_names(list(doctors.values()))}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.selectbox(
             say("Doctor"), names, key="doctor", format_func=lambda key: names.get(key, ""),
@@ -105,10 +107,8 @@ def weekly() -> None:
         found = scheduling.list_slots(session, actor, monday, doctor_id, days=7)
         waiting = scheduling.list_waiting(session, actor, monday, doctor_id, days=7)
     if not found:
-        ui.empty(
-            say("No slots in the week {in_words}. “Open slots” makes them.", in_words=week.in_words(monday)),
-            "event_busy",
-        )
+        none = say("No slots in the week {week}. “Open slots” makes them.", week=week.in_words(monday))
+        ui.empty(none, "event_busy")
     else:
         week.cards(monday, found, waiting, of_one=doctor_id is not None)
     waiting_list.section(waiting, found, with_day=True)

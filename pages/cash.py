@@ -5,7 +5,7 @@ import streamlit as st
 from core import billing
 from core.billing import CreditNoteRecord, InvoiceRecord, InvoiceState
 from core.permissions import Permission
-from core.words import say
+from core.words import later, say
 from pages import ui
 from pages.ui import (
     advances,
@@ -64,6 +64,7 @@ def chosen_bill(invoice_id: int) -> None:
         advance = billing.advance_of(session, actor, record.patient_id)
     with st.container(border=True):
         bill.show_bill(record)
+        bill.goes_with(record, choose)
         if record.due:
             bill_paying.take_payment(record, advance, paid)
         bill.jobs(record, advance)
@@ -99,18 +100,18 @@ def bills() -> None:
 
 def open_from_dues(invoice_id: int) -> None:
     choose(invoice_id)
-    parts.show(say("Bills"))
+    parts.show("Bills")
 
 
 def find_from_dues(mrn: str) -> None:
-    parts.show(say("Bills"))
+    parts.show("Bills")
     st.query_params["find"] = mrn
 
 
 PARTS = {
-    say("Bills"): bills,
-    say("Dues"): lambda: dues.dues_list(actor, open_from_dues, find_from_dues),
-    say("Prices"): lambda: price_view.price_view(actor),
+    later("Bills"): bills,
+    later("Dues"): lambda: dues.dues_list(actor, open_from_dues, find_from_dues),
+    later("Prices"): lambda: price_view.price_view(actor),
 }
 with st.container(horizontal=True, vertical_alignment="center"):
     part = parts.chosen(list(PARTS))

@@ -7,7 +7,7 @@ import streamlit as st
 from core import clock, drawers
 from core.drawers import OpenDay
 from core.permissions import Permission
-from core.words import say
+from core.words import later, say
 from pages import ui
 from pages.ui import closed_drawer, drawer_counting, printing
 
@@ -22,11 +22,13 @@ def day_to_close(open_days: list[OpenDay]) -> date:
     if len(days) == 1:
         return today
     words = {day: ui.clinic_day(day) for day in days}
-    former = words[days[0]] if len(days) == 2 else say("{days} former days", days=len(days) - 1)
-    st.warning(
-        say("Your drawer is still open for {former}. The oldest day is closed first.", former=former),
-        icon=":material/lock_open:",
-    )
+    former = len(days) - 1
+    if former == 1:
+        still_open = say("Your drawer is still open for {day}. The oldest day is closed first.", day=words[days[0]])
+    else:
+        told = later("Your drawer is still open for {count} former days. The oldest day is closed first.")
+        still_open = say(told, count=former)
+    st.warning(still_open, icon=":material/lock_open:")
     return st.pills(
         say("Day"), days, default=days[0], format_func=words.get, required=True, key="day_to_close",
         label_visibility="collapsed",

@@ -6,7 +6,7 @@ from core import dispensing
 from core.dispensing import Waiting
 from core.errors import ClinicError
 from core.permissions import Permission
-from core.words import say
+from core.words import later, say
 from pages import ui
 from pages.ui import counter_lines, drug_register, handing_over, keys, labels, owed_list, parts, printing, returning
 
@@ -69,8 +69,8 @@ def scanned(code: str, waiting: list[Waiting], bill: Waiting | None) -> None:
     if bill and held:
         counter_lines.take(bill, held)
         choose(bill.invoice_id)
-        batch = say(", batch {batch_number}", batch_number=held.batch_number) if held.batch_number else ""
-        ui.flash(f"{held.medicine}{batch}", "barcode_scanner")
+        told = say("{medicine}, batch {number}", medicine=held.medicine, number=held.batch_number)
+        ui.flash(told if held.batch_number else held.medicine, "barcode_scanner")
     found = [one for one in waiting if one.number in numbers] or handing_over.matching(waiting, code)
     choose(found[0].invoice_id if found else None)
     handing_over.said("" if found else handing_over.not_waiting(numbers, code))
@@ -118,6 +118,6 @@ def register() -> None:
     drug_register.show(actor)
 
 
-PARTS = {say("Hand over"): counter, say("Owed"): owed, say("Returns"): returns, say("Register"): register}
+PARTS = {later("Hand over"): counter, later("Owed"): owed, later("Returns"): returns, later("Register"): register}
 PARTS[parts.chosen(list(PARTS))]()
 printing.waiting()

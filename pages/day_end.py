@@ -10,7 +10,7 @@ from core.billing import InvoiceCard
 from core.day_end import DayEnded, LeftUndone, StillOpen
 from core.drawers import OpenDay
 from core.permissions import Permission, allowed
-from core.words import say
+from core.words import say, say_count
 from pages import ui
 
 MOST_SHOWN = 12
@@ -42,8 +42,8 @@ def ending(left: LeftUndone) -> None:
         Left(say("Booked, not come"), [*map(open_line, left.appointments)], say("They are marked as not come.")),
     )
     if st.button(
-        say("End {day}", day=ui.full_day(day)), key=ui.form_key("end_day"), type="primary", shortcut="Ctrl+Enter", width="stretch",
-        icon=":material/nightlight:", disabled=not meant(len(left.tokens)),
+        say("End {day}", day=ui.full_day(day)), key=ui.form_key("end_day"), type="primary", shortcut="Ctrl+Enter",
+        width="stretch", icon=":material/nightlight:", disabled=not meant(len(left.tokens)),
     ):  # fmt: skip
         with ui.refusals_shown():
             ui.flash(in_words(ui.act("end_day", day_end.end_day, day)), icon="nightlight")
@@ -53,8 +53,12 @@ def meant(in_queue: int) -> bool:
     """Nobody is sent home by a key pressed too early: while today goes on, one has to say so."""
     if day < today or not in_queue:
         return True
-    who = say("1 person still stands") if in_queue == 1 else say("{in_queue} people still stand", in_queue=in_queue)
-    return st.checkbox(say("{who} in today's queue. End the day nevertheless.", who=who))
+    asked = say_count(
+        in_queue,
+        "{count} person still stands in today's queue. End the day nevertheless.",
+        "{count} people still stand in today's queue. End the day nevertheless.",
+    )
+    return st.checkbox(asked)
 
 
 def undone(left: LeftUndone) -> None:
@@ -93,7 +97,7 @@ def card(kind: Left) -> None:
         st.caption(kind.sentence)
     st.markdown("  \n".join(kind.rows[:MOST_SHOWN]))
     if others := kind.rows[MOST_SHOWN:]:
-        with st.expander(say("and {others} more", others=len(others))):
+        with st.expander(say("and {count} more", count=len(others))):
             st.markdown("  \n".join(others))
     if kind.to and ui.open_to(kind.to, actor):
         ui.link(kind.to)
@@ -118,12 +122,8 @@ def in_words(done: DayEnded) -> str:
     tokens, appointments = done.no_shows + done.finished, done.appointments
     if not tokens and not appointments:
         return say("{day} is ended; nothing was open", day=ui.clinic_day(done.day))
-    return say(
-        "{day} is ended: {tokens} taken out of the queue, {appointments} marked as not come",
-        day=ui.clinic_day(done.day),
-        tokens=tokens,
-        appointments=appointments,
-    )
+    told = {"day": ui.clinic_day(done.day), "tokens": tokens, "missed": appointments}
+    return say("{day} is ended: {tokens} taken out of the queue, {missed} marked as not come", **told)
 
 
 with ui.reading() as session:
@@ -136,12 +136,10 @@ with ui.reading() as session:
     found = day_end.left_undone(session, actor, day)
     ended = day_end.ended_at(session, actor, day)
 if forgotten:
-    names = ", ".join(ui.clinic_day(one) for one in forgotten[-3:])
-    st.warning(
-        say("Not ended yet: {names}. Ending a day closes those before it, too.", names=names),
-        icon=":material/nightlight:",
-    )
+    days = ", ".join(ui.clinic_day(one) for one in forgotten[-3:])
+    told = say("Not ended yet: {days}. Ending a day closes those before it, too.", days=days)
+    st.warning(told, icon=":material/nightlight:")
 if ended:
-    st.caption(say("Ended {ended}. It may be ended again: what came since is closed then.", ended=ui.moment(ended)))
+    st.caption(say("Ended {time}. It may be ended again: what came since is closed then.", time=ui.moment(ended)))
 ending(found)
 undone(found)

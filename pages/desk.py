@@ -10,9 +10,9 @@ from pages.ui import keys, known_patient
 from pages.ui.change_patient import ask_to_change, change_patient_if_asked
 from pages.ui.giving_token import give_token, whom_for
 from pages.ui.patient import money_marks, money_of
-from pages.ui.patient_form import EMPTY, FIRST_BOX, choose_patient, patient_fields
+from pages.ui.patient_form import EMPTY, FIRST_BOX, choose_patient, fetch_early, patient_fields
 from pages.ui.queue_steps import FIRST_FREE
-from pages.ui.waits import expected_wait
+from pages.ui.waits import expected_wait, in_line_words
 
 actor = ui.page(say("Desk"), Permission.ISSUE_TOKENS)
 with ui.reading() as session:
@@ -29,10 +29,7 @@ def hand_over(card: token_queue.TokenCard) -> None:
     known_patient.forget("register")
     st.session_state["last_token"] = card
     st.session_state["desk_round"] = st.session_state.get("desk_round", 0) + 1  # an empty search box, focused
-    ui.flash(
-        say("Token {number} for {patient_name}", number=card.number, patient_name=card.patient_name),
-        icon="confirmation_number",
-    )
+    ui.flash(say("Token {number} for {name}", number=card.number, name=card.patient_name), "confirmation_number")
 
 
 def dismissed() -> None:
@@ -49,12 +46,11 @@ def new_patient() -> None:
             asked,
             lambda card: hand_over(ui.act("walk_in_known", token_queue.walk_in, card.patient_id, doctor_id, priority)),
         )
-    with st.form(ui.form_key("register"), border=False):
+    with st.form(ui.form_key("register"), border=False, enter_to_submit=False):
         details = patient_fields(EMPTY)
         doctor_id, priority = whom_for(doctor_names, "new")
-        sent = st.form_submit_button(
-            say("Register and give token"), type="primary", shortcut="Ctrl+Enter", width="stretch"
-        )
+        register = say("Register and give token")
+        sent = st.form_submit_button(register, type="primary", shortcut="Ctrl+Enter", width="stretch")
         anyway = known_patient.anyway_button("register")
     if sent or anyway:
         with known_patient.asked_first("register", details, doctor_id, priority):
@@ -69,12 +65,9 @@ def found() -> None:
     """
     box, new = st.columns([5, 3], vertical_alignment="bottom")
     term = box.text_input(
-        say("Find a patient"),
-        key=search_key,
-        live=True,
-        icon=":material/search:",
+        say("Find a patient"), key=search_key, live=True, icon=":material/search:",
         placeholder=say("Name, phone, MRN (press /)"),
-    )
+    )  # fmt: skip
     new.button(
         say("New patient"), icon=":material/person_add:", shortcut=keys.DESK["new"].keys, width="stretch",
         on_click=ui.open_dialog, args=["desk.new"],
@@ -82,10 +75,8 @@ def found() -> None:
     with ui.reading() as session:
         hits = patients.search(session, actor, term, limit=6)
     if not hits:
-        ui.empty(
-            say("{part}. Alt+N registers a new patient.", part=say("Nobody found") if term else say("No patients yet")),
-            "person_search",
-        )
+        nobody = say("Nobody found. Alt+N registers a new patient.")
+        ui.empty(nobody if term else say("No patients yet. Alt+N registers a new patient."), "person_search")
         return
     chosen = choose_patient(hits, term, f"hit:{search_key}")
     if chosen is None:
@@ -98,8 +89,10 @@ def found() -> None:
                 money_marks(money)
         give_token(chosen, doctor_names, appointments, hand_over)
         with st.container(horizontal=True, vertical_alignment="center"):
-            icon, whom = ":material/edit:", [chosen.patient_id]
-            st.button(say("Change the record"), icon=icon, type="tertiary", on_click=ask_to_change, args=whom)
+            st.button(
+                say("Change the record"), icon=":material/edit:", type="tertiary",
+                on_click=ask_to_change, args=[chosen.patient_id],
+            )  # fmt: skip
             if money.owed.bills:
                 ui.link("cash", say("Pay"), find=chosen.mrn)
             ui.link("patients", say("Book, bill, history"), patient=chosen.mrn)
@@ -133,18 +126,15 @@ def waiting() -> None:
     st.subheader(say("Queue"), anchor=False)
     if not token_queue.is_up():
         st.warning(say("Queue board degraded: Redis is away. Tokens go on as usual."), icon=":material/cloud_off:")
-    for doctor_id, name in {None: FIRST_FREE, **doctor_names}.items():
+    for doctor_id, name in {None: say(FIRST_FREE), **doctor_names}.items():
         cards = [card for card in board if card.doctor_id == doctor_id]
         if doctor_id is None and not cards:
             continue
         with st.container(border=True):
-            wait = expected_wait(expected.newcomers.get(doctor_id))
-            line = (
-                f"{sum(c.state == 'WAITING' for c in cards)} waiting{say(' · newcomers wait ') + wait if wait else ''}"
-            )
+            line = in_line_words(cards, expected.newcomers.get(doctor_id))
             st.markdown(f"**{ui.plain(name)}** :gray[· {line}]")
             people = [f"**{card.number}** {ui.plain(card.patient_name)} {ui.badge(card.state)}" for card in cards[:8]]
-            st.markdown("  \n".join(people) or say(":gray[Nobody in the queue.]"))
+            st.markdown("  \n".join(people) or f":gray[{say('Nobody in the queue.')}]")
 
 
 left, right = st.columns([3, 2], gap="large")
@@ -154,17 +144,16 @@ with left:
 with right:
     if last := st.session_state.get("last_token"):
         with st.container(border=True):
-            whose, doctor = (
-                say("Token for {patient_name}", patient_name=ui.plain(last.patient_name)),
-                last.doctor_name or FIRST_FREE,
-            )
-            st.metric(whose, last.number, doctor, delta_arrow="off", delta_color="off")
+            whose = say("Token for {name}", name=ui.plain(last.patient_name))
+            st.metric(whose, last.number, last.doctor_name or say(FIRST_FREE), delta_arrow="off", delta_color="off")
             if last.said:
-                st.caption(say("Expected wait: {expected_wait}", expected_wait=expected_wait(last.said)))
+                st.caption(say("Expected wait: {wait}", wait=expected_wait(last.said)))
             st.link_button(say("Slip (PDF)"), f"/paper/token/{last.token_id}", icon=":material/print:", type="tertiary")
     waiting()
 if ui.opened("desk.new"):
     new_patient()
+else:
+    fetch_early()
 change_patient_if_asked()
 last = st.session_state.get("last_token")
 slip = ui.token_slip(last, ui.clinic().name, ui.moment(last.issued_at)) if last else ""

@@ -27,7 +27,7 @@ def overview() -> None:
     with ui.reading() as session:
         still_open = drawers.open_days(session, actor)
         closed = drawers.closes(session, actor, first, today)
-    st.subheader(say("Open"), anchor=False)
+    st.subheader(say("Still open"), anchor=False)
     for one in still_open:
         open_row(one)
     if not still_open:
@@ -57,8 +57,8 @@ def overview() -> None:
 
 def open_row(one: OpenDay) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True):
-        late = "" if one.day == today else say(" :orange-badge[:material/schedule: Not closed that day]")
-        st.markdown(f"**{ui.plain(one.cashier)}** :gray[{ui.full_day(one.day)}]{late}", width="stretch")
+        late = "" if one.day == today else f":orange-badge[:material/schedule: {say('Not closed that day')}]"
+        st.markdown(f"**{ui.plain(one.cashier)}** :gray[{ui.full_day(one.day)}] {late}", width="stretch")
         key, icon = f"count_{one.cashier_id}_{one.day}", ":material/calculate:"
         st.button(say("Count and close"), key=key, icon=icon, on_click=count, args=[one.cashier_id, one.day])
 

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import streamlit as st
 
-from core import billing, clock, dispensing, inventory, scheduling, token_queue, users
+from core import billing, clock, dispensing, inventory, scheduling, token_queue
 from core.permissions import Actor, Permission, Role, allowed
 from core.token_queue import TokenState
 from core.words import say
 from pages import ui
-from pages.ui import concerns
+from pages.ui import concerns, samples, tour
 
 EXPIRING_DAYS = 60
 
@@ -46,49 +46,22 @@ def counts(session: ui.Session, actor: Actor) -> list[tuple[str, int, str, str]]
     if may(Permission.MANAGE_STOCK):
         found.append(("stock", len(inventory.low_stock(session, actor)), say("Medicines running low"), "trending_down"))
         expiring = inventory.expiring(session, actor, EXPIRING_DAYS)
-        found.append(
-            (
-                "stock",
-                len(expiring),
-                say("Batches expiring within {EXPIRING_DAYS} days", EXPIRING_DAYS=EXPIRING_DAYS),
-                "event_busy",
-            )
-        )
+        soon = say("Batches expiring within {days} days", days=EXPIRING_DAYS)
+        found.append(("stock", len(expiring), soon, "event_busy"))
     return found
-
-
-def first_steps(missing: list[tuple[str, str]]) -> None:
-    """What a new clinic still needs, until it has it."""
-    with st.container(border=True):
-        st.subheader(say("First steps"), anchor=False)
-        for screen, sentence in missing:
-            ui.link(screen, sentence)
 
 
 with ui.reading() as session:
     tiles = counts(session, actor)
     wrong = concerns.found(session, actor)
-    missing = []
-    if actor.role is Role.ADMIN:
-        doctors, people = users.list_doctors(session, actor), users.list_users(session, actor)
-        roles = {person.role for person in people}
-        steps = [
-            (doctors, "users", say("Add a doctor: fee, room, speciality")),
-            (Role.RECEPTION in roles, "users", say("Add someone for the front desk")),
-            (
-                inventory.list_medicines(session, actor),
-                "stock",
-                say("Add medicines, or bring them in with `qure import`"),
-            ),
-        ]
-        missing = [(screen, sentence) for done, screen, sentence in steps if not done]
+    done = tour.facts(session, actor)
 
 st.caption(ui.clinic_day(clock.today()))
 if allowed(actor, Permission.ANALYSE) and not allowed(actor, Permission.SEE_BILLS):
     wrong += concerns.unpaid()
 concerns.show(wrong)
-if missing:
-    first_steps(missing)
+tour.first_steps(actor, done)
+samples.dialogs()
 for start in range(0, len(tiles), 3):
     for column, (screen, count, what, icon) in zip(st.columns(3), tiles[start : start + 3], strict=False):
         with column.container(border=True):

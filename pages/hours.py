@@ -20,12 +20,9 @@ with ui.reading() as session:
 def toolbar() -> None:
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         st.button(
-            say("Add leave"),
-            key="add_leave",
-            icon=":material/flight_takeoff:",
-            on_click=ui.open_dialog,
-            args=["leave.add"],
-        )
+            say("Add leave"), key="add_leave", icon=":material/flight_takeoff:",
+            on_click=ui.open_dialog, args=["leave.add"],
+        )  # fmt: skip
         st.button(
             say("Open slots"), key="open_slots", icon=":material/more_time:", type="primary",
             on_click=ui.open_dialog, args=["hours.open"],
@@ -42,10 +39,10 @@ def doctor(of: DoctorWeek) -> None:
             "", key=f"change_{name.doctor_id}", icon=":material/edit:", type="tertiary", help=say("Change the hours"),
             on_click=ui.open_dialog, args=["hours.change", name.doctor_id],
         )  # fmt: skip
-    st.markdown("  \n".join(weekly_hours.lines(of.week)) or say(":gray[No weekly hours yet]"))
+    st.markdown("  \n".join(weekly_hours.lines(of.week)) or f":gray[{say('No weekly hours yet')}]")
     marks = weekly_hours.badges(of)
     if any(one.doctor_id == name.doctor_id and one.leave.first_on <= today for one in away):
-        marks.append(say(":orange-badge[:material/flight_takeoff: Away today]"))
+        marks.append(f":orange-badge[:material/flight_takeoff: {say('Away today')}]")
     st.markdown(" ".join(marks))
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.permissions import Permission
-from core.words import say
+from core.words import later, say
 from pages import ui
 from pages.ui import cohort, cohort_result, dashboard, dictionary_table
 
@@ -14,7 +14,7 @@ def counted() -> None:
     view = dashboard.filters(comparable=False)
     frames = cohort.frames_of(view)
     if frames["visits"].empty:
-        dashboard.nothing_to_show("visits", view)
+        dashboard.nothing_to_show(say("visits"), view)
     left, right = st.columns([4, 7], gap="large")
     with left:
         chosen = cohort.choices(view, frames)
@@ -22,11 +22,12 @@ def counted() -> None:
         cohort_result.counted(chosen, frames, view)
 
 
-PARTS = {say("Cohort"): counted, say("Data dictionary"): dictionary_table.dictionary}
+PARTS = {later("Cohort"): counted, later("Data dictionary"): dictionary_table.dictionary}
 part = st.segmented_control(
     say("View"),
     list(PARTS),
-    default=say("Cohort"),
+    default=next(iter(PARTS)),
+    format_func=say,
     required=True,
     key="part",
     bind="query-params",

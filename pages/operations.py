@@ -10,8 +10,6 @@ from pages.ui import dashboard
 from pages.ui.dashboard_card import asked, card
 from pages.ui.dashboard_tiles import Tile, share_of, summed, tiles
 
-EVERYBODY = say("All doctors")
-
 actor = ui.page(say("Operations"), Permission.ANALYSE)
 view = dashboard.filters()
 days = dashboard.read(daily_summaries, **view.period)
@@ -67,8 +65,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             )
     seen = dashboard.read(waiting_times, **lately.period)
     doctors = sorted(str(name) for name in seen["doctor"].unique() if name)
-    doctor = st.selectbox(say("Doctor"), [EVERYBODY, *doctors], key="doctor", bind="query-params", width=280)
-whose = {} if doctor == EVERYBODY else {"doctor": doctor}
+    doctor = dashboard.one_or_all(say("Doctor"), say("All doctors"), doctors, "doctor")
+whose = {} if doctor == dashboard.ALL else {"doctor": doctor}
 of_waits = {"waits": (waiting_times, lately.period | whose)}
 with st.grid(2, min_column_width=420):
     for name, question, chart in (
@@ -82,7 +80,7 @@ with st.grid(2, min_column_width=420):
         say("How long does a consultation take?"),
         charts.doctor_pace,
         waits=(waiting_times, lately.period),
-        doctor=None if doctor == EVERYBODY else doctor,
+        doctor=None if doctor == dashboard.ALL else doctor,
     )
     card("doctor_pace", pace, lately)
     card("slot_use", asked(say("How full is the calendar?"), charts.slot_use, **of_days), view)

@@ -9,7 +9,7 @@ import streamlit as st
 from core import clock, prescriptions
 from core.permissions import Permission, allowed
 from core.prescriptions import Override
-from core.words import say
+from core.words import say, say_count
 from pages import ui
 from pages.ui import file_access, overriding
 
@@ -23,11 +23,15 @@ def counts(title: str, words: Sequence[str]) -> None:
     st.markdown("  \n".join([f"**{title}**", *lines]))
 
 
+def month_name(month: date) -> str:
+    return clock.in_words(month, "LLLL y")
+
+
 def month_chosen() -> date:
     """It stands in the address, so that F5 and a link lead back to it."""
     months = {f"{month:%Y-%m}": month for month in overriding.months(clock.today())}
     chosen = st.selectbox(
-        say("Month"), list(months), format_func=lambda word: f"{months[word]:%B %Y}", key="month", bind="query-params",
+        say("Month"), list(months), format_func=lambda word: month_name(months[word]), key="month", bind="query-params",
         label_visibility="collapsed", width=200,
     )  # fmt: skip
     return months[chosen]
@@ -38,18 +42,16 @@ file_access.overrides_opened(month)
 with ui.reading() as session:
     found: list[Override] = prescriptions.overrides(session, actor, month)
 if not found:
-    ui.empty(say("No warning was answered with a reason in {month:%B %Y}.", month=month), "verified")
+    ui.empty(say("No warning was answered with a reason in {month}.", month=month_name(month)), "verified")
     st.stop()
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown(
-        say("**{found:,} warning{part} answered**", found=len(found), part="" if len(found) == 1 else "s"),
-        width="stretch",
-    )
+    answered = say_count(len(found), "{count:,} warning answered", "{count:,} warnings answered")
+    st.markdown(f"**{answered}**", width="stretch")
     if allowed(actor, Permission.EXPORT):
         overriding.download(month)
 left, right = st.columns(2)
 with left:
-    counts(say("By kind"), [overriding.KINDS[one.kind] for one in found])
+    counts(say("By kind"), [say(overriding.KINDS[one.kind]) for one in found])
 with right:
     counts(say("By medicine"), [one.medicine for one in found])
     if len({one.doctor for one in found}) > 1:

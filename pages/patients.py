@@ -37,28 +37,23 @@ def chosen(number: str) -> patients.PatientCard | None:
 
 def found() -> None:
     term = st.text_input(
-        say("Find a patient"),
-        key=SEARCH,
-        live=True,
-        icon=":material/search:",
+        say("Find a patient"), key=SEARCH, live=True, icon=":material/search:",
         placeholder=say("Name, phone, MRN (press /)"),
-    )
+    )  # fmt: skip
     if not term and st.query_params.get("patient"):
         return  # a card is open and nobody else is looked for
     with ui.reading() as session:
         hits = patients.search(session, actor, term, HITS)
     if not hits:
-        ui.empty(say("Nobody found.") if term else say("No patients yet."), "person_search")
+        nobody = say("Nobody found. The desk registers new patients.")
+        ui.empty(nobody if term else say("No patients yet. The desk registers them."), "person_search")
     elif card := choose_patient(hits, term, "hit"):
         choose(card.mrn)
 
 
 def given(token: TokenCard) -> None:
     st.session_state["last_token"] = token
-    ui.flash(
-        say("Token {number} for {patient_name}", number=token.number, patient_name=token.patient_name),
-        icon="confirmation_number",
-    )
+    ui.flash(say("Token {number} for {name}", number=token.number, name=token.patient_name), "confirmation_number")
 
 
 def billed(new: InvoiceRecord) -> None:

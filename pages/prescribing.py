@@ -11,10 +11,10 @@ from pages.ui.dashboard_card import asked, card
 from pages.ui.dashboard_tiles import Tile, share_of, summed, tiles
 
 actor = ui.page(say("Prescribing"), Permission.ANALYSE)
-view = dashboard.filters(say("A year"), key="span")
+view = dashboard.filters("A year", key="span")
 days = dashboard.read(daily_summaries, **view.period)
 if not days["prescriptions"].any():
-    dashboard.nothing_to_show("prescriptions", view)
+    dashboard.nothing_to_show(say("prescriptions"), view)
 before = dashboard.before(daily_summaries, view, days)
 count = "{:,.0f}".format
 tiles(

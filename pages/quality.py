@@ -30,7 +30,7 @@ def one(check: Check) -> None:
         may_see = allowed(actor, check.sees)
         found = quality.records(session, actor, check, MOST_SHOWN) if may_see else []
     if found and check.sees is Permission.READ_CLINICAL:
-        file_access.list_opened(say("data quality: {title}", title=check.title))
+        file_access.list_opened(f"data quality: {check.title}")
     st.button(say("All checks"), icon=":material/arrow_back:", type="tertiary", on_click=show, args=[None])
     if score is None:
         ui.empty(say("This check is not for your role."), "block")
@@ -40,13 +40,13 @@ def one(check: Check) -> None:
         ui.empty(say("Nothing to mend here."), "check")
     elif not may_see:
         ui.empty(
-            say("You may not {sees}: you see how many there are, and others mend them.", sees=check.sees),
+            say("You may not {sees}: you see how many there are, and others mend them.", sees=say(check.sees)),
             "visibility_off",
         )
     else:
         quality_list.records(actor, check, found)
         if score.found > len(found):
-            st.caption(say("And {found:,} more: they follow as these are mended.", found=score.found - len(found)))
+            st.caption(say("And {number:,} more: they follow as these are mended.", number=score.found - len(found)))
 
 
 names = {check.name: check for check in quality.CHECKS}

@@ -8,7 +8,15 @@ from core.token_queue import Expected, TokenCard, TokenState
 from core.words import say
 from pages import ui
 from pages.ui.queue_steps import FIRST_FREE, change_room, steps
-from pages.ui.waits import coverage_words, expected_wait, priority_rule, said_and_was, waited_minutes
+from pages.ui.waits import (
+    coverage_words,
+    expected_wait,
+    in_line_words,
+    in_one_line,
+    priority_rule,
+    said_and_was,
+    waited_minutes,
+)
 
 LONG_MINUTES = 60  # who waits longer is shown in red
 
@@ -23,12 +31,8 @@ def call_button(doctor_id: int) -> None:
     if st.button(say("Call next"), key=ui.form_key(name), icon=":material/campaign:", width="stretch"):
         with ui.refusals_shown():
             called = ui.act(name, token_queue.call_next, doctor_id)
-            ui.flash(
-                say("Token {number} called", number=called.number)
-                if called
-                else say("Nobody is waiting for this doctor"),
-                icon="campaign",
-            )
+            nobody = say("Nobody is waiting for this doctor")
+            ui.flash(say("Token {number} called", number=called.number) if called else nobody, icon="campaign")
 
 
 @ui.live(seconds=5, on=["queue"])
@@ -55,25 +59,17 @@ def lines() -> None:
 
 def whole_clinic(board: list[TokenCard]) -> None:
     waits = [waited_minutes(card) for card in board if card.state is TokenState.WAITING]
-    longest = say(" · longest {max} min", max=max(waits)) if any(waits) else ""
-    st.caption(
-        say(
-            "{waits} waiting in the clinic{longest} · {priority_rule}",
-            waits=len(waits),
-            longest=longest,
-            priority_rule=priority_rule(),
-        )
-    )
+    told = [say("{count} waiting in the clinic", count=len(waits))]
+    told += [in_one_line(say("longest {minutes} min", minutes=max(waits)))] if any(waits) else []
+    st.caption(" · ".join([*told, priority_rule()]))
 
 
 def line(doctor_id: int | None, cards: list[TokenCard], expected: Expected) -> None:
     doctor = doctors[doctor_id] if doctor_id else None
     with st.container(border=True):
-        st.subheader(ui.plain(doctor.name) if doctor else FIRST_FREE, anchor=False)
-        waiting = sum(card.state is TokenState.WAITING for card in cards)
+        st.subheader(ui.plain(doctor.name) if doctor else say(FIRST_FREE), anchor=False)
         room = ui.plain(ui.room_name(doctor.room)) if doctor and doctor.room and not may_call else ""
-        wait = expected_wait(expected.newcomers.get(doctor_id))
-        parts = (room, f"{waiting} waiting", say("newcomers wait {wait}", wait=wait) if wait else "")
+        parts = (room, in_line_words(cards, expected.newcomers.get(doctor_id)))
         st.caption(" · ".join(part for part in parts if part))
         if doctor and may_call:
             change_room(doctor)
@@ -95,10 +91,10 @@ def in_line(card: TokenCard, expected: Expected) -> None:
         times = [f":gray[{said_and_was(card)}]"]
     else:
         minutes, still = waited_minutes(card), expected_wait(expected.tokens.get(card.number))
-        waits = say("waits {minutes} min", minutes=minutes) if minutes else "just\u00a0came"
+        waits = in_one_line(say("waits {minutes} min", minutes=minutes) if minutes else say("just came"))
         times = [
             f":{'red' if minutes >= LONG_MINUTES else 'gray'}[{waits}]",
-            f"{still}\u00a0to\u00a0go" if still else "",
+            in_one_line(say("{wait} to go", wait=still)) if still else "",
         ]
     told = [*marks, f":small[{' · '.join(filter(None, times))}]"]
     st.markdown(f"**{card.number}** {ui.plain(card.patient_name)}  \n{' '.join(told)}", width="stretch")

@@ -34,7 +34,7 @@ with left:
 traced, got = [], []
 only = [found[0].batch.batch_id] if term and len(found) == 1 else []
 if chosen := recalling.chosen() or only:
-    file_access.list_opened(say("who got of batches {map}", map=", ".join(map(str, sorted(chosen)))))
+    file_access.list_opened(f"who got of batches {', '.join(map(str, sorted(chosen)))}")
     with ui.reading() as session:
         traced = recall.traced(session, actor, chosen)
         got = recall.recipients(session, actor, chosen)

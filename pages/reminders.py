@@ -19,25 +19,16 @@ def head(day: date, reminders: Sequence[Reminder], to_do: int, shown: dict[int, 
     """How far it is, and the two buttons for all of them."""
     with st.container(horizontal=True, vertical_alignment="center"):
         done = sum(reminder.appointment.reminded_at is not None for reminder in reminders)
-        st.markdown(
-            say(
-                "**{day}** :gray[· {reminders} booked · {done} reminded]",
-                day=ui.full_day(day),
-                reminders=len(reminders),
-                done=done,
-            ),
-            width="stretch",
-        )
+        counts = say("{booked} booked · {reminded} reminded", booked=len(reminders), reminded=done)
+        st.markdown(f"**{ui.full_day(day)}** :gray[· {counts}]", width="stretch")
         st.download_button(
             "CSV", lambda: reminding.as_csv(reminders), f"reminders-{day}.csv", "text/csv",
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
-        label, icon, key = (
-            say("Mark {to_do} as reminded", to_do=to_do),
-            ":material/done_all:",
-            ui.form_key("remind_all"),
-        )
-        if to_do and st.button(label, key=key, type="primary", shortcut="Ctrl+Enter", icon=icon):
+        if to_do and st.button(
+            say("Mark {count} as reminded", count=to_do), key=ui.form_key("remind_all"), type="primary",
+            shortcut="Ctrl+Enter", icon=":material/done_all:",
+        ):  # fmt: skip
             reminding.mark("remind_all", shown)
 
 

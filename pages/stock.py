@@ -1,7 +1,7 @@
 """The pharmacy's shelves: what there is, runs low or expires, deliveries, and every medicine with its batches."""
 
 from core.permissions import Permission
-from core.words import say
+from core.words import later, say
 from pages import ui
 from pages.ui import (
     batch_steps,
@@ -23,15 +23,15 @@ from pages.ui.stock_medicine import one_medicine
 ui.page(say("Stock"), Permission.MANAGE_STOCK)
 
 PARTS = {
-    say("On hand"): stock_lists.on_hand,
-    say("Running low"): stock_lists.running_low,
-    say("Expiring"): stock_lists.expiring,
-    say("Orders"): orders.orders,
-    say("Receive"): receiving.receive,
-    say("From a file"): goods_file.goods_file,
-    say("Suppliers"): suppliers.suppliers,
-    say("Count"): counting.count,
-    say("Value"): stock_value.value,
+    later("On hand"): stock_lists.on_hand,
+    later("Running low"): stock_lists.running_low,
+    later("Expiring"): stock_lists.expiring,
+    later("Orders"): orders.orders,
+    later("Receive"): receiving.receive,
+    later("From a file"): goods_file.goods_file,
+    later("Suppliers"): suppliers.suppliers,
+    later("Count"): counting.count,
+    later("Value"): stock_value.value,
 }
 DIALOGS = (
     medicine_form.medicine_dialogs,

@@ -9,13 +9,11 @@ from pages import ui
 from pages.ui import dashboard, dashboard_stock
 from pages.ui.dashboard_card import asked, card
 
-ALL = say("All medicines")
-
 actor = ui.page(say("Stock figures"), Permission.ANALYSE)
 now = dashboard.now()
 on_hand, batches = dashboard.read(stock_on_hand), dashboard.read(expiry)
 if on_hand.empty:
-    dashboard.nothing_to_show("stock")
+    dashboard.nothing_to_show(say("stock"))
 dashboard_stock.numbers(on_hand, batches)
 of_shelves, of_batches = {"on_hand": (stock_on_hand, {})}, {"expiry": (expiry, {})}
 with st.grid(2, min_column_width=420):
@@ -28,17 +26,17 @@ with st.grid(2, min_column_width=420):
 dashboard_stock.running_out(on_hand, now)
 dashboard_stock.expiring(batches, now)
 st.subheader(say("Use"), anchor=False)
-view = dashboard.filters(say("A year"), key="span", comparable=False, dated=False)
+view = dashboard.filters("A year", key="span", comparable=False, dated=False)
 used = dashboard.read(consumption, **view.period)
 if used.empty:
     ui.empty(say("No stock moved {in_words}.", in_words=view.in_words))
     st.stop()
 names = sorted(used["medicine"].unique(), key=str.casefold)
-medicine = st.selectbox(say("Medicine"), [ALL, *names], key="medicine", bind="query-params", width=420)
+medicine = dashboard.one_or_all(say("Medicine"), say("All medicines"), names, "medicine", width=420)
 of_months = {"consumption": (consumption, view.period)}
-chosen = {} if medicine == ALL else {"medicine": medicine}
+chosen = {} if medicine == dashboard.ALL else {"medicine": medicine}
 with st.grid(2, min_column_width=420):
-    question = say("How much is used{part}?", part="" if medicine == ALL else f" of {medicine}")
+    question = say("How much is used of {medicine}?", **chosen) if chosen else say("How much is used?")
     card("consumption_per_month", asked(question, charts.consumption_per_month, **of_months, **chosen), view)
     card("stock_value", asked(say("What is the stock worth?"), charts.stock_value, consumption=(consumption, {})), now)
     card("abc", asked(say("Which medicines make most of the cost?"), charts.abc, **of_months), view)

@@ -22,7 +22,7 @@ try:
     with ui.reading() as session:
         lines = audit_trail.search(session, actor, filters, before=seen[-1], most=audit_trail.PAGE + 1)
 except ClinicError as refusal:
-    st.info(ui.plain(str(refusal)), icon=":material/search_off:")
+    ui.empty(ui.plain(str(refusal)), "search_off")
     st.stop()
 trail_lines.over(lines, filters, first_page=len(seen) == 1)
 for line in lines[: audit_trail.PAGE]:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import auth, users
+from core.called import called
 from core.permissions import ROLE_PERMISSIONS, Permission, Role
 from core.users import UserRecord
 from core.words import say
@@ -35,7 +36,10 @@ def steps(user: UserRecord) -> None:
 
     if user.doctor:
         opens(say("Fees and room"), "stethoscope", "users.doctor")
-    opens(say("New password"), "key", "users.password")
+    if user.user_id == actor.user_id:
+        ui.link("account", say("Own password"))
+    else:
+        opens(say("New password"), "key", "users.password")
     opens(say("Role"), "badge", "users.role")
     if user.second_factor:
         opens(say("Second factor"), "phonelink_erase", "users.factor")
@@ -53,11 +57,8 @@ def permissions() -> None:
     marks = {True: ":material/check:", False: ""}
     st.table(
         [
-            {
-                say("May …"): permission,
-                **{role.capitalize(): marks[permission in ROLE_PERMISSIONS[role]] for role in Role},
-            }
-            for permission in Permission
+            {say("May …"): say(may), **{called(role): marks[may in ROLE_PERMISSIONS[role]] for role in Role}}
+            for may in Permission
         ]
     )
 
@@ -67,7 +68,7 @@ with st.container(horizontal=True, horizontal_alignment="right"):
     st.button(say("Add a person"), key=key, icon=icon, type="primary", on_click=ui.open_dialog, args=["users.add"])
 tabs = [
     say("People"),
-    say("Signed in now: {sessions}", sessions=len(sessions)),
+    say("Signed in now: {count}", count=len(sessions)),
     say("What each role may do"),
     say("Opened outside one's work"),
 ]

@@ -29,27 +29,18 @@ def head(visit: VisitRecord) -> None:
     card = visit.patient
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"### {ui.plain(card.name)}", anchors=False)
-        facts = [card.age, patient.SEX.get(card.sex, ""), card.mrn, card.phone]
+        facts = [card.age, patient.sex(card), card.mrn, card.phone]
         st.markdown(f":gray[{ui.plain(' · '.join(fact for fact in facts if fact))}]")
         with st.container(horizontal=True, gap="xsmall"):
             patient.marks(visit.allergies, visit.chronic_conditions)
-    follow_up = (
-        say(" · follow-up on {follow_up_on}", follow_up_on=ui.clinic_day(visit.follow_up_on))
-        if visit.follow_up_on
-        else ""
-    )
-    until = f" to {ui.clock_time(visit.completed_at)}" if visit.completed_at and not visit.reopenings else ""
-    st.markdown(
-        say(
-            "{state} {started_at}{until} with **{doctor_name}** :gray[· token {token_number}{follow_up}]",
-            state=ui.badge(visit.state),
-            started_at=ui.moment(visit.started_at),
-            until=until,
-            doctor_name=ui.plain(visit.doctor_name),
-            token_number=visit.token_number,
-            follow_up=follow_up,
-        )
-    )
+    when = ui.moment(visit.started_at)
+    if visit.completed_at and not visit.reopenings:
+        when = say("{start} to {end}", start=when, end=ui.clock_time(visit.completed_at))
+    with_whom = say("{when} with **{doctor}**", when=when, doctor=ui.plain(visit.doctor_name))
+    facts = [say("token {number}", number=visit.token_number)]
+    if visit.follow_up_on:
+        facts.append(say("follow-up on {day}", day=ui.clinic_day(visit.follow_up_on)))
+    st.markdown(f"{ui.badge(visit.state)} {with_whom} :gray[· {' · '.join(facts)}]")
 
 
 def measured(visit: VisitRecord, mine: bool) -> None:
@@ -60,7 +51,7 @@ def measured(visit: VisitRecord, mine: bool) -> None:
             by = f"{ui.plain(taken.recorded_by)}, {at(taken.recorded_at)}"
             st.markdown(f"{vitals.in_short(taken.measured)}  \n{small(by, taken.reason)}")
             if mine:
-                strike_button(taken, say("these vitals"))
+                strike_button(taken)
     for gone in visit.struck_vitals:
         crossed_out(gone)
     if not (visit.vitals or visit.struck_vitals):
@@ -76,7 +67,7 @@ def diagnosed(visit: VisitRecord, mine: bool) -> None:
             late = f"  \n{small(ui.plain(found.reason))}" if found.reason else ""
             st.markdown(f":blue-badge[{ui.plain(found.code)}] {text}{late}")
             if mine:
-                strike_button(found, found.code)
+                strike_button(found)
     for gone in visit.struck_diagnoses:
         crossed_out(gone)
     if not (visit.diagnoses or visit.struck_diagnoses):
@@ -105,7 +96,7 @@ def _note(note: NoteRecord, written: dict[int, NoteRecord], mine: bool) -> None:
                     on_click=ui.open_dialog, args=("visit.reword", note.note_id),
                 )  # fmt: skip
         for earlier in earlier_wordings(note, written):
-            st.markdown(small(say("Before, {written_at}", written_at=ui.moment(earlier.written_at)), earlier.author))
+            st.markdown(small(say("Before, {when}", when=ui.moment(earlier.written_at)), earlier.author))
             lines = filter(None, earlier.body.splitlines())
             st.markdown("  \n".join(f":small[:gray[~~{ui.plain(line)}~~]]" for line in lines))
 
@@ -135,7 +126,7 @@ try:
 except ReasonNeeded as closed:
     file_access.stop(closed)
 except NotFound:
-    ui.empty(say("There is no visit {asked}. The address may have been cut off.", asked=asked), "search_off")
+    ui.empty(say("There is no visit {number}. The address may have been cut off.", number=asked), "search_off")
     st.stop()
 file_access.opened(visit.patient.patient_id)
 mine = amending.may_amend(actor, visit)

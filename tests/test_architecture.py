@@ -14,6 +14,7 @@ SOURCES = [
     for path in sorted((ROOT / folder).rglob("*.py"))
     if "versions" not in path.parts
 ]
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 PAGES = sorted((ROOT / "pages").glob("*.py"))
 WORKFLOWS = [
     path
@@ -41,6 +42,12 @@ def test_files_and_functions_fit_on_a_screen_or_two(path):
 
     assert len(path.read_text().splitlines()) <= LONGEST_FILE
     assert too_long == []
+
+
+def test_files_of_tests_are_no_longer_either():
+    long = [named(path) for path in TESTS if len(path.read_text().splitlines()) > LONGEST_FILE]
+
+    assert long == []
 
 
 def test_nobody_imports_upwards():

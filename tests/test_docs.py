@@ -1,6 +1,7 @@
 """The docs tell what the code does, and the tests fail when they lag."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -45,20 +46,42 @@ def test_every_setting_stands_in_the_example():
     assert names <= example
 
 
-@pytest.mark.parametrize("page", ["README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+)
 def test_links_and_pictures_of_the_docs_exist(page):
-    links = re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text())
+    links = [a or b for a, b in re.findall(r"\]\(([^)#]+)\)|src(?:set)?=\"([^\"]+)\"", (ROOT / page).read_text())]
 
     missing = [link for link in links if "://" not in link and not ((ROOT / page).parent / link).exists()]
     assert missing == []
 
 
 def test_the_tree_in_the_docs_is_the_tree():
-    drawn = re.findall(r"^(?:  )?(\w+)/ ", (ROOT / "docs" / "architecture.md").read_text(), re.MULTILINE)
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    drawn = set(re.findall(r"^(?:  )?(\w+)/ ", page, re.MULTILINE))
     parents = (ROOT, *(ROOT / name for name in ("core", "pages", "etl")))
-    folders = {path.name for parent in parents for path in parent.glob("*/")}
+    folders = {path.name for parent in parents for path in parent.glob("*/") if _is_ours(path)}
 
-    assert set(drawn) <= folders
+    assert drawn == folders
+
+
+def _is_ours(folder):
+    kept = [path for ending in ("py", "ipynb", "po", "md") for path in folder.glob(f"*.{ending}")]
+    return bool(kept) and not folder.name.startswith((".", "__"))
+
+
+def test_the_order_of_imports_in_the_docs_is_the_one_that_is_checked():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    [layers] = [contract["layers"] for contract in contracts if contract.get("containers") == ["core"]]
+
+    assert f"`{' > '.join(layers)}`" in (ROOT / "docs" / "architecture.md").read_text()
+
+
+def test_every_page_of_the_docs_is_reached_from_their_index():
+    index = (ROOT / "docs" / "README.md").read_text()
+    pages = {path.name for path in (ROOT / "docs").iterdir() if path.is_file()} - {"README.md"}
+
+    assert set(re.findall(r"\]\(([\w-]+\.\w+)\)", index)) == pages
 
 
 def test_the_app_is_started_and_tested_as_the_readme_says():

@@ -9,8 +9,9 @@ from core.analytics import columns as c
 from core.analytics import doctors, privacy, reading, store
 from core.analytics.documents import midnight
 from core.analytics.frames import amounts, framed, on_days
+from core.words import later
 
-OTHER_REASON = "Other reasons"
+OTHER_REASON = later("Other reasons")
 _BEGINNING = midnight(date.min)
 REFUNDS = [
     c.day("date", "Day on which it was given back"),

@@ -6,10 +6,11 @@ from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 
 from core.analytics import store
+from core.words import locale, say, say_count
 
 MISSING = "–"
 
@@ -27,13 +28,18 @@ class Freshness:
     def in_words(self, now: datetime) -> str:
         """ "As of a moment ago", "As of 3 minutes ago" …"""
         if self.fed_at is None or not self.whole:
-            return "Reports are being prepared; some of them are not complete yet."
+            return say("Reports are being prepared; some of them are not complete yet.")
         minutes = int((now - self.fed_at).total_seconds() // 60)
         if minutes < 1:
-            return "As of a moment ago"
+            return say("As of a moment ago")
         if minutes < 120:
-            return f"As of {minutes} minute{'s' if minutes > 1 else ''} ago"
-        return f"As of {minutes // 60} hours ago" if minutes < 2880 else f"As of {minutes // 1440} days ago"
+            return say_count(minutes, "As of {count} minute ago", "As of {count} minutes ago")
+        hours, days = minutes // 60, minutes // 1440
+        return (
+            say_count(hours, "As of {count} hour ago", "As of {count} hours ago")
+            if minutes < 2880
+            else say_count(days, "As of {count} day ago", "As of {count} days ago")
+        )
 
 
 @dataclass(frozen=True)
@@ -79,10 +85,7 @@ class ClinicInfo:
 
     @property
     def _locale(self) -> Locale:
-        try:
-            return Locale.parse(f"en_{self.country}")
-        except (UnknownLocaleError, ValueError):
-            return Locale("en")
+        return locale(self.country)
 
 
 def freshness() -> Freshness:

@@ -10,8 +10,9 @@ from core.analytics import columns as c
 from core.analytics import doctors, feed, privacy, reading, store
 from core.analytics.documents import midnight
 from core.analytics.frames import amounts, days_between, framed, on_days
+from core.words import later
 
-AGE_BANDS = ["0-7 days", "8-30 days", "31-90 days", "over 90 days"]
+AGE_BANDS = [later("0-7 days"), later("8-30 days"), later("31-90 days"), later("over 90 days")]
 _BEGINNING = midnight(date.min)
 _LONGEST = [-1, 7, 30, 90]  # days, below each band
 _DATE = c.day("date", "Day of the bill")

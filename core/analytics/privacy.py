@@ -12,9 +12,10 @@ from typing import Literal
 import pandas as pd
 
 from core import secret
+from core.words import later
 
 SMALLEST = 8  # people: what is told of fewer could be told of one
-RARE, RARE_TEXT = "RARE", "Rare diagnoses"
+RARE, RARE_TEXT = "RARE", later("Rare diagnoses")
 _ROUNDED_TO = 5
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from core.words import later
+from core.words import later, say
 
 KINDS: Mapping[str, Mapping[str, str]] = {
     later("Signing in"): {
@@ -14,6 +14,9 @@ KINDS: Mapping[str, Mapping[str, str]] = {
         "user.password_changed": later("Own password changed"),
         "user.password_chosen": later("New password chosen"),
         "user.password_reset": later("Password reset by an administrator"),
+        "user.language_chosen": later("Language chosen"),
+        "user.tour_ended": later("First steps put away"),
+        "user.tour_begun": later("First steps brought back"),
         "user.second_factor_on": later("Second factor switched on"),
         "user.second_factor_off": later("Second factor switched off"),
         "user.second_factor_taken_away": later("Second factor taken away by an administrator"),
@@ -177,4 +180,4 @@ _WORDS = {event: words for events in KINDS.values() for event, words in events.i
 
 def words_for(event: str) -> str:
     """An event of another version of Qure is told as it is written."""
-    return _WORDS.get(event, event.replace(".", ": ").replace("_", " ").capitalize())
+    return say(_WORDS.get(event, event.replace(".", ": ").replace("_", " ").capitalize()))

@@ -5,6 +5,7 @@ A sign-in makes a session (`sid`) kept in PostgreSQL and a JWT that names it. Th
 seconds.
 """
 
+from core.auth.devices import device_told
 from core.auth.second_factor import (
     RECOVERY_CODES,
     AlreadyOn,
@@ -48,6 +49,7 @@ __all__ = [
     "Unreadable",
     "address_for_app",
     "count_wrong",
+    "device_told",
     "end_my_other_sessions",
     "end_my_session",
     "end_session",

@@ -57,7 +57,7 @@ def new_recovery_codes() -> list[str]:
 def address_for_app(session: Session, actor: Actor, new: str) -> str:
     """The otpauth:// address that an app reads from the QR code."""
     require(actor, Permission.OWN_SIGN_IN)
-    label, issuer = session.get_one(User, actor.user_id).username, say("Qure {name}", name=clinic.profile(session).name)
+    label, issuer = session.get_one(User, actor.user_id).username, f"Qure {clinic.profile(session).name}"
     return str(TOTP(key=new).to_uri(label=label.replace(":", " "), issuer=issuer.replace(":", " ")))
 
 
@@ -140,10 +140,7 @@ def _takes_recovery(session: Session, user: User, code: str) -> bool:
 
 
 def _factory() -> type[TOTP]:
-    ciphers = {
-        kid: hashlib.sha256(say("second factors {key}", key=key).encode()).hexdigest()
-        for kid, key in secret.every().items()
-    }
+    ciphers = {kid: hashlib.sha256(f"second factors {key}".encode()).hexdigest() for kid, key in secret.every().items()}
     made: type[TOTP] = TOTP.using(wallet=AppWallet(ciphers, default_tag=next(iter(ciphers))))
     return made
 

@@ -41,11 +41,14 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class Identity:
+    """`on_tour`: they have not put the first steps of their role away."""
+
     actor: Actor
     sid: str
     seen_at: datetime
     username: str
     language: str | None = None
+    on_tour: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def identify(session: Session, token: str | None) -> Identity | None:
     row = session.execute(
         select(
             *(User.id, User.name, User.role, User.must_change_password, User.username, User.language),
-            *(SignIn.sid, SignIn.seen_at),
+            *(User.tour_ended_at, SignIn.sid, SignIn.seen_at),
         )
         .join(SignIn)
         .where(SignIn.sid == claims["sid"], *_open_now())
@@ -77,7 +80,7 @@ def identify(session: Session, token: str | None) -> Identity | None:
     if row is None:
         return None
     actor = Actor(row.id, row.name, row.role, first_password=row.must_change_password)
-    return Identity(actor, row.sid, row.seen_at, row.username, row.language)
+    return Identity(actor, row.sid, row.seen_at, row.username, row.language, row.tour_ended_at is None)
 
 
 def needs_touch(identity: Identity) -> bool:

@@ -8,17 +8,17 @@ from pathlib import Path
 
 from core.backup.taking import Taken
 from core.errors import ClinicError
-from core.words import say
+from core.words import language, say
 
 
 class BackupFailed(ClinicError):
-    """In the words of the other process."""
+    """In the words of the other process, which speaks the reader's language."""
 
 
 def take_apart() -> Taken:
     """Tonight's backup. Raises BackupFailed."""
     done = subprocess.run(
-        [sys.executable, "-m", "core.backup"],
+        [sys.executable, "-m", "core.backup", language()],
         cwd=Path(__file__).parents[2],
         stdin=subprocess.DEVNULL,
         capture_output=True,

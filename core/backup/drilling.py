@@ -18,17 +18,16 @@ from core.config import settings
 from core.errors import ClinicError, Conflict
 from core.stores import folder as folders
 from core.stores import scratch
-from core.words import say
 
 
 class DrillFailed(ClinicError):
     def __init__(self, step: str, said: str) -> None:
-        super().__init__(say("The drill failed: the backup could not be {step}. {said}", step=step, said=said).strip())
+        super().__init__(f"The drill failed: the backup could not be {step}. {said}".strip())
 
 
 class DrillAtWork(Conflict):
     def __init__(self) -> None:
-        super().__init__(say("Another restore drill is at work just now."))
+        super().__init__("Another restore drill is at work just now.")
 
 
 def drill(path: Path, passphrase: str | None = None) -> Drill:

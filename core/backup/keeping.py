@@ -160,9 +160,9 @@ def _problem(last: Kept | None, failed: Failure | None, by_itself: bool) -> str 
         return say("The last backup failed: {problem}", problem=failed.problem)
     if last and clock.now() - last.taken_at > OLD:
         days = (clock.now() - last.taken_at).days
-        return f"The last backup is {days} days old. `qure backup --nightly` takes one."
+        return say("The last backup is {days} days old. `qure backup --nightly` takes one.", days=days)
     if not last and (since := _here_since()) and clock.now() - since > OLD:
-        return "No nightly backup was ever taken here. `qure backup --nightly` takes one, or says why not."
+        return say("No nightly backup was ever taken here. `qure backup --nightly` takes one, or says why not.")
     return None
 
 

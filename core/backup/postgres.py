@@ -11,7 +11,6 @@ from core import stores
 from core.errors import StoreUnavailable
 from core.stores import programs
 from core.stores.process import Failed
-from core.words import say
 
 Process = subprocess.Popen[bytes]
 
@@ -44,4 +43,4 @@ def _program(name: str) -> Path:
     try:
         return programs.of_postgres(name)
     except Failed as problem:
-        raise StoreUnavailable(say("Backups cannot be made or restored: {problem}.", problem=problem)) from problem
+        raise StoreUnavailable(f"Backups cannot be made or restored: {problem}.") from problem

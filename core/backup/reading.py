@@ -26,35 +26,30 @@ from core.backup.archive import (
     stored,
 )
 from core.errors import ClinicError
-from core.words import later, say
 
-_TOO_MUCH = later("Excessive work parameter")  # what the library says where this machine would take over a moment
+_TOO_MUCH = "Excessive work parameter"  # what the library says where this machine would take over a moment
 
 
 class Damaged(ClinicError):
     def __init__(self, path: Path) -> None:
-        super().__init__(
-            say("{name} is damaged, cut or no backup of Qure. Nothing was changed: take another copy.", name=path.name)
-        )
+        super().__init__(f"{path.name} is damaged, cut or no backup of Qure. Nothing was changed: take another copy.")
 
 
 class WrongPassphrase(ClinicError):
     def __init__(self) -> None:
-        super().__init__(say("This is not the passphrase of this backup. Nothing was changed."))
+        super().__init__("This is not the passphrase of this backup. Nothing was changed.")
 
 
 class TooBusy(ClinicError):
     def __init__(self) -> None:
         super().__init__(
-            say(
-                "This machine is too busy to open the backup with its passphrase just now. Nothing was changed: try again."
-            )
+            "This machine is too busy to open the backup with its passphrase just now. Nothing was changed: try again."
         )
 
 
 class PassphraseNeeded(ClinicError):
     def __init__(self) -> None:
-        super().__init__(say("This backup is encrypted: give its passphrase."))
+        super().__init__("This backup is encrypted: give its passphrase.")
 
 
 class NotEncrypted(ClinicError):
@@ -67,7 +62,7 @@ class NotEncrypted(ClinicError):
 
 class NewerFormat(ClinicError):
     def __init__(self, path: Path) -> None:
-        super().__init__(say("{name} was made by a newer Qure. Install that one; nothing was changed.", name=path.name))
+        super().__init__(f"{path.name} was made by a newer Qure. Install that one; nothing was changed.")
 
 
 class Reading:

@@ -19,7 +19,6 @@ from core.config import settings
 from core.errors import ClinicError, Conflict
 from core.models import Clinic
 from core.stores import folder
-from core.words import say
 
 RESTORED = "clinic.restored"
 
@@ -27,48 +26,36 @@ RESTORED = "clinic.restored"
 class NewerSchema(ClinicError):
     def __init__(self, manifest: archive.Manifest) -> None:
         super().__init__(
-            say(
-                "The backup has schema {schema_version}, of a Qure newer than this one ({qure}). Install that "
-                "version; nothing was changed.",
-                schema_version=manifest.schema_version,
-                qure=manifest.qure,
-            )
+            f"The backup has schema {manifest.schema_version}, of a Qure newer than this one ({manifest.qure}). "
+            "Install that version; nothing was changed."
         )
 
 
 class NotEmpty(Conflict):
     def __init__(self, what: str) -> None:
         super().__init__(
-            say(
-                "The database here is not empty: it holds {what}. A backup comes back only into an empty one: "
-                "set QURE_DATA_DIR or DATABASE_URL to a new place. Nothing was changed.",
-                what=what,
-            )
+            f"The database here is not empty: it holds {what}. A backup comes back only into an empty one: set "
+            "QURE_DATA_DIR or DATABASE_URL to a new place. Nothing was changed."
         )
 
 
 class InUse(Conflict):
     def __init__(self) -> None:
         super().__init__(
-            say(
-                "A Qure or another program works with the database just now: stop it, then restore. Nothing was changed."
-            )
+            "A Qure or another program works with the database just now: stop it, then restore. Nothing was changed."
         )
 
 
 class RestoreFailed(ClinicError):
     def __init__(self, said: str) -> None:
-        super().__init__(say("The backup could not be brought back, and the database is as it was: {said}.", said=said))
+        super().__init__(f"The backup could not be brought back, and the database is as it was: {said}.")
 
 
 class NotAsSaved(ClinicError):
     def __init__(self, tables: list[str]) -> None:
         super().__init__(
-            say(
-                "What came back is not what was saved ({tables}). Do not work with it: restore another copy "
-                "into another place.",
-                tables=", ".join(tables),
-            )
+            f"What came back is not what was saved ({', '.join(tables)}). Do not work with it: "
+            "restore another copy into another place."
         )
 
 
@@ -132,11 +119,11 @@ def _only_prepared(connection: Connection, tables: dict[str, int]) -> None:
     if not tables:
         return
     if migrations.version(connection) is None:
-        raise NotEmpty(say("{tables:,} tables that are not of Qure", tables=len(tables)))
+        raise NotEmpty(f"{len(tables):,} tables that are not of Qure")
     clinic = connection.scalar(text("SELECT name FROM clinics"))
     rows = sum(count for name, count in tables.items() if name not in ("public.alembic_version", "public.audit_chains"))
     if clinic or rows:
-        raise NotEmpty(say("{value} with {rows:,} rows", value=clinic or say("a clinic"), rows=rows))
+        raise NotEmpty(f"{clinic or 'a clinic'} with {rows:,} rows")
 
 
 _OTHERS = """
@@ -162,14 +149,11 @@ def _bring_key(found: reading.Reading) -> list[str]:
         return []
     if key_print(secret.key()) == manifest.key_print:
         return []
-    where = say("it lies in the backup as secret_key") if manifest.has_key else say("it is not in the backup")
+    where = "it lies in the backup as secret_key" if manifest.has_key else "it is not in the backup"
     return [
-        say(
-            "This Qure has another key than the clinic had (SECRET_KEY, or the file secret_key in the data "
-            "folder): put that one back before the first sign-in; {where}. Without it second factors are "
-            "set up anew, and pseudonyms in analyses become others.",
-            where=where,
-        )
+        "This Qure has another key than the clinic had (SECRET_KEY, or the file secret_key in the data folder): put "
+        f"that one back before the first sign-in; {where}. Without it second factors are set up anew, and pseudonyms "
+        "in analyses become others."
     ]
 
 

@@ -59,7 +59,9 @@ class CannotWrite(ClinicError):
 
 class DumpFailed(ClinicError):
     def __init__(self, said: str) -> None:
-        super().__init__(say("The database could not be saved: {value}.", value=said or "pg_dump ended without a word"))
+        super().__init__(
+            say("The database could not be saved: {said}.", said=said or say("pg_dump ended without a word"))
+        )
 
 
 class AnotherAtWork(Conflict):
@@ -74,7 +76,7 @@ class SomethingElse(Conflict):
 
 class WeakPassphrase(ClinicError):
     def __init__(self) -> None:
-        super().__init__(say("The passphrase of backups needs at least {SHORTEST} characters.", SHORTEST=SHORTEST))
+        super().__init__(say("The passphrase of backups needs at least {fewest} characters.", fewest=SHORTEST))
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ def _write(file: IO[bytes], passphrase: str | None, tell: Tell) -> tuple[archive
 def _snapshot() -> Iterator[tuple[Connection, str]]:
     """A transaction that sees the database as it is at this moment, and the name by which pg_dump sees the same."""
     with db.in_words(), db.engine().connect() as plain:
-        connection = plain.execution_options(isolation_level=say("REPEATABLE READ"), postgresql_readonly=True)
+        connection = plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         yield connection, str(connection.scalar(text("SELECT pg_export_snapshot()")))
 

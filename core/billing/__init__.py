@@ -40,12 +40,14 @@ from core.billing.invoices import (
     invoice_by_hand,
     invoice_visit,
 )
+from core.billing.lines import BY_HAND, PRICE_LIST
 from core.billing.lists import (
     Owed,
     Taken,
     Unbilled,
     Unpaid,
     Wanted,
+    beside,
     find_unpaid,
     get,
     list_day,
@@ -80,6 +82,7 @@ from core.billing.records import (
     LineRecord,
     PaymentRecord,
     RefundedLine,
+    in_words,
 )
 from core.billing.refunds import (
     AllGivenBack,
@@ -101,6 +104,8 @@ from core.models import AdvanceReason, InvoiceState, LineKind, PaymentMethod
 
 __all__ = [
     "AGES",
+    "BY_HAND",
+    "PRICE_LIST",
     "AdvanceReason",
     "AdvanceRecord",
     "AdvanceTooSmall",
@@ -162,6 +167,7 @@ __all__ = [
     "add_service",
     "advance_of",
     "alternatives",
+    "beside",
     "bill_anew",
     "cancel",
     "change_service",
@@ -173,6 +179,7 @@ __all__ = [
     "find",
     "find_unpaid",
     "get",
+    "in_words",
     "invoice_by_hand",
     "invoice_visit",
     "list_advances",

@@ -19,7 +19,7 @@ from core.billing.records import InvoiceCard, InvoiceRecord
 from core.errors import Conflict
 from core.models import Invoice, InvoiceLine, InvoiceState, Prescription, PrescriptionItem, PrescriptionState
 from core.permissions import Actor, Permission, require
-from core.words import say
+from core.words import ENGLISH, read_in, say
 
 Ts = TypeVarTuple("Ts")
 _STANDING = aliased(Prescription)
@@ -33,9 +33,9 @@ class TakenBack:
     new: str | None
 
     def __str__(self) -> str:
-        return say("Prescription {number} was ", number=self.number) + (
-            say("replaced by {new}", new=self.new) if self.new else "cancelled"
-        )
+        if self.new:
+            return say("Prescription {number} was replaced by {new}", number=self.number, new=self.new)
+        return say("Prescription {number} was cancelled", number=self.number)
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,9 @@ def bill_anew(session: Session, actor: Actor, invoice_id: int) -> InvoiceRecord:
         raise BillUpToDate(invoice.number)
     completed(session, invoice.visit_id)
     old = outdated(session, invoice)
-    cancelled = cancel(session, actor, invoice_id, say("{back} after this bill was made", back=back))
+    with read_in(ENGLISH):  # as it is kept
+        reason = f"{back} after this bill was made"
+    cancelled = cancel(session, actor, invoice_id, reason)
     new = prescribed(session, invoice.visit_id)
     again = {line.medicine_id for line in new} - {None}
     stays = [_again(line) for line in invoice.lines if line not in old and line.medicine_id not in again]
@@ -119,7 +121,7 @@ def _again(line: InvoiceLine) -> InvoiceLine:
     """As it stands: what was called off, or came back, is not owed anew."""
     again = same_line(line)
     again.called_off = line.called_off + line.returned
-    again.call_off_reason = line.call_off_reason or (say("Came back") if line.returned else "")
+    again.call_off_reason = line.call_off_reason or ("Came back" if line.returned else "")
     return again
 
 

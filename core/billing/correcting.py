@@ -26,7 +26,7 @@ from core.billing.typed_lines import LineDetails, discount, priced
 from core.errors import Conflict, Invalid, check
 from core.models import Invoice, InvoiceLine, InvoiceState, LineKind, PrescriptionItem
 from core.permissions import Actor, Permission, require
-from core.words import say
+from core.words import later, say
 
 
 class CannotCorrect(Conflict):
@@ -61,6 +61,9 @@ class CorrectedAfterAnew(Conflict):
         super().__init__(
             say("{back} after bill {number} was made. Make the bill anew, then correct it.", back=back, number=number)
         )
+
+
+_HANDED_OVER = later("Medicines of invoice {number} have been handed over: it cannot be corrected any more.")
 
 
 def correct(
@@ -136,13 +139,9 @@ def _refuse_uncorrectable(session: Session, invoice: Invoice) -> None:
             say("Invoice {number} is paid: give money back for a line instead of correcting it.", number=number)
         )
     if any(line.dispensed for line in invoice.lines):
-        way_out = "" if invoice.paid or with_patient(invoice) else say(" All are back: cancel it and make another.")
-        told = say(
-            "Medicines of invoice {number} have been handed over: it cannot be corrected any more.{way_out}",
-            number=number,
-            way_out=way_out,
-        )
-        raise CannotCorrect(told)
+        told = say(_HANDED_OVER, number=number)
+        way_out = "" if invoice.paid or with_patient(invoice) else say("All are back: cancel it and make another.")
+        raise CannotCorrect(f"{told} {way_out}".strip())
     if invoice.refunded:
         raise CannotCorrect(
             say("Money of invoice {number} has been given back: it cannot be corrected any more.", number=number)

@@ -17,7 +17,7 @@ from core.words import later
 
 NOTHING = Decimal("0.00")
 # How old bills are called, and from how many days on; each up to the next.
-AGES = {later("0-30 days"): 0, later("31-60 days"): 31, later("61-90 days"): 61, later("over 90 days"): 91}
+AGES = {later("0-30 days"): 0, later("31-60 days"): 31, later("61-90 days"): 61, later("Over 90 days"): 91}
 
 
 @dataclass(frozen=True)

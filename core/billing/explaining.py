@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from core import fields
 from core.billing import records
-from core.billing.records import CreditNoteRecord, InvoiceRecord, LineRecord, PaymentRecord
+from core.billing.records import CreditNoteRecord, InvoiceRecord, LineRecord, PaymentRecord, RefundedLine, in_words
+from core.called import called
+from core.errors import on
 from core.models import Invoice, InvoiceLine, InvoiceState, LineKind, PaymentMethod, User
 from core.permissions import Actor, Permission, require
 from core.words import later, say
@@ -21,7 +23,6 @@ _BASIS = {
     LineKind.MEDICINE: later("Price list"),
     LineKind.OTHER: later("Price by hand"),
 }
-_METHODS = {PaymentMethod.UPI: "UPI", PaymentMethod.ADVANCE: later("The advance of the patient")}
 
 
 @dataclass(frozen=True)
@@ -87,29 +88,23 @@ def _givers(session: Session, invoice_id: int) -> dict[int, str]:
 def _line(line: LineRecord, giver: str | None) -> Section:
     gross = line.quantity * line.unit_price
     steps = [
-        Step(say("Price of one. {value}", value=line.basis or _BASIS[line.kind]), line.unit_price),
+        Step(say("Price of one. {basis}", basis=say(line.basis or _BASIS[line.kind])), line.unit_price),
         Step(f"{line.quantity:,} × {line.unit_price:,}", gross),
     ]
     if line.discount:
-        by = say(", given by {giver}", giver=giver) if giver else ""
-        percent = _short((line.discount * 100 / gross).quantize(fields.CENT))
-        steps.append(
-            Step(
-                say(
-                    "Discount of {percent} % ({discount_reason}){by}",
-                    percent=percent,
-                    discount_reason=line.discount_reason,
-                    by=by,
-                ),
-                -line.discount,
-            )
-        )
+        steps.append(Step(_discount(line, gross, giver), -line.discount))
     if line.tax_percent:
         of = f"{gross:,} - {line.discount:,} = {gross - line.discount:,}" if line.discount else f"{gross:,}"
-        steps.append(
-            Step(say("Tax of {short} % of {of}, rounded once", short=_short(line.tax_percent), of=of), line.tax)
-        )
-    return Section(line.description, (*steps, Step(say("Comes to"), line.amount)))
+        told = say("Tax of {percent} % of {of}, rounded once", percent=_short(line.tax_percent), of=of)
+        steps.append(Step(told, line.tax))
+    return Section(in_words(line), (*steps, Step(say("Comes to"), line.amount)))
+
+
+def _discount(line: LineRecord, gross: Decimal, giver: str | None) -> str:
+    facts = {"percent": _short((line.discount * 100 / gross).quantize(fields.CENT)), "reason": line.discount_reason}
+    if giver:
+        return say("Discount of {percent} % ({reason}), given by {person}", person=giver, **facts)
+    return say("Discount of {percent} % ({reason})", **facts)
 
 
 def _total(bill: InvoiceRecord) -> Section:
@@ -123,33 +118,28 @@ def _total(bill: InvoiceRecord) -> Section:
 
 def _payment(payment: PaymentRecord) -> Step:
     how = _how(payment.method, payment.reference, payment.received_on)
-    return Step(say("{how}, taken by {received_by}", how=how, received_by=payment.received_by), payment.amount)
+    return Step(say("{how}, taken by {person}", how=how, person=payment.received_by), payment.amount)
 
 
 def _refund(note: CreditNoteRecord, bill: InvoiceRecord) -> Section:
-    quantities = {line.line_id: line.quantity for line in bill.lines}
-    steps = []
-    for line in note.lines:
-        of = say(
-            "{quantity:,} of {quantities:,} × {description} at {unit_price:,}",
-            quantity=line.quantity,
-            quantities=quantities[line.line_id],
-            description=line.description,
-            unit_price=line.unit_price,
-        )
-        shares = {"discount": -line.discount, "tax": line.tax}
-        told = [
-            say("{amount:+,} as its share of the {name}", amount=amount, name=name)
-            for name, amount in shares.items()
-            if amount
-        ]
-        steps.append(Step(", ".join([of, *told]), line.amount))
+    lines = {line.line_id: line for line in bill.lines}
+    steps = [Step(_part(line, lines[line.line_id]), line.amount) for line in note.lines]
     how = _how(note.method, note.reference, note.refunded_on)
-    last = Step(
-        say("{how}, given back by {refunded_by}: {reason}", how=how, refunded_by=note.refunded_by, reason=note.reason),
-        note.amount,
+    told = say("{how}, given back by {person}: {reason}", how=how, person=note.refunded_by, reason=note.reason)
+    return Section(say("Credit note {number}", number=note.number), (*steps, Step(told, note.amount)))
+
+
+def _part(line: RefundedLine, of: LineRecord) -> str:
+    told = say(
+        "{count:,} of {all:,} × {item} at {price:,}",
+        count=line.quantity,
+        all=of.quantity,
+        item=in_words(of),
+        price=line.unit_price,
     )
-    return Section(say("Credit note {number}", number=note.number), (*steps, last))
+    discount = say("{amount:+,} as its share of the discount", amount=-line.discount) if line.discount else ""
+    tax = say("{amount:+,} as its share of the tax", amount=line.tax) if line.tax else ""
+    return ", ".join(filter(None, (told, discount, tax)))
 
 
 def _due(bill: InvoiceRecord) -> Section:
@@ -161,12 +151,10 @@ def _due(bill: InvoiceRecord) -> Section:
 
 
 def _how(method: PaymentMethod, reference: str, day: date) -> str:
-    name = _METHODS.get(method, method.capitalize())
-    return (
-        say("{name} ({reference}) on {day:%d %b %Y}", name=name, reference=reference, day=day)
-        if reference
-        else f"{name} on {day:%d %b %Y}"
-    )
+    name = say("The advance of the patient") if method is PaymentMethod.ADVANCE else called(method)
+    if reference:
+        return say("{name} ({reference}) on {day}", name=name, reference=reference, day=on(day))
+    return say("{name} on {day}", name=name, day=on(day))
 
 
 def _short(number: Decimal) -> str:

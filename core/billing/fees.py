@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core import clinic, clock
-from core.errors import NotFound
+from core.errors import NotFound, on
 from core.models import Doctor, User, Visit, VisitState
 from core.permissions import Actor, Permission, require
 from core.words import say
@@ -38,15 +38,15 @@ class ConsultationFee:
 
     @property
     def basis(self) -> str:
-        """Why it is this much, as it is kept with the line of the bill."""
+        """Why it is this much."""
         if self.seen_on is None:
             return say("Consultation fee: not seen by this doctor before")
         if self.follow_up_until is None:
             return say("Consultation fee: the clinic has no follow-ups")
-        days, seen = (self.follow_up_until - self.seen_on).days, say("seen on {seen_on:%d %b %Y}", seen_on=self.seen_on)
+        days, day = (self.follow_up_until - self.seen_on).days, on(self.seen_on)
         if self.is_follow_up:
-            return say("Follow-up fee: {seen}, within {days} days", seen=seen, days=days)
-        return say("Consultation fee: {seen}, more than {days} days before", seen=seen, days=days)
+            return say("Follow-up fee: seen on {day}, within {days} days", day=day, days=days)
+        return say("Consultation fee: seen on {day}, more than {days} days before", day=day, days=days)
 
 
 def consultation_fee(session: Session, actor: Actor, patient_id: int, doctor_id: int, at: datetime) -> ConsultationFee:

@@ -10,7 +10,17 @@ from core import audit, clinic, clock, fields
 from core.billing import locking, records
 from core.billing.fees import fee_of
 from core.billing.later import visits_with_more
-from core.billing.lines import NOTHING, Charge, invoice_line, medicine_charge, state_of, totals, with_patient
+from core.billing.lines import (
+    CONSULTATION,
+    FOLLOW_UP,
+    NOTHING,
+    Charge,
+    invoice_line,
+    medicine_charge,
+    state_of,
+    totals,
+    with_patient,
+)
 from core.billing.numbers import give_number
 from core.billing.records import InvoiceRecord
 from core.billing.typed_lines import LineDetails, lines_by_hand
@@ -29,7 +39,7 @@ from core.models import (
 )
 from core.patients import AlreadyArchived
 from core.permissions import Actor, Permission, require
-from core.words import say
+from core.words import ENGLISH, later, read_in, say
 
 _BILLED = (
     exists()
@@ -52,12 +62,16 @@ _STANDING = (
 )
 
 
+_NOT_COMPLETED = {
+    VisitState.OPEN: later("This visit is open: a bill is made once the doctor has completed it."),
+    VisitState.CANCELLED: later("This visit is cancelled: a bill is made once the doctor has completed it."),
+}
+
+
 class VisitNotCompleted(Conflict):
     def __init__(self, state: VisitState) -> None:
         self.state = state
-        super().__init__(
-            say("This visit is {state}: a bill is made once the doctor has completed it.", state=state.lower())
-        )
+        super().__init__(say(_NOT_COMPLETED[state]))
 
 
 class AlreadyInvoiced(Conflict):
@@ -176,11 +190,10 @@ def _standing(session: Session, visit_id: int) -> Invoice | None:
 
 def _consultation(session: Session, visit: Visit) -> InvoiceLine:
     fee, doctor = fee_of(session, visit.patient_id, visit.doctor_id, visit.started_at)
-    what, tax = (
-        "Follow-up" if fee.is_follow_up else say("Consultation"),
-        clinic.profile(session).consultation_tax_percent,
-    )
-    return invoice_line(Charge(LineKind.CONSULTATION, f"{what}, {doctor}", fee.amount, tax, basis=fee.basis))
+    what, tax = FOLLOW_UP if fee.is_follow_up else CONSULTATION, clinic.profile(session).consultation_tax_percent
+    with read_in(ENGLISH):  # as it is kept with the line
+        basis = fee.basis
+    return invoice_line(Charge(LineKind.CONSULTATION, f"{what}, {doctor}", fee.amount, tax, basis=basis))
 
 
 def prescribed(session: Session, visit_id: int) -> list[InvoiceLine]:

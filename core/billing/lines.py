@@ -10,6 +10,9 @@ from core.words import later
 
 MOST_QUANTITY = 10_000
 NOTHING = Decimal("0.00")
+# As they are kept with a line; said in the language of whoever looks at it.
+CONSULTATION, FOLLOW_UP = later("Consultation"), later("Follow-up")
+PRICE_LIST, BY_HAND = later("Price list"), later("Price by hand")
 
 
 @dataclass(frozen=True)
@@ -83,9 +86,7 @@ def same_line(line: InvoiceLine) -> InvoiceLine:
     return invoice_line(same_charge(line), line.quantity, discount_of(line))
 
 
-def medicine_charge(
-    medicine: Medicine, prescription_item_id: int | None = None, basis: str = later("Price list")
-) -> Charge:
+def medicine_charge(medicine: Medicine, prescription_item_id: int | None = None, basis: str = PRICE_LIST) -> Charge:
     return Charge(
         LineKind.MEDICINE,
         medicine.name,

@@ -186,6 +186,14 @@ def with_owed(ready: ColumnElement[bool]) -> Select[int]:
     return select(either.c.invoice_id)
 
 
+def beside(session: Session, actor: Actor, invoice_id: int) -> list[InvoiceCard]:
+    """The bills that one goes with: the one it supplements, and the one that supplements it."""
+    require(actor, Permission.SEE_BILLS)
+    before = select(Invoice.supplements_id).where(Invoice.id == invoice_id).scalar_subquery()
+    near = (Invoice.id == before) | (Invoice.supplements_id == invoice_id)
+    return list_where(session, near, Invoice.state != InvoiceState.CANCELLED)
+
+
 def list_where(session: Session, *which: ColumnElement[bool], limit: int | None = None) -> list[InvoiceCard]:
     """For workflows that stand on bills: those that fit, oldest first."""
     found = select(Invoice).where(*which).options(joinedload(Invoice.patient)).order_by(Invoice.id).limit(limit)

@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core import audit, clinic, clock, db, fields
+from core.billing.lines import CONSULTATION, FOLLOW_UP
 from core.errors import Conflict, NotFound, check
 from core.inventory import medicines_matching, tax_problem
 from core.models import Doctor, LineKind, Medicine, Service, User
@@ -76,9 +77,9 @@ def price_list(session: Session, actor: Actor) -> list[Price]:
         .order_by(func.lower(User.name))
     )
     consultations = [
-        Price(LineKind.CONSULTATION, doctor_id, f"{what}, {name}", fee, tax)
+        Price(LineKind.CONSULTATION, doctor_id, f"{say(what)}, {name}", fee, tax)
         for doctor_id, name, *fees in doctors
-        for what, fee in zip((say("Consultation"), "Follow-up"), fees, strict=True)
+        for what, fee in zip((CONSULTATION, FOLLOW_UP), fees, strict=True)
     ]
     medicines = select(Medicine).where(Medicine.withdrawn_at.is_(None)).order_by(func.lower(Medicine.name))
     return consultations + [

@@ -25,6 +25,7 @@ from core.models import (
     User,
 )
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 # Asked by every step at the cash desk, and so put together once.
 _OF_BILL = Invoice.id == bindparam("bill")
@@ -235,6 +236,12 @@ def _refunded_line(refund: Refund) -> RefundedLine:
     line = refund.invoice_line
     shares = (refund.discount, refund.tax, refund.amount)
     return RefundedLine(line.id, line.description, refund.quantity, line.unit_price, *shares)
+
+
+def in_words(line: LineRecord) -> str:
+    """What the line is for. A consultation is kept in English, as our own word and the doctor's name."""
+    what, comma, doctor = line.description.partition(",")
+    return f"{say(what)}{comma}{doctor}" if line.kind is LineKind.CONSULTATION else line.description
 
 
 def card(invoice: Invoice, patient: Patient) -> InvoiceCard:

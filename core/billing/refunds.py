@@ -182,11 +182,9 @@ def _problem(line: InvoiceLine | None, units: int) -> str | None:
             quantity=line.quantity,
             left=left,
         )
-    return f"{line.description}: " + (
-        say("only {left:,} can still be given back.", left=left)
-        if left
-        else say("all of it has been given back already.")
-    )
+    if left:
+        return say("{item}: only {count:,} can still be given back.", item=line.description, count=left)
+    return say("{item}: all of it has been given back already.", item=line.description)
 
 
 def _note(
@@ -195,7 +193,7 @@ def _note(
     for line, part in shares.items():
         need = part.quantity - (line.returned + line.called_off - line.refunded)
         if line.medicine_id is not None and need > 0:
-            line.call_off(need, say("Refunded: {given}", given=given["reason"]))
+            line.call_off(need, f"Refunded: {given['reason']}")
         line.refunded += part.quantity
     note = CreditNote(
         **given,

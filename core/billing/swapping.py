@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core import clock, fields, inventory
 from core.billing import locking, records
 from core.billing.changed import taken_back
-from core.billing.lines import NO_DISCOUNT, Discount, invoice_line, medicine_charge, same_charge
+from core.billing.lines import NO_DISCOUNT, PRICE_LIST, Discount, invoice_line, medicine_charge, same_charge
 from core.billing.shares import share
 from core.billing.supplements import Exchange, Settled, exchange
 from core.errors import Conflict, NotFound
@@ -73,7 +73,7 @@ def swap(session: Session, actor: Actor, invoice_id: int, line_id: int, medicine
     what = Exchange(
         [line],
         [*stays, (None, _substitute(line, other))],
-        say("{name} in place of {description}", name=other.name, description=line.description),
+        f"{other.name} in place of {line.description}",
     )
     return exchange(session, actor, invoice, what, PaymentMethod.ADVANCE)
 
@@ -102,9 +102,7 @@ def _alike(session: Session, medicine_id: int | None) -> list[Medicine]:
 
 def _substitute(line: InvoiceLine, other: Medicine) -> InvoiceLine:
     """As many of the other medicine, with the discount there was, in percent."""
-    charge = medicine_charge(
-        other, line.prescription_item_id, say("Price list, in place of {description}", description=line.description)
-    )
+    charge = medicine_charge(other, line.prescription_item_id, f"{PRICE_LIST}, in place of {line.description}")
     gross = line.quantity * line.unit_price
     off = fields.to_cents(line.owed * other.price * line.discount / gross) if gross else line.discount
     return invoice_line(charge, line.owed, _discount(line, off))

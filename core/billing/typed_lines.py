@@ -8,7 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clinic, fields
-from core.billing.lines import NO_DISCOUNT, NOTHING, Charge, Discount, invoice_line, medicine_charge
+from core.billing.lines import (
+    BY_HAND,
+    NO_DISCOUNT,
+    NOTHING,
+    PRICE_LIST,
+    Charge,
+    Discount,
+    invoice_line,
+    medicine_charge,
+)
 from core.errors import Invalid
 from core.models import InvoiceLine, LineKind, Medicine, Service
 from core.permissions import Actor, Permission, require
@@ -83,7 +92,7 @@ def _price_list(session: Session, wanted: Sequence[LineDetails]) -> dict[tuple[L
     services = select(Service).where(Service.id.in_({line.service_id for line in wanted} - {None}))
     medicines = select(Medicine).where(Medicine.id.in_({line.medicine_id for line in wanted} - {None}))
     charges = [
-        Charge(LineKind.SERVICE, s.name, s.price, s.tax_percent, service_id=s.id, basis=say("Price list"))
+        Charge(LineKind.SERVICE, s.name, s.price, s.tax_percent, service_id=s.id, basis=PRICE_LIST)
         for s in session.scalars(services.where(Service.withdrawn_at.is_(None)))
     ] + [medicine_charge(medicine) for medicine in session.scalars(medicines.where(Medicine.withdrawn_at.is_(None)))]
     return {(charge.kind, charge.service_id or charge.medicine_id): charge for charge in charges}
@@ -98,7 +107,7 @@ def _charge(
         return listed.get((LineKind.MEDICINE, line.medicine_id))
     if line.service_id is not None:
         return listed.get((LineKind.SERVICE, line.service_id))
-    return Charge(LineKind.OTHER, fields.line(line.description), line.unit_price, basis=say("Price by hand"))
+    return Charge(LineKind.OTHER, fields.line(line.description), line.unit_price, basis=BY_HAND)
 
 
 def _bill_problems(wanted: Sequence[LineDetails], charges: Sequence[Charge | None]) -> dict[str, str]:
@@ -109,7 +118,7 @@ def _bill_problems(wanted: Sequence[LineDetails], charges: Sequence[Charge | Non
         problems["lines"] = (
             say("There is nothing on the bill.")
             if not wanted
-            else say("A bill has at most {MOST_LINES} lines.", MOST_LINES=MOST_LINES)
+            else say("A bill has at most {most} lines.", most=MOST_LINES)
         )
     if len(set(medicines)) < len(medicines) or len(set(kept)) < len(kept):
         problems["medicines"] = say("The same medicine is on two lines: put it on one.")

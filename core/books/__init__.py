@@ -14,7 +14,6 @@ from core.books import bills, care, counter, drawers, stock
 from core.books.checked import Checked, last, note
 from core.books.naming import Named, named
 from core.books.rule import Rule
-from core.words import say
 
 __all__ = ["RULES", "Checked", "Imbalance", "Named", "Rule", "broken", "check", "last", "named", "note"]
 
@@ -24,7 +23,7 @@ _TOLD, _KEPT = 5, 20
 
 @dataclass(frozen=True)
 class Imbalance:
-    """A rule that does not hold. `records` are the first few of `count`."""
+    """A rule that does not hold. `records` are the first few of `count`. Screens say its words, commands print them."""
 
     sentence: str
     what: str
@@ -35,15 +34,8 @@ class Imbalance:
     @property
     def problem(self) -> str:
         """ "A batch holds the sum of its movements: not so for 2 batches (7, 12)." """
-        more = ", …" if self.count > _TOLD else ""
-        return say(
-            "{sentence}: not so for {count:,} {what} ({records}{more}).",
-            sentence=self.sentence,
-            count=self.count,
-            what=self.what,
-            records=", ".join(self.records[:_TOLD]),
-            more=more,
-        )
+        records = ", ".join([*self.records[:_TOLD], *(["…"] if self.count > _TOLD else [])])
+        return f"{self.sentence}: not so for {self.count:,} {self.what} ({records})."
 
 
 def check(session: Session) -> list[Imbalance]:

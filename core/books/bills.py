@@ -28,7 +28,7 @@ RULES = (
     ),
     Rule(
         later("A credit note is the sum of its lines, and they are of its bill"),
-        later("credit notes"),
+        "credit notes",
         """SELECT n.number FROM credit_notes n LEFT JOIN refunds r ON r.credit_note_id = n.id
            LEFT JOIN invoice_lines l ON l.id = r.invoice_line_id GROUP BY n.id
            HAVING coalesce(sum(r.amount), 0) <> n.amount OR bool_or(l.invoice_id <> n.invoice_id)""",
@@ -85,7 +85,7 @@ RULES = (
     ),
     Rule(
         later("What a credit note keeps for the patient is in the patient's advance"),
-        later("credit notes"),
+        "credit notes",
         f"""SELECT coalesce(n.number, a.credit_note_id::text)
            FROM (SELECT * FROM credit_notes WHERE method = 'ADVANCE') AS n
            FULL JOIN (SELECT * FROM advances WHERE reason = 'CREDITED') AS a ON a.credit_note_id = n.id

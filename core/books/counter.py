@@ -6,14 +6,14 @@ from core.words import later
 RULES = (
     Rule(
         later("What a bill says was handed over was handed over, and what came back came back"),
-        later("lines of bills"),
+        "lines of bills",
         """SELECT l.id FROM invoice_lines l LEFT JOIN dispensing_items i ON i.invoice_line_id = l.id
            GROUP BY l.id HAVING l.dispensed <> coalesce(sum(i.quantity), 0)
            OR l.returned <> coalesce(sum(i.returned), 0)""",
     ),
     Rule(
         later("What came back is what its returns say"),
-        later("lines of bills"),
+        "lines of bills",
         """SELECT i.invoice_line_id FROM dispensing_items i LEFT JOIN medicine_returns r ON r.dispensing_item_id = i.id
            GROUP BY i.id HAVING i.returned <> coalesce(sum(r.quantity), 0)""",
         later("Take back at the Counter what was brought and is not there yet."),

@@ -6,7 +6,7 @@ from core.words import later
 RULES = (
     Rule(
         later("After a drawer was closed its cashier moved no more money that day"),
-        later("closed drawers"),
+        "closed drawers",
         """SELECT DISTINCT c.id FROM day_closes c JOIN (
                SELECT received_by_id AS by, received_on AS day, received_at AS at FROM payments
                UNION ALL SELECT refunded_by_id, refunded_on, refunded_at FROM credit_notes
@@ -16,7 +16,7 @@ RULES = (
     ),
     Rule(
         later("What a closed drawer took is the cash that came in less the cash that went out"),
-        later("closed drawers"),
+        "closed drawers",
         """SELECT c.id FROM day_closes c LEFT JOIN (
                SELECT received_by_id AS by, received_on AS day, amount FROM payments WHERE method = 'CASH'
                UNION ALL SELECT refunded_by_id, refunded_on, -amount FROM credit_notes WHERE method = 'CASH'
@@ -28,14 +28,14 @@ RULES = (
     ),
     Rule(
         later("What was counted in a drawer is what its notes and coins add up to"),
-        later("closed drawers"),
+        "closed drawers",
         """SELECT c.id FROM day_closes c WHERE c.denominations <> '{}' AND c.counted <> (
                SELECT sum(value::numeric * pieces::int) FROM jsonb_each_text(c.denominations) AS d (value, pieces))""",
         later("Count the drawer again on the next day and explain the difference when it is closed."),
     ),
     Rule(
         later("A drawer opens with what was left in it"),
-        later("closed drawers"),
+        "closed drawers",
         """SELECT id FROM (SELECT id, opened_with, lag(left_in_drawer) OVER (
                    PARTITION BY cashier_id ORDER BY closed_on) AS left_before FROM day_closes) AS c
            WHERE opened_with <> coalesce(left_before, 0)""",

@@ -7,7 +7,6 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.permissions import Actor, Permission, require
-from core.words import later
 
 # By what rules call their records: (what a rule tells of one, its name, what its screen knows it by). Nobody's name is
 # told, for whoever checks the books may not see patients. What is missing here is called by what the rule tells.
@@ -17,13 +16,13 @@ _NAMES = {
     "orders": "SELECT number, 'Order ' || number, id FROM purchase_orders",
     "stock-takes": "SELECT id, 'Stock-take ' || id, id FROM stock_takes",
     "bills": "SELECT number, 'Bill ' || number, number FROM invoices",
-    later("lines of bills"): """SELECT l.id, l.description || ' on bill ' || i.number, i.number
+    "lines of bills": """SELECT l.id, l.description || ' on bill ' || i.number, i.number
         FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id""",
     "payments": """SELECT p.id, p.amount || ' for bill ' || i.number, i.number
         FROM payments p JOIN invoices i ON i.id = p.invoice_id""",
-    later("credit notes"): """SELECT n.number, n.number || ' for bill ' || i.number, i.number
+    "credit notes": """SELECT n.number, n.number || ' for bill ' || i.number, i.number
         FROM credit_notes n JOIN invoices i ON i.id = n.invoice_id""",
-    later("closed drawers"): """SELECT c.id, u.name || ', ' || c.closed_on, c.id
+    "closed drawers": """SELECT c.id, u.name || ', ' || c.closed_on, c.id
         FROM day_closes c JOIN users u ON u.id = c.cashier_id""",
     "patients": "SELECT mrn, mrn, mrn FROM patients",
     "records": "SELECT id, mrn, mrn FROM patients",

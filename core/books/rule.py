@@ -11,7 +11,7 @@ _TRAIL = later("Its audit trail tells what changed it last; a backup from before
 class Rule:
     """`breaking` selects one column, the records that break it; `:zone` is the clinic's time zone.
 
-    `repair` says what somebody can do about it, and on which screen.
+    `repair` says what somebody can do about it, and on which screen. Whoever shows `sentence` and `repair` says them.
     """
 
     sentence: str

@@ -14,15 +14,21 @@ from core.errors import Conflict, NotFound, check, listed
 from core.inventory.medicines import MedicineWithdrawn, count_problem
 from core.models import Medicine, PurchaseOrder, PurchaseOrderLine, PurchaseOrderState
 from core.permissions import Actor, Permission, require
-from core.words import say
+from core.words import later, say
 
 MOST_LINES = 200
 _LONGEST_WAIT = timedelta(days=730)
 
 
+_OVER = {
+    PurchaseOrderState.RECEIVED: later("{number} is received already."),
+    PurchaseOrderState.CANCELLED: later("{number} is cancelled already."),
+}
+
+
 class OrderOver(Conflict):
     def __init__(self, number: str, state: PurchaseOrderState) -> None:
-        super().__init__(say("{number} is {state} already.", number=number, state=state.lower()))
+        super().__init__(say(_OVER[state], number=number))
 
 
 class SomethingCame(Conflict):
@@ -163,7 +169,7 @@ def _check(
 
 def _lines_problem(lines: Sequence[OrderLine], names: Mapping[int, str]) -> str | None:
     if not 1 <= len(lines) <= MOST_LINES:
-        return say("An order has 1 to {MOST_LINES} lines.", MOST_LINES=MOST_LINES)
+        return say("An order has 1 to {most} lines.", most=MOST_LINES)
     often = Counter(line.medicine_id for line in lines)
     twice = sorted(names[medicine_id] for medicine_id, times in often.items() if times > 1)
     if twice:

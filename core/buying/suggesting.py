@@ -19,7 +19,7 @@ from core.inventory.levels import MOST_DAYS
 from core.inventory.pace import UNKNOWN_LEAD_DAYS
 from core.models import Batch, Medicine, PurchaseOrder, PurchaseOrderLine, PurchaseOrderState, Supplier
 from core.permissions import Actor, Permission, require
-from core.words import say
+from core.words import say, say_count
 
 
 @dataclass(frozen=True)
@@ -91,35 +91,31 @@ def _suggestion(level: StockLevel, wasted: int, source: _Source, cover_days: int
 def _why(level: StockLevel, usable: int, quantity: int, source: _Source) -> str:
     lasts, wasted = level.pace.lasts(usable), level.on_hand - usable
     parts = [_used(level.pace.per_day)]
+    left = say("{count:,} left", count=usable)
     parts += [
-        f"{usable:,} left"
-        if lasts is None or not usable
-        else say("{usable:,} left for {days}", usable=usable, days=_days(lasts))
+        left if lasts is None or not usable else say("{count:,} left for {days}", count=usable, days=_days(lasts))
     ]
-    parts += [say("{wasted:,} more expire before they are used", wasted=wasted)] if wasted else []
-    parts += [say("{on_order:,} on order", on_order=source.on_order)] if source.on_order else []
-    parts += (
-        [say("reorder level {reorder_level:,}", reorder_level=level.reorder_level)]
-        if usable + source.on_order <= level.reorder_level
-        else []
-    )
+    parts += [say("{count:,} more expire before they are used", count=wasted)] if wasted else []
+    parts += [say("{count:,} on order", count=source.on_order)] if source.on_order else []
+    low = usable + source.on_order <= level.reorder_level
+    parts += [say("reorder level {count:,}", count=level.reorder_level)] if low else []
     together = level.pace.lasts(usable + source.on_order + quantity)
     if together is not None:
         parts += [
             say("delivery takes {days}", days=_days(source.lead_days)),
-            say("with {quantity:,} more it lasts {days}", quantity=quantity, days=_days(together)),
+            say("with {count:,} more it lasts {days}", count=quantity, days=_days(together)),
         ]
     return "; ".join(parts)
 
 
 def _used(per_day: float) -> str:
     if per_day >= 0.5:
-        return say("uses {per_day:,.1f} a day", per_day=per_day)
+        return say("uses {count:,.1f} a day", count=per_day)
     return say("uses 1 in {days}", days=_days(round(1 / per_day))) if per_day else say("none used lately")
 
 
 def _days(count: int) -> str:
-    return {0: say("less than a day"), 1: say("1 day")}.get(count, f"{count:,} days")
+    return say_count(count, "{count:,} day", "{count:,} days") if count else say("less than a day")
 
 
 def _sources(session: Session) -> dict[int, _Source]:

@@ -123,7 +123,7 @@ def _values(details: SupplierDetails) -> dict[str, Any]:
         tax_number=fields.length_problem(texts["tax_number"], say("The tax number"), 50),
         lead_days=None
         if in_range
-        else say("A delivery takes 0 to {MOST_LEAD_DAYS} days.", MOST_LEAD_DAYS=MOST_LEAD_DAYS),
+        else say("A delivery takes 0 to {most} days.", most=MOST_LEAD_DAYS),
     )
     return {**texts, "lead_days": details.lead_days}
 

@@ -60,7 +60,7 @@ def reset_password(username: Username, password_stdin: PasswordStdin = False) ->
     found = _find(username)
     password = ask_password(password_stdin)
     with as_administrator() as (session, actor):
-        users.reset_password(session, actor, found.user_id, password)
+        users.reset_password(session, actor, found.user_id, password, at_the_machine=True)
     typer.echo(f"{found.name} has a new password, and chooses an own one at the next sign-in.")
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from core import clinic, clock, fields, inventory
 from core.dispensing.waiting import DispensedItem, Owed
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, NotFound, on
 from core.inventory import Pick
 from core.models import Batch, InvoiceLine, Medicine, StockOrder
 from core.permissions import Actor, Permission, require
@@ -162,27 +162,23 @@ def why_not(session: Session, batch_id: int, medicine: Medicine) -> WrongPack:
     if batch.medicine_id != medicine.id:
         return WrongPack(
             say(
-                "Batch {number} is {name}, not {name_2}.",
+                "Batch {number} is {medicine}, not {wanted}.",
                 number=batch.number,
-                name=batch.medicine.name,
-                name_2=medicine.name,
+                medicine=batch.medicine.name,
+                wanted=medicine.name,
             )
         )
     if batch.blocked_at:
         return WrongPack(
             say(
-                "Batch {number} is blocked: {block_reason}. Put it aside.",
+                "Batch {number} is blocked: {reason}. Put it aside.",
                 number=batch.number,
-                block_reason=batch.block_reason,
+                reason=batch.block_reason,
             )
         )
     if batch.expires_on < clock.today():
         return WrongPack(
-            say(
-                "Batch {number} expired on {expires_on}. Put it aside.",
-                number=batch.number,
-                expires_on=batch.expires_on,
-            )
+            say("Batch {number} expired on {day}. Put it aside.", number=batch.number, day=on(batch.expires_on))
         )
     return WrongPack(
         say("By the books nothing is left of batch {number}. Count it before it is handed over.", number=batch.number)

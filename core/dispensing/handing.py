@@ -16,7 +16,7 @@ from core.errors import Conflict, NotFound, listed
 from core.inventory import Pick
 from core.models import Dispensing, DispensingItem, Invoice, InvoiceLine, InvoiceState, MovementReason, StockOrder
 from core.permissions import Actor, Permission, require
-from core.words import say
+from core.words import later, say
 
 # Names of parameters are none of columns: SQLAlchemy would set those, too.
 _GIVEN = (
@@ -51,9 +51,16 @@ _HAND_OVER = (
 )
 
 
+_NOT_PAID = {
+    InvoiceState.ISSUED: later("Invoice {number} is issued, not paid."),
+    InvoiceState.CANCELLED: later("Invoice {number} is cancelled, not paid."),
+}
+
+
 class InvoiceNotPaid(Conflict):
     def __init__(self, number: str, state: InvoiceState) -> None:
-        super().__init__(say("Invoice {number} is {state}, not paid.", number=number, state=state.lower()))
+        self.state = state
+        super().__init__(say(_NOT_PAID[state], number=number))
 
 
 class AlreadyDispensed(Conflict):

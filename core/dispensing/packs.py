@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from core import clinic, clock, inventory
+from core.clinic import Profile
 from core.dispensing.choosing import Chosen, Wish, WrongPack, lines_of, picked, why_not, wishes
 from core.dispensing.waiting import Owed
 from core.errors import quoted
-from core.models import InvoiceLine, Medicine, StockOrder
+from core.models import Batch, InvoiceLine, Medicine, StockOrder
 from core.permissions import Actor, Permission, require
 from core.words import later, say
 
-_WHY_FIRST = {StockOrder.FIFO: later("came earlier"), StockOrder.FEFO: later("expires earlier")}
+_OUT_OF_TURN = {
+    StockOrder.FIFO: later("Batch {number} is not the next in turn: {first} came earlier."),
+    StockOrder.FEFO: later("Batch {number} is not the next in turn: {first} expires earlier."),
+}
 
 
 @dataclass(frozen=True)
@@ -43,28 +47,22 @@ def pack(session: Session, actor: Actor, owed: Sequence[Owed], code: str) -> Pac
             batch_id = _usable(session, wish, batches)
             number = next((batch.number for batch in scan.batches if batch.batch_id == batch_id), "")
             return Pack(line.id, medicine_id, batch_id, name, number)
-    raise WrongPack(
-        say("{values} is not on this bill, and stands in for nothing on it.", values=" or ".join(held.values()))
-    )
+    names = " / ".join(held.values())
+    raise WrongPack(say("{medicine} is not on this bill, and stands in for nothing on it.", medicine=names))
 
 
 def shelf_of(session: Session, actor: Actor, medicine_id: int) -> list[tuple[int, str]]:
     """The batches of a medicine that may be handed over, the next in turn first: their ids and words to choose by."""
     require(actor, Permission.DISPENSE)
     there = inventory.usable_batches(session, [medicine_id], clock.today()).get(medicine_id, [])
-    picks = inventory.plan(there, sum(batch.on_hand for batch in there), clinic.profile(session).stock_order)
-    return [
-        (
-            p.batch.id,
-            say(
-                "{number} · {on_hand:,} there · expires {expires_on}",
-                number=p.batch.number,
-                on_hand=p.batch.on_hand,
-                expires_on=p.batch.expires_on,
-            ),
-        )
-        for p in picks
-    ]
+    profile = clinic.profile(session)
+    picks = inventory.plan(there, sum(batch.on_hand for batch in there), profile.stock_order)
+    return [(pick.batch.id, _in_words(pick.batch, profile)) for pick in picks]
+
+
+def _in_words(batch: Batch, profile: Profile) -> str:
+    there, day = say("{count:,} there", count=batch.on_hand), profile.day(batch.expires_on)
+    return " · ".join((batch.number, there, say("expires {day}", day=day)))
 
 
 def out_of_turn(session: Session, actor: Actor, owed: Sequence[Owed], instead: Chosen, by_hand: Chosen) -> list[str]:
@@ -78,15 +76,8 @@ def out_of_turn(session: Session, actor: Actor, owed: Sequence[Owed], instead: C
         mine = picked(session, wish, shelf, order)
         in_turn = inventory.plan(shelf.get(wish.medicine.id, []), 1, order)
         if in_turn and mine and in_turn[0].batch.id != wish.batch_id:
-            first = in_turn[0].batch.number
-            said.append(
-                say(
-                    "Batch {number} is not the next in turn: {first} {WHY_FIRST}.",
-                    number=mine[0].batch.number,
-                    first=first,
-                    WHY_FIRST=_WHY_FIRST[order],
-                )
-            )
+            numbers = {"number": mine[0].batch.number, "first": in_turn[0].batch.number}
+            said.append(say(_OUT_OF_TURN[order], **numbers))
     return said
 
 

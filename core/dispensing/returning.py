@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit, billing, clock, fields, inventory
-from core.errors import Conflict, NotFound, check
+from core.errors import Conflict, NotFound, check, on
 from core.models import (
     Batch,
     Dispensing,
@@ -22,7 +22,7 @@ from core.models import (
     Patient,
 )
 from core.permissions import Actor, Permission, require
-from core.words import say
+from core.words import later, say
 
 LONGEST_REASON = 200
 
@@ -77,7 +77,7 @@ def take_back(
     line.returned += quantity
     inventory.move(session, actor, batch, quantity, MovementReason.RETURNED, reference=invoice.number)
     if not usable:  # the reason itself may say how somebody is, and many read the card of a batch
-        note = say("Came back and cannot be used again")
+        note = later("Came back and cannot be used again")  # as it is kept
         inventory.move(session, actor, batch, -quantity, MovementReason.WRITTEN_OFF, note, reference=invoice.number)
     back = MedicineReturn(
         **{"dispensing_item_id": item.id, "quantity": quantity, "usable": usable, "reason": reason},
@@ -122,5 +122,5 @@ def _why_no_stock(batch: Batch, *, usable: bool) -> str:
     if not usable:
         return say("it cannot be used again and was written off")
     if batch.expires_on < clock.today():
-        return say("the batch expired on {expires_on}", expires_on=batch.expires_on)
-    return say("the batch is blocked: {block_reason}", block_reason=batch.block_reason) if batch.blocked_at else ""
+        return say("the batch expired on {day}", day=on(batch.expires_on))
+    return say("the batch is blocked: {reason}", reason=batch.block_reason) if batch.blocked_at else ""

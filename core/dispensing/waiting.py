@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, Text, and_, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from core import billing, clinic, clock, db, dosage, inventory
+from core import billing, clinic, clock, db, dosage, inventory, words
 from core.errors import NotFound
 from core.models import (
     Batch,
@@ -39,7 +39,7 @@ class Owed:
     """Units of a medicine still to be handed over, and how many may be today (for everyone who waits).
 
     `in_words` is how it is to be taken, as the doctor prescribed it; `unprescribed` is a controlled medicine that
-    no prescription stands behind; `given` were handed over before.
+    no prescription stands behind; `given` were handed over before; `blocked` lie there and may not be handed over.
     """
 
     line_id: int
@@ -51,6 +51,7 @@ class Owed:
     in_words: str = ""
     unprescribed: bool = False
     given: int = 0
+    blocked: int = 0
 
     @property
     def is_short(self) -> bool:
@@ -155,6 +156,7 @@ class _Line(NamedTuple):
     quantity: int
     on_hand: int
     given: int
+    blocked: int
     is_controlled: bool
     item_id: int | None
     dose: Decimal
@@ -177,9 +179,14 @@ class _Line(NamedTuple):
 def _owed(on: date) -> Select[*tuple[Any, ...]]:
     """A _Line for every line of a medicine that is not all handed over, bill by bill. The statement is kept for its
     day: to put it together takes longer than to send it."""
+    there = Batch.blocked_at.is_(None)
     units = (
-        select(Batch.medicine_id, inventory.units_held().label("on_hand"))
-        .where(inventory.usable(on))
+        select(
+            Batch.medicine_id,
+            inventory.units_held(there).label("on_hand"),
+            inventory.units_held(~there).label("blocked"),
+        )
+        .where(Batch.on_hand > 0, Batch.expires_on >= on)
         .group_by(Batch.medicine_id)
         .subquery()
     )
@@ -189,7 +196,8 @@ def _owed(on: date) -> Select[*tuple[Any, ...]]:
         select(
             *(InvoiceLine.id, Medicine.id, Medicine.name, Medicine.unit),
             InvoiceLine.quantity - InvoiceLine.dispensed - InvoiceLine.called_off,
-            *(func.coalesce(units.c.on_hand, 0), InvoiceLine.dispensed, Medicine.is_controlled),
+            *(func.coalesce(units.c.on_hand, 0), InvoiceLine.dispensed, func.coalesce(units.c.blocked, 0)),
+            Medicine.is_controlled,
             *(item.id, item.dose, form, route, item.frequency, item.duration_days, item.instructions),
             *(Invoice.id, Invoice.number, state, Patient.name, Patient.mrn, Invoice.issued_at),
             Prescription.number,
@@ -208,17 +216,15 @@ def _owed(on: date) -> Select[*tuple[Any, ...]]:
 
 
 def _owed_record(line: _Line) -> Owed:
-    words = "" if line.item_id is None else _words(line.unit, *line[9:15])
+    taken = "" if line.item_id is None else _words(words.language(), line.unit, *line[10:16])
     unprescribed = line.is_controlled and line.item_id is None
-    return Owed(*line[:6], words, unprescribed, line.given)
+    return Owed(*line[:6], taken, unprescribed, line.given, line.blocked)
 
 
 @lru_cache(maxsize=1024)
-def _words(
-    unit: str, dose: Decimal, form: str, route: str, frequency: str, duration_days: int, instructions: str
-) -> str:
-    """Most of what a clinic prescribes is taken in a few ways."""
-    how = (dose, MedicineForm(form), unit, Route(route), frequency, duration_days, instructions)
+def _words(language: str, unit: str, dose: Decimal, form: str, route: str, *when: Any) -> str:
+    """Most of what a clinic prescribes is taken in a few ways. In the reader's `language`, so kept once for each."""
+    how = (dose, MedicineForm(form), unit, Route(route), *when)
     return dosage.in_words(dosage.Directions(*how))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clinic, clock, dosage, prescriptions, visits
+from core.called import called
 from core.clinic import Profile
 from core.measurements import Measurements
 from core.models import Doctor, Patient, Sex, User, Visit, Vitals
@@ -16,9 +17,7 @@ from core.patients.records import card_of
 from core.permissions import Actor, Permission, require
 from core.prescriptions import ItemRecord
 from core.visits import NoteRecord
-from core.words import later, say
-
-_SEXES = {Sex.FEMALE: later("Female"), Sex.MALE: later("Male"), Sex.OTHER: later("Other")}
+from core.words import language, say, say_count
 
 
 def of_prescription(session: Session, actor: Actor, prescription_id: int) -> PrescriptionPaper:
@@ -45,11 +44,12 @@ def of_visit(session: Session, actor: Actor, visit: Visit) -> VisitSummaryPaper:
     return VisitSummaryPaper(
         letterhead=_letterhead(session, profile, visit.doctor_id),
         bearer=_bearer(session, profile, visit, clock.day_of(visit.started_at), clinical=True),
-        diagnoses=tuple((one.code, f"{one.text}{_late(one.reason)}") for one in found.diagnoses),
+        diagnoses=tuple((one.code, _late(one.text, one.reason)) for one in found.diagnoses),
         vitals=_vitals(found.vitals[-1].measured) if found.vitals else (),
         notes=_notes(profile, found.notes),
         medicines=tuple((item.medicine, item.in_words) for item in ordered.items) if ordered else (),
         follow_up=_day(profile, visit.follow_up_on),
+        language=language(),
     )
 
 
@@ -57,24 +57,25 @@ def of_sick_note(
     session: Session, visit: Visit, first_on: date, last_on: date, remark: str, *, diagnosed: str
 ) -> SickNotePaper:
     profile = clinic.profile(session)
-    days = (last_on - first_on).days + 1
-    span = (
-        say("on {day} (1 day)", day=_day(profile, first_on))
-        if days == 1
-        else say(
-            "from {day} up to and including {day_2} ({days} days)",
-            day=_day(profile, first_on),
-            day_2=_day(profile, last_on),
-            days=days,
-        )
+    seen, first, last = (_day(profile, day) for day in (clock.day_of(visit.started_at), first_on, last_on))
+    sentence = say(
+        "was seen at this clinic on {seen} and is unfit for work or school on {day} (1 day).", seen=seen, day=first
     )
-    seen = _day(profile, clock.day_of(visit.started_at))
+    if last_on != first_on:
+        sentence = say_count(
+            (last_on - first_on).days + 1,
+            "was seen at this clinic on {seen} and is unfit for work or school from {first} to {last} ({count} day).",
+            "was seen at this clinic on {seen} and is unfit for work or school from {first} up to and including {last}"
+            " ({count} days).",
+            **{"seen": seen, "first": first, "last": last},
+        )
     return SickNotePaper(
         letterhead=_letterhead(session, profile, visit.doctor_id),
         bearer=_bearer(session, profile, visit, clock.today(), clinical=False),
-        sentence=say("was seen at this clinic on {seen} and is unfit for work or school {span}.", seen=seen, span=span),
+        sentence=sentence,
         diagnosis=diagnosed,
         remark=remark,
+        language=language(),
     )
 
 
@@ -100,8 +101,8 @@ def _bearer(session: Session, profile: Profile, visit: Visit, day: date, *, clin
     patient = session.get_one(Patient, visit.patient_id, populate_existing=True)
     facts = {
         say("Age"): card_of(patient).age_on(day),
-        say("Sex"): _SEXES.get(patient.sex, ""),
-        "MRN": patient.mrn,
+        say("Sex"): "" if patient.sex is Sex.UNKNOWN else called(patient.sex),
+        say("MRN"): patient.mrn,
         say("Date"): _day(profile, day),
         say("Weight"): _weight(session, visit.id) if clinical else "",
     }
@@ -120,11 +121,11 @@ def _notes(profile: Profile, notes: tuple[NoteRecord, ...]) -> tuple[Note, ...]:
 
 
 def _said(profile: Profile, note: NoteRecord) -> str:
-    return f"{note.author}, {_day(profile, clock.day_of(note.written_at))}{_late(note.reason)}"
+    return _late(f"{note.author}, {_day(profile, clock.day_of(note.written_at))}", note.reason)
 
 
-def _late(reason: str) -> str:
-    return say(". Added after the visit: {reason}", reason=reason) if reason else ""
+def _late(told: str, reason: str) -> str:
+    return say("{told}. Added after the visit: {reason}", told=told, reason=reason) if reason else told
 
 
 def _weight(session: Session, visit_id: int) -> str:

@@ -14,10 +14,11 @@ from core.documents import contents
 from core.documents.records import DocumentRecord, record
 from core.errors import Conflict, NotFound, check
 from core.models import Document, DocumentKind, Prescription, PrescriptionState, User, Visit, VisitState
+from core.papers import SickNotePaper, VisitSummaryPaper
 from core.permissions import Actor, Permission, allowed, require
 from core.prescriptions import PrescriptionCancelled
 from core.visits import NotYourVisit
-from core.words import say
+from core.words import ENGLISH, say
 
 MOST_SICK_DAYS = 90
 _SICK_BEFORE_THE_VISIT, _SICK_AFTER_THE_VISIT = timedelta(days=3), timedelta(days=7)
@@ -26,12 +27,10 @@ _SICK_BEFORE_THE_VISIT, _SICK_AFTER_THE_VISIT = timedelta(days=3), timedelta(day
 class VisitNotCompleted(Conflict):
     def __init__(self, state: VisitState) -> None:
         self.state = state
-        open_yet = say("is not completed yet. Complete it, then its papers can be made.")
         super().__init__(
-            say(
-                "This visit {part}",
-                part=open_yet if state is VisitState.OPEN else say("was cancelled. It has no papers."),
-            )
+            say("This visit is not completed yet. Complete it, then its papers can be made.")
+            if state is VisitState.OPEN
+            else say("This visit was cancelled. It has no papers.")
         )
 
 
@@ -72,7 +71,7 @@ def visit_summary(session: Session, actor: Actor, visit_id: int) -> DocumentReco
     require(actor, Permission.CONSULT)
     visit = _locked_completed(session, actor, visit_id)
     paper = contents.of_visit(session, actor, visit)
-    return _same_or_new(session, actor, DocumentKind.VISIT_SUMMARY, visit, asdict(paper))
+    return _same_or_new(session, actor, DocumentKind.VISIT_SUMMARY, visit, paper)
 
 
 def sick_note(
@@ -101,7 +100,7 @@ def sick_note(
     )
     diagnosed = ", ".join(one.text for one in found)
     paper = contents.of_sick_note(session, visit, first_on, last_on, remark, diagnosed=diagnosed)
-    return _same_or_new(session, actor, DocumentKind.SICK_NOTE, visit, asdict(paper))
+    return _same_or_new(session, actor, DocumentKind.SICK_NOTE, visit, paper)
 
 
 def cancel(session: Session, actor: Actor, document_id: int, reason: str) -> DocumentRecord:
@@ -142,10 +141,13 @@ def _check_cancellable(session: Session, actor: Actor, document: Document) -> No
 
 
 def _same_or_new(
-    session: Session, actor: Actor, kind: DocumentKind, visit: Visit, content: dict[str, Any]
+    session: Session, actor: Actor, kind: DocumentKind, visit: Visit, paper: VisitSummaryPaper | SickNotePaper
 ) -> DocumentRecord:
     """The row of the visit is held: two clicks make one paper."""
-    content = audit.jsonable({"content": (None, content)})["content"][1]
+    told = asdict(paper)
+    if paper.language == ENGLISH:
+        told.pop("language")  # as on papers from before there was another
+    content = audit.jsonable({"content": (None, told)})["content"][1]
     same = select(Document.id).where(
         Document.visit_id == visit.id,
         Document.kind == kind,
@@ -189,9 +191,5 @@ def _last_day_problem(first_on: date, last_on: date) -> str | None:
     if last_on < first_on:
         return say("The last day lies before the first.")
     if (days := (last_on - first_on).days + 1) > MOST_SICK_DAYS:
-        return say(
-            "A sick note holds for at most {MOST_SICK_DAYS} days, not {days:,}.",
-            MOST_SICK_DAYS=MOST_SICK_DAYS,
-            days=days,
-        )
+        return say("A sick note holds for at most {most} days, not {days:,}.", most=MOST_SICK_DAYS, days=days)
     return None

@@ -11,10 +11,11 @@ from core.documents import contents
 from core.documents.records import READ, DocumentRecord, record
 from core.errors import NotFound
 from core.models import Document, DocumentKind, Prescription, PrescriptionState
-from core.papers import Paper, Sheet, SickNotePaper, VisitSummaryPaper
+from core.papers import PrescriptionPaper, Sheet, SickNotePaper, VisitSummaryPaper
 from core.permissions import Actor, Permission, allowed, require
-from core.words import say
+from core.words import language, read_in, say
 
+MedicalPaper = PrescriptionPaper | VisitSummaryPaper | SickNotePaper
 _SUMMARY, _SICK_NOTE = TypeAdapter(VisitSummaryPaper), TypeAdapter(SickNotePaper)
 
 
@@ -23,7 +24,7 @@ class Opened:
     """A paper ready to be set, which takes a moment: outside of any transaction."""
 
     document: DocumentRecord
-    paper: Paper
+    paper: MedicalPaper
     sheet: Sheet
 
     @property
@@ -51,12 +52,14 @@ def opened(session: Session, actor: Actor, code: str, public_address: str) -> Op
     patients.check_open(session, actor, document.patient_id)
     found = record(session, document.id)
     audit.record(session, actor, audit.READ, "document.opened", document, {"kind": (None, document.kind)})
-    sheet = Sheet(
-        size=clinic.profile(session).paper_size,
-        code=f"{public_address.rstrip('/')}/genuine/{document.code}",
-        void="" if found.stands else say("Cancelled"),
-    )
-    return Opened(found, _paper(session, actor, document), sheet)
+    paper = _paper(session, actor, document)
+    with read_in(language() if isinstance(paper, PrescriptionPaper) else paper.language):
+        sheet = Sheet(
+            size=clinic.profile(session).paper_size,
+            code=f"{public_address.rstrip('/')}/genuine/{document.code}",
+            void="" if found.stands else say("Cancelled"),
+        )
+    return Opened(found, paper, sheet)
 
 
 def opened_prescription(session: Session, actor: Actor, prescription_id: int, public_address: str) -> Opened:
@@ -65,7 +68,7 @@ def opened_prescription(session: Session, actor: Actor, prescription_id: int, pu
     number = prescriptions.get(session, actor, prescription_id).number
     code = session.scalar(select(Document.code).where(Document.prescription_id == prescription_id))
     if code is None:
-        raise NotFound(say("paper of"), number)
+        raise NotFound("paper of", number)
     return opened(session, actor, code, public_address)
 
 
@@ -80,7 +83,7 @@ def is_genuine(session: Session, code: str) -> bool:
     return session.scalar(known) is not None
 
 
-def _paper(session: Session, actor: Actor, document: Document) -> Paper:
+def _paper(session: Session, actor: Actor, document: Document) -> MedicalPaper:
     if document.kind is DocumentKind.VISIT_SUMMARY:
         return _SUMMARY.validate_python(document.content)
     if document.kind is DocumentKind.SICK_NOTE:

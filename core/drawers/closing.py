@@ -160,8 +160,10 @@ def _refuse_day(session: Session, drawer: Drawer, profile: Profile) -> None:
 
 
 def _unexplained(difference: Decimal, profile: Profile) -> str:
-    word = say("too much") if difference > 0 else "missing"
-    return say("{money} is {word}. Say why, as far as it is known.", money=_money(abs(difference), profile), word=word)
+    amount = _money(abs(difference), profile)
+    if difference > 0:
+        return say("{amount} is too much. Say why, as far as it is known.", amount=amount)
+    return say("{amount} is missing. Say why, as far as it is known.", amount=amount)
 
 
 def _row(actor: Actor, drawer: Drawer, count: Count, explanation: str, chain: AuditChain | None) -> DayClose:

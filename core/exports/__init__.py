@@ -22,6 +22,7 @@ from core.exports.listed import List as List
 from core.models import Clinic, PaymentMethod
 from core.permissions import Actor, Permission, allowed, require
 from core.spreadsheet import Column
+from core.words import say
 
 LISTS = (*lists.LISTS, *ledgers.LISTS)
 MOST_ROWS = 250_000  # of one file: a hundred megabytes while it is made
@@ -32,7 +33,13 @@ KINDS = (".csv", ".xlsx")
 class TooManyRows(Conflict):
     def __init__(self, rows: int) -> None:
         self.rows = rows
-        super().__init__(f"These are {rows:,} rows, and a file holds {MOST_ROWS:,}. Choose a shorter period.")
+        super().__init__(
+            say(
+                "These are {rows:,} rows, and a file holds {most:,}. Choose a shorter period.",
+                rows=rows,
+                most=MOST_ROWS,
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,7 @@ def _known(actor: Actor, name: str) -> List:
 
 
 def _count(session: Session, known: List, first: date, last: date) -> int:
-    check(period=None if first <= last else "The first day of a period cannot be after the last.")
+    check(period=None if first <= last else say("The first day of a period cannot be after the last."))
     rows = known.query(first, last).order_by(None).subquery()
     return session.scalar(select(func.count()).select_from(rows)) or 0
 

@@ -23,6 +23,7 @@ from core.models import (
 )
 from core.permissions import Permission
 from core.spreadsheet import DAY, MOMENT, WHOLE
+from core.words import later
 
 
 def _credit_notes(first: date, last: date) -> Query:
@@ -86,8 +87,8 @@ def _orders(first: date, last: date) -> Query:
 
 LISTS = (
     List(
-        *("credit_notes", "Credit notes", "Money given back for bills, by number.", Permission.EXPORT),
-        "on which it was given back",
+        *("credit_notes", later("Credit notes"), later("Money given back for bills, by number."), Permission.EXPORT),
+        later("Day on which it was given back"),
         (
             *(("Credit note", TEXT), ("Time", MOMENT), ("Bill", TEXT), ("Day of the bill", DAY), ("MRN", TEXT)),
             *(("Patient", TEXT), ("Method", TEXT), ("Amount", MONEY), ("Reference", TEXT), ("Cashier", TEXT)),
@@ -95,8 +96,8 @@ LISTS = (
         _credit_notes,
     ),
     List(
-        *("advances", "Advances", "What patients paid ahead, used and got back.", Permission.EXPORT),
-        "on which the advance changed",
+        *("advances", later("Advances"), later("What patients paid ahead, used and got back."), Permission.EXPORT),
+        later("Day on which the advance changed"),
         (
             *(("Time", MOMENT), ("MRN", TEXT), ("Patient", TEXT), ("What", TEXT), ("Method", TEXT)),
             *(("Change", MONEY), ("Reference", TEXT), ("Cashier", TEXT)),
@@ -104,8 +105,13 @@ LISTS = (
         _advances,
     ),
     List(
-        *("drawers", "Closed drawers", "What each cashier's drawer should have held and did.", Permission.EXPORT),
-        "of the drawer",
+        *(
+            "drawers",
+            later("Closed drawers"),
+            later("What each cashier's drawer should have held and did."),
+            Permission.EXPORT,
+        ),
+        later("Day of the drawer"),
         (
             *(("Day", DAY), ("Cashier", TEXT), ("Opened with", MONEY), ("Taken", MONEY), ("Expected", MONEY)),
             *(("Counted", MONEY), ("Difference", MONEY), ("Explanation", TEXT), ("Left in drawer", MONEY)),
@@ -114,8 +120,8 @@ LISTS = (
         _drawers,
     ),
     List(
-        *("orders", "Orders", "What was ordered from suppliers, and what came.", Permission.SEE_STOCK),
-        "of the order",
+        *("orders", later("Orders"), later("What was ordered from suppliers, and what came."), Permission.SEE_STOCK),
+        later("Day of the order"),
         (
             *(("Order", TEXT), ("Ordered", MOMENT), ("Supplier", TEXT), ("State", TEXT), ("Promised for", DAY)),
             *(("Ended", MOMENT), ("Medicine", TEXT), ("Ordered units", WHOLE), ("Received units", WHOLE)),

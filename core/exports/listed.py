@@ -22,6 +22,7 @@ class List:
     """`query` gives the rows of a period, both days included, in the order of `columns`.
 
     `sees` is what its reader must be allowed besides taking lists away; `period` says which day counts, "" if none.
+    Its words are said by whoever shows them; the names of columns stay English, for other programs read them.
     """
 
     name: str

@@ -24,6 +24,7 @@ from core.models import (
 )
 from core.permissions import Permission
 from core.spreadsheet import DAY, MOMENT, WHOLE
+from core.words import later
 
 
 def _patients(first: date, last: date) -> Query:
@@ -125,8 +126,13 @@ def _stock(_first: date, _last: date) -> Query:
 _PATIENT: tuple[Shown, ...] = (("MRN", TEXT), ("Patient", TEXT), ("Phone", TEXT))
 LISTS = (
     List(
-        *("patients", "Patients", "Everyone on record but archived ones; nothing clinical.", Permission.SEE_PATIENTS),
-        "registered",
+        *(
+            "patients",
+            later("Patients"),
+            later("Everyone on record but archived ones; nothing clinical."),
+            Permission.SEE_PATIENTS,
+        ),
+        later("Day registered"),
         (
             *(("MRN", TEXT), ("Name", TEXT), ("Sex", TEXT), ("Birth date", DAY), ("Birth date is estimated", TEXT)),
             *(("Phone", TEXT), ("Address", TEXT), ("Next of kin", TEXT)),
@@ -137,11 +143,11 @@ LISTS = (
     List(
         *(
             "appointments",
-            "Appointments",
-            "Who was booked with whom, and what became of it.",
+            later("Appointments"),
+            later("Who was booked with whom, and what became of it."),
             Permission.SEE_SCHEDULE,
         ),
-        "of the appointment",
+        later("Day of the appointment"),
         (
             *(("Time", MOMENT), ("Doctor", TEXT), *_PATIENT, ("State", TEXT)),
             *(("Booked", MOMENT), ("Reminded", MOMENT)),
@@ -149,8 +155,8 @@ LISTS = (
         _appointments,
     ),
     List(
-        *("queue", "Queue", "Every number given out, and how long it waited.", Permission.SEE_QUEUE),
-        "of the number",
+        *("queue", later("Queue"), later("Every number given out, and how long it waited."), Permission.SEE_QUEUE),
+        later("Day of the number"),
         (
             *(("Day", DAY), ("Number", WHOLE), ("Doctor", TEXT), *_PATIENT[:2], ("Priority", TEXT), ("State", TEXT)),
             *(("Issued", MOMENT), ("Called", MOMENT), ("Finished", MOMENT), ("Minutes waited", WHOLE)),
@@ -158,8 +164,8 @@ LISTS = (
         _queue,
     ),
     List(
-        *("bills", "Bills", "Every bill with its sums and what is still due.", Permission.EXPORT),
-        "of the bill",
+        *("bills", later("Bills"), later("Every bill with its sums and what is still due."), Permission.EXPORT),
+        later("Day of the bill"),
         (
             *(("Bill", TEXT), ("Day", DAY), *_PATIENT, ("Doctor", TEXT), ("State", TEXT), ("Subtotal", MONEY)),
             *(("Discount", MONEY), ("Tax", MONEY), ("Total", MONEY), ("Paid", MONEY), ("Refunded", MONEY)),
@@ -168,8 +174,13 @@ LISTS = (
         _bills,
     ),
     List(
-        *("payments", "Payments", "Money taken, and given back as an amount below zero.", Permission.EXPORT),
-        "on which the money moved",
+        *(
+            "payments",
+            later("Payments"),
+            later("Money taken, and given back as an amount below zero."),
+            Permission.EXPORT,
+        ),
+        later("Day on which the money moved"),
         (
             *(("Time", MOMENT), ("Bill", TEXT), *_PATIENT[:2], ("What", TEXT), ("Method", TEXT), ("Amount", MONEY)),
             *(("Reference", TEXT), ("Cashier", TEXT)),
@@ -177,7 +188,12 @@ LISTS = (
         _money,
     ),
     List(
-        *("stock", "Stock", "What lies on the shelf now, batch by batch, and what is sold out.", Permission.SEE_STOCK),
+        *(
+            "stock",
+            later("Stock"),
+            later("What lies on the shelf now, batch by batch, and what is sold out."),
+            Permission.SEE_STOCK,
+        ),
         "",
         (
             *(("Medicine", TEXT), ("Generic", TEXT), ("Form", TEXT), ("Strength", TEXT), ("Unit", TEXT)),

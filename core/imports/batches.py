@@ -169,8 +169,8 @@ def _verdict(
         return True
     if others and not delivery.shares_number:
         reason = say(
-            "This supplier's batch is {sorted} already. Receive it by hand if it is both.",
-            sorted=listed(sorted(others)),
+            "This supplier's batch is {medicines} already. Receive it by hand if it is both.",
+            medicines=listed(sorted(others)),
         )
         return Finding(item.line, columns["number"], reason, delivery.number)
     others.add(name.lower())
@@ -242,8 +242,8 @@ def _delivery(entries: Sequence[_Entry], today: date) -> Delivery:
         line.note(
             "expires_on",
             say(
-                "more than {LONG_LIFE_YEARS} years after it was made: compare it with the pack",
-                LONG_LIFE_YEARS=_LONG_LIFE_YEARS,
+                "more than {years} years after it was made: compare it with the pack",
+                years=_LONG_LIFE_YEARS,
             ),
         )
     cost = next((entry.cost for entry in entries if entry.cost is not None), Decimal(0))
@@ -259,9 +259,7 @@ def _sum_problem(total: int) -> str | None:
     if total < 0:
         return say("More went out of this batch than came in: {total:,} are left.", total=total)
     return (
-        say("{total:,} is too large: at most {MOST_UNITS:,}.", total=total, MOST_UNITS=MOST_UNITS)
-        if total > MOST_UNITS
-        else None
+        say("{total:,} is too large: at most {most:,}.", total=total, most=MOST_UNITS) if total > MOST_UNITS else None
     )
 
 

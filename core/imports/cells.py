@@ -6,11 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from core.imports.sheet import Unreadable
-from core.words import later, say
+from core.words import say
 
 _NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$")
-_CURRENCY = later(r"(?:[A-Z]{3}|Rs\.?|[₹$€£¥])")
+_CURRENCY = r"(?:[A-Z]{3}|Rs\.?|[₹$€£¥])"
 _WRITTEN = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%b %d, %Y", "%B %d, %Y")
 
 

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 
 from core.models import MedicineForm
-from core.words import later
 
 F = MedicineForm
 
@@ -16,10 +15,10 @@ _FORMS: tuple[tuple[str, MedicineForm, str], ...] = (
     (r"inhalers?|innhaler|puffs?", F.INHALER, "inhaler"),
     (r"pessar(?:y|ies)", F.SUPPOSITORY, "pessary"),
     (r"supp(?:os)?(?:itor(?:y|ies))?s?", F.SUPPOSITORY, "suppository"),
-    (later(r"rectal tubes?"), F.SUPPOSITORY, later("rectal tube")),
-    (later(r"sachets?|oral rehydration salts?|ors"), F.SACHET, "sachet"),
+    (r"rectal tubes?", F.SUPPOSITORY, "rectal tube"),
+    (r"sachets?|oral rehydration salts?|ors", F.SACHET, "sachet"),
     (r"lotions?", F.CREAM, "bottle"),
-    (later(r"creams?|oi?nt?ments?|(?<!ultrasound )gel|paste"), F.CREAM, "tube"),
+    (r"creams?|oi?nt?ments?|(?<!ultrasound )gel|paste", F.CREAM, "tube"),
     (r"drops?", F.DROPS, "bottle"),
     (r"tab(?:let)?s?|dispersible", F.TABLET, "tablet"),
     (r"cap(?:sule)?s?", F.CAPSULE, "capsule"),
@@ -27,8 +26,8 @@ _FORMS: tuple[tuple[str, MedicineForm, str], ...] = (
     (r"vials?", F.INJECTION, "vial"),
     (r"cart?ridges?|cat?ridges?", F.INJECTION, "cartridge"),
     (r"iv|infusion", F.INJECTION, "bottle"),
-    (later(r"(?<!for )inj(?:ection)?s?"), F.INJECTION, "vial"),
-    (later(r"syrup|syr|susp(?:ension)?|elixir|linctus|oral sol(?:ution)?"), F.SYRUP, "bottle"),
+    (r"(?<!for )inj(?:ection)?s?", F.INJECTION, "vial"),
+    (r"syrup|syr|susp(?:ension)?|elixir|linctus|oral sol(?:ution)?", F.SYRUP, "bottle"),
 )
 _PATTERNS = tuple((re.compile(rf"(?<![a-z])(?:{words})(?![a-z])"), form, unit) for words, form, unit in _FORMS)
 _BY_VOLUME = {F.SYRUP, F.DROPS, F.CREAM}

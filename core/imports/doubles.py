@@ -49,12 +49,8 @@ class _Known:
         for reason, other in self._others(person):
             if len({person.sex, other.sex} - {Sex.UNKNOWN}) < 2:
                 name = say("same name") if other.name.casefold() == person.name.casefold() else say("name spelt alike")
-                return say(
-                    "perhaps the same person as {where}: {name} and {reason}",
-                    where=other.where,
-                    name=name,
-                    reason=reason,
-                )
+                why = {"where": other.where, "name": name, "reason": reason}
+                return say("perhaps the same person as {where}: {name} and {reason}", **why)
         return None
 
     def _others(self, person: _Person) -> Iterator[tuple[str, _Person]]:
@@ -63,7 +59,7 @@ class _Known:
         for other in self._by_phone.get(person.phone, ()):
             born_alike = None in (person.born, other.born) or person.born == other.born
             if born_alike and spelling.alike(person.spelt, other.spelt):
-                yield "phone", other
+                yield say("phone"), other
 
 
 def find(session: Session, items: Iterable[Item[PatientDetails]], column: str) -> tuple[Finding, ...]:

@@ -13,6 +13,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from core import fields, inventory
+from core.called import called
 from core.imports import cells, descriptions, sheet
 from core.imports.reading import (
     SOURCE,
@@ -33,7 +34,7 @@ from core.inventory import MedicineDetails
 from core.inventory.shelf import MOST_UNITS
 from core.models import Medicine, MedicineForm
 from core.permissions import Actor, Permission, require
-from core.words import say
+from core.words import later, say
 
 ALIASES: sheet.Aliases = {
     "number": ("old_code", "old_id", "code", "id", "item_code", "medicine_id", "sku"),
@@ -50,6 +51,7 @@ ALIASES: sheet.Aliases = {
     "tax": ("tax_percent", "tax", "gst", "vat", "tax_rate"),
     "controlled": ("is_controlled", "controlled", "narcotic"),
 }
+REQUIRED = {later("the name"): ("name",), later("the price"): ("price", "pack_price")}
 _MEDICINES = {"", "drug", "drugs", "medicine", "medicines", "medication", "pharmaceutical", "pharmacy"}
 _YES = {"y", "yes", "true", "1", "x"}
 _FAR_ABOVE = 15  # times the usual price: a slip of the keyboard more often than a price
@@ -58,7 +60,7 @@ _FAR_ABOVE = 15  # times the usual price: a slip of the keyboard more often than
 def preview(session: Session, actor: Actor, data: bytes, source: str = SOURCE) -> Reading[MedicineDetails]:
     """Read a file and see what is there already. Raises Invalid if the file as a whole cannot be read."""
     require(actor, Permission.IMPORT)
-    table = sheet.parse(data, ALIASES, {"the name": ("name",), "the price": ("price", "pack_price")})
+    table = sheet.parse(data, ALIASES, REQUIRED)
     found = parse(table, source)
     keys = [item.key for item in found.accepted]
     names = [item.details.name.lower() for item in found.accepted]
@@ -107,8 +109,8 @@ def _verdict(by_key: dict[str, str], there: set[str], column: str, item: Item[Me
     if item.key not in by_key:
         return False
     reason = say(
-        "An earlier import used this code for {by_key}. If this file is of another program, name its source.",
-        by_key=by_key[item.key],
+        "An earlier import used this code for {name}. If this file is of another program, name its source.",
+        name=by_key[item.key],
     )
     return Finding(item.line, column, reason, item.details.name)
 
@@ -137,10 +139,11 @@ def _form(line: Line, known: descriptions.Described) -> MedicineForm:
     if text := line.text("form"):
         stated = descriptions.read(text).form or _named(text)
         if stated is None:
-            line.note("form", say("not understood: kept as OTHER"))
+            line.note("form", say("not understood: kept as {form}", form=called(MedicineForm.OTHER)))
         return stated or MedicineForm.OTHER
     if known.form is None:
-        line.note("name", say("no form is named: kept as OTHER, counted in pieces"))
+        other = called(MedicineForm.OTHER)
+        line.note("name", say("no form is named: kept as {form}, counted in pieces", form=other))
     return known.form or MedicineForm.OTHER
 
 
@@ -184,5 +187,5 @@ def _note_prices(collector: Collector[MedicineDetails]) -> None:
         if price == 0:
             collector.notes.append(Finding(item.line, column, say("the price is 0"), item.details.name))
         elif price > _FAR_ABOVE * usual > 0:
-            reason = say("more than {FAR_ABOVE} times the usual price of this file: worth a look", FAR_ABOVE=_FAR_ABOVE)
+            reason = say("more than {times} times the usual price of this file: worth a look", times=_FAR_ABOVE)
             collector.notes.append(Finding(item.line, column, reason, f"{price}"))

@@ -35,7 +35,7 @@ from core.imports.sheet import Finding, Line, Sheet, Unreadable
 from core.models import Clinic, Patient, Sex
 from core.patients import BLOOD_GROUPS, OLDEST_YEARS, PatientDetails
 from core.permissions import Actor, Permission, require
-from core.words import say
+from core.words import later, say
 
 ALIASES: sheet.Aliases = {
     "number": ("old_id", "id", "patient_id", "mrn", "uhid", "hospital_number", "old_code", "code", "file_number"),
@@ -55,6 +55,7 @@ ALIASES: sheet.Aliases = {
     "conditions": ("chronic_conditions", "conditions", "comorbidities"),
     "registered_at": ("registered_at", "registered_on", "registration_date", "created_at", "date_registered"),
 }
+REQUIRED = {later("the name"): ("name", "first_name", "surname")}
 _NAME_PARTS = ("first_name", "middle_name", "surname")
 _NOBODY = {"patient", "null", "test", "dummy", "none", "unknown", "name", "surname", "xxx", "na", "n/a", "-"}
 _AT_ONCE = 1000  # records and events that go to the database together
@@ -72,7 +73,7 @@ def preview(
 ) -> Reading[PatientDetails]:
     """Read a file and see what is there already. Raises Invalid if the file as a whole cannot be read."""
     require(actor, Permission.IMPORT)
-    table = sheet.parse(data, ALIASES, {"the name": ("name", "first_name", "surname")})
+    table = sheet.parse(data, ALIASES, REQUIRED)
     found = parse(table, clinic.profile(session).country, clock.today(), source)
     there = _imported(session, found) | _own(session, found, source)
     sorted_out = sort_out(found, partial(_verdict, there, table.columns.get("number", "")))
@@ -156,8 +157,11 @@ def _day_reader(collector: Collector[PatientDetails]) -> Callable[[str], date]:
     births = [line.text("birth_date") for line in collector.sheet.lines]
     months_first = cells.months_first(births)
     if any(re.match(r"\d{1,2}[/.-]\d{1,2}[/.-]\d", birth) for birth in births):
-        order = say("month, day, year") if months_first else say("day, month, year")
-        collector.remarks.append(say("Birth dates such as 03/04/1990 were read as {order}.", order=order))
+        collector.remarks.append(
+            say("Birth dates such as 03/04/1990 were read as month, day, year.")
+            if months_first
+            else say("Birth dates such as 03/04/1990 were read as day, month, year.")
+        )
     return partial(cells.day, months_first=months_first)
 
 
@@ -189,7 +193,7 @@ def _name(line: Line) -> str:
     elif all(word in _NOBODY for word in full.casefold().split()):
         line.reject(names[0], say("This is nobody's name but a placeholder."))
     elif len(full) > 200 and not line.rejected:
-        line.reject(names[0], say("The name is too long: {full} characters, at most 200.", full=len(full)))
+        line.reject(names[0], say("The name is too long: {length} characters, at most 200.", length=len(full)))
     for name, part in zip(names, parts, strict=True):
         if not part and line.cells[name].text.isalpha():
             line.note(name, say("left out: it looks like a placeholder"))
@@ -214,7 +218,7 @@ def _birth(line: Line, read_day: Callable[[str], date], today: date) -> tuple[da
         elif years_between(birth, today) > OLDEST_YEARS:
             line.reject(
                 "birth_date",
-                say("The birth date makes the patient older than {OLDEST_YEARS} years.", OLDEST_YEARS=OLDEST_YEARS),
+                say("The birth date makes the patient older than {years} years.", years=OLDEST_YEARS),
             )
         elif age is not None:
             _compare(line, birth, age, written, today)

@@ -83,11 +83,8 @@ class Collector(Generic[T]):
         self.rejected.extend(line.rejected)
 
     def reading(self) -> Reading[T]:
-        unused = (
-            [say("Columns that were not used: {unused}.", unused=", ".join(self.sheet.unused))]
-            if self.sheet.unused
-            else []
-        )
+        names = ", ".join(self.sheet.unused)
+        unused = [say("Columns that were not used: {names}.", names=names)] if names else []
         return Reading(
             rows=len(self.sheet.lines) + len(self.sheet.rejected),
             accepted=tuple(self.items),

@@ -49,15 +49,10 @@ class MissingColumns(Invalid):
 
     def __init__(self, missing: Mapping[str, tuple[str, ...]], found: list[str]) -> None:
         self.missing, self.found = tuple(missing), found
-        wanted = listed(f"{what} ({', '.join(names)})" for what, names in missing.items())
+        wanted = listed(f"{say(what)} ({', '.join(names)})" for what, names in missing.items())
         headers = ", ".join(header[:40] for header in found[:20])
-        super().__init__(
-            {
-                "file": say(
-                    "The file has no column for {wanted}. Its columns are: {headers}.", wanted=wanted, headers=headers
-                )
-            }
-        )
+        told = say("The file has no column for {wanted}. Its columns are: {headers}.", wanted=wanted, headers=headers)
+        super().__init__({"file": told})
 
 
 class Unreadable(ValueError):
@@ -173,7 +168,7 @@ def refused(data: bytes, aliases: Aliases, findings: Iterable[Finding]) -> bytes
     reasons: dict[int, list[str]] = {}
     for finding in findings:
         reasons.setdefault(finding.line, []).append(f"{finding.column}: {finding.reason}".removeprefix(": "))
-    told = [say("Line"), say("Reason")]
+    told = ["Line", "Reason"]  # in every language: it is known by them when it comes again
     own = 2 if header[:2] == told else 0  # mended, but not enough
     rows = ([number, " ".join(reasons[number]), *record[own:]] for number, record in records if number in reasons)
     return spreadsheet.csv([*told, *header[own:]], rows)
@@ -182,11 +177,7 @@ def refused(data: bytes, aliases: Aliases, findings: Iterable[Finding]) -> bytes
 def _decoded(data: bytes) -> tuple[str, str]:
     if len(data) > MOST_BYTES:
         raise NotATable(
-            say(
-                "The file is too large: {data:,} bytes, at most {MOST_BYTES:,}. Split it.",
-                data=len(data),
-                MOST_BYTES=MOST_BYTES,
-            )
+            say("The file is too large: {size:,} bytes, at most {most:,}. Split it.", size=len(data), most=MOST_BYTES)
         )
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise NotATable(say("This is a workbook, not a CSV file. Save the sheet as CSV and import that."))
@@ -261,7 +252,7 @@ def _sorted_out(
             lines.append(Line(number, {name: _cell(record, headers, at) for name, at in places.items() if at}))
         else:
             reason = say(
-                "The row has {record} cells where the header has {headers}.", record=len(record), headers=len(headers)
+                "The row has {cells} cells where the header has {headers}.", cells=len(record), headers=len(headers)
             )
             rejected.append(Finding(number, "", reason))
     return lines, rejected

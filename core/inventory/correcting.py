@@ -38,9 +38,7 @@ def adjust(session: Session, actor: Actor, batch_id: int, change: int, note: str
     note = fields.line(note)
     whole = isinstance(change, int) and 0 < abs(change) <= MOST_UNITS
     check(
-        change=None
-        if whole
-        else say("The change must be 1 to {MOST_UNITS:,} whole units, up or down.", MOST_UNITS=MOST_UNITS),
+        change=None if whole else say("The change must be 1 to {most:,} whole units, up or down.", most=MOST_UNITS),
         note=fields.required_problem(note, say("The reason for the change"), 500),
     )
     batch = locked_batch(session, batch_id)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit, clock, fields
-from core.errors import Conflict, check
+from core.errors import Conflict, check, on
 from core.inventory.correcting import NotThatMany, moved
 from core.inventory.medicines import count_problem
 from core.inventory.shelf import BatchRecord, locked_batch
@@ -46,18 +46,16 @@ LONGEST_NOTE = 500
 
 class NotExpired(Conflict):
     def __init__(self, number: str, expires_on: date) -> None:
-        super().__init__(
-            say("Batch {number} may still be used, through {expires_on}.", number=number, expires_on=expires_on)
-        )
+        super().__init__(say("Batch {number} may still be used, through {day}.", number=number, day=on(expires_on)))
 
 
 class HasExpired(Conflict):
     def __init__(self, number: str, expires_on: date) -> None:
         super().__init__(
             say(
-                "Batch {number} expired on {expires_on}: write it off as expired, or send it back.",
+                "Batch {number} expired on {day}: write it off as expired, or send it back.",
                 number=number,
-                expires_on=expires_on,
+                day=on(expires_on),
             )
         )
 
@@ -138,7 +136,7 @@ def transfer_out(session: Session, actor: Actor, batch_id: int, quantity: int, t
     to, note = fields.line(to), fields.line(note)
     told = _checked(
         quantity,
-        say("To {to}{part}{note}", to=to, part=": " if note else "", note=note),
+        f"To {to}: {note}" if note else f"To {to}",
         to=fields.required_problem(to, say("Where it goes")),
     )
     batch = _with_enough(session, batch_id, quantity)
@@ -159,7 +157,7 @@ def send_back(session: Session, actor: Actor, batch_id: int, quantity: int, note
     supplier = session.get(Supplier, batch.supplier_id) if batch.supplier_id else None
     if supplier is None:
         raise NoSupplier(batch.number)
-    told = say("To {name}: {note}", name=supplier.name, note=note)
+    told = f"To {supplier.name}: {note}"
     credit: audit.Changes = {"expected_credit": (None, quantity * batch.unit_cost)}
     return moved(session, actor, "batch.sent_back", batch, -quantity, MovementReason.SENT_BACK, told, credit)
 

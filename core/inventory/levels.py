@@ -111,11 +111,7 @@ def low_stock(session: Session, actor: Actor) -> list[StockLevel]:
 def expiring(session: Session, actor: Actor, within_days: int) -> list[Expiring]:
     """Batches with something left that expire within so many days or have expired already, the earliest first."""
     require(actor, Permission.SEE_STOCK)
-    check(
-        within_days=None
-        if 0 <= within_days <= MOST_DAYS
-        else say("Ask for 0 to {MOST_DAYS:,} days.", MOST_DAYS=MOST_DAYS)
-    )
+    check(within_days=None if 0 <= within_days <= MOST_DAYS else say("Ask for 0 to {most:,} days.", most=MOST_DAYS))
     today = clock.today()
     soon = with_names().where(Batch.on_hand > 0, Batch.expires_on <= today + timedelta(days=within_days))
     rows = session.execute(soon.order_by(Batch.expires_on, Batch.id))

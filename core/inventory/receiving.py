@@ -11,13 +11,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core import audit, clock, fields
-from core.errors import Conflict, Invalid, check, listed
+from core.errors import Conflict, Invalid, check, listed, on
 from core.inventory.medicines import count_problem, locked_medicine, refuse_withdrawn
 from core.inventory.moving import move
 from core.inventory.shelf import BatchRecord, locked_batch, record
 from core.models import Batch, Medicine, MovementReason, PurchaseOrderLine, Supplier
 from core.permissions import Actor, Permission, require
-from core.words import say
+from core.words import later, say
 
 
 class DuplicateBatch(Conflict):
@@ -38,12 +38,22 @@ class NotTheSameBatch(Conflict):
     def __init__(self, number: str, expires_on: date, unit_cost: Decimal) -> None:
         super().__init__(
             say(
-                "Batch {number} came before, to expire on {expires_on} and at {unit_cost} each: more must be the same.",
+                "Batch {number} came before, to expire on {day} and at {unit_cost} each: more must be the same.",
                 number=number,
-                expires_on=expires_on,
+                day=on(expires_on),
                 unit_cost=unit_cost,
             )
         )
+
+
+_OF_ANOTHER = later(
+    "Batch {number} from {supplier} is on the books as {others} already. "
+    "Compare it with the pack, and confirm it if both really have one number."
+)
+_OF_ANOTHER_STILL = later(
+    "Batch {number} is on the books as {others} already. "
+    "Compare it with the pack, and confirm it if both really have one number."
+)
 
 
 class BatchOfAnother(Conflict):
@@ -52,13 +62,7 @@ class BatchOfAnother(Conflict):
     def __init__(self, number: str, supplier: str, others: list[str]) -> None:
         self.others = others
         super().__init__(
-            say(
-                "Batch {number}{part} is on the books as {others} already. Compare it with the pack, and "
-                "confirm it if both really have one number.",
-                number=number,
-                part=f" from {supplier}" if supplier else "",
-                others=listed(others),
-            )
+            say(_OF_ANOTHER if supplier else _OF_ANOTHER_STILL, number=number, supplier=supplier, others=listed(others))
         )
 
 
@@ -161,7 +165,7 @@ def _check_delivery(delivery: Delivery, number: str, supplier: str, note: str) -
         number=fields.required_problem(number, say("The batch number"), 60),
         quantity=count_problem(delivery.quantity, say("The quantity"), least=1),
         # Taken in late and expired meanwhile is refused like expired on arrival: it would never be stock.
-        expires_on=say("This batch expired on {expires_on}.", expires_on=delivery.expires_on)
+        expires_on=say("This batch expired on {day}.", day=on(delivery.expires_on))
         if delivery.expires_on < today
         else None,
         unit_cost=fields.money_problem(delivery.unit_cost, say("The cost")),

@@ -63,7 +63,8 @@ class User(Record):
     """Someone who signs in. Never deleted: visits and the audit trail point here.
 
     `totp_secret` is enciphered; it counts as a second factor once `totp_since` is set. `totp_last_step` is the time
-    step of the last code that was taken: no code works twice. `language` None: that of the browser.
+    step of the last code that was taken: no code works twice. `language` None: that of the browser. The first steps of
+    their role are shown on Today until `tour_ended_at`.
     """
 
     __tablename__ = "users"
@@ -83,6 +84,7 @@ class User(Record):
     totp_last_step: Mapped[int | None]
     disabled_at: Mapped[datetime | None]
     language: Mapped[str | None]
+    tour_ended_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 

@@ -40,12 +40,12 @@ _PRINTED = """<!doctype html><html><meta charset="utf-8"><title>{title}</title>
 
 def as_pdf(paper: Paper, sheet: Sheet) -> bytes:
     """Of as many pages as it takes."""
-    return typesetting.pdf(paper.TEMPLATE, _data(paper, sheet))
+    return typesetting.pdf(paper.TEMPLATE, _data(paper, sheet), sheet.language)
 
 
 def as_html(paper: Paper, sheet: Sheet, title: str) -> str:
     """The same pages as pictures: a viewer of PDFs cannot be made to print in every browser, this can."""
-    pages = typesetting.svg_pages(paper.TEMPLATE, _data(paper, sheet))
+    pages = typesetting.svg_pages(paper.TEMPLATE, _data(paper, sheet), sheet.language)
     images = (f'<img alt="" src="data:image/svg+xml;base64,{b64encode(page).decode()}">' for page in pages)
     return _PRINTED.format(title=escape(title), size=_page_size(sheet, pages[0]), pages="".join(images))
 

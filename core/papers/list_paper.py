@@ -1,8 +1,9 @@
 """A list on A4 for the clinic's own use: a count sheet, a bin card."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from core.papers.typesetting import pdf
+from core.words import language
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,9 @@ class ListPaper:
     signed: tuple[str, ...] = ()
     tall: bool = False
     wide: bool = False
+    language: str = field(default_factory=language)
 
 
 def list_paper(paper: ListPaper) -> bytes:
     """A PDF of as many pages as it takes, each with the heads of the columns."""
-    return pdf("list_paper.typ", asdict(paper))
+    return pdf("list_paper.typ", asdict(paper), paper.language)

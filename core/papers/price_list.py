@@ -1,11 +1,11 @@
 """What things cost here, for the wall or the desk."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from core.papers.money import Issuer
 from core.papers.sheet import Bearer
-from core.words import later
+from core.words import say
 
 NOBODY = Bearer("", ())
 
@@ -27,7 +27,7 @@ class PriceListPaper:
     issuer: Issuer
     number: str
     sections: tuple[Section, ...]
-    title: str = later("Price list")
+    title: str = field(default_factory=lambda: say("Price list"))
     stamp: str = ""
     code: str = ""
     bearer: Bearer = NOBODY

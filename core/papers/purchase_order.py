@@ -1,8 +1,9 @@
 """What is ordered, as it goes to the supplier: on A4."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from core.papers.typesetting import pdf
+from core.words import language
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,10 @@ class PurchaseOrderPaper:
     total: str
     note: str
     ordered_by: str
+    language: str = field(default_factory=language)
 
 
 def purchase_order(paper: PurchaseOrderPaper) -> bytes:
     """A PDF of as many pages as it takes."""
-    return pdf("purchase_order.typ", {**asdict(paper), "sheet": {"size": "a4", "void": "", "qr": ""}})
+    sheet = {"size": "a4", "void": "", "qr": ""}
+    return pdf("purchase_order.typ", {**asdict(paper), "sheet": sheet}, paper.language)

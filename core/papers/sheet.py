@@ -1,9 +1,11 @@
 """What papers share: letterhead, whose it is, and the code that a scanner reads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 
 import segno
+
+from core.words import language
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,21 @@ class Bearer:
 @dataclass(frozen=True)
 class Sheet:
     """`size` is A4, A5 or 80mm; `code` is what the QR code says: the address that checks the paper, or the number by
-    which a scan finds it, or nothing. `void` is written across a paper taken back."""
+    which a scan finds it, or nothing. `void` is written across a paper taken back. `language` is that of whoever
+    prints: a paper may be set later, when it is not known any more."""
 
     size: str
     code: str = ""
     void: str = ""
+    language: str = field(default_factory=language)
 
     @property
     def data(self) -> dict[str, str]:
+        told = {"size": self.size.lower(), "void": self.void}
         if not self.code:
-            return {"size": self.size.lower(), "void": self.void}
+            return told
         qr = BytesIO()  # with its namespace, without which browsers draw nothing where pages are pictures
         segno.make(self.code, error="m", micro=False).save(
             qr, kind="svg", xmldecl=False, border=0, scale=4, dark="#17231f"
         )
-        return {"size": self.size.lower(), "void": self.void, "qr": qr.getvalue().decode()}
+        return {**told, "qr": qr.getvalue().decode()}

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from core.papers.typesetting import pdf
+from core.words import language
 
 
 @dataclass(frozen=True)
@@ -20,4 +21,4 @@ class TokenSlip:
 
 def token_slip(slip: TokenSlip) -> bytes:
     """A PDF of one page."""
-    return pdf("token_slip.typ", asdict(slip))
+    return pdf("token_slip.typ", asdict(slip), language())

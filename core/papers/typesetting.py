@@ -8,6 +8,9 @@ from typing import Any
 import fontpkg
 import typst
 
+from core.papers.fixed_words import WORDS
+from core.words import read_in, say
+
 _TEMPLATES = Path(__file__).parent
 
 
@@ -22,16 +25,19 @@ def font_folders() -> list[str]:
     return sorted({str(file.path.parent) for family in fontpkg.families().values() for file in family.files})
 
 
-def pdf(template: str, data: dict[str, Any]) -> bytes:
+def pdf(template: str, data: dict[str, Any], language: str) -> bytes:
     """`template` is a file of this folder; it reads `data` as JSON from the input of that name."""
-    return bytes(typst.compile(_TEMPLATES / template, **_given(data)))
+    return bytes(typst.compile(_TEMPLATES / template, **_given(data, language)))
 
 
-def svg_pages(template: str, data: dict[str, Any]) -> list[bytes]:
+def svg_pages(template: str, data: dict[str, Any], language: str) -> list[bytes]:
     """The same, a picture per page."""
-    made = typst.compile(_TEMPLATES / template, format="svg", **_given(data))
+    made = typst.compile(_TEMPLATES / template, format="svg", **_given(data, language))
     return [bytes(page) for page in (made if isinstance(made, list) else [made])]
 
 
-def _given(data: dict[str, Any]) -> dict[str, Any]:
-    return {"sys_inputs": {"data": json.dumps(data)}, "font_paths": fonts()}
+def _given(data: dict[str, Any], language: str) -> dict[str, Any]:
+    """The words that stand in the templates themselves go with the data: typst knows no reader."""
+    with read_in(language):
+        told = {**data, "language": language, "words": {word: say(word) for word in WORDS}}
+    return {"sys_inputs": {"data": json.dumps(told)}, "font_paths": fonts()}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from core.papers.sheet import Bearer, Letterhead
+from core.words import ENGLISH
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class Note:
 
 @dataclass(frozen=True)
 class VisitSummaryPaper:
-    """All as it shall be read; what is empty is left out. `diagnoses` are code and text."""
+    """All as it shall be read; what is empty is left out. `diagnoses` are code and text. It stays in the
+    `language` in which it was issued."""
 
     TEMPLATE: ClassVar = "visit_summary.typ"
 
@@ -27,3 +29,4 @@ class VisitSummaryPaper:
     notes: tuple[Note, ...]
     medicines: tuple[tuple[str, str], ...]
     follow_up: str = ""
+    language: str = ENGLISH

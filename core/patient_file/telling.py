@@ -79,13 +79,9 @@ def _prescriptions(session: Session, at: Moments, papers: Papers) -> Iterator[En
     )
     for one, doctor, names, replaced_by, replaces in session.execute(found):
         title = f"{one.number} · {names}"
-        remark = (
-            say("Replaced by {replaced_by}", replaced_by=replaced_by)
-            if replaced_by
-            else say("Replaces {replaces}", replaces=replaces)
-            if replaces
-            else ""
-        )
+        remark = say("Replaces {number}", number=replaces) if replaces else ""
+        if replaced_by:
+            remark = say("Replaced by {number}", number=replaced_by)
         paper, seen_in = printed.get(one.id, ""), one.visit_id
         yield Entry(Kind.PRESCRIPTION, one.id, at[one.id], title, doctor, one.state, remark, seen_in, paper)
 
@@ -99,10 +95,9 @@ def _bills(session: Session, at: Moments, _papers: Papers) -> Iterator[Entry]:
 def _papers(_session: Session, at: Moments, papers: Papers) -> Iterator[Entry]:
     for one in papers:
         if moment := at.get(one.document_id):
-            title, remark = PAPERS[one.kind], "" if one.stands else say("Taken back")
-            yield Entry(
-                Kind.PAPER, one.document_id, moment, title, one.issued_by, None, remark, one.visit_id, one.address
-            )
+            title, remark = say(PAPERS[one.kind]), "" if one.stands else say("Taken back")
+            what = (Kind.PAPER, one.document_id, moment, title, one.issued_by)
+            yield Entry(*what, None, remark, one.visit_id, one.address)
 
 
 def _appointments(session: Session, at: Moments, _papers: Papers) -> Iterator[Entry]:

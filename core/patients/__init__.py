@@ -32,7 +32,7 @@ from core.patients.merging import (
 from core.patients.records import PatientCard, PatientDetails, locked, mrn, mrn_is_valid, search_keys
 from core.patients.registering import (
     BLOOD_GROUPS,
-    LABELS,
+    FIELDS,
     OLDEST_YEARS,
     AlreadyArchived,
     ChangedMeanwhile,
@@ -48,7 +48,7 @@ from core.patients.within import REASON_HOLDS, NotAtThePharmacy, ReasonNeeded, c
 
 __all__ = [
     "BLOOD_GROUPS",
-    "LABELS",
+    "FIELDS",
     "OLDEST_YEARS",
     "ONE_OPENING",
     "REASONS",

@@ -148,11 +148,9 @@ def _open_outside(session: Session, actor: Actor, patient: Patient, reason: str)
 
 def _too_short(reason: str) -> str | None:
     letters = sum(letter.isalpha() for letter in reason)
-    return (
-        None
-        if letters >= FEWEST_LETTERS
-        else say("The reason is too short. Say in a few words why you open this file.")
-    )
+    if letters >= FEWEST_LETTERS:
+        return None
+    return say("The reason is too short. Say in a few words why you open this file.")
 
 
 def _between(first: date, last: date) -> tuple[ColumnElement[bool], ...]:

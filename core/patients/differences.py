@@ -6,9 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from babel.dates import format_date
+
 from core import audit
+from core.called import called
 from core.models import Patient, Sex
-from core.patients.registering import CLINICAL, LABELS
+from core.patients.registering import CLINICAL, FIELDS
+from core.words import language, say
 
 
 class Keep(StrEnum):
@@ -32,19 +36,20 @@ class Difference:
 
 def differences(stays: Patient, goes: Patient) -> tuple[Difference, ...]:
     found = []
-    for field, label in LABELS.items():
+    for field, label in FIELDS.items():
         left, right = getattr(stays, field), getattr(goes, field)
         if left != right:
             words = (_told(stays, field), _told(goes, field))
-            found.append(Difference(field, label.removeprefix("the "), *words, _proposed(stays, goes, field)))
+            found.append(Difference(field, say(label), *words, _proposed(stays, goes, field)))
     return tuple(found)
 
 
 def _told(patient: Patient, field: str) -> str:
     value = getattr(patient, field)
     if field == "birth_date" and value:
-        return f"{value:%d/%m/%Y}{' (estimated)' if patient.birth_date_is_estimated else ''}"
-    return value.capitalize() if isinstance(value, Sex) else str(value or "")
+        day = format_date(value, "d MMM y", locale=language())
+        return say("{day} (estimated)", day=day) if patient.birth_date_is_estimated else day
+    return called(value) if isinstance(value, Sex) else str(value or "")
 
 
 def _proposed(stays: Patient, goes: Patient, field: str) -> Keep:

@@ -31,15 +31,8 @@ class MayBeKnown(Conflict):
     def __init__(self, name: str, likely: Sequence[Likely]) -> None:
         self.likely = tuple(likely)
         first = likely[0]
-        super().__init__(
-            say(
-                "{name} may have a record already: {name_2}, {mrn} ({reason}).",
-                name=name,
-                name_2=first.card.name,
-                mrn=first.card.mrn,
-                reason=first.reason,
-            )
-        )
+        told = {"known": first.card.name, "mrn": first.card.mrn, "reason": first.reason}
+        super().__init__(say("{name} may have a record already: {known}, {mrn} ({reason}).", name=name, **told))
 
 
 def refuse_known(session: Session, actor: Actor, details: PatientDetails) -> None:
@@ -76,13 +69,13 @@ def _candidates(session: Session, name: str, phone: str, details: PatientDetails
 def _judged(patient: Patient, name: str, phone: str, details: PatientDetails) -> Likely | None:
     alike = spelling.alike(name, patient.spelt) and _may_be_one(patient, details)
     same_phone = phone != "" and patient.phone == phone
-    spelt = (
-        say("same name") if fields.line(details.name).casefold() == patient.name.casefold() else say("name spelt alike")
-    )
+    same_name = fields.line(details.name).casefold() == patient.name.casefold()
     if alike and same_phone:
-        return Likely(card_of(patient), say("same phone, {spelt}", spelt=spelt), family=False)
+        why = say("same phone, same name") if same_name else say("same phone, name spelt alike")
+        return Likely(card_of(patient), why, family=False)
     if alike and patient.birth_date == details.birth_date:
-        return Likely(card_of(patient), say("same birth date, {spelt}", spelt=spelt), family=False)
+        why = say("same birth date, same name") if same_name else say("same birth date, name spelt alike")
+        return Likely(card_of(patient), why, family=False)
     return Likely(card_of(patient), say("same phone: family"), family=True) if same_phone else None
 
 

@@ -5,7 +5,7 @@ stays; the other is archived and points there. `PatientMerge.moved` keeps what m
 gives back exactly that, with whatever was added to it since; what came to the person otherwise stays where it is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from decimal import Decimal
 from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from core import audit, clock
+from core import audit, clinic, clock
 from core.errors import Conflict, NotFound
 from core.models import (
     OPEN_TOKEN_STATES,
@@ -35,20 +35,20 @@ from core.patients.differences import Difference, Keep, before, chosen, differen
 from core.patients.records import PatientCard, card_of, existing, locked, make_findable
 from core.patients.registering import AlreadyArchived, without_clinical_text
 from core.permissions import Actor, Permission, require
-from core.words import later, say
+from core.words import say, say_count
 
 # In the order in which they are locked, as the workflows lock them: what hangs on a patient, then the patient. A wish
 # on the waiting list and what moved an advance come after: whoever writes one holds its patient.
 _LOCKED = (Appointment, Visit, Token, Invoice, Document)
 _MOVED = (*_LOCKED, WaitingListEntry, Advance)
-_WORDS = {
-    "appointments": ("appointment", "appointments"),
-    "tokens": ("token", "tokens"),
-    "visits": ("visit", "visits"),
-    "invoices": ("bill", "bills"),
-    "documents": ("paper", "papers"),
-    "waiting_list": (later("wish on the waiting list"), later("wishes on the waiting list")),
-    "advances": (later("entry of the advance"), later("entries of the advance")),
+_WORDS: dict[str, Callable[[int], str]] = {
+    "appointments": lambda n: say_count(n, "{count} appointment", "{count} appointments"),
+    "tokens": lambda n: say_count(n, "{count} token", "{count} tokens"),
+    "visits": lambda n: say_count(n, "{count} visit", "{count} visits"),
+    "invoices": lambda n: say_count(n, "{count} bill", "{count} bills"),
+    "documents": lambda n: say_count(n, "{count} paper", "{count} papers"),
+    "waiting_list": lambda n: say_count(n, "{count} wish on the waiting list", "{count} wishes on the waiting list"),
+    "advances": lambda n: say_count(n, "{count} entry of the advance", "{count} entries of the advance"),
 }
 
 
@@ -141,13 +141,11 @@ def undo_merge(session: Session, actor: Actor, merge_id: int) -> MergeRecord:
     if left < 0:
         raise CannotUndo(
             say(
-                "{value:,} of the advance that would go back to {mrn} has been spent since by {mrn_2}. Receive "
-                "{value:,} as an advance of {mrn_2} first.",
-                value=-left,
-                mrn=goes.mrn,
-                mrn_2=stays.mrn,
+                "{amount} of the advance that would go back to {goes} has been spent since by {stays}. Receive "
+                "{amount} as an advance of {stays} first.",
+                amount=clinic.profile(session).figures(-left), goes=goes.mrn, stays=stays.mrn,
             )
-        )
+        )  # fmt: skip
     changed = audit.assign(stays, **before(stays, done.moved["fields"]))
     make_findable(stays)
     back = audit.assign(goes, archived_at=None, merged_into_id=None, advance=_advance(session, goes))
@@ -200,10 +198,8 @@ def _clash(session: Session, stays: Patient, goes: Patient) -> str | None:
         .where(slot.starts_at < second.ends_at, slot.ends_at > second.starts_at)
     )
     if starts := session.scalar(twice.limit(1)):
-        at = clock.local(starts)
-        return say(
-            "Both records are booked for {at:%H:%M} on {at:%d/%m/%Y}. Cancel one of the appointments first.", at=at
-        )
+        at = clinic.profile(session).moment(starts)
+        return say("Both records are booked for {at}. Cancel one of the appointments first.", at=at)
     wish, another = aliased(WaitingListEntry), aliased(WaitingListEntry)
     both = (
         select(wish.wanted_on)
@@ -213,7 +209,8 @@ def _clash(session: Session, stays: Patient, goes: Patient) -> str | None:
         .where(wish.settled_at.is_(None), another.settled_at.is_(None))
     )
     if day := session.scalar(both.limit(1)):
-        return say("Both records are on the waiting list of {day:%d/%m/%Y}. Take one of them off it first.", day=day)
+        when = clinic.profile(session).day(day)
+        return say("Both records are on the waiting list of {day}. Take one of them off it first.", day=when)
     return None
 
 
@@ -269,18 +266,17 @@ def _check_undo(session: Session, done: PatientMerge, stays: Patient, rows: Mapp
 
 
 def _last_visit(session: Session, patient: Patient) -> datetime | None:
-    visits = select(func.max(Visit.completed_at)).where(Visit.patient_id == patient.id)
-    return session.scalar(visits)
+    return session.scalar(select(func.max(Visit.completed_at)).where(Visit.patient_id == patient.id))
 
 
 def _advance(session: Session, patient: Patient) -> Decimal:
     """What the ledger comes to."""
-    moves = select(func.coalesce(func.sum(Advance.change), Decimal("0.00"))).where(Advance.patient_id == patient.id)
-    return session.scalars(moves).one()
+    total = func.coalesce(func.sum(Advance.change), Decimal("0.00"))
+    return session.scalars(select(total).where(Advance.patient_id == patient.id)).one()
 
 
 def _in_words(counts: Mapping[str, int]) -> tuple[str, ...]:
-    return tuple(f"{count} {_WORDS[name][count != 1]}" for name, count in counts.items() if count)
+    return tuple(_WORDS[name](count) for name, count in counts.items() if count)
 
 
 def _record(session: Session, done: PatientMerge) -> MergeRecord:

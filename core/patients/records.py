@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core import clock, spelling
 from core.errors import NotFound
 from core.models import Patient, Sex
+from core.words import say
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,10 @@ class PatientCard:
             return ""
         years = clock.years_between(self.birth_date, day)
         days = (day - self.birth_date).days
-        age = f"{years} y" if years >= 2 else f"{days // 30} m" if days >= 60 else f"{max(days, 0)} d"
+        if years >= 2:
+            age = say("{years} y", years=years)
+        else:
+            age = say("{months} m", months=days // 30) if days >= 60 else say("{days} d", days=max(days, 0))
         return f"~{age}" if self.birth_date_is_estimated else age
 
 

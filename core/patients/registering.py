@@ -16,7 +16,18 @@ from core.words import later, say
 BLOOD_GROUPS = ("", "A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-")
 OLDEST_YEARS = 130
 CLINICAL = ("allergies", "chronic_conditions")
-LABELS = {
+FIELDS = {
+    "name": later("Name"),
+    "sex": later("Sex"),
+    "phone": later("Phone"),
+    "birth_date": later("Birth date"),
+    "address": later("Address"),
+    "blood_group": later("Blood group"),
+    "allergies": later("Allergies"),
+    "chronic_conditions": later("Chronic conditions"),
+    "next_of_kin": later("Next of kin"),
+}
+_IN_A_SENTENCE = {
     "name": later("the name"),
     "sex": later("the sex"),
     "phone": later("the phone"),
@@ -35,25 +46,18 @@ class AlreadyArchived(Conflict):
 
 
 class WasMerged(Conflict):
-    def __init__(self, mrn: str, survivor: str) -> None:
+    def __init__(self, mrn: str, became: str) -> None:
         super().__init__(
-            say(
-                "The record {mrn} was merged into {survivor}. Undo the merge to bring it back.",
-                mrn=mrn,
-                survivor=survivor,
-            )
+            say("The record {mrn} was merged into {became}. Undo the merge to bring it back.", mrn=mrn, became=became)
         )
 
 
 class ChangedMeanwhile(Conflict):
     def __init__(self, name: str, changed: Sequence[str]) -> None:
         self.changed = tuple(changed)
+        what = listed(changed)
         super().__init__(
-            say(
-                "Meanwhile {changed} of {name} changed elsewhere. Check it and save again.",
-                changed=listed(changed),
-                name=name,
-            )
+            say("Meanwhile {changed} of {name} changed elsewhere. Check it and save again.", changed=what, name=name)
         )
 
 
@@ -63,10 +67,11 @@ def register(session: Session, actor: Actor, details: PatientDetails, import_key
     `import_key` names the record in the program it came from, so that importing it again is noticed.
     """
     require(actor, Permission.EDIT_PATIENTS)
+    values = _values(session, details)  # first: what is refused uses up no number
     number = session.scalar(select(func.nextval(text("pg_get_serial_sequence('patients', 'id')"))))
     assert number is not None
     patient = Patient(id=number, mrn=mrn(number), registered_at=clock.now(), import_key=import_key)
-    audit.assign(patient, **_values(session, details))
+    audit.assign(patient, **values)
     make_findable(patient)
     session.add(patient)
     audit.record(session, actor, audit.CREATE, "patient.registered", patient, {"mrn": (None, patient.mrn)})
@@ -140,7 +145,7 @@ def form_of(patient: Patient) -> PatientDetails:
 
 
 def _changed(before: PatientDetails, now: PatientDetails) -> list[str]:
-    return [LABELS[name] for name in LABELS if getattr(before, name) != getattr(now, name)]
+    return [say(word) for name, word in _IN_A_SENTENCE.items() if getattr(before, name) != getattr(now, name)]
 
 
 def _values(session: Session, details: PatientDetails) -> dict[str, object]:
@@ -150,7 +155,7 @@ def _values(session: Session, details: PatientDetails) -> dict[str, object]:
     conditions = fields.line(details.chronic_conditions)
     phone, phone_problem = one_spelling(session, details.phone)
     check(
-        name=fields.required_problem(name, "The name"),
+        name=fields.required_problem(name, say("The name")),
         phone=phone_problem,
         birth_date=_birth_problem(details),
         blood_group=None
@@ -182,9 +187,9 @@ def _birth_problem(details: PatientDetails) -> str | None:
         if details.birth_date > today:
             return say("The birth date is in the future.")
         if clock.years_between(details.birth_date, today) > OLDEST_YEARS:
-            return say("The birth date makes the patient older than {OLDEST_YEARS} years.", OLDEST_YEARS=OLDEST_YEARS)
+            return say("The birth date makes the patient older than {years} years.", years=OLDEST_YEARS)
     elif details.age_years is not None and not 0 <= details.age_years <= OLDEST_YEARS:
-        return say("The age must be between 0 and {OLDEST_YEARS} years.", OLDEST_YEARS=OLDEST_YEARS)
+        return say("The age must be between 0 and {years} years.", years=OLDEST_YEARS)
     return None
 
 
@@ -197,6 +202,6 @@ def one_spelling(session: Session, phone: str) -> tuple[str, str | None]:
     """The number in its one spelling, and a sentence if it cannot be one. Empty is fine."""
     phone = fields.line(phone)
     number, reason = phones.read(phone, clinic.profile(session).country)
-    return number, say(
-        "{phone} is not a possible phone number: {reason}.", phone=phone[:40], reason=reason
-    ) if reason else None
+    if not reason:
+        return number, None
+    return number, say("{phone} is not a possible phone number: {reason}.", phone=phone[:40], reason=reason)

@@ -34,40 +34,24 @@ def told(medicine: Medicine, taker: Taker) -> Iterator[tuple[str, str]]:
     substances = formulary.substances_in(f"{medicine.generic} {medicine.name}")
     names |= {word for substance in substances for name in substance.names for word in _words(name)}
     if word := _named(said, names):
-        yield say("{name} is allergic to {word}.", name=taker.name, word=word), RECORD
+        yield say("{name} is allergic to {word}.", name=taker.name, word=word), say(RECORD)
         return
     meant = {word: _meant(word, taker) for word in said}
     if found := next(((w, s.name) for w, known in meant.items() for s in substances if s in known), None):
-        yield (
-            say(
-                "{name} is allergic to {found}, and {found_2} is in it.",
-                name=taker.name,
-                found=found[0],
-                found_2=found[1],
-            ),
-            RECORD,
-        )
+        word, substance = found
+        sentence = later("{name} is allergic to {word}, and {substance} is in it.")
+        yield say(sentence, name=taker.name, word=word, substance=substance), say(RECORD)
         return
     classes = {group for substance in substances for group in substance.classes}
     classes |= {group for name in names for group in formulary.classes_of(name)}
     for group in sorted(classes):
         if word := _of_class(group, meant):
-            yield (
-                say(
-                    "{name} is allergic to {word}, and it is {a}.",
-                    name=taker.name,
-                    word=word,
-                    a=_a(formulary.title(group)),
-                ),
-                CLASSES,
-            )
+            yield _one_of_class(taker.name, word, formulary.title(group)), say(CLASSES)
             return
     for group in sorted(filter(None, map(formulary.related, classes))):
         if word := _of_class(group, meant):
-            yield (
-                say("{name} is allergic to {word}, and a few who are react to it too.", name=taker.name, word=word),
-                CLASSES,
-            )
+            sentence = later("{name} is allergic to {word}, and a few who are react to it too.")
+            yield say(sentence, name=taker.name, word=word), say(CLASSES)
             return
 
 
@@ -85,8 +69,11 @@ def _of_class(group: str, meant: dict[str, frozenset[Substance]]) -> str | None:
     )
 
 
-def _a(title: str) -> str:
-    return f"{'an' if title[0] in 'aeioAEIO' else 'a'} {title}"
+def _one_of_class(name: str, word: str, title: str) -> str:
+    sentence = later("{name} is allergic to {word}, and it is a {title}.")
+    if title[0] in "aeioAEIO":
+        sentence = later("{name} is allergic to {word}, and it is an {title}.")
+    return say(sentence, name=name, word=word, title=say(title))
 
 
 def _named(said: list[str], names: "set[str] | tuple[str, ...]") -> str | None:

@@ -15,9 +15,7 @@ MOST_UNITS = 9_999
 def problems(items: Sequence[ItemDetails], medicines: Mapping[int, Medicine]) -> dict[str, str | None]:
     """Every mistake, by "<place> <field>", in sentences that name the medicine."""
     if not 1 <= len(items) <= MOST_ITEMS:
-        return {
-            "items": say("A prescription needs at least one medicine, and at most {MOST_ITEMS}.", MOST_ITEMS=MOST_ITEMS)
-        }
+        return {"items": say("A prescription needs at least one medicine, and at most {most}.", most=MOST_ITEMS)}
     found: dict[str, str | None] = {}
     earlier: set[int] = set()
     for place, item in enumerate(items, 1):
@@ -47,17 +45,17 @@ def _item_problems(item: ItemDetails, medicine: Medicine | None) -> dict[str, st
     units_fit = units is None or 1 <= units <= MOST_UNITS
     return {
         "dose": None if dose_fits else say("the dose must be more than 0, with at most three decimals."),
-        "frequency": None
-        if known
-        else say(
-            "{value} is no frequency. Use {FREQUENCIES}, hours such as 6H, or a day such as 1-0-1.",
-            value=fields.line(item.frequency)[:20] or say("an empty text"),
-            FREQUENCIES=", ".join(dosage.FREQUENCIES),
-        ),
-        "duration_days": None if days_fit else say("the days must be between 1 and {MOST_DAYS}.", MOST_DAYS=MOST_DAYS),
-        "quantity": None
-        if units_fit
-        else say("the quantity must be between 1 and {MOST_UNITS:,}.", MOST_UNITS=MOST_UNITS),
+        "frequency": None if known else _frequency_problem(item.frequency),
+        "duration_days": None if days_fit else say("the days must be between 1 and {most}.", most=MOST_DAYS),
+        "quantity": None if units_fit else say("the quantity must be between 1 and {most:,}.", most=MOST_UNITS),
         "instructions": fields.length_problem(fields.line(item.instructions), say("the text of the instructions")),
         "override_reason": fields.length_problem(fields.line(item.override_reason), say("the reason")),
     }
+
+
+def _frequency_problem(typed: str) -> str:
+    return say(
+        "{typed} is no frequency. Use {frequencies}, hours such as 6H, or a day such as 1-0-1.",
+        typed=fields.line(typed)[:20] or say("an empty text"),
+        frequencies=", ".join(dosage.FREQUENCIES),
+    )

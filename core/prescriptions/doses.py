@@ -1,14 +1,16 @@
 """Whether it is too much a day, or not for somebody of this age."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 
-from core import dosage, formulary
+from core import clock, dosage, formulary
+from core.errors import listed
 from core.formulary import Substance
 from core.models import Medicine, Route
 from core.prescriptions.records import ItemDetails
 from core.prescriptions.taker import Taker
-from core.words import say
+from core.words import later, say, say_count
 
 SWALLOWED = frozenset({Route.ORAL, Route.SUBLINGUAL, Route.RECTAL})
 LOCAL = frozenset({Route.TOPICAL, Route.INHALED, Route.NASAL, Route.EYE, Route.EAR, Route.VAGINAL})
@@ -16,6 +18,8 @@ _CHILD_YEARS, _CHILD_KG, _OLD_YEARS = 12, 40, 65
 _WITHOUT_A_BREAK = frozenset({"QW", "STAT"})
 
 Ordered = Sequence[tuple[Medicine, ItemDetails]]
+Highest = Callable[..., str]  # tells `most`, and for whom that is
+_HIGHEST: Highest = partial(say, later("the highest dose is {most} mg"))
 
 
 def too_young(medicine: Medicine, item: ItemDetails, taker: Taker) -> Iterator[tuple[str, str]]:
@@ -23,16 +27,9 @@ def too_young(medicine: Medicine, item: ItemDetails, taker: Taker) -> Iterator[t
         return
     for substance in substances_of(medicine):
         if substance.from_years is not None and taker.age_years < substance.from_years:
-            reason = substance.why_not_younger
-            yield (
-                say(
-                    "not under {age} ({name}: {reason}).",
-                    age=_age(substance.from_years),
-                    name=substance.name,
-                    reason=reason,
-                ),
-                substance.source,
-            )
+            age, reason = _age(substance.from_years), say(substance.why_not_younger)
+            sentence = later("not under {age} ({name}: {reason}).")
+            yield say(sentence, age=age, name=substance.name, reason=reason), substance.source
 
 
 def too_much(ordered: Ordered, taker: Taker) -> Iterator[tuple[str, str]]:
@@ -41,14 +38,11 @@ def too_much(ordered: Ordered, taker: Taker) -> Iterator[tuple[str, str]]:
     yield from _too_much_a_week(medicine, item)
     for substances, mg in _mg(medicine, item, 1).items():
         total = mg + sum(_mg(*other, 1).get(substances, Decimal(0)) for other in ordered[:-1])
-        limit, whose = _limit(substances, taker)
+        limit, highest = _limit(substances, taker)
         if limit is not None and total > limit:
-            names = " and ".join(substance.name for substance in substances)
-            highest = say("the highest dose {whose} is {plain} mg", whose=whose, plain=_plain(limit)).replace("  ", " ")
-            yield (
-                say("{plain} mg of {names} a day; {highest}.", plain=_plain(total), names=names, highest=highest),
-                substances[0].source,
-            )
+            names, source = listed(substance.name for substance in substances), substances[0].source
+            sentence, most = later("{total} mg of {names} a day; {highest}."), highest(most=_plain(limit))
+            yield say(sentence, total=_plain(total), names=names, highest=most), source
 
 
 def _too_much_a_week(medicine: Medicine, item: ItemDetails) -> Iterator[tuple[str, str]]:
@@ -58,11 +52,8 @@ def _too_much_a_week(medicine: Medicine, item: ItemDetails) -> Iterator[tuple[st
                 yield say("{name} is taken once a week, not every day.", name=substance.name), substance.source
     for (substance, *others), mg in _mg(medicine, item, 7).items():
         if not others and substance.week_mg is not None and mg > substance.week_mg:
-            highest = say("the highest dose is {plain} mg", plain=_plain(substance.week_mg))
-            yield (
-                say("{plain} mg of {name} a week; {highest}.", plain=_plain(mg), name=substance.name, highest=highest),
-                substance.source,
-            )
+            sentence, most = later("{total} mg of {name} a week; {highest}."), _plain(substance.week_mg)
+            yield say(sentence, total=_plain(mg), name=substance.name, highest=_HIGHEST(most=most)), substance.source
 
 
 def substances_of(medicine: Medicine) -> tuple[Substance, ...]:
@@ -87,38 +78,40 @@ def _mg(medicine: Medicine, item: ItemDetails, days: int) -> dict[tuple[Substanc
     return {(substance,): mg * doses for substance, mg in zip(substances, strengths, strict=True)}
 
 
-def _limit(substances: Sequence[Substance], taker: Taker) -> tuple[Decimal | None, str]:
-    """Mg a day, and for whom that is; of several together only where each has one."""
+def _limit(substances: Sequence[Substance], taker: Taker) -> tuple[Decimal | None, Highest]:
+    """Mg a day, and how it is told; of several together only where each has one."""
     each = [_limit_of(substance, taker) for substance in substances]
     limits = [limit for limit, _ in each if limit is not None]
-    whose = next((said for _, said in each if said), "")
-    return (sum(limits, Decimal(0)), whose) if len(limits) == len(each) else (None, whose)
+    highest = next((told for _, told in each if told is not _HIGHEST), _HIGHEST)
+    return (sum(limits, Decimal(0)), highest) if len(limits) == len(each) else (None, highest)
 
 
-def _limit_of(substance: Substance, taker: Taker) -> tuple[Decimal | None, str]:
+def _limit_of(substance: Substance, taker: Taker) -> tuple[Decimal | None, Highest]:
     age, weight = taker.age_years, taker.weight_kg
     limit = substance.adult_mg
     if age is not None and age >= _OLD_YEARS and substance.old_mg is not None:
-        return substance.old_mg, say("from {OLD_YEARS} years on", OLD_YEARS=_OLD_YEARS)
+        told = later("the highest dose from {years} years on is {most} mg")
+        return substance.old_mg, partial(say, told, years=_OLD_YEARS)
     is_small = (age is not None and age < _CHILD_YEARS) or (weight is not None and weight < _CHILD_KG)
     if not is_small:
-        return limit, ""
+        return limit, _HIGHEST
     if substance.child_mg_per_kg is None:
-        return limit, say("for adults")
+        return limit, partial(say, later("the highest dose for adults is {most} mg"))
     kg = weight or _usual_weight(age or Decimal(0))
     by_weight = substance.child_mg_per_kg * kg
-    if limit is None or by_weight < limit:
-        return by_weight, say("for {plain} kg", plain=_plain(kg)) if weight else say(
-            "for about {plain} kg ({why_about})", plain=_plain(kg), why_about=_why_about(taker)
-        )
-    return limit, ""
+    if limit is not None and by_weight >= limit:
+        return limit, _HIGHEST
+    if weight:
+        return by_weight, partial(say, later("the highest dose for {kg} kg is {most} mg"), kg=_plain(kg))
+    told = later("the highest dose for about {kg} kg ({why_about}) is {most} mg")
+    return by_weight, partial(say, told, kg=_plain(kg), why_about=_why_about(taker))
 
 
 def _why_about(taker: Taker) -> str:
     if taker.outdated is None:
         return say("not weighed")
     kg, day = taker.outdated
-    return say("the {plain} kg of {day} {day_2:%B %Y} are too old", plain=_plain(kg), day=day.day, day_2=day)
+    return say("the {kg} kg of {day} are too old", kg=_plain(kg), day=clock.in_words(day))
 
 
 def _usual_weight(age_years: Decimal) -> Decimal:
@@ -130,9 +123,11 @@ def _usual_weight(age_years: Decimal) -> Decimal:
 
 def _age(years: Decimal) -> str:
     if years >= 1:
-        return f"{years.normalize():f} year{'' if years == 1 else 's'}"
+        return say_count(int(years), "{count} year", "{count} years")
     weeks = round(years * 52)
-    return f"{weeks} weeks" if weeks < 13 else f"{round(years * 12)} months"
+    if weeks < 13:
+        return say_count(weeks, "{count} week", "{count} weeks")
+    return say_count(round(years * 12), "{count} month", "{count} months")
 
 
 def _plain(amount: Decimal) -> str:

@@ -20,7 +20,7 @@ from core.prescriptions.checks import problems
 from core.prescriptions.records import ItemDetails, PrescriptionRecord, item_record
 from core.prescriptions.taker import taker
 from core.prescriptions.warnings import PrescribingWarnings, Warned, unanswered, warnings
-from core.words import say
+from core.words import ENGLISH, read_in, say
 
 
 class AlreadyPrescribed(Conflict):
@@ -63,9 +63,11 @@ def issue(
     require(actor, Permission.PRESCRIBE)
     medicines = medicines_of(session, items)
     check(**problems(items, medicines))
-    found = warnings(items, medicines, taker(session, actor, visit.id))
-    if open_ones := unanswered(items, found):
-        raise PrescribingWarnings(open_ones)
+    who = taker(session, actor, visit.id)
+    with read_in(ENGLISH):  # as they are kept, whoever prescribes
+        found = warnings(items, medicines, who)
+    if unanswered(items, found):
+        raise PrescribingWarnings(unanswered(items, warnings(items, medicines, who)))
     number = session.scalars(select(func.nextval(text("pg_get_serial_sequence('prescriptions', 'id')")))).one()
     prescription = Prescription(
         id=number,

@@ -22,20 +22,8 @@ from core.models import (
     WarningKind,
 )
 from core.permissions import Actor, Permission, allowed, require
-from core.words import later
 
-COLUMNS = (
-    later("Time"),
-    later("Doctor"),
-    "MRN",
-    later("Patient"),
-    later("Prescription"),
-    later("Medicine"),
-    later("Kind"),
-    later("Warning"),
-    later("Source"),
-    later("Reason"),
-)
+COLUMNS = ("Time", "Doctor", "MRN", "Patient", "Prescription", "Medicine", "Kind", "Warning", "Source", "Reason")
 
 
 @dataclass(frozen=True)

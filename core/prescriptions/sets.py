@@ -105,7 +105,7 @@ def remove_set(session: Session, actor: Actor, set_id: int) -> None:
 
 def _checked(name: str) -> str:
     name = fields.line(name)
-    check(name=fields.required_problem(name, "The name of the set", LONGEST_NAME))
+    check(name=fields.required_problem(name, say("The name of the set"), LONGEST_NAME))
     return name
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core import formulary
+from core import clock, formulary
 from core.formulary import Substance
 from core.models import Medicine, Route
 from core.prescriptions.doses import LOCAL, Ordered, substances_of
@@ -29,12 +29,10 @@ def doubles(ordered: Ordered, taker: Taker) -> Iterator[tuple[str, str]]:
         if other.ends_soon or not _meet(item.route, other.route):
             continue
         if same := _same(medicine, other.medicine):
-            yield say("{label} has the same {same} in it.", label=other.label, same=same), RECORD
+            yield say("{label} has the same {same} in it.", label=other.label, same=same), say(RECORD)
         elif group := _same_class(medicine, other.medicine):
-            yield (
-                say("{label} is of the same class, {title}.", label=other.label, title=formulary.title(group)),
-                say("WHO ATC"),
-            )
+            title = say(formulary.title(group))
+            yield say("{label} is of the same class, {title}.", label=other.label, title=title), "WHO ATC"
 
 
 def clashes(ordered: Ordered, taker: Taker) -> Iterator[tuple[str, str]]:
@@ -49,7 +47,7 @@ def clashes(ordered: Ordered, taker: Taker) -> Iterator[tuple[str, str]]:
             for known in formulary.interactions(one, another):
                 if known.effect not in seen:
                     seen.add(known.effect)
-                    yield say("with {label}: {effect}.", label=other.label, effect=known.effect), known.source
+                    yield say("with {label}: {effect}.", label=other.label, effect=say(known.effect)), known.source
 
 
 def _others(ordered: Ordered, taker: Taker) -> Iterator[_Other]:
@@ -57,7 +55,7 @@ def _others(ordered: Ordered, taker: Taker) -> Iterator[_Other]:
     for medicine, item in ordered[:-1]:
         yield _Other(medicine, item.route, medicine.name)
     for running in taker.running:
-        since = f"{running.since.day} {running.since:%B}"
+        since = clock.in_words(running.since, "d MMMM")
         label = say("{name} (since {since}, {doctor})", name=running.medicine.name, since=since, doctor=running.doctor)
         if running.medicine.id != mine.id or not running.is_own:
             yield _Other(running.medicine, running.route, label, running.days_left <= GONE_ON_WITH_DAYS)

@@ -11,7 +11,6 @@ from fractions import Fraction
 
 from core import dosage, fields
 from core.models import Route
-from core.words import later, say
 
 _MARK = "\x1f"
 _NUMBER = r"(?<![0-9/.-])(?:[0-9]{1,4}(?:\.[0-9]{1,3})?|[½¼¾]|1/2|1/4|3/4)"
@@ -21,36 +20,36 @@ _UNITS = (
 )
 _MILLILITRES = {"tsp": 5}
 _FREQUENCIES = {
-    later(r"od|once (?:daily|a day)|daily|every day"): "OD",
-    later(r"bd|bid|twice (?:daily|a day)"): "BD",
-    later(r"tds|tid|thrice (?:daily|a day)|three times (?:daily|a day)"): "TDS",
-    later(r"qid|qds|four times (?:daily|a day)"): "QID",
-    later(r"hs|at bedtime|at night|nocte"): "HS",
-    later(r"sos|prn|when(?:ever)? needed|if needed|as needed"): "SOS",
-    later(r"stat|at once"): "STAT",
-    later(r"eod|alt(?:ernate)? days?|every other day"): "EOD",
-    later(r"qw|weekly|once (?:weekly|a week)|every week"): "QW",
+    r"od|once (?:daily|a day)|daily|every day": "OD",
+    r"bd|bid|twice (?:daily|a day)": "BD",
+    r"tds|tid|thrice (?:daily|a day)|three times (?:daily|a day)": "TDS",
+    r"qid|qds|four times (?:daily|a day)": "QID",
+    r"hs|at bedtime|at night|nocte": "HS",
+    r"sos|prn|when(?:ever)? needed|if needed|as needed": "SOS",
+    r"stat|at once": "STAT",
+    r"eod|alt(?:ernate)? days?|every other day": "EOD",
+    r"qw|weekly|once (?:weekly|a week)|every week": "QW",
 }
-_HOURS = later(
+_HOURS = (
     r"q\s?([0-9]{1,2})\s?h(?:rly|ourly)?|([0-9]{1,2})\s?-?\s?(?:h|hrly|hourly)|every ([0-9]{1,2}) (?:h|hrs?|hours?)"
 )
 _PART = r"(?:[0-9]|[½¼¾]|1/2|1/4)"
 _DAY = rf"(?<![0-9/-]){_PART}(?:\s?[-–—]\s?{_PART}){{2,3}}(?![0-9-])"
 _LENGTHS = {
-    later(r"(?:for |x\s?)?([0-9]{1,4})\s?-?(?:d|days?)"): 1,
-    later(r"(?:for |x\s?)?([0-9]{1,3})\s?-?(?:w|wks?|weeks?)"): 7,
-    later(r"(?:for |x\s?)?([0-9]{1,2})\s?-?(?:m|mths?|months?)"): 30,
+    r"(?:for |x\s?)?([0-9]{1,4})\s?-?(?:d|days?)": 1,
+    r"(?:for |x\s?)?([0-9]{1,3})\s?-?(?:w|wks?|weeks?)": 7,
+    r"(?:for |x\s?)?([0-9]{1,2})\s?-?(?:m|mths?|months?)": 30,
     rf"(?<={_MARK} )x\s?([0-9]{{1,3}})": 1,  # "bd x 5"; before the frequency it may be tablets
     r"([0-9]{1,3})/7": 1,
     r"([0-9]{1,2})/52": 7,
     r"([0-9]{1,2})/12": 30,
 }
 _TIMES = {
-    later(r"pc|after (?:food|meals?)"): later("after food"),
-    later(r"ac|before (?:food|meals?)"): later("before food"),
-    later(r"(?:on )?(?:an )?empty stomach"): later("on an empty stomach"),
-    later(r"with (?:food|meals?)"): later("with food"),
-    later(r"with milk"): later("with milk"),
+    r"pc|after (?:food|meals?)": "after food",
+    r"ac|before (?:food|meals?)": "before food",
+    r"(?:on )?(?:an )?empty stomach": "on an empty stomach",
+    r"with (?:food|meals?)": "with food",
+    r"with milk": "with milk",
 }
 _ROUTES = {
     "po": Route.ORAL,
@@ -64,14 +63,14 @@ _ROUTES = {
 }
 # Said of the medicine itself as often, so only understood after the first thing that is no name.
 _PLACES = {
-    later(r"(?:left |right |both |each )?eyes?"): Route.EYE,
-    later(r"(?:left |right |both |each )?ears?"): Route.EAR,
-    later(r"nose|nasal|(?:left |right |both |each )?nostrils?"): Route.NASAL,
-    later(r"la|top|topical|skin|local application"): Route.TOPICAL,
+    r"(?:left |right |both |each )?eyes?": Route.EYE,
+    r"(?:left |right |both |each )?ears?": Route.EAR,
+    r"nose|nasal|(?:left |right |both |each )?nostrils?": Route.NASAL,
+    r"la|top|topical|skin|local application": Route.TOPICAL,
     r"inh|inhaled": Route.INHALED,
 }
 _CREAMS = re.compile(r"\b(?:cream|gel|oint(?:ment)?|lotion)\b", re.IGNORECASE)
-_SECOND = {"sos": later("when needed"), "prn": later("when needed")}  # "1 tds sos": how often at most
+_SECOND = {"sos": "when needed", "prn": "when needed"}  # "1 tds sos": how often at most
 
 
 @dataclass(frozen=True)
@@ -180,7 +179,7 @@ def _take_route_code(said: TypedLine, name: str) -> tuple[TypedLine, str]:
 def _take_place(said: TypedLine, after: str) -> tuple[TypedLine, str]:
     places: dict[str, Route] = {**_ROUTES, **_PLACES}
     for pattern, route in places.items():
-        match, rest = _take(say("(?:in(?:to)? (?:the )?)?(?:{pattern})", pattern=pattern), f" {after} ")
+        match, rest = _take(rf"(?:in(?:to)? (?:the )?)?(?:{pattern})", f" {after} ")
         if match:
             side = re.search(r"(?:left|right|both|each) \w+", match[0], re.IGNORECASE)
             told = ", ".join(filter(None, [said.instructions, side[0].casefold() if side else ""]))

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
+from string import Formatter
 from typing import Any, TypeAlias
 
 from sqlalchemy import Date, Select, SQLColumnExpression, cast, func, literal, null
@@ -18,7 +20,9 @@ Column: TypeAlias = SQLColumnExpression[Any]
 
 @dataclass(frozen=True)
 class Check:
-    """`found` selects what `columns` names, the most pressing first; `among` counts what was looked at, `of_what`.
+    """What finds records to mend. Whoever shows `title`, `why` and `of_what` says them.
+
+    `found` selects what `columns` names, the most pressing first; `among` counts what was looked at, `of_what`.
 
     `own_first`: only whose record it is mends it, and so sees the own ones first.
     """
@@ -74,6 +78,12 @@ def columns(
     given = {"record_id": record_id, "title": title, "detail": detail, "on": on}
     given |= {"staff_id": staff_id, "patient_id": patient_id, "other_id": other_id}
     return [(null() if column is None else column).label(name) for name, column in given.items()]
+
+
+def told(words: str, **values: Any) -> Column:
+    """A sentence whose {places} are columns."""
+    parts = [[literal(text), *([values[name]] if name else [])] for text, name, _, _ in Formatter().parse(words)]
+    return func.concat(*chain.from_iterable(parts))
 
 
 def who() -> Column:

@@ -20,14 +20,14 @@ from core.models import (
     WaitingListEntry,
 )
 from core.permissions import Permission
-from core.quality.check import LOOK_BACK_DAYS, Check, Found, a_year_ago, clinic_day, columns, today_began, who
+from core.quality.check import LOOK_BACK_DAYS, Check, Found, a_year_ago, clinic_day, columns, today_began, told, who
 from core.words import later, say
 
 
 def _tokens() -> Found:
     """Those with an open visit are counted as visits left open: the doctor ends both at once."""
     begun = exists().where(Visit.token_id == Token.id, Visit.state == VisitState.OPEN)
-    detail = func.concat_ws(" · ", func.concat(say("Token "), Token.number), User.name)
+    detail = func.concat_ws(" · ", told(say("Token {number}"), number=Token.number), User.name)
     return (
         select(*columns(Token.id, who(), detail, Token.issued_on, patient_id=Patient.id))
         .join(Patient, Patient.id == Token.patient_id)

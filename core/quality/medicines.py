@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, literal, null, or_, select
+from sqlalchemy import Select, and_, case, exists, func, null, or_, select
 
 from core import clock
 from core.models import Batch, Dispensing, Invoice, InvoiceLine, InvoiceState, Medicine, Patient
 from core.permissions import Permission
-from core.quality.check import LOOK_BACK_DAYS, Check, Found, columns, who
+from core.quality.check import LOOK_BACK_DAYS, Check, Found, columns, told, who
 from core.words import later, say
 
 OWED_DAYS = 7
@@ -31,7 +31,7 @@ def _of_the_year() -> Any:
 def _unpaid() -> Found:
     """However many of its lines were handed over, and on whatever day before today."""
     given = exists().where(Dispensing.invoice_id == Invoice.id, Dispensing.dispensed_on < clock.today())
-    detail = func.concat(say("Bill "), Invoice.number, ": ", Invoice.total - Invoice.paid, say(" not paid"))
+    detail = told(say("Bill {number}: {amount} not paid"), number=Invoice.number, amount=Invoice.total - Invoice.paid)
     return _bills(detail).where(given, Invoice.state != InvoiceState.PAID)
 
 
@@ -42,7 +42,7 @@ def _handed_over() -> Select[int]:
 
 def _owed() -> Found:
     left = exists().where(InvoiceLine.invoice_id == Invoice.id, InvoiceLine.is_owed())
-    return _bills(func.concat(say("Bill "), Invoice.number)).where(*_paid_for(), left)
+    return _bills(told(say("Bill {number}"), number=Invoice.number)).where(*_paid_for(), left)
 
 
 def _paid_for() -> tuple[Any, ...]:
@@ -57,11 +57,11 @@ def _with_medicines() -> Select[int]:
 def _undescribed() -> Found:
     missing = func.concat_ws(
         ", ",
-        case((Medicine.price == 0, "price"), else_=null()),
+        case((Medicine.price == 0, say("price")), else_=null()),
         case((Medicine.generic == "", say("generic name")), else_=null()),
     )
     return (
-        select(*columns(Medicine.id, Medicine.name, func.concat(say("No "), missing)))
+        select(*columns(Medicine.id, Medicine.name, told(say("No {missing}"), missing=missing)))
         .where(Medicine.withdrawn_at.is_(None), or_(Medicine.price == 0, Medicine.generic == ""))
         .order_by(Medicine.price != 0, func.lower(Medicine.name))
     )
@@ -72,7 +72,7 @@ def _medicines() -> Select[int]:
 
 
 def _batches(which: Any) -> Found:
-    detail = func.concat(say("Batch "), Batch.number, literal(": "), Batch.on_hand, say(" on hand"))
+    detail = told(say("Batch {number}: {on_hand} on hand"), number=Batch.number, on_hand=Batch.on_hand)
     return (
         select(*columns(Medicine.id, Medicine.name, detail, Batch.expires_on, other_id=Batch.id))
         .join(Medicine, Medicine.id == Batch.medicine_id)
@@ -105,7 +105,7 @@ CHECKS = (
     ),
     Check(
         "owed-medicines",
-        f"Medicines paid for and not handed over in {OWED_DAYS} days",
+        later("Medicines paid for and not handed over in 7 days"),
         later("The patient has paid for them: hand them over, or give the money back."),
         later("paid bills of the last year with medicines"),
         Permission.DISPENSE,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from core.models import Patient, Sex
 from core.permissions import Permission
-from core.quality.check import Check, Column, Found, clinic_day, columns
+from core.quality.check import Check, Column, Found, clinic_day, columns, told
 from core.words import later, say
 
 AGES_DIFFER_DAYS = 3 * 366  # an age that was asked at the desk is off by this much at most
@@ -30,10 +30,12 @@ def _twice() -> Found:
     on = clinic_day(other.registered_at)
     legs = [
         select(
-            *columns(one.id, title, func.concat(said, second), on, patient_id=one.id, other_id=other.id),
+            *columns(one.id, title, told(said, other=second), on, patient_id=one.id, other_id=other.id),
             literal(place).label("place"),
         ).join_from(one, other, same)
-        for place, (said, same) in enumerate(((say("Same phone as "), sharing), (say("Same birth date as "), born)))
+        for place, (said, same) in enumerate(
+            ((say("Same phone as {other}"), sharing), (say("Same birth date as {other}"), born))
+        )
     ]
     pairs = union(*legs).subquery()
     first = select(*pairs.c).ext(distinct_on(pairs.c.record_id, pairs.c.other_id))
@@ -66,14 +68,14 @@ def _incomplete() -> Found:
     missing = func.concat_ws(
         ", ",
         case((Patient.birth_date.is_(None), say("birth date")), else_=null()),
-        case((Patient.phone == "", "phone"), else_=null()),
-        case((Patient.sex == Sex.UNKNOWN, "sex"), else_=null()),
+        case((Patient.phone == "", say("phone")), else_=null()),
+        case((Patient.sex == Sex.UNKNOWN, say("sex")), else_=null()),
     )
     title = func.concat(Patient.name, literal(" · "), Patient.mrn)
     on = clinic_day(func.coalesce(Patient.last_visit_at, Patient.registered_at))
     unknown = or_(Patient.birth_date.is_(None), Patient.phone == "", Patient.sex == Sex.UNKNOWN)
     return (
-        select(*columns(Patient.id, title, func.concat(say("No "), missing), on, patient_id=Patient.id))
+        select(*columns(Patient.id, title, told(say("No {missing}"), missing=missing), on, patient_id=Patient.id))
         .where(Patient.archived_at.is_(None), unknown)
         .order_by(Patient.last_visit_at.desc().nulls_last(), Patient.id.desc())
     )
@@ -88,7 +90,7 @@ CHECKS = (
         "duplicates",
         later("Likely duplicates"),
         later("Half of the history, the allergies among it, stands in a record that nobody opens."),
-        "patients",
+        later("patients"),
         Permission.SEE_PATIENTS,
         _twice,
         _patients,
@@ -97,7 +99,7 @@ CHECKS = (
         "incomplete",
         later("Patients without birth date, phone or sex"),
         later("Doses go by age, reminders by phone, and people of one name are told apart by both."),
-        "patients",
+        later("patients"),
         Permission.SEE_PATIENTS,
         _incomplete,
         _patients,

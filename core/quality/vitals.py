@@ -13,7 +13,7 @@ from sqlalchemy.sql.selectable import Subquery
 
 from core.models import Patient, User, Visit, VisitState, Vitals
 from core.permissions import Permission
-from core.quality.check import Check, Column, Found, a_year_ago, clinic_day, columns, who
+from core.quality.check import Check, Column, Found, a_year_ago, clinic_day, columns, told, who
 from core.words import later, say
 
 LEAST_PULSE_PRESSURE_MMHG = 10
@@ -43,32 +43,39 @@ def _older_than(years: int) -> Column:
 
 def _pressures() -> Found:
     at = _last_measured(Vitals.systolic_mmhg, Vitals.diastolic_mmhg).subquery()
-    said = func.concat(say("Blood pressure "), at.c.systolic_mmhg, "/", at.c.diastolic_mmhg, " mmHg")
+    said = told(
+        say("Blood pressure {systolic}/{diastolic} mmHg"), systolic=at.c.systolic_mmhg, diastolic=at.c.diastolic_mmhg
+    )
     return _legged(at, said).where(at.c.systolic_mmhg - at.c.diastolic_mmhg < LEAST_PULSE_PRESSURE_MMHG)
 
 
 def _body_mass() -> Found:
     at = _last_measured(Vitals.weight_kg, Vitals.height_cm).where(_older_than(GROWN_YEARS)).subquery()
     bmi = at.c.weight_kg / func.power(at.c.height_cm / 100, 2)
-    measured = (_number(at.c.weight_kg), say(" kg at "), _number(at.c.height_cm), say(" cm: BMI "), func.round(bmi, 1))
-    return _legged(at, func.concat(*measured)).where(~bmi.between(*ADULT_BMI))
+    said = told(
+        say("{weight} kg at {height} cm: BMI {bmi}"),
+        weight=_number(at.c.weight_kg),
+        height=_number(at.c.height_cm),
+        bmi=func.round(bmi, 1),
+    )
+    return _legged(at, said).where(~bmi.between(*ADULT_BMI))
 
 
-def _hardly_walking(kind: Any, name: str, unit: str, least: int, most: int) -> Found:
+def _hardly_walking(kind: Any, words: str, least: int, most: int) -> Found:
     at = _last_measured(kind).subquery()
     value = at.c[kind.key]
-    return _legged(at, func.concat(f"{name} ", _number(value), unit)).where(~value.between(least, most))
+    return _legged(at, told(words, value=_number(value))).where(~value.between(least, most))
 
 
 def _grown() -> Found:
     at = _with_before(_last_measured(Vitals.height_cm).where(_older_than(GROWN_YEARS)).subquery(), "height_cm")
-    said = func.concat(say("Height "), _number(at.c.before), say(" cm, then "), _number(at.c.height_cm), " cm")
+    said = told(say("Height {before} cm, then {now} cm"), before=_number(at.c.before), now=_number(at.c.height_cm))
     return _legged(at, said).where(func.abs(at.c.height_cm - at.c.before) > MOST_GROWTH_CM)
 
 
 def _changed_weight() -> Found:
     at = _with_before(_last_measured(Vitals.weight_kg).where(_older_than(INFANT_YEARS)).subquery(), "weight_kg")
-    said = func.concat(say("Weight "), _number(at.c.before), say(" kg, then "), _number(at.c.weight_kg), " kg")
+    said = told(say("Weight {before} kg, then {now} kg"), before=_number(at.c.before), now=_number(at.c.weight_kg))
     within = at.c.recorded_at - at.c.before_at <= text(f"interval '{WEIGHT_DAYS} days'")
     return _legged(at, said).where(within, func.abs(at.c.weight_kg - at.c.before) > MOST_WEIGHT_CHANGE * at.c.before)
 
@@ -103,9 +110,9 @@ def _found() -> Found:
     legs = union_all(
         _pressures(),
         _body_mass(),
-        _hardly_walking(Vitals.temperature_c, say("Temperature"), " °C", *TEMPERATURE_C),
-        _hardly_walking(Vitals.pulse_bpm, say("Pulse"), say(" per minute"), *PULSE_BPM),
-        _hardly_walking(Vitals.oxygen_saturation_pct, say("Oxygen saturation"), " %", LEAST_OXYGEN_PCT, 100),
+        _hardly_walking(Vitals.temperature_c, say("Temperature {value} °C"), *TEMPERATURE_C),
+        _hardly_walking(Vitals.pulse_bpm, say("Pulse {value} per minute"), *PULSE_BPM),
+        _hardly_walking(Vitals.oxygen_saturation_pct, say("Oxygen saturation {value} %"), LEAST_OXYGEN_PCT, 100),
         _grown(),
         _changed_weight(),
     ).subquery()

@@ -19,24 +19,12 @@ from core.papers import Letterhead, RecallLetter, RecallLetters
 from core.permissions import Actor, Permission, require
 from core.recall.tracing import Recipient, Traced, recipients
 from core.spreadsheet import DAY, WHOLE, Column
-from core.words import later, say
+from core.words import say
 
 LONGEST_LETTER = 4_000
 _COLUMNS = (
-    *(
-        Column(later("Patient")),
-        Column("MRN"),
-        Column(later("Phone")),
-        Column(later("Medicine")),
-        Column(later("Batch")),
-        Column(later("Bill")),
-    ),
-    *(
-        Column(later("Handed over on"), DAY),
-        Column(later("Handed over"), WHOLE),
-        Column(later("Returned"), WHOLE),
-        Column(later("Instead of")),
-    ),
+    *(Column("Patient"), Column("MRN"), Column("Phone"), Column("Medicine"), Column("Batch"), Column("Bill")),
+    *(Column("Handed over on", DAY), Column("Handed over", WHOLE), Column("Returned", WHOLE), Column("Instead of")),
 )
 
 
@@ -57,7 +45,7 @@ def take(session: Session, actor: Actor, batch_ids: Sequence[int], kind: str) ->
         )
         for one in found
     ]
-    return Rows(say("Recall"), _COLUMNS, rows)
+    return Rows("Recall", _COLUMNS, rows)
 
 
 def letters(session: Session, actor: Actor, batch_ids: Sequence[int], text: str) -> RecallLetters:
@@ -78,27 +66,29 @@ def letters(session: Session, actor: Actor, batch_ids: Sequence[int], text: str)
 
 def default_letter(batches: Sequence[Traced], profile: Profile) -> str:
     """To begin with; the pharmacist changes it."""
-    phone = say(" or call {phone}", phone=profile.phone) if profile.phone else ""
-    return say(
+    text = say(
         "We are calling back {named}. By our books you got some of it.\n\nPlease do not use what you "
         "still have of it. Bring it to our pharmacy with this letter: you get your money back or the "
-        "medicine from another batch.\n\nIf you have taken of it and feel unwell, or have any question, "
-        "come to the clinic{phone}.",
+        "medicine from another batch.",
         named=_named(batches),
-        phone=phone,
     )
+    unwell = say("If you have taken of it and feel unwell, or have any question, come to the clinic.")
+    if profile.phone:
+        unwell = say(
+            "If you have taken of it and feel unwell, or have any question, come to the clinic or call {phone}.",
+            phone=profile.phone,
+        )
+    return f"{text}\n\n{unwell}"
 
 
 def default_message(batches: Sequence[Traced], profile: Profile) -> str:
     """For a telephone: short, and without the name of anybody."""
-    phone = say(" Questions: {phone}.", phone=profile.phone) if profile.phone else ""
-    return say(
-        "{name}: we are calling back {named}. Please do not use it, and bring what you still have to "
-        "our pharmacy.{phone}",
-        name=profile.name,
+    text = say(
+        "{clinic}: we are calling back {named}. Please do not use it, and bring what you still have to our pharmacy.",
+        clinic=profile.name,
         named=_named(batches),
-        phone=phone,
     )
+    return f"{text} {say('Questions: {phone}.', phone=profile.phone)}" if profile.phone else text
 
 
 def _named(batches: Sequence[Traced]) -> str:
@@ -106,7 +96,7 @@ def _named(batches: Sequence[Traced]) -> str:
     for one in batches:
         numbers.setdefault(one.batch.medicine, []).append(one.batch.number)
     return listed(
-        say("{medicine}, batch {fromkeys}", medicine=medicine, fromkeys=listed(dict.fromkeys(of)))
+        say("{medicine}, batch {number}", medicine=medicine, number=listed(dict.fromkeys(of)))
         for medicine, of in numbers.items()
     )
 

@@ -25,49 +25,38 @@ from core.scheduling.records import (
 )
 from core.words import later, say
 
-_LEFT = later("Left unseen")
-_STATE_WORDS = {
-    AppointmentState.ARRIVED: later("has arrived already"),
-    AppointmentState.COMPLETED: later("was seen already"),
-    AppointmentState.CANCELLED: later("was cancelled"),
-    AppointmentState.NO_SHOW: later("was marked as a no-show"),
+_LEFT = later("Left unseen")  # kept in English, said where it is shown
+_NOT_BOOKED = {
+    AppointmentState.ARRIVED: later("The appointment of {name} at {time} has arrived already."),
+    AppointmentState.COMPLETED: later("The appointment of {name} at {time} was seen already."),
+    AppointmentState.CANCELLED: later("The appointment of {name} at {time} was cancelled."),
+    AppointmentState.NO_SHOW: later("The appointment of {name} at {time} was marked as a no-show."),
 }
 
 
 class SlotTaken(Conflict):
     def __init__(self, slot: Slot) -> None:
-        super().__init__(
-            say(
-                "The slot at {starts_at} has just been taken. Choose another.",
-                starts_at=moment_in_words(slot.starts_at),
-            )
-        )
+        time = moment_in_words(slot.starts_at)
+        super().__init__(say("The slot at {time} has just been taken. Choose another.", time=time))
 
 
 class SlotClosed(Conflict):
     def __init__(self, slot: Slot) -> None:
-        super().__init__(
-            say("The slot at {starts_at} is closed. Choose another.", starts_at=moment_in_words(slot.starts_at))
-        )
+        time = moment_in_words(slot.starts_at)
+        super().__init__(say("The slot at {time} is closed. Choose another.", time=time))
 
 
 class PastSlot(Conflict):
     def __init__(self, slot: Slot) -> None:
-        super().__init__(
-            say("The slot at {starts_at} has passed. Choose a later one.", starts_at=moment_in_words(slot.starts_at))
-        )
+        time = moment_in_words(slot.starts_at)
+        super().__init__(say("The slot at {time} has passed. Choose a later one.", time=time))
 
 
 class AlreadyBooked(Conflict):
     def __init__(self, patient: Patient, other: Slot) -> None:
         self.slot_id = other.id
-        super().__init__(
-            say(
-                "{name} already has an appointment at {starts_at}.",
-                name=patient.name,
-                starts_at=moment_in_words(other.starts_at),
-            )
-        )
+        name, time = patient.name, moment_in_words(other.starts_at)
+        super().__init__(say("{name} already has an appointment at {time}.", name=name, time=time))
 
 
 class NotBooked(Conflict):
@@ -75,27 +64,15 @@ class NotBooked(Conflict):
 
     def __init__(self, appointment: Appointment) -> None:
         self.state = appointment.state
-        time = moment_in_words(appointment.slot.starts_at)
-        super().__init__(
-            say(
-                "The appointment of {name} at {time} {STATE_WORDS}.",
-                name=appointment.patient.name,
-                time=time,
-                STATE_WORDS=_STATE_WORDS[self.state],
-            )
-        )
+        name, time = appointment.patient.name, moment_in_words(appointment.slot.starts_at)
+        super().__init__(say(_NOT_BOOKED[self.state], name=name, time=time))
 
 
 class NotToday(Conflict):
     def __init__(self, appointment: Appointment) -> None:
         self.day = clock.day_of(appointment.slot.starts_at)
-        super().__init__(
-            say(
-                "{name} is booked for {day_in_words}, not today.",
-                name=appointment.patient.name,
-                day_in_words=day_in_words(self.day),
-            )
-        )
+        name, day = appointment.patient.name, day_in_words(self.day)
+        super().__init__(say("{name} is booked for {day}, not today.", name=name, day=day))
 
 
 class NotYetDue(Conflict):

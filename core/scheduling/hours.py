@@ -114,7 +114,7 @@ def week_from_text(days: Sequence[str], slot_minutes: int) -> list[Hours]:
         try:
             week += [Hours(weekday, starts, ends, slot_minutes) for starts, ends in spans(text)]
         except ValueError as problem:
-            problems[WEEKDAYS[weekday]] = f"{WEEKDAYS[weekday]}: {problem}"
+            problems[WEEKDAYS[weekday]] = _of_the_day(weekday, str(problem))
     _refuse(problems | _problems(sorted(week)))
     return sorted(week)
 
@@ -199,23 +199,25 @@ def _problems(week: Sequence[Hours]) -> dict[str, str]:
         if problem := length_problem(hours.slot_minutes):
             return {"slot_minutes": problem}
         if problem := _problem(hours):
-            problems.setdefault(WEEKDAYS[hours.weekday], f"{WEEKDAYS[hours.weekday]}: {problem}")
+            problems.setdefault(WEEKDAYS[hours.weekday], _of_the_day(hours.weekday, problem))
     for one, other in pairwise(week):
         if one.weekday == other.weekday and other.starts < one.ends:
-            problems.setdefault(WEEKDAYS[one.weekday], f"{WEEKDAYS[one.weekday]}: {one} and {other} overlap.")
+            overlap = say("{one} and {other} overlap.", one=one, other=other)
+            problems.setdefault(WEEKDAYS[one.weekday], _of_the_day(one.weekday, overlap))
     return problems
+
+
+def _of_the_day(weekday: int, problem: str) -> str:
+    return f"{say(WEEKDAYS[weekday])}: {problem}"
 
 
 def _problem(hours: Hours) -> str | None:
     if hours.ends <= hours.starts:
         return say("{hours} ends before it begins; what comes after midnight stands on the next day.", hours=hours)
-    return (
-        None
-        if hours.starts_of_slots()
-        else say(
-            "{hours} is too short for a slot of {slot_minutes} minutes.", hours=hours, slot_minutes=hours.slot_minutes
-        )
-    )
+    if hours.starts_of_slots():
+        return None
+    minutes = hours.slot_minutes
+    return say("{hours} is too short for a slot of {minutes} minutes.", hours=hours, minutes=minutes)
 
 
 def _refuse(problems: dict[str, str]) -> None:

@@ -47,7 +47,8 @@ class Leave:
     def __str__(self) -> str:
         """ "on 3 March", "from 3 March to 7 March, 14:00–16:00" """
         first, last = day_in_words(self.first_on), day_in_words(self.last_on)
-        days = f"on {first}" if self.first_on == self.last_on else say("from {first} to {last}", first=first, last=last)
+        one = self.first_on == self.last_on
+        days = say("on {day}", day=first) if one else say("from {first} to {last}", first=first, last=last)
         return f"{days}, {self.starts:%H:%M}–{self.ends:%H:%M}" if self.starts and self.ends else days
 
     def covers(self, starts_at: datetime, ends_at: datetime) -> bool:

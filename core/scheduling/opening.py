@@ -16,7 +16,7 @@ from core.models import Slot, SlotState, User
 from core.permissions import Actor, Permission, require
 from core.scheduling.hours import Hours, length_problem, slot_starts, week_of
 from core.scheduling.leave import leave_between
-from core.words import say
+from core.words import say, say_count
 
 MOST_SLOTS = 5_000  # of one plan
 MOST_AT_ONCE = 20_000  # of all doctors together
@@ -26,9 +26,13 @@ MOST_DAYS_AHEAD = 366
 class NoWeeklyHours(Conflict):
     def __init__(self, doctors: Sequence[str]) -> None:
         self.doctors = tuple(doctors)
-        have = "has" if len(self.doctors) == 1 else "have"
         super().__init__(
-            say("{doctors} {have} no weekly hours yet. Set them first.", doctors=listed(self.doctors), have=have)
+            say_count(
+                len(self.doctors),
+                "{doctors} has no weekly hours yet. Set them first.",
+                "{doctors} have no weekly hours yet. Set them first.",
+                doctors=listed(self.doctors),
+            )
         )
 
 
@@ -159,13 +163,8 @@ def _check(plan: SlotPlan) -> None:
     )
     count = len(_planned(plan))
     if count == 0:
-        raise Invalid(
-            {
-                "slot_minutes": say(
-                    "No slot of {slot_minutes} minutes fits into these times and days.", slot_minutes=plan.slot_minutes
-                )
-            }
-        )
+        none_fits = say("No slot of {minutes} minutes fits into these times and days.", minutes=plan.slot_minutes)
+        raise Invalid({"slot_minutes": none_fits})
     _refuse_too_many(count, MOST_SLOTS)
 
 
@@ -180,10 +179,5 @@ def _range_problems(first_on: date, last_on: date) -> dict[str, str | None]:
 
 def _refuse_too_many(count: int, most: int) -> None:
     if count > most:
-        raise Invalid(
-            {
-                "last_on": say(
-                    "These would be {count:,} slots at once; at most {most:,} can be opened.", count=count, most=most
-                )
-            }
-        )
+        problem = say("These would be {count:,} slots at once; at most {most:,} can be opened.", count=count, most=most)
+        raise Invalid({"last_on": problem})

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from babel.dates import format_date
 from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.models import Appointment, AppointmentState, Doctor, Patient, Slot, SlotState, User, members
+from core.words import language, say
 
 OPEN = (AppointmentState.BOOKED, AppointmentState.ARRIVED)
 ACTIVE = (*OPEN, AppointmentState.COMPLETED)
@@ -104,11 +106,11 @@ def appointment_record(session: Session, appointment_id: int) -> AppointmentReco
 
 def day_in_words(day: date) -> str:
     """ "3 March", with the year when it is another one."""
-    year = f" {day.year}" if day.year != clock.today().year else ""
-    return f"{day.day} {day:%B}{year}"
+    pattern = "d MMMM" if day.year == clock.today().year else "d MMMM y"
+    return format_date(day, pattern, locale=language())
 
 
 def moment_in_words(moment: datetime) -> str:
     """ "10:30 on 3 March" """
     shown = clock.local(moment)
-    return f"{shown:%H:%M} on {day_in_words(shown.date())}"
+    return say("{time} on {day}", time=f"{shown:%H:%M}", day=day_in_words(shown.date()))

@@ -76,12 +76,7 @@ def _message(profile: Profile, record: AppointmentRecord) -> str:
     at = clock.local(record.starts_at)
     day = format_date(at.date(), "EEEE, d MMMM", locale=profile.locale)
     time = format_time(at, "short", locale=profile.locale).replace("\u202f", " ")  # which would double an SMS
-    what = say(
-        "{patient_name} has an appointment with {doctor_name} on {day} at {time}.",
-        patient_name=record.patient_name,
-        doctor_name=record.doctor_name,
-        day=day,
-        time=time,
-    )
-    change = say(" If you cannot come, please call {phone}.", phone=profile.phone) if profile.phone else ""
-    return f"{profile.name}: {what}{change}"
+    told = {"name": record.patient_name, "doctor": record.doctor_name, "day": day, "time": time}
+    what = say("{name} has an appointment with {doctor} on {day} at {time}.", **told)
+    change = say("If you cannot come, please call {phone}.", phone=profile.phone) if profile.phone else ""
+    return f"{profile.name}: {what} {change}".rstrip()

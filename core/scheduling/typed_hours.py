@@ -4,11 +4,11 @@ import re
 from datetime import time
 
 from core import fields
-from core.words import later, say
+from core.words import say
 
 MOST_CHARACTERS = 100  # of a weekday's line
 
-_TIME = later(r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*(am|pm)?")
+_TIME = r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*(am|pm)?"
 _SPAN = re.compile(rf"{_TIME}\s*(?:-|to|until)\s*{_TIME}", re.IGNORECASE)
 _BETWEEN = re.compile(r"[,;&+]|\band\b", re.IGNORECASE)
 _DASHES = str.maketrans("‐‑‒–—−", "------")
@@ -27,9 +27,9 @@ def spans(text: str) -> list[tuple[time, time]]:
 def _span(part: str) -> tuple[time, time]:
     match = _SPAN.fullmatch(part)
     if match is None:
-        raise ValueError(f"“{part}” is not understood. Write hours as 9-13, 14:30-17.")
+        raise ValueError(say("“{part}” is not understood. Write hours as 9-13, 14:30-17.", part=part))
     if (match[3] is None) != (match[6] is None):  # "2-5pm" may mean night or afternoon: nobody guesses
-        raise ValueError(f"“{part}” needs am or pm at both times, or at none.")
+        raise ValueError(say("“{part}” needs am or pm at both times, or at none.", part=part))
     return _time(*match.group(1, 2, 3)), _time(*match.group(4, 5, 6))
 
 
@@ -37,12 +37,12 @@ def _time(hour: str, minute: str | None, half: str | None) -> time:
     hours, minutes = int(hour), int(minute or 0)
     if half:
         if not 1 <= hours <= 12:
-            raise ValueError(f"{hours} {half.lower()} is not a time.")
+            raise ValueError(say("{time} is not a time.", time=f"{hours} {half.lower()}"))
         hours = hours % 12 + (12 if half.lower() == "pm" else 0)
     if (hours, minutes) == (24, 0):
-        raise ValueError("a day ends at 23:59; what comes after midnight stands on the next day.")
+        raise ValueError(say("a day ends at 23:59; what comes after midnight stands on the next day."))
     if hours > 23 or minutes > 59:
-        raise ValueError(f"{hours}:{minutes:02} is not a time.")
+        raise ValueError(say("{time} is not a time.", time=f"{hours}:{minutes:02}"))
     return time(hours, minutes)
 
 

@@ -25,14 +25,8 @@ ANYONE = later("any doctor")
 
 class AlreadyWaiting(Conflict):
     def __init__(self, patient: Patient, day: date, doctor: str) -> None:
-        super().__init__(
-            say(
-                "{name} already waits for {doctor} on {day_in_words}.",
-                name=patient.name,
-                doctor=doctor,
-                day_in_words=day_in_words(day),
-            )
-        )
+        name, when = patient.name, day_in_words(day)
+        super().__init__(say("{name} already waits for {doctor} on {day}.", name=name, doctor=doctor, day=when))
 
 
 class StillFree(Conflict):
@@ -40,35 +34,23 @@ class StillFree(Conflict):
 
     def __init__(self, slot: Slot, doctor: str) -> None:
         self.slot_id = slot.id
-        super().__init__(
-            say(
-                "{doctor} is still free at {starts_at}. Book that slot instead.",
-                doctor=doctor,
-                starts_at=moment_in_words(slot.starts_at),
-            )
-        )
+        time = moment_in_words(slot.starts_at)
+        super().__init__(say("{doctor} is still free at {time}. Book that slot instead.", doctor=doctor, time=time))
 
 
 class HasSlot(Conflict):
     def __init__(self, patient: Patient, slot: Slot, doctor: str) -> None:
         self.slot_id = slot.id
-        super().__init__(
-            say(
-                "{name} already has {doctor} at {starts_at}.",
-                name=patient.name,
-                doctor=doctor,
-                starts_at=moment_in_words(slot.starts_at),
-            )
-        )
+        name, time = patient.name, moment_in_words(slot.starts_at)
+        super().__init__(say("{name} already has {doctor} at {time}.", name=name, doctor=doctor, time=time))
 
 
 class NotWaiting(Conflict):
     """Somebody has settled the wish, or the record became part of another, while the list was on the screen."""
 
     def __init__(self, patient: Patient, day: date) -> None:
-        super().__init__(
-            say("{name} does not wait for {day_in_words} any more.", name=patient.name, day_in_words=day_in_words(day))
-        )
+        name, when = patient.name, day_in_words(day)
+        super().__init__(say("{name} does not wait for {day} any more.", name=name, day=when))
 
 
 @dataclass(frozen=True)
@@ -101,7 +83,7 @@ def add_to_list(
     require(actor, Permission.BOOK)
     note = fields.line(note)
     check(day=_day_problem(day), note=fields.length_problem(note, say("The note"), LONGEST_NOTE))
-    doctor = ANYONE if doctor_id is None else users.working_doctor(session, doctor_id).name
+    doctor = say(ANYONE) if doctor_id is None else users.working_doctor(session, doctor_id).name
     patient = patients.locked(session, patient_id)
     if patient.archived_at:
         raise patients.AlreadyArchived(patient.mrn)
@@ -152,7 +134,7 @@ def locked(session: Session, entry_id: int) -> WaitingListEntry:
     """A wish that is still open, its patient locked until commit. Raises NotFound or NotWaiting."""
     entry = session.get(WaitingListEntry, entry_id)
     if entry is None:
-        raise NotFound(say("entry on the waiting list"), entry_id)
+        raise NotFound(later("entry on the waiting list"), entry_id)
     patient = patients.locked(session, entry.patient_id)
     session.refresh(entry)  # while we waited it may have been settled, or given to another record
     if entry.settled_at or entry.patient_id != patient.id:
@@ -176,7 +158,7 @@ def settle(session: Session, actor: Actor, entry: WaitingListEntry, appointment_
 
 def _day_problem(day: date) -> str | None:
     if day < clock.today():
-        return say("{day_in_words} has passed.", day_in_words=day_in_words(day))
+        return say("{day} has passed.", day=day_in_words(day))
     if (day - clock.today()).days > MOST_DAYS_AHEAD:
         return say("Nobody can wait for a day more than a year ahead.")
     return None

@@ -85,7 +85,7 @@ def put_back(session: Session, actor: Actor, token_id: int) -> TokenCard:
     require(actor, Permission.CALL_PATIENTS)
     token = locked(session, token_id)
     check_own(actor, token.doctor_id)
-    check_step(session, token, say("put back"))
+    check_step(session, token, "put back")
     if token.called_at is None or clock.now() - token.called_at > PUT_BACK_WITHIN:
         raise CalledTooLongAgo(token.number)
     doctor_id = token.doctor_id

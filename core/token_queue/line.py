@@ -27,7 +27,6 @@ from sqlalchemy.orm import Session
 
 from core import clock, db, queries, stores
 from core.models import Patient, Token, TokenState
-from core.words import later, say
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +37,7 @@ _T = TypeVar("_T")
 _silent_until = 0.0
 
 # Two doctors may ask at once: looking at both lines and taking the earlier token is one step.
-_PROPOSE = later("""
+_PROPOSE = """
 local best
 for _, line in ipairs(KEYS) do
     local head = redis.call('ZRANGE', line, 0, 0, 'WITHSCORES')
@@ -49,10 +48,10 @@ end
 if not best then return nil end
 redis.call('ZREM', best.line, best.number)
 return best.number
-""")
+"""
 
 # Whatever Redis held of a token becomes what PostgreSQL says of it now.
-_MIRROR = later("""
+_MIRROR = """
 local token, counter, current, current_before, line = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local number, score, keep = ARGV[1], ARGV[2], ARGV[3]
 for i = 6, #KEYS do redis.call('ZREM', KEYS[i], number) end
@@ -66,7 +65,7 @@ if redis.call('GET', current_before) == number then redis.call('DEL', current_be
 if ARGV[7] == 'CALLED' then redis.call('SET', current, number, 'EX', keep)
 elseif redis.call('GET', current) == number then redis.call('DEL', current) end
 redis.call('PUBLISH', 'queue:events', 'queue')
-""")
+"""
 
 
 @cache
@@ -188,7 +187,7 @@ def _entries(day: date, rows: Iterable[Row[int, int | None, datetime, int, str]]
 
 def _read_lines(redis: "Redis", day: date) -> dict[tuple[str, str], float]:
     """{(line, number): score} of every line of a day."""
-    keys = [_line_key(day, None), *redis.scan_iter(say("queue:{day}:*", day=day))]
+    keys = [_line_key(day, None), *redis.scan_iter(f"queue:{day}:*")]
     with redis.pipeline(transaction=False) as pipe:
         for key in keys:
             pipe.zrange(key, 0, -1, withscores=True)
@@ -220,4 +219,4 @@ def tolerant(call: Callable[[Any], _T], otherwise: _T) -> _T:
             _silent_until = monotonic() + SPARED_SECONDS
         return otherwise
     finally:
-        queries.note(queries.QUEUE, say("Redis"), monotonic() - began)
+        queries.note(queries.QUEUE, "Redis", monotonic() - began)

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from core import db, stores
 from core.permissions import Actor, Permission, require
 from core.token_queue import line
-from core.words import say
 
 _TURN_SECONDS = 1.0  # how soon a listener notices that it shall stop
 _SILENCE_SECONDS = 5.0
@@ -49,7 +48,7 @@ def listen(hear: Callable[[str], None], stopping: Event) -> None:
                 _hand_on(message, hear)
             elif monotonic() > heard_at + _SILENCE_SECONDS:
                 if asked:
-                    raise ConnectionError(say("The line over which news come has gone silent."))
+                    raise ConnectionError("The line over which news come has gone silent.")
                 channel.ping()
                 heard_at, asked = monotonic(), True
 

@@ -14,17 +14,35 @@ from core.words import later, say
 
 # From which states each step may be taken; those of LEAVING also wait for the doctor to end a visit that has begun.
 STEPS = {
-    later("called again"): {TokenState.CALLED},
+    "called again": {TokenState.CALLED},
     "skipped": {TokenState.CALLED, TokenState.WAITING},
-    later("brought back"): {TokenState.SKIPPED},
+    "brought back": {TokenState.SKIPPED},
     "transferred": {TokenState.WAITING, TokenState.SKIPPED, TokenState.CALLED},
     "finished": {TokenState.CALLED},
-    later("given another priority"): {TokenState.WAITING, TokenState.SKIPPED},
+    "given another priority": {TokenState.WAITING, TokenState.SKIPPED},
     "called": {TokenState.WAITING, TokenState.SKIPPED},
-    later("put back"): {TokenState.CALLED},
-    later("marked as not shown up"): {TokenState.WAITING, TokenState.SKIPPED, TokenState.CALLED},
+    "put back": {TokenState.CALLED},
+    "marked as not shown up": {TokenState.WAITING, TokenState.SKIPPED, TokenState.CALLED},
 }
-LEAVING = {"skipped", "transferred", later("put back"), later("marked as not shown up")}
+LEAVING = {"skipped", "transferred", "put back", "marked as not shown up"}
+_CANNOT = {
+    "called again": later("cannot be called again"),
+    "skipped": later("cannot be skipped"),
+    "brought back": later("cannot be brought back"),
+    "transferred": later("cannot be transferred"),
+    "finished": later("cannot be finished"),
+    "given another priority": later("cannot be given another priority"),
+    "called": later("cannot be called"),
+    "put back": later("cannot be put back"),
+    "marked as not shown up": later("cannot be marked as not shown up"),
+}
+_WRONG_STATE = {
+    TokenState.WAITING: later("Token {number} is waiting and {cannot}."),
+    TokenState.CALLED: later("Token {number} is called and {cannot}."),
+    TokenState.SKIPPED: later("Token {number} is skipped and {cannot}."),
+    TokenState.FINISHED: later("Token {number} is finished and {cannot}."),
+    TokenState.NO_SHOW: later("Token {number} is no-show and {cannot}."),
+}
 
 
 class NotYourQueue(NotPermitted):
@@ -42,16 +60,13 @@ class VisitOpen(Conflict):
 class WrongTokenState(Conflict):
     def __init__(self, token: Token, step: str) -> None:
         self.state = token.state
-        state = token.state.lower().replace("_", "-")
-        super().__init__(
-            say("Token {number} is {state} and cannot be {step}.", number=token.number, state=state, step=step)
-        )
+        super().__init__(say(_WRONG_STATE[token.state], number=token.number, cannot=say(_CANNOT[step])))
 
 
 def recall(session: Session, actor: Actor, token_id: int) -> TokenCard:
     """Call the same token again."""
     require(actor, Permission.CALL_PATIENTS)
-    return _step(session, actor, token_id, say("called again"), TokenState.CALLED)
+    return _step(session, actor, token_id, "called again", TokenState.CALLED)
 
 
 def skip(session: Session, actor: Actor, token_id: int) -> TokenCard:
@@ -63,7 +78,7 @@ def skip(session: Session, actor: Actor, token_id: int) -> TokenCard:
 def bring_back(session: Session, actor: Actor, token_id: int) -> TokenCard:
     """A skipped patient waits again, at the place held before. What was said of the wait is not held against it."""
     require(actor, Permission.CALL_PATIENTS)
-    return _step(session, actor, token_id, say("brought back"), TokenState.WAITING)
+    return _step(session, actor, token_id, "brought back", TokenState.WAITING)
 
 
 def finish(session: Session, actor: Actor, token_id: int) -> TokenCard:
@@ -83,7 +98,7 @@ def mark_no_show(session: Session, actor: Actor, token_id: int) -> TokenCard:
     """The patient left without being seen; an appointment is over, too."""
     require(actor, Permission.CALL_PATIENTS)
     appointment_id = _lock_appointment(session, token_id)
-    card = _step(session, actor, token_id, say("marked as not shown up"), TokenState.NO_SHOW)
+    card = _step(session, actor, token_id, "marked as not shown up", TokenState.NO_SHOW)
     if appointment_id is not None:
         scheduling.mark_left(session, actor, appointment_id)
     return card
@@ -109,7 +124,7 @@ def set_priority(session: Session, actor: Actor, token_id: int, priority: Priori
     require(actor, Permission.CALL_PATIENTS)
     token = locked(session, token_id)
     check_own(actor, token.doctor_id)
-    check_step(session, token, say("given another priority"))
+    check_step(session, token, "given another priority")
     changes = audit.assign(token, priority=priority)
     token.place = token.issued_at - HEAD_START[priority]
     if changes:

@@ -5,7 +5,7 @@ There is no default user and no default password: `set_up` makes the clinic with
 
 from core.users.beginning import set_up
 from core.users.keys import change_password, choose_password, end_sessions, locked, proved, reset_password
-from core.users.own import choose_language
+from core.users.own import begin_tour, choose_language, end_tour
 from core.users.records import (
     AlreadyChosen,
     AlreadySetUp,
@@ -15,6 +15,7 @@ from core.users.records import (
     NewClinic,
     NewUser,
     NotProved,
+    OwnPassword,
     UsernameTaken,
     UserRecord,
 )
@@ -38,9 +39,11 @@ __all__ = [
     "NewClinic",
     "NewUser",
     "NotProved",
+    "OwnPassword",
     "UserRecord",
     "UsernameTaken",
     "add",
+    "begin_tour",
     "change_doctor",
     "change_password",
     "change_role",
@@ -49,6 +52,7 @@ __all__ = [
     "disable",
     "enable",
     "end_sessions",
+    "end_tour",
     "list_doctors",
     "list_users",
     "locked",

@@ -1,12 +1,12 @@
 """The first administrator: there is no default user and no default password."""
 
+from dataclasses import replace
 from zoneinfo import available_timezones
 
-from babel.core import get_global
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core import audit, clinic, clock, fields
+from core import audit, clinic, clock, fields, places
 from core.errors import check
 from core.models import Clinic
 from core.permissions import Role
@@ -17,21 +17,20 @@ from core.words import say
 
 def set_up(session: Session, new: NewClinic, username: str, name: str, password: str) -> int:
     """Make the clinic and its administrator; returns the user id. Raises AlreadySetUp or Invalid."""
-    new = NewClinic(fields.line(new.name), new.time_zone, new.currency.upper().strip())
+    new = replace(new, name=fields.line(new.name), currency=new.currency.upper().strip())
     if clinic.is_set_up(session):
         raise AlreadySetUp
     check(
         clinic=fields.required_problem(new.name, say("The clinic's name")),
-        time_zone=None
-        if new.time_zone in available_timezones()
-        else say("{time_zone} is not a known time zone.", time_zone=new.time_zone),
-        currency=clinic.currency_problem(new.currency),
+        country=None if new.country in {"", *places.countries()} else say("Choose the clinic's country."),
+        time_zone=_zone_problem(new.time_zone),
+        currency=clinic.currency_problem(new.currency) if new.currency else say("Choose the clinic's currency."),
     )
     record = Clinic(
         name=new.name,
         time_zone=new.time_zone,
         currency=new.currency,
-        country=_country(new.time_zone),
+        country=new.country or places.country_of(new.time_zone),
         financial_year_month=4 if new.currency in {"INR", "GBP", "JPY"} else 1,
         created_at=clock.now(),
     )
@@ -45,7 +44,8 @@ def set_up(session: Session, new: NewClinic, username: str, name: str, password:
     return user.id
 
 
-def _country(time_zone: str) -> str:
-    """The country a time zone lies in, also by one of its older names (browsers tell those); "ZZ" if none does."""
-    countries, canonical = get_global("zone_territories"), get_global("zone_aliases")
-    return str(countries.get(time_zone) or countries.get(canonical.get(time_zone, ""), "ZZ"))
+def _zone_problem(name: str) -> str | None:
+    if not name:
+        return say("Choose the clinic's time zone.")
+    known = name in available_timezones()
+    return None if known else say("{time_zone} is not a known time zone.", time_zone=name)

@@ -7,13 +7,21 @@ from core import audit, clinic, clock, passwords, tries
 from core.errors import Invalid, NotFound
 from core.models import SignIn, User
 from core.permissions import Actor, Permission, require
-from core.users.records import AlreadyChosen, NotProved
+from core.users.records import AlreadyChosen, NotProved, OwnPassword
 from core.words import say
 
 
-def reset_password(session: Session, actor: Actor, user_id: int, password: str) -> None:
-    """Set a first password for someone else, who chooses their own with it; every session of theirs ends."""
+def reset_password(
+    session: Session, actor: Actor, user_id: int, password: str, *, at_the_machine: bool = False
+) -> None:
+    """Set a first password for someone else, who chooses their own with it; every session of theirs ends.
+
+    Not for oneself, which would need no password: somebody may have left the screen. Whoever sits at the machine itself
+    owns its data, and may have forgotten theirs. Raises OwnPassword.
+    """
     require(actor, Permission.MANAGE_USERS)
+    if user_id == actor.user_id and not at_the_machine:
+        raise OwnPassword
     user = locked(session, user_id)
     _set_password(session, user, password)
     user.must_change_password = True

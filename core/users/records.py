@@ -23,6 +23,11 @@ class LastAdministrator(Conflict):
         super().__init__(say("This is the only administrator left. Make another one first."))
 
 
+class OwnPassword(Conflict):
+    def __init__(self) -> None:
+        super().__init__(say("Change your own password on My account: it asks for the one you have now."))
+
+
 class AlreadyChosen(Conflict):
     def __init__(self) -> None:
         super().__init__(say("You have chosen a password of your own already. Sign in with it."))
@@ -80,8 +85,9 @@ class NewUser:
 
 @dataclass(frozen=True)
 class NewClinic:
-    """`time_zone` an IANA name, `currency` an ISO 4217 code."""
+    """`time_zone` an IANA name, `currency` an ISO 4217 code, `country` one of ISO 3166; "": where the zone lies."""
 
     name: str
     time_zone: str
     currency: str
+    country: str = ""

@@ -108,7 +108,7 @@ def add_user(session: Session, new: NewUser) -> User:
     username, name = fields.line(new.username), fields.line(new.name)
     check(
         username=_username_problem(username),
-        name=fields.required_problem(name, "The name", 100),
+        name=fields.required_problem(name, say("The name"), 100),
         password=password_problem(session, new.password, username, name),
         doctor=NO_FEE if new.role is Role.DOCTOR and new.doctor is None else None,
     )

@@ -31,10 +31,10 @@ from core.words import later, say
 
 MOST_FOLLOW_UP_DAYS = 731
 _TOKEN_WORDS = {
-    TokenState.WAITING: later("has not been called yet"),
-    TokenState.SKIPPED: later("was skipped; bring it back first"),
-    TokenState.FINISHED: later("is finished"),
-    TokenState.NO_SHOW: later("was closed because the patient had left"),
+    TokenState.WAITING: later("Token {number} has not been called yet."),
+    TokenState.SKIPPED: later("Token {number} was skipped; bring it back first."),
+    TokenState.FINISHED: later("Token {number} is finished."),
+    TokenState.NO_SHOW: later("Token {number} was closed because the patient had left."),
 }
 
 _TOKEN = (
@@ -54,9 +54,7 @@ class NotADoctor(NotPermitted):
 class TokenNotCalled(Conflict):
     def __init__(self, token: Token) -> None:
         self.state = token.state
-        super().__init__(
-            say("Token {number} {TOKEN_WORDS}.", number=token.number, TOKEN_WORDS=_TOKEN_WORDS[token.state])
-        )
+        super().__init__(say(_TOKEN_WORDS[token.state], number=token.number))
 
 
 class WithAnotherDoctor(Conflict):
@@ -74,9 +72,10 @@ class VisitLocked(Conflict):
 
     def __init__(self, visit: Visit) -> None:
         self.state = visit.state
-        late = say(" Amend it with a reason instead.") if visit.state is VisitState.COMPLETED else ""
         super().__init__(
-            say("This visit is {state} and cannot be changed.{late}", state=visit.state.lower(), late=late)
+            say("This visit is completed and cannot be changed. Amend it with a reason instead.")
+            if visit.state is VisitState.COMPLETED
+            else say("This visit is cancelled and cannot be changed.")
         )
 
 
@@ -97,11 +96,8 @@ class SignedBefore(Conflict):
 
 class PrescriptionStands(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(
-            say(
-                "Prescription {number} was issued in this visit. Cancel it first, or complete the visit.", number=number
-            )
-        )
+        sentence = later("Prescription {number} was issued in this visit. Cancel it first, or complete the visit.")
+        super().__init__(say(sentence, number=number))
 
 
 def start(session: Session, actor: Actor, token_id: int) -> VisitRecord:
@@ -215,15 +211,11 @@ def follow_up_problem(day: date | None) -> str | None:
 
 
 def note_follow_up(session: Session, actor: Actor, visit: Visit, day: date | None, reason: str) -> None:
-    """A follow-up that is changed after the signature is told as a note: who, when, from which day, why."""
+    """A follow-up that is changed after the signature is told as a note, in English: who, when, from which day, why."""
     require(actor, Permission.CONSULT)
     if day == visit.follow_up_on:
         return
-    said = say(
-        "Follow-up: {day_in_words} instead of {day_in_words_2}.",
-        day_in_words=_day_in_words(day),
-        day_in_words_2=_day_in_words(visit.follow_up_on),
-    )
+    said = f"Follow-up: {_day_in_words(day)} instead of {_day_in_words(visit.follow_up_on)}."
     session.add(VisitNote(visit_id=visit.id, body=said, written_at=clock.now(), author_id=actor.user_id, reason=reason))
 
 

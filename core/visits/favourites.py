@@ -20,9 +20,7 @@ OFTEN, MOST_OFTEN = 2, 200  # from how many times in a year a code counts as oft
 
 class TooManyFavourites(Conflict):
     def __init__(self) -> None:
-        super().__init__(
-            say("{MOST_FAVOURITES} favourites are enough. Take one out first.", MOST_FAVOURITES=MOST_FAVOURITES)
-        )
+        super().__init__(say("{most} favourites are enough. Take one out first.", most=MOST_FAVOURITES))
 
 
 @dataclass(frozen=True)

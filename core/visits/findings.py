@@ -34,8 +34,12 @@ class DiagnosisSigned(Conflict):
 
 
 class StruckAlready(Conflict):
-    def __init__(self, what: str) -> None:
-        super().__init__(say("{what} struck already.", what=what))
+    """`code` is empty for vitals."""
+
+    def __init__(self, code: str = "") -> None:
+        super().__init__(
+            say("{code} is struck already.", code=code) if code else say("These vitals are struck already.")
+        )
 
 
 def record_vitals(
@@ -74,7 +78,7 @@ def add_diagnosis(
     check(
         code=None
         if known
-        else say("{value} is not an ICD-10 code.", value=fields.line(code)[:20] or say("An empty text")),
+        else say("{code} is not an ICD-10 code.", code=fields.line(code)[:20] or say("An empty text")),
         text=fields.length_problem(text, say("The text of the diagnosis"), 500),
         reason=fields.length_problem(reason, say("The reason")),
     )
@@ -105,7 +109,7 @@ def remove_diagnosis(session: Session, actor: Actor, visit_id: int, diagnosis_id
     diagnosis = _found(session, Diagnosis, "diagnosis", visit_id, diagnosis_id)
     again = (VisitReopening.visit_id == visit_id, VisitReopening.reopened_at >= diagnosis.recorded_at)
     if diagnosis.struck_at:
-        raise StruckAlready(f"{diagnosis.code} is")
+        raise StruckAlready(diagnosis.code)
     if session.scalar(select(exists().where(*again))):
         raise DiagnosisSigned(diagnosis.code)
     session.delete(diagnosis)
@@ -118,7 +122,7 @@ def strike_diagnosis(session: Session, actor: Actor, visit_id: int, diagnosis_id
     reason = _given(reason)
     visit = locked_to_write(session, actor, visit_id, reason)
     diagnosis = _found(session, Diagnosis, "diagnosis", visit_id, diagnosis_id)
-    _strike(actor, diagnosis, f"{diagnosis.code} is", reason)
+    _strike(actor, diagnosis, reason, diagnosis.code)
     _record(session, actor, audit.UPDATE, "diagnosis.struck", visit, diagnosis)
 
 
@@ -127,8 +131,8 @@ def strike_vitals(session: Session, actor: Actor, visit_id: int, vitals_id: int,
     require(actor, Permission.CONSULT)
     reason = _given(reason)
     visit = locked_to_write(session, actor, visit_id, reason)
-    vitals = _found(session, Vitals, say("set of vitals"), visit_id, vitals_id)
-    _strike(actor, vitals, say("These vitals are"), reason)
+    vitals = _found(session, Vitals, "set of vitals", visit_id, vitals_id)
+    _strike(actor, vitals, reason)
     _record(session, actor, audit.UPDATE, "vitals.struck", visit, vitals)
 
 
@@ -146,9 +150,9 @@ def _found(session: Session, table: type[F], what: str, visit_id: int, finding_i
     return finding
 
 
-def _strike(actor: Actor, finding: Vitals | Diagnosis, what: str, reason: str) -> None:
+def _strike(actor: Actor, finding: Vitals | Diagnosis, reason: str, code: str = "") -> None:
     if finding.struck_at:
-        raise StruckAlready(what)
+        raise StruckAlready(code)
     finding.struck_at, finding.struck_by_id, finding.strike_reason = clock.now(), actor.user_id, reason
 
 

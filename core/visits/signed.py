@@ -21,10 +21,9 @@ class NotCompleted(Conflict):
     def __init__(self, state: VisitState) -> None:
         self.state = state
         super().__init__(
-            say(
-                "This visit is {state}. Only a completed visit can be reopened or followed up anew.",
-                state=state.lower(),
-            )
+            say("This visit is open. Only a completed visit can be reopened or followed up anew.")
+            if state is VisitState.OPEN
+            else say("This visit is cancelled. Only a completed visit can be reopened or followed up anew.")
         )
 
 

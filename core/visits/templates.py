@@ -10,13 +10,13 @@ from core import audit, fields
 from core.errors import Conflict, NotFound, NotPermitted, check
 from core.models import NoteTemplate
 from core.permissions import Actor, Permission, require
-from core.words import later, say
+from core.words import say
 
 LONGEST_NAME, LONGEST_BODY, MOST_TEMPLATES = 40, 4_000, 40
 USUAL = (
-    (later("Complaint"), later("Complaint:\nSince:\nExamination:\nPlan:")),
-    ("Follow-up", later("Since the last visit:\nTakes medicines as prescribed:\nExamination:\nPlan:")),
-    (later("Well child"), later("Feeding:\nSleep:\nMilestones:\nImmunisation up to date:\nExamination:\nAdvice:")),
+    ("Complaint", "Complaint:\nSince:\nExamination:\nPlan:"),
+    ("Follow-up", "Since the last visit:\nTakes medicines as prescribed:\nExamination:\nPlan:"),
+    ("Well child", "Feeding:\nSleep:\nMilestones:\nImmunisation up to date:\nExamination:\nAdvice:"),
 )
 
 
@@ -30,10 +30,7 @@ class TemplateExists(Conflict):
 class TooManyTemplates(Conflict):
     def __init__(self) -> None:
         super().__init__(
-            say(
-                "There are {MOST_TEMPLATES} templates, which is as many as fit. Remove one first.",
-                MOST_TEMPLATES=MOST_TEMPLATES,
-            )
+            say("There are {most} templates, which is as many as fit. Remove one first.", most=MOST_TEMPLATES)
         )
 
 
@@ -91,7 +88,7 @@ def remove_template(session: Session, actor: Actor, template_id: int) -> None:
 def _saved(session: Session, actor: Actor, name: str, body: str, owner_id: int | None) -> TemplateRecord:
     name, body = fields.line(name), fields.paragraph(body)
     check(
-        name=fields.required_problem(name, "The name of the template", LONGEST_NAME),
+        name=fields.required_problem(name, say("The name of the template"), LONGEST_NAME),
         body=fields.required_problem(body, say("The text of the template"), LONGEST_BODY),
     )
     if len(note_templates(session, actor)) >= MOST_TEMPLATES:

@@ -11,6 +11,7 @@ from core.errors import ClinicError, NotPermitted
 from core.idempotency import once
 from core.permissions import Actor
 from core.users import NotProved
+from core.words import say
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -20,7 +21,7 @@ def actor_of(session: Session, token: str | None) -> Actor:
     """Whose token this is. Raises NotPermitted."""
     identity = auth.identify(session, token)
     if identity is None:
-        raise NotPermitted("You are signed out.")
+        raise NotPermitted(say("You are signed out."))
     return identity.actor
 
 

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from core.errors import Conflict
 from core.models import Base, Batch, Invoice, Patient, PurchaseOrder, Record, Slot, Token
+from core.words import say
 from etl.simulate.rows import Table
 
 _HAPPENED: tuple[type[Record], ...] = (Patient, Slot, Token, Invoice, Batch, PurchaseOrder)
@@ -64,7 +65,7 @@ def load(
     total, written = sum(map(len, tables)), 0
     with tqdm(total=total, desc="loading", unit=" rows", disable=None if progress else True) as bar:
         for table in tables:
-            tell(f"Writing {table.model.__tablename__.replace('_', ' ')}", written / total)
+            tell(say("Writing it down"), written / total)
             if table.model.__tablename__ in now:
                 _count_on(session, table)
             _copy_text(session, table)

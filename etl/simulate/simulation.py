@@ -7,12 +7,14 @@ from decimal import Decimal
 from functools import partial
 from random import Random
 
+from babel.dates import format_date
 from tqdm import tqdm
 
 from core import clinic, clock, db
 from core.errors import check
 from core.models import Availability, Patient, User
 from core.patients import mrn, search_keys
+from core.words import say
 from etl.simulate import clinical, demand, habits, leave, load, staff
 from etl.simulate.coming import DAYS_AHEAD, Patients
 from etl.simulate.conditions import SAID
@@ -76,7 +78,7 @@ def run(
     """
     _check(days, patients_per_day)
     with db.transaction() as session:  # all of it or nothing, the clinic and its logins too
-        tell("Setting up", 0)
+        tell(say("Setting up"), 0)
         load.reserve(session)
         first = staff.set_up(session) if only_new or not clinic.is_set_up(session) else None
         use = clinical.usual_use(patients_per_day)
@@ -84,8 +86,8 @@ def run(
         plan = Plan(days, patients_per_day, seed, _last_day(until, setting))
         tables = made(plan, setting, load.first_ids(session), progress, _part(tell, 0.15, 0.6)).finished()
         written = load.load(session, tables, progress, _part(tell, 0.6, 0.9))
-        tell("Checking the books", 0.9)  # by the deferred triggers, at the commit
-    tell("Done", 1)
+        tell(say("Checking the books"), 0.9)  # by the deferred triggers, at the commit
+    tell(say("Done"), 1)
     counts = {table.model.__tablename__: len(table) for table in tables}
     new = (first, *logins) if first else tuple(logins)
     return Simulated(plan.first_on, plan.until, counts.get("patients", 0), counts.get("visits", 0), written, new)
@@ -114,7 +116,8 @@ def made(
     habits.keep(making, making.at(plan.first_on, 425))
     for number in tqdm(range(plan.days), desc="simulating", unit=" days", disable=None if progress else True):
         day = plan.first_on + timedelta(days=number)
-        tell(f"Living through {day:%B}", number / plan.days)
+        month = format_date(day, "LLLL", locale=setting.profile.locale)
+        tell(say("Living through {month}", month=month), number / plan.days)
         if doctors := at_work(day):
             _day(making, patients, books, shelf, waits, room, day, doctors)
     patients.ahead(plan.until, at_work, leave.to_come(making, plan.until, plan.seed))

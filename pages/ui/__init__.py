@@ -19,6 +19,7 @@ from pages.ui.show import (
     plain,
     room_name,
     table,
+    weekday,
 )
 from pages.ui.work import Session, act, forget_form, form_key, reading, refusals_shown
 
@@ -58,4 +59,5 @@ __all__ = [
     "sign_in_again",
     "table",
     "token_slip",
+    "weekday",
 ]

@@ -1,5 +1,8 @@
 """What a patient has with the clinic: money taken before there is a bill, and given back."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import streamlit as st
 
 from core import billing
@@ -34,12 +37,20 @@ def advance_dialog(patient_id: int | None = None) -> None:
     actor = current_actor()
     with reading() as session:
         now = billing.list_advances(session, actor, patient_id)
-    there = plain(money(now.amount)) if now.amount else "nothing"
-    st.markdown(say("**{patient}** has **{there}** with the clinic.", patient=plain(now.patient), there=there))
+    if now.amount:
+        has = say(
+            "**{patient}** has **{amount}** with the clinic.",
+            patient=plain(now.patient),
+            amount=plain(money(now.amount)),
+        )
+    else:
+        has = say("**{patient}** has nothing with the clinic.", patient=plain(now.patient))
+    st.markdown(has)
     _money_form(now, may_pay_out=now.amount > 0 and allowed(actor, Permission.REFUND))
     if now.moves:
         with st.expander(say("How it came about"), icon=":material/history:"):
-            st.markdown("\n".join(map(_move, reversed(now.moves))))
+            for move in reversed(now.moves):
+                _move(now, move)
 
 
 def _money_form(now: PatientAdvance, *, may_pay_out: bool) -> None:
@@ -65,10 +76,21 @@ def _money_form(now: PatientAdvance, *, may_pay_out: bool) -> None:
             )
 
 
-def _move(move: AdvanceRecord) -> str:
-    way = f", {word(move.method)}" if move.method else ""
-    paper = f" {move.paper}" if move.paper else ""
-    facts = f"{clinic_day(move.moved_on)} by {move.moved_by}"
-    return (
-        f"- {plain(REASONS[move.reason] + paper + way)}: **{plain(money(move.change))}** :small[:gray[{plain(facts)}]]"
-    )
+def _move(now: PatientAdvance, move: AdvanceRecord) -> None:
+    """Money that came or went by itself has a paper of its own, to be printed again."""
+    what = " ".join(filter(None, (say(REASONS[move.reason]), move.paper)))
+    how = f"{what}, {word(move.method)}" if move.method else what
+    facts = say("{day} by {person}", day=clinic_day(move.moved_on), person=move.moved_by)
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        told = f"{plain(how)}: **{plain(money(move.change))}**  \n:small[:gray[{plain(facts)}]]"
+        st.markdown(told, width="stretch")
+        key = f"print_advance_{move.advance_id}"
+        if move.method and st.button("", key=key, icon=":material/print:", type="tertiary", help=say("Print receipt")):
+            bill_papers.send(bill_papers.advance(_as_of(now, move), move), bill_papers.STRIP)
+            st.rerun()
+
+
+def _as_of(now: PatientAdvance, move: AdvanceRecord) -> PatientAdvance:
+    """What the paper said when the money moved."""
+    moves = now.moves[: now.moves.index(move) + 1]
+    return replace(now, amount=sum((one.change for one in moves), Decimal(0)), moves=moves)

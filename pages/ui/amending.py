@@ -16,7 +16,7 @@ from pages.ui.messages import flash
 from pages.ui.notes import amend_note
 from pages.ui.show import clinic_day, plain
 from pages.ui.striking import strike_if_asked
-from pages.ui.vital_marks import SIGNS
+from pages.ui.vital_marks import sign
 from pages.ui.work import act, form_key, refusals_shown
 
 _STEPS = (
@@ -36,7 +36,7 @@ def steps(actor: Actor, visit: VisitRecord) -> None:
     if may_amend(actor, visit):
         for kind, label, icon in _STEPS:
             st.button(
-                label, key=f"amend_{kind}", icon=f":material/{icon}:", width="stretch",
+                say(label), key=f"amend_{kind}", icon=f":material/{icon}:", width="stretch",
                 on_click=open_dialog, args=(f"visit.{kind}", visit.visit_id),
             )  # fmt: skip
     elif visit.state is VisitState.OPEN and actor.user_id == visit.doctor_id:
@@ -91,7 +91,7 @@ def _late_diagnosis(visit: VisitRecord) -> None:
         if st.button(code_label(hit), key=f"{form_key(name)}-{hit.code}", type="tertiary", shortcut=shortcut):
             with refusals_shown():
                 act(name, visits.add_diagnosis, visit.visit_id, hit.code, reason=reason)
-                _done(f"{hit.code} added")
+                _done(say("{code} added", code=hit.code))
 
 
 @dialog(later("Add vitals"), icon=":material/monitor_heart:", width="medium", on_dismiss=close_dialog)
@@ -101,7 +101,7 @@ def _late_vitals(visit: VisitRecord) -> None:
     with st.form(form_key(name), border=False):
         with st.grid(4, min_column_width=120, gap="small", vertical_alignment="bottom"):
             typed = {
-                column: st.number_input(" ".join(SIGNS[column]), value=None, step=step, format=written)
+                column: st.number_input(sign(column), value=None, step=step, format=written)
                 for column, (step, written) in vitals.BOXES.items()
             }
         if question := st.session_state.get(doubt):
@@ -122,20 +122,18 @@ def _late_vitals(visit: VisitRecord) -> None:
 
 @dialog(later("Change the follow-up"), icon=":material/event:", on_dismiss=close_dialog)
 def _follow_up(visit: VisitRecord) -> None:
-    now = (
-        say("It is on {follow_up_on}.", follow_up_on=clinic_day(visit.follow_up_on))
-        if visit.follow_up_on
-        else say("There is none.")
-    )
-    st.markdown(say("{now} :gray[Leave the day empty for none.]", now=now))
+    day = visit.follow_up_on
+    now = say("It is on {day}.", day=clinic_day(day)) if day else say("There is none.")
+    none = say("Leave the day empty for none.")
+    st.markdown(f"{now} :gray[{none}]")
     name, tomorrow = f"follow_up_late_{visit.visit_id}", clock.today() + timedelta(days=1)
     with st.form(form_key(name), border=False):
-        day = st.date_input(say("New day"), value=None, min_value=tomorrow, format="DD/MM/YYYY")
+        new = st.date_input(say("New day"), value=None, min_value=tomorrow, format="DD/MM/YYYY")
         reason = _reason(say("Travels that week"))
         sent = st.form_submit_button(say("Change"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
-            act(name, visits.move_follow_up, visit.visit_id, day if isinstance(day, date) else None, reason)
+            act(name, visits.move_follow_up, visit.visit_id, new if isinstance(new, date) else None, reason)
             _done(say("Follow-up changed"))
 
 

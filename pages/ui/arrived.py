@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.buying import OrderRecord
 from core.inventory import BatchRecord
-from core.words import say
+from core.words import say, say_count
 from pages.ui.show import clinic_day, empty, money, plain, units
 from pages.ui.stock_address import show
 
@@ -37,27 +37,16 @@ def this_delivery(order: OrderRecord | None) -> None:
 def _taken_in() -> None:
     for batch in reversed(lines()):
         what, cost = units(batch.on_hand, plain(batch.unit)), money(batch.on_hand * batch.unit_cost)
-        facts = plain(
-            say(
-                "{number} · expires {expires_on} · {value}",
-                number=batch.number,
-                expires_on=clinic_day(batch.expires_on),
-                value=batch.supplier or say("no supplier"),
-            )
-        )
+        expires = say("expires {day}", day=clinic_day(batch.expires_on))
+        facts = plain(" · ".join((batch.number, expires, batch.supplier or say("no supplier"))))
         with st.container(border=True):
             st.markdown(f"**{what}** {plain(batch.medicine)}, **{plain(cost)}**  \n:small[:gray[{facts}]]")
     total = sum((batch.on_hand * batch.unit_cost for batch in lines()), Decimal(0))
-    count = len(lines())
+    together = say_count(
+        len(lines()), "{count} line, {total} at cost", "{count} lines, {total} at cost", total=plain(money(total))
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            say(
-                "**{count} {part}, {total} at cost**",
-                count=count,
-                part="line" if count == 1 else "lines",
-                total=plain(money(total)),
-            )
-        )
+        st.markdown(f"**{together}**")
         st.space("stretch")
         if st.button(say("Begin another"), icon=":material/restart_alt:", type="tertiary"):
             st.session_state[_LINES] = []
@@ -69,7 +58,8 @@ def _to_come(order: OrderRecord) -> None:
     st.subheader(say("Still to come"), anchor=False)
     for line in order.lines:
         if line.left:
-            part = say(" :small[:gray[of {quantity:,}]]", quantity=line.quantity) if line.received else ""
+            of = say("of {quantity:,}", quantity=line.quantity)
+            part = f" :small[:gray[{of}]]" if line.received else ""
             about = {"order": order.order_id, "receive": line.medicine_id}
             with st.container(horizontal=True, vertical_alignment="center", wrap=False):
                 told = f"**{units(line.left, plain(line.unit))}**{part} {plain(line.medicine)}"

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 import streamlit as st
 
 from core import queries
-from core.words import say
 
 log = logging.getLogger(__name__)
 
@@ -30,5 +29,5 @@ def told(*, drawn: bool) -> Iterator[None]:
 
 def _show(asked: queries.Asked) -> None:
     with st.container(key="asked"), st.expander(asked.in_words, icon=":material/database:"):
-        st.markdown(say("The slowest took {slowest_ms:.1f} ms.", slowest_ms=asked.slowest_ms))
+        st.markdown(f"The slowest took {asked.slowest_ms:.1f} ms.")
         st.code(asked.slowest, language="sql", wrap_lines=True)

@@ -48,27 +48,20 @@ def _last() -> None:
 
 def _newest(seen: Overview) -> str:
     if seen.newest is None:
-        by_itself = say("The first is taken tonight.") if seen.nightly else say("Your own database is yours to save.")
-        return say("There is no backup yet. {by_itself}", by_itself=by_itself)
-    size = f"{seen.newest.size / 1e6:,.1f} MB"
-    others = say(", {count:,} are kept", count=seen.count) if seen.count > 1 else ""
-    return say(
-        "The newest is of **{taken_at}**, {size}{others}.",
-        taken_at=moment(seen.newest.taken_at),
-        size=size,
-        others=others,
-    )
+        none_yet = say("There is no backup yet.")
+        tonight = say("The first is taken tonight.") if seen.nightly else say("Your own database is yours to save.")
+        return f"{none_yet} {tonight}"
+    newest = {"at": moment(seen.newest.taken_at), "size": f"{seen.newest.size / 1e6:,.1f} MB"}
+    if seen.count == 1:
+        return say("The newest is of **{at}**, {size}.", **newest)
+    return say("The newest is of **{at}**, {size}, {count:,} are kept.", **newest, count=seen.count)
 
 
 def _drill(seen: Overview) -> str:
-    drilled = (
-        say("The last restore drill passed {at}", at=moment(seen.drill.at))
+    last = (
+        say("The last restore drill passed {at}; `qure restore-drill` makes one.", at=moment(seen.drill.at))
         if seen.drill
-        else say("No restore drill was made yet")
+        else say("No restore drill was made yet; `qure restore-drill` makes one.")
     )
-    where = plain(str(seen.folder))
-    return say(
-        "{drilled}; `qure restore-drill` makes one. Backups lie in {where}: copy them to another machine.",
-        drilled=drilled,
-        where=where,
-    )
+    where = say("Backups lie in {folder}: copy them to another machine.", folder=plain(str(seen.folder)))
+    return f"{last} {where}"

@@ -1,16 +1,17 @@
 """What is done with a batch on the shelf besides handing it out: corrected, written off, handed on, sent back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from core import dosage, inventory
 from core.inventory import BatchRecord, BatchState
-from core.words import later, say
+from core.words import later, say, say_count
 from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.numbers import units_box, whole
+from pages.ui.reasons import because
 from pages.ui.show import clinic_day, money, plain, units
 from pages.ui.work import act, form_key, refusals_shown
 
@@ -37,50 +38,38 @@ def steps(batch: BatchRecord, usual: str = "") -> None:
     usual = usual if usual in offered and batch.state is not BatchState.EXPIRED else offered[0]
     label, icon = _STEPS[usual]
     key = f"{usual}_{batch.batch_id}"
-    st.button(label, key=key, icon=f":material/{icon}:", on_click=open_dialog, args=[usual, batch])
+    st.button(say(label), key=key, icon=f":material/{icon}:", on_click=open_dialog, args=[usual, batch])
     others = [name for name in offered if name != usual]
     if others:
         chosen = st.menu_button(
-            "", others, icon=":material/more_vert:", key=f"menu_{batch.batch_id}", type="tertiary", help=say("Other steps"),
-            format_func=lambda name: ":material/{1}: {0}".format(*_STEPS[name]),
+            "", others, icon=":material/more_vert:", key=f"menu_{batch.batch_id}", type="tertiary",
+            help=say("Other steps"), format_func=_step,
         )  # fmt: skip
         if chosen:
             open_dialog(chosen, batch)
 
 
-def because(usual: Sequence[str], before: str = "", *, key: str | None = None) -> str:
-    """The box for a reason: one of the usual, or words of one's own. What was said before is chosen already."""
-    reasons = list(dict.fromkeys([before, *usual] if before else usual))
-    given = st.selectbox(
-        say("Why"), reasons, index=0 if before else None, accept_new_options=True, placeholder=say("Choose or say it in words"),
-        key=key,
-    )  # fmt: skip
-    return given or ""
+def _step(name: str) -> str:
+    label, icon = _STEPS[name]
+    return f":material/{icon}: {say(label)}"
 
 
 @dialog(later("Correct a batch"), icon=":material/rule:", on_dismiss=close_dialog)
 def adjust(batch: BatchRecord) -> None:
     """Count, and say why it differs. The difference is corrected, so that what moves meanwhile stays right."""
     name = f"adjust_{batch.batch_id}"
-    st.markdown(
-        say("{head}  \nThe books say {on_hand}.", head=_head(batch), on_hand=units(batch.on_hand, plain(batch.unit)))
-    )
+    booked = say("The books say {units}.", units=units(batch.on_hand, plain(batch.unit)))
+    st.markdown(f"{_head(batch)}  \n{booked}")
     with st.form(form_key(name), border=False):
         counted = units_box(say("Counted on the shelf"), placeholder=str(batch.on_hand))
-        note = because(inventory.WHY_ADJUSTED)
+        note = because(inventory.WHY_ADJUSTED, key=f"why_{form_key(name)}")
         sent = st.form_submit_button(say("Correct"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         difference = 0 if counted is None else whole(counted) - batch.on_hand
         with refusals_shown():
             corrected = act(name, inventory.adjust, batch.batch_id, difference, note)
-            _done(
-                say(
-                    "Batch {number}: {on_hand} on hand",
-                    number=batch.number,
-                    on_hand=units(corrected.on_hand, batch.unit),
-                ),
-                "rule",
-            )
+            left = units(corrected.on_hand, batch.unit)
+            _done(say("Batch {number}: {units} on hand", number=batch.number, units=left), "rule")
 
 
 @dialog(later("Write off"), icon=":material/delete:", on_dismiss=close_dialog)
@@ -89,21 +78,14 @@ def write_off(batch: BatchRecord) -> None:
     st.markdown(_head(batch))
     with st.form(form_key(name), border=False):
         quantity = _quantity(batch, say("Damaged, spoilt or lost"))
-        note = because(inventory.WHY_WRITTEN_OFF)
+        note = because(inventory.WHY_WRITTEN_OFF, key=f"why_{form_key(name)}")
         sent = st.form_submit_button(say("Write off"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             act(name, inventory.write_off, batch.batch_id, quantity, note)
-            cost = money(quantity * batch.unit_cost)
-            _done(
-                say(
-                    "{quantity} of batch {number} written off: {cost} lost",
-                    quantity=units(quantity, batch.unit),
-                    number=batch.number,
-                    cost=cost,
-                ),
-                "delete",
-            )
+            facts = {"units": units(quantity, batch.unit), "number": batch.number}
+            lost = money(quantity * batch.unit_cost)
+            _done(say("{units} of batch {number} written off: {cost} lost", cost=lost, **facts), "delete")
 
 
 @dialog(later("Hand on to another place"), icon=":material/move_up:", on_dismiss=close_dialog)
@@ -115,20 +97,13 @@ def transfer(batch: BatchRecord) -> None:
         with left:
             quantity = _quantity(batch, say("Handed on"))
         to = right.text_input(say("Where to"), placeholder=say("Branch at the lake, Dr Rao's camp …"))
-        note = because(inventory.WHY_TRANSFERRED)
+        note = because(inventory.WHY_TRANSFERRED, key=f"why_{form_key(name)}")
         sent = st.form_submit_button(say("Hand on"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             act(name, inventory.transfer_out, batch.batch_id, quantity, to, note)
-            _done(
-                say(
-                    "{quantity} of batch {number} handed on to {to}",
-                    quantity=units(quantity, batch.unit),
-                    number=batch.number,
-                    to=to,
-                ),
-                "move_up",
-            )
+            facts = {"units": units(quantity, batch.unit), "number": batch.number}
+            _done(say("{units} of batch {number} handed on to {to}", to=to, **facts), "move_up")
 
 
 @dialog(later("Send back to its supplier"), icon=":material/undo:", on_dismiss=close_dialog)
@@ -142,33 +117,21 @@ def send_back(batch: BatchRecord) -> None:
     st.markdown(f"{_head(batch)}  \n:gray[{plain(came)}]")
     with st.form(form_key(name), border=False):
         quantity = _quantity(batch, say("Sent back"))
-        note = because(inventory.WHY_SENT_BACK)
+        note = because(inventory.WHY_SENT_BACK, key=f"why_{form_key(name)}")
         sent = st.form_submit_button(say("Send back"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             act(name, inventory.send_back, batch.batch_id, quantity, note)
+            facts = {"units": units(quantity, batch.unit), "supplier": batch.supplier}
             credit = money(quantity * batch.unit_cost)
-            _done(
-                say(
-                    "{quantity} sent back to {supplier}: expect a credit of {credit}",
-                    quantity=units(quantity, batch.unit),
-                    supplier=batch.supplier,
-                    credit=credit,
-                ),
-                "undo",
-            )
+            _done(say("{units} sent back to {supplier}: expect a credit of {amount}", amount=credit, **facts), "undo")
 
 
 @dialog(later("Write off an expired batch"), icon=":material/delete:", on_dismiss=close_dialog)
 def write_off_expired(batch: BatchRecord) -> None:
     name = f"write_off_{batch.batch_id}"
-    st.markdown(
-        say(
-            "{head}  \n:gray[Expired on {expires_on}]",
-            head=_head(batch),
-            expires_on=plain(clinic_day(batch.expires_on)),
-        )
-    )
+    expired = say("Expired on {day}", day=plain(clinic_day(batch.expires_on)))
+    st.markdown(f"{_head(batch)}  \n:gray[{expired}]")
     st.caption(say("Take them off the shelf now. This cannot be taken back."))
     if st.button(say("Write off"), key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():
@@ -185,8 +148,13 @@ def write_off_all_expired(asked: str) -> None:
     if st.button(say("Write all off"), key=key, type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():
             done = act("write_off_all", inventory.write_off_all_expired)
-            count = say("{batches:,} expired batch{part}", batches=done.batches, part="" if done.batches == 1 else "es")
-            _done(say("{count} written off: {cost} lost", count=count, cost=money(done.cost)), "delete")
+            told = say_count(
+                done.batches,
+                "{count:,} expired batch written off: {cost} lost",
+                "{count:,} expired batches written off: {cost} lost",
+                cost=money(done.cost),
+            )
+            _done(told, "delete")
 
 
 def batch_dialogs() -> None:
@@ -201,23 +169,15 @@ def batch_dialogs() -> None:
 
 
 def _head(batch: BatchRecord) -> str:
-    each = say(
-        "{unit_cost} each, {on_hand} in all",
-        unit_cost=money(batch.unit_cost),
-        on_hand=money(batch.on_hand * batch.unit_cost),
-    )
-    return say(
-        "**{medicine}**, batch {number}  \n:gray[{on_hand} on hand · {each}]",
-        medicine=plain(batch.medicine),
-        number=plain(batch.number),
-        on_hand=units(batch.on_hand, plain(batch.unit)),
-        each=plain(each),
-    )
+    named = say("**{medicine}**, batch {number}", medicine=plain(batch.medicine), number=plain(batch.number))
+    there = say("{units} on hand", units=units(batch.on_hand, plain(batch.unit)))
+    each, together = money(batch.unit_cost), money(batch.on_hand * batch.unit_cost)
+    return f"{named}  \n:gray[{there} · {plain(say('{each} each, {together} in all', each=each, together=together))}]"
 
 
 def _quantity(batch: BatchRecord, label: str) -> int:
     several = plain(dosage.counted(2, batch.unit))
-    return whole(units_box(f"{label}, {several}", placeholder=f"of {batch.on_hand:,}"))
+    return whole(units_box(f"{label}, {several}", placeholder=say("of {count:,}", count=batch.on_hand)))
 
 
 def _done(sentence: str, icon: str) -> None:

@@ -1,17 +1,18 @@
 """A bill with every amount explained, what was paid for it, and its cancellation."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import streamlit as st
 
 from core import billing
-from core.billing import InvoiceRecord, InvoiceState, PaymentMethod, Section
+from core.billing import CreditNoteRecord, InvoiceRecord, InvoiceState, PaymentMethod, Section
 from core.words import later, say
 from pages.ui import bill_papers
 from pages.ui.bill_papers import added_up, steps
 from pages.ui.dialog import close_dialog, dialog, open_dialog
 from pages.ui.messages import flash
-from pages.ui.methods import METHODS
+from pages.ui.methods import ICONS, word
 from pages.ui.refunding import may_refund
 from pages.ui.session import current_actor
 from pages.ui.settling import may_swap
@@ -21,64 +22,58 @@ from pages.ui.work import act, form_key, reading, refusals_shown
 
 def show_bill(bill: InvoiceRecord) -> None:
     """Head, lines with how each amount comes about, and what was paid."""
-    facts = plain(
-        say(
-            "{mrn} · bill {number} · {issued_at} by {issued_by}",
-            mrn=bill.mrn,
-            number=bill.number,
-            issued_at=moment(bill.issued_at),
-            issued_by=bill.issued_by,
-        )
-    )
+    named = say("bill {number}", number=bill.number)
+    made = say("{at} by {person}", at=moment(bill.issued_at), person=bill.issued_by)
+    facts = plain(f"{bill.mrn} · {named} · {made}")
     st.markdown(f"**{plain(bill.patient)}** {badge(bill.state)}  \n:small[:gray[{facts}]]")
     st.markdown(lines_table(bill))
     for payment in bill.payments:
-        word, icon = METHODS[payment.method]
-        said = f"{word}, {payment.reference}" if payment.reference else word
-        _money(icon, "green", said, payment.amount, f"{moment(payment.received_at)} by {payment.received_by}")
+        said = ", ".join(filter(None, (word(payment.method), payment.reference)))
+        when = say("{at} by {person}", at=moment(payment.received_at), person=payment.received_by)
+        _money(ICONS[payment.method], "green", said, payment.amount, when)
     for note in bill.credit_notes:
-        way = say("kept for the next bill") if note.method is PaymentMethod.ADVANCE else METHODS[note.method][0].lower()
-        said = say("Given back ({number}), {way}", number=note.number, way=way)
-        _money(
-            "undo",
-            "orange",
-            said,
-            note.amount,
-            say(
-                "{refunded_at} by {refunded_by}: {reason}",
-                refunded_at=moment(note.refunded_at),
-                refunded_by=note.refunded_by,
-                reason=note.reason,
-            ),
-        )
+        at, person = moment(note.refunded_at), note.refunded_by
+        when = say("{at} by {person}: {reason}", at=at, person=person, reason=note.reason)
+        _money("undo", "orange", _given_back(note), note.amount, when)
     if bill.cancel_reason:
         st.caption(say("Cancelled: {cancel_reason}", cancel_reason=plain(bill.cancel_reason)))
 
 
+def _given_back(note: CreditNoteRecord) -> str:
+    if note.method is PaymentMethod.ADVANCE:
+        return say("Given back ({number}), kept for the next bill", number=note.number)
+    return say("Given back ({number}), {method}", number=note.number, method=word(note.method))
+
+
+def goes_with(bill: InvoiceRecord, open_bill: Callable[[int], None]) -> None:
+    """The way to the bill it supplements, and to the one that supplements it."""
+    with reading() as session:
+        others = billing.beside(session, current_actor(), bill.invoice_id)
+    for other in others:
+        number, before = plain(other.number), other.invoice_id == bill.supplements_id
+        told = (
+            say("Goes with bill {number}", number=number)
+            if before
+            else say("Bill {number} goes with it", number=number)
+        )
+        key = f"beside_{other.invoice_id}"
+        st.button(told, key=key, icon=":material/link:", type="tertiary", on_click=open_bill, args=[other.invoice_id])
+
+
 def lines_table(bill: InvoiceRecord) -> str:
     """Item, how its amount comes about, amount: as a markdown table."""
-    rows = [(plain(line.description), plain(steps(line)), figures(line.amount)) for line in bill.lines]
+    rows = [(plain(billing.in_words(line)), plain(steps(line)), figures(line.amount)) for line in bill.lines]
     changed = bill.discount or bill.tax
     together = plain(added_up(figures(bill.subtotal), bill.discount, bill.tax)) if changed else ""
-    rows.append(("**Total**", together, f"**{plain(money(bill.total))}**"))
-    return say("| Item | Quantity × price | Amount |\n|:---|:---|---:|\n") + "\n".join(
-        f"| {' | '.join(row)} |" for row in rows
-    )
+    rows.append((f"**{say('Total')}**", together, f"**{plain(money(bill.total))}**"))
+    head = f"| {say('Item')} | {say('Quantity × price')} | {say('Amount')} |\n|:---|:---|---:|\n"
+    return head + "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def _money(icon: str, colour: str, said: str, amount: Decimal, when: str) -> None:
     """A line of what came or went."""
     sum_ = plain(money(amount))
-    st.markdown(
-        say(
-            ":{colour}[:material/{icon}:] {said}: **{sum_}** :small[:gray[{when}]]",
-            colour=colour,
-            icon=icon,
-            said=plain(said),
-            sum_=sum_,
-            when=plain(when),
-        )
-    )
+    st.markdown(f":{colour}[:material/{icon}:] {plain(said)}: **{sum_}** :small[:gray[{plain(when)}]]")
 
 
 def explained(bill: InvoiceRecord) -> None:
@@ -96,7 +91,8 @@ def explained(bill: InvoiceRecord) -> None:
                 say("Goes with bill {supplements}, whose medicines became others.", supplements=plain(told.supplements))
             )
         sections = (*told.lines, told.total, told.paid, *told.refunds, told.due)
-        st.markdown(say("| Where it comes from | Amount |\n|:---|---:|\n") + "\n".join(map(_section, sections)))
+        head = f"| {say('Where it comes from')} | {say('Amount')} |\n|:---|---:|\n"
+        st.markdown(head + "\n".join(map(_section, sections)))
 
 
 def _section(section: Section) -> str:
@@ -145,8 +141,8 @@ def papers_menu(bill: InvoiceRecord) -> None:
             bill_papers.download(say("Credit note {number}, A4", number=number), paper, bill_papers.PAGE)
 
 
-def _job(label: str, icon: str, dialog: str, of: object) -> None:
-    st.button(label, icon=f":material/{icon}:", type="tertiary", on_click=open_dialog, args=(dialog, of))
+def _job(label: str, icon: str, opens: str, of: object) -> None:
+    st.button(label, icon=f":material/{icon}:", type="tertiary", on_click=open_dialog, args=(opens, of))
 
 
 @dialog(later("Cancel bill"), icon=":material/cancel:", on_dismiss=close_dialog)

@@ -39,13 +39,8 @@ def correct_bill(bill: InvoiceRecord) -> None:
     """`bill` as it was when the dialog was opened: who changed it meanwhile is not overwritten."""
     name = f"correct_{bill.invoice_id}"
     form = form_key(name)
-    st.markdown(
-        say(
-            "**{patient}** :small[:gray[bill {number}, which keeps its number]]",
-            patient=plain(bill.patient),
-            number=plain(bill.number),
-        )
-    )
+    kept = say("bill {number}, which keeps its number", number=plain(bill.number))
+    st.markdown(f"**{plain(bill.patient)}** :small[:gray[{kept}]]")
     lines = typed_lines(form, bill.lines)
     if _button(say("Save"), form):
         with refusals_shown():

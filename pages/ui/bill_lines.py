@@ -72,7 +72,8 @@ def _add_box(prices: dict[Item, Price], form: str) -> None:
         on_change=add,
     )
     if unknown := st.session_state.pop(f"{form}_unknown", ""):
-        st.caption(say(":orange[:material/barcode: {unknown} is nothing on the price list.]", unknown=plain(unknown)))
+        told = say("{unknown} is nothing on the price list.", unknown=plain(unknown))
+        st.caption(f":orange[:material/barcode: {told}]")
 
 
 def _scanned(code: str, form: str) -> Item | None:
@@ -131,7 +132,8 @@ def _row(
 ) -> tuple[int, Decimal, DeltaGenerator]:
     """Its name, the quantity and discount as they are typed, and a place for what drops it."""
     said, quantity, off, drop = st.columns([6, 3, 3, 1], vertical_alignment="bottom")
-    said.markdown(f"{plain(name)}  \n:small[:gray[{plain(money(price))} each]]")
+    each = say("{price} each", price=plain(money(price)))
+    said.markdown(f"{plain(say(name))}  \n:small[:gray[{each}]]")
     with quantity:
         typed = units_box(say("Quantity"), count, key=f"{key}_quantity", disabled=once)
     taken_off = off.number_input(

@@ -8,7 +8,7 @@ import streamlit as st
 from core import billing, clock
 from core.billing import ChangedBill, InvoiceCard, InvoiceRecord, InvoiceState, Unbilled, Unpaid
 from core.permissions import Actor
-from core.words import say
+from core.words import say, say_count
 from pages.ui import settling
 from pages.ui.bill_paying import takings
 from pages.ui.keys import CASH
@@ -57,7 +57,7 @@ def bill_lists(actor: Actor, term: str, made: Callable[[InvoiceRecord], None], c
         _bill_rows(others, "found", choose)
     with st.container(border=True):
         takings(taken)
-    with st.expander(say("Bills made today ({day:,})", day=len(day)), icon=":material/history:"):
+    with st.expander(say("Bills made today ({count:,})", count=len(day)), icon=":material/history:"):
         _bill_rows(list(reversed(day)), "day", choose)
 
 
@@ -66,7 +66,7 @@ def _to_bill(unbilled: Sequence[Unbilled], term: str, made: Callable[[InvoiceRec
     for number, visit in enumerate(unbilled[:MOST_SHOWN]):
         _visit_row(visit, made, shortcut=None if number else CASH["make_bill"].keys)
     if len(unbilled) > MOST_SHOWN:
-        st.caption(say("And {unbilled:,} more: type a name.", unbilled=len(unbilled) - MOST_SHOWN))
+        st.caption(say("And {count:,} more: type a name.", count=len(unbilled) - MOST_SHOWN))
     if not unbilled:
         empty(say("No such visit without a bill.") if term else say("Every completed visit has its bill."), "check")
 
@@ -76,7 +76,13 @@ def _to_pay(unpaid: Unpaid, term: str, choose: Callable[[int], None]) -> None:
     st.subheader(say("To pay"), anchor=False)
     _bill_rows(unpaid.newest, "unpaid", choose)
     if older := unpaid.count - len(unpaid.newest):
-        st.caption(say("And {older:,} older ones: type a name, or look under Dues.", older=older))
+        st.caption(
+            say_count(
+                older,
+                "And {count:,} older one: type a name, or look under Dues.",
+                "And {count:,} older ones: type a name, or look under Dues.",
+            )
+        )
     if not unpaid.count:
         empty(say("No such bill to be paid.") if term else say("Nobody owes anything."), "check")
 
@@ -90,13 +96,12 @@ def _changed_bills(
     st.subheader(say("Prescription changed since"), anchor=False)
     for bill in changed[:MOST_SHOWN]:
         card = bill.card
-        told = f"{bill.taken_back}. " + (say("Paid already.") if bill.is_paid else say("Not paid yet."))
+        told = f"{bill.taken_back}. {say('Paid already.') if bill.is_paid else say('Not paid yet.')}"
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(f"**{plain(card.patient)}** {plain(card.number)}  \n:small[:orange[{plain(told)}]]")
             st.space("stretch")
-            if st.button(
-                say("Open"), key=f"changed_{card.invoice_id}", icon=":material/chevron_right:", type="tertiary"
-            ):
+            key, icon = f"changed_{card.invoice_id}", ":material/chevron_right:"
+            if st.button(say("Open"), key=key, icon=icon, type="tertiary"):
                 choose(card.invoice_id)
                 st.rerun()
             settling.settle_button(bill, made)
@@ -104,8 +109,8 @@ def _changed_bills(
 
 def _visit_row(visit: Unbilled, made: Callable[[InvoiceRecord], None], shortcut: str | None) -> None:
     name = f"bill_{visit.visit_id}"
-    later = say(" · prescribed after bill {billed} was made", billed=visit.billed) if visit.billed else ""
-    facts = plain(f"{visit.doctor} · {clock_time(visit.completed_at)}{later}")
+    late = say("prescribed after bill {number} was made", number=visit.billed) if visit.billed else ""
+    facts = plain(" · ".join(filter(None, (visit.doctor, clock_time(visit.completed_at), late))))
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f"**{plain(visit.patient)}**  \n:small[:gray[{facts}]]")
         st.space("stretch")

@@ -9,7 +9,7 @@ from core import billing
 from core.billing import InvoiceRecord, PaymentMethod
 from core.words import say
 from pages.ui.keys import CASH, PRIMARY
-from pages.ui.methods import METHODS, MONEY, word
+from pages.ui.methods import ICONS, MONEY, word
 from pages.ui.numbers import amount
 from pages.ui.show import money, plain
 from pages.ui.work import act, form_key, refusals_shown
@@ -31,12 +31,11 @@ def take_payment(bill: InvoiceRecord, advance: Decimal, paid: Callable[[InvoiceR
         if advance:
             _from_advance(bill, min(advance, bill.due), paid)
         for method, shortcut in EXACT.items():
-            label, icon = METHODS[method]
             name = f"pay_{bill.invoice_id}_{method}"
             if st.button(
-                label,
+                word(method),
                 key=form_key(name),
-                icon=f":material/{icon}:",
+                icon=f":material/{ICONS[method]}:",
                 # Whoever is typing a part means the part: the key belongs to the form while it is open.
                 shortcut=None if other.open and method is PaymentMethod.CASH else shortcut,
                 type="primary" if method is PaymentMethod.CASH else "secondary",
@@ -48,7 +47,7 @@ def take_payment(bill: InvoiceRecord, advance: Decimal, paid: Callable[[InvoiceR
 def _from_advance(bill: InvoiceRecord, part: Decimal, paid: Callable[[InvoiceRecord], None]) -> None:
     """As much as there is; the rest stays to be paid otherwise."""
     name = f"pay_{bill.invoice_id}_{PaymentMethod.ADVANCE}"
-    label = say("Advance, {part}", part=plain(money(part)))
+    label = say("Advance, {amount}", amount=plain(money(part)))
     if st.button(label, key=form_key(name), icon=":material/savings:", shortcut=CASH["advance"].keys):
         with refusals_shown():
             paid(act(name, billing.pay, bill.invoice_id, part, PaymentMethod.ADVANCE))
@@ -72,13 +71,10 @@ def takings(taken: billing.Taken) -> None:
     st.metric(say("Taken today"), money(taken.total))
     st.caption(_by_method(taken.by_method) or say("Nothing yet."))
     if taken.given_back:
-        st.caption(say(":material/undo: Given back: {by_method}", by_method=_by_method(taken.given_back)))
+        st.caption(f":material/undo: {say('Given back: {amounts}', amounts=_by_method(taken.given_back))}")
 
 
 def _by_method(sums: Mapping[PaymentMethod, Decimal]) -> str:
     return " · ".join(
-        say(
-            ":material/{METHODS}: {word} {sum_}", METHODS=METHODS[method][1], word=word(method), sum_=plain(money(sum_))
-        )
-        for method, sum_ in sums.items()
+        f":material/{ICONS[method]}: {word(method)} {plain(money(sum_))}" for method, sum_ in sums.items()
     )

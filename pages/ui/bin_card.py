@@ -24,33 +24,14 @@ REASONS = {
     MovementReason.SENT_BACK: later("Sent back"),
 }
 SPANS = {later("30 days"): 30, later("90 days"): 90, later("A year"): 365}
-OTHER = later("Other days")
-_NAMES = (
-    later("When"),
-    later("What"),
-    later("Paper"),
-    later("Batch"),
-    later("Change"),
-    later("Left"),
-    later("Left in batch"),
-    later("Note"),
-    later("By"),
+USUAL, OTHER = "90 days", later("Other days")
+_NAMES = ("When", "What", "Paper", "Batch", "Change", "Left", "Left in batch", "Note", "By")  # of a file: English
+_CHANGE, _ON_HAND, _NOTE = later("Moved"), later("On hand"), later("Note")
+_SHOWN = (
+    *(later("When"), later("What"), later("Paper"), later("Batch")),
+    *(_CHANGE, _ON_HAND, later("Of the batch"), _NOTE, later("By")),
 )
-_COLUMNS = (
-    *(
-        Column(later("When")),
-        Column(later("What")),
-        Column(later("Paper")),
-        Column(later("Batch"), 2),
-        Column(later("Change"), 0, True),
-    ),
-    *(
-        Column(later("Left"), 0, True),
-        Column(later("Left in batch"), 0, True),
-        Column(later("Note"), 4),
-        Column(later("By"), 2),
-    ),
-)
+_ALL_BATCHES = ""
 
 
 def bin_card(medicine_id: int) -> None:
@@ -71,25 +52,28 @@ def _show(card: BinCard) -> None:
         empty(say("Nothing came or went on these days."), "swap_vert")
         return
     numbers = list(dict.fromkeys(line.batch_number for line in card.lines))
-    chosen = (
-        st.selectbox(say("Batch"), [say("All batches"), *numbers], width=260)
-        if len(numbers) > 1
-        else say("All batches")
-    )
-    shown = [line for line in reversed(card.lines) if chosen in ("All batches", line.batch_number)]
-    rows = [dict(zip(_NAMES, map(harmless, (moment(line.moved_at), *_cells(line))), strict=True)) for line in shown]
+    chosen = _batch(numbers) if len(numbers) > 1 else _ALL_BATCHES
+    shown = [line for line in reversed(card.lines) if chosen in (_ALL_BATCHES, line.batch_number)]
+    names = list(map(say, _SHOWN))
+    rows = [dict(zip(names, map(harmless, (moment(line.moved_at), *_said(line))), strict=True)) for line in shown]
     looks = {
-        say("Change"): st.column_config.NumberColumn(format="%+d"),
-        say("Left"): st.column_config.NumberColumn(help=say("Of the medicine, all batches together.")),
-        say("Note"): st.column_config.TextColumn(width=150),
+        say(_CHANGE): st.column_config.NumberColumn(format="%+d"),
+        say(_ON_HAND): st.column_config.NumberColumn(help=say("Of the medicine, all batches together.")),
+        say(_NOTE): st.column_config.TextColumn(width=150),
     }
     st.dataframe(rows, hide_index=True, column_config=looks, alt=say("Movements of this medicine, the newest first"))
 
 
+def _batch(numbers: list[str]) -> str:
+    return st.selectbox(
+        say("Batch"), [_ALL_BATCHES, *numbers], width=260, format_func=lambda number: number or say("All batches")
+    )
+
+
 def _period(today: date) -> tuple[date, date]:
     span = st.segmented_control(
-        say("Days of the bin card"), [*SPANS, OTHER], default=say("90 days"), required=True, key="bin_days",
-        label_visibility="collapsed",
+        say("Days of the bin card"), [*SPANS, OTHER], default=USUAL, required=True, key="bin_days",
+        format_func=say, label_visibility="collapsed",
     )  # fmt: skip
     if span != OTHER:
         return today - timedelta(days=SPANS[span] - 1), today
@@ -99,15 +83,11 @@ def _period(today: date) -> tuple[date, date]:
 
 
 def _sums(card: BinCard) -> str:
-    return say(
-        "{opening:,} on {first} :green[+ {came:,} came] :red[− {went:,} went] = **{closing}** on {last}",
-        opening=card.opening,
-        first=clinic_day(card.first),
-        came=card.came,
-        went=card.went,
-        closing=units(card.closing, plain(card.unit)),
-        last=clinic_day(card.last),
-    )
+    opened = say("{count:,} on {day}", count=card.opening, day=clinic_day(card.first))
+    came, went = say("{count:,} came", count=card.came), say("{count:,} went", count=card.went)
+    left = units(card.closing, plain(card.unit))
+    closed = say("**{units}** on {day}", units=left, day=clinic_day(card.last))
+    return f"{opened} :green[+ {came}] :red[− {went}] = {closed}"
 
 
 def _downloads(card: BinCard) -> None:
@@ -131,8 +111,14 @@ def _cells(line: BinLine) -> tuple[object, ...]:
     )
 
 
+def _said(line: BinLine) -> tuple[object, ...]:
+    """As people read it: what happened, and a note of ours, in their language."""
+    what, paper, batch, *numbers, note, by = _cells(line)
+    return (say(str(what)), paper, batch, *numbers, say(str(note)), by)
+
+
 def _paper(card: BinCard) -> ListPaper:
-    rows = [(moment(line.moved_at), *map(_written, _cells(line))) for line in card.lines]
+    rows = [(moment(line.moved_at), *map(_written, _said(line))) for line in card.lines]
     opening, closing = f"{card.opening:,}", units(card.closing, card.unit)
     return ListPaper(
         clinic().name,
@@ -141,7 +127,7 @@ def _paper(card: BinCard) -> ListPaper:
             *((say("From"), clinic_day(card.first)), (say("To"), clinic_day(card.last)), (say("Opening"), opening)),
             *((say("Came"), f"{card.came:,}"), (say("Went"), f"{card.went:,}"), (say("Closing"), closing)),
         ),
-        _COLUMNS,
+        _columns(),
         tuple(rows),
         wide=True,
     )
@@ -149,3 +135,8 @@ def _paper(card: BinCard) -> ListPaper:
 
 def _written(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _columns() -> tuple[Column, ...]:
+    looks: tuple[tuple[int, bool], ...] = (*[(0, False)] * 3, (2, False), *[(0, True)] * 3, (4, False), (2, False))
+    return tuple(Column(say(name), *look) for name, look in zip(_SHOWN, looks, strict=True))

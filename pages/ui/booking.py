@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core import billing, clock, patients, scheduling, token_queue
+from core import billing, clock, patients, phones, scheduling, token_queue
+from core.called import called
 from core.models import Sex
 from core.patients import PatientCard, PatientDetails
 from core.scheduling import AppointmentRecord, AppointmentState, SlotRecord, SlotState
@@ -12,6 +13,7 @@ from core.words import later, say
 from pages import ui
 from pages.ui import known_patient, waiting_list
 from pages.ui.patient_form import choose_patient
+from pages.ui.reasons import because
 
 REASONS = (later("Patient asked"), later("Doctor away"), later("Booked by mistake"))
 MOST_OFFERED = 3
@@ -28,22 +30,15 @@ def moving_banner() -> None:
     _booking_for()
     if (slot := moving()) and slot.patient_id:
         fee = _fee_of(slot.patient_id, slot)
-        until = (
-            say(" The follow-up fee ends on {follow_up_until}.", follow_up_until=ui.clinic_day(fee.follow_up_until))
-            if fee.is_follow_up
-            else ""
-        )
+        who, doctor = ui.plain(slot.patient_name or ""), ui.plain(slot.doctor_name)
+        told = [
+            say("Moving **{name}**, {time}, {doctor}.", name=who, time=ui.moment(slot.starts_at), doctor=doctor),
+            say("Click a free slot of any day and doctor."),
+        ]
+        if fee.is_follow_up:
+            told.append(say("The follow-up fee ends on {day}.", day=ui.clinic_day(fee.follow_up_until)))
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(
-                say(
-                    ":material/move_item: Moving **{plain}**, {starts_at}, {doctor_name}. Click a free slot of any "
-                    "day and doctor.{until}",
-                    plain=ui.plain(slot.patient_name or ""),
-                    starts_at=ui.moment(slot.starts_at),
-                    doctor_name=ui.plain(slot.doctor_name),
-                    until=until,
-                )
-            )
+            st.markdown(f":material/move_item: {' '.join(told)}")
             st.space("stretch")
             st.button(say("Leave it there"), icon=":material/close:", on_click=_stop_moving)
 
@@ -56,13 +51,8 @@ def _booking_for() -> None:
             with ui.refusals_shown():
                 with ui.reading() as session:
                     card = patients.by_number(session, actor, number)
-                st.markdown(
-                    say(
-                        ":material/event: Booking for **{name}**, {mrn}. Click a free slot.",
-                        name=ui.plain(card.name),
-                        mrn=card.mrn,
-                    )
-                )
+                told = say("Booking for **{name}**, {mrn}. Click a free slot.", name=ui.plain(card.name), mrn=card.mrn)
+                st.markdown(f":material/event: {told}")
             st.space("stretch")
             st.button(say("Somebody else"), icon=":material/close:", on_click=_for_anybody)
 
@@ -78,16 +68,8 @@ def move_here(slot: SlotRecord) -> None:
     with ui.refusals_shown():
         now = ui.act(f"move_{slot.slot_id}", scheduling.reschedule, moved.appointment_id, slot.slot_id)
         _stop_moving()
-        _freed(
-            moved.slot_id,
-            say(
-                "{patient_name} moved to {starts_at}, {doctor_name}",
-                patient_name=now.patient_name,
-                starts_at=ui.moment(now.starts_at),
-                doctor_name=now.doctor_name,
-            ),
-            "move_item",
-        )
+        told = {"name": now.patient_name, "time": ui.moment(now.starts_at), "doctor": now.doctor_name}
+        _freed(moved.slot_id, say("{name} moved to {time}, {doctor}", **told), "move_item")
 
 
 def slot_dialog(slot: SlotRecord) -> None:
@@ -123,7 +105,7 @@ def _free(slot: SlotRecord) -> None:
     if st.button(say("Close this slot"), key=ui.form_key("close"), icon=":material/block:", type="tertiary"):
         with ui.refusals_shown():
             ui.act("close", scheduling.block, slot.doctor_id, slot.starts_at, slot.ends_at)
-            _done(f"{ui.clock_time(slot.starts_at)} closed", "block")
+            _done(say("{time} closed", time=ui.clock_time(slot.starts_at)), "block")
 
 
 def _offers(slot: SlotRecord) -> None:
@@ -131,26 +113,24 @@ def _offers(slot: SlotRecord) -> None:
     if not (waiting := waiting_list.offers(slot)):
         return
     with st.container(border=True, gap="small"):
-        st.markdown(say(":material/playlist_add_check: **Waiting for this day: {waiting}**", waiting=len(waiting)))
+        st.markdown(f":material/playlist_add_check: **{say('Waiting for this day: {count}', count=len(waiting))}**")
         for wish in waiting[:MOST_OFFERED]:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(waiting_list.in_words(wish), width="stretch")
-                waiting_list.book_button(
-                    "offer", wish, slot, say("Book {patient_name}", patient_name=wish.patient_name)
-                )
+                waiting_list.book_button("offer", wish, slot, say("Book {name}", name=wish.patient_name))
 
 
 def _fee(patient_id: int | None, slot: SlotRecord) -> None:
     """What the visit will cost, and until when it would be a follow-up."""
     if patient_id is not None:
         fee = _fee_of(patient_id, slot)
-        what, ends = (
-            (say("Follow-up fee"), "until")
-            if fee.is_follow_up
-            else (say("Consultation fee"), say("a follow-up was until"))
-        )
-        window = f" · {ends} {ui.clinic_day(fee.follow_up_until)}" if fee.follow_up_until else ""
-        st.caption(f":material/payments: {what} {ui.plain(ui.money(fee.amount))}{window}")
+        amount, until = ui.plain(ui.money(fee.amount)), ui.clinic_day(fee.follow_up_until)
+        if fee.is_follow_up:
+            told, window = say("Follow-up fee {amount}", amount=amount), say("until {day}", day=until)
+        else:
+            told = say("Consultation fee {amount}", amount=amount)
+            window = say("a follow-up was until {day}", day=until)
+        st.caption(f":material/payments: {told} · {window}" if until else f":material/payments: {told}")
 
 
 def _fee_of(patient_id: int, slot: SlotRecord) -> billing.ConsultationFee:
@@ -168,7 +148,7 @@ def _book_known(slot: SlotRecord, hits: list[PatientCard], term: str) -> None:
         with ui.refusals_shown():
             ui.act("book", scheduling.book, slot.slot_id, chosen.patient_id)
             _for_anybody()
-            _done(say("{name} booked for {starts_at}", name=chosen.name, starts_at=ui.moment(slot.starts_at)), "event")
+            _done(say("{name} booked for {time}", name=chosen.name, time=ui.moment(slot.starts_at)), "event")
 
 
 def _ask_first(slot: SlotRecord, form: str) -> None:
@@ -183,28 +163,20 @@ def _ask_first(slot: SlotRecord, form: str) -> None:
 
 def _booked(slot: SlotRecord, booked: AppointmentRecord, form: str) -> None:
     known_patient.forget(form)
-    _done(
-        say(
-            "{patient_name} booked for {starts_at}",
-            patient_name=booked.patient_name,
-            starts_at=ui.moment(slot.starts_at),
-        ),
-        "event",
-    )
+    _done(say("{name} booked for {time}", name=booked.patient_name, time=ui.moment(slot.starts_at)), "event")
 
 
 def _book_new(slot: SlotRecord, term: str) -> None:
     form = f"book_new_{slot.slot_id}"
     _ask_first(slot, form)
     typed_phone = any(char.isdigit() for char in term)
-    with st.form(ui.form_key("book_new"), border=False):
+    with st.form(ui.form_key("book_new"), border=False, enter_to_submit=False):
         left, right = st.columns(2)
-        phone = left.text_input(say("Phone"), term if typed_phone else "", type="phone")
+        hint = phones.example(ui.clinic().country)
+        phone = left.text_input(say("Phone"), term if typed_phone else "", type="phone", placeholder=hint)
         name = right.text_input(say("Name"), "" if typed_phone else term)
         age = left.number_input(say("Age in years"), 0, patients.OLDEST_YEARS, value=None, step=1)
-        sex = right.segmented_control(
-            say("Sex"), list(Sex), format_func=str.capitalize, default=Sex.UNKNOWN, required=True
-        )
+        sex = right.segmented_control(say("Sex"), list(Sex), format_func=called, default=Sex.UNKNOWN, required=True)
         sent = st.form_submit_button(say("Register and book"), type="primary", shortcut="Ctrl+Enter", width="stretch")
         anyway = known_patient.anyway_button(form)
     if sent or anyway:
@@ -219,7 +191,7 @@ def _closed(slot: SlotRecord) -> None:
     if st.button(say("Open again"), key=ui.form_key("reopen"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with ui.refusals_shown():
             ui.act("reopen", scheduling.unblock, slot.doctor_id, slot.starts_at, slot.ends_at)
-            _done(say("{starts_at} open again", starts_at=ui.clock_time(slot.starts_at)), "event_available")
+            _done(say("{time} open again", time=ui.clock_time(slot.starts_at)), "event_available")
 
 
 def _taken(slot: SlotRecord) -> None:
@@ -243,8 +215,7 @@ def _steps(slot: SlotRecord, appointment_id: int) -> None:
                 card = ui.act("check_in", token_queue.check_in, appointment_id)
                 st.session_state["last_token"] = card
                 _done(
-                    say("Token {number} for {patient_name}", number=card.number, patient_name=card.patient_name),
-                    "confirmation_number",
+                    say("Token {number} for {name}", number=card.number, name=card.patient_name), "confirmation_number"
                 )
     if row.button(say("Move"), icon=":material/move_item:", width="stretch"):
         st.session_state[_MOVING] = slot
@@ -254,38 +225,27 @@ def _steps(slot: SlotRecord, appointment_id: int) -> None:
     if due and row.button(say("Did not come"), key=key, icon=icon, width="stretch"):
         with ui.refusals_shown():
             ui.act("no_show", scheduling.mark_no_show, appointment_id)
-            _done(say("{patient_name} did not come", patient_name=slot.patient_name), "person_off")
+            _done(say("{name} did not come", name=slot.patient_name), "person_off")
 
 
 def _cancel(slot: SlotRecord, appointment_id: int) -> None:
-    with st.form(ui.form_key("cancel"), border=False):
-        left, right = st.columns([3, 2], vertical_alignment="bottom")
-        reason = left.selectbox(
-            say("Cancel it, because"),
-            REASONS,
-            index=None,
-            accept_new_options=True,
-            placeholder=say("Choose or type a reason"),
-        )
-        sent = right.form_submit_button(say("Cancel it"), icon=":material/event_busy:", width="stretch")
+    with st.form(key := ui.form_key("cancel"), border=False, enter_to_submit=False):
+        reason = because(REASONS, key=f"why_{key}")
+        sent = st.form_submit_button(say("Cancel it"), icon=":material/event_busy:", width="stretch")
     if sent:
         with ui.refusals_shown():
-            ui.act("cancel", scheduling.cancel, appointment_id, reason or "")
-            _freed(
-                slot.slot_id,
-                say("Appointment of {patient_name} cancelled", patient_name=slot.patient_name),
-                "event_busy",
-            )
+            ui.act("cancel", scheduling.cancel, appointment_id, reason)
+            _freed(slot.slot_id, say("Appointment of {name} cancelled", name=slot.patient_name), "event_busy")
 
 
 def show_gone(gone: Sequence[AppointmentRecord]) -> None:
     """Appointments that will not take place, with the reason, folded away."""
     if not gone:
         return
-    with st.expander(say("Cancelled or missed: {gone}", gone=len(gone)), icon=":material/event_busy:"):
+    with st.expander(say("Cancelled or missed: {count}", count=len(gone)), icon=":material/event_busy:"):
         for booked in gone:
             line = f"{ui.clock_time(booked.starts_at)} **{ui.plain(booked.patient_name)}** {ui.badge(booked.state)}"
-            facts = " · ".join(filter(None, (booked.doctor_name, booked.phone, booked.reason)))
+            facts = " · ".join(filter(None, (booked.doctor_name, booked.phone, booked.reason and say(booked.reason))))
             st.markdown(f"{line}  \n:small[:gray[{ui.plain(facts)}]]")
 
 

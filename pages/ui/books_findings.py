@@ -6,8 +6,8 @@ import streamlit as st
 
 from core.books import Named
 from core.permissions import Actor
-from core.words import later, say
-from etl.proof import Finding, Store
+from core.words import later, say, say_count
+from etl.proof import OF_COLLECTION, Finding, Store
 from pages.ui import books_job
 from pages.ui.links import link, open_to
 from pages.ui.messages import flash
@@ -16,13 +16,33 @@ from pages.ui.show import plain
 from pages.ui.work import refusals_shown
 
 _MOST_SHOWN = 10
+_KINDS = {
+    "batches": later("Batches: {count:,}"),
+    "orders": later("Orders: {count:,}"),
+    "stock-takes": later("Stock-takes: {count:,}"),
+    "bills": later("Bills: {count:,}"),
+    "lines of bills": later("Lines of bills: {count:,}"),
+    "payments": later("Payments: {count:,}"),
+    "credit notes": later("Credit notes: {count:,}"),
+    "closed drawers": later("Closed drawers: {count:,}"),
+    "patients": later("Patients: {count:,}"),
+    "records": later("Records: {count:,}"),
+    "prescriptions": later("Prescriptions: {count:,}"),
+    "visits": later("Visits: {count:,}"),
+    "papers": later("Papers: {count:,}"),
+    "tokens": later("Tokens: {count:,}"),
+    "slots": later("Slots: {count:,}"),
+    "entries": later("Entries: {count:,}"),
+    "years": later("Years: {count:,}"),
+    "days": later("Days: {count:,}"),
+}
 # Where records of a kind are mended: the screen, the part of its address that takes their key, and what else it takes.
 _PLACES: dict[str, tuple[str, str, dict[str, str]]] = {
     "batches": ("stock", "medicine", {}),
-    "orders": ("stock", "order", {"view": later("Orders")}),
-    "stock-takes": ("stock", "take", {"view": later("Count")}),
-    **dict.fromkeys(("bills", later("lines of bills"), "payments", later("credit notes")), ("cash", "find", {})),
-    later("closed drawers"): ("drawers", "close", {}),
+    "orders": ("stock", "order", {"view": "Orders"}),
+    "stock-takes": ("stock", "take", {"view": "Count"}),
+    **dict.fromkeys(("bills", "lines of bills", "payments", "credit notes"), ("cash", "find", {})),
+    "closed drawers": ("drawers", "close", {}),
     **dict.fromkeys(("patients", "records"), ("patients", "find", {})),
     **dict.fromkeys(("prescriptions", "visits", "papers"), ("visit", "id", {})),
     "tokens": ("queue", "", {}),
@@ -37,40 +57,33 @@ def broken(actor: Actor, found: Sequence[Finding], names: Mapping[str, list[Name
     offered = {Store.BOOKS, Store.CHAIN, *([Store.DOCUMENTS] if forged else [])}
     for finding in found:
         with st.container(border=True):
-            icon, word = (
-                (":red[:material/error:]", say("Broken"))
-                if finding.looked
-                else (":gray[:material/help:]", say("Unknown"))
-            )
-            colour = "red" if finding.looked else "gray"
-            st.markdown(
-                say(
-                    "{icon} **{sentence}** :{colour}-badge[{word}]",
-                    icon=icon,
-                    sentence=plain(finding.sentence),
-                    colour=colour,
-                    word=word,
-                )
-            )
+            colour, icon, word = ("red", "error", say("Broken")) if finding.looked else ("gray", "help", say("Unknown"))
+            st.markdown(f":{colour}[:material/{icon}:] **{_sentence(finding)}** :{colour}-badge[{word}]")
             _what(actor, finding, names.get(finding.sentence, []))
             if finding.repair:
-                st.markdown(f":material/build: {_as_words(finding.repair)}")
+                st.markdown(f":material/build: {_as_words(say(finding.repair))}")
             _button(finding, offered)
 
 
 def holding(found: Sequence[Finding]) -> None:
     with st.container(border=True, gap="xsmall"):
         for finding in found:
-            st.markdown(f":green[:material/check_circle:] {plain(finding.sentence)}")
+            st.markdown(f":green[:material/check_circle:] {_sentence(finding)}")
+
+
+def _sentence(finding: Finding) -> str:
+    if finding.collection:
+        return plain(say(OF_COLLECTION, name=finding.collection))
+    return plain(say(finding.sentence))
 
 
 def _what(actor: Actor, finding: Finding, records: list[Named]) -> None:
     if finding.store is not Store.BOOKS:
         told = [plain(problem) for problem in finding.problems[:_MOST_SHOWN]]
         others = len(finding.problems) - len(told)
-        st.markdown("  \n".join([*told, *([say(":gray[and {others:,} more]", others=others)] if others else [])]))
+        st.markdown("  \n".join([*told, *([say(":gray[and {count:,} more]", count=others)] if others else [])]))
         return
-    st.markdown(f"{plain(finding.what.capitalize())}: {finding.count:,}")
+    st.markdown(say(_KINDS[finding.what], count=finding.count))
     screen, part, more = _PLACES.get(finding.what, ("", "", {}))
     with st.container(horizontal=True, gap="small"):
         for record in records:
@@ -94,7 +107,14 @@ def _button(finding: Finding, offered: set[Store]) -> None:
             with refusals_shown():
                 mended = books_job.mend_queue(current_actor())
                 books_job.begin(current_actor())
-                flash(say("{mended:,} entries were put right, and everything was checked again", mended=mended), "sync")
+                flash(
+                    say_count(
+                        mended,
+                        "{count:,} entry was put right, and everything was checked again",
+                        "{count:,} entries were put right, and everything was checked again",
+                    ),
+                    "sync",
+                )
     elif st.button(say("Make MongoDB again from PostgreSQL"), icon=":material/restart_alt:"):
         books_job.begin(current_actor(), rebuilds=True)
         st.rerun()

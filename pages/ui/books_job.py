@@ -49,7 +49,7 @@ def mend_queue(actor: Actor) -> int:
 
 def _work(job: Job) -> None:
     if job.rebuilds:
-        job.tell("MongoDB is made again from PostgreSQL", 0.0)
+        job.tell(later("MongoDB is made again from PostgreSQL"), 0.0)
         rebuild.run()
     job.proof = proof.run(job.tell)
     with db.transaction() as session:

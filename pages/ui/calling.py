@@ -33,7 +33,7 @@ def strip(drawn: int | None) -> None:
         redraw_page()
     waiting = [card for card in board if card.state is TokenState.WAITING]
     skipped = [card for card in board if card.state is TokenState.SKIPPED]
-    st.subheader(say("Waiting: {waiting}", waiting=len(waiting)), anchor=False)
+    st.subheader(say("Waiting: {count}", count=len(waiting)), anchor=False)
     _call_next(actor, waiting, called)
     if not token_queue.is_up():
         st.warning(say("Queue board degraded: Redis is away. Calls go on as usual."), icon=":material/cloud_off:")
@@ -42,7 +42,7 @@ def strip(drawn: int | None) -> None:
     for place, card in enumerate(waiting[:LONGEST_LIST]):
         _waiting(card, actor, busy=called is not None, is_next=place == 0)
     if len(waiting) > LONGEST_LIST:
-        st.caption(say("and {waiting} more", waiting=len(waiting) - LONGEST_LIST))
+        st.caption(say("and {count} more", count=len(waiting) - LONGEST_LIST))
     for card in skipped:
         _skipped(card)
 
@@ -50,10 +50,8 @@ def strip(drawn: int | None) -> None:
 def called_large(card: TokenCard) -> None:
     """The patient was called and is on the way: in, not there, or called again."""
     with st.container(border=True, horizontal_alignment="center", gap="small"):
-        st.markdown(
-            say(":green-badge[:material/campaign: Called {called_at}]", called_at=clock_time(card.called_at)),
-            text_alignment="center",
-        )
+        called = say("Called {time}", time=clock_time(card.called_at))
+        st.markdown(f":green-badge[:material/campaign: {called}]", text_alignment="center")
         st.html(f"<div style='font-size:5rem;font-weight:700;line-height:1;text-align:center'>{card.number}</div>")
         with st.container(horizontal=True, horizontal_alignment="center"):
             again, skip = f"recall_{card.token_id}", f"skip_{card.token_id}"
@@ -67,18 +65,17 @@ def called_large(card: TokenCard) -> None:
                     act(skip, token_queue.skip, card.token_id)
                     flash(say("Token {number} skipped", number=card.number), "skip_next")
             back = f"put_back_{card.token_id}"
-            if st.button(say("Put back"), key=form_key(back), icon=":material/undo:", type="tertiary", help=_PUT_BACK):
+            if st.button(
+                say("Put back"), key=form_key(back), icon=":material/undo:", type="tertiary", help=say(_PUT_BACK)
+            ):
                 with refusals_shown():
                     act(back, token_queue.put_back, card.token_id)
                     flash(say("Token {number} waits as before", number=card.number), "undo")
 
 
 def _call_next(actor: Actor, waiting: list[TokenCard], called: TokenCard | None) -> None:
-    busy = (
-        say("Token {number} is with you. Complete the visit or skip the token first.", number=called.number)
-        if called
-        else None
-    )
+    with_you = later("Token {number} is with you. Complete the visit or skip the token first.")
+    busy = say(with_you, number=called.number) if called else None
     if st.button(
         say("Call next"), key=form_key("call_next"), type="secondary" if called else "primary",
         shortcut=ROOM["call_next"].keys, width="stretch", help=busy, icon=":material/campaign:",
@@ -91,10 +88,10 @@ def _call_next(actor: Actor, waiting: list[TokenCard], called: TokenCard | None)
 
 
 def _waiting(card: TokenCard, actor: Actor, *, busy: bool, is_next: bool) -> None:
-    marks = [say(":green-badge[:material/arrow_forward: Next]")] if is_next else []
+    marks = [f":green-badge[:material/arrow_forward: {say('Next')}]"] if is_next else []
     marks += [] if card.priority == "NORMAL" else [badge(card.priority)]
-    marks += [] if card.doctor_id else [say(":gray-badge[First free]")]
-    since = say(":small[:gray[since {issued_at}]]", issued_at=clock_time(card.issued_at))
+    marks += [] if card.doctor_id else [f":gray-badge[{say('First free')}]"]
+    since = f":small[:gray[{say('since {time}', time=clock_time(card.issued_at))}]]"
     name = f"call_{card.token_id}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.markdown(f"**{card.number}** {plain(card.patient_name)}  \n{' '.join([*marks, since])}", width="stretch")

@@ -7,8 +7,9 @@ from datetime import date
 import streamlit as st
 
 from core import patients
+from core.called import called
 from core.errors import ClinicError
-from core.patients import LABELS, ChangedMeanwhile, PatientDetails, Sex
+from core.patients import FIELDS, ChangedMeanwhile, PatientDetails, Sex
 from core.words import later, say
 from pages.ui import file_access
 from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
@@ -48,7 +49,7 @@ def _change(patient_id: int) -> None:
     name, drawn = f"amend_{patient_id}", _drawn(patient_id)
     for sentence in drawn.news:
         st.warning(sentence, icon=":material/sync_problem:")
-    with st.form(form_key(name), border=False):
+    with st.form(form_key(name), border=False, enter_to_submit=False):
         typed = patient_fields(drawn.shown)
         sent = st.form_submit_button(say("Save"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
@@ -70,31 +71,31 @@ def _save(name: str, patient_id: int, typed: PatientDetails, drawn: Drawn) -> No
     else:
         _forget(patient_id)
         close_dialog()
-        flash(f"{saved.name} saved")
+        flash(say("{name} saved", name=saved.name))
 
 
 def _together(typed: PatientDetails, drawn: Drawn, now: PatientDetails) -> Drawn:
     """What was typed here, and the record as it is now where nothing was; with what became of the fields, in words."""
-    mine = {field: getattr(typed, field) for field in LABELS if getattr(typed, field) != getattr(drawn.record, field)}
-    theirs = [field for field in LABELS if getattr(now, field) != getattr(drawn.record, field)]
+    mine = {field: getattr(typed, field) for field in FIELDS if getattr(typed, field) != getattr(drawn.record, field)}
+    theirs = [field for field in FIELDS if getattr(now, field) != getattr(drawn.record, field)]
     return Drawn(now, replace(now, **mine, age_years=typed.age_years), _in_words(theirs, mine, now))
 
 
 def _in_words(theirs: Sequence[str], mine: dict[str, object], now: PatientDetails) -> tuple[str, ...]:
     told = []
     for field in theirs:
-        label = LABELS[field].removeprefix("the ")
-        kept = say("; what you typed stands below") if field in mine else ""
-        told.append(
-            say("{label} is now **{told}**{kept}", label=label, told=plain(_told(getattr(now, field))), kept=kept)
-        )
+        label, value = say(FIELDS[field]).lower(), plain(_told(getattr(now, field)))
+        if field in mine:
+            told.append(say("{label} is now **{value}**; what you typed stands below", label=label, value=value))
+        else:
+            told.append(say("{label} is now **{value}**", label=label, value=value))
     return (say("Somebody else changed this record meanwhile: {told}. Check it and save again.", told=", ".join(told)),)
 
 
 def _told(value: object) -> str:
     if isinstance(value, date):
         return clinic_day(value)
-    return value.capitalize() if isinstance(value, Sex) else str(value or "empty")
+    return called(value) if isinstance(value, Sex) else str(value or say("empty"))
 
 
 def _drawn(patient_id: int) -> Drawn:

@@ -14,12 +14,9 @@ MOST_HITS = 4
 
 def chosen_patient(form: str) -> PatientCard | None:
     term = st.text_input(
-        say("Patient"),
-        key=f"{form}_patient",
-        live=True,
-        icon=":material/search:",
+        say("Patient"), key=f"{form}_patient", live=True, icon=":material/search:",
         placeholder=say("Name, phone or MRN"),
-    )
+    )  # fmt: skip
     with reading() as session:
         cards = {card.patient_id: card for card in patients.search(session, current_actor(), term, limit=MOST_HITS)}
     if not cards:

@@ -35,16 +35,16 @@ def send(drawer: Drawer, close: Close, size: str) -> None:
 def download(drawer: Drawer, close: Close, size: str) -> None:
     """A button that makes the PDF when it is clicked."""
     made, sheet = paper(drawer, close), _sheet(close, size)
+    name, key = f"day-close-{close.day}-{close.close_id}.pdf", f"close_pdf_{close.close_id}_{size}"
     st.download_button(
-        f"PDF, {size}", lambda: papers.as_pdf(made, sheet), f"day-close-{close.day}-{close.close_id}.pdf",
-        "application/pdf", icon=":material/download:", type="tertiary", on_click="ignore",
-        key=f"close_pdf_{close.close_id}_{size}",
+        say("PDF, {size}", size=size), lambda: papers.as_pdf(made, sheet), name, "application/pdf",
+        icon=":material/download:", type="tertiary", on_click="ignore", key=key,
     )  # fmt: skip
 
 
 def paper(drawer: Drawer, close: Close) -> DayClosePaper:
     now = clinic()
-    closed = f"{moment(close.closed_at)} by {close.closed_by}"
+    closed = say("{at} by {person}", at=moment(close.closed_at), person=close.closed_by)
     return DayClosePaper(
         issuer=Issuer(now.name, now.address, now.phone, ""),
         bearer=Bearer(close.cashier, ((say("Day"), full_day(close.day)), (say("Closed"), closed))),
@@ -53,7 +53,7 @@ def paper(drawer: Drawer, close: Close) -> DayClosePaper:
         result=result(close),
         other=tuple(other(close.other_methods)),
         explanation=close.explanation,
-        chain_length=say("{audit_length:,} entries, the last of them marked", audit_length=close.audit_length)
+        chain_length=say("{count:,} entries, the last of them marked", count=close.audit_length)
         if close.audit_head
         else say("No entry yet"),
         chain_head=close.audit_head,
@@ -65,7 +65,7 @@ def cash(drawer: Drawer) -> tuple[Sum, ...]:
     moved = [row for row in drawer.moved if row.method is PaymentMethod.CASH]
     return (
         Sum(say("Opened with"), money(drawer.opened_with)),
-        *(Sum(KINDS[row.kind], money(row.amount), f"{row.count:,}×") for row in moved),
+        *(Sum(say(KINDS[row.kind]), money(row.amount), f"{row.count:,}×") for row in moved),
         Sum(say("Expected"), money(drawer.expected), strong=True),
     )
 

@@ -18,16 +18,9 @@ from pages.ui.work import reading, refusals_shown
 def closed_drawer(drawer: Drawer, close: Close) -> None:
     """What was counted, and its paper."""
     with st.container(border=True):
-        st.markdown(
-            say(
-                "**{cashier}, {day}** {difference_badge}  \n:small[:gray[Closed {closed_at} by {closed_by}]]",
-                cashier=plain(close.cashier),
-                day=clinic_day(close.day),
-                difference_badge=difference_badge(close.difference),
-                closed_at=plain(moment(close.closed_at)),
-                closed_by=plain(close.closed_by),
-            )
-        )
+        name, told = plain(f"{close.cashier}, {clinic_day(close.day)}"), difference_badge(close.difference)
+        closed = say("Closed {at} by {person}", at=moment(close.closed_at), person=close.closed_by)
+        st.markdown(f"**{name}** {told}  \n:small[:gray[{plain(closed)}]]")
         left, right = st.columns(2, gap="medium")
         left.markdown(sums_table(say("Expected"), close_paper.cash(drawer)))
         right.markdown(sums_table(say("Found"), close_paper.result(close)))
@@ -38,18 +31,12 @@ def closed_drawer(drawer: Drawer, close: Close) -> None:
             pieces.markdown(_pieces(close) if close.pieces else say("The drawer was empty."))
             if close.other_methods:
                 others.markdown(sums_table(say("Without cash"), close_paper.other(close.other_methods)))
-            st.caption(
-                say(
-                    "Audit chain: {audit_length:,} entries, head `{value}`",
-                    audit_length=close.audit_length,
-                    value=close.audit_head or "–",
-                )
-            )
+            head = close.audit_head or "–"
+            st.caption(say("Audit chain: {count:,} entries, head `{head}`", count=close.audit_length, head=head))
         with st.container(horizontal=True):
             for size in (close_paper.STRIP, close_paper.PAGE):
-                if st.button(
-                    say("Print, {size}", size=size), icon=":material/print:", key=f"print_{close.close_id}_{size}"
-                ):
+                key = f"print_{close.close_id}_{size}"
+                if st.button(say("Print, {size}", size=size), icon=":material/print:", key=key):
                     close_paper.send(drawer, close, size)
             for size in (close_paper.STRIP, close_paper.PAGE):
                 close_paper.download(drawer, close, size)
@@ -68,18 +55,10 @@ def chosen(actor: Actor, close_id: int) -> None:
 def closes_list(closes: Sequence[Close]) -> None:
     for close in closes:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
-            said = f" · {plain(close.explanation)}" if close.explanation else ""
-            st.markdown(
-                say(
-                    "**{day}** {cashier} {difference_badge}  \n:small[:gray[Counted {counted}{said}]]",
-                    day=clinic_day(close.day),
-                    cashier=plain(close.cashier),
-                    difference_badge=difference_badge(close.difference),
-                    counted=plain(money(close.counted)),
-                    said=said,
-                ),
-                width="stretch",
-            )
+            name, told = plain(close.cashier), difference_badge(close.difference)
+            counted = say("Counted {amount}", amount=money(close.counted))
+            facts = plain(" · ".join(filter(None, (counted, close.explanation))))
+            st.markdown(f"**{clinic_day(close.day)}** {name} {told}  \n:small[:gray[{facts}]]", width="stretch")
             st.button(say("Open"), key=f"close_{close.close_id}", on_click=_choose, args=[close.close_id])
 
 
@@ -90,9 +69,10 @@ def _choose(close_id: int) -> None:
 
 def difference_badge(difference: Decimal) -> str:
     if not difference:
-        return say(":green-badge[:material/check: As expected]")
-    word = say("too much") if difference > 0 else "missing"
-    return f":orange-badge[:material/warning: {plain(money(abs(difference)))} {word}]"
+        return f":green-badge[:material/check: {say('As expected')}]"
+    amount = plain(money(abs(difference)))
+    told = say("{amount} too much", amount=amount) if difference > 0 else say("{amount} missing", amount=amount)
+    return f":orange-badge[:material/warning: {told}]"
 
 
 def sums_table(title: str, rows: Sequence[Sum]) -> str:
@@ -112,4 +92,5 @@ def sums_table(title: str, rows: Sequence[Sum]) -> str:
 
 def _pieces(close: Close) -> str:
     rows = [f"| {plain(value)} | {count} | {plain(sum_)} |" for value, count, sum_ in close_paper.pieces(close)]
-    return say("| Value | How many | Amount |\n|---:|---:|---:|\n") + "\n".join(rows)
+    head = f"| {say('Value')} | {say('How many')} | {say('Amount')} |\n|---:|---:|---:|\n"
+    return head + "\n".join(rows)

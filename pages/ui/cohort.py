@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from core import analytics
+from core.analytics.charts.dated import short_weekday
 from core.analytics.history import AGE_BANDS
-from core.analytics.lab import DIMENSIONS, FOLLOW_UP, SEXES, WEEKDAYS, Cohort, named
+from core.analytics.lab import DIMENSIONS, FOLLOW_UP, SEXES, WEEKDAYS, Cohort, in_words, named
 from core.words import say
 from pages.ui.dashboard import View, read
 
@@ -56,7 +58,9 @@ def _counted_by() -> Cohort:
 
 def _people() -> dict[str, Any]:
     ages = st.pills(say("Age"), AGE_BANDS, selection_mode="multi", key="age", **BOUND)
-    sexes = st.pills(say("Sex"), SEXES, selection_mode="multi", format_func=str.capitalize, key="sex", **BOUND)
+    sexes = st.pills(
+        say("Sex"), SEXES, selection_mode="multi", format_func=partial(in_words, "sex"), key="sex", **BOUND
+    )
     return {"age_bands": tuple(ages), "sexes": tuple(sexes)}
 
 
@@ -66,15 +70,21 @@ def _visits(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
         help=say("How codes begin, or words of the diagnosis; separated by commas, any of them counts."), **BOUND,
     )  # fmt: skip
     medicines = st.multiselect(
-        say("Medicine prescribed"), _options(frames["prescriptions"], "medicine"), key="medicine", **BOUND
+        say("Medicine prescribed"),
+        _options(frames["prescriptions"], "medicine"),
+        key="medicine",
+        placeholder=say("Any"),
+        **BOUND,
     )
-    doctors = st.multiselect(say("Doctor"), _options(frames["visits"], "doctor"), key="doctor", **BOUND)
+    doctors = st.multiselect(
+        say("Doctor"), _options(frames["visits"], "doctor"), key="doctor", placeholder=say("Any"), **BOUND
+    )
     weekdays = st.pills(
-        say("Weekday"), WEEKDAYS, selection_mode="multi", format_func=lambda day: day[:3], key="weekday", **BOUND
+        say("Weekday"), WEEKDAYS, selection_mode="multi", format_func=_short_day, key="weekday", **BOUND
     )
     hours = st.slider(say("Hour of arrival"), *DAY, DAY, key="hours", format="%d h", **BOUND)
     follow_up = st.segmented_control(
-        "Follow-up", FOLLOW_UP, format_func=lambda told: told.capitalize(), key="follow_up", **BOUND
+        say("Follow-up"), FOLLOW_UP, format_func=partial(in_words, "follow_up"), key="follow_up", **BOUND
     )
     return {
         "diagnosis": diagnosis,
@@ -94,3 +104,7 @@ def _options(frame: pd.DataFrame, column: str) -> list[str]:
 
 def _title(dimension: str) -> str:
     return named(dimension).capitalize()
+
+
+def _short_day(weekday: str) -> str:
+    return short_weekday(WEEKDAYS.index(weekday))

@@ -1,21 +1,22 @@
 """What a cohort counts: how many, the figure, the table, what is hidden and why, and the code that made all of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from core.analytics import lab
+from core.analytics.charts.words import either, listed
 from core.analytics.lab import Cohort, Result, named
 from core.analytics.privacy import SMALLEST
 from core.spreadsheet import harmless
-from core.words import say
+from core.words import later, say
 from pages.ui.dashboard import View
 from pages.ui.dashboard_card import file_name, headed, show, split, take, take_data
-from pages.ui.show import empty, plain
+from pages.ui.show import clinic_day, empty, plain
 
-FEW = f"under {SMALLEST}"
 MOST_ROWS_SEEN = 12
+_NUMBERS = (later("Patients"), later("Visits"))
 
 
 def counted(cohort: Cohort, frames: Mapping[str, pd.DataFrame], view: View) -> None:
@@ -39,11 +40,11 @@ def counted(cohort: Cohort, frames: Mapping[str, pd.DataFrame], view: View) -> N
 
 
 def _size(result: Result, frames: Mapping[str, pd.DataFrame]) -> None:
-    patients, visits = (_told(result.total[name].iloc[0], FEW) for name in ("patients", "visits"))
+    patients, visits = (_told(result.total[name].iloc[0], say("under 8")) for name in ("patients", "visits"))
     left, right = st.columns(2)
     left.metric(say("Patients"), patients, border=True, height="stretch")
     right.metric(
-        say("Visits :small[:gray[of {frames:,} in the period]]", frames=len(frames["visits"])),
+        say("Visits :small[:gray[of {number:,} in the period]]", number=len(frames["visits"])),
         visits,
         border=True,
         height="stretch",
@@ -53,56 +54,65 @@ def _size(result: Result, frames: Mapping[str, pd.DataFrame]) -> None:
 def _table(table: pd.DataFrame) -> None:
     names = [name for name in table.columns if name not in ("visits", "patients", "hidden")]
     rows = [
-        {
-            named(name).capitalize(): harmless(say("Unknown") if pd.isna(row[name]) else row[name] or say("None"))
-            for name in names
-        }
-        | {say("Patients"): _told(row["patients"]), say("Visits"): _told(row["visits"])}
+        {named(name).capitalize(): harmless(lab.in_words(name, row[name])) for name in names}
+        | {say(word): _told(row[word.lower()], say("hidden")) for word in _NUMBERS}
         for row in table.to_dict("records")
     ]
     height = 35 * min(len(rows), MOST_ROWS_SEEN) + 38
-    right = {name: st.column_config.TextColumn(alignment="right") for name in (say("Patients"), say("Visits"))}
+    right = {name: st.column_config.TextColumn(alignment="right") for name in map(say, _NUMBERS)}
     st.dataframe(rows, hide_index=True, height=height, column_config=right, alt=say("The counts of the cohort"))
 
 
 def _take_away(cohort: Cohort, result: Result, view: View) -> None:
-    take_data(
-        "cohort", view, say("Cohort"), lambda: result.table.astype({"visits": say("Int64"), "patients": say("Int64")})
-    )
+    take_data("cohort", view, say("Cohort"), lambda: result.table.astype({"visits": "Int64", "patients": "Int64"}))
     named_file, question = file_name("cohort", view, ".ipynb"), in_words(cohort)
     take(say("Open as notebook"), named_file, lambda: lab.notebook_of(cohort, question))
 
 
 def _small_numbers(result: Result) -> None:
     hidden = lab.hidden_cells(result.table)
-    label = say("Small-number report: {hidden:,} of {table:,} rows hidden", hidden=len(hidden), table=len(result.table))
+    label = say("Small-number report: {hidden:,} of {rows:,} rows hidden", hidden=len(hidden), rows=len(result.table))
     with st.expander(label, icon=":material/visibility_off:"):
         st.caption(
             say(
-                "Nothing is told of fewer than {SMALLEST} patients. Where only one row would be hidden, the "
-                "smallest of the others is hidden too: else the total would tell it.",
-                SMALLEST=SMALLEST,
+                "Nothing is told of fewer than {number} patients. Where only one row would be hidden, the smallest of "
+                "the others is hidden too: else the total would tell it.",
+                number=SMALLEST,
             )
         )
         for found in hidden:
-            st.markdown(f"- **{plain(', '.join(found.cell) or say('The cohort'))}**: {plain(found.why)}")
+            cell = ", ".join(found.cell) or say("The cohort")
+            st.markdown(f"- **{plain(cell)}**: {plain(found.why)}")
         if not hidden:
             st.markdown(say(":green[:material/check:] Every row is told."))
 
 
 def in_words(cohort: Cohort) -> str:
     """The question, as the title of the notebook."""
-    told = {
-        "": [sex.lower() for sex in cohort.sexes],
-        "aged ": cohort.age_bands,
-        "with ": cohort.terms,
-        "given ": cohort.medicines,
-        "by ": [" and ".join(map(named, cohort.by))] if cohort.by else [],
-    }
-    parts = [say("How many patients"), *(f"{word}{' or '.join(values)}" for word, values in told.items() if values)]
-    period = f"{cohort.first or say('the beginning')} to {cohort.last}" if cohort.last else ""
-    return ", ".join(filter(None, [*parts, period])) + "?"
+    by = [listed(map(named, cohort.by))] if cohort.by else []
+    parts = [
+        say("How many patients"),
+        _either("{value}", [lab.in_words("sex", sex).lower() for sex in cohort.sexes]),
+        _either(say("aged {value}"), cohort.age_bands),
+        _either(say("with {value}"), cohort.terms),
+        _either(say("given {value}"), cohort.medicines),
+        _either(say("by {value}"), by),
+        _period(cohort),
+    ]
+    return ", ".join(filter(None, parts)) + "?"
 
 
-def _told(count: float, hidden: str = "hidden") -> str:
+def _either(words: str, values: Sequence[str]) -> str:
+    """What is asked of one part, "" where nothing is."""
+    return words.format(value=either(values)) if values else ""
+
+
+def _period(cohort: Cohort) -> str:
+    if cohort.last is None:
+        return ""
+    first = clinic_day(cohort.first) if cohort.first else say("the beginning")
+    return say("{first} to {last}", first=first, last=clinic_day(cohort.last))
+
+
+def _told(count: float, hidden: str) -> str:
     return hidden if pd.isna(count) else f"{count:,.0f}"

@@ -14,7 +14,7 @@ from core.drawers import OpenDay
 from core.errors import StoreUnavailable
 from core.permissions import Actor, Permission, allowed
 from core.web import background
-from core.words import say
+from core.words import later, say, say_count
 from pages.ui import outside_openings
 from pages.ui.links import link
 from pages.ui.show import clinic_day, money, plain
@@ -48,15 +48,8 @@ def show(concerns: list[Concern]) -> None:
     with st.container(border=True, gap="xsmall"):
         for concern in concerns:
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(
-                    say(
-                        ":{colour}[:material/{icon}:] {sentence}",
-                        colour=concern.colour,
-                        icon=concern.icon,
-                        sentence=concern.sentence,
-                    ),
-                    width="stretch",
-                )
+                icon = f":{concern.colour}[:material/{concern.icon}:]"
+                st.markdown(f"{icon} {concern.sentence}", width="stretch")
                 if concern.screen:
                     link(concern.screen, **concern.query)
 
@@ -67,13 +60,11 @@ def unpaid() -> list[Concern]:
         owed = receivables()
     except StoreUnavailable:
         return []
-    bills = len(owed)
-    told = plain(money(Decimal(str(owed["due"].sum()))))
-    return (
-        [Concern("payments", say("{number} to be paid, {told}", number=_number(bills, "bill"), told=told), "revenue")]
-        if bills
-        else []
-    )
+    if owed.empty:
+        return []
+    due = plain(money(Decimal(str(owed["due"].sum()))))
+    sentence = say_count(len(owed), "{count:,} bill to be paid, {due}", "{count:,} bills to be paid, {due}", due=due)
+    return [Concern("payments", sentence, "revenue")]
 
 
 def _backups(actor: Actor) -> Iterator[Concern]:
@@ -89,7 +80,7 @@ def _doors(actor: Actor) -> Iterator[Concern]:
 
 def _day(session: Session, actor: Actor) -> Iterator[Concern]:
     if allowed(actor, Permission.END_DAY) and (days := day_end.forgotten_days(session, actor)):
-        yield Concern("nightlight", say("{days} was not ended yet", days=clinic_day(days[-1])), "day-end")
+        yield Concern("nightlight", say("{day} was not ended yet", day=clinic_day(days[-1])), "day-end")
 
 
 def _drawers(session: Session, actor: Actor) -> Iterator[Concern]:
@@ -98,15 +89,14 @@ def _drawers(session: Session, actor: Actor) -> Iterator[Concern]:
         return
     still_open = drawers.open_days(session, actor)
     if former := [one for one in still_open if one.day < today]:
-        whose = say("Drawers of former days are") if everybody else say("Your drawer is")
-        screen = "drawers" if everybody else "close-day"
-        yield Concern(
-            "lock_open", say("{whose} still open: {which}", whose=whose, which=_which(former, named=everybody)), screen
-        )
+        which = _which(former, named=everybody)
+        if everybody:
+            yield Concern("lock_open", say("Drawers of former days are still open: {which}", which=which), "drawers")
+        else:
+            yield Concern("lock_open", say("Your drawer is still open: {which}", which=which), "close-day")
     if any(one.day == today and one.cashier_id == actor.user_id for one in still_open):
-        yield Concern(
-            "lock_open", say("Your drawer of today is open: count it when you go"), "close-day", colour="blue"
-        )
+        sentence = say("Your drawer of today is open: count it when you go")
+        yield Concern("lock_open", sentence, "close-day", colour="blue")
 
 
 def _differences(session: Session, actor: Actor) -> Iterator[Concern]:
@@ -115,27 +105,32 @@ def _differences(session: Session, actor: Actor) -> Iterator[Concern]:
     today = clock.today()
     for close in drawers.closes(session, actor, today - DIFFERENCES_OF, today):
         if close.difference:
-            word = say("too much") if close.difference > 0 else "missing"
-            amount, said = plain(money(abs(close.difference))), plain(close.explanation)
+            amount, why = plain(money(abs(close.difference))), plain(close.explanation)
+            sentence = later("{amount} too much") if close.difference > 0 else later("{amount} missing")
             whose = f"{plain(close.cashier)}, {clinic_day(close.day)}"
             query = {"close": str(close.close_id)}
-            yield Concern("warning", f"**{amount} {word}**: {whose} :small[:gray[{said}]]", "drawers", query)
+            yield Concern(
+                "warning", f"**{say(sentence, amount=amount)}**: {whose} :small[:gray[{why}]]", "drawers", query
+            )
 
 
 def _others(session: Session, actor: Actor) -> Iterator[Concern]:
     if allowed(actor, Permission.ANALYSE) and not allowed(actor, Permission.SEE_BILLS):
         unbilled = quality.score(session, actor, "unbilled").found
         if unbilled:
-            sentence = say("{number} of former days without a bill", number=_number(unbilled, "visit"))
+            sentence = say_count(
+                unbilled,
+                "{count:,} visit of former days without a bill",
+                "{count:,} visits of former days without a bill",
+            )
             yield Concern("receipt_long", sentence, "quality", {"check": "unbilled"})
     if allowed(actor, Permission.SEE_STOCK) and allowed(actor, Permission.ANALYSE):
         low = len(inventory.low_stock(session, actor))
         if low and not allowed(actor, Permission.MANAGE_STOCK):
-            yield Concern(
-                "trending_down",
-                say("{number} running low or sold out", number=_number(low, "medicine")),
-                "stock-report",
+            sentence = say_count(
+                low, "{count:,} medicine running low or sold out", "{count:,} medicines running low or sold out"
             )
+            yield Concern("trending_down", sentence, "stock-report")
 
 
 def _outside_work(session: Session, actor: Actor) -> Iterator[Concern]:
@@ -143,7 +138,11 @@ def _outside_work(session: Session, actor: Actor) -> Iterator[Concern]:
         return
     today = clock.today()
     if files := patients.count_outside(session, actor, today - OPENINGS_OF, today):
-        sentence = say("{number} opened outside somebody's work within a week", number=_number(files, "file"))
+        sentence = say_count(
+            files,
+            "{count:,} file opened outside somebody's work within a week",
+            "{count:,} files opened outside somebody's work within a week",
+        )
         yield Concern("lock_open", sentence, "users", {"tab": outside_openings.TAB}, colour="blue")
 
 
@@ -151,7 +150,3 @@ def _which(days: list[OpenDay], *, named: bool) -> str:
     words = [f"{plain(one.cashier)}, {clinic_day(one.day)}" if named else clinic_day(one.day) for one in days[:_NAMED]]
     others = len(days) - len(words)
     return "; ".join([*words, *([say("and {others:,} more", others=others)] if others else [])])
-
-
-def _number(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"

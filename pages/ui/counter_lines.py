@@ -13,6 +13,7 @@ from core.words import later, say
 from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash, show_refusal
 from pages.ui.numbers import units_box, whole
+from pages.ui.reasons import because
 from pages.ui.session import current_actor
 from pages.ui.show import money, plain, units
 from pages.ui.work import Session, act, form_key, reading, refusals_shown
@@ -98,31 +99,35 @@ def dialogs() -> None:
 def _told(bill: Waiting, line: Owed) -> str:
     text = f"**{plain(line.medicine)}**, {units(line.quantity, plain(line.unit))}"
     if line.line_id in chosen(bill).instead:
-        text += say(" :blue-badge[:material/swap_horiz: Substitute]")
+        text += f" :blue-badge[:material/swap_horiz: {say('Substitute')}]"
     elif line.is_short:
-        there = f"{line.on_hand:,} there" if line.on_hand else say("None there")
-        text += f" :orange-badge[:material/warning: {there}]"
+        text += f" :orange-badge[:material/warning: {there(line)}]"
     if line.unprescribed:
-        text += say(" :red-badge[:material/lock: Controlled, no prescription]")
+        text += f" :red-badge[:material/lock: {say('Controlled, no prescription')}]"
     return text + (f"  \n:small[:gray[:material/prescriptions: {plain(line.in_words)}]]" if line.in_words else "")
+
+
+def there(line: Owed) -> str:
+    """How much of it may be handed over; and what lies there beside that and may not."""
+    if line.blocked:
+        return say("{count:,} there, {blocked:,} blocked", count=line.on_hand, blocked=line.blocked)
+    return say("{count:,} there", count=line.on_hand) if line.on_hand else say("None there")
 
 
 def _offered(bill: Waiting, line: Owed, others: Sequence[Substitute]) -> None:
     """The same medicine of another maker, where this one is short."""
     for other in others:
-        there = say("{medicine}: {on_hand} there", medicine=other.medicine, on_hand=units(other.on_hand, other.unit))
+        facts = {"medicine": plain(other.medicine), "on_hand": units(other.on_hand, plain(other.unit))}
         if other.same_price:
             st.button(
-                say("Give {there}, at the same price", there=plain(there)), key=f"instead_{line.line_id}_{other.medicine_id}",
-                icon=":material/swap_horiz:", on_click=_choose, args=[bill, line, other.medicine_id, None],
+                say("Give {medicine}: {on_hand} there, at the same price", **facts),
+                key=f"instead_{line.line_id}_{other.medicine_id}", icon=":material/swap_horiz:",
+                on_click=_choose, args=[bill, line, other.medicine_id, None],
             )  # fmt: skip
         else:
-            dearer = say(
-                "{there}, at {price} each", there=there, price=money(other.price * (1 + other.tax_percent / 100))
-            )
-            st.caption(
-                say(":material/payments: {dearer}. The cash desk changes the bill to it first.", dearer=plain(dearer))
-            )
+            price = plain(money(other.price * (1 + other.tax_percent / 100)))
+            dearer = later("{medicine}: {on_hand} there, at {price} each. The cash desk changes the bill to it first.")
+            st.caption(f":material/payments: {say(dearer, price=price, **facts)}")
 
 
 def _choose(bill: Waiting, line: Owed, medicine_id: int, batch_id: int | None) -> None:
@@ -139,14 +144,8 @@ def _choose(bill: Waiting, line: Owed, medicine_id: int, batch_id: int | None) -
 @dialog(later("Change a line"), icon=":material/tune:", on_dismiss=close_dialog)
 def _change(bill: Waiting, line: Owed) -> None:
     """Another batch, the same medicine of another maker, or less of it."""
-    st.markdown(
-        say(
-            "**{medicine}**, {quantity} for {patient}",
-            medicine=plain(line.medicine),
-            quantity=units(line.quantity, plain(line.unit)),
-            patient=plain(bill.patient),
-        )
-    )
+    facts = {"medicine": plain(line.medicine), "patient": plain(bill.patient)}
+    st.markdown(say("**{medicine}**, {units} for {patient}", units=units(line.quantity, plain(line.unit)), **facts))
     _from_another_batch(bill, line)
     _not_given(line)
 
@@ -181,14 +180,12 @@ def _not_given(line: Owed) -> None:
     name = f"call_off_{line.line_id}"
     with st.expander(say("Not given"), icon=":material/remove_shopping_cart:"), st.form(form_key(name), border=False):
         quantity = units_box(say("How many are not given"), line.quantity)
-        reason = st.selectbox(
-            say("Why"), WHY_NOT_GIVEN, index=None, accept_new_options=True, placeholder=say("Choose or type")
-        )
+        reason = because(WHY_NOT_GIVEN, key=f"why_{form_key(name)}")
         st.caption(say("They are no longer owed. The cash desk pays them back."))
         sent = st.form_submit_button(say("Not given"), width="stretch")
     if sent:
         with refusals_shown():
-            left = act(name, dispensing.call_off, line.line_id, whole(quantity), reason or "")
+            left = act(name, dispensing.call_off, line.line_id, whole(quantity), reason)
             close_dialog()
             flash(
                 say("{medicine}: {left} still owed", medicine=line.medicine, left=units(left, line.unit))

@@ -8,22 +8,22 @@ from core import dosage, papers
 from core.inventory import BatchRecord, stock_takes
 from core.inventory.stock_takes import Counted, LineRecord, StockTakeRecord, StockTakeState, Unexplained
 from core.spreadsheet import harmless
-from core.words import later, say
-from pages.ui.batch_steps import because
+from core.words import later, say, say_count
 from pages.ui.counting_box import batch_to_count
 from pages.ui.counting_papers import count_sheet
 from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.numbers import units_box, whole
+from pages.ui.reasons import because
 from pages.ui.session import current_actor
-from pages.ui.show import clinic_day, clock_time, empty, moment, money, plain, units
+from pages.ui.show import clinic_day, clock_time, empty, money, plain, units
 from pages.ui.stock_address import number_in_address, show
-from pages.ui.stock_takes_list import past, posted
+from pages.ui.stock_takes_list import begun, past, posted
 from pages.ui.typed_grid import held
 from pages.ui.work import act, form_key, reading, refusals_shown
 
 POST, GIVE_UP = "stock.post", "stock.give_up"
-SCAN, SHEET, DIFFERENT = later("Scan or choose"), later("From the sheet"), later("Differences")
+SCAN, SHEET, DIFFERENT = "Scan or choose", "From the sheet", "Differences"
 _LATEST = 8
 
 
@@ -55,21 +55,20 @@ def counting_dialogs() -> None:
 @dialog(later("Post the stock-take"), icon=":material/task_alt:", on_dismiss=close_dialog)
 def post(take: StockTakeRecord) -> None:
     different, left = take.differences, len(take.uncounted)
-    st.markdown(
-        say(
-            "{lines:,} counted, **{different:,}** of them differ: {money} missing, {found} found.",
-            lines=len(take.lines),
-            different=len(different),
-            money=plain(money(-take.missing)),
-            found=plain(money(take.found)),
-        )
+    told = say(
+        "{counted:,} counted, **{different:,}** of them differ: {missing} missing, {found} found.",
+        counted=len(take.lines),
+        different=len(different),
+        missing=plain(money(-take.missing)),
+        found=plain(money(take.found)),
     )
+    st.markdown(told)
     if left:
-        st.caption(say("{left:,} not counted: they stay as the books have them.", left=left))
+        st.caption(say("{count:,} not counted: they stay as the books have them.", count=left))
     if st.button(say("Post"), key=form_key("post"), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():
             act("post", stock_takes.post, take.summary.stock_take_id)
-            show(say("Count"), take=take.summary.stock_take_id)
+            show("Count", take=take.summary.stock_take_id)
             _done(say("{number} is posted", number=take.summary.number), "task_alt")
 
 
@@ -89,22 +88,22 @@ def _begin() -> None:
     with st.form(form_key("stock_take"), border=False):
         box, button = st.columns([5, 2], vertical_alignment="bottom")
         note = box.text_input(say("What is counted"), placeholder=say("Everything, shelf A, controlled medicines …"))
-        begun = button.form_submit_button(
+        sent = button.form_submit_button(
             say("Begin a stock-take"),
             type="primary",
             shortcut="Ctrl+Enter",
             icon=":material/checklist:",
             width="stretch",
         )
-    if begun:
+    if sent:
         take = act("stock_take", stock_takes.start, note)
         flash(say("{number} has begun", number=take.summary.number), icon="checklist")
 
 
 def _open(take: StockTakeRecord) -> None:
     _heading(take)
-    different = f"{DIFFERENT} ({len(take.differences):,})"
-    names = {SCAN: SCAN, SHEET: SHEET, DIFFERENT: different}
+    different = say("Differences ({count:,})", count=len(take.differences))
+    names = {SCAN: say("Scan or choose"), SHEET: say("From the sheet"), DIFFERENT: different}
     how = st.segmented_control(
         say("How"), list(names), default=SCAN, required=True, key="count_how", format_func=lambda how: names[how],
         label_visibility="collapsed",
@@ -119,23 +118,19 @@ def _open(take: StockTakeRecord) -> None:
 
 def _heading(take: StockTakeRecord) -> None:
     summary = take.summary
-    began = f"{summary.note} · " if summary.note else ""
-    began += say(
-        "begun by {started_by}, {started_at}", started_by=summary.started_by, started_at=moment(summary.started_at)
-    )
+    began = " · ".join(filter(None, (summary.note, begun(summary))))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{summary.number}**  \n:small[:gray[{plain(began)}]]", width="stretch")
         st.metric(say("Counted"), f"{len(take.lines):,}", width="content")
         st.metric(say("Not yet"), f"{len(take.uncounted):,}", width="content")
     with st.container(horizontal=True):
-        sheet = count_sheet(take)
+        sheet, name = count_sheet(take), f"count-sheet-{summary.number}.pdf"
         st.download_button(
-            say("Count sheet"), lambda: papers.list_paper(sheet), f"count-sheet-{summary.number}.pdf", "application/pdf",
-            on_click="ignore", icon=":material/print:", key="count_sheet", help=say("What the books say is not on it."),
+            say("Count sheet"), lambda: papers.list_paper(sheet), name, "application/pdf", on_click="ignore",
+            icon=":material/print:", key="count_sheet", help=say("What the books say is not on it."),
         )  # fmt: skip
-        st.button(
-            say("Post"), icon=":material/task_alt:", on_click=open_dialog, args=[POST, take], disabled=not take.lines
-        )
+        icon, uncounted = ":material/task_alt:", not take.lines
+        st.button(say("Post"), icon=icon, on_click=open_dialog, args=[POST, take], disabled=uncounted)
         st.button(say("Give up"), icon=":material/delete:", on_click=open_dialog, args=[GIVE_UP, take], type="tertiary")
 
 
@@ -152,16 +147,12 @@ def _one_by_one(take: StockTakeRecord) -> None:
 
 def _count_form(take: StockTakeRecord, form: str, batch: BatchRecord | None, before: LineRecord | None) -> None:
     if before:
-        said = say(
-            "{counted_by} counted {counted:,} at {counted_at}",
-            counted_by=before.counted_by,
-            counted=before.counted,
-            counted_at=clock_time(before.counted_at),
-        )
-        st.caption(say("{said}. A new count takes its place.", said=plain(said)))
+        who, when = plain(before.counted_by), clock_time(before.counted_at)
+        told = later("{person} counted {count:,} at {time}. A new count takes its place.")
+        st.caption(say(told, person=who, count=before.counted, time=when))
     with st.form(form, border=False):
-        several = f", {plain(dosage.counted(2, batch.unit))}" if batch else ""
-        typed = units_box(say("Counted{several}", several=several), key=f"{form}_counted")
+        several = say("Counted, {units}", units=plain(dosage.counted(2, batch.unit))) if batch else say("Counted")
+        typed = units_box(several, key=f"{form}_counted")
         sent = st.form_submit_button(
             say("Count"), type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/check:"
         )
@@ -169,14 +160,9 @@ def _count_form(take: StockTakeRecord, form: str, batch: BatchRecord | None, bef
         st.error(say("Scan or choose the batch first."), icon=":material/error:")
     elif sent and batch:
         line = act("count", stock_takes.count, take.summary.stock_take_id, batch.batch_id, whole(typed))
+        facts = {"medicine": batch.medicine, "number": batch.number}
         flash(
-            say(
-                "{counted} of {medicine}, batch {number}",
-                counted=units(line.counted, batch.unit),
-                medicine=batch.medicine,
-                number=batch.number,
-            ),
-            icon="check",
+            say("{units} of {medicine}, batch {number}", units=units(line.counted, batch.unit), **facts), icon="check"
         )
 
 
@@ -211,30 +197,33 @@ def _from_the_sheet(take: StockTakeRecord) -> None:
         empty(say("Everything in the books is counted."), "check")
         return
     st.caption(say("In the order of the printed sheet. What stays empty is not counted yet."))
-    rows: list[dict[str, Any]] = [
-        {
-            **{
-                say("Medicine"): harmless(batch.medicine),
-                say("Batch"): harmless(batch.number),
-                say("Unit"): harmless(batch.unit),
-            },
-            **{say("Expires"): clinic_day(batch.expires_on), say("Counted"): None},
-        }
-        for batch in batches
-    ]
     typed: list[dict[str, Any]] = st.data_editor(
-        rows, hide_index=True, placeholder="", key=key, disabled=[say("Medicine"), say("Batch"), say("Expires"), say("Unit")],
-        column_config={say("Counted"): st.column_config.NumberColumn(min_value=0, step=1, required=False)},
+        [_sheet_row(batch) for batch in batches], hide_index=True, placeholder="", key=key,
+        disabled=["Medicine", "Batch", "Expires", "Unit"], column_config=_sheet_columns(),
     )  # fmt: skip
     counts = [
         Counted(batch.batch_id, whole(row["Counted"]))
         for batch, row in zip(batches, typed, strict=True)
         if row["Counted"] is not None
     ]
-    label = say("Save {counts:,} count{part}", counts=len(counts), part="" if len(counts) == 1 else "s")
+    label = say_count(len(counts), "Save {count:,} count", "Save {count:,} counts")
     if st.button(label, key=form, type="primary", shortcut="Ctrl+Enter", disabled=not counts):
         act(name, stock_takes.count_several, take.summary.stock_take_id, counts)
-        flash(f"{len(counts):,} counted", icon="check")
+        flash(say("{count:,} counted", count=len(counts)), icon="check")
+
+
+def _sheet_row(batch: BatchRecord) -> dict[str, Any]:
+    said = {"Medicine": harmless(batch.medicine), "Batch": harmless(batch.number), "Unit": harmless(batch.unit)}
+    return {**said, "Expires": clinic_day(batch.expires_on), "Counted": None}
+
+
+def _sheet_columns() -> dict[str, Any]:
+    plainly = st.column_config.Column
+    return {
+        **{"Medicine": plainly(say("Medicine")), "Batch": plainly(say("Batch")), "Unit": plainly(say("Unit"))},
+        "Expires": plainly(say("Expires")),
+        "Counted": st.column_config.NumberColumn(say("Counted"), min_value=0, step=1, required=False),
+    }
 
 
 def _differences(take: StockTakeRecord) -> None:
@@ -262,28 +251,18 @@ def _differences(take: StockTakeRecord) -> None:
 
 def _difference(line: LineRecord) -> str:
     batch, colour = line.batch, "red" if line.difference < 0 else "green"
+    facts = say(
+        "Books {booked:,}, counted {counted:,} by {person}, {time}",
+        booked=line.booked,
+        counted=line.counted,
+        person=line.counted_by,
+        time=clock_time(line.counted_at),
+    )
+    what = say("{medicine}, batch {number}", medicine=plain(batch.medicine), number=plain(batch.number))
+    changed = f"**:{colour}[{line.difference:+,}]** {what} :gray[{plain(money(line.value))}]"
     with st.container(border=True):
-        left, right = st.columns([3, 2], vertical_alignment="center")
-        facts = say(
-            "Books {booked:,}, counted {counted:,} by {counted_by}, {counted_at}",
-            booked=line.booked,
-            counted=line.counted,
-            counted_by=line.counted_by,
-            counted_at=clock_time(line.counted_at),
-        )
-        left.markdown(
-            say(
-                "**:{colour}[{difference:+,}]** {medicine}, batch {number} :gray[{money}]  \n:small[:gray[{facts}]]",
-                colour=colour,
-                difference=line.difference,
-                medicine=plain(batch.medicine),
-                number=plain(batch.number),
-                money=plain(money(line.value)),
-                facts=plain(facts),
-            )
-        )
-        with right:
-            return because(stock_takes.WHY_DIFFERENT, line.reason, key=f"why_{batch.batch_id}_{line.counted_at}")
+        st.markdown(f"{changed}  \n:small[:gray[{plain(facts)}]]")
+        return because(stock_takes.WHY_DIFFERENT, line.reason, key=f"why_{batch.batch_id}_{line.counted_at}")
 
 
 def _done(sentence: str, icon: str) -> None:

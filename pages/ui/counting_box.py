@@ -44,7 +44,7 @@ def _take_typed_or_scanned(form: str, box: str, batches: dict[int, BatchRecord],
         st.rerun()
     if meant:
         st.warning(
-            say("{meant} batches may be meant by {code}: choose one.", meant=len(meant), code=plain(code)),
+            say("{count} batches may be meant by {code}: choose one.", count=len(meant), code=plain(code)),
             icon=":material/barcode:",
         )
 

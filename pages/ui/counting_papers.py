@@ -8,14 +8,8 @@ from pages.ui.session import clinic
 from pages.ui.show import clinic_day, moment
 
 _COLUMNS = (
-    *(
-        Column(later("Medicine"), 4),
-        Column(later("Batch"), 2),
-        Column(later("Expires")),
-        Column(later("Unit")),
-        Column(later("Counted"), 2, True),
-    ),
-    Column(later("Remark"), 3),
+    *((later("Medicine"), 4, False), (later("Batch"), 2, False), (later("Expires"), 0, False)),
+    *((later("Unit"), 0, False), (later("Counted"), 2, True), (later("Remark"), 3, False)),
 )
 _SPARE = 6  # rows for what is found and not on the sheet
 
@@ -34,7 +28,7 @@ def count_sheet(take: StockTakeRecord) -> ListPaper:
         clinic().name,
         say("Count sheet {number}", number=take.summary.number),
         tuple(fact for fact in facts if fact[1]),
-        _COLUMNS,
+        tuple(Column(say(name), share, right) for name, share, right in _COLUMNS),
         (*rows, *[("",) * len(_COLUMNS)] * _SPARE),
         signed=(say("Counted by"), say("Date and time")),
         tall=True,

@@ -4,7 +4,7 @@ The filters live in the query parameters, so a copied address opens the same vie
 the same period. What an address says that cannot be is left out or told in a sentence.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from pages.ui.show import clinic_day, empty
 
 PERIODS = {later("7 days"): 7, later("30 days"): 30, later("90 days"): 90, later("A year"): 365}
 EVERYTHING, OWN = later("Everything"), later("Own dates")
+ALL = "*"  # of a choice among names
 EARLIEST = date(1990, 1, 1)
 LATEST_DAYS = 365
 KEPT_SECONDS, _KEPT_BYTES = 20, "300MB"
@@ -58,12 +59,10 @@ class View:
     def in_words(self) -> str:
         """ "on 1 Mar 2025", "from 1 Mar 2025 to 3 Mar 2025"."""
         if self.first == self.last:
-            return f"on {clinic_day(self.last)}"
-        return (
-            say("from {first} to {last}", first=clinic_day(self.first), last=clinic_day(self.last))
-            if self.first
-            else say("so far")
-        )
+            return say("on {day}", day=clinic_day(self.last))
+        if self.first is None:
+            return say("so far")
+        return say("from {first} to {last}", first=clinic_day(self.first), last=clinic_day(self.last))
 
     @property
     def name(self) -> str:
@@ -88,6 +87,7 @@ def filters(
             say("Period"),
             [*PERIODS, EVERYTHING, OWN],
             default=default,
+            format_func=say,
             required=True,
             key=key,
             bind="query-params",
@@ -106,6 +106,21 @@ def filters(
     if period == OWN:
         return View(*_own_dates(today), compared)
     return View(today - timedelta(days=PERIODS[period] - 1) if period in PERIODS else None, today, compared)
+
+
+def one_or_all(
+    label: str, everything: str, names: Iterable[str], key: str, nameless: str = "", width: int = 280
+) -> str:
+    """Draw a choice among names, or ALL, which is called `everything`; "" is called `nameless`."""
+    words = {ALL: everything, "": nameless}
+    return st.selectbox(
+        label,
+        [ALL, *names],
+        format_func=lambda name: words.get(name, name),
+        key=key,
+        bind="query-params",
+        width=width,
+    )
 
 
 def before(frame: Callable[..., pd.DataFrame], view: View, days: pd.DataFrame) -> pd.DataFrame | None:

@@ -15,7 +15,7 @@ import streamlit as st
 from core.analytics import export, notebook
 from core.analytics.charts.language import laid_out
 from core.analytics.recipe import Recipe
-from core.words import say
+from core.words import language, say
 from pages.ui import dashboard
 from pages.ui.dashboard import View
 from pages.ui.dashboard_picture import picture
@@ -49,7 +49,7 @@ def asked(question: str, chart: Callable[..., go.Figure], **given: Any) -> Recip
 
 def card(name: str, recipe: Recipe, view: View, on_select: Callable[[], None] | None = None) -> None:
     """Draw a recipe's figure. `on_select` is called when a mark is clicked, before the page runs again."""
-    figure, heading = _drawn(recipe.code(), dashboard.freshness().fed_at, recipe)
+    figure, heading = _drawn(recipe.code(), language(), dashboard.freshness().fed_at, recipe)
 
     def menu() -> None:
         take_data(name, view, recipe.question, recipe.data)
@@ -116,9 +116,9 @@ def file_name(name: str, view: View, ending: str = "") -> str:
 
 
 @st.cache_resource(ttl=dashboard.KEPT_SECONDS, max_entries=MOST_KEPT, show_spinner=False)
-def _drawn(code: str, as_of: datetime | None, _recipe: Recipe) -> tuple[go.Figure, Heading]:
+def _drawn(code: str, read_in: str, as_of: datetime | None, _recipe: Recipe) -> tuple[go.Figure, Heading]:
     """Kept for everybody as its frames are: plotly takes 25 ms to make a figure, and a click on one redraws them all.
-    The code tells two recipes apart."""
+    The code tells two recipes apart, and what is written on them is of one language."""
     figure = _recipe.figure(dashboard.read)
     return figure, split(figure)
 

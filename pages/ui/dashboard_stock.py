@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from core.words import say
+from core.words import later, say, say_count
 from pages.ui import dashboard
 from pages.ui.dashboard import View
 from pages.ui.dashboard_tables import day_column, money_column, number_column, table, text_column
@@ -26,25 +26,25 @@ def numbers(on_hand: pd.DataFrame, batches: pd.DataFrame) -> None:
                 say("Value"),
                 money(on_hand["value"].sum()),
                 say("All on hand at cost, expired and blocked units too."),
-                f"{len(on_hand):,} medicines",
+                say_count(len(on_hand), "{count:,} medicine", "{count:,} medicines"),
             ),
             _now(
                 say("Order"),
                 f"{len(asked):,}",
                 say("Medicines that would run out before a delivery, or are at their reorder level."),
-                say("{sold_out:,} sold out", sold_out=sold_out),
+                say("{number:,} sold out", number=sold_out),
             ),
             _now(
                 say("At risk"),
                 money(risk["at_risk_value"].sum()),
                 say("At cost: what will not be used before it expires, at the pace of the last months."),
-                f"{len(risk):,} batches",
+                _batches(risk),
             ),
             _now(
                 say("Expired"),
                 money(expired["value"].sum()),
                 say("At cost: it still lies on the shelf and is no stock."),
-                f"{len(expired):,} batches",
+                _batches(expired),
             ),
         ],
         columns=4,
@@ -60,8 +60,8 @@ def to_order(on_hand: pd.DataFrame) -> pd.DataFrame:
     )
     what = np.select(
         [on_hand["on_hand"] == 0, late, soon],
-        [say("Sold out: order now"), say("Order now: runs out before a delivery"), say("Order this week")],
-        say("Order: at the reorder level"),
+        [later("Sold out: order now"), later("Order now: runs out before a delivery"), later("Order this week")],
+        later("Order: at the reorder level"),
     )
     lasting = np.ceil(on_hand["used_per_day"] * (lead + ORDER_FOR_DAYS) - on_hand["on_hand"])
     above_level = on_hand["reorder_level"] - on_hand["on_hand"] + 1
@@ -73,15 +73,15 @@ def to_order(on_hand: pd.DataFrame) -> pd.DataFrame:
 
 def running_out(on_hand: pd.DataFrame, view: View) -> None:
     columns = {
-        "medicine": text_column(say("Medicine"), width=210),
-        "what": text_column(say("What to do"), width=225),
+        "medicine": text_column(say("Medicine"), width=190),
+        "what": text_column(say("What to do"), width=215),
         "order": number_column(
             say("Order"),
-            width=70,
-            help=say("Lasts {ORDER_FOR_DAYS} days beyond the delivery.", ORDER_FOR_DAYS=ORDER_FOR_DAYS),
+            width=60,
+            help=say("Lasts {days} days beyond the delivery.", days=ORDER_FOR_DAYS),
         ),
-        "unit": text_column(say("Unit"), width=70),
-        "on_hand": number_column(say("On hand"), width=75),
+        "unit": text_column(say("Unit"), width=65),
+        "on_hand": number_column(say("On hand"), width=70),
         "on_order": number_column(say("On order"), width=75, help=say("Still to come of open orders.")),
         "lasts": number_column(
             say("Lasts, days"), width=85, help=say("At the pace of the last months; empty: none is used.")
@@ -97,6 +97,7 @@ def running_out(on_hand: pd.DataFrame, view: View) -> None:
         columns,
         view,
         say("Everything lasts beyond the next delivery."),
+        said=("what", "unit"),
     )
 
 
@@ -105,8 +106,8 @@ def expiring(batches: pd.DataFrame, view: View) -> None:
     near = batches[(batches["days_left"] <= LOOK_AHEAD_DAYS) & (batches["at_risk_units"] > 0)]
     what = np.select(
         [near["days_left"] < 0, near["at_risk_units"] >= near["on_hand"]],
-        [say("Write it off"), say("Return it, or use it first")],
-        say("Use it first"),
+        [later("Write it off"), later("Return it, or use it first")],
+        later("Use it first"),
     )
     columns = {
         "medicine": text_column(say("Medicine"), width=190),
@@ -118,10 +119,14 @@ def expiring(batches: pd.DataFrame, view: View) -> None:
         "at_risk_units": number_column(say("At risk"), width=65, help=say("Units that will not be used by then.")),
         "at_risk_value": money_column(say("Money"), width=75, help=say("What is at risk, at cost.")),
     }
-    title = say("Expiring within {LOOK_AHEAD_DAYS} days, and not used up by then", LOOK_AHEAD_DAYS=LOOK_AHEAD_DAYS)
+    title = say("Expiring within {days} days, and not used up by then", days=LOOK_AHEAD_DAYS)
     near = near.assign(what=what, at_risk_units=near["at_risk_units"].round())
-    table("expiring", title, near, columns, view, say("Everything is used up before it expires."))
+    table("expiring", title, near, columns, view, say("Everything is used up before it expires."), said=("what",))
 
 
 def _now(title: str, value: str, explained: str, note: str) -> Tile:
-    return Tile(title, value, None, None, "now", explained, note=note)
+    return Tile(title, value, None, None, say("now"), explained, note=note)
+
+
+def _batches(found: pd.DataFrame) -> str:
+    return say_count(len(found), "{count:,} batch", "{count:,} batches")

@@ -1,6 +1,6 @@
 """Tables under the figures: rows of a frame with their own menu, money and days as the clinic writes them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -8,7 +8,7 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 
 from core.spreadsheet import harmless
-from core.words import later, say
+from core.words import ENGLISH, language, say
 from pages.ui import dashboard
 from pages.ui.dashboard import View
 from pages.ui.dashboard_card import headed, take_data
@@ -19,9 +19,18 @@ MONEY = ("total", "paid", "refunded", "due", "at_risk_value")
 
 
 def table(
-    name: str, title: str, rows: pd.DataFrame, columns: Mapping[str, Any], view: View, nothing: str = later("Nothing.")
+    name: str,
+    title: str,
+    rows: pd.DataFrame,
+    columns: Mapping[str, Any],
+    view: View,
+    nothing: str,
+    said: Sequence[str] = (),
 ) -> None:
-    """`columns` of a frame, each with its heading or its column_config; `nothing` is said where there are no rows."""
+    """`columns` of a frame, each with its heading or its column_config; `nothing` is said where there are no rows.
+
+    `said` are columns of words that are ours: people read them in their language, files keep them as they are.
+    """
     with st.container(border=True, key=f"table_{name}"):
         with headed(name, title):
             take_data(name, view, title, lambda: rows[list(columns)])
@@ -29,6 +38,8 @@ def table(
             empty(nothing, "check")
             return
         shown = rows[list(columns)].head(MOST_ROWS)
+        for words in said:
+            shown[words] = shown[words].map(say)
         for column in shown.select_dtypes(include=["str", "category"]):
             shown[column] = shown[column].astype("str").map(harmless)
         st.dataframe(
@@ -41,9 +52,7 @@ def table(
         )
         if len(rows) > MOST_ROWS:
             st.caption(
-                say(
-                    "The first {MOST_ROWS:,} of {rows:,}; a download has them all.", MOST_ROWS=MOST_ROWS, rows=len(rows)
-                )
+                say("The first {shown:,} of {rows:,}; a download has them all.", shown=MOST_ROWS, rows=len(rows))
             )
 
 
@@ -64,7 +73,12 @@ def money_column(title: str, **more: Any) -> Any:
 
 
 def day_column(title: str, **more: Any) -> Any:
-    return st.column_config.DateColumn(title, format="D MMM YYYY", **more)
+    return st.column_config.DateColumn(title, format=day_format(), **more)
+
+
+def day_format() -> str:
+    """As a table in the browser writes days, which knows no months but the English ones."""
+    return "D MMM YYYY" if language() == ENGLISH else "DD/MM/YYYY"
 
 
 def text_column(title: str, **more: Any) -> Any:

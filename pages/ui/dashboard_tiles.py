@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core.analytics import receivables
-from core.words import say
+from core.words import say, say_count
 from pages.ui import dashboard
 
 MOST_POINTS = 60  # of a course as wide as a tile
@@ -62,7 +62,7 @@ def summed(
     """Value, change and course of a column that adds up."""
     now = float(days[name].sum())
     then = float(before[name].sum()) if before is not None else 0.0
-    return told(now), _signed(100 * (now - then) / abs(then), "%") if then else None, days[name]
+    return told(now), _in_percent(100 * (now - then) / abs(then)) if then else None, days[name]
 
 
 def share_of(
@@ -92,7 +92,7 @@ def received(days: pd.DataFrame, before: pd.DataFrame | None) -> Tile:
 def outstanding() -> Tile:
     owed = dashboard.read(receivables)
     value = dashboard.here().money_round(owed["due"].sum())
-    note = f"{len(owed):,} bill{'' if len(owed) == 1 else 's'}"
+    note = say_count(len(owed), "{count:,} bill", "{count:,} bills")
     explained = say("What is still to be paid, however old the bill.")
     return Tile(say("Outstanding"), value, None, None, say("now, all bills"), explained, note=note)
 
@@ -104,13 +104,18 @@ def _share(days: pd.DataFrame, part: str, whole: str) -> float | None:
     return 100 * float(days[part].sum()) / float(days[whole].sum())
 
 
-def _signed(change: float, unit: str) -> str:
+def _in_percent(change: float) -> str:
     """Empty where there is no change."""
-    return f"{change:+.0f} {unit}" if round(change) else ""
+    return f"{change:+.0f} %" if round(change) else ""
 
 
 def _in_points(change: float) -> str:
-    return _signed(change, "point" if abs(round(change)) == 1 else "points")
+    """Empty where there is no change."""
+    return f"{'+' if change > 0 else '-'}{_points(abs(round(change)))}" if round(change) else ""
+
+
+def _points(number: int) -> str:
+    return say_count(number, "{count} point", "{count} points")
 
 
 def points(course: pd.Series | None) -> list[float] | None:

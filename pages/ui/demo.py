@@ -28,11 +28,12 @@ SEES: dict[Role, str] = {
 }
 _SAVE = st.components.v2.component(
     "qure_save_text",
-    html="<a>Download as text</a>",  # no link before there is something behind it
+    html="<a></a>",  # no link before there is something behind it
     css="a { color: var(--st-link-color); font-family: var(--st-font); font-size: 0.875rem }",
     js="""
 export default function ({ data, parentElement }) {
   const link = parentElement.querySelector("a")
+  link.textContent = data.label
   link.download = data.name
   link.href = "data:text/plain;charset=utf-8," + encodeURIComponent(data.text)
 }
@@ -45,9 +46,9 @@ def offer() -> None:
     st.subheader(say("Only looking?"), anchor=False)
     st.markdown(
         say(
-            "A demo clinic with {DAYS} made-up days: patients, queues, bills, stock, full dashboards, and a "
+            "A demo clinic with {days} made-up days: patients, queues, bills, stock, full dashboards, and a "
             "login for each role. It takes about ten seconds.",
-            DAYS=DAYS,
+            days=DAYS,
         )
     )
     if (job := demo_job.ended(_claims())) and job.problem:
@@ -90,10 +91,10 @@ def logins() -> None:
     st.title(say("Your demo clinic is ready"), anchor=False, icon=":material/celebration:")
     st.markdown(
         say(
-            "{patients:,} made-up patients and {visits:,} visits, up to yesterday. Today is yours: people "
+            "{patients} made-up patients and {visits} visits, up to yesterday. Today is yours: people "
             "are booked and wait to be checked in.",
-            patients=job.made.patients,
-            visits=job.made.visits,
+            patients=f"{job.made.patients:,}",
+            visits=f"{job.made.visits:,}",
         )
     )
     _warning()
@@ -103,7 +104,7 @@ def logins() -> None:
     text = _as_text(job.made.logins)
     with st.expander(say("All of them as text"), icon=":material/content_copy:"):
         st.code(text, language=None)
-        _SAVE(key="save_logins", data={"text": text, "name": "qure-demo-logins.txt"})
+        _SAVE(key="save_logins", data={"text": text, "name": "qure-demo-logins.txt", "label": say("Download as text")})
 
 
 def _claims() -> list[str]:
@@ -116,20 +117,23 @@ def _outlive_f5(job: Job) -> None:
 
 
 def _warning() -> None:
+    nobody = say("**A demo: nobody in it is real.** Enter no real patients.")
     fresh = (
-        say("another folder: `QURE_DATA_DIR=my-clinic streamlit run streamlit_app.py`")
-        if settings().embedded
-        else say("an empty database: another `DATABASE_URL`, `REDIS_URL` and `MONGO_URL`")
-    )
-    st.warning(
         say(
-            "**A demo: nobody in it is real.** Enter no real patients; to begin for real, start Qure with "
-            "{fresh}.  \n**The passwords are shown only now.** Copy them; a lost one is replaced by `qure "
-            "users reset-password NAME`.",
-            fresh=fresh,
-        ),
-        icon=":material/science:",
+            "To begin for real, start Qure with another folder: {command}",
+            command="`QURE_DATA_DIR=my-clinic streamlit run streamlit_app.py`",
+        )
+        if settings().embedded
+        else say(
+            "To begin for real, start Qure with an empty database: another {settings}.",
+            settings="`DATABASE_URL`, `REDIS_URL`, `MONGO_URL`",
+        )
     )
+    once = say(
+        "**The passwords are shown only now.** Copy them; a lost one is replaced by {command}.",
+        command="`qure users reset-password NAME`",
+    )
+    st.warning(f"{nobody} {fresh}  \n{once}", icon=":material/science:")
 
 
 @st.fragment(run_every=1)
@@ -139,9 +143,9 @@ def _reports(job: Job) -> None:
         feed = analytics.freshness()
         full = feed.whole and feed.fed_at is not None and job.ended_at is not None and feed.fed_at >= job.ended_at
         word = (
-            say(":green[:material/check: The dashboards are full.]")
+            f":green[:material/check: {say('The dashboards are full.')}]"
             if full
-            else say(":material/hourglass: Filling dashboards …")
+            else f":material/hourglass: {say('Filling dashboards …')}"
         )
     except ClinicError as refusal:
         word = f":material/hourglass: {plain(str(refusal))}"
@@ -151,7 +155,7 @@ def _reports(job: Job) -> None:
 def _row(login: Login) -> None:
     with st.container(border=True):
         who, password, button = st.columns([4, 2, 2], vertical_alignment="center")
-        who.markdown(f"**{plain(login.name)}** {role_badge(login.role)}  \n:small[:gray[{SEES[login.role]}]]")
+        who.markdown(f"**{plain(login.name)}** {role_badge(login.role)}  \n:small[:gray[{say(SEES[login.role])}]]")
         password.markdown(f"`{login.username}`  \n`{login.password}`")
         label = say("Sign in as {username}", username=login.username)
         if button.button(label, key=f"as_{login.username}", width="stretch"):
@@ -163,5 +167,5 @@ def _row(login: Login) -> None:
 
 
 def _as_text(people: Sequence[Login]) -> str:
-    rows = [f"{p.username:<14} {p.password:<14} {p.role.lower():<11} {p.name:<16} {SEES[p.role]}" for p in people]
+    rows = [f"{p.username:<14} {p.password:<14} {p.name:<16} {say(SEES[p.role])}" for p in people]
     return "\n".join([say("Qure demo clinic: made-up people only"), *rows])

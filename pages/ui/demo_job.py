@@ -6,9 +6,9 @@ alone and forgotten after an hour or with the process.
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from core.words import later
+from core.words import later, say
 from etl import simulate
 from etl.simulate import Simulated
 from pages.ui import one_at_a_time
@@ -22,7 +22,7 @@ class Job(one_at_a_time.Job):
     """`share` of the whole is done, and just now `what`; in the end there is what was `made`."""
 
     claim: str
-    what: str = later("Setting up")
+    what: str = field(default_factory=lambda: say("Setting up"))
     share: float = 0.0
     made: Simulated | None = None
 

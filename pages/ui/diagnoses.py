@@ -8,7 +8,7 @@ import streamlit as st
 from core import icd10, visits
 from core.icd10 import Code
 from core.visits import DiagnosisRecord, UsualCodes, VisitRecord
-from core.words import say
+from core.words import later, say
 from pages.ui.keys import ROOM
 from pages.ui.session import current_actor
 from pages.ui.show import plain
@@ -25,8 +25,11 @@ def section(visit: VisitRecord) -> None:
     st.subheader(say("Diagnosis"), anchor=False)
     usual = usual_codes()
     if not visit.diagnoses:
-        click = say("Click a usual one or search") if usual.ranked else say("Search")
-        st.caption(say("None yet. {click}; Alt+D adds the first hit. The first one is the main one.", click=click))
+        st.caption(
+            say("None yet. Click a usual one or search; Alt+D adds the first hit. The first one is the main one.")
+            if usual.ranked
+            else say("None yet. Search; Alt+D adds the first hit. The first one is the main one.")
+        )
     for place, found in enumerate(visit.diagnoses):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
             text = f"**{plain(found.text)}**" if place == 0 else plain(found.text)
@@ -72,12 +75,8 @@ def search_box(visit_id: int) -> str:
 def _pin(code: str, usual: UsualCodes) -> None:
     pinned, name = code in usual.favourites, f"pin_{code}"
     star = ":orange[:material/star:]" if pinned else ":gray[:material/star:]"
-    tip = (
-        say("Take {code} out of my favourites", code=code)
-        if pinned
-        else say("Keep {code} among my favourites", code=code)
-    )
-    if st.button(star, key=form_key(name), type="tertiary", help=tip):
+    sentence = later("Take {code} out of my favourites") if pinned else later("Keep {code} among my favourites")
+    if st.button(star, key=form_key(name), type="tertiary", help=say(sentence, code=code)):
         with refusals_shown():
             act(name, visits.unpin if pinned else visits.pin, code)
             st.session_state.pop(_USUAL, None)
@@ -87,12 +86,10 @@ def _pin(code: str, usual: UsualCodes) -> None:
 def _take_back(visit: VisitRecord, found: DiagnosisRecord) -> None:
     """Removed while nobody has signed it; struck with a reason once somebody has."""
     if visit.was_signed(found.recorded_at):
-        strike_button(found, found.code)
+        strike_button(found)
         return
-    name = f"remove_diagnosis_{found.diagnosis_id}"
-    if st.button(
-        "", key=form_key(name), icon=":material/close:", type="tertiary", help=say("Remove {code}", code=found.code)
-    ):
+    name, tip = f"remove_diagnosis_{found.diagnosis_id}", say("Remove {name}", name=found.code)
+    if st.button("", key=form_key(name), icon=":material/close:", type="tertiary", help=tip):
         with refusals_shown():
             act(name, visits.remove_diagnosis, visit.visit_id, found.diagnosis_id)
             st.rerun()

@@ -14,7 +14,7 @@ _ELEMENT = st.components.v2.component(
     js="""
 const PRIMARY = ["primaryFormSubmit", "primary"].map(kind => `[data-testid="stBaseButton-${kind}"]`).join(", ")
 
-const CLICKED = "button, [role=radio], [role=checkbox], [role=switch]"
+const CLICKED = "button, [role=radio], [role=checkbox], [role=switch], [type=radio], [type=checkbox]"
 
 function again(event) {
   const { key, code, ctrlKey, metaKey } = event

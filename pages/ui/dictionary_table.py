@@ -17,7 +17,7 @@ def dictionary() -> None:
         key="find_column",
         live=True,
         icon=":material/search:",
-        placeholder=say("waited, revenue"),
+        placeholder="waited, revenue",
     )
     take.download_button(
         say("All of it as CSV"),
@@ -38,7 +38,7 @@ def dictionary() -> None:
 
 def _columns(table: Table) -> None:
     asks = "actor" if table.name == "visits_with_names" else ""
-    st.code(say("from core import analytics\n\n{name} = analytics.{name}({asks})", name=table.name, asks=asks))
+    st.code(f"from core import analytics\n\n{table.name} = analytics.{table.name}({asks})")
     st.caption(" ".join(_sentences(table)))
     rows = [
         {say("Column"): column.name, say("Type"): column.kind, say("Unit"): column.unit, say("Meaning"): column.meaning}

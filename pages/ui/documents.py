@@ -53,13 +53,14 @@ def just_completed(*, shown: bool) -> None:
         with reading() as session:
             visit = visits.get(session, current_actor(), visit_id)
         with st.container(border=True):
-            st.markdown(say("**{name}** :small[:gray[Visit completed]]", name=plain(visit.patient.name)))
+            completed = say("Visit completed")
+            st.markdown(f"**{plain(visit.patient.name)}** :small[:gray[{completed}]]")
             _papers(visit)
     printing.waiting()
 
 
 def title(document: DocumentRecord) -> str:
-    return f"{KINDS[document.kind][0]} {document.prescription}".strip()
+    return f"{say(KINDS[document.kind][0])} {document.prescription}".strip()
 
 
 def _papers(visit: VisitRecord) -> None:
@@ -102,18 +103,11 @@ def _print_prescription(visit_id: int, prescription_id: int) -> None:
 def _line(document: DocumentRecord, *, may_take_back: bool) -> None:
     icon = KINDS[document.kind][1]
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-        fallen = "" if document.stands else say(" :red-badge[:material/block: Not valid]")
+        not_valid = say("Not valid")
+        fallen = "" if document.stands else f":red-badge[:material/block: {not_valid}]"
         facts = " · ".join(filter(None, (moment(document.issued_at), document.issued_by, document.cancel_reason)))
-        st.markdown(
-            say(
-                ":material/{icon}: {title}{fallen}  \n:small[:gray[{facts}]]",
-                icon=icon,
-                title=plain(title(document)),
-                fallen=fallen,
-                facts=plain(facts),
-            ),
-            width="stretch",
-        )
+        name = f":material/{icon}: {plain(title(document))} {fallen}"
+        st.markdown(f"{name.strip()}  \n:small[:gray[{plain(facts)}]]", width="stretch")
         st.link_button(say("Open"), document.address, icon=":material/open_in_new:", type="tertiary")
         if may_take_back:
             st.button(

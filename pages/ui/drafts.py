@@ -23,7 +23,7 @@ class ChangedElsewhere(Conflict):
     """Signing would throw away what the same doctor typed in another tab, or write down twice what was saved there."""
 
     def __init__(self, parts: list[str]) -> None:
-        what = listed(sorted({_PARTS.get(part, "the prescription") for part in parts}))
+        what = listed(sorted({say(_PARTS.get(part, _PARTS["items"])) for part in parts}))
         super().__init__(
             say("In another tab {what} of this visit was changed. Finish it there, or reload this page.", what=what)
         )
@@ -64,6 +64,11 @@ def typed_here(visit_id: int) -> dict[str, str]:
 def forget(visit_id: int) -> None:
     """This tab is done with the visit."""
     st.session_state.pop(f"draft:{visit_id}", None)
+
+
+def has_done_with(visit_id: int) -> bool:
+    """A box that is going may still tell what stood in it: that was saved, and no visit is there to keep it."""
+    return f"draft:{visit_id}" not in st.session_state
 
 
 def _draft(visit_id: int) -> dict[str, str]:

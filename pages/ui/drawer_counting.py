@@ -1,4 +1,7 @@
-"""Count a drawer: note by note with Tab, the total beside it, a difference explained, Ctrl+Enter closes."""
+"""Count a drawer: note by note with Tab, the total beside it, a difference explained, Ctrl+Enter closes.
+
+What is counted so far stands in the address, so that F5 loses none of it.
+"""
 
 from decimal import Decimal
 
@@ -42,13 +45,13 @@ def _pieces(drawer: Drawer) -> dict[Decimal, int]:
     """How many of each, as typed; the rest of it in cents."""
     currency, found = clinic().currency, {}
     with st.container(border=True, gap="xsmall"):
-        st.markdown(say("**Notes and coins**"))
+        st.markdown(f"**{say('Notes and coins')}**")
         for value in drawers.denominations(currency):
             found[value] = _many(_name(drawer), value)
         if drawers.has_rest(currency):
             rest = st.number_input(
                 say("Smaller coins and anything else, as one amount"), 0.0, None, None, step=1.0, format="%.2f",
-                placeholder="0.00", key=f"{_name(drawer)}_rest",
+                placeholder="0.00", key=f"{_name(drawer)}_rest", bind="query-params",
             )  # fmt: skip
             found[CENT] = int((amount(rest or 0) / CENT).to_integral_value())
     return found
@@ -61,7 +64,7 @@ def _many(name: str, value: Decimal) -> int:
         many = whole(
             st.number_input(
                 say("How many of {word}", word=word), 0, None, None, step=1, placeholder="0", key=f"{name}_{value:f}",
-                label_visibility="collapsed", width=124,
+                label_visibility="collapsed", width=168, bind="query-params",
             ) or 0
         )  # fmt: skip
         st.markdown(plain(money(value * many)) if many else ":gray[–]", text_alignment="right", width="stretch")
@@ -75,12 +78,12 @@ def _sums(drawer: Drawer, counted: Decimal, *, begun: bool) -> None:
         with right:
             st.metric(say("Counted"), money(counted))
             difference = counted - drawer.expected
-            st.markdown(
-                difference_badge(difference) if begun or not difference else say(":gray-badge[Not counted yet]")
-            )
+            not_yet = f":gray-badge[{say('Not counted yet')}]"
+            st.markdown(difference_badge(difference) if begun or not difference else not_yet)
         if drawer.other_methods:
-            others = (f"{plain(row.words)} {plain(row.amount)}" for row in close_paper.other(drawer.other_methods))
-            st.caption(say("Without cash: ") + " · ".join(others))
+            rows = close_paper.other(drawer.other_methods)
+            others = " · ".join(plain(f"{row.words} {row.amount}") for row in rows)
+            st.caption(say("Without cash: {amounts}", amounts=others))
 
 
 def _rest_of_form(drawer: Drawer, pieces: dict[Decimal, int], counted: Decimal) -> Count:
@@ -94,7 +97,7 @@ def _rest_of_form(drawer: Drawer, pieces: dict[Decimal, int], counted: Decimal) 
         )
     stays = st.number_input(
         say("Stays in the drawer for the next day"), 0.0, None, float(drawer.opened_with), step=1.0, format="%.2f",
-        key=f"{name}_left",
+        key=f"{name}_left", bind="query-params",
     )  # fmt: skip
     return Count(pieces, amount(stays), drawer.expected, explanation)
 

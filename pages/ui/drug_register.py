@@ -40,7 +40,7 @@ def show(actor: Actor) -> None:
     days = right.date_input(say("From and to"), (today.replace(day=1), today), format="DD.MM.YYYY", key="register_days")
     if not isinstance(days, tuple) or not days:
         return
-    list_opened(say("register of {kept}", kept=kept[medicine_id]))
+    list_opened(f"register of {kept[medicine_id]}")
     with refusals_shown():
         with reading() as session:
             found = drug_register.register(session, actor, medicine_id, days[0], days[-1])
@@ -70,13 +70,8 @@ def _register(medicine_id: int, found: Register) -> None:
     with st.container(horizontal=True):
         _download("PDF", ".pdf", medicine_id, found.first, found.last)
         _download("CSV", ".csv", medicine_id, found.first, found.last)
-    st.caption(
-        say(
-            "{first} to {last}. Who took it away, and when, is kept.",
-            first=clinic_day(found.first),
-            last=clinic_day(found.last),
-        )
-    )
+    first, last = clinic_day(found.first), clinic_day(found.last)
+    st.caption(say("{first} to {last}. Who took it away, and when, is kept.", first=first, last=last))
 
 
 def _some(count: int) -> str:

@@ -8,7 +8,7 @@ from core import billing
 from core.billing import AGES, PatientDues
 from core.permissions import Actor
 from core.spreadsheet import harmless
-from core.words import later, say
+from core.words import later, say, say_count
 from pages.ui.session import clinic
 from pages.ui.show import empty, money, plain
 from pages.ui.work import reading
@@ -26,18 +26,23 @@ def dues_list(actor: Actor, open_bill: Callable[[int], None], open_patient: Call
     tiles = [EVERYBODY, *AGES]
     with st.container(horizontal=True, gap="large"):
         for age, sum_ in zip(tiles, (owed.total, *owed.by_age), strict=True):
-            st.metric(say("Owed in all") if age == EVERYBODY else age.capitalize(), money(sum_), width="content")
+            st.metric(say("Owed in all") if age == EVERYBODY else say(age), money(sum_), width="content")
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     term = left.text_input(
         say("Find"), key="find_dues", live=True, icon=":material/search:", placeholder=say("Name, phone or MRN")
     )
     age = right.segmented_control(
-        say("Age of the bills"), tiles, default=EVERYBODY, required=True, key="dues_age", format_func=str.capitalize
+        say("Age of the bills"), tiles, default=EVERYBODY, required=True, key="dues_age", format_func=say, wrap=True
     )
     found = [one for one in owed.patients if _fits(one, term, age)]
     total = sum((one.total for one in found), start=owed.total * 0)
-    people = say("1 patient owes") if len(found) == 1 else say("{found:,} patients owe", found=len(found))
-    st.caption(say("{people} {total}. The longest owed comes first.", people=people, total=plain(money(total))))
+    told = say_count(
+        len(found),
+        "{count:,} patient owes {total}. The longest owed comes first.",
+        "{count:,} patients owe {total}. The longest owed comes first.",
+        total=plain(money(total)),
+    )
+    st.caption(told)
     if found:
         _table(found, open_bill, open_patient)
 
@@ -74,7 +79,7 @@ def _table(found: Sequence[PatientDues], open_bill: Callable[[int], None], open_
             say("Advance"): st.column_config.NumberColumn(
                 format="%.2f", help=say("What the patient has with the clinic.")
             ),
-            **dict.fromkeys(map(str.capitalize, AGES), amount),
+            **dict.fromkeys(map(say, AGES), amount),
         },
         alt=say("Patients who owe, with the age of what they owe"),
     )
@@ -86,7 +91,7 @@ def _row(one: PatientDues) -> dict[str, object]:
         say("Phone"): harmless(one.phone),
         say("Owes"): float(one.total),
         say("Oldest bill"): one.oldest,
-        **{age.capitalize(): float(sum_) or None for age, sum_ in zip(AGES, one.by_age, strict=True)},
+        **{say(age): float(sum_) or None for age, sum_ in zip(AGES, one.by_age, strict=True)},
         say("Bills"): one.bills,
         say("Since"): one.oldest_on,
         say("Advance"): float(one.advance) or None,

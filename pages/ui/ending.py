@@ -96,10 +96,10 @@ def _follow_up(visit: VisitRecord) -> None:
         st.session_state[key] = clock.today() + timedelta(days=days) if days else None
 
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("Follow-up", anchor=False, width="content")
+        st.subheader(say("Follow-up"), anchor=False, width="content")
         st.pills(
-            say("Follow-up in"), list(FOLLOW_UPS), format_func=FOLLOW_UPS.__getitem__, key=pick, on_change=set_day,
-            label_visibility="collapsed",
+            say("Follow-up in"), list(FOLLOW_UPS), format_func=lambda days: say(FOLLOW_UPS[days]), key=pick,
+            on_change=set_day, label_visibility="collapsed",
         )  # fmt: skip
         st.date_input(
             say("Follow-up on"), value=None, min_value=tomorrow, key=key, format="DD/MM/YYYY",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from core import token_queue
+from core.called import called
 from core.patients import PatientCard
 from core.scheduling import AppointmentRecord, AppointmentState
 from core.token_queue import Priority, TokenCard
@@ -18,10 +19,10 @@ def whom_for(doctors: Mapping[int, str], key: str) -> tuple[int | None, Priority
     """The doctor (None: whoever is free first) and the priority."""
     left, right = st.columns(2)
     doctor = left.selectbox(
-        say("Doctor"), [None, *doctors], format_func=lambda d: doctors[d] if d else FIRST_FREE, key=f"{key}_doctor"
+        say("Doctor"), [None, *doctors], format_func=lambda d: doctors[d] if d else say(FIRST_FREE), key=f"{key}_doctor"
     )
     choices: list[Priority] = list(Priority)
-    priority = right.selectbox(say("Priority"), choices, format_func=str.capitalize, key=f"{key}_priority")
+    priority = right.selectbox(say("Priority"), choices, format_func=called, key=f"{key}_priority")
     return doctor, priority
 
 
@@ -36,27 +37,18 @@ def give_token(
     if booked:
         _check_in(booked, given)
     doctor_id, priority = whom_for(doctors, "known")
-    icon, key = ":material/confirmation_number:", form_key("walk_in")
-    shortcut = None if booked else "Ctrl+Enter"
     if st.button(
-        say("Give token"),
-        key=key,
-        type="secondary" if booked else "primary",
-        shortcut=shortcut,
-        width="stretch",
-        icon=icon,
-    ):
+        say("Give token"), key=form_key("walk_in"), icon=":material/confirmation_number:", width="stretch",
+        type="secondary" if booked else "primary", shortcut=None if booked else "Ctrl+Enter",
+    ):  # fmt: skip
         with refusals_shown():
             given(act("walk_in", token_queue.walk_in, patient.patient_id, doctor_id, priority))
 
 
 def _check_in(booked: AppointmentRecord, given: Callable[[TokenCard], None]) -> None:
     name, icon = f"check_in_found_{booked.appointment_id}", ":material/how_to_reg:"
-    label = say(
-        "Check in for {starts_at}, {doctor_name}",
-        starts_at=clock_time(booked.starts_at),
-        doctor_name=plain(booked.doctor_name),
-    )
+    time, doctor = clock_time(booked.starts_at), plain(booked.doctor_name)
+    label = say("Check in for {time}, {doctor}", time=time, doctor=doctor)
     if st.button(label, key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch", icon=icon):
         with refusals_shown():
             given(act(name, token_queue.check_in, booked.appointment_id))

@@ -10,14 +10,13 @@ from core.billing import TakenBack
 from core.dispensing import DispensedItem, DispensingRecord, Owed, Waiting
 from core.errors import listed
 from core.permissions import Actor
-from core.words import later, say
+from core.words import say, say_count
 from pages.ui.session import live
 from pages.ui.show import clinic_day, clock_time, empty, plain, units
 from pages.ui.work import reading
 
 MOST_SHOWN = 20
 _SCANNED = re.compile(r"/genuine/|^RX-\d{6}|^(?:\]\w\d)?(?:\(\d\d\))?\d{8}", re.IGNORECASE)
-CHANGED = later(":red-badge[:material/block: Prescription changed]")
 
 
 def matching(waiting: Sequence[Waiting], term: str) -> list[Waiting]:
@@ -39,9 +38,9 @@ def waiting_list(actor: Actor, term: str, choose: Callable[[int], None]) -> None
             "medication",
         )
     for bill in waiting[:MOST_SHOWN]:
-        facts = f"{bill.number} · {units(len(bill.medicines), 'medicine')}"
+        facts = f"{bill.number} · {say_count(len(bill.medicines), '{count} medicine', '{count} medicines')}"
         with st.container(horizontal=True, vertical_alignment="center", border=True):
-            mark = CHANGED if bill.taken_back else _readiness(bill.medicines)
+            mark = _changed() if bill.taken_back else _readiness(bill.medicines)
             st.markdown(f"**{plain(bill.patient)}** {mark}  \n:small[:gray[{plain(facts)}]]")
             st.space("stretch")
             icon = ":material/chevron_right:"
@@ -49,67 +48,36 @@ def waiting_list(actor: Actor, term: str, choose: Callable[[int], None]) -> None
                 choose(bill.invoice_id)
                 st.rerun()
     if len(waiting) > MOST_SHOWN:
-        st.caption(say("And {waiting:,} more: type a name.", waiting=len(waiting) - MOST_SHOWN))
+        st.caption(say("And {count:,} more: type a name.", count=len(waiting) - MOST_SHOWN))
 
 
 def to_hand_over(bill: Waiting, planned: Sequence[DispensedItem]) -> None:
     """What one patient gets, with the batches it comes from."""
-    st.markdown(
-        say(
-            "**{patient}** {readiness}  \n:small[:gray[{mrn} · bill {number}]]",
-            patient=plain(bill.patient),
-            readiness=_readiness(bill.medicines),
-            mrn=bill.mrn,
-            number=bill.number,
-        )
-    )
+    st.markdown(f"**{plain(bill.patient)}** {_readiness(bill.medicines)}  \n:small[:gray[{_of_bill(bill)}]]")
     st.markdown(_table(planned))
 
 
 def taken_back(bill: Waiting, why: TakenBack) -> None:
     """The doctor changed the prescription after the bill was made: nothing of it leaves the shelf."""
-    st.markdown(
-        say(
-            "**{patient}** {CHANGED}  \n:small[:gray[{mrn} · bill {number}]]",
-            patient=plain(bill.patient),
-            CHANGED=CHANGED,
-            mrn=bill.mrn,
-            number=bill.number,
-        )
+    st.markdown(f"**{plain(bill.patient)}** {_changed()}  \n:small[:gray[{_of_bill(bill)}]]")
+    told = say(
+        "{why} after this bill was made: do not hand over {names}. Send the patient to the cash desk.",
+        why=plain(str(why)),
+        names=plain(", ".join(line.medicine for line in bill.medicines)),
     )
-    names = plain(", ".join(line.medicine for line in bill.medicines))
-    st.warning(
-        say(
-            "{why} after this bill was made: do not hand over {names}. Send the patient to the cash desk.",
-            why=plain(str(why)),
-            names=names,
-        ),
-        icon=":material/block:",
-    )
+    st.warning(told, icon=":material/block:")
 
 
 def handed_over(record: DispensingRecord) -> None:
     """What to take from the shelf, batch by batch, and what the patient is still owed."""
-    st.markdown(
-        say(
-            ":green[:material/check_circle:] **Handed over to {patient}**  \n:small[:gray[{mrn} · bill "
-            "{number} · {dispensed_at}]]",
-            patient=plain(record.patient),
-            mrn=record.mrn,
-            number=record.number,
-            dispensed_at=plain(clock_time(record.dispensed_at)),
-        )
-    )
+    done, facts = say("Handed over to {patient}", patient=plain(record.patient)), _of_bill(record)
+    at = plain(clock_time(record.dispensed_at))
+    st.markdown(f":green[:material/check_circle:] **{done}**  \n:small[:gray[{facts} · {at}]]")
     st.markdown(_table(record.items))
     for line in record.owed:
-        owed = units(line.quantity, plain(line.unit))
-        st.markdown(
-            say(
-                ":orange[:material/schedule:] Still owed: {owed} of {medicine}.",
-                owed=owed,
-                medicine=plain(line.medicine),
-            )
-        )
+        owed, medicine = units(line.quantity, plain(line.unit)), plain(line.medicine)
+        told = say("Still owed: {owed} of {medicine}.", owed=owed, medicine=medicine)
+        st.markdown(f":orange[:material/schedule:] {told}")
 
 
 def said(sentence: str) -> None:
@@ -142,18 +110,20 @@ def is_code(term: str) -> bool:
 
 def _table(items: Sequence[DispensedItem]) -> str:
     if not items:
-        return say(":gray[Nothing of it is on the shelf.]")
+        return f":gray[{say('Nothing of it is on the shelf.')}]"
     swapped = {item.medicine: item.instead_of for item in items if item.instead_of}
-    said = "".join(
-        say(
-            "\n\n:blue[:material/swap_horiz:] {medicine} instead of {billed}",
-            medicine=plain(medicine),
-            billed=plain(billed),
-        )
-        for medicine, billed in swapped.items()
-    )
-    head = say("| Take | Medicine | Batch | Expires |\n|:---|:---|:---|:---|\n")
-    return head + "\n".join(f"| {' | '.join(_cells(item))} |" for item in items) + said
+    said = [say("{medicine} instead of {billed}", medicine=plain(m), billed=plain(b)) for m, b in swapped.items()]
+    head = f"| {say('Take')} | {say('Medicine')} | {say('Batch')} | {say('Expires')} |\n|:---|:---|:---|:---|\n"
+    rows = "\n".join(f"| {' | '.join(_cells(item))} |" for item in items)
+    return "".join([head, rows, *(f"\n\n:blue[:material/swap_horiz:] {one}" for one in said)])
+
+
+def _of_bill(of: Waiting | DispensingRecord) -> str:
+    return f"{of.mrn} · {say('bill {number}', number=plain(of.number))}"
+
+
+def _changed() -> str:
+    return f":red-badge[:material/block: {say('Prescription changed')}]"
 
 
 def _cells(item: DispensedItem) -> tuple[str, ...]:
@@ -165,10 +135,12 @@ def _cells(item: DispensedItem) -> tuple[str, ...]:
 
 def _readiness(medicines: Sequence[Owed]) -> str:
     if any(line.unprescribed for line in medicines):
-        return say(":red-badge[:material/lock: Needs a prescription]")
+        return f":red-badge[:material/lock: {say('Needs a prescription')}]"
     short = sum(line.is_short for line in medicines)
     if not short:
-        return say(":green-badge[:material/check: All there]")
+        return f":green-badge[:material/check: {say('All there')}]"
     if any(line.on_hand for line in medicines):
-        return f":orange-badge[:material/warning: {short} short]"
-    return say(":red-badge[:material/remove_shopping_cart: Not there]")
+        return f":orange-badge[:material/warning: {say('{count} short', count=short)}]"
+    if any(line.blocked for line in medicines):
+        return f":red-badge[:material/block: {say('Blocked')}]"
+    return f":red-badge[:material/remove_shopping_cart: {say('Not there')}]"

@@ -21,7 +21,6 @@ from pages.ui.work import forget_form, form_key, reading, refusals_shown
 
 FIRST_ROWS = 20
 MOST_SHOWN = 500  # findings; the file has all of them
-HELP = f"Columns apart by comma, semicolon or tab, in any usual encoding; at most {MOST_MEGABYTES} MB."
 _METRIC_PX = 170  # two beside each other on a phone
 _FORM, _SEEN = "import", "import_seen"
 
@@ -44,13 +43,14 @@ def choose() -> tuple[Kind, str]:
     with st.container(horizontal=True):
         name = st.segmented_control(
             say("What does the file hold?"), list(KINDS), default="patients", required=True, key="import_kind",
-            format_func=str.capitalize,
+            format_func=lambda one: say(KINDS[one].title),
         )  # fmt: skip
         kind = KINDS[name]
         if not kind.numbered:
             return kind, ""
         source = st.text_input(
-            say("Source of the file"), key="import_source", max_chars=40, width=260, placeholder=say("only if there are several"),
+            say("Source of the file"), key="import_source", max_chars=40, width=260,
+            placeholder=say("only if there are several"),
             help=say("The program it comes from: two may give one number to two people. Always write it the same way."),
         )  # fmt: skip
     return kind, fields.line(source)
@@ -69,7 +69,9 @@ def upload(kind: Kind) -> tuple[str, bytes] | None:
         say("A CSV file"),
         type=["csv", "tsv", "txt"],
         max_upload_size=MOST_MEGABYTES,
-        help=HELP,
+        help=say(
+            "Columns apart by comma, semicolon or tab, in any usual encoding; at most {most} MB.", most=MOST_MEGABYTES
+        ),
         key=f"{form_key(_FORM)}_{kind.name}",
     )
     if file is not None:
@@ -109,23 +111,19 @@ def show(seen: Seen) -> None:
         st.caption(plain(remark))
     if seen.doubles:
         st.toggle(
-            say("Leave out {doubles:,} who may be on record already", doubles=seen.doubles),
+            say("Leave out {count:,} who may be on record already", count=seen.doubles),
             key=_leave_out(seen.file_id),
             help=say("They are listed with the record they resemble. Taken, they can be merged later."),
         )
     _button(seen)
-    tabs = st.tabs(
-        [
-            say("First rows"),
-            say("Refused: {rejected_rows:,}", rejected_rows=would.rejected_rows),
-            say("Worth a look: {notes:,}", notes=len(would.notes)),
-        ]
-    )
-    with tabs[0]:
+    refused = say("Refused: {count:,}", count=would.rejected_rows)
+    noted = say("Worth a look: {count:,}", count=len(would.notes))
+    rows, rejected, notes = st.tabs([say("First rows"), refused, noted])
+    with rows:
         table(seen.first, say("No row of this file would come in."), "block")
-    with tabs[1]:
+    with rejected:
         _findings(seen.kind, seen.data, would.rejected, say("No row is refused."), "refused")
-    with tabs[2]:
+    with notes:
         _findings(seen.kind, seen.data, would.notes, say("Nothing to note."), "notes")
 
 
@@ -141,10 +139,11 @@ def _progress() -> None:
     if job is None:
         st.rerun(scope="app")
     share = job.done / job.of if job.of else 0.0
-    told = f"{job.done:,} of {job.of:,} {job.kind}" if job.of else say("Reading the file")
+    told = say("{done:,} of {all:,} rows", done=job.done, all=job.of) if job.of else say("Reading the file")
     st.progress(share, f"{told} …")
-    begun = "" if job.actor == current_actor() else say("{name} began this. ", name=plain(job.actor.name))
-    st.caption(say("{begun}All of the file or nothing: you may close this tab, and the import goes on.", begun=begun))
+    if job.actor != current_actor():
+        st.caption(say("{name} began this.", name=plain(job.actor.name)))
+    st.caption(say("All of the file or nothing: you may close this tab, and the import goes on."))
 
 
 def last(actor: Actor) -> None:
@@ -168,7 +167,7 @@ def _leave_out(file_id: str) -> str:
 
 def _done(job: Job, done: Outcome) -> None:
     kind = KINDS[job.kind]
-    st.markdown(say("**:material/check_circle: {added:,} {kind} came in**", added=done.added, kind=job.kind))
+    st.markdown(f"**:material/check_circle: {kind.came_in(done.added)}**")
     _counts(done, say("Came in"))
     if done.rejected:
         _findings(kind, job.data, done.rejected, "", "refused", key="done")
@@ -192,8 +191,9 @@ def _button(seen: Seen) -> None:
         empty(say("Nothing of this file would come in."), "block" if seen.would.rejected else "check")
         return
     name, key = seen.kind.name, form_key(_FORM)
-    label = say("Import {added:,} {name}", added=seen.would.added, name=name)
-    if st.button(label, key=key, type="primary", icon=":material/upload:", shortcut="Ctrl+Enter"):
+    if st.button(
+        seen.kind.button(seen.would.added), key=key, type="primary", icon=":material/upload:", shortcut="Ctrl+Enter"
+    ):
         import_job.begin(key, current_actor(), name, seen.data, partial(seen.kind.save, **seen.options))
         _begin_anew()
         st.rerun()
@@ -213,13 +213,10 @@ def _findings(
     ]
     table(shown, sentence, "check", {say("Line"): {"width": "small"}, say("Reason"): {"width": "large"}})
     if findings:
-        more = (
-            say("The first {MOST_SHOWN:,} of {findings:,}. ", MOST_SHOWN=MOST_SHOWN, findings=len(findings))
-            if len(findings) > MOST_SHOWN
-            else ""
-        )
+        told = say("The file holds these rows as they came, each with its reason.")
+        if len(findings) > MOST_SHOWN:
+            told = f"{say('The first {shown:,} of {all:,}.', shown=MOST_SHOWN, all=len(findings))} {told}"
         with st.container(horizontal=True, vertical_alignment="center"):
-            told = say("{more}The file holds these rows as they came, each with its reason.", more=more)
             st.markdown(f":small[:gray[{told}]]", width="stretch")
             made = partial(sheet.refused, data, kind.aliases, findings)
             _download(say("These rows as CSV"), made, f"{kind.name}-{name}.csv", key=f"{key}_{name}")

@@ -12,7 +12,7 @@ _ELEMENT = st.components.v2.component(
     "qure_keyboard",
     js=PRINT
     + """
-const FASTEST_HAND_MS = 40, SHORTEST_SCAN = 6, FOCUS_TRIES = 12
+const FASTEST_HAND_MS = 40, SHORTEST_SCAN = 6, FOCUS_TRIES = 12, GRID_MS = 500
 
 function focusOn(key) {
   // Redrawing takes the focus away, to nowhere: it is brought back for a while, unless somebody went to another box.
@@ -35,8 +35,24 @@ function speak(sentence, language) {
   window.speechSynthesis?.speak(utterance)
 }
 
+const press = (key, more) => new KeyboardEvent("keydown", { key, code: key, bubbles: true, cancelable: true, ...more })
+
+function keepWhatIsTyped(event) {
+  // A box to choose or type in forgets what was typed when it is left with Tab: here that takes it, as Enter does.
+  const box = event.target
+  if (event.key === "Tab" && box.role === "combobox" && box.ariaExpanded === "true" && box.value)
+    box.dispatchEvent(press("Enter"))
+  // A grid keeps Ctrl+Enter to itself: once it has the number that was typed, the page gets the key, too.
+  if (event.key === "Enter" && event.ctrlKey && event.isTrusted && box.closest("[data-testid=stDataFrame], #portal"))
+    setTimeout(() => {
+      document.activeElement?.blur()
+      document.body.dispatchEvent(press("Enter", { ctrlKey: true }))
+    }, GRID_MS)
+}
+
 function listen() {
   let typed = "", last = 0
+  document.addEventListener("keydown", keepWhatIsTyped, true)
   document.addEventListener("keydown", (event) => {
     const typing = ["input", "textarea"].includes((event.target.tagName || "").toLowerCase())
     const { searchKey, send } = window.__qureKeyboard

@@ -46,13 +46,12 @@ def forget(form: str) -> None:
 def question(form: str, standing: Asked, known: Callable[[PatientCard], None]) -> None:
     """`known` goes on with the record that is there; what it raises is shown here."""
     with st.container(border=True, key=f"known_{form}"):
-        st.markdown(
-            say(":orange[:material/person_alert:] Has **{name}** a record already?", name=plain(standing.details.name))
-        )
+        ask = say("Has **{name}** a record already?", name=plain(standing.details.name))
+        st.markdown(f":orange[:material/person_alert:] {ask}")
         for one in standing.likely:
             with st.container(horizontal=True, vertical_alignment="center"):
-                mark = say(":{part}-badge[{reason}]", part="gray" if one.family else "orange", reason=plain(one.reason))
-                st.markdown(f"{patient_line(one.card)}  \n{mark}", width="stretch")
+                colour = "gray" if one.family else "orange"
+                st.markdown(f"{patient_line(one.card)}  \n:{colour}-badge[{plain(one.reason)}]", width="stretch")
                 if st.button(say("This is the patient"), key=f"known_{form}_{one.card.patient_id}"):
                     with refusals_shown():
                         known(one.card)

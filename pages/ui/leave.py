@@ -7,9 +7,11 @@ import streamlit as st
 
 from core import clock, scheduling
 from core.scheduling import DoctorWeek, Leave, LeaveRecord, SlotRecord, SlotState
-from core.words import later, say
+from core.words import later, say, say_count
 from pages import ui
 from pages.ui.dialog import dialog
+from pages.ui.reasons import because
+from pages.ui.slots import still_booked
 
 REASONS = (later("Holiday"), later("Ill"), later("Conference"), later("Meeting"), later("Comes late"))
 MOST_SHOWN = 10
@@ -17,12 +19,12 @@ MOST_SHOWN = 10
 
 def row(one: LeaveRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True):
-        reason = f"  \n:small[:gray[{ui.plain(one.leave.reason)}]]" if one.leave.reason else ""
+        reason = f"  \n:small[:gray[{ui.plain(say(one.leave.reason))}]]" if one.leave.reason else ""
         st.markdown(f"**{ui.plain(one.doctor_name)}** · {when(one.leave)}{reason}", width="stretch")
         with st.container(horizontal=True, width="content", wrap=False):
             if one.booked:
                 st.button(
-                    f"{len(one.booked)} booked", key=f"hit_{one.leave_id}", icon=":material/call:",
+                    say("{count} booked", count=len(one.booked)), key=f"hit_{one.leave_id}", icon=":material/call:",
                     on_click=ui.open_dialog, args=["leave.hit", one.leave_id],
                 )  # fmt: skip
             st.button(
@@ -34,7 +36,7 @@ def row(one: LeaveRecord) -> None:
 def when(leave: Leave) -> str:
     days = ui.clinic_day(leave.first_on)
     if leave.last_on != leave.first_on:
-        days += f" to {ui.clinic_day(leave.last_on)}"
+        days = say("{first} to {last}", first=days, last=ui.clinic_day(leave.last_on))
     if leave.starts is None or leave.ends is None:
         return days
     starts, ends = (ui.clock_time(clock.at(leave.first_on, wall)) for wall in (leave.starts, leave.ends))
@@ -48,9 +50,9 @@ def whom_it_hits(booked: Sequence[SlotRecord]) -> None:
         shown.setdefault(clock.day_of(slot.starts_at), []).append(slot)
     for day, slots in shown.items():
         st.markdown("  \n".join([f":small[:gray[{ui.full_day(day)}]]", *map(_line, slots)]))
-        ui.link("calendar", say("Move them in the calendar"), day=day.isoformat(), calendar_doctor=slots[0].doctor_name)
+        ui.link("calendar", say("Move them in the calendar"), day=day.isoformat(), doctor=slots[0].doctor_name)
     if len(booked) > MOST_SHOWN:
-        st.caption(say("and {booked} more", booked=len(booked) - MOST_SHOWN))
+        st.caption(say("and {count} more", count=len(booked) - MOST_SHOWN))
 
 
 def dialogs(weeks: Sequence[DoctorWeek], away: Sequence[LeaveRecord]) -> None:
@@ -69,31 +71,19 @@ def _add(weeks: Sequence[DoctorWeek]) -> None:
     """No form: whom it hits follows what is chosen."""
     doctors = {one.doctor.doctor_id: one.doctor.name for one in weeks}
     only = 0 if len(doctors) == 1 else None  # whoever comes first in the alphabet is nobody's choice
-    left, right = st.columns(2)
-    doctor_id = left.selectbox(
-        say("Doctor"),
-        list(doctors),
-        only,
-        format_func=doctors.__getitem__,
-        placeholder=say("Choose"),
+    doctor_id = st.selectbox(
+        say("Doctor"), list(doctors), only, format_func=doctors.__getitem__, placeholder=say("Choose"),
         key="leave_doctor",
-    )
-    reason = right.selectbox(
-        say("Reason"),
-        REASONS,
-        index=None,
-        accept_new_options=True,
-        placeholder=say("Choose or type"),
-        key="leave_reason",
-    )
-    left, right = st.columns(2)  # a row of its own, so that on a phone both days stand together
+    )  # fmt: skip
+    left, right = st.columns(2)
     first_on = left.date_input(say("First day"), clock.today(), format="DD/MM/YYYY", key="leave_first")
     last_on = right.date_input(say("Last day"), first_on, format="DD/MM/YYYY")
     part = st.toggle(say("Only a part of each day"), key="leave_part")
     starts, ends = _part() if part else (None, None)
+    reason = because(REASONS, key="leave_reason")
     if doctor_id is None or first_on is None or last_on is None:
         return
-    wanted, actor = Leave(first_on, last_on, reason or "", starts, ends), ui.current_actor()
+    wanted, actor = Leave(first_on, last_on, reason, starts, ends), ui.current_actor()
     with ui.reading() as session:
         touched = scheduling.touched_by_leave(session, actor, doctor_id, wanted)
     _preview(touched)
@@ -102,15 +92,14 @@ def _add(weeks: Sequence[DoctorWeek]) -> None:
         with ui.refusals_shown():
             added = ui.act("leave", scheduling.add_leave, doctor_id, wanted)
             _done(added.leave_id if added.booked else None)
-            ui.flash(
-                say(
-                    "{doctors} is away {when}; {slots_in_words} closed",
-                    doctors=doctors[doctor_id],
-                    when=when(wanted),
-                    slots_in_words=slots_in_words(added.closed),
-                ),
-                "flight_takeoff",
+            told = say_count(
+                added.closed,
+                "{doctor} is away {when}; {count} slot closed",
+                "{doctor} is away {when}; {count} slots closed",
+                doctor=doctors[doctor_id],
+                when=when(wanted),
             )
+            ui.flash(told, "flight_takeoff")
 
 
 def _part() -> tuple[time | None, time | None]:
@@ -123,49 +112,38 @@ def _part() -> tuple[time | None, time | None]:
 def _preview(touched: Sequence[SlotRecord]) -> None:
     booked = [slot for slot in touched if slot.state is SlotState.BOOKED]
     free = sum(slot.state is SlotState.FREE for slot in touched)
-    st.markdown(
-        say("{slots_in_words} will be closed.", slots_in_words=slots_in_words(free))
-        if free
-        else say(":gray[No free slots in this time.]")
-    )
+    closed = say_count(free, "{count} slot will be closed.", "{count} slots will be closed.")
+    st.markdown(closed if free else f":gray[{say('No free slots in this time.')}]")
     if booked:
-        st.warning(
-            say("{booked} booked, who stay so until you move or cancel them:", booked=len(booked)),
-            icon=":material/call:",
-        )
+        st.warning(still_booked(len(booked)), icon=":material/call:")
         whom_it_hits(booked)
 
 
 @dialog(later("Booked in this leave"), icon=":material/call:", on_dismiss=ui.close_dialog)
 def _hit(one: LeaveRecord) -> None:
-    st.markdown(
-        say(
-            "**{doctor_name}** is away, {when}. Call these patients:",
-            doctor_name=ui.plain(one.doctor_name),
-            when=when(one.leave),
-        )
-    )
+    doctor = ui.plain(one.doctor_name)
+    st.markdown(say("**{doctor}** is away, {when}. Call these patients:", doctor=doctor, when=when(one.leave)))
     whom_it_hits(one.booked)
 
 
 @dialog(later("Take this leave back?"), icon=":material/undo:", on_dismiss=ui.close_dialog)
 def _take_back(one: LeaveRecord) -> None:
-    begun = say(" What is over of it stays on record.") if one.leave.first_on < clock.today() else ""
-    st.markdown(
-        say(
-            "**{doctor_name}**, {when}. The slots it closed are free again; those that were closed by hand "
-            "stay closed.{begun}",
-            doctor_name=ui.plain(one.doctor_name),
-            when=when(one.leave),
-            begun=begun,
-        )
-    )
+    told = [
+        f"**{ui.plain(one.doctor_name)}**, {when(one.leave)}.",
+        say("The slots it closed are free again; those that were closed by hand stay closed."),
+    ]
+    if one.leave.first_on < clock.today():
+        told.append(say("What is over of it stays on record."))
+    st.markdown(" ".join(told))
     name = f"leave_back_{one.leave_id}"
     if st.button(say("Take it back"), key=ui.form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with ui.refusals_shown():
             freed = ui.act(name, scheduling.remove_leave, one.leave_id)
             _done()
-            ui.flash(say("Leave taken back; {slots_in_words} free again", slots_in_words=slots_in_words(freed)), "undo")
+            back = say_count(
+                freed, "Leave taken back; {count} slot free again", "Leave taken back; {count} slots free again"
+            )
+            ui.flash(back, "undo")
 
 
 def _line(slot: SlotRecord) -> str:
@@ -180,7 +158,3 @@ def _done(hits: int | None = None) -> None:
         ui.close_dialog()
     else:
         ui.open_dialog("leave.hit", hits)
-
-
-def slots_in_words(count: int) -> str:
-    return f"{count} slot{'' if count == 1 else 's'}"

@@ -40,24 +40,19 @@ def _found(actor: Actor, visit_id: int) -> VisitRecord | None:
 
 
 def _how_it_ended(visit: VisitRecord) -> str:
-    who = say(
-        "The visit of {name} (token {token_number})", name=plain(visit.patient.name), token_number=visit.token_number
-    )
+    name, number = plain(visit.patient.name), visit.token_number
     if visit.state is VisitState.COMPLETED:
-        return say("{who} was completed: {completed_at}.", who=who, completed_at=moment(visit.completed_at))
-    return say("{who} was cancelled.", who=who)
+        when = moment(visit.completed_at)
+        return say("The visit of {name} (token {number}) was completed: {time}.", name=name, number=number, time=when)
+    return say("The visit of {name} (token {number}) was cancelled.", name=name, number=number)
 
 
 def _unsaved(visit: VisitRecord) -> None:
     typed = typed_here(visit.visit_id)
     note = typed.get("note", "").strip()
     if measured := typed.get("vitals"):
-        st.markdown(
-            say(
-                "Vitals typed here and not saved: {in_short}",
-                in_short=plain(vitals.in_short(vitals.exactly(json.loads(measured)))),
-            )
-        )
+        in_short = plain(vitals.in_short(vitals.exactly(json.loads(measured))))
+        st.markdown(say("Vitals typed here and not saved: {vitals}", vitals=in_short))
     if typed.get("items"):
         st.markdown(say("A prescription was begun here and not issued."))
     if not note:

@@ -13,7 +13,7 @@ _BY_ADDRESS = {screen.address: screen for screen in (*SCREENS, WAITING_ROOM)}
 def link(address: str, label: str | None = None, **query: str) -> None:
     """`query` goes into the address: what the other screen opens with."""
     screen = _BY_ADDRESS[address]
-    words = label or say("Open {title}", title=screen.title.lower())
+    words = label or say("Open {title}", title=say(screen.title).lower())
     st.page_link(screen.path, label=words, icon=f":material/{screen.icon}:", query_params=query or None)
 
 

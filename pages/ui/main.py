@@ -7,12 +7,13 @@ import streamlit as st
 
 from core import auth, clinic, logs
 from core.auth import Identity
+from core.called import called
 from core.errors import ClinicError, SetupNeeded, StoreUnavailable
 from core.patients import ReasonNeeded
 from core.permissions import Actor
 from core.web import background
-from core.words import say
-from pages.ui import asked, door, finding, keys, session
+from core.words import later, say
+from pages.ui import asked, door, finding, guidance, keys, session
 from pages.ui.catalogue import SCREENS, WAITING_ROOM, Screen
 from pages.ui.dialog_keys import keys_stay_in_dialogs
 from pages.ui.icon import ICON, LOGO
@@ -25,6 +26,14 @@ from pages.ui.work import reading
 log = logging.getLogger("pages.ui.main")
 
 
+# What the browser's tab says where one screen stands at every address.
+_TITLES: dict[Callable[[], None], str] = {
+    door.sign_in: later("Sign in"),
+    door.set_up: later("Set up"),
+    door.choose_password: later("Choose password"),
+}
+
+
 def run() -> None:
     logs.begin()
     with asked.told(drawn=True):
@@ -32,7 +41,7 @@ def run() -> None:
 
 
 def _draw() -> None:
-    st.set_page_config(page_title=say("Qure"), page_icon=ICON, layout="wide", initial_sidebar_state=240)
+    st.set_page_config(page_title="Qure", page_icon=ICON, layout="wide", initial_sidebar_state=240)
     try:
         session.read_as(None)
         background.start()
@@ -46,6 +55,7 @@ def _draw() -> None:
         screen = st.session_state["screen"] = page.url_path or "today"
         logs.tell(screen=screen)
         log.debug("A screen is drawn")
+        session.beside_title(guidance.beside_title)
         with session.looked_up(identity):
             if identity:
                 finding.dialog_if_asked()
@@ -82,7 +92,7 @@ def _navigation(identity: Identity | None) -> st.Page:
     sections: dict[str, list[st.Page]] = {}
     for screen in SCREENS:
         if screen.open_to(identity.actor):
-            sections.setdefault(screen.section, []).append(_page(screen, default=screen.address == ""))
+            sections.setdefault(say(screen.section), []).append(_page(screen, default=screen.address == ""))
         else:
             sections.setdefault("", []).append(_hidden(screen, door.not_allowed))
     sections[""].append(_page(WAITING_ROOM))
@@ -101,12 +111,12 @@ def _everywhere(draw: Callable[[], None]) -> st.Page:
 def _page(screen: Screen, *, default: bool = False) -> st.Page:
     return st.Page(
         screen.path,
-        title=screen.title,
+        title=say(screen.title),
         icon=f":material/{screen.icon}:",
         url_path=screen.address or "today",
         default=default,
         visibility="hidden" if screen.reached else "visible",
-        help=screen.help,
+        help=say(screen.help),
     )
 
 
@@ -115,20 +125,20 @@ def _hidden(screen: Screen, draw: Callable[[], None], *, default: bool = False) 
         draw()
 
     drawn.__name__ = f"{draw.__name__}_{screen.file}"  # Streamlit tells callable pages apart by name
-    title = screen.title if draw is door.not_allowed else draw.__name__.replace("_", " ").capitalize()
-    return st.Page(drawn, title=title, url_path=screen.address or "today", default=default, visibility="hidden")
+    title = _TITLES.get(draw, screen.title)
+    return st.Page(drawn, title=say(title), url_path=screen.address or "today", default=default, visibility="hidden")
 
 
 def _sidebar(actor: Actor, address: str) -> None:
     st.logo(LOGO, size="large")
     with st.sidebar.container(key="who"):
         st.markdown(f"**{plain(session.clinic().name)}**")
-        link("account", f"{plain(actor.name)} :small[:gray[· {actor.role.capitalize()}]]")
+        link("account", f"{plain(actor.name)} :small[:gray[· {called(actor.role)}]]")
         st.button(say("Sign out"), key="sign_out", icon=":material/logout:", type="tertiary", on_click=session.sign_out)
         last_at, failures = st.session_state.get("last_time", (None, 0))
         if last_at:
-            since = f" · {session.tries_since(failures)}" if failures else ""
-            st.caption(say("Last time: {last_at}{since}", last_at=moment(last_at), since=since))
+            told = [say("Last time: {at}", at=moment(last_at)), *([session.tries_since(failures)] if failures else [])]
+            st.caption(" · ".join(told))
         with st.container(gap=None):
             finding.button()
             keys.panel(address)

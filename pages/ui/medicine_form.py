@@ -6,6 +6,7 @@ from decimal import Decimal
 import streamlit as st
 
 from core import buying, inventory
+from core.called import called
 from core.inventory import MedicineDetails, MedicineForm, MedicineRecord
 from core.words import later, say
 from pages.ui.dialog import close_dialog, dialog, opened
@@ -43,7 +44,7 @@ def change_medicine(medicine: MedicineRecord) -> None:
         with refusals_shown():
             act(name, inventory.change_medicine, medicine.medicine_id, details)
             close_dialog()
-            flash(f"{details.name} saved")
+            flash(say("{name} saved", name=details.name))
 
 
 @dialog(later("Withdraw medicine"), icon=":material/delete:", on_dismiss=close_dialog)
@@ -55,7 +56,7 @@ def withdraw_medicine(medicine: MedicineRecord) -> None:
         with refusals_shown():
             act(name, inventory.withdraw, medicine.medicine_id)
             close_dialog()
-            flash(f"{medicine.name} withdrawn", icon="delete")
+            flash(say("{name} withdrawn", name=medicine.name), icon="delete")
 
 
 def medicine_dialogs() -> None:
@@ -80,8 +81,8 @@ def _fields(now: MedicineDetails, suppliers: Mapping[int, str]) -> MedicineDetai
     strength = right.text_input(say("Strength"), now.strength)
     left, middle, right = st.columns(3)
     forms = list(MedicineForm)
-    form = left.selectbox(say("Form"), forms, forms.index(now.form), format_func=str.capitalize)
-    unit = middle.text_input(say("Unit handed over"), now.unit, placeholder="capsule")
+    form = left.selectbox(say("Form"), forms, forms.index(now.form), format_func=called)
+    unit = middle.text_input(say("Unit handed over"), now.unit, placeholder=say("capsule"))
     pack = right.number_input(
         say("Doses in a unit"), 1, value=now.pack_size, help=say("100 for a bottle of 100 ml, 1 for a tablet.")
     )

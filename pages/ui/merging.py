@@ -43,12 +43,9 @@ def _find_other(patient_id: int) -> None:
     """Who is likely the same is offered; anybody can be typed."""
     actor = current_actor()
     term = st.text_input(
-        say("The other record"),
-        key=f"other_{patient_id}",
-        live=True,
-        icon=":material/search:",
-        placeholder=say("Name, phone, MRN"),
-    )
+        say("The other record"), key=f"other_{patient_id}", live=True, icon=":material/search:",
+        placeholder=say("Name, phone or MRN"),
+    )  # fmt: skip
     with reading() as session:
         card = patients.get(session, actor, patient_id)
         if term:
@@ -75,24 +72,14 @@ def _compare(preview: MergePreview) -> None:
         file_access.card_opened(card.patient_id)
     left, right = st.columns(2)
     _side(left, stays, say("Stays"), "green", say("All of it is in this record afterwards."))
-    moves = (
-        say("Moves over: {moves}.", moves=", ".join(preview.moves)) if preview.moves else say("Nothing hangs on it.")
-    )
-    _side(
-        right,
-        goes,
-        say("Goes"),
-        "gray",
-        say("{moves} The record is archived; its number leads to the one that stays.", moves=moves),
-    )
-    swap = [MERGE, (goes.patient_id, stays.patient_id)]
+    moves = ", ".join(preview.moves)
+    moves = say("Moves over: {moves}.", moves=moves) if moves else say("Nothing hangs on it.")
+    ends = say("The record is archived; its number leads to the one that stays.")
+    _side(right, goes, say("Goes"), "gray", f"{moves} {ends}")
     st.button(
-        say("Keep the other one instead"),
-        icon=":material/swap_horiz:",
-        type="tertiary",
-        on_click=open_dialog,
-        args=swap,
-    )
+        say("Keep the other one instead"), icon=":material/swap_horiz:", type="tertiary",
+        on_click=open_dialog, args=[MERGE, (goes.patient_id, stays.patient_id)],
+    )  # fmt: skip
     if preview.problem:
         st.error(plain(preview.problem), icon=":material/error:")
         return
@@ -106,23 +93,13 @@ def _compare(preview: MergePreview) -> None:
             done = act(name, patients.merge, stays.patient_id, goes.patient_id, choices)
             close_dialog()
             st.query_params["patient"] = done.stays.mrn
-            flash(
-                say("{mrn} is part of {name}, {mrn_2}", mrn=goes.mrn, name=done.stays.name, mrn_2=done.stays.mrn),
-                icon="merge",
-            )
+            name, number = done.stays.name, done.stays.mrn
+            flash(say("{mrn} is part of {name}, {number}", mrn=goes.mrn, name=name, number=number), icon="merge")
 
 
 def _side(column: st.delta_generator.DeltaGenerator, card: PatientCard, word: str, colour: str, what: str) -> None:
     with column.container(border=True, height="stretch"):
-        st.markdown(
-            say(
-                ":{colour}-badge[{word}]  \n{patient_line}  \n:small[{what}]",
-                colour=colour,
-                word=word,
-                patient_line=patient_line(card),
-                what=what,
-            )
-        )
+        st.markdown(f":{colour}-badge[{word}]  \n{patient_line(card)}  \n:small[{what}]")
 
 
 def _choice(difference: Difference, name: str) -> Keep:
@@ -131,10 +108,10 @@ def _choice(difference: Difference, name: str) -> Keep:
     if difference.keep is Keep.BOTH:
         texts[Keep.BOTH] = say("Both: {stays}, {goes}", stays=difference.stays, goes=difference.goes)
     chosen: Keep = st.radio(
-        difference.label.capitalize(),
+        difference.label,
         list(texts),
         list(texts).index(difference.keep),
-        format_func=lambda keep: plain(texts[keep]) or ":gray[empty]",
+        format_func=lambda keep: plain(texts[keep]) or f":gray[{say('empty')}]",
         key=f"{name}_{difference.field}",
         horizontal=True,
     )
@@ -143,34 +120,23 @@ def _choice(difference: Difference, name: str) -> Keep:
 
 def merges(done: Sequence[MergeRecord]) -> None:
     """Newest first, each with its undoing."""
-    with st.expander(say("Merged records ({done})", done=len(done)), icon=":material/merge:"):
+    with st.expander(say("Merged records: {count}", count=len(done)), icon=":material/merge:"):
         if not done:
             st.caption(say("No records have been merged."))
         for one in done:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(_in_words(one), width="stretch")
                 if one.undone_at:
-                    st.markdown(say(":gray-badge[:material/undo: Undone]"))
+                    st.markdown(f":gray-badge[:material/undo: {say('Undone')}]")
                 else:
                     _undo(one)
 
 
 def _in_words(one: MergeRecord) -> str:
-    pair = say(
-        "**{name}** {mrn} into **{name_2}** {mrn_2}",
-        name=plain(one.goes.name),
-        mrn=one.goes.mrn,
-        name_2=plain(one.stays.name),
-        mrn_2=one.stays.mrn,
-    )
-    moved = f" · {', '.join(one.moved)}" if one.moved else ""
-    return say(
-        "{pair}  \n:small[:gray[{merged_at} by {merged_by}{moved}]]",
-        pair=pair,
-        merged_at=moment(one.merged_at),
-        merged_by=plain(one.merged_by),
-        moved=moved,
-    )
+    goes, stays = (f"**{plain(card.name)}** {card.mrn}" for card in (one.goes, one.stays))
+    pair = say("{goes} into {stays}", goes=goes, stays=stays)
+    when = say("{time} by {name}", time=moment(one.merged_at), name=plain(one.merged_by))
+    return f"{pair}  \n:small[:gray[{' · '.join([when, *filter(None, [', '.join(one.moved)])])}]]"
 
 
 def _undo(one: MergeRecord) -> None:

@@ -3,7 +3,7 @@
 from core.bill_papers import word as word
 from core.billing import PaymentMethod
 
-_ICONS = {
+ICONS = {
     PaymentMethod.CASH: "payments",
     PaymentMethod.UPI: "qr_code_2",
     PaymentMethod.CARD: "credit_card",
@@ -11,5 +11,5 @@ _ICONS = {
     PaymentMethod.INSURANCE: "health_and_safety",
     PaymentMethod.ADVANCE: "savings",
 }
-METHODS = {method: (word(method), icon) for method, icon in _ICONS.items()}
+METHODS = list(ICONS)
 MONEY = [method for method in METHODS if method is not PaymentMethod.ADVANCE]

@@ -62,12 +62,8 @@ def of_clinic(actor: Actor) -> None:
 def _keeping(visit_id: int, templates: list[TemplateRecord]) -> None:
     if not templates:
         st.caption(say("A template is a text to begin a note with."))
-        usual = ", ".join(name for name, _ in visits.USUAL_TEMPLATES)
-        if st.button(
-            say("Add three usual ones: {usual}", usual=usual),
-            key=form_key("usual_templates"),
-            icon=":material/library_add:",
-        ):
+        usual = say("Add three usual ones: {names}", names=", ".join(name for name, _ in visits.USUAL_TEMPLATES))
+        if st.button(usual, key=form_key("usual_templates"), icon=":material/library_add:"):
             with refusals_shown():
                 act("usual_templates", visits.add_usual_templates)
                 flash(say("Three templates added"))
@@ -109,15 +105,11 @@ def remove_templates() -> None:
 def _row(template: TemplateRecord, *, may_remove: bool) -> None:
     name = f"remove_template_{template.template_id}"
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-        of_clinic = say(" :gray-badge[Clinic]") if template.of_clinic else ""
+        clinic = say("Clinic")
+        of_clinic = f" :gray-badge[{clinic}]" if template.of_clinic else ""
         st.markdown(f"**{plain(template.name)}**{of_clinic}  \n:small[:gray[{plain(_beginning(template))}]]")
-        gone = may_remove and st.button(
-            "",
-            key=form_key(name),
-            icon=":material/close:",
-            type="tertiary",
-            help=plain(say("Remove {name}", name=template.name)),
-        )
+        tip = plain(say("Remove {name}", name=template.name))
+        gone = may_remove and st.button("", key=form_key(name), icon=":material/close:", type="tertiary", help=tip)
     if gone:
         with refusals_shown():
             act(name, visits.remove_template, template.template_id)

@@ -9,7 +9,7 @@ from core.visits import NoteRecord, TemplateRecord, VisitRecord
 from core.words import later, say
 from pages.ui import note_templates
 from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
-from pages.ui.drafts import recall, remember
+from pages.ui.drafts import has_done_with, recall, remember
 from pages.ui.messages import flash
 from pages.ui.show import clock_time, moment, plain
 from pages.ui.work import act, form_key, refusals_shown
@@ -58,7 +58,8 @@ def _new_note(visit_id: int) -> None:
         st.session_state[box] = recall(visit_id, "note")
 
     def keep() -> None:  # before the page is drawn: a tab that is closed does not wait for it
-        remember(visit_id, "note", st.session_state[box] or "")
+        if not has_done_with(visit_id):
+            remember(visit_id, "note", st.session_state[box] or "")
 
     st.text_area(
         say("New note"), key=box, height="content", on_change=keep, placeholder=say("Complaint, findings, plan"),
@@ -73,10 +74,11 @@ def _new_note(visit_id: int) -> None:
 def _note(note: NoteRecord, written: Mapping[int, NoteRecord]) -> None:
     with st.container(border=True, gap="xsmall"):
         st.text(note.body)
-        why = f" · {plain(note.reason)}" if note.reason else ""
-        amended = say(" · amended") if note.amends_id else ""
+        facts = [say("amended")] if note.amends_id else []
+        facts += [plain(note.reason)] if note.reason else []
+        said = " · ".join([f"{plain(note.author)}, {clock_time(note.written_at)}", *facts])
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.caption(f"{plain(note.author)}, {clock_time(note.written_at)}{amended}{why}", width="content")
+            st.caption(said, width="content")
             st.button(
                 say("Amend"), key=f"amend_{note.note_id}", type="tertiary", icon=":material/edit:",
                 on_click=open_dialog, args=("room.note", note.note_id),

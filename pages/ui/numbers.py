@@ -5,12 +5,10 @@ from typing import Any, cast
 
 import streamlit as st
 
-from core.words import say
-
 
 def amount(typed: float | None) -> Decimal:
     """Money or a percentage, exactly as it was typed."""
-    return Decimal(say("NaN")) if typed is None else Decimal(str(typed))
+    return Decimal("NaN") if typed is None else Decimal(str(typed))
 
 
 def whole(typed: float | None) -> int:

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from core import clock
 from core.errors import ClinicError
-from core.words import say
+from core.words import language, read_in, say
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,8 @@ class OneAtATime(Generic[J]):
             if self.at_work():
                 return None
             self.job = job
-            thread = Thread(target=self._run, args=[job, work], name=self.name, daemon=True)
+            # A thread has no reader of its own: it speaks to whoever asked for the work.
+            thread = Thread(target=self._run, args=[job, work, language()], name=self.name, daemon=True)
             thread.start()
             return thread
 
@@ -62,13 +63,15 @@ class OneAtATime(Generic[J]):
             if self.job is job:
                 self.job = None
 
-    def _run(self, job: J, work: Callable[[J], None]) -> None:
+    def _run(self, job: J, work: Callable[[J], None], reader: str) -> None:
         try:
-            work(job)
+            with read_in(reader):
+                work(job)
         except ClinicError as refusal:
             job.problem = str(refusal)
         except Exception:
             log.exception(self.failed)
-            job.problem = say("{failed} The log tells why.", failed=self.failed)
+            with read_in(reader):
+                job.problem = f"{say(self.failed)} {say('The log tells why.')}"
         finally:
             job.ended_at = clock.now()

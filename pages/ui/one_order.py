@@ -16,8 +16,6 @@ from pages.ui.show import badge, clinic_day, empty, money, plain, table
 from pages.ui.stock_address import show
 from pages.ui.work import act, form_key, reading, refusals_shown
 
-LATE = later(" :red-badge[:material/schedule: Late]")
-
 
 def one_order(order_id: int) -> None:
     actor = current_actor()
@@ -50,18 +48,20 @@ def order_dialogs() -> None:
 
 def _heading(order: OrderRecord) -> None:
     facts = [
-        say(
-            "Ordered {ordered_on} by {ordered_by}", ordered_on=clinic_day(order.ordered_on), ordered_by=order.ordered_by
-        ),
-        f"expected {clinic_day(order.expected_on)}",
+        order.number,
+        say("Ordered {day} by {person}", day=clinic_day(order.ordered_on), person=order.ordered_by),
+        say("expected {day}", day=clinic_day(order.expected_on)),
+        say("ended {day}", day=clinic_day(order.ended_on)) if order.ended_on else "",
+        *(order.end_reason, order.note),
     ]
-    facts += [f"ended {clinic_day(order.ended_on)}"] if order.ended_on else []
-    facts += [part for part in (order.end_reason, order.note) if part]
     with st.container(horizontal=True, vertical_alignment="center"):
-        late = LATE if order.is_late else ""
-        name = f"### {plain(order.supplier)} {badge(order.state)}{late}"
-        st.markdown(f"{name}\n:gray[{plain(' · '.join([order.number, *facts]))}]", width="stretch")
+        name = f"### {plain(order.supplier)} {badge(order.state)}{late_mark(order)}"
+        st.markdown(f"{name}\n:gray[{plain(' · '.join(filter(None, facts)))}]", width="stretch")
         st.metric(say("Ordered for"), money(order.total), width="content")
+
+
+def late_mark(order: OrderRecord) -> str:
+    return f" :red-badge[:material/schedule: {say('Late')}]" if order.is_late else ""
 
 
 def _steps(order: OrderRecord) -> None:
@@ -104,13 +104,13 @@ def _change(order: OrderRecord) -> None:
         medicines = {found.medicine_id: found.name for found in inventory.list_medicines(session, current_actor())}
     lines = order_lines.changed(order.lines, medicines, f"{form}_lines")
     left, right = st.columns([1, 2])
-    expected_on = left.date_input(say("Expected"), order.expected_on, key=f"{form}_expected")
+    expected_on = left.date_input(say("Expected"), order.expected_on, key=f"{form}_expected", format="DD.MM.YYYY")
     note = right.text_input(say("Note"), order.note, key=f"{form}_note")
     if st.button(say("Save"), key=form, type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():
             act(name, buying.change, order.order_id, lines, expected_on, note)
             close_dialog()
-            flash(f"{order.number} changed", icon="edit")
+            flash(say("{number} changed", number=order.number), icon="edit")
 
 
 @dialog(later("End the order"), icon=":material/cancel:", on_dismiss=close_dialog)
@@ -118,9 +118,7 @@ def _end(order: OrderRecord) -> None:
     name = f"end_order_{order.order_id}"
     verb = buying.close_short if order.came else buying.cancel
     rest = say("What is still to come will not come any more.") if order.came else say("Nothing of it will come.")
-    st.markdown(
-        say("**{number}** from {supplier}. {rest}", number=order.number, supplier=plain(order.supplier), rest=rest)
-    )
+    st.markdown(f"**{order.number}** · {plain(order.supplier)}  \n{rest}")
     with st.form(form_key(name), border=False):
         reason = st.text_input(say("Why"), placeholder=say("Not made any more, ordered elsewhere …"))
         word = say("Close the order") if order.came else say("Cancel the order")
@@ -129,4 +127,8 @@ def _end(order: OrderRecord) -> None:
         with refusals_shown():
             ended = act(name, verb, order.order_id, reason)
             close_dialog()
-            flash(f"{order.number} {'closed' if ended.came else 'cancelled'}", icon="cancel")
+            closed, cancelled = (
+                say("{number} closed", number=order.number),
+                say("{number} cancelled", number=order.number),
+            )
+            flash(closed if ended.came else cancelled, icon="cancel")

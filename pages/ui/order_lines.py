@@ -26,8 +26,8 @@ def suggested(
     """What is due is ticked; `unplaced` medicines nobody has delivered yet may be. Rows are added by hand or a scan."""
     offered = held(key, [(line, True) for line in due] + [(line, False) for line in unplaced])
     scans = st.session_state.setdefault(f"{key}_scans", [])  # after each one the rows as they stood, and the new one
-    rows = scans[-1] if scans else [_row(line) | {say("Order"): is_due} for line, is_due in offered]
-    columns = [say("Order"), say("Medicine"), say("Quantity"), say("Cost")]
+    rows = scans[-1] if scans else [_row(line) | {"Order": is_due} for line, is_due in offered]
+    columns = ["Order", "Medicine", "Quantity", "Cost"]
     typed = list(_grid(rows, columns, _ids(medicines), f"{key}_{len(scans)}" if scans else key, "add"))
     if offered:
         reasons = [f"**{plain(line.medicine)}** {plain(line.why)}" for line, _ in offered]
@@ -40,15 +40,15 @@ def suggested(
 
 def _with_scanned(typed: Typed, meant: Mapping[int, str]) -> list[dict[str, Any]]:
     """The rows as they were typed, with what was scanned ticked, or added where it is in none of them."""
-    ticked = [row | {say("Order"): row["Order"] is not False or line.medicine_id in meant} for line, row in typed]
+    ticked = [row | {"Order": row["Order"] is not False or line.medicine_id in meant} for line, row in typed]
     there = {line.medicine_id for line, _ in typed}
-    return ticked + [{say("Order"): True, say("Medicine"): name} for found, name in meant.items() if found not in there]
+    return ticked + [{"Order": True, "Medicine": name} for found, name in meant.items() if found not in there]
 
 
 def changed(lines: Sequence[OrderLineRecord], medicines: Mapping[int, str], key: str) -> list[OrderLine]:
     """The lines of an order that is there. Rows can be added and dropped."""
     ids = {line.medicine: line.medicine_id for line in lines} | _ids(medicines)
-    typed = _grid([_row(line) for line in lines], [say("Medicine"), say("Quantity"), say("Cost")], ids, key, "dynamic")
+    typed = _grid([_row(line) for line in lines], ["Medicine", "Quantity", "Cost"], ids, key, "dynamic")
     return [line for line, _ in typed]
 
 
@@ -57,7 +57,7 @@ def _ids(medicines: Mapping[int, str]) -> dict[str, int]:
 
 
 def _row(line: Suggestion | OrderLineRecord) -> dict[str, object]:
-    return {say("Medicine"): line.medicine, say("Quantity"): line.quantity, say("Cost"): float(line.unit_cost)}
+    return {"Medicine": line.medicine, "Quantity": line.quantity, "Cost": float(line.unit_cost)}
 
 
 def _grid(
@@ -73,14 +73,7 @@ def _grid(
         hide_index=True,
         num_rows=num_rows,
         height=min(35 * (len(rows) + 2) + 3, HIGHEST),
-        column_config={
-            say("Order"): st.column_config.CheckboxColumn(width=80, default=True),
-            say("Medicine"): st.column_config.SelectboxColumn(options=list(ids), width=320),
-            say("Quantity"): st.column_config.NumberColumn(min_value=1, step=1, format="localized", width=90),
-            say("Cost"): st.column_config.NumberColumn(
-                say("Cost, {currency}", currency=clinic().currency), min_value=0.0, format="%.2f", width=90
-            ),
-        },
+        column_config=_columns(list(ids)),
         key=key,
         alt=say("Lines of the order"),
     )
@@ -89,6 +82,16 @@ def _grid(
         if named["Medicine"] in ids:
             quantity, cost = whole(_number(named["Quantity"])), amount(_number(named["Cost"]))
             yield OrderLine(ids[named["Medicine"]], quantity, cost), named
+
+
+def _columns(medicines: list[str]) -> dict[str, Any]:
+    cost = say("Cost, {currency}", currency=clinic().currency)
+    return {
+        "Order": st.column_config.CheckboxColumn(say("Order"), width=80, default=True),
+        "Medicine": st.column_config.SelectboxColumn(say("Medicine"), options=medicines, width=320),
+        "Quantity": st.column_config.NumberColumn(say("Quantity"), min_value=1, step=1, format="localized", width=90),
+        "Cost": st.column_config.NumberColumn(cost, min_value=0.0, format="%.2f", width=90),
+    }
 
 
 def _number(cell: Any) -> float | None:

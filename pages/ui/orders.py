@@ -8,16 +8,16 @@ import streamlit as st
 
 from core import buying, clock, inventory
 from core.buying import ForSupplier, OrderLine, OrderRecord, SupplierRecord
-from core.words import later, say
+from core.words import later, say, say_count
 from pages.ui import order_lines
 from pages.ui.messages import flash
-from pages.ui.one_order import LATE, one_order
+from pages.ui.one_order import late_mark, one_order
 from pages.ui.session import current_actor
 from pages.ui.show import badge, clinic_day, empty, money, plain
 from pages.ui.stock_address import number_in_address, show
 from pages.ui.work import act, form_key, reading, refusals_shown
 
-VIEWS = (later("To order"), later("On the way"), later("Over"))
+TO_ORDER, ON_THE_WAY, OVER = "To order", "On the way", "Over"
 
 
 def orders() -> None:
@@ -27,19 +27,14 @@ def orders() -> None:
     actor = current_actor()
     with reading() as session:
         on_the_way = buying.list_orders(session, actor)
-    late = sum(order.is_late for order in on_the_way)
-    counted = say(
-        "On the way: {on_the_way:,}{part}",
-        on_the_way=len(on_the_way),
-        part=say(", {late:,} late", late=late) if late else "",
-    )
+    views = {TO_ORDER: say("To order"), ON_THE_WAY: _on_the_way(on_the_way), OVER: say("Over")}
     view = st.segmented_control(
-        say("Orders"), VIEWS, default=VIEWS[0], required=True, key="orders_view", label_visibility="collapsed",
-        format_func=lambda name: counted if name == "On the way" else name,
+        say("Orders"), list(views), default=TO_ORDER, required=True, key="orders_view", label_visibility="collapsed",
+        format_func=views.__getitem__,
     )  # fmt: skip
-    if view == "To order":
+    if view == TO_ORDER:
         _to_order()
-    elif view == "On the way":
+    elif view == ON_THE_WAY:
         _list(on_the_way, say("Nothing is on the way."))
     else:
         with reading() as session:
@@ -47,18 +42,19 @@ def orders() -> None:
         _list(over, say("No order is over yet."))
 
 
+def _on_the_way(orders: Sequence[OrderRecord]) -> str:
+    late = sum(order.is_late for order in orders)
+    told = later("On the way: {count:,}, {late:,} late") if late else later("On the way: {count:,}")
+    return say(told, count=len(orders), late=late)
+
+
 def _list(found: Sequence[OrderRecord], sentence: str) -> None:
     if not found:
         empty(sentence, "local_shipping")
     for order in found:
-        lines = f"{len(order.lines):,} {'line' if len(order.lines) == 1 else 'lines'}"
-        to_come = sum(line.left > 0 for line in order.lines)
-        facts = [f"ordered {clinic_day(order.ordered_on)}", f"expected {clinic_day(order.expected_on)}", lines]
-        facts += [say("{to_come:,} still to come", to_come=to_come)] if order.came and not order.ended_on else []
-        facts += [f"ended {clinic_day(order.ended_on)}", order.end_reason] if order.ended_on else []
+        told = plain(" · ".join(filter(None, _facts(order))))
         with st.container(horizontal=True, vertical_alignment="center", border=True):
-            marks = f"{badge(order.state)}{LATE if order.is_late else ''}"
-            told = plain(" · ".join(fact for fact in facts if fact))
+            marks = f"{badge(order.state)}{late_mark(order)}"
             st.markdown(f"**{plain(order.supplier)}** {order.number} {marks}  \n:small[:gray[{told}]]", width="stretch")
             st.markdown(f"**{plain(money(order.total))}**", width="content")
             about = {"order": order.order_id}
@@ -66,6 +62,18 @@ def _list(found: Sequence[OrderRecord], sentence: str) -> None:
                 st.button(say("Receive"), key=f"receive_{order.order_id}", icon=":material/add_box:", on_click=show,
                           args=["Receive"], kwargs=about)  # fmt: skip
             st.button(say("Open"), key=f"open_{order.order_id}", on_click=show, args=["Orders"], kwargs=about)
+
+
+def _facts(order: OrderRecord) -> list[str]:
+    to_come = sum(line.left > 0 for line in order.lines)
+    facts = [
+        say("ordered {day}", day=clinic_day(order.ordered_on)),
+        say("expected {day}", day=clinic_day(order.expected_on)),
+        say_count(len(order.lines), "{count:,} line", "{count:,} lines"),
+    ]
+    if order.ended_on:
+        return [*facts, say("ended {day}", day=clinic_day(order.ended_on)), order.end_reason]
+    return [*facts, say("{count:,} still to come", count=to_come)] if order.came else facts
 
 
 def _to_order() -> None:
@@ -94,20 +102,20 @@ def _to_order() -> None:
 
 
 def _supplier_label(supplier: SupplierRecord, due: ForSupplier | None) -> str:
-    return f"{supplier.name} · {f'{len(due.lines):,} due' if due else say('nothing due')}"
+    told = say("{count:,} due", count=len(due.lines)) if due else say("nothing due")
+    return f"{supplier.name} · {told}"
 
 
 def _send(supplier: SupplierRecord, lines: Sequence[OrderLine], form: str) -> None:
     left, right = st.columns([1, 3])
     usual = clock.today() + timedelta(days=supplier.lead_days)
-    expected_on = left.date_input(say("Expected"), usual, key=f"{form}_{supplier.supplier_id}_expected")
+    expected_on = left.date_input(
+        say("Expected"), usual, key=f"{form}_{supplier.supplier_id}_expected", format="DD.MM.YYYY"
+    )
     note = right.text_input(say("Note"), key=f"{form}_note", placeholder=say("Printed on the order"))
     total = sum((line.quantity * line.unit_cost for line in lines if line.unit_cost.is_finite()), Decimal(0))
-    label = say(
-        "Order {lines:,} {part}, {total}",
-        lines=len(lines),
-        part="line" if len(lines) == 1 else "lines",
-        total=plain(money(total)),
+    label = say_count(
+        len(lines), "Order {count:,} line, {total}", "Order {count:,} lines, {total}", total=plain(money(total))
     )
     sent = st.button(
         label, key=form, type="primary", icon=":material/send:", shortcut="Ctrl+Enter", width="stretch",
@@ -116,5 +124,5 @@ def _send(supplier: SupplierRecord, lines: Sequence[OrderLine], form: str) -> No
     if sent:
         with refusals_shown():
             placed = act("order", buying.order, supplier.supplier_id, lines, expected_on, note)
-            show(say("Orders"), order=placed.order_id)
+            show("Orders", order=placed.order_id)
             flash(say("{number}: ordered from {supplier}", number=placed.number, supplier=placed.supplier), icon="send")

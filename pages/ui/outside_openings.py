@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from core import clock, patients, users
+from core.called import called
 from core.patients import OpenedOutside
 from core.permissions import Actor
 from core.words import later, say
@@ -13,7 +14,7 @@ from pages.ui.show import empty, moment, plain
 from pages.ui.work import reading
 
 TAB = "outside"  # how an address names it
-_PERIODS = {later("7 days"): 7, later("30 days"): 30, later("A year"): 365}
+_PERIODS = {7: later("7 days"), 30: later("30 days"), 365: later("A year")}
 _MOST = 200
 
 
@@ -22,18 +23,16 @@ def section(actor: Actor) -> None:
     with reading() as session:
         names = {person.user_id: person.name for person in users.list_users(session, actor)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        period = st.segmented_control(
-            say("Period"), _PERIODS, default=say("7 days"), key="outside_period", required=True
-        )
+        days = st.segmented_control(
+            say("Period"), list(_PERIODS), default=7, key="outside_period", required=True,
+            format_func=lambda days: say(_PERIODS[days]),
+        )  # fmt: skip
         who = st.selectbox(
-            say("Who"),
-            [None, *names],
-            format_func=lambda one: names.get(one, "Everybody"),
-            key="outside_who",
-            width=260,
-        )
+            say("Who"), [None, *names], key="outside_who", width=260,
+            format_func=lambda one: names.get(one, say("Everybody")),
+        )  # fmt: skip
     today = clock.today()
-    first = _first(today, _PERIODS[period])
+    first = _first(today, days)
     with reading() as session:
         found = patients.list_outside(session, actor, first, today, who, _MOST)
     if not found:
@@ -41,7 +40,7 @@ def section(actor: Actor) -> None:
     for one in found:
         _line(one)
     if len(found) == _MOST:
-        st.caption(say("The last {MOST} are shown.", MOST=_MOST))
+        st.caption(say("The last {most} are shown.", most=_MOST))
 
 
 def _first(today: date, days: int) -> date:
@@ -50,6 +49,6 @@ def _first(today: date, days: int) -> date:
 
 def _line(one: OpenedOutside) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True, wrap=False):
-        who = f":small[:gray[{plain(one.by)}, {one.role.lower()} · {moment(one.at)}]]"
+        who = f":small[:gray[{plain(one.by)}, {called(one.role).lower()} · {moment(one.at)}]]"
         st.markdown(f"**{plain(one.patient)}** · {plain(one.reason)}  \n{who}", width="stretch")
         link("patients", say("Card"), patient=one.mrn)

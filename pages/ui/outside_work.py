@@ -21,7 +21,7 @@ def ask(refusal: ReasonNeeded) -> None:
             )
         )
         with st.form(form_key(name), border=False):
-            chosen = st.pills(say("Why do you open it?"), REASONS, wrap=True)
+            chosen = st.pills(say("Why do you open it?"), REASONS, format_func=say, wrap=True)
             own = st.text_input(say("In your own words"), max_chars=150, placeholder=say("If none of these says it"))
             icon, key = ":material/lock_open:", "Ctrl+Enter"
             sent = st.form_submit_button(say("Open the file"), type="primary", shortcut=key, icon=icon)

@@ -7,7 +7,7 @@ import streamlit as st
 from core import db, prescriptions
 from core.prescriptions import Override, WarningKind
 from core.web.acting import actor_of
-from core.words import later
+from core.words import later, say
 from pages.ui.show import moment, plain
 
 MONTHS = 24
@@ -30,10 +30,12 @@ def months(today: date) -> list[date]:
 
 def answered(one: Override) -> None:
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f":orange-badge[:material/warning: {KINDS[one.kind]}] {plain(one.sentence)}")
+        st.markdown(f":orange-badge[:material/warning: {say(KINDS[one.kind])}] {plain(one.sentence)}")
         st.markdown(f"**{plain(one.reason)}**")
-        who = (moment(one.issued_at), one.doctor, f"{one.patient} ({one.mrn})", one.number, f"source: {one.source}")
-        st.caption(plain(" · ".join(who)))
+        source = say("source: {source}", source=one.source)
+        st.caption(
+            plain(" · ".join((moment(one.issued_at), one.doctor, f"{one.patient} ({one.mrn})", one.number, source)))
+        )
 
 
 def download(month: date) -> None:

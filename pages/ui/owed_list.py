@@ -8,7 +8,7 @@ from core import clock, dispensing
 from core.dispensing import Owed, Waiting
 from core.permissions import Actor
 from core.words import say
-from pages.ui import parts
+from pages.ui import counter_lines, parts
 from pages.ui.show import clinic_day, counts, empty, plain, units
 from pages.ui.work import reading
 
@@ -30,17 +30,12 @@ def show(actor: Actor, choose: Callable[[int], None]) -> None:
     for bill, line in lines[:MOST_SHOWN]:
         _row(bill, line, choose)
     if len(lines) > MOST_SHOWN:
-        st.caption(say("And {lines:,} more.", lines=len(lines) - MOST_SHOWN))
+        st.caption(say("And {count:,} more.", count=len(lines) - MOST_SHOWN))
 
 
 def _row(bill: Waiting, line: Owed, choose: Callable[[int], None]) -> None:
-    facts = say(
-        "{patient} · {mrn} · bill {number} of {date}",
-        patient=bill.patient,
-        mrn=bill.mrn,
-        number=bill.number,
-        date=clinic_day(clock.local(bill.issued_at).date()),
-    )
+    of_bill = say("bill {number} of {day}", number=bill.number, day=clinic_day(clock.day_of(bill.issued_at)))
+    facts = " · ".join((bill.patient, bill.mrn, of_bill))
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(
             f"**{plain(line.medicine)}**, {units(line.quantity, plain(line.unit))} {_there(line)}"
@@ -55,14 +50,13 @@ def _row(bill: Waiting, line: Owed, choose: Callable[[int], None]) -> None:
 
 def _open(invoice_id: int, choose: Callable[[int], None]) -> None:
     choose(invoice_id)
-    parts.show(say("Hand over"))
+    parts.show("Hand over")
 
 
 def _there(line: Owed) -> str:
-    rest = f" :gray-badge[:material/call_split: {line.given:,} given]" if line.given else ""
+    rest = f" :gray-badge[:material/call_split: {say('{count:,} given', count=line.given)}]" if line.given else ""
     if line.unprescribed:
-        return say(":red-badge[:material/lock: Controlled, no prescription]{rest}", rest=rest)
+        return f":red-badge[:material/lock: {say('Controlled, no prescription')}]{rest}"
     if line.is_ready:
-        return say(":green-badge[:material/check: There now]{rest}", rest=rest)
-    there = f"{line.on_hand:,} there" if line.on_hand else say("None there")
-    return f":orange-badge[:material/schedule: {there}]{rest}"
+        return f":green-badge[:material/check: {say('There now')}]{rest}"
+    return f":orange-badge[:material/schedule: {counter_lines.there(line)}]{rest}"

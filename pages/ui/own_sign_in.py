@@ -14,15 +14,11 @@ _NEW = "new_factor"  # (secret, recovery codes): on the server alone until a fir
 def language(chosen: str | None) -> None:
     """The own language; None: that of the browser."""
     st.subheader(say("Language"), anchor=False)
-    offered = {None: say("As the browser"), **{code: words.own_name(code) for code in words.LANGUAGES}}
-    codes: list[str | None] = list(offered)
+    codes: list[str | None] = [None, *words.LANGUAGES]
     taken = st.selectbox(
-        say("Language of Qure"),
-        codes,
-        index=codes.index(chosen),
-        format_func=lambda code: offered[code],
-        key="language_box",
-    )
+        say("Language of Qure"), codes, index=codes.index(chosen) if chosen in codes else 0, key="language_box",
+        format_func=lambda code: words.own_name(code) if code else say("As the browser"),
+    )  # fmt: skip
     if taken != chosen:
         with ui.refusals_shown():
             ui.act("language", users.choose_language, taken)
@@ -34,8 +30,8 @@ def password() -> None:
     st.caption(say("Changing it signs you out everywhere else."))
     with st.form(ui.form_key("change_password"), border=False):
         current = st.text_input(say("Password now"), type="password", autocomplete="current-password")
-        new = st.text_input(say("New password"), type="password", autocomplete="new-password", help=passwords.HINT)
-        sent = st.form_submit_button(say("Change it"), shortcut="Ctrl+Enter")
+        new = st.text_input(say("New password"), type="password", autocomplete="new-password", help=say(passwords.HINT))
+        sent = st.form_submit_button(say("Change it"), type="primary", shortcut="Ctrl+Enter")
     if sent:
         with ui.refusals_shown():
             username = ui.current_identity().username
@@ -50,13 +46,13 @@ def second_factor(codes_left: int | None) -> None:
         st.markdown(say("Besides the password Qure can ask for a code that an app on your phone shows."))
         st.button(say("Set it up"), icon=":material/phonelink_lock:", on_click=_begin)
     else:
-        left = say(
-            "{codes_left} of {RECOVERY_CODES} recovery codes are left.",
-            codes_left=codes_left,
-            RECOVERY_CODES=auth.RECOVERY_CODES,
-        )
+        st.markdown(say(":green-badge[:material/phonelink_lock: On]"))
         st.markdown(
-            say(":green-badge[:material/phonelink_lock: On] {left} For new ones turn it off and on again.", left=left)
+            say(
+                "{left} of {all} recovery codes are left. For new ones turn it off and on again.",
+                left=codes_left,
+                all=auth.RECOVERY_CODES,
+            )
         )
         st.button(say("Turn it off"), icon=":material/phonelink_erase:", on_click=ui.open_dialog, args=["account.off"])
 

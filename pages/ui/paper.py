@@ -7,7 +7,7 @@ from core.words import say
 from pages.ui.show import room_name
 from pages.ui.waits import expected_wait
 
-_SLIP = """<!doctype html><meta charset="utf-8"><title>Token {number}</title>
+_SLIP = """<!doctype html><meta charset="utf-8"><title>{title}</title>
 <style>
   @page {{ size: 80mm 90mm; margin: 4mm }}
   body {{ font-family: system-ui, sans-serif; text-align: center; margin: 0 }}
@@ -19,6 +19,14 @@ _SLIP = """<!doctype html><meta charset="utf-8"><title>Token {number}</title>
 def token_slip(card: TokenCard, clinic: str, moment: str) -> str:
     """An 80 mm slip: number, doctor, room and what wait to expect, no patient's name."""
     doctor = card.doctor_name or say("First free doctor")
-    wait = say("Expected wait: {expected_wait}", expected_wait=expected_wait(card.said)) if card.said else ""
-    texts = {"clinic": clinic, "doctor": doctor, "room": room_name(card.room), "wait": wait, "moment": moment}
+    wait = say("Expected wait: {wait}", wait=expected_wait(card.said)) if card.said else ""
+    title = say("Token {number}", number=card.number)
+    texts = {
+        "title": title,
+        "clinic": clinic,
+        "doctor": doctor,
+        "room": room_name(card.room),
+        "wait": wait,
+        "moment": moment,
+    }
     return _SLIP.format(number=card.number, **{name: escape(text) for name, text in texts.items()})

@@ -15,7 +15,7 @@ from core.patients import ReasonNeeded
 from core.web.acting import note_refusal
 from core.web.cookies import token_in
 from core.web.origin import public_address
-from core.words import later, say
+from core.words import language, later, say
 from pages.ui.waits import slip
 
 _LARGEST_ID = 2**63 - 1
@@ -52,8 +52,9 @@ async def genuine(request: Request) -> Response:
         name, stands = await run_in_threadpool(_is_genuine, request.path_params["code"])
     except ClinicError as refusal:
         return PlainTextResponse(str(refusal), 503, headers=_UNKEPT)
-    word, sentence = _ANSWERS[stands]
-    page = _PAGE.format(clinic=escape(name), word=word, sentence=sentence, kind=word.lower().replace(" ", "-"))
+    kind, *answer = _ANSWERS[stands]
+    word, sentence = map(say, answer)
+    page = _PAGE.format(clinic=escape(name), word=word, sentence=sentence, kind=kind, language=language())
     return HTMLResponse(page, headers=_UNKEPT)
 
 
@@ -66,7 +67,7 @@ ROUTES = [
 
 
 def _pdf(pdf: bytes, name: str) -> Response:
-    headers = {**_UNKEPT, "content-disposition": say('inline; filename="{name}"', name=name)}
+    headers = {**_UNKEPT, "content-disposition": f'inline; filename="{name}"'}
     return Response(pdf, media_type="application/pdf", headers=headers)
 
 
@@ -111,11 +112,15 @@ def _is_genuine(code: str) -> tuple[str, bool]:
 
 
 _ANSWERS = {
-    True: (later("Genuine"), later("This code belongs to a paper that we issued and that still stands.")),
-    False: (later("Not genuine"), later("This code belongs to no paper of ours, or to one that we have taken back.")),
+    True: ("genuine", later("Genuine"), later("This code belongs to a paper that we issued and that still stands.")),
+    False: (
+        "not-genuine",
+        later("Not genuine"),
+        later("This code belongs to no paper of ours, or to one that we have taken back."),
+    ),
 }
 _PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">
 <title>{word} · {clinic}</title>

@@ -8,12 +8,12 @@ from core.words import say
 
 
 def chosen(parts: Sequence[str]) -> str:
-    """Draw the choice; the first is seen where the address names none."""
+    """Draw the choice; the first is seen where the address names none. Addresses name parts in English."""
     asked = st.query_params.get("view", "")
     part = asked if asked in parts else parts[0]
     key = f"view:{part}"
     st.segmented_control(
-        say("View"), parts, default=part, required=True, key=key, label_visibility="collapsed",
+        say("View"), parts, default=part, format_func=say, required=True, key=key, label_visibility="collapsed",
         on_change=lambda: show(st.session_state[key]),
     )  # fmt: skip
     return part

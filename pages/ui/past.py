@@ -3,12 +3,10 @@
 import streamlit as st
 
 from core.visits import PastVisit, standing_notes
-from core.words import later, say
+from core.words import say
 from pages.ui import vitals
 from pages.ui.links import link
 from pages.ui.show import clinic_day, empty, plain
-
-AMENDED = later(" :violet-badge[:material/edit_note: Amended]")
 
 
 def timeline(past: list[PastVisit]) -> None:
@@ -17,7 +15,10 @@ def timeline(past: list[PastVisit]) -> None:
         empty(say("No past visits here."), "history")
     for place, visit in enumerate(past):
         codes = ", ".join(found.text for found in visit.diagnoses) or say("No diagnosis")
-        label = f"**{clinic_day(visit.visit_on)}** {plain(codes)}{AMENDED if _late(visit) else ''}"
+        label = f"**{clinic_day(visit.visit_on)}** {plain(codes)}"
+        if _late(visit):
+            amended = say("Amended")
+            label += f" :violet-badge[:material/edit_note: {amended}]"
         with st.expander(label, type="step", expanded=place == 0, icon=":material/stethoscope:"):
             _visit(visit)
 
@@ -32,7 +33,7 @@ def _visit(visit: PastVisit) -> None:
     if visit.prescribed:
         st.markdown("\n".join(f"- :small[{plain(line)}]" for line in visit.prescribed))
     if visit.follow_up_on:
-        st.caption(say("Follow-up on {follow_up_on}", follow_up_on=clinic_day(visit.follow_up_on)))
+        st.caption(say("Follow-up on {day}", day=clinic_day(visit.follow_up_on)))
     link("visit", say("Open the visit"), id=str(visit.visit_id))
 
 

@@ -7,10 +7,11 @@ import streamlit as st
 
 from core import billing, clock, patients, visits
 from core.billing import Owed
-from core.patients import PatientCard
+from core.called import called
+from core.patients import PatientCard, Sex
 from core.permissions import Actor
 from core.visits import PastVisit, Point
-from core.words import later, say
+from core.words import later, say, say_count
 from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.session import current_actor
@@ -18,9 +19,10 @@ from pages.ui.show import clinic_day, money, plain
 from pages.ui.work import Session, act, form_key, reading, refusals_shown
 
 LONGEST_BADGE, LONGEST_DIAGNOSIS, LAST_VISITS = 36, 48, 3
-SEX = {"FEMALE": later("Female"), "MALE": later("Male"), "OTHER": later("Other")}
 # What people write down who asked and heard of none.
-NO_ALLERGIES = frozenset({"none", "no", "nil", later("none known"), later("no known allergies"), "nka", "nkda", "-"})
+NO_ALLERGIES = frozenset(
+    {"none", "no", "nil", "none known", "no known allergies", "nka", "nkda", "-", "नहीं", "कोई नहीं"}
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def banner(card: PatientCard, known: Background, mark: str = "") -> None:
                 on_click=open_dialog, args=("room.clinical", card.patient_id),
             )  # fmt: skip
         first = "" if known.earlier else say("first visit")
-        facts = [card.age, SEX.get(card.sex, ""), _weight(known), card.mrn, card.phone, first]
+        facts = [card.age, sex(card), _weight(known), card.mrn, card.phone, first]
         st.markdown(f":gray[{plain(' · '.join(fact for fact in facts if fact))}]")
         with st.container(horizontal=True, gap="xsmall"):
             marks(known.allergies, known.conditions)
@@ -82,35 +84,47 @@ def banner(card: PatientCard, known: Background, mark: str = "") -> None:
         edit_clinical(card.patient_id)
 
 
+def sex(card: PatientCard) -> str:
+    """Nothing where it is not known."""
+    return "" if card.sex is Sex.UNKNOWN else called(card.sex)
+
+
 def _weight(known: Background) -> str:
     if not (points := known.courses.get("weight_kg")):
         return ""
     last = points[-1]
-    when = "" if last.measured_on == clock.today() else f" on {clinic_day(last.measured_on)}"
-    return f"{Decimal(last.value).normalize():f} kg{when}"
+    weight = f"{Decimal(last.value).normalize():f} kg"
+    if last.measured_on == clock.today():
+        return weight
+    return say("{weight} on {day}", weight=weight, day=clinic_day(last.measured_on))
 
 
 def _due(known: Background) -> None:
     """Money, and the follow-up that the last visit asked for."""
     money_marks(known.money)
     if known.earlier and (due_on := known.earlier[0].follow_up_on):
-        day = "today" if due_on == clock.today() else clinic_day(due_on)
-        late = due_on < clock.today()
-        _mark("orange" if late else "blue", "event_repeat", f"Follow-up {say('was due') if late else 'due'} {day}")
+        if due_on < clock.today():
+            _mark("orange", "event_repeat", say("Follow-up was due {day}", day=clinic_day(due_on)))
+        elif due_on == clock.today():
+            _mark("blue", "event_repeat", say("Follow-up due today"))
+        else:
+            _mark("blue", "event_repeat", say("Follow-up due {day}", day=clinic_day(due_on)))
 
 
 def money_marks(of: Money) -> None:
     if of.owed.bills:
-        bills = say("1 bill") if of.owed.bills == 1 else f"{of.owed.bills} bills"
-        _mark("orange", "payments", say("{amount} to pay, {bills}", amount=money(of.owed.amount), bills=bills))
+        amount = money(of.owed.amount)
+        due = say_count(of.owed.bills, "{amount} to pay, {count} bill", "{amount} to pay, {count} bills", amount=amount)
+        _mark("orange", "payments", due)
     if of.advance:
-        _mark("green", "savings", say("{advance} in advance", advance=money(of.advance)))
+        _mark("green", "savings", say("{amount} in advance", amount=money(of.advance)))
 
 
 def _last_visits(earlier: list[PastVisit]) -> None:
     told = [f"**{clinic_day(visit.visit_on)}** {plain(_shortened(visit))}" for visit in earlier[:LAST_VISITS]]
-    more = say(" · and {earlier} before", earlier=len(earlier) - LAST_VISITS) if len(earlier) > LAST_VISITS else ""
-    st.markdown(f":small[{' · '.join(told)}:gray[{more}]]")
+    if (before := len(earlier) - LAST_VISITS) > 0:
+        told.append(f":gray[{say('and {count} before', count=before)}]")
+    st.markdown(f":small[{' · '.join(told)}]")
 
 
 def _shortened(visit: PastVisit) -> str:
@@ -120,11 +134,11 @@ def _shortened(visit: PastVisit) -> str:
 
 def marks(allergies: str, conditions: str) -> None:
     if allergies.casefold().strip(" .") in NO_ALLERGIES:
-        st.markdown(say(":gray-badge[:material/check: No known allergies]"))
+        st.markdown(f":gray-badge[:material/check: {say('No known allergies')}]")
     elif allergies:
         _mark("red", "warning", say("Allergic to {allergies}", allergies=allergies))
     else:  # nobody has asked yet: that is not the same
-        st.markdown(say(":gray-badge[:material/help: Allergies not recorded]"))
+        st.markdown(f":gray-badge[:material/help: {say('Allergies not recorded')}]")
     if conditions:
         _mark("orange", "vital_signs", conditions)
 
@@ -132,9 +146,7 @@ def marks(allergies: str, conditions: str) -> None:
 def _mark(colour: str, icon: str, text: str) -> None:
     """A badge while it fits on a line; a badge cuts off what does not, and nothing of this may be cut off."""
     kind = "badge" if len(text) <= LONGEST_BADGE else "background"
-    st.markdown(
-        say(":{colour}-{kind}[:material/{icon}: {value}]", colour=colour, kind=kind, icon=icon, value=plain(text))
-    )
+    st.markdown(f":{colour}-{kind}[:material/{icon}: {plain(text)}]")
 
 
 @dialog(later("Allergies and conditions"), icon=":material/warning:", on_dismiss=close_dialog)

@@ -19,7 +19,7 @@ from pages.ui.giving_token import give_token
 from pages.ui.links import link
 from pages.ui.messages import flash
 from pages.ui.outside_work import ask
-from pages.ui.patient import SEX, Money, marks, money_marks, money_of
+from pages.ui.patient import Money, marks, money_marks, money_of, sex
 from pages.ui.show import badge, clinic_day, plain
 from pages.ui.work import Session, act, form_key, refusals_shown
 
@@ -56,15 +56,16 @@ def head(who: Known) -> None:
     """Name, what tells this person from others, and what must not be overlooked."""
     card, details = who.card, who.details
     st.subheader(plain(card.name), anchor=False)
-    born = f"born {clinic_day(card.birth_date)}" if card.birth_date and not card.birth_date_is_estimated else ""
-    facts = [card.age, born, SEX.get(card.sex, ""), card.phone, card.mrn]
+    known = card.birth_date and not card.birth_date_is_estimated
+    born = say("born {day}", day=clinic_day(card.birth_date)) if known else ""
+    facts = [card.age, born, sex(card), card.phone, card.mrn]
     st.markdown(f":gray[{plain(' · '.join(filter(None, facts)))}]")
     if card.archived:
-        st.markdown(say(":gray-badge[:material/archive: Archived]"))
+        st.markdown(f":gray-badge[:material/archive: {say('Archived')}]")
     if details:
         with st.container(horizontal=True, gap="xsmall"):
             marks(details.allergies, details.chronic_conditions)
-        kin = say("next of kin: {next_of_kin}", next_of_kin=details.next_of_kin) if details.next_of_kin else ""
+        kin = say("next of kin: {name}", name=details.next_of_kin) if details.next_of_kin else ""
         more = " · ".join(filter(None, (details.blood_group, details.address, kin)))
         if more:
             st.caption(plain(more))
@@ -104,19 +105,11 @@ def _job(actor: Actor, needs: Permission, word: str, icon: str, asked: Callable[
 def _token(who: Known, doctors: Mapping[int, str], given: Callable[[TokenCard], None]) -> None:
     waits = next((one for one in who.came if one.state in OPEN_TOKEN_STATES and _is_today(one)), None)
     if waits is None:
-        give_token(
-            who.card, doctors, [b for b in who.appointments if clock.day_of(b.starts_at) == clock.today()], given
-        )
+        today = [booked for booked in who.appointments if clock.day_of(booked.starts_at) == clock.today()]
+        give_token(who.card, doctors, today, given)
         return
-    doctor = f" · {waits.doctor_name}" if waits.doctor_name else ""
-    st.markdown(
-        say(
-            "Token **{number}** today {state} :gray[{doctor}]",
-            number=waits.number,
-            state=badge(waits.state),
-            doctor=plain(doctor),
-        )
-    )
+    doctor = f" :gray[· {plain(waits.doctor_name)}]" if waits.doctor_name else ""
+    st.markdown(f"{say('Token **{number}** today', number=waits.number)} {badge(waits.state)}{doctor}")
     link("queue")
 
 
@@ -131,7 +124,7 @@ def _archive(card: PatientCard) -> None:
         if st.button(say("Archive this record"), key=form_key(name), icon=":material/archive:"):
             with refusals_shown():
                 act(name, patients.archive, card.patient_id)
-                flash(f"{card.name} archived", icon="archive")
+                flash(say("{name} archived", name=card.name), icon="archive")
 
 
 def _bring_back(actor: Actor, card: PatientCard) -> None:
@@ -146,17 +139,12 @@ def _bring_back(actor: Actor, card: PatientCard) -> None:
 def so_far(actor: Actor, who: Known, choose: Callable[[str], None], closed: ReasonNeeded | None) -> None:
     """Family, the file as far as the role may see it or what opens it, and for administrators who read it."""
     if who.became:
-        st.info(
-            say(
-                "This record is part of {name}, {mrn}, now: the file is there.",
-                name=plain(who.became.name),
-                mrn=who.became.mrn,
-            )
-        )
+        name, mrn = plain(who.became.name), who.became.mrn
+        st.info(say("This record is part of {name}, {mrn}, now: the file is there.", name=name, mrn=mrn))
         _other(who.became, choose)
         return
     if who.family:
-        st.markdown(say("**Same phone**"))
+        st.markdown(f"**{say('Same phone')}**")
         with st.container(horizontal=True):
             for other in who.family:
                 _other(other, choose)

@@ -8,6 +8,7 @@ import streamlit as st
 from babel.dates import format_date
 
 from core import patient_file, patients
+from core.called import called
 from core.models import InvoiceState, PrescriptionState, VisitState
 from core.patient_file import Entry, Kind, Timeline
 from core.patients import Opening
@@ -54,12 +55,12 @@ def _chips(file: Timeline, key: str, page_key: str) -> None:
 
     def words(kind: Kind) -> str:
         word, icon = SHOWN[kind]
-        return say(":material/{icon}: {word} {counts}", icon=icon, word=word, counts=file.counts[kind])
+        return f":material/{icon}: {say(word)} {file.counts[kind]}"
 
     if len(there) > 1:
         st.pills(
-            say("Show"), there, selection_mode="multi", format_func=words, key=key, label_visibility="collapsed", wrap=True,
-            on_change=lambda: st.session_state.pop(page_key, None),
+            say("Show"), there, selection_mode="multi", format_func=words, key=key, label_visibility="collapsed",
+            wrap=True, on_change=lambda: st.session_state.pop(page_key, None),
         )  # fmt: skip
 
 
@@ -74,11 +75,12 @@ def _day(actor: Actor, day: date, entries: Sequence[Entry]) -> None:
 
 
 def _line(entry: Entry) -> str:
-    words = [say(":material/{SHOWN}: {title}", SHOWN=SHOWN[entry.kind][1], title=plain(entry.title))]
+    words = [f":material/{SHOWN[entry.kind][1]}: {plain(entry.title)}"]
     if entry.total is not None:
         words.append(f"· {plain(money(entry.total))}")
     if entry.due and entry.due != entry.total:
-        words.append(say("· {due} due", due=plain(money(entry.due))))
+        due = say("{amount} due", amount=plain(money(entry.due)))
+        words.append(f"· {due}")
     if entry.by:
         words.append(f":small[:gray[{plain(entry.by)}]]")
     if entry.state is not None and (entry.kind, entry.state) not in USUAL:
@@ -88,7 +90,7 @@ def _line(entry: Entry) -> str:
         remark = plain(entry.remark)
         words.append(f":small[:gray[{remark}]]" if typed else f":violet-badge[:material/edit_note: {remark}]")
     if entry.paper:
-        words.append(say("[:material/print: PDF]({paper})", paper=entry.paper))  # in a tab of its own
+        words.append(f"[:material/print: PDF]({entry.paper})")  # in a tab of its own
     return " ".join(words)
 
 
@@ -106,10 +108,11 @@ def openings(actor: Actor, patient_id: int) -> None:
     with reading() as session:
         last = patients.list_openings(session, actor, patient_id)
     with st.expander(say("Opened by"), icon=":material/visibility:"):
-        st.markdown("  \n".join(map(_opening, last)) or say(":gray[Nobody has opened this file.]"))
+        nobody = say("Nobody has opened this file.")
+        st.markdown("  \n".join(map(_opening, last)) or f":gray[{nobody}]")
 
 
 def _opening(one: Opening) -> str:
-    role = f" :small[:gray[{one.role.lower()}]]" if one.role else ""
+    role = f" :small[:gray[{called(one.role).lower()}]]" if one.role else ""
     why = f" · {plain(one.reason)}" if one.reason else ""
     return f"**{plain(one.by)}**{role} · {moment(one.at)}{why}"

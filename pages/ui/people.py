@@ -8,26 +8,27 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core import auth, passwords, users
 from core.auth import Identity, OpenSession
+from core.called import called
 from core.permissions import Actor, Role
 from core.users import DoctorDetails, NewUser, UserRecord
 from core.words import later, say
 from pages import ui
 from pages.ui.dialog import dialog
 
-# Role: (word, colour, icon).
-ROLES: dict[Role, tuple[str, str, str]] = {
-    Role.RECEPTION: (later("Reception"), "blue", "person_search"),
-    Role.DOCTOR: (later("Doctor"), "green", "stethoscope"),
-    Role.PHARMACIST: (later("Pharmacist"), "violet", "medication"),
-    Role.MANAGER: (later("Manager"), "orange", "monitoring"),
-    Role.ANALYST: (later("Analyst"), "gray", "query_stats"),
-    Role.ADMIN: (later("Administrator"), "red", "admin_panel_settings"),
+# Role: (colour, icon), in the order in which they are offered.
+ROLES: dict[Role, tuple[str, str]] = {
+    Role.RECEPTION: ("blue", "person_search"),
+    Role.DOCTOR: ("green", "stethoscope"),
+    Role.PHARMACIST: ("violet", "medication"),
+    Role.MANAGER: ("orange", "monitoring"),
+    Role.ANALYST: ("gray", "query_stats"),
+    Role.ADMIN: ("red", "admin_panel_settings"),
 }
 
 
 def role_badge(role: Role) -> str:
-    word, colour, icon = ROLES[role]
-    return say(":{colour}-badge[:material/{icon}: {word}]", colour=colour, icon=icon, word=word)
+    colour, icon = ROLES[role]
+    return f":{colour}-badge[:material/{icon}: {called(role)}]"
 
 
 def marks(user: UserRecord) -> str:
@@ -47,11 +48,8 @@ def facts(user: UserRecord) -> str:
     if user.doctor is None:
         return user.username
     doctor = user.doctor
-    fees = say(
-        "{consultation_fee}, follow-up {follow_up_fee}",
-        consultation_fee=ui.money(doctor.consultation_fee),
-        follow_up_fee=ui.money(doctor.follow_up_fee),
-    )
+    fee, follow_up = ui.money(doctor.consultation_fee), ui.money(doctor.follow_up_fee)
+    fees = say("{fee}, follow-up {follow_up}", fee=fee, follow_up=follow_up)
     return " · ".join(filter(None, (user.username, doctor.speciality, doctor.room, fees)))
 
 
@@ -60,10 +58,12 @@ def open_sessions(
 ) -> None:
     """Newest first, each with the button that signs it out, in every tab of it."""
     for one in found:
-        device = one.device or say("A browser")
-        title, facts = (one.name, (device, one.address)) if named else (device, (one.address,))
+        device = auth.device_told(one.device)
+        where = say(one.address)  # "this machine" is a word of ours
+        title, facts = (one.name, (device, where)) if named else (device, (where,))
         with st.container(horizontal=True, vertical_alignment="center", border=True, wrap=False):
-            times = f"since {ui.moment(one.started_at)}", say("last seen {seen_at}", seen_at=ui.clock_time(one.seen_at))
+            since = say("since {at}", at=ui.moment(one.started_at))
+            times = since, say("last seen {at}", at=ui.clock_time(one.seen_at))
             line = " · ".join(filter(None, (*facts, *times)))
             st.markdown(f"**{ui.plain(title)}**  \n:small[:gray[{ui.plain(line)}]]", width="stretch")
             key = f"end_{one.sid}"
@@ -72,9 +72,8 @@ def open_sessions(
             elif st.button(say("Sign out"), key=ui.form_key(key), icon=":material/logout:"):
                 with ui.refusals_shown():
                     ui.act(key, end, one.sid)
-                    ui.flash(
-                        say("{name} is signed out", name=one.name) if named else say("Signed out there"), icon="logout"
-                    )
+                    gone = say("{name} is signed out", name=one.name) if named else say("Signed out there")
+                    ui.flash(gone, icon="logout")
 
 
 def dialogs(everyone: Sequence[UserRecord]) -> None:
@@ -94,24 +93,19 @@ def dialogs(everyone: Sequence[UserRecord]) -> None:
 @dialog(later("Add a person"), icon=":material/person_add:", width="medium", on_dismiss=ui.close_dialog)
 def _add() -> None:
     role = st.segmented_control(
-        say("Role"),
-        list(ROLES),
-        format_func=lambda r: ROLES[r][0],
-        default=Role.RECEPTION,
-        required=True,
-        key="new_role",
+        say("Role"), list(ROLES), format_func=called, default=Role.RECEPTION, required=True, key="new_role"
     )
     with st.form(ui.form_key("add_user"), border=False):
         name = st.text_input(say("Name"), autocomplete="off", placeholder=say("As patients and colleagues say it"))
         left, right = st.columns(2)
         username = left.text_input(say("User name"), autocomplete="off", help=say("To sign in with; without spaces."))
-        password = right.text_input(say("First password"), type="password", autocomplete="new-password", help=_PASSWORD)
+        password = right.text_input(say("First password"), type="password", autocomplete="new-password", help=_hint())
         details = _doctor_fields(None) if role is Role.DOCTOR else None
         sent = st.form_submit_button(say("Add"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with ui.refusals_shown():
             ui.act("add_user", users.add, NewUser(username, name, role, password, details))
-            _done(say("{strip} may sign in as {strip_2}", strip=name.strip(), strip_2=username.strip()), "person_add")
+            _done(say("{name} may sign in as {username}", name=name.strip(), username=username.strip()), "person_add")
 
 
 @dialog(later("Fees and room"), icon=":material/stethoscope:", width="medium", on_dismiss=ui.close_dialog)
@@ -130,7 +124,7 @@ def _change_doctor(user: UserRecord) -> None:
 def _new_password(user: UserRecord) -> None:
     st.markdown(say("For **{name}**, who is signed out everywhere and signs in with it.", name=ui.plain(user.name)))
     with st.form(ui.form_key("reset_password"), border=False):
-        password = st.text_input(say("New password"), type="password", autocomplete="new-password", help=_PASSWORD)
+        password = st.text_input(say("New password"), type="password", autocomplete="new-password", help=_hint())
         sent = st.form_submit_button(say("Set the password"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with ui.refusals_shown():
@@ -162,17 +156,15 @@ def _change_role(user: UserRecord) -> None:
         )
     )
     role = st.segmented_control(
-        say("Role"), list(ROLES), format_func=lambda r: ROLES[r][0], default=user.role, required=True, key="other_role"
+        say("Role"), list(ROLES), format_func=called, default=user.role, required=True, key="other_role"
     )
     with st.form(ui.form_key("change_role"), border=False):
         details = _doctor_fields(None) if role is Role.DOCTOR and user.role is not Role.DOCTOR else None
         sent = st.form_submit_button(say("Change it"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with ui.refusals_shown():
-            ui.act("change_role", users.change_role, user.user_id, role or user.role, details)
-            _done(
-                say("{name} is {ROLES} from now on", name=user.name, ROLES=ROLES[role or user.role][0].lower()), "badge"
-            )
+            ui.act("change_role", users.change_role, user.user_id, role, details)
+            _done(say("{name} is {role} from now on", name=user.name, role=called(role).lower()), "badge")
 
 
 @dialog(later("Take the second factor away?"), icon=":material/phonelink_erase:", on_dismiss=ui.close_dialog)
@@ -194,8 +186,9 @@ def _take_factor(user: UserRecord) -> None:
 
 def _doctor_fields(now: DoctorDetails | None) -> DoctorDetails:
     left, right = st.columns(2)
-    fee = _fee(left, say("Consultation"), now.consultation_fee if now else None)
-    follow_up = _fee(right, "Follow-up", now.follow_up_fee if now else None)
+    currency = ui.clinic().currency
+    fee = _fee(left, say("Consultation, {currency}", currency=currency), now.consultation_fee if now else None)
+    follow_up = _fee(right, say("Follow-up, {currency}", currency=currency), now.follow_up_fee if now else None)
     speciality = left.text_input(say("Speciality"), now.speciality if now else "")
     room = right.text_input(say("Room"), now.room if now else "")
     printed = say("Printed on prescriptions.")
@@ -206,11 +199,11 @@ def _doctor_fields(now: DoctorDetails | None) -> DoctorDetails:
     return DoctorDetails(fee, follow_up, room, speciality, registration, qualification)
 
 
-def _fee(place: DeltaGenerator, what: str, now: Decimal | None) -> Decimal:
+def _fee(place: DeltaGenerator, label: str, now: Decimal | None) -> Decimal:
     """Two decimals of the number box's float are exact for any fee there is. Left empty, it is no number: refused."""
     before = None if now is None else float(now)
-    typed = place.number_input(f"{what}, {ui.clinic().currency}", 0.0, None, before, 50.0, "%.2f")
-    return Decimal(say("NaN")) if typed is None else Decimal(f"{typed:.2f}")
+    typed = place.number_input(label, 0.0, None, before, 50.0, "%.2f")
+    return Decimal("NaN") if typed is None else Decimal(f"{typed:.2f}")
 
 
 def _done(sentence: str, icon: str) -> None:
@@ -218,4 +211,5 @@ def _done(sentence: str, icon: str) -> None:
     ui.flash(sentence, icon)
 
 
-_PASSWORD = f"{passwords.HINT} They choose their own at the first sign-in."
+def _hint() -> str:
+    return f"{say(passwords.HINT)} {say('They choose their own at the first sign-in.')}"

@@ -112,7 +112,7 @@ def _buttons(visit_id: int, items: Items, standing: PrescriptionRecord | None, s
     if not items and not standing:
         return
     if standing:
-        label = say("Reason for the change") + ("" if signed else say(" (may be left out)"))
+        label = say("Reason for the change") if signed else say("Reason for the change (may be left out)")
         reason = st.text_input(label, part(visit_id, "amend_reason"), key=f"amend_reason_{visit_id}")
         keep_part(visit_id, "amend_reason", (reason or "").strip())
     with st.container(horizontal=True):
@@ -122,8 +122,7 @@ def _buttons(visit_id: int, items: Items, standing: PrescriptionRecord | None, s
             with refusals_shown():
                 save(visit_id)
                 flash(say("Prescription issued"))
-        if standing and st.button(
-            say("Keep {number}", number=standing.number), key=f"keep_{visit_id}", type="tertiary"
-        ):
+        kept = say("Keep {number}", number=standing.number) if standing else ""
+        if kept and st.button(kept, key=f"keep_{visit_id}", type="tertiary"):
             stop_writing(visit_id)
             st.rerun()

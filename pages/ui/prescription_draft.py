@@ -63,7 +63,7 @@ def add(visit_id: int, new: Iterable[ItemDetails], left_out: Iterable[str] = ())
     st.session_state[f"rx_round_{visit_id}"] = st.session_state.get(f"rx_round_{visit_id}", 0) + 1
     st.session_state["room_focus"] = medicine_box(visit_id)
     said = [say("{name} is no longer used here and was left out.", name=name) for name in left_out]
-    tell(visit_id, " ".join(said) or ("" if fresh else "That is on the list already."))
+    tell(visit_id, " ".join(said) or ("" if fresh else say("That is on the list already.")))
 
 
 def medicine_box(visit_id: int) -> str:

@@ -6,21 +6,23 @@ import streamlit as st
 
 from core import inventory, prescriptions
 from core.prescriptions import PrescriptionRecord
-from core.words import later, say
+from core.words import later, say, say_count
 from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.prescription_draft import as_written, keep, keep_part
 from pages.ui.session import current_actor
-from pages.ui.show import plain
+from pages.ui.show import plain, units
 from pages.ui.work import act, form_key, reading, refusals_shown
 
 
 def issued(visit_id: int, standing: PrescriptionRecord) -> None:
     with st.container(border=True, gap="small"):
-        st.markdown(say(":green-badge[:material/check: Issued] **{number}**", number=plain(standing.number)))
+        word = say("Issued")
+        st.markdown(f":green-badge[:material/check: {word}] **{plain(standing.number)}**")
         for item in standing.items:
             reason = f"  \n:small[:orange[{plain(item.override_reason)}]]" if item.override_reason else ""
-            st.markdown(f"**{plain(item.medicine)}** · {plain(item.in_words)} → **{item.quantity}**{reason}")
+            quantity = plain(units(item.quantity, item.directions.unit))
+            st.markdown(f"**{plain(item.medicine)}** · {plain(item.in_words)} → **{quantity}**{reason}")
         with st.container(horizontal=True):
             if st.button(say("Amend"), key=f"amend_rx_{visit_id}", icon=":material/edit:"):
                 _amend(visit_id, standing)
@@ -46,13 +48,12 @@ def _amend(visit_id: int, standing: PrescriptionRecord) -> None:
 
 @dialog(later("Cancel the prescription?"), icon=":material/cancel:", on_dismiss=close_dialog)
 def cancel(standing: PrescriptionRecord) -> None:
-    count = len(standing.items)
     st.markdown(
-        say(
-            "{number} with {count} medicine{part} will not be handed over.",
+        say_count(
+            len(standing.items),
+            "{number} with {count} medicine will not be handed over.",
+            "{number} with {count} medicines will not be handed over.",
             number=plain(standing.number),
-            count=count,
-            part="" if count == 1 else "s",
         )
     )
     name = f"cancel_rx_{standing.prescription_id}"

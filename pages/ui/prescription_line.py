@@ -14,7 +14,7 @@ from core.prescriptions import ItemDetails, SetRecord, as_typed, typed_line
 from core.words import say
 from pages.ui.keys import ROOM
 from pages.ui.prescription_draft import Items, add, keep_part, medicine_box, part, tell
-from pages.ui.prescription_rows import in_words, stock
+from pages.ui.prescription_rows import blocked, in_words, stock
 from pages.ui.session import current_actor
 from pages.ui.show import plain
 from pages.ui.work import reading
@@ -44,11 +44,12 @@ export default function ({ data, setTriggerValue }) {
 
 @dataclass(frozen=True)
 class Found:
-    """What a text means: sets by their name, medicines with how they would be prescribed."""
+    """What a text means: sets by their name, medicines with how they would be prescribed; units that are `blocked`."""
 
     sets: list[SetRecord]
     medicines: list[MedicineRecord]
     items: dict[int, ItemDetails]
+    blocked: dict[int, int]
 
 
 def find(visit_id: int, text: str) -> Found:
@@ -58,8 +59,9 @@ def find(visit_id: int, text: str) -> Found:
         hits = inventory.search_medicines(session, actor, line.words, HITS) if line.words else []
         hits = hits or inventory.search_medicines(session, actor, text, HITS)
         usual = prescriptions.usual(session, actor, visit_id, [hit.medicine_id for hit in hits])
+        put_aside = blocked(session, actor, hits)
     sets.sort(key=lambda one: one.name.casefold() != name)
-    return Found(sets, hits, {medicine_id: as_typed(line, item) for medicine_id, item in usual.items()})
+    return Found(sets, hits, {medicine_id: as_typed(line, item) for medicine_id, item in usual.items()}, put_aside)
 
 
 def entered(visit_id: int) -> None:
@@ -78,7 +80,7 @@ def take(visit_id: int, text: str) -> None:
     elif found.medicines:
         add(visit_id, [found.items[found.medicines[0].medicine_id]])
     else:
-        tell(visit_id, f"No medicine or set fits “{text.strip()[:60]}”.")
+        tell(visit_id, say("No medicine or set fits “{text}”.", text=text.strip()[:60]))
 
 
 @st.fragment
@@ -113,7 +115,7 @@ def _hit(visit_id: int, hit: SetRecord | MedicineRecord, found: Found, shortcut:
     item = found.items[hit.medicine_id]
     generic = "" if hit.generic.casefold() in hit.name.casefold() else f" :gray[{plain(hit.generic)}]"
     words = f" :small[:gray[{plain(in_words(item, hit))}]]" if shortcut else ""
-    label = f"{plain(hit.name)}{generic} {stock(hit)}{words}"
+    label = f"{plain(hit.name)}{generic} {stock(hit, found.blocked)}{words}"
     if st.button(label, key=f"add_{visit_id}_{hit.medicine_id}", type="tertiary", shortcut=shortcut):
         add(visit_id, [item])
         st.rerun()

@@ -1,12 +1,15 @@
 """The rows of a prescription while it is written: how a medicine is taken, how much, what speaks against it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 import streamlit as st
 
 from core import dosage, inventory, prescriptions
-from core.inventory import MedicineRecord
+from core.called import called
+from core.inventory import BatchState, MedicineRecord
+from core.permissions import Actor
 from core.prescriptions import FREQUENCIES, PATTERNS, ItemDetails, Route, SetRecord, Warned, WarningKind
 from core.words import say
 from pages.ui import prescription_sets as sets
@@ -14,7 +17,7 @@ from pages.ui.overriding import KINDS
 from pages.ui.prescription_draft import Items, keep, written
 from pages.ui.session import current_actor
 from pages.ui.show import money, plain
-from pages.ui.work import reading
+from pages.ui.work import Session, reading
 
 EVERY_HOURS = tuple(f"{hours}H" for hours in (4, 6, 8, 12))
 ICONS = {
@@ -32,10 +35,11 @@ def rows(visit_id: int, items: Items, known_sets: list[SetRecord]) -> Items:
     with reading() as session:
         medicines = inventory.get_medicines(session, actor, [item.medicine_id for item in items])
         warned = prescriptions.review(session, actor, visit_id, items)
+        put_aside = blocked(session, actor, medicines.values())
     return tuple(
-        _row(visit_id, item, medicines[item.medicine_id], _of(warned, item), known_sets)
+        _row(visit_id, item, medicine, stock(medicine, put_aside), _of(warned, item), known_sets)
         for item in items
-        if item.medicine_id in medicines
+        if (medicine := medicines.get(item.medicine_id))
     )
 
 
@@ -43,10 +47,22 @@ def units(count: int, medicine: MedicineRecord) -> str:
     return f"{count:,} {plain(dosage.counted(count, medicine.unit))}"
 
 
-def stock(medicine: MedicineRecord) -> str:
+def blocked(session: Session, actor: Actor, medicines: Iterable[MedicineRecord]) -> dict[int, int]:
+    """Units that lie there and may not be handed over, of medicines of which nothing else is there."""
+    none_left = [medicine.medicine_id for medicine in medicines if medicine.on_hand == 0]
+    batches = {medicine_id: inventory.batches(session, actor, medicine_id) for medicine_id in none_left}
+    return {of: sum(b.on_hand for b in there if b.state is BatchState.BLOCKED) for of, there in batches.items()}
+
+
+def stock(medicine: MedicineRecord, put_aside: Mapping[int, int]) -> str:
+    if units_blocked := put_aside.get(medicine.medicine_id):
+        all_blocked = say("{units} on hand, all blocked", units=units(units_blocked, medicine))
+        return f":orange-badge[:material/block: {all_blocked}]"
     if medicine.on_hand == 0:
-        return say(":red-badge[:material/remove_shopping_cart: None on hand]")
-    return say(":gray-badge[{on_hand} on hand]", on_hand=units(medicine.on_hand, medicine))
+        none = say("None on hand")
+        return f":red-badge[:material/remove_shopping_cart: {none}]"
+    on_hand = say("{units} on hand", units=units(medicine.on_hand, medicine))
+    return f":gray-badge[{on_hand}]"
 
 
 def in_words(item: ItemDetails, medicine: MedicineRecord) -> str:
@@ -58,12 +74,17 @@ def _of(warned: tuple[Warned, ...], item: ItemDetails) -> list[Warned]:
 
 
 def _row(
-    visit_id: int, item: ItemDetails, medicine: MedicineRecord, warned: list[Warned], known_sets: list[SetRecord]
+    visit_id: int,
+    item: ItemDetails,
+    medicine: MedicineRecord,
+    on_hand: str,
+    warned: list[Warned],
+    known_sets: list[SetRecord],
 ) -> ItemDetails:
     key = f"{visit_id}_{medicine.medicine_id}"
     with st.container(border=True, gap="small", key=f"rx_{key}"):
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-            st.markdown(f"**{plain(medicine.name)}** {stock(medicine)}")
+            st.markdown(f"**{plain(medicine.name)}** {on_hand}")
             sets.star(key, item, medicine, known_sets)
             drop, icon, tip = f"drop_{key}", ":material/close:", say("Remove {name}", name=medicine.name)
             dropped = st.button("", key=drop, icon=icon, type="tertiary", help=tip)
@@ -83,26 +104,18 @@ def _sum(item: ItemDetails, medicine: MedicineRecord) -> None:
     price = money(medicine.price * needed)
     st.markdown(f":small[{plain(in_words(item, medicine))} → **{units(needed, medicine)}** :gray[{plain(price)}]]")
     if medicine.withdrawn:
-        st.markdown(say(":red[:material/block: This medicine is no longer used here. Remove it.]"))
+        withdrawn = say("This medicine is no longer used here. Remove it.")
+        st.markdown(f":red[:material/block: {withdrawn}]")
     elif 0 < medicine.on_hand < needed:
-        st.markdown(
-            say(
-                ":small[:orange[:material/inventory_2: Only {on_hand} on hand]]",
-                on_hand=units(medicine.on_hand, medicine),
-            )
-        )
+        only = say("Only {units} on hand", units=units(medicine.on_hand, medicine))
+        st.markdown(f":small[:orange[:material/inventory_2: {only}]]")
 
 
 def _answer(key: str, item: ItemDetails, warned: list[Warned]) -> ItemDetails:
     """Each warning with icon, word and source, and one reason for them all."""
     sentences = (
-        say(
-            ":material/{ICONS}: **{KINDS}** {sentence} :small[:gray[{source}]]",
-            ICONS=ICONS[warning.kind],
-            KINDS=KINDS[warning.kind],
-            sentence=plain(warning.sentence),
-            source=plain(warning.source),
-        )
+        f":material/{ICONS[warning.kind]}: **{say(KINDS[warning.kind])}** {plain(warning.sentence)}"
+        f" :small[:gray[{plain(warning.source)}]]"
         for warning in warned
     )
     st.warning("  \n".join(sentences))
@@ -121,7 +134,7 @@ def _boxes(key: str, item: ItemDetails, medicine: MedicineRecord) -> ItemDetails
     )
     days = grid.cell(column_span=2).number_input(say("Days"), value=item.duration_days, step=1, key=f"days_{key}")
     route = grid.cell(column_span=3).selectbox(
-        say("Route"), list(Route), list(Route).index(item.route), format_func=str.capitalize, key=f"route_{key}"
+        say("Route"), list(Route), list(Route).index(item.route), format_func=called, key=f"route_{key}"
     )
     computed = _computed(replace(item, quantity=None), medicine)
     count = grid.cell(column_span=2).number_input(

@@ -9,7 +9,7 @@ from core import prescriptions
 from core.inventory import MedicineRecord
 from core.permissions import Actor, Permission, allowed
 from core.prescriptions import ItemDetails, SetRecord
-from core.words import say
+from core.words import later, say
 from pages.ui.prescription_draft import Items, add
 from pages.ui.session import current_actor
 from pages.ui.show import plain
@@ -44,7 +44,8 @@ def star(key: str, item: ItemDetails, medicine: MedicineRecord, sets: list[SetRe
     ids = [item.medicine_id]
     mine = next((one for one in sets if not one.shared and [i.medicine_id for i in one.items] == ids), None)
     name, icon = f"star_{key}", ":orange[:material/star:]" if mine else ":gray[:material/star:]"
-    tip = f"{say('No longer a favourite') if mine else say('Make it a favourite')}: {medicine.name}"
+    sentence = later("No longer a favourite: {name}") if mine else later("Make it a favourite: {name}")
+    tip = say(sentence, name=medicine.name)
     if st.button(icon, key=form_key(name), type="tertiary", help=tip):
         with refusals_shown():
             if mine:
@@ -76,24 +77,19 @@ def _change(visit_id: int, items: Items, own: dict[int, SetRecord], name: str) -
         say("Set"), list(own), format_func=lambda set_id: own[set_id].name, key=f"set_chosen_{visit_id}"
     )
     with st.container(horizontal=True):
-        if _asked(say("Rename"), chosen):
-            _do(say("Rename"), chosen, prescriptions.rename_set, chosen, name)
-        if items and _asked(say("Replace by these"), chosen):
-            _do(say("Replace by these"), chosen, prescriptions.replace_set, chosen, items)
-        if _asked(say("Remove"), chosen):
-            _do(say("Remove"), chosen, prescriptions.remove_set, chosen)
+        _step(say("Rename"), f"rename_set_{chosen}", prescriptions.rename_set, chosen, name)
+        if items:
+            _step(say("Replace by these"), f"replace_set_{chosen}", prescriptions.replace_set, chosen, items)
+        _step(say("Remove"), f"remove_set_{chosen}", prescriptions.remove_set, chosen)
 
 
-def _asked(step: str, set_id: int) -> bool:
-    return st.button(step, key=form_key(f"set_{step}_{set_id}"))
-
-
-def _do(
-    step: str, of: int, verb: Callable[Concatenate[Session, Actor, P], object], /, *args: P.args, **kwargs: P.kwargs
+def _step(
+    label: str, step: str, verb: Callable[Concatenate[Session, Actor, P], object], /, *args: P.args, **kwargs: P.kwargs
 ) -> None:
-    with refusals_shown():
-        act(f"set_{step}_{of}", verb, *args, **kwargs)
-        st.rerun()
+    if st.button(label, key=form_key(step)):
+        with refusals_shown():
+            act(step, verb, *args, **kwargs)
+            st.rerun()
 
 
 def _short(name: str) -> str:

@@ -44,19 +44,22 @@ def price_view(actor: Actor) -> None:
         bill_papers.download(say("As PDF"), paper, bill_papers.PAGE)
     for kind, title in SECTIONS.items():
         if rows := [_row(price) for price in found if price.kind is kind]:
-            st.subheader(title, anchor=False)
-            table([dict(zip(COLUMNS, row, strict=True)) for row in rows], "", columns=_widths())
+            st.subheader(say(title), anchor=False)
+            table([dict(zip(map(say, COLUMNS), row, strict=True)) for row in rows], "", columns=_widths())
 
 
 def _widths() -> dict[str, object]:
     """The same in every table, so that one can be read down the page."""
-    numbers = {name: st.column_config.TextColumn(alignment="right", width=110) for name in COLUMNS[1:]}
-    return {COLUMNS[0]: st.column_config.TextColumn(width="large"), **numbers}
+    item, *amounts = map(say, COLUMNS)
+    numbers = {name: st.column_config.TextColumn(alignment="right", width=110) for name in amounts}
+    return {item: st.column_config.TextColumn(width="large"), **numbers}
 
 
 def _paper(found: Sequence[Price]) -> PriceListPaper:
-    sections = [Section(title, tuple(_row(p) for p in found if p.kind is kind)) for kind, title in SECTIONS.items()]
-    return PriceListPaper(bill_papers.issuer(), clinic_day(clock.today()), tuple(sections))
+    sections = [
+        Section(say(title), tuple(_row(p) for p in found if p.kind is kind)) for kind, title in SECTIONS.items()
+    ]
+    return PriceListPaper(bill_papers.issuer(), clinic_day(clock.today()), tuple(sections), say("Price list"))
 
 
 def _row(price: Price) -> tuple[str, str, str, str]:

@@ -8,6 +8,7 @@ from core import billing
 from core.billing import ServiceDetails, ServiceRecord
 from core.words import later, say
 from pages import ui
+from pages.ui import samples
 from pages.ui.dialog import dialog
 from pages.ui.numbers import amount
 
@@ -20,6 +21,8 @@ def price_list(services: Sequence[ServiceRecord]) -> None:
     st.caption(say("Services. Doctors' fees are under Users, medicines' prices under Stock."))
     if not services:
         ui.empty(say("No services yet. Add dressing, ECG, injection and what else you charge for."), "sell")
+        samples.offer(samples.SERVICES)
+        samples.dialogs()
     for service in services:
         _row(service)
     if ui.opened("prices.add"):
@@ -30,13 +33,11 @@ def price_list(services: Sequence[ServiceRecord]) -> None:
 
 
 def _row(service: ServiceRecord) -> None:
-    tax = (
-        say(" :small[:gray[+ {normalize:f} % tax]]", normalize=service.tax_percent.normalize())
-        if service.tax_percent
-        else ""
-    )
+    tax = say("+ {percent:f} % tax", percent=service.tax_percent.normalize()) if service.tax_percent else ""
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-        st.markdown(f"{ui.plain(service.name)}  \n**{ui.plain(ui.money(service.price))}**{tax}", width="stretch")
+        st.markdown(
+            f"{ui.plain(service.name)}  \n**{ui.plain(ui.money(service.price))}** :small[:gray[{tax}]]", width="stretch"
+        )
         st.button(
             "", key=f"change_{service.service_id}", icon=":material/edit:", type="tertiary", help=say("Change"),
             on_click=ui.open_dialog, args=["prices.change", service.service_id],

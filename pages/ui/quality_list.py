@@ -137,7 +137,7 @@ def _late_code(finding: Finding) -> None:
             with refusals_shown():
                 added = act(name, visits.add_diagnosis, finding.record_id, hit.code, reason="Completed without a code")
                 close_dialog()
-                flash(f"{added.code} added")
+                flash(say("{code} added", code=added.code))
 
 
 _MENDING: dict[str, Callable[[Actor, Finding, str], None]] = {

@@ -19,10 +19,10 @@ def scoreboard(scores: Sequence[Score], actor: Actor, choose: Callable[[str], No
     if bad:
         st.caption(
             say(
-                "{records:,} to mend, found by {bad} of {scores} checks. Counted now, worst first.",
+                "{records:,} to mend, found by {bad} of {all} checks. Counted now, worst first.",
                 records=records,
                 bad=len(bad),
-                scores=len(scores),
+                all=len(scores),
             )
         )
     else:
@@ -34,26 +34,20 @@ def scoreboard(scores: Sequence[Score], actor: Actor, choose: Callable[[str], No
         with st.container(border=True, gap="xsmall"):
             for score in good:
                 st.markdown(
-                    say(
-                        ":green[:material/check_circle:] {title} :small[:gray[· none {share}]]",
-                        title=score.check.title,
-                        share=_share(score),
-                    )
+                    f":green[:material/check_circle:] {say(score.check.title)} :small[:gray[· {_share(score)}]]"
                 )
 
 
 def heading(score: Score) -> None:
-    st.subheader(f"{score.check.title}", anchor=False)
-    st.markdown(f"{_badge(score)} :small[:gray[{_share(score)}]]  \n{score.check.why}")
+    st.subheader(say(score.check.title), anchor=False)
+    st.markdown(f"{_badge(score)} :small[:gray[{_share(score)}]]  \n{say(score.check.why)}")
 
 
 def _row(score: Score, actor: Actor, choose: Callable[[str], None]) -> None:
     sees = allowed(actor, score.check.sees)
     with st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.markdown(
-            f"**{score.check.title}** {_badge(score)} :small[:gray[{_share(score)}]]  \n:small[{score.check.why}]",
-            width="stretch",
-        )
+        title = f"**{say(score.check.title)}** {_badge(score)} :small[:gray[{_share(score)}]]"
+        st.markdown(f"{title}  \n:small[{say(score.check.why)}]", width="stretch")
         if sees:
             key, icon = f"open_{score.check.name}", ":material/chevron_right:"
             st.button(say("Mend"), key=key, icon=icon, icon_position="right", on_click=choose, args=[score.check.name])
@@ -63,17 +57,16 @@ def _badge(score: Score) -> str:
     if not score.found:
         return say(":green-badge[:material/check: None]")
     colour, icon = ("red", "error") if score.share >= MANY else ("orange", "warning")
-    return say(":{colour}-badge[:material/{icon}: {found:,}]", colour=colour, icon=icon, found=score.found)
+    return f":{colour}-badge[:material/{icon}: {score.found:,}]"
 
 
 def _share(score: Score) -> str:
     """ "0.8 % of 12,345 completed visits"."""
     if not score.among:
-        return say("yet: nothing to look at")
+        return say("nothing to look at yet")
     percent = 100 * score.share
     told = f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %" if percent >= 0.1 else say("under 0.1 %")
-    return (
-        f"{told} of {score.among:,} {score.check.of_what}"
-        if score.found
-        else f"of {score.among:,} {score.check.of_what}"
-    )
+    among = {"number": score.among, "what": say(score.check.of_what)}
+    if score.found:
+        return say("{percent} of {number:,} {what}", percent=told, **among)
+    return say("none of {number:,} {what}", **among)

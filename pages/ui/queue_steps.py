@@ -1,36 +1,48 @@
 """What may be done with a token, behind one button, so that a list of them stays calm; and with a doctor's room."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import streamlit as st
 
 from core import token_queue
+from core.called import called
 from core.token_queue import Priority, TokenCard, TokenState
 from core.users import DoctorChoice
 from core.words import later, say
 from pages.ui.messages import flash
-from pages.ui.show import plain, room_name, told
+from pages.ui.show import plain, room_name
 from pages.ui.work import act, form_key, refusals_shown
 
 FIRST_FREE = later("First free doctor")
 _ANYONE = 0  # among choices of doctors, where None is that nothing was chosen
-# State: what may be done, as (word, icon, verb).
-STEPS: dict[TokenState, list[tuple[str, str, Callable[..., TokenCard]]]] = {
-    TokenState.CALLED: [
-        (later("Call again"), "campaign", token_queue.recall),
-        (later("Put back"), "undo", token_queue.put_back),
-        (later("Skip"), "skip_next", token_queue.skip),
-        (later("Finish"), "check", token_queue.finish),
-        (later("Left"), "person_off", token_queue.mark_no_show),
-    ],
-    TokenState.WAITING: [
-        (later("Skip"), "skip_next", token_queue.skip),
-        (later("Left"), "person_off", token_queue.mark_no_show),
-    ],
-    TokenState.SKIPPED: [
-        (later("Bring back"), "undo", token_queue.bring_back),
-        (later("Left"), "person_off", token_queue.mark_no_show),
-    ],
+
+
+@dataclass(frozen=True)
+class Step:
+    """`done` is told once it was taken."""
+
+    word: str
+    done: str
+    icon: str
+    verb: Callable[..., TokenCard]
+
+
+_SKIP = Step(later("Skip"), later("Token {number} skipped"), "skip_next", token_queue.skip)
+_LEFT = Step(later("Left"), later("Token {number} has left"), "person_off", token_queue.mark_no_show)
+STEPS = {
+    TokenState.CALLED: (
+        Step(later("Call again"), later("Token {number} called again"), "campaign", token_queue.recall),
+        Step(later("Put back"), later("Token {number} waits as before"), "undo", token_queue.put_back),
+        _SKIP,
+        Step(later("Finish"), later("Token {number} finished"), "check", token_queue.finish),
+        _LEFT,
+    ),
+    TokenState.WAITING: (_SKIP, _LEFT),
+    TokenState.SKIPPED: (
+        Step(later("Bring back"), later("Token {number} waits again"), "undo", token_queue.bring_back),
+        _LEFT,
+    ),
 }
 
 
@@ -44,11 +56,11 @@ def steps(card: TokenCard, doctors: Mapping[int, DoctorChoice]) -> None:
         if card.state is not TokenState.CALLED:
             _call_now(card, doctors)
         with st.container(horizontal=True, gap="medium"):
-            for word, icon, verb in STEPS[card.state]:
-                if _button(word, icon, name := f"{verb.__name__}_{card.token_id}"):
+            for step in STEPS[card.state]:
+                if _button(say(step.word), step.icon, name := f"{step.verb.__name__}_{card.token_id}"):
                     with refusals_shown():
-                        act(name, verb, card.token_id)
-                        flash(say("Token {number}: {word}", number=card.number, word=word.lower()), icon=icon)
+                        act(name, step.verb, card.token_id)
+                        flash(say(step.done, number=card.number), icon=step.icon)
         if card.state is not TokenState.CALLED:
             _priority(card)
         _transfer(card, doctors)
@@ -64,7 +76,8 @@ def change_room(doctor: DoctorChoice) -> None:
         if _button(say("Move"), "meeting_room", name):
             with refusals_shown():
                 act(name, token_queue.change_room, doctor.doctor_id, room)
-                flash(f"{doctor.name}: {room_name(room.strip()) or say('no room')}", icon="meeting_room")
+                where = room_name(room.strip()) or say("no room")
+                flash(say("{doctor}: {room}", doctor=doctor.name, room=where), icon="meeting_room")
 
 
 def _call_now(card: TokenCard, doctors: Mapping[int, DoctorChoice]) -> None:
@@ -86,19 +99,21 @@ def _priority(card: TokenCard) -> None:
     name = f"set_priority_{card.token_id}"
     chosen = st.selectbox(
         say("Priority"), list(Priority), index=list(Priority).index(card.priority), key=f"box_{form_key(name)}",
-        format_func=lambda priority: told(priority)[0],
+        format_func=called,
     ) or card.priority  # fmt: skip
     if chosen is not card.priority and _button(say("Change priority"), "priority_high", name):
         with refusals_shown():
             act(name, token_queue.set_priority, card.token_id, chosen)
-            flash(say("Token {number}: {told}", number=card.number, told=told(chosen)[0].lower()), icon="priority_high")
+            flash(
+                say("Token {number}: {priority}", number=card.number, priority=called(chosen).lower()), "priority_high"
+            )
 
 
 def _transfer(card: TokenCard, doctors: Mapping[int, DoctorChoice]) -> None:
     others = [doctor_id for doctor_id in (_ANYONE, *doctors) if doctor_id != (card.doctor_id or _ANYONE)]
     to = st.selectbox(
         say("Transfer to"), others, index=None, key=f"to_{card.token_id}", placeholder=say("Choose"),
-        format_func=lambda doctor_id: doctors[doctor_id].name if doctor_id else FIRST_FREE,
+        format_func=lambda doctor_id: doctors[doctor_id].name if doctor_id else say(FIRST_FREE),
     )  # fmt: skip
     if to is not None and _button(say("Transfer"), "swap_horiz", name := f"transfer_{card.token_id}"):
         with refusals_shown():

@@ -8,10 +8,11 @@ from core import clock, exports, inventory, papers, recall
 from core.papers import Sheet
 from core.recall import Recipient, Traced
 from core.spreadsheet import MIME
-from core.words import later, say
+from core.words import later, say, say_count
 from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.exporting import LABELS
 from pages.ui.messages import flash
+from pages.ui.reasons import because
 from pages.ui.session import clinic
 from pages.ui.show import badge, clinic_day, counts, empty, plain, table, units
 from pages.ui.taking import taken
@@ -41,14 +42,14 @@ def batches_found(found: Sequence[Traced], term: str) -> None:
         st.caption(say("Blocked now"))
     elif len(found) > 1:
         ids = [one.batch.batch_id for one in found]
-        st.button(say("Open all {ids}", ids=len(ids)), icon=":material/select_all:", on_click=_open, args=[ids])
+        st.button(say("Open all {count}", count=len(ids)), icon=":material/select_all:", on_click=_open, args=[ids])
     for one in found:
         _found(one)
 
 
 def _found(one: Traced) -> None:
     batch = one.batch
-    facts = [batch.medicine, batch.supplier, f"received {clinic_day(batch.received_on)}"]
+    facts = [batch.medicine, batch.supplier, say("received {day}", day=clinic_day(batch.received_on))]
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(
             f"**{plain(batch.number)}** {_state(one)}  \n:small[:gray[{plain(' · '.join(filter(None, facts)))}]]"
@@ -69,14 +70,10 @@ def batches(traced: Sequence[Traced]) -> None:
     """Each with what is on hand, and block or unblock; then how much is out."""
     for one in traced:
         batch = one.batch
-        left = say("{on_hand} on hand", on_hand=units(batch.on_hand, batch.unit))
-        facts = say(
-            "Batch {number} · {left} · expires {expires_on}",
-            number=batch.number,
-            left=left,
-            expires_on=clinic_day(batch.expires_on),
-        )
-        why = f"  \n:orange[:material/block: {plain(one.block_reason)}]" if one.block_reason else ""
+        left = say("{units} on hand", units=units(batch.on_hand, batch.unit))
+        number, expires = batch.number, clinic_day(batch.expires_on)
+        facts = " · ".join((say("Batch {number}", number=number), left, say("expires {day}", day=expires)))
+        why = f"  \n:orange[:material/block: {plain(say(one.block_reason))}]" if one.block_reason else ""
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(f"**{plain(batch.medicine)}** {_state(one)}  \n:small[:gray[{plain(facts)}]]{why}")
             st.space("stretch")
@@ -105,11 +102,8 @@ def recipients(traced: Sequence[Traced], got: Sequence[Recipient]) -> None:
             say("Still out"): sum(one.still_out for one in got),
         }
     )
-    table(
-        [_row(one) for one in got],
-        "",
-        columns={say("Instead of"): None} if not any(o.instead_of for o in got) else None,
-    )
+    substituted = any(one.instead_of for one in got)
+    table([_row(one) for one in got], "", columns=None if substituted else {say("Instead of"): None})
     ids = [one.batch.batch_id for one in traced]
     with st.container(horizontal=True):
         for kind in exports.KINDS:
@@ -121,19 +115,10 @@ def recipients(traced: Sequence[Traced], got: Sequence[Recipient]) -> None:
 
 def _row(one: Recipient) -> dict[str, object]:
     return {
-        **{
-            say("Patient"): one.patient,
-            say("Phone"): one.phone,
-            say("Still out"): one.still_out,
-            say("Handed over"): one.given,
-        },
-        **{
-            say("Returned"): one.returned,
-            say("Bill"): one.number,
-            say("Day"): clinic_day(one.given_on),
-            say("Batch"): one.batch_number,
-        },
-        **{"MRN": one.mrn, say("Instead of"): one.instead_of},
+        **{say("Patient"): one.patient, say("Phone"): one.phone, say("Still out"): one.still_out},
+        **{say("Handed over"): one.given, say("Returned"): one.returned, say("Bill"): one.number},
+        **{say("Day"): clinic_day(one.given_on), say("Batch"): one.batch_number},
+        **{say("MRN"): one.mrn, say("Instead of"): one.instead_of},
     }
 
 
@@ -171,10 +156,10 @@ def _message(traced: Sequence[Traced], got: Sequence[Recipient]) -> None:
         phones = list(dict.fromkeys(one.phone for one in got if one.phone and one.still_out))
         without = {one.patient for one in got if not one.phone and one.still_out}
         if phones:
-            st.caption(say("To {phones}", phones=units(len(phones), "phone")))
+            st.caption(say_count(len(phones), "To {count} phone", "To {count} phones"))
             st.code(", ".join(phones), language=None, wrap_lines=True)
         if without:
-            st.caption(say("Without a phone: {sorted}", sorted=plain(", ".join(sorted(without)))))
+            st.caption(say("Without a phone: {names}", names=plain(", ".join(sorted(without)))))
 
 
 def dialogs() -> None:
@@ -192,11 +177,11 @@ def _block(one: Traced) -> None:
     )
     st.caption(say("From now on nothing of it is handed over. What lies on the shelf is put aside."))
     with st.form(form_key(name), border=False):
-        reason = st.selectbox(say("Why"), WHY, index=None, accept_new_options=True, placeholder=say("Choose or type"))
+        reason = because(WHY, key=f"why_{form_key(name)}")
         sent = st.form_submit_button(say("Block"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
-            act(name, inventory.block, one.batch.batch_id, reason or "")
+            act(name, inventory.block, one.batch.batch_id, reason)
             close_dialog()
             flash(say("Batch {number} is blocked", number=one.batch.number), icon="block")
 
@@ -205,15 +190,11 @@ def _block(one: Traced) -> None:
 def _unblock(one: Traced) -> None:
     name = f"unblock_{one.batch.batch_id}"
     st.markdown(
-        say(
-            "**{medicine}**, batch {number}  \nBlocked: {block_reason}",
-            medicine=plain(one.batch.medicine),
-            number=plain(one.batch.number),
-            block_reason=plain(one.block_reason),
-        )
+        say("**{medicine}**, batch {number}", medicine=plain(one.batch.medicine), number=plain(one.batch.number))
+        + f"  \n{say('Blocked: {reason}', reason=plain(say(one.block_reason)))}"
     )
     left = units(one.batch.on_hand, plain(one.batch.unit))
-    st.caption(say("{left} on hand may be handed over again.", left=left))
+    st.caption(say("{units} on hand may be handed over again.", units=left))
     if st.button(say("Unblock"), key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():
             act(name, inventory.unblock, one.batch.batch_id)

@@ -10,7 +10,7 @@ from core import buying, dosage, inventory
 from core.buying import OrderLineRecord, OrderRecord
 from core.errors import ClinicError
 from core.inventory import BatchOfAnother, BatchRecord, Delivery, DuplicateBatch, MedicineRecord, Scan, barcodes
-from core.words import later, say
+from core.words import later, say, say_count
 from pages.ui import arrived, scanning
 from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.keyboard import keyboard
@@ -45,7 +45,8 @@ def receive() -> None:
     with left:
         order = _against(orders) if orders else None
         if number_in_address("order") and order is None:
-            st.caption(say(":material/check: This order is over. What comes now is received without an order."))
+            over = say("This order is over. What comes now is received without an order.")
+            st.caption(f":material/check: {over}")
         _delivery_line(medicines, suppliers, order)
     with right:
         arrived.this_delivery(order)
@@ -64,7 +65,7 @@ def _against(orders: Sequence[OrderRecord]) -> OrderRecord | None:
 
     def chosen() -> None:
         order_id = st.session_state[key]
-        show(say("Receive"), **({"order": order_id} if order_id else {}))
+        show("Receive", **({"order": order_id} if order_id else {}))
 
     st.selectbox(
         say("Order"),
@@ -80,8 +81,8 @@ def _against(orders: Sequence[OrderRecord]) -> OrderRecord | None:
 
 def _order_label(order: OrderRecord) -> str:
     lines = sum(line.left > 0 for line in order.lines)
-    to_come = say("{lines} {part} to come", lines=lines, part="line" if lines == 1 else "lines")
-    return f"{order.number} · {order.supplier} · {to_come}{say(' · late') if order.is_late else ''}"
+    to_come = say_count(lines, "{count} line to come", "{count} lines to come")
+    return " · ".join(filter(None, (order.number, order.supplier, to_come, say("late") if order.is_late else "")))
 
 
 def _delivery_line(medicines: Sequence[MedicineRecord], suppliers: Sequence[str], order: OrderRecord | None) -> None:
@@ -160,7 +161,8 @@ def _scan_said(form: str) -> None:
     elif isinstance(scan, Scan) and not scan.is_known:
         scanning.unknown(scan)
     elif isinstance(scan, Scan) and scan.batch and not scan.expires_on:
-        st.caption(say(":material/barcode: Batch {number} is on the books already.", number=plain(scan.batch.number)))
+        known = say("Batch {number} is on the books already.", number=plain(scan.batch.number))
+        st.caption(f":material/barcode: {known}")
 
 
 def _next_box(form: str, box: str, line: _Line | None) -> str:
@@ -180,11 +182,8 @@ def _pack_form(form: str, line: _Line | None, of_order: str, suppliers: Sequence
         left, middle, right = st.columns(3)
         number = left.text_input(say("Batch number"), key=f"{form}_number")
         expiry = middle.text_input(say("Expiry"), placeholder=say("MM/YY or DD/MM/YYYY"), key=f"{form}_expiry")
-        counted = (
-            say("Quantity, {counted}", counted=plain(dosage.counted(2, line.medicine.unit)))
-            if line
-            else say("Quantity")
-        )
+        several = plain(dosage.counted(2, line.medicine.unit)) if line else ""
+        counted = say("Quantity, {units}", units=several) if several else say("Quantity")
         left_to_come = (ordered.left or None) if ordered else None
         with right:
             quantity = units_box(counted, left_to_come, key=f"{form}_quantity_{medicine_id}")
@@ -219,7 +218,7 @@ def _supplier(column: st.delta_generator.DeltaGenerator, of_order: str, supplier
         list(suppliers),
         index=suppliers.index(last) if last in suppliers else None,
         accept_new_options=True,
-        placeholder=say("Choose or type a new one"),
+        placeholder=say("Choose or type"),
     )
     return chosen or ""
 
@@ -245,14 +244,8 @@ def _done(batch: BatchRecord, delivery: Delivery) -> None:
     batch = replace(batch, on_hand=delivery.quantity)  # what came, whatever lay there before
     arrived.add(batch)
     st.query_params.pop("receive", None)
-    flash(
-        say(
-            "{on_hand} of {medicine} taken into stock",
-            on_hand=units(batch.on_hand, batch.unit),
-            medicine=batch.medicine,
-        ),
-        icon="add_box",
-    )
+    came = units(batch.on_hand, batch.unit)
+    flash(say("{units} of {medicine} taken into stock", units=came, medicine=batch.medicine), icon="add_box")
 
 
 def _received(line: _Line, delivery: Delivery) -> BatchRecord:
@@ -263,14 +256,8 @@ def _received(line: _Line, delivery: Delivery) -> BatchRecord:
 
 @dialog(later("This number is on the books"), icon=":material/help:", on_dismiss=close_dialog)
 def _known_number(line: _Line, confirmed: Delivery, why: str, answer: str) -> None:
-    st.markdown(
-        say(
-            "**{name}**, batch {number}, {expires_on}",
-            name=plain(line.medicine.name),
-            number=plain(confirmed.number),
-            expires_on=clinic_day(confirmed.expires_on),
-        )
-    )
+    named = say("**{medicine}**, batch {number}", medicine=plain(line.medicine.name), number=plain(confirmed.number))
+    st.markdown(f"{named}, {clinic_day(confirmed.expires_on)}")
     st.warning(plain(why), icon=":material/content_copy:")
     if st.button(answer, type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():
@@ -282,19 +269,10 @@ def _known_number(line: _Line, confirmed: Delivery, why: str, answer: str) -> No
 def _label(line: _Line) -> str:
     medicine, ordered = line.medicine, line.ordered
     if ordered:
-        return say(
-            "{name} ({left:,} of {quantity:,} to come)",
-            name=medicine.name,
-            left=ordered.left,
-            quantity=ordered.quantity,
-        )
-    generic = (
-        f" · {medicine.generic}" if medicine.generic and medicine.generic.lower() not in medicine.name.lower() else ""
-    )
-    return say(
-        "{name}{generic} ({on_hand:,} on hand{part})",
-        name=medicine.name,
-        generic=generic,
-        on_hand=medicine.on_hand,
-        part=say(", not ordered") if line.supplier else "",
-    )
+        to_come = {"left": ordered.left, "quantity": ordered.quantity}
+        return say("{name} ({left:,} of {quantity:,} to come)", name=medicine.name, **to_come)
+    other = medicine.generic and medicine.generic.lower() not in medicine.name.lower()
+    name = f"{medicine.name} · {medicine.generic}" if other else medicine.name
+    if line.supplier:
+        return say("{name} ({count:,} on hand, not ordered)", name=name, count=medicine.on_hand)
+    return say("{name} ({count:,} on hand)", name=name, count=medicine.on_hand)

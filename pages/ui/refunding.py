@@ -31,22 +31,15 @@ def refund_bill(bill: InvoiceRecord, refunded: Callable[[CreditNoteRecord], None
     form = form_key(name)
     with reading() as session:
         possible = billing.refundable(session, current_actor(), bill.invoice_id)
-    st.markdown(
-        say(
-            "**{patient}** :small[:gray[bill {number}, {most} paid]]",
-            patient=plain(bill.patient),
-            number=plain(bill.number),
-            most=plain(money(possible.most)),
-        )
-    )
+    paid = say("bill {number}, {amount} paid", number=plain(bill.number), amount=plain(money(possible.most)))
+    st.markdown(f"**{plain(bill.patient)}** :small[:gray[{paid}]]")
     wanted = {line_id: units for line_id, units in _chosen_units(possible, form).items() if units}
     amounts = (_amount(line, wanted.get(line.line.line_id, 0)) for line in possible.lines)
     amount = sum(filter(None, amounts), Decimal(0))
     method = how_it_goes(f"{form}_method", bill)
     reason = st.text_input(say("Reason"), placeholder=say("Not done, brought back …"), key=f"{form}_reason")
     begin_in(f"{form}_reason")
-    verb = say("Keep") if method is PaymentMethod.ADVANCE else say("Give back")
-    label = f"{verb} {plain(money(amount))}" if amount else verb
+    label = _label(method, amount)
     if st.button(label, key=form, type="primary", shortcut="Ctrl+Enter", width="stretch", icon=":material/undo:"):
         with refusals_shown():
             note = act(name, billing.refund, bill.invoice_id, wanted, method, reason)
@@ -54,20 +47,25 @@ def refund_bill(bill: InvoiceRecord, refunded: Callable[[CreditNoteRecord], None
             refunded(note)
 
 
+def _label(method: PaymentMethod, amount: Decimal) -> str:
+    if method is PaymentMethod.ADVANCE:
+        return say("Keep {amount}", amount=plain(money(amount))) if amount else say("Keep")
+    return say("Give back {amount}", amount=plain(money(amount))) if amount else say("Give back")
+
+
 def how_it_goes(key: str, bill: InvoiceRecord) -> PaymentMethod:
     """As it came, unless somebody chooses otherwise."""
-    methods = list(METHODS)
     came = bill.payments[-1].method if bill.payments else PaymentMethod.CASH
     return st.pills(
-        say("How"), methods, default=came, required=True, key=key,
-        format_func=lambda method: KEPT if method is PaymentMethod.ADVANCE else word(method),
+        say("How"), METHODS, default=came, required=True, key=key,
+        format_func=lambda method: say(KEPT) if method is PaymentMethod.ADVANCE else word(method),
     )  # fmt: skip
 
 
 def _chosen_units(possible: Refundable, form: str) -> dict[int, int]:
     """By line. With one line there is nothing to choose; with several, all of them are one click."""
     several = sum(1 for line in possible.lines if line.units) > 1
-    if several and st.checkbox("**Everything**", key=f"{form}_all"):
+    if several and st.checkbox(f"**{say('Everything')}**", key=f"{form}_all"):
         return {line.line.line_id: line.units for line in possible.lines}
     return {line.line.line_id: _units(line, form, alone=not several) for line in possible.lines}
 
@@ -78,14 +76,14 @@ def _units(of: RefundableLine, form: str, *, alone: bool) -> int:
     back = line.returned + line.called_off - line.refunded if line.kind is LineKind.MEDICINE else 0
     said, box, sum_ = st.columns([6, 3, 2], vertical_alignment="center")
     with said:
-        ticked = st.checkbox(plain(line.description), back > 0 or alone, key=key, disabled=not of.units)
+        ticked = st.checkbox(plain(billing.in_words(line)), back > 0 or alone, key=key, disabled=not of.units)
         if why := _why_not_all(of):
             st.caption(plain(why))
     if not of.units:
         return 0
     units = of.units
     if ticked and of.units > 1:
-        label, first = say("Units of {description}", description=line.description), min(back, of.units) or of.units
+        label, first = say("Units of {item}", item=billing.in_words(line)), min(back, of.units) or of.units
         with box:
             units = whole(units_box(label, first, key=f"{key}_units", label_visibility="collapsed"))
     amount = _amount(of, units)
@@ -101,14 +99,7 @@ def _amount(of: RefundableLine, units: int) -> Decimal | None:
 
 def _why_not_all(of: RefundableLine) -> str:
     line = of.line
-    parts = (
-        say(
-            "{kept:,} of {quantity:,} with the patient: the counter takes them back first",
-            kept=of.kept,
-            quantity=line.quantity,
-        )
-        if of.kept
-        else "",
-        say("{refunded:,} given back already", refunded=line.refunded) if line.refunded else "",
-    )
-    return "; ".join(filter(None, parts))
+    kept = later("{kept:,} of {quantity:,} with the patient: the counter takes them back first")
+    parts = [say(kept, kept=of.kept, quantity=line.quantity)] if of.kept else []
+    parts += [say("{count:,} given back already", count=line.refunded)] if line.refunded else []
+    return "; ".join(parts)

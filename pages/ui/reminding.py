@@ -23,8 +23,11 @@ def before_the_eyes(reminders: Sequence[Reminder]) -> dict[int, int]:
 def mark(name: str, slots: dict[int, int]) -> None:
     with ui.refusals_shown():
         done = ui.act(name, scheduling.mark_reminded, slots)
-        left = say("; {left_out} changed meanwhile and left out", left_out=done.left_out) if done.left_out else ""
-        ui.flash(say("{marked} marked as reminded{left}", marked=done.marked, left=left), icon="done_all")
+        told = say("{count} marked as reminded", count=done.marked)
+        if done.left_out:
+            left_out = {"marked": done.marked, "left": done.left_out}
+            told = say("{marked} marked as reminded; {left} changed meanwhile and left out", **left_out)
+        ui.flash(told, icon="done_all")
 
 
 def as_csv(reminders: Sequence[Reminder]) -> bytes:
@@ -62,17 +65,15 @@ def person(reminder: Reminder) -> str:
 
 def without_phone(found: Sequence[Reminder]) -> None:
     if found:
-        names = "  \n".join(map(person, found))
-        st.warning(
-            say("No phone number, so nobody can remind them:  \n{names}", names=names), icon=":material/phone_disabled:"
-        )
+        lines = [say("No phone number, so nobody can remind them:"), *map(person, found)]
+        st.warning("  \n".join(lines), icon=":material/phone_disabled:")
 
 
 def reminded(found: Sequence[Reminder]) -> None:
     """Folded away; a mark that was set by mistake is taken back."""
     if not found:
         return
-    with st.expander(say("Reminded: {found}", found=len(found)), icon=":material/done_all:"):
+    with st.expander(say("Reminded: {count}", count=len(found)), icon=":material/done_all:"):
         for reminder in found:
             booked = reminder.appointment
             with st.container(horizontal=True, vertical_alignment="center"):
@@ -81,6 +82,4 @@ def reminded(found: Sequence[Reminder]) -> None:
                 if st.button(say("Take back"), key=ui.form_key(name), icon=":material/undo:", type="tertiary"):
                     with ui.refusals_shown():
                         ui.act(name, scheduling.forget_reminder, booked.appointment_id)
-                        ui.flash(
-                            say("{patient_name} is to be reminded again", patient_name=booked.patient_name), icon="undo"
-                        )
+                        ui.flash(say("{name} is to be reminded again", name=booked.patient_name), icon="undo")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import dispensing
-from core.dispensing import GivenItem, HandedOver
+from core.dispensing import GivenItem, HandedOver, ReturnRecord
 from core.permissions import Actor
 from core.words import later, say
 from pages.ui import labels
@@ -12,6 +12,7 @@ from pages.ui.file_access import list_opened
 from pages.ui.keyboard import keyboard
 from pages.ui.messages import flash
 from pages.ui.numbers import units_box, whole
+from pages.ui.reasons import because
 from pages.ui.show import clinic_day, empty, moment, plain, units
 from pages.ui.work import act, form_key, reading, refusals_shown
 
@@ -33,7 +34,7 @@ def show(actor: Actor) -> None:
         say("Find what was handed over"), key=key, live=True, icon=":material/search:",
         placeholder=say("Name, MRN, bill or prescription  —  press /"),
     )  # fmt: skip
-    list_opened(say("what was handed over"))
+    list_opened("what was handed over")
     with reading() as session:
         found = dispensing.find_handed_over(session, actor, term)
     if not found:
@@ -54,13 +55,8 @@ def show(actor: Actor) -> None:
 
 
 def _given(actor: Actor, given: HandedOver) -> None:
-    facts = say(
-        "{mrn} · bill {number} · {dispensed_at} by {dispensed_by}",
-        mrn=given.mrn,
-        number=given.number,
-        dispensed_at=moment(given.dispensed_at),
-        dispensed_by=given.dispensed_by,
-    )
+    handed = say("{at} by {person}", at=moment(given.dispensed_at), person=given.dispensed_by)
+    facts = " · ".join((given.mrn, say("bill {number}", number=given.number), handed))
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(given.patient)}**  \n:small[:gray[{plain(facts)}]]")
@@ -79,59 +75,42 @@ def _given(actor: Actor, given: HandedOver) -> None:
 
 
 def _told(item: GivenItem) -> str:
-    marks = say(" :orange-badge[:material/block: Blocked]") if item.blocked else ""
-    marks += say(" :red-badge[:material/event_busy: Expired]") if item.expired else ""
-    marks += (
-        say(" :gray-badge[:material/assignment_return: {returned:,} came back]", returned=item.returned)
-        if item.returned
-        else ""
-    )
-    facts = say(
-        "Batch {batch_number} · expires {expires_on}",
-        batch_number=item.batch_number,
-        expires_on=clinic_day(item.expires_on),
-    )
+    marks = f" :orange-badge[:material/block: {say('Blocked')}]" if item.blocked else ""
+    marks += f" :red-badge[:material/event_busy: {say('Expired')}]" if item.expired else ""
+    if item.returned:
+        marks += f" :gray-badge[:material/assignment_return: {say('{count:,} came back', count=item.returned)}]"
+    batch, expires = say("Batch {number}", number=item.batch_number), clinic_day(item.expires_on)
+    facts = f"{batch} · {say('expires {day}', day=expires)}"
     return f"{units(item.quantity, plain(item.unit))} {plain(item.medicine)}{marks}  \n:small[:gray[{plain(facts)}]]"
 
 
 @dialog(later("Take back"), icon=":material/assignment_return:", on_dismiss=close_dialog)
 def _take_back(given: HandedOver, item: GivenItem) -> None:
     name = f"take_back_{item.item_id}_{item.returned}"
-    st.markdown(
-        say(
-            "**{medicine}**, batch {batch_number}  \n{patient} has {left} of it.",
-            medicine=plain(item.medicine),
-            batch_number=plain(item.batch_number),
-            patient=plain(given.patient),
-            left=units(item.left, plain(item.unit)),
-        )
-    )
+    head = say("**{medicine}**, batch {number}", medicine=plain(item.medicine), number=plain(item.batch_number))
+    left = say("{patient} has {units} of it.", patient=plain(given.patient), units=units(item.left, plain(item.unit)))
+    st.markdown(f"{head}  \n{left}")
     if item.blocked or item.expired:
-        why = "blocked" if item.blocked else "expired"
-        st.warning(say("This batch is {why}: what comes back is put aside and not handed over again.", why=why))
+        blocked = say("This batch is blocked: what comes back is put aside and not handed over again.")
+        expired = say("This batch is expired: what comes back is put aside and not handed over again.")
+        st.warning(blocked if item.blocked else expired)
     with st.form(form_key(name), border=False):
         quantity = units_box(say("How many come back"), item.left)
-        usable = st.radio(say("They are"), list(USABLE), format_func=USABLE.__getitem__, index=None)
-        reason = st.selectbox(say("Why"), WHY, index=None, accept_new_options=True, placeholder=say("Choose or type"))
+        usable = st.radio(say("They are"), list(USABLE), format_func=lambda usable: say(USABLE[usable]), index=None)
+        reason = because(WHY, key=f"why_{form_key(name)}")
         sent = st.form_submit_button(say("Take back"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     st.caption(say("Money is paid back at the cash desk, which sees what came back."))
     if sent and usable is None:
         st.error(say("Say whether they can be used again."), icon=":material/error:")
     elif sent:
         with refusals_shown():
-            back = act(
-                name, dispensing.take_back, item.item_id, whole(quantity), usable=bool(usable), reason=reason or ""
-            )
+            back = act(name, dispensing.take_back, item.item_id, whole(quantity), usable=bool(usable), reason=reason)
             close_dialog()
-            no_stock = (
-                say(", and are no stock: {why_no_stock}", why_no_stock=back.why_no_stock) if back.why_no_stock else ""
-            )
-            flash(
-                say(
-                    "{quantity} came back{no_stock}. Bill {number}",
-                    quantity=units(back.quantity, back.unit),
-                    no_stock=no_stock,
-                    number=back.number,
-                ),
-                "assignment_return",
-            )
+            flash(_came_back(back), "assignment_return")
+
+
+def _came_back(back: ReturnRecord) -> str:
+    facts = {"quantity": units(back.quantity, back.unit), "number": back.number}
+    if back.why_no_stock:
+        return say("{quantity} came back, and are no stock: {why}. Bill {number}", why=back.why_no_stock, **facts)
+    return say("{quantity} came back. Bill {number}", **facts)

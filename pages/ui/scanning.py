@@ -44,10 +44,8 @@ def unknown(scan: Scan) -> None:
     """Says that nobody knows the code, and offers to give it to a medicine if it is one of an article."""
     code = scan.barcode or scan.number
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            say(":orange[:material/barcode: {code} is no medicine or batch we know.]", code=plain(code)),
-            width="stretch",
-        )
+        told = say("{code} is no medicine or batch we know.", code=plain(code))
+        st.markdown(f":orange[:material/barcode: {told}]", width="stretch")
         if scan.barcode:
             about = ["stock.barcode", scan.barcode]
             st.button(say("Give it to a medicine"), icon=":material/link:", on_click=open_dialog, args=about)
@@ -73,7 +71,7 @@ def give(barcode: str) -> None:
             act("give_barcode", inventory.give_barcode, chosen, barcode)
             close_dialog()
             st.session_state[_GIVEN] = True
-            flash(say("{barcode} is {names} from now on", barcode=barcode, names=names[chosen]), icon="barcode")
+            flash(say("{barcode} is {medicine} from now on", barcode=barcode, medicine=names[chosen]), icon="barcode")
 
 
 def scanning_dialogs() -> None:

@@ -16,11 +16,12 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core import auth, db, logs, words
 from core.auth import CodeWanted, Identity, Refused, SignedIn
+from core.called import called
 from core.clinic import Profile
 from core.permissions import Actor, Permission, allowed
 from core.web import cookies
 from core.web.acting import note_refusal
-from core.words import later, say
+from core.words import later, say, say_count
 from pages.ui import asked, news
 from pages.ui.messages import flash, show_flash
 
@@ -30,10 +31,8 @@ _ONE_SIGN = "[class*='st-key-menu_'] button > div > [aria-hidden] { display: non
 _READABLE = "[data-testid^=stBaseButton-primary] kbd { opacity: 1 } [data-variant][data-selected=true] { color: inherit !important }"
 _STYLE = f"<style>{_ONE_SIGN} {_READABLE}</style>"
 _OF_THE_FRAME = ("clinic", "screen", "language")  # read before it is known whose tab it is, and nobody's
-_SIGNED_OUT = (
-    later("You were signed out. Sign in again."),
-    "logout",
-)  # by somebody else, in another tab, or by the time
+# By somebody else, in another tab, or by the time.
+_SIGNED_OUT = later("You were signed out. Sign in again.")
 _BRIDGE = st.components.v2.component(
     "qure_cookie",
     js="""
@@ -51,6 +50,11 @@ export default function ({ data }) {
 )
 
 
+def _nothing() -> None:
+    pass
+
+
+_beside_title: Callable[[], None] = _nothing
 _of_this_run: ContextVar[Identity | None] = ContextVar("who was looked up for this run", default=None)
 
 
@@ -86,7 +90,7 @@ def recognise(token: str | None, identity: Identity | None) -> Identity | None:
     if identity is None:
         if "token" in st.session_state:
             _forget_the_person()
-            st.session_state["flash"] = _SIGNED_OUT
+            st.session_state["flash"] = (say(_SIGNED_OUT), "logout")
         return None
     if st.session_state.get("user_id", identity.actor.user_id) != identity.actor.user_id:
         _forget_the_person()
@@ -146,7 +150,7 @@ def enter_code(code: str) -> str | None:
 
 def _where() -> tuple[str, str]:
     """The address, and what the browser tells of itself."""
-    return st.context.ip_address or "this machine", st.context.headers.get("User-Agent") or ""
+    return st.context.ip_address or later("this machine"), st.context.headers.get("User-Agent") or ""
 
 
 def _answered(answer: SignedIn | CodeWanted | Refused) -> str | None:
@@ -159,17 +163,17 @@ def _answered(answer: SignedIn | CodeWanted | Refused) -> str | None:
     st.session_state.update(token=answer.token, ticket=answer.ticket, user_id=answer.actor.user_id)
     st.session_state["last_time"] = (answer.last_at, answer.failures)
     if answer.failures:
-        st.session_state["flash"] = (
-            say("Somebody tried to sign in as you: {tries_since}.", tries_since=tries_since(answer.failures)),
-            "gpp_maybe",
+        told = say_count(
+            answer.failures,
+            "Somebody tried to sign in as you: {count} wrong try since the last time.",
+            "Somebody tried to sign in as you: {count} wrong tries since the last time.",
         )
+        st.session_state["flash"] = (told, "gpp_maybe")
     return None
 
 
 def tries_since(failures: int) -> str:
-    return say(
-        "{failures} wrong {part} since the last time", failures=failures, part="try" if failures == 1 else "tries"
-    )
+    return say_count(failures, "{count} wrong try since the last time", "{count} wrong tries since the last time")
 
 
 def sign_in_again(username: str, password: str, said: str) -> None:
@@ -208,16 +212,24 @@ def page(title: str, permission: Permission | None = None, icon: str | None = No
         st.warning(say("Choose a password of your own first: reload the page."), icon=":material/key:")
         st.stop()
     if permission is not None and not allowed(actor, permission):
-        note_refusal(st.session_state["token"], f"page {title}")
+        note_refusal(st.session_state["token"], f"page /{st.session_state.get('screen', '')}")
         st.error(
-            say("As {role} you may not {permission}.", role=actor.role.lower(), permission=permission),
+            say("As {role} you may not {permission}.", role=called(actor.role).lower(), permission=say(permission)),
             icon=":material/block:",
         )
         st.stop()
     st.html(_STYLE)
-    st.title(title, icon=icon, anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        st.title(title, icon=icon, anchor=False)
+        _beside_title()
     show_flash()
     return actor
+
+
+def beside_title(draw: Callable[[], None]) -> None:
+    """What stands beside the title of every screen: the help, which knows of much that knows the session."""
+    global _beside_title
+    _beside_title = draw
 
 
 def live(seconds: float, on: Sequence[str] = ()) -> Callable[[Callable[..., None]], Callable[..., None]]:

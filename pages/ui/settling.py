@@ -21,7 +21,7 @@ SETTLED = later("What was paid for the former medicines is kept for the patient 
 def settle_button(bill: ChangedBill, made: Callable[[InvoiceRecord], None]) -> None:
     """One click, paid or not. `made` is called with the bill that stands then."""
     name = f"anew_{bill.card.invoice_id}"
-    label, tip = (say("Settle"), SETTLED) if bill.is_paid else (say("Make it anew"), None)
+    label, tip = (say("Settle"), say(SETTLED)) if bill.is_paid else (say("Make it anew"), None)
     if st.button(label, key=form_key(name), icon=":material/refresh:", help=tip):
         with refusals_shown():
             settled = act(name, billing.settle_change, bill.card.invoice_id, PaymentMethod.ADVANCE)
@@ -42,9 +42,10 @@ def swap_medicine(bill: InvoiceRecord, made: Callable[[InvoiceRecord], None]) ->
         return
     name = f"swap_{bill.invoice_id}"
     told = [_told(one) for one in found]
-    one = found[st.radio("Take", range(len(found)), format_func=told.__getitem__, key=f"{form_key(name)}_which")]
+    key = f"{form_key(name)}_which"
+    one = found[st.radio(say("Take"), range(len(found)), format_func=told.__getitem__, key=key)]
     if bill.paid:
-        st.caption(SETTLED)
+        st.caption(say(SETTLED))
     if st.button(say("Swap"), key=form_key(name), type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():
             settled = act(name, billing.swap, bill.invoice_id, one.line_id, one.medicine_id)
@@ -54,8 +55,8 @@ def swap_medicine(bill: InvoiceRecord, made: Callable[[InvoiceRecord], None]) ->
 
 def _told(one: Alternative) -> str:
     facts = say(
-        "for {owed:,} of {instead_of} · {amount} · {on_hand:,} there",
-        owed=one.owed,
+        "for {count:,} of {instead_of} · {amount} · {on_hand:,} there",
+        count=one.owed,
         instead_of=one.instead_of,
         amount=money(one.amount),
         on_hand=one.on_hand,

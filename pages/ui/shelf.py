@@ -6,8 +6,9 @@ from decimal import Decimal
 import streamlit as st
 
 from core import inventory
+from core.called import called
 from core.inventory import BatchRecord, BatchState, Expiring, MedicineRecord, Pace
-from core.words import say
+from core.words import later, say, say_count
 from pages.ui.batch_steps import ALL_EXPIRED, SEND_BACK, steps
 from pages.ui.dialog import open_dialog
 from pages.ui.messages import flash
@@ -15,25 +16,25 @@ from pages.ui.show import badge, clinic_day, empty, money, plain, units
 from pages.ui.work import act, form_key, refusals_shown
 
 SOON_DAYS = 30
-AT_RISK = (
-    f"At cost: what will not be used before it expires, at the pace of the last {inventory.PACE_DAYS} days, and what is"
-    " blocked."
+AT_RISK = later(
+    "At cost: what will not be used before it expires, at the pace of the last {days} days, and what is blocked."
 )
 
 
 def heading(medicine: MedicineRecord, pace: Pace) -> None:
     """What the medicine is, in one line, how much of it there is and how long that lasts."""
-    facts = [medicine.generic, medicine.strength, medicine.form.capitalize(), f"{money(medicine.price)} each"]
-    facts += [say("{normalize:f} % tax", normalize=medicine.tax_percent.normalize())] if medicine.tax_percent else []
-    marks = say(" :violet-badge[:material/lock: Controlled]") if medicine.is_controlled else ""
-    marks += say(" :gray-badge[:material/delete: Withdrawn]") if medicine.withdrawn else ""
+    price = say("{price} each", price=money(medicine.price))
+    facts = [medicine.generic, medicine.strength, called(medicine.form), price]
+    facts += [say("{percent:f} % tax", percent=medicine.tax_percent.normalize())] if medicine.tax_percent else []
+    marks = f" :violet-badge[:material/lock: {say('Controlled')}]" if medicine.is_controlled else ""
+    marks += f" :gray-badge[:material/delete: {say('Withdrawn')}]" if medicine.withdrawn else ""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"### {plain(medicine.name)}{marks}\n:gray[{plain(' · '.join(fact for fact in facts if fact))}]")
         st.space("stretch")
         st.metric(say("On hand"), units(medicine.on_hand, medicine.unit), width="content")
         if (days := pace.lasts(medicine.on_hand)) is not None:
-            used = say("{used:,} handed over in {days} days", used=pace.used, days=pace.days)
-            st.metric(say("Lasts"), say("1 day") if days == 1 else f"{days:,} days", width="content", help=used)
+            used = say("{count:,} handed over in {days} days", count=pace.used, days=pace.days)
+            st.metric(say("Lasts"), say_count(days, "{count:,} day", "{count:,} days"), width="content", help=used)
         st.metric(say("Reorder at"), f"{medicine.reorder_level:,}", width="content")
 
 
@@ -61,7 +62,8 @@ def at_risk(batches: Sequence[Expiring], days: int) -> None:
     expired, soon = [row for row in batches if row.days_left < 0], [row for row in batches if row.days_left >= 0]
     left, right = st.columns(2)
     left.metric(say("Expired, to be written off"), money(_cost(expired)), border=True)
-    right.metric(say("At risk within {days} days", days=days), money(_cost(soon)), border=True, help=AT_RISK)
+    explained = say(AT_RISK, days=inventory.PACE_DAYS)
+    right.metric(say("At risk within {days} days", days=days), money(_cost(soon)), border=True, help=explained)
     if not batches:
         empty(say("Nothing has expired, and nothing will within {days} days.", days=days), "check")
     for title, rows in ((say("Expired"), expired), (say("Expiring"), soon)):
@@ -82,39 +84,39 @@ def batch_list(batches: Sequence[BatchRecord]) -> None:
         if batch not in used_up:
             _row(batch)
     if used_up:
-        with st.expander(say("Used up ({used_up})", used_up=len(used_up)), icon=":material/inventory_2:"):
+        with st.expander(say("Used up ({count})", count=len(used_up)), icon=":material/inventory_2:"):
             for batch in used_up:
                 _row(batch)
 
 
 def _row(batch: BatchRecord) -> None:
-    came = f"{clinic_day(batch.received_on)}{f' from {batch.supplier}' if batch.supplier else ''}"
-    note = say(" · delivery note {delivery_note}", delivery_note=batch.delivery_note) if batch.delivery_note else ""
-    facts = say("Received {came} · {unit_cost} each{note}", came=came, unit_cost=money(batch.unit_cost), note=note)
+    expires = say("Expires {day}", day=clinic_day(batch.expires_on))
     with st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.markdown(f"**{plain(batch.number)}** {badge(batch.state)}  \n:small[:gray[{plain(facts)}]]")
+        st.markdown(f"**{plain(batch.number)}** {badge(batch.state)}  \n:small[:gray[{plain(_came(batch))}]]")
         st.space("stretch")
-        st.markdown(
-            say(
-                "**{on_hand}**  \n:small[:gray[Expires {expires_on}]]",
-                on_hand=units(batch.on_hand, plain(batch.unit)),
-                expires_on=clinic_day(batch.expires_on),
-            ),
-            text_alignment="right",
-            width="content",
-        )
+        there = f"**{units(batch.on_hand, plain(batch.unit))}**  \n:small[:gray[{expires}]]"
+        st.markdown(there, text_alignment="right", width="content")
         steps(batch)
+
+
+def _came(batch: BatchRecord) -> str:
+    """When, from whom, by which paper, and for how much."""
+    day = clinic_day(batch.received_on)
+    came = (
+        say("Received {day} from {supplier}", day=day, supplier=batch.supplier)
+        if batch.supplier
+        else say("Received {day}", day=day)
+    )
+    note = say("delivery note {number}", number=batch.delivery_note) if batch.delivery_note else ""
+    return " · ".join(filter(None, (came, say("{price} each", price=money(batch.unit_cost)), note)))
 
 
 def _risk_row(row: Expiring) -> None:
     batch = row.batch
-    come_from = f" from {batch.supplier}" if batch.supplier else ""
-    facts = say(
-        "Batch {number}{come_from} · {expires_on}",
-        number=batch.number,
-        come_from=come_from,
-        expires_on=clinic_day(batch.expires_on),
-    )
+    named = say("Batch {number}", number=batch.number)
+    if batch.supplier:
+        named = say("Batch {number} from {supplier}", number=batch.number, supplier=batch.supplier)
+    facts = f"{named} · {clinic_day(batch.expires_on)}"
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f"**{plain(batch.medicine)}** {_days(row.days_left)}  \n:small[:gray[{plain(facts)}]]")
         st.space("stretch")
@@ -126,32 +128,27 @@ def _risk_row(row: Expiring) -> None:
 def _unused(row: Expiring) -> str:
     left, unit = row.batch.on_hand, plain(row.batch.unit)
     if row.unused == 0:
-        return say("{left}, used in time", left=units(left, unit))
-    return (
-        units(left, unit)
-        if row.unused == left
-        else say("{unused:,} of {left} not used in time", unused=row.unused, left=units(left, unit))
-    )
+        return say("{units}, used in time", units=units(left, unit))
+    if row.unused == left:
+        return units(left, unit)
+    return say("{count:,} of {units} not used in time", count=row.unused, units=units(left, unit))
 
 
 def _ask_all_expired(expired: Sequence[Expiring]) -> None:
-    asked = say(
-        "{expired:,} batches leave the books: **{cost}** lost.", expired=len(expired), cost=plain(money(_cost(expired)))
-    )
+    cost = plain(money(_cost(expired)))
+    asked = say("{count:,} batches leave the books: **{cost}** lost.", count=len(expired), cost=cost)
     st.button(say("Write all off"), icon=":material/delete_sweep:", on_click=open_dialog, args=[ALL_EXPIRED, asked])
 
 
 def _days(left: int) -> str:
     """How long a batch may still be used, in colour, icon and words."""
-    span = say("1 day") if abs(left) == 1 else f"{abs(left):,} days"
+    if left == 0:
+        return f":orange-badge[:material/schedule: {say('Last day')}]"
     if left < 0:
-        return say(":red-badge[:material/event_busy: Expired {span} ago]", span=span)
+        ago = say_count(-left, "Expired {count:,} day ago", "Expired {count:,} days ago")
+        return f":red-badge[:material/event_busy: {ago}]"
     colour = "orange" if left <= SOON_DAYS else "gray"
-    return (
-        say(":{colour}-badge[:material/schedule: {span} left]", colour=colour, span=span)
-        if left
-        else say(":orange-badge[:material/schedule: Last day]")
-    )
+    return f":{colour}-badge[:material/schedule: {say_count(left, '{count:,} day left', '{count:,} days left')}]"
 
 
 def _cost(batches: Sequence[Expiring]) -> Decimal:

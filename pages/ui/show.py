@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 import streamlit as st
+from babel import Locale
 from babel.dates import format_date
 
 from core import dosage
@@ -17,7 +18,7 @@ from core.models import AppointmentState, InvoiceState, PrescriptionState, Prior
 from core.patients import PatientCard
 from core.spreadsheet import harmless
 from core.users import DoctorChoice
-from core.words import later, say
+from core.words import language, later, say
 from pages.ui.session import clinic
 from pages.ui.waits import room_name as room_name
 
@@ -53,6 +54,7 @@ _TOLD: tuple[tuple[StrEnum, str, str, str], ...] = (
     (PurchaseOrderState.ORDERED, later("On the way"), "blue", "local_shipping"),
     (PurchaseOrderState.RECEIVED, later("Received"), "green", "check"),
     (PurchaseOrderState.CANCELLED, later("Cancelled"), "gray", "cancel"),
+    (Priority.NORMAL, later("Normal"), "gray", "circle"),
     (Priority.ELDERLY, later("Elderly"), "violet", "elderly"),
     (Priority.PREGNANT, later("Pregnant"), "violet", "pregnant_woman"),
     (Priority.CHILD, later("Child"), "violet", "child_care"),
@@ -63,15 +65,15 @@ _BY_STATE = {(type(state), state): (word, colour, icon) for state, word, colour,
 
 
 def told(state: StrEnum) -> tuple[str, str, str]:
-    """Word, colour and icon of a state."""
-    unknown = (state.replace("_", " ").capitalize(), "gray", "circle")
-    return _BY_STATE.get((type(state), state), unknown)
+    """Word, colour and icon of a state; the word in the reader's language."""
+    word, colour, icon = _BY_STATE.get((type(state), state)) or (state.replace("_", " ").capitalize(), "gray", "circle")
+    return say(word), colour, icon
 
 
 def badge(state: StrEnum) -> str:
     """A state as inline markdown: colour, icon and word."""
     word, colour, icon = told(state)
-    return say(":{colour}-badge[:material/{icon}: {word}]", colour=colour, icon=icon, word=word)
+    return f":{colour}-badge[:material/{icon}: {word}]"
 
 
 def money(amount: Decimal) -> str:
@@ -98,6 +100,11 @@ def full_day(day: date) -> str:
     return format_date(day, "EEEE, d MMMM y", locale=clinic().locale)
 
 
+def weekday(number: int, *, short: bool = False) -> str:
+    """Its name; 0 is Monday."""
+    return str(Locale(language()).days["stand-alone"]["abbreviated" if short else "wide"][number])
+
+
 def clock_time(at: datetime | None) -> str:
     """The time on the clinic's wall."""
     return clinic().clock_time(at) if at else ""
@@ -109,7 +116,7 @@ def moment(at: datetime | None) -> str:
 
 def patient_line(card: PatientCard) -> str:
     """Name first, then what tells two people of one name apart; as markdown."""
-    sex = {"FEMALE": "F", "MALE": "M"}.get(card.sex, "")
+    sex = {"FEMALE": say("F"), "MALE": say("M")}.get(card.sex, "")
     facts = " · ".join(fact for fact in (card.age, sex, card.phone, card.mrn) if fact)
     return f"**{plain(card.name)}**  \n:small[:gray[{plain(facts)}]]"
 
@@ -140,7 +147,7 @@ def counts(of: Mapping[str, int]) -> None:
 def empty(sentence: str, icon: str = "inbox") -> None:
     """What a list says when nothing is in it."""
     with st.container(border=True, horizontal_alignment="center"):
-        st.markdown(say(":gray[:material/{icon}: {sentence}]", icon=icon, sentence=sentence), text_alignment="center")
+        st.markdown(f":gray[:material/{icon}: {sentence}]", text_alignment="center")
 
 
 def table(

@@ -8,13 +8,12 @@ import streamlit as st
 from core import clock, scheduling
 from core.scheduling import Blocked, SlotPlan, SlotRecord, SlotsOpened, SlotState
 from core.users import DoctorChoice
-from core.words import later, say
+from core.words import later, say, say_count
 from pages import ui
 from pages.ui import booking
 from pages.ui.dialog import dialog
 from pages.ui.show import told
 
-WEEKDAYS = (later("Mon"), later("Tue"), later("Wed"), later("Thu"), later("Fri"), later("Sat"), later("Sun"))
 MINUTES = (5, 10, 15, 20, 30, 45, 60)
 
 
@@ -44,9 +43,8 @@ def still_free(slots: Sequence[SlotRecord]) -> int:
 
 def summary(slots: Sequence[SlotRecord]) -> str:
     booked, passed = sum(slot.patient_id is not None for slot in slots), len(slots) - len(useful(slots))
-    return say("{booked} booked · {still_free} free", booked=booked, still_free=still_free(slots)) + (
-        say(" · {passed} passed", passed=passed) if passed else ""
-    )
+    told = [say("{count} booked", count=booked), say("{count} free", count=still_free(slots))]
+    return " · ".join([*told, say("{count} passed", count=passed)] if passed else told)
 
 
 def button(slot: SlotRecord) -> None:
@@ -80,13 +78,9 @@ def plan(doctors: Sequence[DoctorChoice], day: date) -> None:
         first_on = left.date_input(say("First day"), first, format="DD/MM/YYYY")
         last_on = right.date_input(say("Last day"), first + timedelta(days=6), format="DD/MM/YYYY")
         weekdays = st.pills(
-            say("On"),
-            range(7),
-            selection_mode="multi",
-            default=range(6),
-            format_func=WEEKDAYS.__getitem__,
-            width="stretch",
-        )
+            say("On"), range(7), selection_mode="multi", default=range(6), width="stretch",
+            format_func=lambda number: ui.weekday(number, short=True),
+        )  # fmt: skip
         left, middle, right = st.columns(3)
         starts = left.time_input(say("From"), time(9), step=300, format="localized")
         ends = middle.time_input(say("Until"), time(13), step=300, format="localized")
@@ -129,7 +123,9 @@ def time_off(doctors: Sequence[DoctorChoice], day: date) -> None:
         with ui.refusals_shown():
             freed = ui.act("unblock", scheduling.unblock, doctor.doctor_id, *bounds)
             ui.close_dialog()
-            ui.flash(say("{slots} opened again", slots=_slots(freed)), icon="event_available")
+            ui.flash(
+                say_count(freed, "{count} slot opened again", "{count} slots opened again"), icon="event_available"
+            )
 
 
 def _show_touched(touched: Sequence[SlotRecord]) -> None:
@@ -139,14 +135,11 @@ def _show_touched(touched: Sequence[SlotRecord]) -> None:
         return
     st.markdown("  ".join(f"{ui.badge(state)} {count[state]}" for state in (SlotState.FREE, SlotState.CLOSED)))
     if hit := [slot for slot in touched if slot.patient_id]:
-        names = "  \n".join(
+        lines = [
             f"{ui.moment(slot.starts_at)} · **{ui.plain(slot.patient_name or '')}** · {slot.phone or say('no phone')}"
             for slot in hit
-        )
-        st.warning(
-            say("{hit} booked, who stay so until you move or cancel them:  \n{names}", hit=len(hit), names=names),
-            icon=":material/call:",
-        )
+        ]
+        st.warning("  \n".join([still_booked(len(hit)), *lines]), icon=":material/call:")
 
 
 def _doctor(doctors: Sequence[DoctorChoice]) -> DoctorChoice | None:
@@ -156,20 +149,23 @@ def _doctor(doctors: Sequence[DoctorChoice]) -> DoctorChoice | None:
 
 
 def opened_in_words(result: SlotsOpened) -> str:
-    left_out = {
-        say("there already, or overlapping"): result.overlapping,
-        say("in leave"): result.away,
-        say("have passed"): result.past,
-        say("do not exist when the clocks change"): result.missing,
-    }
-    why = [f"{count} {reason}" for reason, count in left_out.items() if count]
-    return f"{_slots(result.opened)} opened" + (say("; left out: {why}", why=", ".join(why)) if why else "")
+    left_out = (
+        (later("{count} there already, or overlapping"), result.overlapping),
+        (later("{count} in leave"), result.away),
+        (later("{count} have passed"), result.past),
+        (later("{count} do not exist when the clocks change"), result.missing),
+    )
+    opened = say_count(result.opened, "{count} slot opened", "{count} slots opened")
+    why = ", ".join(say(reason, count=count) for reason, count in left_out if count)
+    return say("{opened}; left out: {why}", opened=opened, why=why) if why else opened
 
 
 def blocked_in_words(blocked: Blocked) -> str:
-    left = say("; {booked} booked left as they are", booked=len(blocked.booked)) if blocked.booked else ""
-    return f"{_slots(blocked.closed)} blocked{left}"
+    told = say_count(blocked.closed, "{count} slot blocked", "{count} slots blocked")
+    booked = len(blocked.booked)
+    return say("{blocked}; {booked} booked left as they are", blocked=told, booked=booked) if booked else told
 
 
-def _slots(count: int) -> str:
-    return f"{count} slot{'' if count == 1 else 's'}"
+def still_booked(count: int) -> str:
+    """Above the list of whom it hits."""
+    return say("{count} booked, who stay so until you move or cancel them:", count=count)

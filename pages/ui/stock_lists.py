@@ -8,7 +8,7 @@ import streamlit as st
 from core import inventory
 from core.inventory import StockState
 from core.words import later, say
-from pages.ui import scanning, shelf
+from pages.ui import samples, scanning, shelf
 from pages.ui.dialog import open_dialog
 from pages.ui.keyboard import keyboard
 from pages.ui.keys import STOCK
@@ -19,9 +19,9 @@ from pages.ui.stock_table import stock_table
 from pages.ui.work import reading
 
 LOW = {
-    StockState.SOLD_OUT: later("sold out"),
-    StockState.LOW: later("at or below their reorder level"),
-    StockState.RUNNING_OUT: later("used up before an order of today arrives"),
+    StockState.SOLD_OUT: later("{count:,} sold out"),
+    StockState.LOW: later("{count:,} at or below their reorder level"),
+    StockState.RUNNING_OUT: later("{count:,} used up before an order of today arrives"),
 }
 
 
@@ -50,14 +50,17 @@ def on_hand() -> None:
     if not found and not scanned:
         none = say("No medicine of this name. Alt+N adds it.")
         empty(none if levels else say("No medicines yet. Alt+N adds the first."))
+    if not levels:
+        samples.offer(samples.MEDICINES)
+        samples.dialogs()
     if not found:
         return
     worth = sum((level.value for level in found), Decimal(0))
     st.caption(
         say(
-            "{found:,} of {levels:,} medicines · usable stock worth {worth} at cost",
+            "{found:,} of {all:,} medicines · usable stock worth {worth} at cost",
             found=len(found),
-            levels=len(levels),
+            all=len(levels),
             worth=plain(money(worth)),
         )
     )
@@ -72,14 +75,15 @@ def running_low() -> None:
         empty(say("Nothing runs low."), "check")
         return
     often = Counter(level.state for level in levels)
-    st.caption(", ".join(f"{often[state]:,} {words}" for state, words in LOW.items() if often[state]))
+    st.caption(", ".join(say(words, count=often[state]) for state, words in LOW.items() if often[state]))
     stock_table(levels, "open_low", open_medicine)
 
 
 def expiring() -> None:
     days = st.segmented_control(
-        say("Within"), [30, 60, 90, 180], default=90, required=True, format_func=lambda n: f"{n} days", key="within"
-    )
+        say("Within"), [30, 60, 90, 180], default=90, required=True, key="within",
+        format_func=lambda days: say("{days} days", days=days),
+    )  # fmt: skip
     actor = current_actor()
     with reading() as session:
         batches = inventory.expiring(session, actor, days)

@@ -23,7 +23,7 @@ def one_medicine(medicine_id: int) -> None:
         empty(say("There is no such medicine."))
         return
     shelf.heading(medicine, paces[medicine_id])
-    shelf.actions(medicine, receive=lambda: show(say("Receive"), receive=medicine_id))
+    shelf.actions(medicine, receive=lambda: show("Receive", receive=medicine_id))
     st.subheader(say("Batches"), anchor=False)
     shelf.batch_list(batches)
     st.subheader(say("Bin card"), anchor=False)

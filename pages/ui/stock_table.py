@@ -1,6 +1,7 @@
 """Medicines with what is on hand of each, as a table in which a click on a name opens it."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -16,7 +17,7 @@ MARKS = {
     StockState.LOW: later("↓ Low"),
     StockState.SOLD_OUT: later("✕ Sold out"),
 }
-LASTS = f"At the pace of the last {PACE_DAYS} days; empty: nothing was handed over."
+LASTS = later("At the pace of the last {days} days; empty: nothing was handed over.")
 COLOURS = ("green", "orange", "orange", "red")
 
 
@@ -29,42 +30,43 @@ def stock_table(levels: Sequence[StockLevel], key: str, on_open: Callable[[int],
     rows = [_row(level) for level in levels]
     if not any(row["Not usable"] for row in rows):
         rows = [{name: value for name, value in row.items() if name != "Not usable"} for row in rows]
-    st.dataframe(
-        rows,
-        hide_index=True,
-        placeholder="",
-        height=min(35 * len(levels) + 38, HIGHEST),
-        column_config={
-            say("Medicine"): st.column_config.ButtonColumn(
-                key=key, type="tertiary", alignment="left", width=270, pinned=True, on_click=opened
-            ),
-            say("State"): st.column_config.MultiselectColumn(options=list(MARKS.values()), color=COLOURS, width=115),
-            say("On hand"): st.column_config.NumberColumn(format="localized"),
-            say("Reorder at"): st.column_config.NumberColumn(format="localized"),
-            say("Lasts"): st.column_config.NumberColumn(format="%d days", help=LASTS),
-            say("Order takes"): st.column_config.NumberColumn(
-                format="%d days", help=say("By its supplier; empty: not known.")
-            ),
-            say("Value"): st.column_config.NumberColumn(
-                say("Value, {currency}", currency=clinic().currency), format="%.2f"
-            ),
-            say("Not usable"): st.column_config.NumberColumn(
-                help=say("Expired or blocked: it lies there but is no stock.")
-            ),
-        },
-        alt=say("Medicines with what is on hand of each"),
+    name = st.column_config.ButtonColumn(
+        say("Medicine"), key=key, type="tertiary", alignment="left", width=270, pinned=True, on_click=opened
     )
+    st.dataframe(
+        rows, hide_index=True, placeholder="", height=min(35 * len(levels) + 38, HIGHEST),
+        column_config={"Medicine": name, **_columns()},
+        alt=say("Medicines with what is on hand of each"),
+    )  # fmt: skip
+
+
+def _columns() -> dict[str, Any]:
+    config, worth = st.column_config, say("Value, {currency}", currency=clinic().currency)
+    marks = list(map(say, MARKS.values()))
+    lasts, takes = say(LASTS, days=PACE_DAYS), say("By its supplier; empty: not known.")
+    return {
+        "State": config.MultiselectColumn(say("State"), options=marks, color=COLOURS, width=115),
+        "On hand": config.NumberColumn(say("On hand"), format="localized"),
+        "Unit": config.TextColumn(say("Unit")),
+        "Reorder at": config.NumberColumn(say("Reorder at"), format="localized"),
+        "Lasts": config.NumberColumn(say("Lasts, days"), help=lasts),
+        "Order takes": config.NumberColumn(say("Order takes, days"), help=takes),
+        "Not usable": config.NumberColumn(
+            say("Not usable"), help=say("Expired or blocked: it lies there but is no stock.")
+        ),
+        "Value": config.NumberColumn(worth, format="%.2f"),
+    }
 
 
 def _row(level: StockLevel) -> dict[str, object]:
     return {
-        say("Medicine"): harmless(level.name),
-        say("State"): [MARKS[level.state]],
-        say("On hand"): level.on_hand,
-        say("Unit"): harmless(level.unit),
-        say("Reorder at"): level.reorder_level,
-        say("Lasts"): level.days_of_cover,
-        say("Order takes"): level.pace.lead_days,
-        say("Not usable"): level.expired + level.blocked or None,
-        say("Value"): float(level.value),
+        "Medicine": harmless(level.name),
+        "State": [say(MARKS[level.state])],
+        "On hand": level.on_hand,
+        "Unit": harmless(level.unit),
+        "Reorder at": level.reorder_level,
+        "Lasts": level.days_of_cover,
+        "Order takes": level.pace.lead_days,
+        "Not usable": level.expired + level.blocked or None,
+        "Value": float(level.value),
     }

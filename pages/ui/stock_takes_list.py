@@ -13,15 +13,8 @@ from pages.ui.show import clinic_day, clock_time, empty, moment, money, plain, t
 from pages.ui.stock_address import show
 
 _NAMES = (
-    later("Medicine"),
-    later("Batch"),
-    later("Books"),
-    later("Counted"),
-    later("Difference"),
-    later("Value"),
-    later("Why"),
-    later("By"),
-    later("At"),
+    *(later("Medicine"), later("Batch"), later("Books"), later("Counted"), later("Difference")),
+    *(later("Value"), later("Why"), later("By"), later("At")),
 )
 WORDS = {
     StockTakeState.OPEN: later("Open"),
@@ -37,7 +30,7 @@ def past(takes: Sequence[Summary]) -> None:
         return
 
     def clicked() -> None:
-        show(say("Count"), take=takes[st.session_state["open_take"].row].stock_take_id)
+        show("Count", take=takes[st.session_state["open_take"].row].stock_take_id)
 
     st.dataframe(
         [_row(take) for take in takes],
@@ -57,18 +50,11 @@ def past(takes: Sequence[Summary]) -> None:
 def posted(take: StockTakeRecord) -> None:
     summary = take.summary
     st.button(say("All stock-takes"), icon=":material/arrow_back:", type="tertiary", on_click=show, args=("Count",))
-    about = f"{summary.note} · " if summary.note else ""
-    about += say(
-        "begun by {started_by}, {started_at}", started_by=summary.started_by, started_at=moment(summary.started_at)
-    )
-    about += say(
-        " · {WORDS} by {ended_by}, {ended_at}",
-        WORDS=WORDS[summary.state].lower(),
-        ended_by=summary.ended_by,
-        ended_at=moment(summary.ended_at),
-    )
+    about = " · ".join(filter(None, (summary.note, begun(summary), _ended(summary))))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{summary.number}** {WORDS[summary.state]}  \n:small[:gray[{plain(about)}]]", width="stretch")
+        st.markdown(
+            f"**{summary.number}** {say(WORDS[summary.state])}  \n:small[:gray[{plain(about)}]]", width="stretch"
+        )
         st.download_button(
             "CSV", lambda: spreadsheet.csv(_NAMES, [_cells(line) for line in take.lines]), f"{summary.number}.csv",
             spreadsheet.MIME[".csv"], on_click="ignore", icon=":material/download:", key="take_csv",
@@ -77,7 +63,9 @@ def posted(take: StockTakeRecord) -> None:
     counted.metric(say("Counted"), f"{summary.counted:,}", border=True)
     missing.metric(say("Missing, at cost"), money(-take.missing), border=True)
     found.metric(say("Found, at cost"), money(take.found), border=True)
-    lines: list[dict[str, object]] = [dict(zip(_NAMES, _shown(line), strict=True)) for line in take.differences]
+    lines: list[dict[str, object]] = [
+        dict(zip(map(say, _NAMES), _shown(line), strict=True)) for line in take.differences
+    ]
     signed = {
         say("Difference"): st.column_config.NumberColumn(format="%+d"),
         say("Value"): st.column_config.NumberColumn(
@@ -87,10 +75,20 @@ def posted(take: StockTakeRecord) -> None:
     table(lines, say("What was counted is what the books said."), "check", columns=signed)
 
 
+def begun(of: Summary) -> str:
+    return say("begun by {person}, {moment}", person=of.started_by, moment=moment(of.started_at))
+
+
+def _ended(of: Summary) -> str:
+    posted = of.state is StockTakeState.POSTED
+    told = later("posted by {person}, {moment}") if posted else later("given up by {person}, {moment}")
+    return say(told, person=of.ended_by, moment=moment(of.ended_at))
+
+
 def _row(take: Summary) -> dict[str, object]:
     return {
         say("Number"): take.number,
-        say("State"): WORDS[take.state],
+        say("State"): say(WORDS[take.state]),
         say("What"): harmless(take.note),
         say("Begun"): moment(take.started_at),
         say("By"): harmless(take.started_by),
@@ -109,4 +107,4 @@ def _cells(line: LineRecord) -> tuple[object, ...]:
 
 def _shown(line: LineRecord) -> tuple[object, ...]:
     *cells, _ = _cells(line)
-    return (*cells[:5], float(line.value), *cells[6:], clock_time(line.counted_at))
+    return (*cells[:5], float(line.value), say(line.reason), line.counted_by, clock_time(line.counted_at))

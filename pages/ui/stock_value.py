@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import clock, inventory, spreadsheet
 from core.inventory import Valuation
-from core.words import later, say
+from core.words import later, say, say_count
 from pages.ui.session import clinic, current_actor
 from pages.ui.show import empty, moment, money, table
 from pages.ui.work import reading, refusals_shown
@@ -30,7 +30,12 @@ def value() -> None:
 def _moment() -> datetime | None:
     """None is now."""
     when = st.segmented_control(
-        say("As of"), [NOW, YESTERDAY, MONTH, OTHER], default=NOW, required=True, key="value_as_of"
+        say("As of"),
+        [NOW, YESTERDAY, MONTH, OTHER],
+        default=NOW,
+        required=True,
+        key="value_as_of",
+        format_func=say,
     )
     today = clock.today()
     if when == NOW:
@@ -56,10 +61,8 @@ def _show(valuation: Valuation) -> None:
         empty(say("Nothing lay on the shelves: {at}.", at=moment(valuation.at)))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            say(":gray[{medicines:,} medicines · {at}]", medicines=len(valuation.medicines), at=moment(valuation.at)),
-            width="stretch",
-        )
+        medicines = say_count(len(valuation.medicines), "{count:,} medicine", "{count:,} medicines")
+        st.markdown(f":gray[{medicines} · {moment(valuation.at)}]", width="stretch")
         _download(valuation)
     currency = clinic().currency
     amounts = {
@@ -82,20 +85,12 @@ def _show(valuation: Valuation) -> None:
 
 
 def _download(valuation: Valuation) -> None:
-    names = (
-        say("Medicine"),
-        say("Unit"),
-        say("In date"),
-        say("Expired"),
-        say("Cost in date"),
-        say("Cost expired"),
-        say("Cost"),
-    )
+    names = ("Medicine", "Unit", "In date", "Expired", "Cost in date", "Cost expired", "Cost")  # of a file: English
     rows = [
         (each.name, each.unit, each.in_date, each.expired, each.in_date_cost, each.expired_cost, each.cost)
         for each in valuation.medicines
     ]
-    total = (say("Total"), "", "", "", valuation.in_date_cost, valuation.expired_cost, valuation.cost)
+    total = ("Total", "", "", "", valuation.in_date_cost, valuation.expired_cost, valuation.cost)
     at = f"{clock.local(valuation.at):%Y-%m-%d-%H%M}"
     st.download_button(
         "CSV", lambda: spreadsheet.csv(names, [*rows, total]), f"stock-value-{at}.csv", spreadsheet.MIME[".csv"],

@@ -15,10 +15,13 @@ STRIKE = "visit.strike"
 Finding = DiagnosisRecord | VitalsRecord
 
 
-def strike_button(finding: Finding, name: str) -> None:
+def strike_button(finding: Finding) -> None:
+    tip = say("Strike these vitals: they were wrong")
+    if isinstance(finding, DiagnosisRecord):
+        tip = say("Strike {code}: it was wrong", code=finding.code)
     st.button(
-        "", key=f"strike_{_key(finding)}", icon=":material/strikethrough_s:", type="tertiary",
-        help=say("Strike {name}: it was wrong", name=name), on_click=open_dialog, args=(STRIKE, _key(finding)),
+        "", key=f"strike_{_key(finding)}", icon=":material/strikethrough_s:", type="tertiary", help=tip,
+        on_click=open_dialog, args=(STRIKE, _key(finding)),
     )  # fmt: skip
 
 
@@ -35,7 +38,7 @@ def measured_in_error(visit: VisitRecord) -> None:
             for taken in visit.vitals:
                 with st.container(horizontal=True, vertical_alignment="center", wrap=False):
                     st.markdown(f":small[{vitals.in_short(taken.measured)}]")
-                    strike_button(taken, say("these vitals"))
+                    strike_button(taken)
     for gone in visit.struck_vitals:
         crossed_out(gone)
 
@@ -50,11 +53,8 @@ def strike_if_asked(visit: VisitRecord) -> None:
 
 @dialog(later("Strike this?"), icon=":material/strikethrough_s:", on_dismiss=close_dialog)
 def _strike(visit_id: int, finding: Finding) -> None:
-    st.markdown(
-        say(
-            "{told}  \n:small[:gray[It stays readable, crossed out, and counts nowhere any more.]]", told=_told(finding)
-        )
-    )
+    stays = say("It stays readable, crossed out, and counts nowhere any more.")
+    st.markdown(f"{_told(finding)}  \n:small[:gray[{stays}]]")
     name = f"strike_{_key(finding)}"
     verb = visits.strike_diagnosis if isinstance(finding, DiagnosisRecord) else visits.strike_vitals
     with st.form(form_key(name), border=False):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import buying
 from core.buying import SupplierDetails, SupplierRecord
-from core.words import later, say
+from core.words import later, say, say_count
 from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.keys import STOCK
 from pages.ui.messages import flash
@@ -31,7 +31,7 @@ def suppliers() -> None:
     for supplier in kept:
         _row(supplier)
     if withdrawn:
-        with st.expander(say("Withdrawn ({withdrawn:,})", withdrawn=len(withdrawn)), icon=":material/delete:"):
+        with st.expander(say("Withdrawn ({count:,})", count=len(withdrawn)), icon=":material/delete:"):
             for supplier in withdrawn:
                 _withdrawn(supplier)
 
@@ -47,15 +47,15 @@ def supplier_dialogs() -> None:
 
 
 def _row(supplier: SupplierRecord) -> None:
-    lead = say("1 day") if supplier.lead_days == 1 else f"{supplier.lead_days} days"
+    lead = say_count(supplier.lead_days, "{count} day", "{count} days")
     facts = [supplier.phone, supplier.email, supplier.address]
-    facts += [say("tax no. {tax_number}", tax_number=supplier.tax_number)] if supplier.tax_number else []
+    facts += [say("tax no. {number}", number=supplier.tax_number)] if supplier.tax_number else []
     told = plain(" · ".join(fact for fact in facts if fact) or say("Nothing more is known yet"))
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f"**{plain(supplier.name)}**  \n:small[:gray[{told}]]", width="stretch")
         st.markdown(f":gray-badge[:material/local_shipping: {lead}]", width="content")
-        for word, icon in ((say("Change"), "edit"), (say("Withdraw"), "delete")):
-            key, about = f"{word}_{supplier.supplier_id}", [f"suppliers.{word.lower()}", supplier]
+        for step, word, icon in (("change", say("Change"), "edit"), ("withdraw", say("Withdraw"), "delete")):
+            key, about = f"{step}_{supplier.supplier_id}", [f"suppliers.{step}", supplier]
             st.button(word, key=key, icon=f":material/{icon}:", on_click=open_dialog, args=about)
 
 
@@ -91,7 +91,7 @@ def _change(supplier: SupplierRecord) -> None:
         with refusals_shown():
             changed = act(name, buying.change_supplier, supplier.supplier_id, details)
             close_dialog()
-            flash(f"{changed.name} saved")
+            flash(say("{name} saved", name=changed.name))
 
 
 @dialog(later("Withdraw supplier"), icon=":material/delete:", on_dismiss=close_dialog)
@@ -103,7 +103,7 @@ def _withdraw(supplier: SupplierRecord) -> None:
         with refusals_shown():
             act(name, buying.withdraw_supplier, supplier.supplier_id)
             close_dialog()
-            flash(f"{supplier.name} withdrawn", icon="delete")
+            flash(say("{name} withdrawn", name=supplier.name), icon="delete")
 
 
 def _fields(now: SupplierDetails) -> SupplierDetails:

@@ -6,12 +6,18 @@ from datetime import date, timedelta
 import streamlit as st
 
 from core import clock
-from core.audit_trail import KINDS, PAGE, Filters, Line, Person
+from core.audit_trail import KINDS, PAGE, Filters, Line, Person, words_for
+from core.called import called
 from core.models import AuditAction
 from core.permissions import Role
 from core.words import later, say
 
-TODAY, OTHER, ALWAYS = later("Today"), later("Other days"), later("Always")
+# By what the address says of them: how many days, today included, and what they are called.
+_SPANS = {"today": 1, "7-days": 7, "30-days": 30}
+_PERIODS = {
+    **{"today": later("Today"), "7-days": later("7 days"), "30-days": later("30 days"), "always": later("Always")},
+    "other": later("Other days"),
+}
 _ACTIONS = {
     AuditAction.CREATE: later("Made"),
     AuditAction.READ: later("Read"),
@@ -19,31 +25,28 @@ _ACTIONS = {
     AuditAction.DELETE: later("Removed"),
 }
 _SEEN = "trail_seen"
+_WIDTH = 160  # two beside each other on a phone
 
 
 def chosen(people: Sequence[Person]) -> Filters:
     first, last = _period()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         record = st.text_input(
-            say("Record"), key="trail_record", placeholder=say("MRN, bill, prescription, batch or token"), width=280,
+            say("Record"), key="trail_record", placeholder=say("MRN, bill, token …"),
             icon=":material/search:",
         )  # fmt: skip
         names = {person.user_id: person.name for person in people}
         person = st.selectbox(
-            say("Who"), list(names), index=None, format_func=lambda one: names[one], placeholder=say("Everybody"), width=200,
-            key="trail_who",
+            say("Who"), list(names), index=None, format_func=lambda one: names[one], placeholder=say("Everybody"),
+            width=_WIDTH, key="trail_who",
         )  # fmt: skip
-        kind = (
-            st.selectbox(say("Work"), list(KINDS), index=None, placeholder=say("All"), width=190, key="trail_kind")
-            or ""
-        )
-        known = KINDS[kind] if kind else {event: word for events in KINDS.values() for event, word in events.items()}
-        event = st.selectbox(
-            say("What"), list(known), index=None, format_func=lambda one: known.get(one, one), placeholder=say("Anything"),
-            width=260, key=f"trail_event_{kind}",
+        kind = st.selectbox(
+            say("Work"), list(KINDS), index=None, format_func=say, placeholder=say("All"), width=_WIDTH,
+            key="trail_kind",
         )  # fmt: skip
-        role, action, security = _rarer()
-    return Filters(first, last, person, role, action, kind, event or "", record, security)
+        with st.popover(say("More"), icon=":material/tune:"):
+            event, role, action, security = _rarer(kind)
+    return Filters(first, last, person, role, action, kind or "", event or "", record, security)
 
 
 def pages_seen(filters: Filters) -> list[int | None]:
@@ -74,38 +77,34 @@ def _older(last: int) -> None:
 
 def _period() -> tuple[date | None, date | None]:
     today = clock.today()
-    spans: dict[str, tuple[date | None, date | None]] = {
-        TODAY: (today, today),
-        say("7 days"): (today - timedelta(days=6), today),
-        say("30 days"): (today - timedelta(days=29), today),
-        ALWAYS: (None, None),
-    }
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        word = st.segmented_control(
-            say("Days"), [*spans, OTHER], default=TODAY, required=True, key="trail_days", bind="query-params"
-        )
-        if word != OTHER:
-            return spans[word]
+        chosen = st.segmented_control(
+            say("Days"), list(_PERIODS), default="today", format_func=lambda one: say(_PERIODS[one]), required=True,
+            wrap=True, key="trail_days", bind="query-params",
+        )  # fmt: skip
+        if chosen in _SPANS:
+            return today - timedelta(days=_SPANS[chosen] - 1), today
+        if chosen == "always":
+            return None, None
         days = st.date_input(say("From and to"), (today, today), key="trail_range", format="DD.MM.YYYY", width=240)
     return (days[0], days[-1]) if isinstance(days, tuple) and days else (today, today)
 
 
-def _rarer() -> tuple[Role | None, AuditAction | None, bool]:
-    with st.popover(say("More"), icon=":material/tune:"):
-        role = st.selectbox(
-            say("Role"),
-            list(Role),
-            index=None,
-            format_func=str.capitalize,
-            placeholder=say("Every role"),
-            key="trail_role",
-        )
-        action = st.selectbox(
-            say("Kind of change"), list(_ACTIONS), index=None, format_func=lambda one: _ACTIONS[one], placeholder=say("Any"),
-            key="trail_action",
-        )  # fmt: skip
-        security = st.toggle(
-            say("Only what matters for security"), key="trail_security",
-            help=say("Signing in, users, files opened outside one's work, and lists taken away"),
-        )  # fmt: skip
-    return role, action, security
+def _rarer(kind: str | None) -> tuple[str | None, Role | None, AuditAction | None, bool]:
+    known = [event for name, events in KINDS.items() if kind in (None, name) for event in events]
+    event = st.selectbox(
+        say("What"), known, index=None, format_func=words_for, placeholder=say("Anything"),
+        key=f"trail_event_{kind or ''}",
+    )  # fmt: skip
+    role = st.selectbox(
+        say("Role"), list(Role), index=None, format_func=called, placeholder=say("Every role"), key="trail_role"
+    )
+    action = st.selectbox(
+        say("Kind of change"), list(_ACTIONS), index=None, format_func=lambda one: say(_ACTIONS[one]),
+        placeholder=say("Any"), key="trail_action",
+    )  # fmt: skip
+    security = st.toggle(
+        say("Only what matters for security"), key="trail_security",
+        help=say("Signing in, users, files opened outside one's work, and lists taken away"),
+    )  # fmt: skip
+    return event, role, action, security

@@ -6,51 +6,33 @@ import streamlit as st
 
 from core import audit_trail, clock
 from core.audit_trail import Filters, Line, State
+from core.called import called
 from core.permissions import Actor, Permission, allowed
 from core.spreadsheet import MIME
-from core.words import say
+from core.words import say, say_count
 from pages.ui.exporting import LABELS
 from pages.ui.links import link, open_to
 from pages.ui.session import current_actor
-from pages.ui.show import moment, plain
+from pages.ui.show import empty, moment, plain
 from pages.ui.taking import taken
-
-_NOTHING = "–"
+from pages.ui.trail_changes import NOTHING, change
 
 
 def head(state: State) -> None:
     """How long the chain is, whether it was checked, and what keeps MongoDB's copy from being whole."""
-    if state.checked is None:
-        checked = say("It was never checked on Books.")
-    else:
-        result = (
-            say("all held")
-            if not state.checked.broken
-            else say("{broken:,} of its checks did not hold", broken=state.checked.broken)
-        )
-        checked = say(
-            "Last checked {at} by {by}: {result}.",
-            at=moment(state.checked.at),
-            by=plain(state.checked.by),
-            result=result,
-        )
+    length = say_count(state.length, "{count:,} entry in the chain", "{count:,} entries in the chain")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            say("**{length:,} entries in the chain** :gray[{checked}]", length=state.length, checked=checked),
-            width="stretch",
-        )
+        st.markdown(f"**{length}** :gray[{_checked(state)}]", width="stretch")
         if open_to("books", current_actor()):
             link("books", say("Check it on Books"))
-    st.caption(
-        say("Mark of the last entry: `{value}`", value=state.head or _NOTHING)
-        + (f" · {_waiting(state)}" if state.waiting else "")
-    )
+    mark = say("Mark of the last entry: {mark}", mark=f"`{state.head}`" if state.head else NOTHING)
+    st.caption(" · ".join(filter(None, (mark, _waiting(state)))))
     if state.refused:
-        documents = say("1 document") if state.refused == 1 else f"{state.refused:,} documents"
         st.warning(
-            say(
-                "MongoDB refused {documents}. A check on Books names them and says what can be done.",
-                documents=documents,
+            say_count(
+                state.refused,
+                "MongoDB refused {count:,} document. A check on Books names it and says what can be done.",
+                "MongoDB refused {count:,} documents. A check on Books names them and says what can be done.",
             ),
             icon=":material/report:",
         )
@@ -59,7 +41,7 @@ def head(state: State) -> None:
 def over(lines: Sequence[Line], filters: Filters, *, first_page: bool) -> None:
     """What stands over the list: that nothing was found, or how it is taken away."""
     if not lines:
-        st.info(say("Nothing in the trail fits this."), icon=":material/search_off:")
+        empty(say("Nothing in the trail fits this. Take more days, or ask for less."), "search_off")
         return
     if not allowed(current_actor(), Permission.EXPORT):
         return
@@ -71,17 +53,17 @@ def over(lines: Sequence[Line], filters: Filters, *, first_page: bool) -> None:
 
 def line(actor: Actor, one: Line) -> None:
     with st.container(border=True, gap="xsmall"):
-        badge = say(" :orange-badge[:material/shield: Security]") if one.is_security else ""
+        badges = [say(":orange-badge[:material/shield: Security]")] if one.is_security else []
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{plain(one.words)}** {plain(one.record.name)}{badge}", width="stretch")
+            st.markdown(" ".join((f"**{plain(one.words)}**", plain(one.record.name), *badges)), width="stretch")
             if one.record.screen and open_to(one.record.screen, actor):
                 link(one.record.screen, say("Open"), **{one.record.part: one.record.key})
-        role = f" ({one.role.lower()})" if one.role else ""
-        entry = f"entry {one.entry:,}" if one.entry else say("not in the chain yet")
+        role = f" ({called(one.role).lower()})" if one.role else ""
+        entry = say("entry {number:,}", number=one.entry) if one.entry else say("not in the chain yet")
         st.caption(plain(f"{one.by}{role}, {moment(one.at)} · {entry}"))
         if one.changes:
-            with st.expander(f"{len(one.changes):,} change{'' if len(one.changes) == 1 else 's'}"):
-                st.markdown("  \n".join(_change(*change) for change in one.changes))
+            with st.expander(say_count(len(one.changes), "{count:,} change", "{count:,} changes")):
+                st.markdown("  \n".join(change(one.event, *told) for told in one.changes))
 
 
 def made(token: str, filters: Filters, kind: str) -> bytes:
@@ -92,23 +74,21 @@ def made(token: str, filters: Filters, kind: str) -> bytes:
 def _take(filters: Filters, kind: str) -> None:
     token = st.session_state["token"]
     st.download_button(
-        LABELS[kind], lambda: made(token, filters, kind), f"qure-trail-{clock.today()}{kind}", MIME[kind],
+        say(LABELS[kind]), lambda: made(token, filters, kind), f"qure-trail-{clock.today()}{kind}", MIME[kind],
         on_click="ignore", icon=":material/download:", key=f"take_trail{kind}",
     )  # fmt: skip
 
 
-def _change(field: str, before: object, after: object) -> str:
-    words = plain(field.replace("_", " ").capitalize())
-    return f"{words}: :gray[{_shown(before)}] → {_shown(after)}"
-
-
-def _shown(value: object) -> str:
-    return plain(_NOTHING if value in (None, "", [], {}) else str(value))
+def _checked(state: State) -> str:
+    if state.checked is None:
+        return say("It was never checked on Books.")
+    last = {"at": moment(state.checked.at), "by": plain(state.checked.by)}
+    if not state.checked.broken:
+        return say("Last checked {at} by {by}: all held.", **last)
+    return say("Last checked {at} by {by}: {broken:,} of its checks did not hold.", **last, broken=state.checked.broken)
 
 
 def _waiting(state: State) -> str:
-    return (
-        say("1 event is not in it yet")
-        if state.waiting == 1
-        else say("{waiting:,} events are not in it yet", waiting=state.waiting)
-    )
+    if not state.waiting:
+        return ""
+    return say_count(state.waiting, "{count:,} event is not in it yet", "{count:,} events are not in it yet")

@@ -31,16 +31,7 @@ def trail(visit: VisitRecord) -> None:
     st.subheader(say("Signature and amendments"), anchor=False)
     for step in steps:
         why = f"  \n{plain(step.why)}" if step.why else ""
-        st.markdown(
-            say(
-                ":material/{icon}: {what}{why}  \n:small[:gray[{by}, {at}]]",
-                icon=step.icon,
-                what=step.what,
-                why=why,
-                by=plain(step.by),
-                at=moment(step.at),
-            )
-        )
+        st.markdown(f":material/{step.icon}: {step.what}{why}  \n:small[:gray[{plain(step.by)}, {moment(step.at)}]]")
 
 
 def reopened(visit: VisitRecord) -> None:
@@ -49,10 +40,10 @@ def reopened(visit: VisitRecord) -> None:
         again = visit.reopenings[-1]
         st.info(
             say(
-                "Reopened by {reopened_by}, {reopened_at}: {reason}  \nWhat was completed is struck with a "
+                "Reopened by {by}, {when}: {reason}  \nWhat was completed is struck with a "
                 "reason, not removed. Complete the visit again when it is right.",
-                reopened_by=plain(again.reopened_by),
-                reopened_at=moment(again.reopened_at),
+                by=plain(again.reopened_by),
+                when=moment(again.reopened_at),
                 reason=plain(again.reason),
             ),
             icon=":material/lock_open:",
@@ -62,9 +53,11 @@ def reopened(visit: VisitRecord) -> None:
 def _steps(visit: VisitRecord) -> Iterator[Step]:
     signed = [*(again.signed_at for again in visit.reopenings), *filter(None, [visit.completed_at])]
     for place, at in enumerate(signed):
-        yield Step(at, visit.doctor_name, "lock", say("**Completed again**") if place else "**Completed**")
+        what = say("Completed again") if place else say("Completed")
+        yield Step(at, visit.doctor_name, "lock", f"**{what}**")
     for again in visit.reopenings:
-        yield Step(again.reopened_at, again.reopened_by, "lock_open", "**Reopened**", again.reason)
+        what = say("Reopened")
+        yield Step(again.reopened_at, again.reopened_by, "lock_open", f"**{what}**", again.reason)
     if signed:
         yield from (step for step in _added(visit) if step.at > signed[0] or step.why)
     yield from _struck(visit)
@@ -88,5 +81,5 @@ def _struck(visit: VisitRecord) -> Iterator[Step]:
             yield Step(found.struck.at, found.struck.by, "strikethrough_s", what, found.struck.reason)
     for taken in visit.struck_vitals:
         if taken.struck:
-            what = say("Vitals struck: {in_short}", in_short=vitals.in_short(taken.measured))
+            what = say("Vitals struck: {values}", values=vitals.in_short(taken.measured))
             yield Step(taken.struck.at, taken.struck.by, "strikethrough_s", what, taken.struck.reason)

@@ -11,10 +11,10 @@ from pages.ui.show import clinic_day
 from pages.ui.sparkline import sparkline
 
 _MARKS = {
-    Reading.FAR_BELOW: ("▼▼", "alarm"),
-    Reading.BELOW: ("▼", "aside"),
-    Reading.ABOVE: ("▲", "aside"),
-    Reading.FAR_ABOVE: ("▲▲", "alarm"),
+    Reading.FAR_BELOW: ("▼▼", later("far below"), "alarm"),
+    Reading.BELOW: ("▼", later("below"), "aside"),
+    Reading.ABOVE: ("▲", later("above"), "aside"),
+    Reading.FAR_ABOVE: ("▲▲", later("far above"), "alarm"),
 }
 SIGNS = {
     "temperature_c": (later("Temperature"), "°C"),
@@ -41,10 +41,11 @@ STYLE = """<style>
 def hint(name: str, value: Decimal | int | None, points: Sequence[Point], age: float | None, on: date) -> str:
     """The line under a box: what is usual, or how the value lies to it, and the course; `on`: the visit's day."""
     said = _mark(name, value, age) if value is not None else ""
-    quiet = _usual(band(name, age))
+    known = band(name, age)
+    quiet = _limits(known) if said else _usual(known)
     if value is not None and _grows(name, age):
         quiet = _growth(name, value, points, on)
-    left = f"{said} <span class='q-quiet'>{quiet.removeprefix('usual ') if said else quiet}</span>"
+    left = f"{said} <span class='q-quiet'>{quiet}</span>"
     return f"<div class='q-hint'><span>{left}</span>{_line(name, points)}</div>"
 
 
@@ -63,12 +64,19 @@ def what_is_usual(age: float | None) -> str:
     if age is None:
         return say("What is usual depends on the age, which is not known.")
     rows = [
-        f"**{SIGNS[name][0]}** {_usual(known)} {SIGNS[name][1]} ({SOURCES[name]})"
+        f"**{say(SIGNS[name][0])}** {_usual(known)} {SIGNS[name][1]} ({say(SOURCES[name])})"
         for name in SIGNS
         if (known := band(name, age)) and _usual(known)
     ]
-    rows.append(f"**BMI** {SOURCES['bmi']}")
-    return say("At this age, at rest:  \n") + "  \n".join(rows) + say("  \nMarks are a second look, not a diagnosis.")
+    rows.append(f"**BMI** {say(SOURCES['bmi'])}")
+    first, last = say("At this age, at rest:"), say("Marks are a second look, not a diagnosis.")
+    return "  \n".join([first, *rows, last])
+
+
+def sign(name: str) -> str:
+    """With its unit: "Pulse /min"."""
+    word, unit = SIGNS[name]
+    return f"{say(word)} {unit}"
 
 
 def told(value: Decimal | int) -> str:
@@ -80,7 +88,7 @@ def _tile(name: str, value: Decimal | int, points: Sequence[Point], age: float |
     said = _mark(name, value, age)
     below = _growth(name, value, points, on) if _grows(name, age) else ""
     grown = f"<br><span class='q-quiet'>{below}</span>" if below else ""
-    short = label.replace("Temperature", "Temp.")  # beside its course it must fit into a narrow tile
+    short = say("Temp.") if name == "temperature_c" else say(label)  # beside its course, in a narrow tile
     return (
         f"<div class='q-tile'><span class='q-quiet'>{short}</span> {_line(name, points)}<br>"
         f"<b>{told(value)}</b> <span class='q-quiet'>{unit}</span> {said}{grown}</div>"
@@ -91,18 +99,21 @@ def _mark(name: str, value: Decimal | int, age: float | None) -> str:
     where = reading(name, value, age)
     if where not in _MARKS:
         return ""
-    arrow, kind = _MARKS[where]
-    return f"<span class='q-{kind}'>{arrow} {where}</span>"
+    arrow, word, kind = _MARKS[where]
+    return f"<span class='q-{kind}'>{arrow} {say(word)}</span>"
 
 
 def _usual(known: Band | None) -> str:
+    limits = _limits(known)
+    return say("usual {limits}", limits=limits) if limits else ""
+
+
+def _limits(known: Band | None) -> str:
     if known is None or (known.low is None and known.high is None):
         return ""
     if known.low is None:
-        return say("usual up to {high}", high=known.high)
-    if known.high is None:
-        return say("usual from {low}", low=known.low)
-    return say("usual {low}–{high}", low=known.low, high=known.high)
+        return say("up to {high}", high=known.high)
+    return f"{known.low}–{known.high}" if known.high is not None else say("from {low}", low=known.low)
 
 
 def _grows(name: str, age: float | None) -> bool:
@@ -116,9 +127,10 @@ def _growth(name: str, value: Decimal | int, points: Sequence[Point], on: date) 
     if not before:
         return ""
     gained = Decimal(value) - before[-1].value
-    return f"{gained.normalize():+f} {SIGNS[name][1]} since {clinic_day(before[-1].measured_on)}"
+    change, day = f"{gained.normalize():+f} {SIGNS[name][1]}", clinic_day(before[-1].measured_on)
+    return say("{change} since {day}", change=change, day=day)
 
 
 def _line(name: str, points: Sequence[Point]) -> str:
     values = [point.value for point in points]
-    return sparkline(values, f"{SIGNS[name][0]}: {', '.join(map(told, values))}")
+    return sparkline(values, f"{say(SIGNS[name][0])}: {', '.join(map(told, values))}")

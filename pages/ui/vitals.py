@@ -31,17 +31,14 @@ BOXES: dict[str, tuple[float, str]] = {
 
 def in_short(measured: Measurements) -> str:
     """One line: "37.0 °C · pulse 72 · 120/80 mmHg · 16 breaths · SpO₂ 98 % · 70 kg · 172 cm · BMI 23.7"."""
-    pressure = say(
-        "{value}/{value_2} mmHg", value=measured.systolic_mmhg or "–", value_2=measured.diastolic_mmhg or "–"
-    )
     parts = {
         f"{measured.temperature_c} °C": measured.temperature_c,
-        f"pulse {measured.pulse_bpm}": measured.pulse_bpm,
-        pressure: measured.systolic_mmhg or measured.diastolic_mmhg,
-        f"{measured.respiration_bpm} breaths": measured.respiration_bpm,
-        say(
-            "SpO₂ {oxygen_saturation_pct} %", oxygen_saturation_pct=measured.oxygen_saturation_pct
-        ): measured.oxygen_saturation_pct,
+        say("pulse {value}", value=measured.pulse_bpm): measured.pulse_bpm,
+        f"{measured.systolic_mmhg or '–'}/{measured.diastolic_mmhg or '–'} mmHg": (
+            measured.systolic_mmhg or measured.diastolic_mmhg
+        ),
+        say("{value} breaths", value=measured.respiration_bpm): measured.respiration_bpm,
+        f"SpO₂ {measured.oxygen_saturation_pct} %": measured.oxygen_saturation_pct,
         f"{(measured.weight_kg or Decimal(0)).normalize():f} kg": measured.weight_kg,
         f"{(measured.height_cm or Decimal(0)).normalize():f} cm": measured.height_cm,
         f"BMI {measured.bmi}": measured.bmi,
@@ -62,7 +59,8 @@ def section(visit: VisitRecord, courses: Courses) -> None:
     for taken in before:
         st.markdown(f":small[:gray[{clock_time(taken.recorded_at)}]] {in_short(taken.measured)}")
     st.html(vital_marks.tiles(last.measured, courses, age, clock.day_of(visit.started_at)))
-    st.caption(f"{clock_time(last.recorded_at)}, {plain(last.recorded_by)}{_bmi_told(last.measured.bmi, age)}")
+    who = f"{clock_time(last.recorded_at)}, {plain(last.recorded_by)}"
+    st.caption(" · ".join(filter(None, [who, _bmi_told(last.measured.bmi, age)])))
     with st.expander(say("Measure again"), type="compact"):
         _boxes(visit, courses, age)
 
@@ -110,8 +108,7 @@ def _boxes(visit: VisitRecord, earlier: Courses, age: float | None) -> None:
                 save(visit_id)
                 st.rerun()
         if typed and clear and (bmi := _bmi(typed)):
-            kind = bmi_class(bmi, age)
-            st.markdown(say("BMI **{bmi}** :gray[kg/m²{part}]", bmi=bmi, part=f" · {kind}" if kind else ""))
+            st.markdown(f"BMI **{bmi}** :gray[{' · '.join(filter(None, ['kg/m²', bmi_class(bmi, age)]))}]")
 
 
 def _no_doubt(visit_id: int, questions: dict[str, str]) -> bool:
@@ -123,9 +120,10 @@ def _no_doubt(visit_id: int, questions: dict[str, str]) -> bool:
 
 def _box(visit_id: int, column: str, kept: float | None, last: Decimal | int | None) -> float | None:
     step, written = BOXES[column]
+    before = "" if last is None else say("last {value}", value=vital_marks.told(last))
     return st.number_input(
-        " ".join(vital_marks.SIGNS[column]), value=None if kept is None else float(kept), step=step, format=written,
-        key=_key(visit_id, column), placeholder="" if last is None else f"last {vital_marks.told(last)}",
+        vital_marks.sign(column), value=None if kept is None else float(kept), step=step, format=written,
+        key=_key(visit_id, column), placeholder=before,
     )  # fmt: skip
 
 
@@ -157,8 +155,7 @@ def _bmi(typed: Measurements) -> Decimal | None:
 def _bmi_told(bmi: Decimal | None, age: float | None) -> str:
     if bmi is None:
         return ""
-    kind = bmi_class(bmi, age)
-    return say(" · BMI {bmi}{part}", bmi=bmi, part=f", {kind}" if kind else "")
+    return ", ".join(filter(None, [f"BMI {bmi}", bmi_class(bmi, age)]))
 
 
 def _name(visit_id: int) -> str:

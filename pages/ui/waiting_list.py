@@ -30,7 +30,7 @@ def section(waiting: Sequence[WaitingRecord], slots: Sequence[SlotRecord], *, wi
     """Nothing where nobody waits. Each row has the first slot that would do, once there is one."""
     if not waiting:
         return
-    st.subheader(say("Waiting list: {waiting}", waiting=len(waiting)), anchor=False)
+    st.subheader(say("Waiting list: {count}", count=len(waiting)), anchor=False)
     taken: set[int] = set()
     for wish in waiting:
         slot = next((free for free in slots if _would_do(free, wish) and free.slot_id not in taken), None)
@@ -39,16 +39,8 @@ def section(waiting: Sequence[WaitingRecord], slots: Sequence[SlotRecord], *, wi
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(in_words(wish, with_day=with_day), width="stretch")
             if slot:
-                book_button(
-                    "answer",
-                    wish,
-                    slot,
-                    say(
-                        "Book {starts_at}, {doctor_name}",
-                        starts_at=ui.clock_time(slot.starts_at),
-                        doctor_name=slot.doctor_name,
-                    ),
-                )
+                label = say("Book {time}, {doctor}", time=ui.clock_time(slot.starts_at), doctor=slot.doctor_name)
+                book_button("answer", wish, slot, label)
             _take_off(wish)
 
 
@@ -63,7 +55,8 @@ def offers(slot: SlotRecord) -> list[WaitingRecord]:
 
 def in_words(wish: WaitingRecord, *, with_day: bool = False) -> str:
     day = f" · {ui.clinic_day(wish.wanted_on)}" if with_day else ""
-    facts = (wish.doctor_name or ANY, wish.phone or say("no phone"), wish.note, f"since {ui.moment(wish.added_at)}")
+    since = say("since {time}", time=ui.moment(wish.added_at))
+    facts = (wish.doctor_name or say(ANY), wish.phone or say("no phone"), wish.note, since)
     return f"**{ui.plain(wish.patient_name)}**{day}  \n:small[:gray[{ui.plain(' · '.join(filter(None, facts)))}]]"
 
 
@@ -73,14 +66,8 @@ def book_button(name: str, wish: WaitingRecord, slot: SlotRecord, label: str) ->
         with ui.refusals_shown():
             booked = ui.act(name, scheduling.book_from_list, wish.entry_id, slot.slot_id)
             ui.close_dialog()
-            ui.flash(
-                say(
-                    "{patient_name} booked for {starts_at}",
-                    patient_name=booked.patient_name,
-                    starts_at=ui.moment(booked.starts_at),
-                ),
-                icon="event",
-            )
+            told = say("{name} booked for {time}", name=booked.patient_name, time=ui.moment(booked.starts_at))
+            ui.flash(told, icon="event")
 
 
 def _would_do(slot: SlotRecord, wish: WaitingRecord) -> bool:
@@ -93,15 +80,13 @@ def _take_off(wish: WaitingRecord) -> None:
     if st.button("", key=ui.form_key(name), icon=":material/playlist_remove:", help=tip):
         with ui.refusals_shown():
             gone = ui.act(name, scheduling.take_off_list, wish.entry_id)
-            ui.flash(
-                say("{patient_name} taken off the waiting list", patient_name=gone.patient_name), icon="playlist_remove"
-            )
+            ui.flash(say("{name} taken off the waiting list", name=gone.patient_name), icon="playlist_remove")
 
 
 @dialog(later("Add to the waiting list"), width="medium", icon=":material/playlist_add:", on_dismiss=ui.close_dialog)
 def add(doctors: Sequence[DoctorChoice], day: date, doctor_id: int | None) -> None:
     st.caption(ui.full_day(day))
-    names = {0: ANY, **doctor_names(doctors)}  # not None, which a box takes for nothing chosen
+    names = {0: say(ANY), **doctor_names(doctors)}  # not None, which a box takes for nothing chosen
     icon = ":material/search:"
     if FIND not in st.session_state and (number := st.query_params.get("patient")):
         st.session_state[FIND] = number  # somebody's card led here
@@ -125,11 +110,6 @@ def add(doctors: Sequence[DoctorChoice], day: date, doctor_id: int | None) -> No
         with ui.refusals_shown():
             wish = ui.act("wait", scheduling.add_to_list, chosen.patient_id, doctor or None, day, note)
             ui.close_dialog()
-            ui.flash(
-                say(
-                    "{patient_name} waits for {value} on {day}",
-                    patient_name=wish.patient_name,
-                    value=wish.doctor_name or say("any doctor"),
-                    day=ui.clinic_day(day),
-                )
-            )
+            doctor_name = wish.doctor_name or say("any doctor")
+            told = {"name": wish.patient_name, "doctor": doctor_name, "day": ui.clinic_day(day)}
+            ui.flash(say("{name} waits for {doctor} on {day}", **told))

@@ -1,14 +1,16 @@
 """Waits, the rule of priority and a token's slip in words, for screens and paper alike: no session is needed."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from babel.dates import format_datetime
 
 from core import clock
+from core.called import called
 from core.clinic import Profile
 from core.errors import listed
 from core.papers import TokenSlip
-from core.token_queue import HEAD_START, Coverage, Range, TokenCard
+from core.token_queue import HEAD_START, Coverage, Range, TokenCard, TokenState
 from core.words import say
 
 _SHORT = 5  # minutes
@@ -19,8 +21,15 @@ def expected_wait(expected: Range | None) -> str:
     if expected is None:
         return ""
     if expected.p50 >= 60 and expected.p90 >= 120:
-        return _unbroken(f"{expected.p50 // 60}–{-(-expected.p90 // 60)} h")
-    return _unbroken(f"{_minutes(expected)} min")
+        return _unbroken(say("{hours} h", hours=f"{expected.p50 // 60}–{-(-expected.p90 // 60)}"))
+    return _unbroken(say("{minutes} min", minutes=_minutes(expected)))
+
+
+def in_line_words(cards: Sequence[TokenCard], newcomers: Range | None) -> str:
+    """As "3 waiting · newcomers wait 20–35 min", of those in one line."""
+    waiting = say("{count} waiting", count=sum(card.state is TokenState.WAITING for card in cards))
+    wait = expected_wait(newcomers)
+    return f"{waiting} · {say('newcomers wait {wait}', wait=wait)}" if wait else waiting
 
 
 def said_and_was(card: TokenCard) -> str:
@@ -28,8 +37,9 @@ def said_and_was(card: TokenCard) -> str:
     if card.waited is None:
         return ""
     if card.said is None:
-        return _unbroken(say("waited {waited} min", waited=card.waited))
-    return f"{_unbroken(f'said {_minutes(card.said)}')}, {_unbroken(say('was {waited} min', waited=card.waited))}"
+        return _unbroken(say("waited {minutes} min", minutes=card.waited))
+    said, was = say("said {minutes}", minutes=_minutes(card.said)), say("was {minutes} min", minutes=card.waited)
+    return f"{_unbroken(said)}, {_unbroken(was)}"
 
 
 def coverage_words(coverage: Coverage | None) -> str:
@@ -50,7 +60,7 @@ def priority_rule() -> str:
     """As the screen of the queue and a notice on the wall tell it."""
     by_minutes: dict[int, list[str]] = {}
     for priority, start in HEAD_START.items():
-        by_minutes.setdefault(_whole_minutes(start), []).append(priority.lower())
+        by_minutes.setdefault(_whole_minutes(start), []).append(called(priority).lower())
     (_, first), *earlier = sorted(by_minutes.items(), reverse=True)
     counts = [
         say("{who} as if {minutes} minutes earlier", who=listed(who), minutes=minutes)
@@ -69,6 +79,10 @@ def waited_minutes(card: TokenCard) -> int:
     return _whole_minutes(clock.now() - card.issued_at)
 
 
+def in_one_line(words: str) -> str:
+    return words.replace(" ", "\u00a0")
+
+
 def room_name(room: str) -> str:
     """A bare number reads as a token's: the word is put before it."""
     return say("Room {room}", room=room) if room[:1].isdigit() else room
@@ -81,7 +95,7 @@ def slip(card: TokenCard, clinic: Profile) -> TokenSlip:
         patient=card.patient_name,
         doctor=card.doctor_name or say("First free doctor"),
         room=room_name(card.room),
-        wait=say("Expected wait: {expected_wait}", expected_wait=expected_wait(card.said)) if card.said else "",
+        wait=say("Expected wait: {wait}", wait=expected_wait(card.said)) if card.said else "",
         moment=format_datetime(_naive(card.issued_at), "d MMM y, HH:mm", locale=clinic.locale),
     )
 
@@ -96,12 +110,14 @@ def _whole_minutes(time: timedelta) -> int:
 
 def _minutes(expected: Range) -> str:
     if expected.p90 < _SHORT:
-        return f"under {_SHORT}"
+        return say("under {minutes}", minutes=_SHORT)
     if expected.p50 < _SHORT:
-        return say("up to {p90}", p90=expected.p90)
-    return f"{expected.p50}–{expected.p90}" if expected.p90 > expected.p50 else f"about {expected.p90}"
+        return say("up to {minutes}", minutes=expected.p90)
+    if expected.p90 > expected.p50:
+        return f"{expected.p50}–{expected.p90}"
+    return say("about {minutes}", minutes=expected.p90)
 
 
 def _unbroken(words: str) -> str:
     """In one line: a range broken at its dash reads as two times."""
-    return words.replace(" ", "\u00a0").replace("–", "\u2060–\u2060")
+    return in_one_line(words).replace("–", "\u2060–\u2060")

@@ -7,8 +7,9 @@ called again; what was called before the display was started is not rung.
 
 import streamlit as st
 
+from core.words import say
 from pages.ui.news import LINE_JS
-from pages.ui.wall_look import CSS, HTML
+from pages.ui.wall_look import CSS, HTML, WORDS
 
 _ELEMENT = st.components.v2.component(
     "qure_wall",
@@ -51,11 +52,11 @@ function chime(wall) {
   return new Promise((done) => setTimeout(done, 1300))
 }
 
-function speak(sentence) {
+function speak(sentence, language) {
   if (!window.speechSynthesis?.getVoices().length) return Promise.resolve()
   return new Promise((done) => {
     const words = new SpeechSynthesisUtterance(sentence)
-    words.lang = "en"
+    words.lang = language
     words.onend = words.onerror = done
     setTimeout(done, 8000)  // a voice that hangs holds up nobody
     speechSynthesis.speak(words)
@@ -64,7 +65,7 @@ function speak(sentence) {
 
 function ring(wall, call) {  // one after the other, however many are called at once
   wall.rung = [...(wall.rung || []), call.call]
-  wall.ringing = wall.ringing.then(() => chime(wall)).then(() => speak(`Number ${call.number}. ${call.room}.`))
+  wall.ringing = wall.ringing.then(() => chime(wall)).then(() => speak(call.said, wall.board.language))
 }
 
 function hear(wall, board) {
@@ -114,7 +115,7 @@ function drawCalls(root, wall) {
     card.append(element("div", "number", call.number), where)
     return card
   }))
-  if (!wall.board.calling.length) root.append(element("p", "calm", "Nobody is being called. Please take a seat."))
+  if (!wall.board.calling.length) root.append(element("p", "calm", wall.board.words["nobody-called"]))
 }
 
 function drawNext(root, board) {
@@ -123,12 +124,20 @@ function drawNext(root, board) {
     row.append(element("h2", "", next.number), element("span", "wait", next.wait))
     return row
   }))
-  if (board.more) root.append(element("p", "more", `and ${board.more} more`))
-  if (!board.next.length) root.append(element("p", "calm", "Nobody is waiting."))
+  if (board.more) root.append(element("p", "more", board.more))
+  if (!board.next.length) root.append(element("p", "calm", board.words["nobody-waits"]))
+}
+
+function write(root, words) {
+  for (const [name, text] of Object.entries(words)) {
+    const part = root.querySelector(`.${name}`)
+    if (part && part.textContent !== text) part.textContent = text
+  }
 }
 
 function draw(root, wall) {
   const part = (name) => root.querySelector(`.${name}`)
+  if (wall.board) write(root, wall.board.words)
   const stale = Date.now() - wall.seenAt > STALE_MS
   part("stale").hidden = !stale || !wall.board
   part("wait-for-it").hidden = Boolean(wall.board)
@@ -158,8 +167,9 @@ async function start(wall, redraw) {
   redraw()
 }
 
-export default function ({ parentElement }) {
+export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".wall"), wall = wallOfThisTab(), news = newsOfThisTab()
+  write(root, data.words)
   const redraw = () => draw(root, wall)
   const askNow = () => ask(wall, redraw)
   const touched = () => { if (wall.started) wakeSound(wall).then(redraw) }
@@ -181,4 +191,4 @@ export default function ({ parentElement }) {
 
 
 def wall() -> None:
-    _ELEMENT(key="qure_wall")
+    _ELEMENT(key="qure_wall", data={"words": {name: say(text) for name, text in WORDS.items()}})

@@ -8,29 +8,33 @@ from typing import Any
 
 from core import clinic, clock, db, token_queue
 from core.web import hub
+from core.words import language, say
 from pages.ui.waits import expected_wait, room_name
+from pages.ui.wall_look import WORDS
 
 MOST_CALLED, MOST_NEXT = 6, 5
 _KEEP_SECONDS = 1.0
 
 _lock = Lock()
-_kept: tuple[int, float, dict[str, Any]] | None = None
+_kept: dict[str, tuple[int, float, dict[str, Any]]] = {}  # by the language in which it is read
 
 
 def seen() -> dict[str, Any]:
     """One reading serves every wall screen of this process, until there is news or a second has passed."""
-    global _kept
     with _lock:
-        version = hub.version()
-        if _kept is None or _kept[0] != version or monotonic() - _kept[1] > _KEEP_SECONDS:
-            _kept = (version, monotonic(), _read())
-        return {**_kept[2], "now": clock.now().timestamp()}
+        version, (of, read_at, found) = hub.version(), _kept.get(language(), (-1, 0.0, {}))
+        if of != version or monotonic() - read_at > _KEEP_SECONDS:
+            found = _read()
+            _kept[language()] = (version, monotonic(), found)
+        return {**found, "now": clock.now().timestamp()}
 
 
 def _read() -> dict[str, Any]:
     with db.reading() as session:
         board, profile = token_queue.public_board(session), clinic.profile(session)
     return {
+        "language": language(),
+        "words": {name: say(text) for name, text in WORDS.items()},
         "clinic": profile.name,
         "zone": profile.time_zone,
         "calling": [_called(call) for call in board.calling[:MOST_CALLED]],
@@ -38,16 +42,18 @@ def _read() -> dict[str, Any]:
             {"number": number, "wait": expected_wait(board.expected.get(number))}
             for number in board.waiting[:MOST_NEXT]
         ],
-        "more": max(0, len(board.waiting) - MOST_NEXT),
+        "more": say("and {count} more", count=more) if (more := len(board.waiting) - MOST_NEXT) > 0 else "",
     }
 
 
 def _called(call: token_queue.NowCalling) -> dict[str, Any]:
     """`call` is another one when the same number is called again."""
     room = room_name(call.room)
+    where = room or call.doctor_name
     return {
         "number": call.number,
-        "room": room or call.doctor_name,
+        "room": where,
+        "said": say("Number {number}. {room}.", number=call.number, room=where),
         "doctor": call.doctor_name if room else "",
         "call": f"{call.number} {call.called_at.isoformat()}",
     }

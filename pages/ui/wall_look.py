@@ -1,18 +1,31 @@
 """How the wall screen looks: dark for a television, readable from the last row, one column on a phone."""
 
+from core.words import later
+
+# By the class of the element that says it; those of an empty list have none.
+WORDS = {
+    "start": later("Start display"),
+    "touch": later("Touch the screen once for sound"),
+    "stale": later("No connection. The numbers may be old; this screen comes back by itself."),
+    "wait-for-it": later("One moment, please. This screen comes back by itself."),
+    "now": later("Now calling"),
+    "then": later("Next"),
+    "nobody-called": later("Nobody is being called. Please take a seat."),
+    "nobody-waits": later("Nobody is waiting."),
+}
 HTML = """
 <div class="wall">
   <header>
     <span class="clinic"></span>
-    <button class="start" type="button">Start display</button>
-    <span class="touch" hidden>Touch the screen once for sound</span>
+    <button class="start" type="button"></button>
+    <span class="touch" hidden></span>
     <span class="clock"></span>
   </header>
-  <p class="stale" hidden>No connection. The numbers may be old; this screen comes back by itself.</p>
-  <p class="wait-for-it">One moment, please. This screen comes back by itself.</p>
+  <p class="stale" hidden></p>
+  <p class="wait-for-it"></p>
   <main>
-    <section><h1>Now calling</h1><div class="calls"></div></section>
-    <aside><h1>Next</h1><div class="line"></div></aside>
+    <section><h1 class="now"></h1><div class="calls"></div></section>
+    <aside><h1 class="then"></h1><div class="line"></div></aside>
   </main>
 </div>
 """
@@ -68,6 +81,7 @@ aside { border-left: 0.3vmin solid #223835; padding-left: 4vmin }
 .start:focus-visible { outline: 0.5vmin solid #5eead4; outline-offset: 0.5vmin }
 .touch { font-size: 0.8em }
 @media (max-width: 700px) {
+  .clinic { flex-basis: 100% }
   main { grid-template-columns: 1fr; gap: 5vmin; flex: none }
   aside { border-left: 0; padding-left: 0 }
   .calls { grid-template: auto / 1fr; grid-auto-rows: auto } .call { padding: 2vmin 4vmin; gap: 5vmin }

@@ -8,10 +8,12 @@ from babel.dates import format_date
 
 from core import clock
 from core.scheduling import SlotRecord, WaitingRecord
-from core.words import say
+from core.words import later, say
 from pages import ui
 from pages.ui import slots
+from pages.ui.waits import in_one_line
 
+DAY, WEEK = later("Day"), later("Week")  # what the calendar shows at a time
 _GO_TO = "calendar_go_to"
 NARROWEST = 130  # pixels: a time and a name in two lines
 
@@ -20,7 +22,7 @@ def arrive() -> None:
     """Before the boxes above are drawn: they and the address follow to the day that was clicked."""
     if wanted := st.session_state.pop(_GO_TO, None):
         day, doctor_id = wanted
-        st.session_state["day"], st.session_state["view"] = day, say("Day")
+        st.session_state["day"], st.session_state["view"] = day, DAY
         if doctor_id is not None:
             st.session_state["doctor"] = doctor_id
 
@@ -32,7 +34,8 @@ def monday_of(day: date) -> date:
 def in_words(day: date) -> str:
     """The week of a day, from Monday to Sunday."""
     monday = monday_of(day)
-    return f"{ui.clinic_day(monday)} to {ui.clinic_day(monday + timedelta(days=6))}"
+    first, last = ui.clinic_day(monday), ui.clinic_day(monday + timedelta(days=6))
+    return say("{first} to {last}", first=first, last=last)
 
 
 def cards(monday: date, found: Sequence[SlotRecord], waiting: Sequence[WaitingRecord], *, of_one: bool) -> None:
@@ -43,9 +46,8 @@ def cards(monday: date, found: Sequence[SlotRecord], waiting: Sequence[WaitingRe
     with st.grid(len(by_day), min_column_width=NARROWEST, gap="small") as cells:
         for day, of_day in sorted(by_day.items()):
             with cells.cell(), st.container(border=True, gap="xsmall"):
-                counts = {"booked": sum(slot.patient_id is not None for slot in of_day)}
-                counts |= {"free": slots.still_free(of_day)} if of_one else {}  # else it stands beside each doctor
-                _heading(day, counts | {"waiting": sum(wish.wanted_on == day for wish in waiting)})
+                free = slots.still_free(of_day) if of_one else 0  # else it stands beside each doctor
+                _heading(day, _in_words(of_day, free, sum(wish.wanted_on == day for wish in waiting)))
                 if of_one:
                     for slot in slots.useful(of_day):
                         slots.button(slot)
@@ -53,14 +55,21 @@ def cards(monday: date, found: Sequence[SlotRecord], waiting: Sequence[WaitingRe
                     _doctors(day, of_day)
 
 
-def _heading(day: date, counts: dict[str, int]) -> None:
+def _in_words(of_day: Sequence[SlotRecord], free: int, waiting: int) -> str:
+    told = [say("{count} booked", count=sum(slot.patient_id is not None for slot in of_day))]
+    told += [say("{count} free", count=free)] if free else []
+    told += [say("{count} waiting", count=waiting)] if waiting else []
+    return " · ".join(map(in_one_line, told))
+
+
+def _heading(day: date, counts: str) -> None:
     """A click shows the day."""
     name = f"**{format_date(day, 'EEE d MMM', locale=ui.clinic().locale)}**"
     name = f":blue-background[{name}]" if day == clock.today() else name
     tip = say("Show {day}", day=ui.full_day(day))
     if st.button(name, key=f"day_{day}", type="tertiary", help=tip):
         _go_to(day)
-    st.caption(" · ".join(f"{count}\u00a0{what}" for what, count in counts.items() if count or what == "booked"))
+    st.caption(counts)
 
 
 def _doctors(day: date, of_day: Sequence[SlotRecord]) -> None:
@@ -68,7 +77,8 @@ def _doctors(day: date, of_day: Sequence[SlotRecord]) -> None:
     for doctor_id, name in sorted({(slot.doctor_id, slot.doctor_name) for slot in of_day}, key=lambda one: one[1]):
         of_doctor = [slot for slot in of_day if slot.doctor_id == doctor_id]
         free, over = slots.still_free(of_doctor), not slots.goes_on(of_doctor)
-        word = ":gray[over]" if over else f":green[{free} free]" if free else ":orange[full]"
+        word = f":green[{say('{count} free', count=free)}]" if free else f":orange[{say('full')}]"
+        word = f":gray[{say('over')}]" if over else word
         if st.button(f"{ui.plain(name)} {word}", key=f"day_{day}_{doctor_id}", type="tertiary", width="stretch"):
             _go_to(day, doctor_id)
 

@@ -7,14 +7,13 @@ from itertools import groupby
 import streamlit as st
 
 from core import clock, scheduling
-from core.scheduling import WEEKDAYS, DoctorWeek, Hours, SlotRecord, day_in_text
-from core.words import later, say
+from core.scheduling import DoctorWeek, Hours, SlotRecord, day_in_text
+from core.words import later, say, say_count
 from pages import ui
 from pages.ui.dialog import dialog
-from pages.ui.leave import slots_in_words, whom_it_hits
+from pages.ui.leave import whom_it_hits
 from pages.ui.slots import opened_in_words
 
-SHORT = tuple(day[:3] for day in WEEKDAYS)
 USUAL_MINUTES = 15
 USUAL_DAYS = 14
 
@@ -30,25 +29,19 @@ def lines(week: Sequence[Hours]) -> list[str]:
 
 
 def badges(of: DoctorWeek) -> list[str]:
-    found = [f":gray-badge[:material/timer: {minutes} min]" for minutes in sorted({h.slot_minutes for h in of.week})]
+    lengths = sorted({hours.slot_minutes for hours in of.week})
+    found = [f":gray-badge[:material/timer: {say('{minutes} min', minutes=minutes)}]" for minutes in lengths]
     if of.open_until is None:
-        return [*found, say(":gray-badge[:material/event_busy: No slots open]")]
-    return [
-        *found,
-        say(
-            ":green-badge[:material/event_available: Slots until {open_until}]", open_until=ui.clinic_day(of.open_until)
-        ),
-    ]
+        return [*found, f":gray-badge[:material/event_busy: {say('No slots open')}]"]
+    until = say("Slots until {day}", day=ui.clinic_day(of.open_until))
+    return [*found, f":green-badge[:material/event_available: {until}]"]
 
 
 def dialogs(weeks: Sequence[DoctorWeek]) -> None:
     """The one that is open, if any."""
     if of := next((one for one in weeks if one.doctor.doctor_id == ui.opened("hours.change")), None):
-        st.dialog(
-            say("Hours of {name}", name=ui.plain(of.doctor.name)),
-            icon=":material/schedule:",
-            on_dismiss=ui.close_dialog,
-        )(_change)(of)
+        title = say("Hours of {name}", name=ui.plain(of.doctor.name))
+        st.dialog(title, icon=":material/schedule:", on_dismiss=ui.close_dialog)(_change)(of)
     if ui.opened("hours.open"):
         _open(weeks)
     if booked := ui.opened("hours.hit"):
@@ -64,7 +57,7 @@ def _change(of: DoctorWeek) -> None:
     with st.form(ui.form_key(name), border=False, enter_to_submit=False):
         left, right = st.columns(2)
         days = [
-            (left if weekday < 4 else right).text_input(WEEKDAYS[weekday], key=key, placeholder="off")
+            (left if weekday < 4 else right).text_input(ui.weekday(weekday), key=key, placeholder=say("off"))
             for weekday, key in enumerate(keys)
         ]
         usual = of.week[0].slot_minutes if of.week else USUAL_MINUTES
@@ -85,15 +78,18 @@ def _change(of: DoctorWeek) -> None:
                 ui.open_dialog("hours.hit", done.booked)
             else:
                 ui.close_dialog()
-            gone = (
-                say("; {slots_in_words} taken away", slots_in_words=slots_in_words(done.withdrawn))
-                if done.withdrawn
-                else ""
-            )
-            ui.flash(
-                say("Hours of {name} saved{gone}. “Open slots” opens what is new.", name=of.doctor.name, gone=gone),
-                "schedule",
-            )
+            ui.flash(_saved_in_words(of.doctor.name, done.withdrawn), "schedule")
+
+
+def _saved_in_words(doctor: str, withdrawn: int) -> str:
+    if withdrawn:
+        return say_count(
+            withdrawn,
+            "Hours of {name} saved; {count} slot taken away. “Open slots” opens what is new.",
+            "Hours of {name} saved; {count} slots taken away. “Open slots” opens what is new.",
+            name=doctor,
+        )
+    return say("Hours of {name} saved. “Open slots” opens what is new.", name=doctor)
 
 
 @dialog(later("Open slots"), icon=":material/more_time:", on_dismiss=ui.close_dialog)
@@ -101,7 +97,7 @@ def _open(weeks: Sequence[DoctorWeek]) -> None:
     """From the weekly hours, for all who have some unless fewer are chosen."""
     ready = {one.doctor.doctor_id: one.doctor.name for one in weeks if one.week}
     if without := [one.doctor.name for one in weeks if not one.week]:
-        st.caption(say("Without weekly hours yet: {without}.", without=ui.plain(", ".join(without))))
+        st.caption(say("Without weekly hours yet: {names}.", names=ui.plain(", ".join(without))))
     today = clock.today()
     with st.form(ui.form_key("open_from_hours"), border=False):
         chosen = st.multiselect(say("Doctors"), list(ready), list(ready), format_func=ready.__getitem__)
@@ -119,7 +115,7 @@ def _open(weeks: Sequence[DoctorWeek]) -> None:
 
 @dialog(later("Booked outside the new hours"), icon=":material/call:", on_dismiss=ui.close_dialog)
 def _hit(booked: Sequence[SlotRecord]) -> None:
-    st.markdown(say("Call these patients of **{doctor_name}**:", doctor_name=ui.plain(booked[0].doctor_name)))
+    st.markdown(say("Call these patients of **{doctor}**:", doctor=ui.plain(booked[0].doctor_name)))
     whom_it_hits(booked)
 
 
@@ -135,4 +131,5 @@ def _working_days() -> list[int]:
 
 
 def _span(first: int, last: int) -> str:
-    return SHORT[first] if first == last else f"{SHORT[first]} to {SHORT[last]}"
+    begins, ends = ui.weekday(first, short=True), ui.weekday(last, short=True)
+    return begins if first == last else say("{first} to {last}", first=begins, last=ends)

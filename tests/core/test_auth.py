@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import jwt
@@ -131,6 +132,17 @@ def test_an_embedded_clinic_keeps_a_secret_of_its_own():
     assert len(secret.key()) >= 32
 
 
+def test_the_first_steps_are_shown_until_they_are_put_away(session, asha):
+    assert auth.identify(session, asha.token).on_tour
+
+    users.end_tour(session, asha.actor)
+    users.end_tour(session, asha.actor)
+    assert not auth.identify(session, asha.token).on_tour
+
+    users.begin_tour(session, asha.actor)
+    assert auth.identify(session, asha.token).on_tour
+
+
 def test_the_clinic_is_set_up_once(session):
     with pytest.raises(AlreadySetUp):
         set_up(session)
@@ -141,6 +153,7 @@ def test_the_clinic_is_set_up_once(session):
     [
         (NewClinic("", "Asia/Kolkata", "INR"), "asha", PASSWORD, {"clinic"}),
         (NewClinic("Lotus", "Mars/Olympus", "XXZ"), "asha", PASSWORD, {"time_zone", "currency"}),
+        (NewClinic("Lotus", "", "INR", "XX"), "asha", PASSWORD, {"country", "time_zone"}),
         (NewClinic("Lotus", "Asia/Kolkata", "INR"), "a b", "short", {"username", "password"}),
         (NewClinic("Lotus", "Asia/Kolkata", "INR"), "asha", "asha-asha-asha", {"password"}),
         (NewClinic("Lotus", "Asia/Kolkata", "INR"), "asha", "é" * 40, {"password"}),
@@ -152,6 +165,17 @@ def test_a_set_up_that_cannot_be_says_why_and_makes_nothing(bare_session, new, u
 
     assert set(refusal.value.problems) == problems
     assert not clinic.is_set_up(bare_session)
+
+
+def test_a_clinic_lies_where_it_says_or_else_where_its_time_zone_does(bare_session):
+    new = NewClinic("Lotus", "Asia/Kolkata", "INR", "NP")
+    with bare_session.begin_nested() as once:
+        users.set_up(bare_session, new, "asha", "Asha Admin", PASSWORD)
+        assert clinic.profile(bare_session).country == "NP"
+        once.rollback()
+
+    users.set_up(bare_session, replace(new, country=""), "asha", "Asha Admin", PASSWORD)
+    assert clinic.profile(bare_session).country == "IN"
 
 
 def test_a_disabled_user_is_out_at_once(session, admin, receptionist):

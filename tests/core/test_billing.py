@@ -7,14 +7,9 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from core import billing, clinic, clock, inventory, patients
-from core.billing import (
-    AlreadyInvoiced,
-    ConsultationFee,
-    LineDetails,
-    VisitNotCompleted,
-)
+from core.billing import AlreadyInvoiced, ConsultationFee, LineDetails, VisitNotCompleted
 from core.errors import Invalid, NotFound, NotPermitted
-from core.models import Clinic, Invoice, InvoiceState, LineKind, PaymentMethod
+from core.models import Invoice, InvoiceState, LineKind, PaymentMethod
 from core.patients import AlreadyArchived
 from core.permissions import Role
 from tests.factories import a_completed_visit, a_medicine, a_patient, a_service, a_user, a_visit, an_invoice
@@ -144,26 +139,6 @@ def test_a_bill_by_hand_is_the_sum_of_its_rounded_lines(session, admin, receptio
         rupees("273.50"),
     )
     sums_hold(session)
-
-
-@pytest.mark.parametrize(("day", "number"), [((2025, 3, 31), "2024-25/000001"), ((2025, 4, 1), "2025-26/000001")])
-def test_numbers_begin_anew_with_the_financial_year(session, frozen_clock, day, number):
-    an_invoice(session)
-    session.execute(text("DELETE FROM invoice_counters"))
-    session.execute(update(Invoice).values(number="x", financial_year=1))
-    frozen_clock(*day)
-
-    assert an_invoice(session).number == number
-
-
-def test_numbers_follow_each_other(session):
-    assert [an_invoice(session).number for _ in range(3)] == ["2024-25/000001", "2024-25/000002", "2024-25/000003"]
-
-
-def test_a_financial_year_that_is_the_calendar_year_is_named_by_it(session):
-    session.get(Clinic, 1).financial_year_month = 1
-
-    assert an_invoice(session).number == "2025/000001"
 
 
 def test_a_bill_of_nothing_is_paid_at_once(session, receptionist):

@@ -193,7 +193,7 @@ def test_an_unknown_age_is_counted_as_unknown(frames):
     result = Cohort(by=("age_band", "sex")).run({"visits": frame(VISITS, rows)})
 
     assert list(result.table["patients"]) == [10, 10]
-    assert "75+, FEMALE (10)" in lab.figure(result.table).layout.meta["alt"]
+    assert "75+, Female (10)" in lab.figure(result.table).layout.meta["alt"]
 
 
 @pytest.mark.parametrize("by", [(name,) for name in DIMENSIONS] + [("age_band", "sex"), ()], ids=str)
@@ -213,7 +213,7 @@ def test_the_figure_states_its_finding_and_shows_what_is_hidden(frames):
 
     drawn = lab.figure(table)
 
-    assert drawn.layout.meta["alt"] == "Most patients: FEMALE (20). Patients by sex."
+    assert drawn.layout.meta["alt"] == "Most patients: Female (20). Patients by sex."
     assert [text.strip() for text in drawn.data[-1].text] == ["20", "hidden", "hidden"]
 
 

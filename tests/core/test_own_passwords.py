@@ -8,7 +8,7 @@ from core import auth, passwords, patients, users
 from core.errors import Invalid, NotPermitted
 from core.permissions import Permission, Role, allowed
 from core.tries import Waiting
-from core.users import AlreadyChosen, NewUser, NotProved
+from core.users import AlreadyChosen, NewUser, NotProved, OwnPassword
 from tests.factories import PASSWORD
 
 GOOD = "a new good password"
@@ -70,6 +70,19 @@ def test_a_reset_password_is_a_first_password_and_ends_every_session(session, ad
 
     assert auth.identify(session, before.token) is None
     assert auth.sign_in(session, "ravi", PASSWORD, "10.0.0.1").actor.first_password
+
+
+def test_nobody_resets_their_own_password_for_somebody_may_have_left_the_screen(session, admin):
+    with pytest.raises(OwnPassword, match="on My account"):
+        users.reset_password(session, admin, admin.user_id, GOOD)
+
+    users.reset_password(session, admin, admin.user_id, GOOD, at_the_machine=True)
+
+    assert auth.sign_in(session, "asha", GOOD, "10.0.0.1").actor.first_password
+
+
+def test_the_hint_says_how_short_a_password_may_be():
+    assert passwords.HINT.startswith(f"At least {passwords.SHORTEST} characters.")
 
 
 def test_the_first_administrator_chose_their_own_at_the_set_up(session, admin):

@@ -4,11 +4,13 @@ import re
 from base64 import b64decode
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 import typst
 from pypdf import PdfReader
 
+from core import words
 from core.papers import (
     Bearer,
     Column,
@@ -31,6 +33,7 @@ from core.papers import (
     token_slip,
     typesetting,
 )
+from core.papers.fixed_words import WORDS
 
 SLIP = {"clinic": "Lotus Clinic", "number": 12, "doctor": "Dr Sen", "room": "Room 3", "wait": "", "moment": "10:00"}
 LETTERHEAD = Letterhead("Lotus Clinic", "12 Lake Road", "080 4123", "Dr Sen", "MBBS", "", "KMC 48213", "Room 3")
@@ -148,3 +151,22 @@ def test_a_list_has_its_heads_on_every_page_and_any_name_as_text():
 
 def test_a_name_in_the_title_stays_text():
     assert "<title>Day close &lt;b&gt;</title>" in as_html(Labels(()), Sheet(Labels.SIZE), "Day close <b>")
+
+
+def test_the_words_of_the_templates_are_those_that_can_be_translated():
+    templates = "".join(file.read_text() for file in Path(typesetting.__file__).parent.glob("*.typ"))
+    assert set(re.findall(r'said\("([^"]+)"', templates)) <= set(WORDS)
+    assert [word for word in WORDS if f'"{word}"' not in templates] == []
+
+
+def test_a_paper_stays_in_the_language_of_whoever_printed_it(monkeypatch, bare_machine):
+    forms = {"To whom it may concern.": ("जिससे भी संबंधित हो,",), "Page {page} of {pages}": ("पृष्ठ {page} / {pages}",)}
+    monkeypatch.setattr(words, "_tongue", lambda language: words._Tongue(forms, lambda count: 0))
+    paper = SickNotePaper(LETTERHEAD, ASHA, "is ill.")
+    with words.read_in("hi"):
+        sheet = Sheet("A4", ADDRESS)
+    made = as_pdf(paper, sheet)  # read by nobody that is known
+    (page,) = pages(made)
+    assert "To whom" not in page
+    assert "1 / 1" in page
+    assert "To whom it may concern." in pages(as_pdf(paper, A4))[0]

@@ -19,6 +19,15 @@ def test_a_patient_gets_a_number_with_a_check_digit(session, receptionist):
     assert not patients.mrn_is_valid(asha.mrn[:-1] + str((int(asha.mrn[-1]) + 1) % 10))
 
 
+def test_a_refused_registration_uses_up_no_number(session, receptionist):
+    first = patients.register(session, receptionist, PatientDetails("Asha Rao", Sex.FEMALE))
+    with pytest.raises(Invalid):
+        patients.register(session, receptionist, PatientDetails("", Sex.FEMALE, phone="12"))
+
+    second = patients.register(session, receptionist, PatientDetails("Vikram Das", Sex.MALE))
+    assert second.patient_id == first.patient_id + 1
+
+
 @pytest.mark.parametrize(
     "typed",
     [

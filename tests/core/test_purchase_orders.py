@@ -85,7 +85,7 @@ def test_a_part_delivery_leaves_the_rest_to_come_and_the_last_units_end_the_orde
 @pytest.mark.parametrize(
     ("wrong", "problem"),
     [
-        ({"expires_on": date(2025, 2, 28)}, "expired on 2025-02-28"),
+        ({"expires_on": date(2025, 2, 28)}, "expired on 28 Feb 2025"),
         ({"quantity": -5}, "quantity must be between 1"),
         ({"quantity": Decimal("2.5")}, "counted in whole units"),
         ({"unit_cost": Decimal("2.105")}, "more than two decimals"),
@@ -120,7 +120,7 @@ def test_more_of_the_same_batch_comes_with_the_rest_of_an_order_once_confirmed(s
     buying.receive(session, pharmacist, wanted.line_id, DELIVERY)
     rest = replace(DELIVERY, quantity=40, is_more=True)
 
-    with pytest.raises(NotTheSameBatch, match="to expire on 2026-06-30 and at 2"):
+    with pytest.raises(NotTheSameBatch, match="to expire on 30 Jun 2026 and at 2"):
         buying.receive(session, pharmacist, wanted.line_id, replace(rest, expires_on=date(2026, 7, 31)))
     with pytest.raises(DuplicateBatch) as refusal:  # of an order, so not as a delivery of its own
         inventory.receive(session, pharmacist, amoxicillin.medicine_id, replace(rest, supplier="Apollo"))

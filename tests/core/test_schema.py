@@ -4,18 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from core import db, migrations
-from core.errors import StoreUnavailable
+from core import db
 from core.models import (
     Absence,
     Appointment,
     AppointmentState,
-    Base,
     Batch,
     Clinic,
     Invoice,
@@ -34,19 +30,11 @@ from core.models import (
     Visit,
 )
 from core.permissions import Role
+from tests.core.refused_rows import refused
 from tests.factories import a_patient, a_token, a_user
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 TODAY = date(2025, 3, 1)
-
-
-def refused(session, *records, by):
-    """The database refuses these rows, by a constraint whose name holds `by`."""
-    with pytest.raises(DBAPIError, match=by), session.begin_nested():
-        session.add_all(records)
-        session.flush()
-        session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
-    session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
 
 
 @pytest.fixture
@@ -120,31 +108,6 @@ def line(amount="10.00", **changes):
         "amount": Decimal(amount),
     }
     return InvoiceLine(**(values | changes))
-
-
-def test_the_migration_makes_what_the_models_say(engine):
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
-
-
-def test_migrating_again_finds_nothing_to_do(engine):
-    migrations.upgrade(engine)
-
-    with engine.connect() as connection:
-        assert migrations.version(connection) == migrations.newest_version()
-
-
-def test_a_schema_from_the_future_is_left_alone(engine):
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("CREATE DATABASE newer"))
-    newer = create_engine(engine.url.set(database="newer"))
-    with newer.begin() as connection:
-        connection.execute(text("CREATE TABLE alembic_version (version_num varchar(32) primary key)"))
-        connection.execute(text("INSERT INTO alembic_version VALUES ('9999')"))
-
-    with pytest.raises(StoreUnavailable, match="schema 9999, which this version of Qure does not know"):
-        migrations.upgrade(newer)
-    newer.dispose()
 
 
 def test_there_is_one_clinic(session):

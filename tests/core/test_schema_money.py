@@ -21,7 +21,7 @@ from core.models import (
     PaymentMethod,
     Refund,
 )
-from tests.core.test_schema import refused
+from tests.core.refused_rows import refused
 from tests.factories import a_patient, an_invoice
 
 TEN = Decimal("10.00")

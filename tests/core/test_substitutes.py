@@ -139,7 +139,7 @@ def test_a_pack_that_must_not_leave_is_refused_with_the_reason(session, pharmaci
     frozen_clock(2025, 3, 2)
 
     for batch, words in (
-        (expired, "Batch OLD expired on 2025-03-01"),
+        (expired, "Batch OLD expired on 1 Mar 2025"),
         (recalled, "Batch BAD is blocked: Recalled by its maker"),
         (empty, "nothing is left of batch GONE"),
         (other, "Batch NVX-1 is Novamox 500, not Moxikind 500"),

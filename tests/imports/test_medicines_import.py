@@ -91,7 +91,7 @@ def test_columns_of_their_own_come_before_the_description(session, admin):
     assert (calpol.form, calpol.strength, calpol.generic, calpol.unit) == (F.TABLET, "500 mg", "Paracetamol", "strip")
     assert (calpol.price, calpol.reorder_level) == (Decimal("123.45"), 20)
     assert (calpol.tax_percent, calpol.is_controlled) == (Decimal(12), True)
-    assert (odd.form, told(outcome.notes)) == (F.OTHER, [(3, "Form", "not understood: kept as OTHER")])
+    assert (odd.form, told(outcome.notes)) == (F.OTHER, [(3, "Form", "not understood: kept as Other")])
 
 
 def test_every_rejected_row_is_named_and_the_others_are_taken(session, admin):
@@ -213,7 +213,7 @@ def test_the_real_list_is_taken_whole(session, admin):
     for note in outcome.notes:
         notes[note.reason] += 1
     assert notes == {
-        "no form is named: kept as OTHER, counted in pieces": 24,
+        "no form is named: kept as Other, counted in pieces": 24,
         "more than 15 times the usual price of this file: worth a look": 1,
     }
     forms = dict(session.execute(select(Medicine.form, func.count()).group_by(Medicine.form)).all())

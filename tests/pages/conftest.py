@@ -88,7 +88,7 @@ def click_twice():
 
 @pytest.fixture
 def server(monkeypatch):
-    monkeypatch.setattr(wall_board, "_kept", None)
+    monkeypatch.setattr(wall_board, "_kept", {})
     with TestClient(Starlette(routes=ROUTES, middleware=guarded())) as client:
         yield client
 

@@ -60,7 +60,7 @@ def test_a_paid_bill_is_given_back_with_two_clicks_and_a_reason(session, open_pa
 
     (note,) = bill(session, receptionist, invoice).credit_notes
     assert (note.amount, note.method, note.reason) == (Decimal("300.00"), PaymentMethod.CASH, "not issued")
-    assert f"Given back ({note.number}), cash" in said(page)
+    assert f"Given back ({note.number}), Cash" in said(page)
     assert "Give back" not in labels(page)
 
 

@@ -14,15 +14,13 @@ Reception records allergies and conditions and sees them; pharmacists read presc
 
 import inspect
 import logging
-from datetime import date, time
-from decimal import Decimal
+from datetime import date
 
 import pandas as pd
 import pytest
 import streamlit as st
 from sqlalchemy import Text, select
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import IntegrityError
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -44,7 +42,7 @@ from core import (
     token_queue,
     visits,
 )
-from core.errors import ClinicError, NotPermitted
+from core.errors import NotPermitted
 from core.idempotency import KeyReused, once
 from core.models import (
     AuditEvent,
@@ -55,29 +53,30 @@ from core.models import (
     MedicineSet,
     MedicineSetItem,
     User,
-    VisitNote,
     clinical,
     prescribing,
 )
 from core.permissions import Permission, Role
-from core.visits import Measurements
 from core.web.cookies import COOKIE
 from pages.ui.catalogue import SCREENS
 from pages.ui.server import ROUTES
 from tests.etl.conftest import carry, mongo  # noqa: F401
-from tests.factories import (
-    a_batch,
-    a_medicine,
-    a_patient,
-    a_slot,
-    a_user,
-    a_visit,
-    an_item,
-    pay,
+from tests.factories import a_batch, a_medicine, a_patient, a_user, a_visit, pay
+from tests.pages.telling_words import (
+    KNOWN,
+    MEASURED,
+    ORDERED,
+    UNEXPECTED,
+    WRITTEN,
+    a_signed_visit,
+    be_refused,
+    change_after_the_signature,
+    come_to_nothing,
+    hand_over,
+    write,
 )
 
 pytestmark = pytest.mark.usefixtures("without_redis")
-WRITTEN, MEASURED, ORDERED, KNOWN = "xyzzy", "93.77", "plugh", "frobozz"
 EVERYTHING = (WRITTEN, MEASURED, ORDERED, KNOWN)
 OF_NOBODY = (MedicineSet, MedicineSetItem, FavouriteDiagnosis)  # what doctors keep at hand
 UNSEEN = {
@@ -86,7 +85,6 @@ UNSEEN = {
     Role.MANAGER: EVERYTHING,
     Role.ANALYST: EVERYTHING,
 }
-UNEXPECTED = "An error nobody expected"
 
 
 @pytest.fixture(autouse=True)
@@ -107,92 +105,16 @@ def asha(session, doctor, receptionist, admin, caplog):
         session, "Asha Quill", phone="9876543210", age_years=40,
         allergies=f"Dust, {KNOWN}", chronic_conditions=f"{KNOWN} asthma",
     )  # fmt: skip
-    signed = _signed(session, doctor, card, [warned_of, cetirizine])
-    _after_the_signature(session, doctor, admin, signed)
-    _came_to_nothing(session, doctor, receptionist, card)
-    _handed_over(session, admin, pay(session, billing.invoice_visit(session, admin, signed.visit_id)))
+    signed = a_signed_visit(session, doctor, card, [warned_of, cetirizine])
+    change_after_the_signature(session, doctor, admin, signed)
+    come_to_nothing(session, doctor, receptionist, card)
+    hand_over(session, admin, pay(session, billing.invoice_visit(session, admin, signed.visit_id)))
     going_on = a_visit(session, doctor, card)
-    _write(session, doctor, going_on.visit_id, "draft")
+    write(session, doctor, going_on.visit_id, "draft")
     visits.save_template(session, doctor, f"{WRITTEN} short", f"{WRITTEN} template")
-    _refused(session, doctor, admin, signed.visit_id)
+    be_refused(session, doctor, admin, signed.visit_id)
     session.flush()
     return card
-
-
-def _write(session, doctor, visit_id, word):
-    measured = Measurements(weight_kg=Decimal(MEASURED), height_cm=Decimal(165))
-    visits.record_vitals(session, doctor, visit_id, measured)
-    visits.add_diagnosis(session, doctor, visit_id, "J06.9", f"{WRITTEN} infection")
-    note = visits.add_note(session, doctor, visit_id, f"{WRITTEN} {word}")
-    visits.amend_note(session, doctor, note.note_id, f"{WRITTEN} amended")
-    visits.keep_draft(session, doctor, visit_id, "note", f"{WRITTEN} {word}")
-
-
-def _signed(session, doctor, card, medicines):
-    visit = a_visit(session, doctor, card)
-    _write(session, doctor, visit.visit_id, "signed")
-    answered = {"instructions": f"{ORDERED} with water", "override_reason": f"{ORDERED} was tolerated"}
-    items = [[an_item(session, one, **answered) for one in ordered] for ordered in (medicines[1:], medicines)]
-    given = prescriptions.prescribe(session, doctor, visit.visit_id, items[0])
-    given = prescriptions.amend(session, doctor, given.prescription_id, items[0], f"{ORDERED} was too little")
-    prescriptions.cancel(session, doctor, given.prescription_id, f"{ORDERED} was wrong")
-    given = prescriptions.prescribe(session, doctor, visit.visit_id, items[1])
-    visits.complete(session, doctor, visit.visit_id, date(2025, 3, 20))
-    documents.prescription_paper(session, doctor, given.prescription_id)
-    return visit
-
-
-def _handed_over(session, admin, bill):
-    """One medicine of two; some of it came back."""
-    dispensing.dispense(session, admin, bill.invoice_id, partly=True)
-    (given,) = dispensing.find_handed_over(session, admin, bill.number)
-    dispensing.take_back(session, admin, given.items[0].item_id, 1, usable=True, reason=f"{WRITTEN} came of it")
-
-
-def _after_the_signature(session, doctor, admin, visit):
-    """Added to, struck, opened once more; with papers, of which one is taken back."""
-    visit_id, why = visit.visit_id, f"{WRITTEN} result"
-    visits.add_note(session, doctor, visit_id, f"{WRITTEN} late", reason=why)
-    taken = visits.record_vitals(session, doctor, visit_id, Measurements(weight_kg=Decimal(MEASURED)), reason=why)
-    visits.strike_vitals(session, doctor, visit_id, taken.vitals_id, f"{WRITTEN} on a wrong scale")
-    fever = visits.add_diagnosis(session, doctor, visit_id, "R50.9", f"{WRITTEN} fever", reason=why)
-    visits.strike_diagnosis(session, doctor, visit_id, fever.diagnosis_id, f"{WRITTEN} mistaken")
-    visits.move_follow_up(session, doctor, visit_id, date(2025, 3, 21), why)
-    visits.reopen(session, admin, visit_id, f"{WRITTEN} forgotten")
-    visits.complete(session, doctor, visit_id, date(2025, 3, 21))
-    documents.visit_summary(session, doctor, visit_id)
-    days = date(2025, 3, 1), date(2025, 3, 3)
-    note = documents.sick_note(session, doctor, visit_id, *days, f"{WRITTEN} rest", with_diagnosis=True)
-    documents.cancel(session, doctor, note.document_id, f"{WRITTEN} unfounded")
-
-
-def _came_to_nothing(session, doctor, receptionist, card):
-    """Booked, checked in, seen, and the visit cancelled with a reason."""
-    slot_id = a_slot(session, doctor, date(2025, 3, 1), time(11))
-    booked = scheduling.book(session, receptionist, slot_id, card.patient_id)
-    token_queue.check_in(session, receptionist, booked.appointment_id)
-    token = token_queue.call_next(session, doctor, doctor.user_id)
-    visit = visits.start(session, doctor, token.token_id)
-    visits.cancel(session, doctor, visit.visit_id, f"{WRITTEN} was too much")
-
-
-def _refused(session, doctor, admin, visit_id):
-    """What goes wrong, goes wrong in words or in the log."""
-    for refused in (
-        lambda: visits.add_note(session, doctor, visit_id, f"{WRITTEN} without a reason"),
-        lambda: visits.add_note(session, admin, visit_id, f"{WRITTEN} of another", reason=WRITTEN),
-        lambda: visits.add_diagnosis(session, doctor, visit_id, "J06.9", f"{WRITTEN} again"),
-    ):
-        with pytest.raises(ClinicError) as refusal:
-            refused()
-        assert WRITTEN not in str(refusal.value)
-    with pytest.raises(IntegrityError), session.begin_nested():
-        try:
-            session.add(VisitNote(visit_id=visit_id, body=f"{WRITTEN} by nobody", written_at=clock.now()))
-            session.flush()
-        except IntegrityError:
-            logging.getLogger("a page").exception(UNEXPECTED)
-            raise
 
 
 def leaked(text, words):

@@ -104,7 +104,7 @@ def test_while_an_import_is_at_work_everybody_sees_how_far_it_is(session, admin,
     monkeypatch.setattr(import_job.imports, "job", job)
     page = open_page("imports", admin)
 
-    assert page.get("progress")[0].proto.text == "1 of 4 patients …"
+    assert page.get("progress")[0].proto.text == "1 of 4 rows …"
     assert page.caption[0].value.startswith("Asha Admin began this.")
     assert not page.file_uploader
 

@@ -55,7 +55,7 @@ def test_a_click_narrows_it_and_small_numbers_are_hidden(open_page, analyst, bus
     page = open_page("lab", analyst, {"by": "Sex"})
 
     assert "2 of 2 rows hidden" in next(expander.label for expander in page.expander)
-    assert "MALE**: fewer than 8 patients" in said(page)
+    assert "Male**: fewer than 8 patients" in said(page)
     assert "the total would tell it" in said(page)
 
     page.text_input(key="diagnosis").set_value("I10").run()

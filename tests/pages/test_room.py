@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from core import patients, prescriptions, token_queue, visits
+from core import patients, token_queue, visits
 from core.models import TokenState, Visit, VisitNote, VisitState
 from core.visits import Measurements
-from tests.factories import a_completed_visit, a_medicine, a_patient, a_token, a_visit, an_item
+from tests.factories import a_completed_visit, a_medicine, a_patient, a_token, a_visit
 
 pytestmark = pytest.mark.usefixtures("without_redis")
 
@@ -22,6 +22,12 @@ def press(page, label):
     page.run()
     assert not page.exception, page.exception
     return page
+
+
+def press_first_hit(page, medicine):
+    next(button for button in page.button if medicine.name in button.label.replace("\\", "")).click()
+    page.run()
+    assert not page.exception, page.exception
 
 
 def box(page, kind, label):
@@ -121,12 +127,6 @@ def test_a_reload_brings_back_what_was_typed(session, doctor, open_page):
     assert fresh(session, doctor, visit).notes == ()
 
 
-def press_first_hit(page, medicine):
-    next(button for button in page.button if medicine.name in button.label.replace("\\", "")).click()
-    page.run()
-    assert not page.exception, page.exception
-
-
 def test_a_diagnosis_is_found_by_its_words_added_and_removed(session, doctor, open_page):
     visit = a_visit(session, doctor)
     page = open_page("room", doctor)
@@ -181,60 +181,6 @@ def test_what_was_signed_before_a_reopening_is_struck_with_a_reason(session, doc
     assert "~~J06" in words(page)
 
 
-def test_a_prescription_is_issued_with_the_computed_quantity(session, doctor, open_page):
-    visit, medicine = a_visit(session, doctor), a_medicine(session)
-    page = open_page("room", doctor)
-    box(page, "text_input", "Add a medicine").set_value("amox").run()
-    press_first_hit(page, medicine)
-
-    box(page, "selectbox", "How often").set_value("TDS")
-    box(page, "number_input", "Days").set_value(7)
-    page.run()
-    assert "**21 capsules**" in words(page)
-    press(page, "Issue prescription")
-
-    [item] = prescriptions.for_visit(session, doctor, visit.visit_id).items
-    assert (item.directions.frequency, item.quantity) == ("TDS", 21)
-    assert "Issued" in words(page)
-
-
-def test_a_prescription_is_amended_or_kept(session, doctor, open_page):
-    visit = a_visit(session, doctor)
-    first = prescriptions.prescribe(session, doctor, visit.visit_id, [an_item(session)])
-    page = press(open_page("room", doctor), "Amend")
-    press(page, f"Keep {first.number}")
-    assert prescriptions.for_visit(session, doctor, visit.visit_id) == first
-
-    press(page, "Amend")
-    box(page, "number_input", "Days").set_value(3)
-    page.run()
-    press(page, "Issue the new version")
-
-    second = prescriptions.for_visit(session, doctor, visit.visit_id)
-    assert (second.items[0].quantity, second.number != first.number) == (9, True)
-
-
-def test_an_allergy_stops_the_signature_until_there_is_a_reason(session, doctor, open_page):
-    visit = a_visit(session, doctor, a_patient(session, allergies="Amoxicillin"))
-    visits.add_diagnosis(session, doctor, visit.visit_id, "J06.9")
-    medicine = a_medicine(session)
-    page = open_page("room", doctor)
-    assert ":red-badge[:material/warning: Allergic to Amoxicillin]" in words(page)
-    box(page, "text_input", "Add a medicine").set_value("amox").run()
-    press_first_hit(page, medicine)
-    assert "Asha Rao is allergic to amoxicillin" in words(page)
-
-    press(page, "Complete visit")
-    assert "Give a reason" in page.error[0].value
-    assert fresh(session, doctor, visit).state is VisitState.OPEN
-
-    box(page, "text_input", "Reason to prescribe it all the same").set_value("Tolerated before").run()
-    press(page, "Complete visit")
-    assert fresh(session, doctor, visit).state is VisitState.COMPLETED
-    [item] = prescriptions.for_visit(session, doctor, visit.visit_id).items
-    assert item.override_reason == "Tolerated before"
-
-
 def test_a_refusal_is_told_in_words_and_what_was_saved_before_it_stays(session, doctor, open_page):
     visit = a_visit(session, doctor)
     page = press(open_page("room", doctor), "Complete visit")
@@ -245,22 +191,6 @@ def test_a_refusal_is_told_in_words_and_what_was_saved_before_it_stays(session, 
     press(page, "Complete visit")
     assert "looks like °F" in page.error[0].value
     assert fresh(session, doctor, visit).state is VisitState.OPEN
-
-
-def test_the_last_prescription_is_repeated_with_one_click(session, doctor, open_page, frozen_clock):
-    asha = a_patient(session)
-    earlier = a_visit(session, doctor, asha)
-    visits.add_note(session, doctor, earlier.visit_id, "Cough")
-    prescriptions.prescribe(session, doctor, earlier.visit_id, [an_item(session)])
-    visits.complete(session, doctor, earlier.visit_id)
-    frozen_clock(2025, 3, 2)
-    visit = a_visit(session, doctor, asha)
-
-    page = press(open_page("room", doctor), "Repeat last prescription")
-    press(page, "Issue prescription")
-
-    [item] = prescriptions.for_visit(session, doctor, visit.visit_id).items
-    assert (item.directions.frequency, item.directions.instructions) == ("TDS", "after food")
 
 
 def test_past_visits_stand_beside_the_patient(session, doctor, open_page, frozen_clock):
@@ -297,20 +227,6 @@ def test_a_patient_who_left_is_noted_with_a_reason(session, doctor, open_page):
 
     assert fresh(session, doctor, visit).state is VisitState.CANCELLED
     assert "Nobody is with you" in words(page)
-
-
-def test_a_prescription_is_cancelled_after_a_question(session, doctor, open_page):
-    visit = a_visit(session, doctor)
-    prescriptions.prescribe(session, doctor, visit.visit_id, [an_item(session)])
-    page = press(open_page("room", doctor), "Cancel prescription")
-
-    assert prescriptions.for_visit(session, doctor, visit.visit_id)
-    press(page, "Cancel this prescription")
-    assert "The reason is missing" in page.error[0].value
-    box(page, "text_input", "Reason").set_value("Not needed any more")
-    press(page, "Cancel this prescription")
-
-    assert prescriptions.for_visit(session, doctor, visit.visit_id) is None
 
 
 def test_a_note_is_added_once_however_often_the_button_is_clicked(session, doctor, open_page, click_twice):

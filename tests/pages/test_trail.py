@@ -6,7 +6,7 @@ from sqlalchemy import select
 from core import audit_trail
 from core.audit_trail import Filters
 from core.models import AuditEvent
-from pages.ui import trail_lines
+from pages.ui import trail_changes, trail_lines
 from tests.factories import a_patient
 
 
@@ -20,8 +20,8 @@ def test_the_trail_tells_today_in_words_with_what_changed_and_the_way_there(sess
     page = open_page("trail", admin)
 
     assert f"**Patient registered** Asha Rao ({asha.mrn})" in text(page)
-    assert f"Mrn: :gray[–] → {asha.mrn}" in text(page)
-    assert "Asha Admin (admin), 1 Mar 2025, 10:00" in text(page)
+    assert f"MRN: :gray[–] → {asha.mrn}" in text(page)
+    assert "Asha Admin (administrator), 1 Mar 2025, 10:00" in text(page)
     assert ("patients", {"find": asha.mrn}) in links
     assert len(page.get("download_button")) == 2
 
@@ -32,9 +32,9 @@ def test_it_is_filtered_by_record_and_kind_and_says_when_nothing_fits(session, a
     assert "Vikram" not in text(page)
 
     page.selectbox(key="trail_kind").set_value("Bills and money").run()
-    assert page.info[0].value == "Nothing in the trail fits this."
+    assert "Nothing in the trail fits this." in text(page)
     page.text_input(key="trail_record").set_value("P-1").run()
-    assert "No record has the number P" in page.info[0].value
+    assert "No record has the number P" in text(page)
     page.selectbox(key="trail_kind").set_value(None)
     page.text_input(key="trail_record").set_value(vikram.mrn).run()
     assert "Vikram Sen" in text(page)
@@ -66,6 +66,22 @@ def test_a_file_is_made_for_who_is_signed_in_then_and_noted(session, admin, open
     assert session.scalars(select(AuditEvent.actor_id).where(AuditEvent.event == "audit.exported")).all() == [
         admin.user_id
     ]
+
+
+@pytest.mark.parametrize(
+    ("event", "field", "before", "after", "told"),
+    [
+        ("user.role_changed", "role", "ADMIN", "DOCTOR", "Role: :gray[Administrator] → Doctor"),
+        ("token.called", "state", "WAITING", "CALLED", "State: :gray[Waiting] → With doctor"),
+        ("invoice.paid", "method", None, "UPI", "Method: :gray[–] → UPI"),
+        ("clinic.changed", "dispense_unpaid", False, True, "Hand over before payment: :gray[no] → yes"),
+        ("purchase_order.delivered", "received_12", 0, 40, "Received, line 12: :gray[0] → 40"),
+        ("audit.exported", "asked_role", None, "DOCTOR", "Asked for: Role: :gray[–] → Doctor"),
+        ("of.tomorrow", "some_thing", None, "X", "Some thing: :gray[–] → X"),
+    ],
+)
+def test_a_change_is_told_in_words(event, field, before, after, told):
+    assert trail_changes.change(event, field, before, after) == told.replace("Asked for: ", "Asked for\\: ")
 
 
 @pytest.mark.parametrize("who", ["doctor", "receptionist"])

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from core import db
 from core.models import Base
 from tests import factories
+from tests.databases import drop
 from tests.emptying import empty
 from tests.races import at_the_desk, at_the_shelf, in_the_office, in_the_room, over_money, unguarded
 from tests.races.table import RACES
@@ -100,7 +101,7 @@ def test_of_two_at_once_the_second_waits_and_hears_the_truth(guarded_clinic, rac
 def bare(engine):
     made = unguarded.made(engine, "unguarded")
     yield made
-    made.dispose()  # its files go with those of all stores of this test run
+    drop(engine, [made])
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import re
 
 from sqlalchemy import Connection, Engine, event, text
 
-from core import db
+from core import db, migrations
+from tests.databases import create, drop
 
 _LOCKING = re.compile(r"\s+FOR (NO KEY UPDATE|UPDATE|KEY SHARE|SHARE)( OF \w+(, \w+)*)?( SKIP LOCKED| NOWAIT)?")
 # Primary keys stay (but that of the one clinic), and the index of papers: `ON CONFLICT` asks for one.
@@ -23,17 +24,18 @@ SELECT format('ALTER TABLE %I DISABLE TRIGGER USER', tablename) FROM pg_tables W
 """
 
 
-def made(engine: Engine, name: str) -> Engine:
-    """A second database on the same server; `engine` is that of the real one, which nobody uses at this moment."""
-    engine.dispose()
-    server = db.engine_at(engine.url.set(database="template1"))
-    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{engine.url.database}"'))
-    server.dispose()
-    bare = db.engine_at(engine.url.set(database=name))
-    with bare.begin() as connection:
-        for statement in connection.scalars(text(_GUARDS)).all():
-            connection.execute(text(statement))
+def made(server: Engine, name: str) -> Engine:
+    """A second database on the server of the real one, from nothing: to copy one, nobody else may be looking at it."""
+    create(server, name)
+    bare = db.engine_at(server.url.set(database=name))
+    try:
+        migrations.upgrade(bare)
+        with bare.begin() as connection:
+            for statement in connection.scalars(text(_GUARDS)).all():
+                connection.execute(text(statement))
+    except BaseException:
+        drop(server, [bare])
+        raise
     event.listen(bare, "before_cursor_execute", _without_locks, retval=True)
     return bare
 

@@ -116,14 +116,6 @@ class Clinic:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def drop(engine, beside):
-    """The databases of these engines. A server that was killed looks through the files of all it has when it starts."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for other in beside:
-            other.dispose()
-            connection.execute(text(f"DROP DATABASE {other.url.database} WITH (FORCE)"))
-
-
 def eventually(condition, seconds):
     """Whether it comes true within this time."""
     deadline = time.monotonic() + seconds

@@ -23,7 +23,9 @@ from core.config import settings
 from core.models import User
 from core.permissions import Role
 from tests import emptying, factories
-from tests.stores.conftest import Person, drop
+from tests.databases import create, drop
+from tests.stores.altered_files import altered, resealed
+from tests.stores.conftest import Person
 
 SESSIONS = "SELECT count(*) FROM sign_ins WHERE ended_at IS NULL"
 PASSPHRASE = "seven herons by the lake"
@@ -75,8 +77,7 @@ def beside(engine, tmp_path_factory):
     people, places = [], []
 
     def make(name, **settings):
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+        create(engine, name)
         url = engine.url.set(database=name)
         own = stores.addresses()
         addresses = {"REDIS_URL": own.redis_url, "MONGO_URL": own.mongo_url}
@@ -191,16 +192,6 @@ def test_a_flipped_byte_is_refused_wherever_it_is(plain, folder):
             found.check()
 
 
-def resealed(path, place, target):
-    """A byte is flipped by somebody who knows how the seal is made."""
-    changed = bytearray(path.read_bytes())
-    changed[place] ^= 0x20
-    through = writing._Sealed(io.BytesIO())
-    through.write(bytes(changed))
-    target.write_bytes(bytes(changed[: -archive.SEAL]) + through.seal())
-    return target
-
-
 def test_whoever_changes_a_backup_and_seals_it_anew_is_found_out(plain, encrypted, identity, folder):
     for path, key in ((plain, None), (encrypted, identity)):
         with zipfile.ZipFile(path) as zipped:
@@ -265,17 +256,6 @@ def test_the_clinics_own_key_comes_back_with_an_encrypted_backup_only(plain, enc
     person, place = beside("other_key", SECRET_KEY="", REDIS_URL="")
     assert "This Qure has another key than the clinic had" in person.ask(f"restore({str(plain)!r})")[1][0]
     place.dispose()
-
-
-def altered(path, target, **changes):
-    """A backup with another manifest."""
-    with reading.opened(path, None) as found, open(target, "wb") as file, writing.begun(file, None) as into:
-        dump = io.BytesIO()
-        found.pour(archive.DUMP, dump)
-        into.add(archive.DUMP, io.BytesIO(dump.getvalue()))
-        manifest = found.manifest.model_copy(update=changes)
-        into.add(archive.MANIFEST, io.BytesIO(manifest.model_dump_json().encode()))
-    return target
 
 
 def test_a_backup_of_a_newer_qure_is_refused(plain, folder, empty):

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from core import books, migrations, secret, stores
 from core.backup import taking
-from tests.stores.conftest import Person, drop
+from tests.databases import create, drop
+from tests.stores.conftest import Person
 
 RECORDS = (Path(__file__).parent / "a_day_in_the_first_schema.sql").read_text()
 VERSIONS = [script.revision for script in reversed(list(migrations._scripts().walk_revisions()))]
@@ -29,8 +30,7 @@ def databases(engine):
     made = []
 
     def make(name, like="template1"):
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {like}"))
+        create(engine, name, like)
         made.append(create_engine(engine.url.set(database=name), poolclass=NullPool))
         return made[-1]
 

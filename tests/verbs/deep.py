@@ -16,7 +16,8 @@ from core.visits import Measurements
 from tests.statements import heard
 from tests.verbs.calling import build, undone
 from tests.verbs.found import VERBS
-from tests.verbs.world import World, fresh
+from tests.verbs.given import fresh
+from tests.verbs.world import World
 
 CODES = ("E11.9", "I10", "K21.9", "M54.5", "R51", "L20.9", "H10.9", "B35.4")
 # What cannot be done twice in one clinic, or ends what the others need: taken back at once.

@@ -29,6 +29,9 @@ STEP_BY_STEP = {
     "imports.batches.save": "a row is received as by hand, with its warnings; in a job of its own",
     "imports.medicines.save": "a row is added as by hand; in a job of its own",
     "imports.patients.save": "a row is registered as by hand; in a job of its own",
+    **dict.fromkeys(
+        ("samples.take_services", "samples.take_medicines"), "a row is added as by hand; once in a clinic's life"
+    ),
     "scheduling.opening.open_from_availability": "each doctor is held in turn, as many as the clinic has",
     "visits.changing.change": "what a program sends of one visit: each diagnosis as typed in the room",
 }

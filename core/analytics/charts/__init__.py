@@ -1,5 +1,12 @@
 """Figures from DataFrames: pure functions, used alike by screens and notebooks."""
 
+from core.analytics.charts.billed import (
+    billed_by_kind,
+    dues_by_age,
+    from_billed_to_received,
+    receipts_by_method,
+    refunds_per_day,
+)
 from core.analytics.charts.consumption import abc, consumption_per_month, stock_value
 from core.analytics.charts.drawers import cash_differences, refunds_by_reason
 from core.analytics.charts.losses import lead_times, losses_per_month
@@ -14,15 +21,7 @@ from core.analytics.charts.prescribing import (
     overrides_by_doctor,
     overrides_per_month,
 )
-from core.analytics.charts.revenue import (
-    billed_by_kind,
-    dues_by_age,
-    from_billed_to_received,
-    receipts_by_method,
-    refunds_per_day,
-    revenue_by_doctor,
-    revenue_per_day,
-)
+from core.analytics.charts.revenue import revenue_by_doctor, revenue_per_day
 from core.analytics.charts.stock import days_of_cover, medicines_per_day, money_at_risk, slow_movers
 from core.analytics.charts.waits import queue_heat_map, waits_by_hour, waits_per_day
 from core.analytics.charts.what_if import waits_compared

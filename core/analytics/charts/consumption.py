@@ -3,6 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.analytics.charts import counted, dated
 from core.analytics.charts.language import (
     ACCENT,
     ACCENT_BAND,
@@ -16,13 +17,13 @@ from core.analytics.charts.language import (
     money_axis,
     nothing,
     number_axis,
-    on_time,
 )
-from core.analytics.charts.months import NEWEST, every_month, month_bars, month_course
+from core.analytics.charts.months import every_month, month_bars, month_course, with_newest
 from core.analytics.charts.steps import MONTH, pairs
-from core.analytics.charts.words import hover, listed, many, money_unit, percent, shortened
+from core.analytics.charts.timeline import on_time
+from core.analytics.charts.words import hover, listed, money_unit, percent, shortened
 from core.analytics.feed import ClinicInfo
-from core.words import say
+from core.words import say, say_count
 
 _CLASS_A, _CLASS_B = 0.8, 0.95
 _COLOURS = {"A": ACCENT, "B": GREY, "C": FAINT}
@@ -32,23 +33,23 @@ def consumption_per_month(consumption: pd.DataFrame, clinic: ClinicInfo, medicin
     """Bars of what was handed over by month: at cost for all, in units for one `medicine` by its name."""
     chosen = consumption if medicine is None else consumption[consumption["medicine"] == medicine]
     what = say("Consumption") if medicine is None else shortened(medicine, 26)
-    basis = say("Units handed over per month") if medicine else money_unit(say("Handed over per month at cost"), clinic)
-    unit = f"{basis}; {NEWEST}"
+    in_money = money_unit(say("Handed over per month at cost"), clinic)
+    unit = with_newest(say("Units handed over per month") if medicine else in_money)
     sums = chosen.groupby("month")[["dispensed", "dispensed_value"]].sum()
     if sums.empty:
         return nothing(what, unit)
     sums = every_month(sums)
     sentences = [
         say(
-            "In {month:%B %Y} {many} worth {dispensed_value} were handed over.",
-            month=month,
-            many=many(row.dispensed, "unit"),
-            dispensed_value=clinic.money(row.dispensed_value),
+            "In {month} {units} worth {money} were handed over.",
+            month=dated.month(month),
+            units=counted.units(row.dispensed),
+            money=clinic.money(row.dispensed_value),
         )
         for month, row in pairs(sums)
     ]
     values = sums["dispensed_value" if medicine is None else "dispensed"].astype("float64")
-    told = clinic.money_round if medicine is None else "{:,.0f} units".format
+    told = clinic.money_round if medicine is None else counted.units
     figure = framed(month_bars(values, sentences), month_course(what, values, told), unit)
     return money_axis(figure, clinic, list(values)) if medicine is None else number_axis(figure, list(values))
 
@@ -66,23 +67,22 @@ def abc(consumption: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     table["kind"] = ["A" if at < _CLASS_A - 1e-9 else "B" if at < _CLASS_B - 1e-9 else "C" for at in begun]
     figure = _pareto(table, clinic)
     numbers = table["kind"].value_counts()
-    dearest = listed(shortened(str(name), 20) for name in table.index[:2])
-    costly = int(numbers["A"])
-    finding = say(
-        "ABC: {costly} of {many} make{part} ",
-        costly=costly,
-        many=many(len(table), "medicine"),
-        part="s" if costly == 1 else "",
-    )
-    finding += say(
-        "{percent} of the cost, {dearest} first",
-        percent=percent(table["share"][table["kind"] == "A"].sum()),
-        dearest=dearest,
-    )
     classes = [keyed("■", f"{kind}: {numbers.get(kind, 0)}", colour) for kind, colour in _COLOURS.items()]
-    framed(figure, finding, unit, key=[*classes, keyed("━", "Added up", TEXT)])
+    framed(figure, _abc_finding(table), unit, key=[*classes, keyed("━", say("Added up"), TEXT)])
     laid_out(figure, hovermode="x", xaxis={"visible": False, "range": [-0.6, max(len(table), 8) - 0.4]})
     return number_axis(figure, [1.0], percent)
+
+
+def _abc_finding(table: pd.DataFrame) -> str:
+    dearest = table["kind"] == "A"
+    return say_count(
+        int(dearest.sum()),
+        "ABC: {count} of {medicines} makes {percent} of the cost, {dearest} first",
+        "ABC: {count} of {medicines} make {percent} of the cost, {dearest} first",
+        medicines=counted.medicines(len(table)),
+        percent=percent(table["share"][dearest].sum()),
+        dearest=listed(shortened(str(name), 20) for name in table.index[:2]),
+    )
 
 
 def _pareto(table: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
@@ -95,11 +95,11 @@ def _pareto(table: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
         customdata=[
             hover(
                 say(
-                    "{name} costs {cost}, {percent} of all; with what is dearer it makes {percent_2} (class {kind}).",
+                    "{name} costs {cost}, {percent} of all; with what is dearer it makes {added_up} (class {kind}).",
                     name=name,
                     cost=clinic.money(row.cost),
                     percent=percent(row.share),
-                    percent_2=percent(row.until),
+                    added_up=percent(row.until),
                     kind=row.kind,
                 )
             )
@@ -136,25 +136,30 @@ def stock_value(consumption: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
         customdata=[
             hover(
                 say(
-                    "At the end of {month:%B %Y} {clinic} lay here; in that month {received_value} came in and "
-                    "{dispensed_value} was handed over.",
-                    month=month,
-                    clinic=clinic.money(value[month]),
-                    received_value=clinic.money(row.received_value),
-                    dispensed_value=clinic.money(row.dispensed_value),
+                    "At the end of {month} {value} lay here; in that month {received} came in and {dispensed} was "
+                    "handed over.",
+                    month=dated.month(month),
+                    value=clinic.money(value[month]),
+                    received=clinic.money(row.received_value),
+                    dispensed=clinic.money(row.dispensed_value),
                 )
             )
             for month, row in pairs(sums)
         ],
         hovertemplate=SENTENCE,
     )
-    now, ago = float(value.iloc[-1]), value.iloc[-4] if len(value) > 3 else None
-    finding = say("Stock value: {money_round}", money_round=clinic.money_round(now))
-    if ago is not None and round(now - ago):
-        finding += say(
-            ", {money_round} {part} than three months before",
-            money_round=clinic.money_round(abs(now - ago)),
-            part="more" if now > ago else "less",
-        )
-    framed(on_time(figure, value.index, MONTH), finding, unit)
+    framed(on_time(figure, value.index, MONTH), _worth(value, clinic), unit)
     return money_axis(figure, clinic, list(value))
+
+
+def _worth(value: "pd.Series[float]", clinic: ClinicInfo) -> str:
+    now = float(value.iloc[-1])
+    grown = round(now - value.iloc[-4]) if len(value) > 3 else 0
+    worth, change = clinic.money_round(now), clinic.money_round(abs(grown))
+    if not grown:
+        return say("Stock value: {worth}", worth=worth)
+    return (
+        say("Stock value: {worth}, {change} more than three months before", worth=worth, change=change)
+        if grown > 0
+        else say("Stock value: {worth}, {change} less than three months before", worth=worth, change=change)
+    )

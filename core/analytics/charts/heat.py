@@ -6,13 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.analytics.charts.language import (
-    SENTENCE,
-    TEXT,
-    laid_out,
-    named_rows,
-)
-from core.words import say
+from core.analytics.charts.language import SENTENCE, TEXT, laid_out, named_rows
 
 Table = Sequence[Sequence[str]]
 # Pale or deep with little between: a number in a half-deep cell would not read on light and on dark alike.
@@ -30,7 +24,7 @@ def heat_map(
         z=cells,
         x=list(range(len(columns))),
         y=list(range(len(rows))),
-        colorscale=[[at, say("rgba(18,134,126,{depth})", depth=depth)] for at, depth in _DEPTHS],
+        colorscale=[[at, f"rgba(18,134,126,{depth})"] for at, depth in _DEPTHS],
         zmin=0,
         zmax=largest,
         showscale=False,

@@ -17,7 +17,6 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.analytics.charts.steps import Step
 from core.analytics.charts.words import hover, money_short, shortened, wrapped
 from core.analytics.feed import ClinicInfo
 from core.words import say
@@ -115,66 +114,6 @@ def nothing(what: str, unit: str) -> go.Figure:
     return framed(go.Figure(), say("{what}: nothing to show yet", what=what), unit, empty=True)
 
 
-def on_time(figure: go.Figure, starts: Any, step: Step) -> go.Figure:
-    """The time axis: days, not the hours of the first one, however few there are."""
-    one = pd.Timedelta(days={"day": 1, "week": 7, "month": 30}[step.name])
-    first, last = min(starts), max(starts)
-    first = min(first, last - 5 * one)
-    few = (last - first) / one < 8
-    ticks = {"day": 86_400_000, "week": 7 * 86_400_000, "month": "M1"}[step.name] if few else None
-    axis = {
-        "range": [first - 0.6 * one, last + 0.6 * one],
-        "tickformat": "%b\n%Y" if step.name == "month" else "%-d %b\n%Y",
-        "dtick": ticks,
-        "tick0": str(last.date()) if few and step.name == "week" else None,
-        "nticks": 6,
-        "tickangle": 0,
-    }
-    return laid_out(figure, hovermode="x", xaxis=axis)
-
-
-def mean_key(values: "pd.Series[float]", step: Step) -> list[str]:
-    """The key to `time_bars`."""
-    bars = keyed("■", step.name.capitalize())
-    return (
-        [bars, keyed("━", say("Mean of {mean} {name}s", mean=step.mean, name=step.name), ACCENT)]
-        if len(values) > step.mean
-        else []
-    )
-
-
-def time_bars(
-    values: "pd.Series[float]",
-    step: Step,
-    sentences: list[str],
-    colour: str = SOFT,
-    known: "pd.Series[float] | None" = None,
-) -> go.Figure:
-    """Bars, and over them the mean of seven days, four weeks or twelve months; of `known` alone, if given."""
-    known = values if known is None else known
-    figure = go.Figure()
-    figure.add_bar(
-        x=values.index,
-        y=values.to_numpy(),
-        name=step.name.capitalize(),
-        marker_color=colour,
-        width=step.width_ms,
-        customdata=[hover(sentence) for sentence in sentences],
-        hovertemplate=SENTENCE,
-    )
-    if len(known) > step.mean:
-        mean = known.rolling(step.mean).mean().dropna()
-        figure.add_scatter(
-            x=mean.index,
-            y=mean.to_numpy(),
-            name=f"Mean of {step.mean} {step.name}s",
-            mode="lines",
-            line={"color": ACCENT, "width": 3},
-            hoverinfo="skip",
-        )
-    return on_time(figure, values.index, step) if len(values) else figure
-
-
 def lying_bars(bars: Sequence[Bar], finding: str, unit: str) -> go.Figure:
     """From top to bottom as given, each with its number at its end."""
     figure = go.Figure()
@@ -195,7 +134,7 @@ def lying_bars(bars: Sequence[Bar], finding: str, unit: str) -> go.Figure:
         y=places,
         mode="text",
         text=[f" {wrapped(bar.told, 40)}" for bar in bars],
-        textposition=say("middle right"),
+        textposition="middle right",
         textfont={"color": TEXT},
         cliponaxis=False,
         hoverinfo="skip",

@@ -3,6 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.analytics.charts import counted, dated
 from core.analytics.charts.language import (
     ACCENT,
     GREY,
@@ -17,11 +18,11 @@ from core.analytics.charts.language import (
     mark_bars,
     money_axis,
     nothing,
-    on_time,
 )
 from core.analytics.charts.months import every_month
 from core.analytics.charts.steps import MONTH, pairs
-from core.analytics.charts.words import hover, many, money_unit, percent, shortened
+from core.analytics.charts.timeline import on_time
+from core.analytics.charts.words import hover, money_unit, percent, shortened
 from core.analytics.feed import ClinicInfo
 from core.words import later, say
 
@@ -29,6 +30,11 @@ _REASONS = {
     "EXPIRED": later("Expired"),
     "WRITTEN_OFF": later("Damaged or lost"),
     "ADJUSTED": later("Missing at a count"),
+}
+_AS_PART = {
+    "EXPIRED": later("{percent} of it expired"),
+    "WRITTEN_OFF": later("{percent} of it damaged or lost"),
+    "ADJUSTED": later("{percent} of it missing at a count"),
 }
 _COLOURS = {"EXPIRED": ACCENT, "WRITTEN_OFF": GREY, "ADJUSTED": SOFT}
 
@@ -51,14 +57,21 @@ def losses_per_month(stock_losses: pd.DataFrame, clinic: ClinicInfo) -> go.Figur
             width=MONTH.width_ms,
             marker_color=_COLOURS[reason],
             customdata=[
-                hover(say("{words} in {month:%B %Y}: {clinic}.", words=words, month=month, clinic=clinic.money(value)))
+                hover(
+                    say(
+                        "{reason} in {month}: {money}.",
+                        reason=say(words),
+                        month=dated.month(month),
+                        money=clinic.money(value),
+                    )
+                )
                 for month, value in pairs(sums[reason])
             ],
             hovertemplate=SENTENCE,
         )
     on_time(figure, sums.index, MONTH)
-    key = [keyed("■", words, _COLOURS[reason]) for reason, words in _REASONS.items()]
-    framed(figure, say("Losses: {loss_finding}", loss_finding=_loss_finding(stock_losses, clinic)), unit, key=key)
+    key = [keyed("■", say(words), _COLOURS[reason]) for reason, words in _REASONS.items()]
+    framed(figure, _loss_finding(stock_losses, clinic), unit, key=key)
     laid_out(figure, barmode="relative")
     ups, downs = sums.clip(lower=0).sum(axis=1), sums.clip(upper=0).sum(axis=1)
     return money_axis(figure, clinic, [*ups, *downs])
@@ -68,19 +81,12 @@ def _loss_finding(losses: pd.DataFrame, clinic: ClinicInfo) -> str:
     by_reason = losses.groupby("reason", observed=True)["lost_value"].sum().sort_values(ascending=False)
     total, first = float(by_reason.sum()), float(by_reason.iloc[0])
     if total <= 0:
-        return say("{money_round} more was found than lost", money_round=clinic.money_round(-total))
+        return say("Losses: {money} more was found than lost", money=clinic.money_round(-total))
     by_medicine = losses.groupby("medicine")["lost_value"].sum().sort_values(ascending=False)
-    why = (
-        say(
-            "{percent} of it {REASONS}",
-            percent=percent(first / total),
-            REASONS=_REASONS[str(by_reason.index[0])].lower(),
-        )
-        if first < total
-        else ""
-    )
-    most = say("most of {shortened}", shortened=shortened(str(by_medicine.index[0]), 26))
-    return ", ".join(filter(None, (clinic.money_round(total), why, most)))
+    said = say("Losses: {money}", money=clinic.money_round(total))
+    why = say(_AS_PART[str(by_reason.index[0])], percent=percent(first / total)) if first < total else ""
+    most = say("most of {medicine}", medicine=shortened(str(by_medicine.index[0]), 26))
+    return ", ".join(filter(None, (said, why, most)))
 
 
 def lead_times(purchase_orders: pd.DataFrame) -> go.Figure:
@@ -98,15 +104,15 @@ def lead_times(purchase_orders: pd.DataFrame) -> go.Figure:
             row.days,
             say("{days:,.0f} · {percent} late", days=row.days, percent=percent(row.late)),
             say(
-                "{supplier}: half of {many} came within {days:,.0f} days, nine of ten within {most:,.0f}, "
-                "promised for {promised:,.0f}; {percent} were late, {many_2} short.",
+                "{supplier}: half of {orders} came within {days:,.0f} days, nine of ten within {most:,.0f}, "
+                "promised for {promised:,.0f}; {percent} were late, {short} short.",
                 supplier=supplier,
-                many=many(row.orders, "order"),
+                orders=counted.orders(row.orders),
                 days=row.days,
                 most=row.most,
                 promised=row.promised,
                 percent=percent(row.late),
-                many_2=many(row.short, "order"),
+                short=counted.orders(row.short),
             ),
             ACCENT if row.late and row.late == suppliers["late"].max() else SOFT,
             behind=row.most,
@@ -134,10 +140,8 @@ def _suppliers(came: pd.DataFrame) -> pd.DataFrame:
 
 def _delivery_finding(came: pd.DataFrame, suppliers: pd.DataFrame) -> str:
     late = float((came["days_late"] > 0).mean())
-    said = say("Delivery: {percent} of {many} came late", percent=percent(late), many=many(len(came), "order"))
+    said = say("Delivery: {percent} of {orders} came late", percent=percent(late), orders=counted.orders(len(came)))
+    if not late or len(suppliers) < 2:
+        return said
     worst = suppliers.sort_values(["late", "days"], ascending=False).index[0]
-    return (
-        say("{said}, most often from {shortened}", said=said, shortened=shortened(str(worst), 26))
-        if late and len(suppliers) > 1
-        else said
-    )
+    return say("{said}, most often from {supplier}", said=said, supplier=shortened(str(worst), 26))

@@ -8,12 +8,19 @@ from collections.abc import Callable
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.analytics.charts.language import FAINT, SENTENCE, SOFT, on_time
+from core.analytics.charts import dated
+from core.analytics.charts.language import FAINT, SENTENCE, SOFT
 from core.analytics.charts.steps import MONTH
-from core.analytics.charts.words import compared, hover, many
-from core.words import later, say
+from core.analytics.charts.timeline import on_time
+from core.analytics.charts.words import against, hover
+from core.words import later, say, say_count
 
-NEWEST = later("the newest month is paler, it may not be over")
+_NEWEST = later("the newest month is paler, it may not be over")
+
+
+def with_newest(unit: str) -> str:
+    """A unit, and what the paler bar is."""
+    return f"{unit}; {say(_NEWEST)}"
 
 
 def every_month(sums: pd.DataFrame) -> pd.DataFrame:
@@ -34,30 +41,25 @@ def month_bars(values: "pd.Series[float]", sentences: list[str], colour: str = S
     return on_time(figure, values.index, MONTH)
 
 
-def month_course(
-    what: str, values: "pd.Series[float]", told: Callable[[float], str], each: str = later(" a month")
-) -> str:
-    """The last three whole months beside the three before them. `each` is empty for what is a mean already."""
+def month_course(what: str, values: "pd.Series[float]", told: Callable[[float], str], *, monthly: bool = True) -> str:
+    """The last three whole months beside the three before them. Not `monthly`: for what is a mean already."""
+
+    def each(amount: float) -> str:
+        return say("{amount} a month", amount=told(amount)) if monthly else told(amount)
+
     whole = values.iloc[:-1]
     if whole.empty:
-        return say(
-            "{what}: {told} so far in {index:%B %Y}",
-            what=what,
-            told=told(float(values.iloc[-1])),
-            index=values.index[-1],
-        )
+        month = dated.month(values.index[-1])
+        return say("{what}: {told} so far in {month}", what=what, told=told(float(values.iloc[-1])), month=month)
     if len(whole) < 6:
-        return say(
-            "{what}: {told}{each} over {many}",
+        mean = each(float(whole.mean()))
+        return say_count(
+            len(whole),
+            "{what}: {told} over {count} whole month",
+            "{what}: {told} over {count} whole months",
             what=what,
-            told=told(float(whole.mean())),
-            each=each,
-            many=many(len(whole), say("whole month")),
+            told=mean,
         )
     now, before = float(whole.iloc[-3:].mean()), float(whole.iloc[-6:-3].mean())
-    said = say("{what}: {told}{each} in the last three whole months", what=what, told=told(now), each=each)
-    return (
-        say("{said}, {compared} in the three before", said=said, compared=compared(now, before))
-        if before
-        else say("{said}, none in the three before", said=said)
-    )
+    said = say("{what}: {told} in the last three whole months", what=what, told=each(now))
+    return against(said, now, before, say("the three before"))

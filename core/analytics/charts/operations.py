@@ -1,10 +1,11 @@
 """How the clinic ran: who came, who did not, and how its slots were used. Waits are in `waits`."""
 
-import calendar
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.analytics.charts import counted, dated
 from core.analytics.charts.intervals import RUN, Control, wilson, xmr
 from core.analytics.charts.language import (
     ACCENT,
@@ -16,15 +17,23 @@ from core.analytics.charts.language import (
     keyed,
     laid_out,
     lying_bars,
-    mean_key,
     nothing,
     number_axis,
-    on_time,
-    time_bars,
 )
 from core.analytics.charts.steps import MONTH, WEEK, Step, finished, pairs, step_for, stepped
-from core.analytics.charts.words import course, hover, many, percent
-from core.words import say
+from core.analytics.charts.timeline import mean_key, on_time, time_bars
+from core.analytics.charts.words import course, hover, percent
+from core.words import later, say
+
+_TOO_FEW = {
+    "week": later("too few weeks yet to tell change from noise"),
+    "month": later("too few months yet to tell change from noise"),
+}
+_NOISE = {
+    "week": later("what changes from week to week is noise"),
+    "month": later("what changes from month to month is noise"),
+}
+_IN_A_ROW = {"week": later("{number} or more weeks in a row"), "month": later("{number} or more months in a row")}
 
 
 def visits_per_day(summaries: pd.DataFrame) -> go.Figure:
@@ -35,10 +44,10 @@ def visits_per_day(summaries: pd.DataFrame) -> go.Figure:
         return nothing(say("Visits"), unit)
     sentences = [
         say(
-            "{when} there were {many} of {many_2}.",
+            "{when} there were {visits} of {patients}.",
             when=step.when(day),
-            many=many(row.visits, "visit"),
-            many_2=many(row.patients, "patient"),
+            visits=counted.visits(row.visits),
+            patients=counted.patients(row.patients),
         )
         for day, row in pairs(totals)
     ]
@@ -56,10 +65,10 @@ def arrivals_per_day(summaries: pd.DataFrame) -> go.Figure:
         return nothing(say("Arrivals"), unit)
     sentences = [
         say(
-            "{when} {many} came and {many_2} left unseen.",
+            "{when} {came} came and {left} left unseen.",
             when=step.when(day),
-            many=many(row.arrivals, "patient"),
-            many_2=many(row.left, "patient"),
+            came=counted.patients(row.arrivals),
+            left=counted.patients(row.left),
         )
         for day, row in pairs(totals)
     ]
@@ -68,8 +77,9 @@ def arrivals_per_day(summaries: pd.DataFrame) -> go.Figure:
     left = {"x": totals.index, "y": totals["left"].to_numpy(), "width": step.width_ms, "marker_color": GREY}
     laid_out(figure.add_bar(**left, hoverinfo="skip"), barmode="overlay")
     came, gone = int(summaries["arrivals"].sum()), int(summaries["left"].sum())
-    share = say("; {percent} left unseen", percent=percent(gone / came)) if gone and came else ""
-    finding = course(say("Arrivals"), known, step, lambda mean: f"{mean:,.1f}") + share
+    finding = course(say("Arrivals"), known, step, lambda mean: f"{mean:,.1f}")
+    if gone and came:
+        finding = say("{said}; {percent} left unseen", said=finding, percent=percent(gone / came))
     key = [*mean_key(known, step), keyed("■", say("of them left unseen"), GREY)]
     return number_axis(framed(figure, finding, unit, key=key), list(totals["arrivals"]))
 
@@ -84,18 +94,19 @@ def no_shows(summaries: pd.DataFrame) -> go.Figure:
     totals = totals[totals["appointments"] > 0]
     unit = say("Share of appointments that nobody came to, {note}, by day of the appointment", note=step.note)
     if totals.empty:
-        return nothing("No-shows", say("{unit}; there is no whole {name} yet", unit=unit, name=step.name))
+        none_yet = say("there is no whole month yet") if step is MONTH else say("there is no whole week yet")
+        return nothing(say("No-shows"), f"{unit}; {none_yet}")
     share = totals["no_shows"] / totals["appointments"]
     control = xmr(share)
     figure = _control_chart(share, control)
     sentences = [
         hover(
             say(
-                "{when} nobody came to {percent} of {many}: {part}.",
+                "{when} nobody came to {percent} of {appointments}: {verdict}.",
                 when=step.when(day),
                 percent=percent(row.no_shows / row.appointments),
-                many=many(row.appointments, "appointment"),
-                part=say("a change") if changed else "noise",
+                appointments=counted.appointments(row.appointments),
+                verdict=say("a change") if changed else say("noise"),
             )
         )
         for (day, row), changed in zip(pairs(totals), control.change, strict=True)
@@ -131,27 +142,30 @@ def _control_chart(share: "pd.Series[float]", control: Control) -> go.Figure:
 
 def _control_finding(totals: pd.DataFrame, share: "pd.Series[float]", control: Control, step: Step) -> str:
     of_all = percent(totals["no_shows"].sum() / totals["appointments"].sum())
-    usual = say("No-shows: {of_all} of {many}", of_all=of_all, many=many(totals["appointments"].sum(), "appointment"))
+    number = counted.appointments(totals["appointments"].sum())
+    usual = say("No-shows: {percent} of {appointments}", percent=of_all, appointments=number)
     if len(share) < RUN:
-        return say("{usual}; too few {name}s yet to tell change from noise", usual=usual, name=step.name)
+        return f"{usual}; {say(_TOO_FEW[step.name])}"
     if not control.change.any():
-        return say("{usual}; what changes from {name} to {name} is noise", usual=usual, name=step.name)
+        return f"{usual}; {say(_NOISE[step.name])}"
     last = int(control.change.nonzero()[0][-1])
-    when = step.when(share.index[last]).replace("In ", "in ").replace("Monday ", "")
-    side = "above" if share.iloc[last] > control.mean else "below"
-    if control.in_run[last]:
-        since = "now" if last == len(share) - 1 else f"until {when.removeprefix('in ')}"
-        return say(
-            "{usual}; a change, not noise: {since} {RUN} or more {name}s in a row {side} the mean",
-            usual=usual,
-            since=since,
-            RUN=RUN,
-            name=step.name,
-            side=side,
+    start = share.index[last]
+    when = dated.month(start) if step is MONTH else say("the week of {day}", day=dated.long_day(start))
+    if not control.in_run[last]:
+        rate = percent(share.iloc[last])
+        return say("{said}; {percent} in {when} is a change, not noise", said=usual, percent=rate, when=when)
+    run = say(_IN_A_ROW[step.name], number=RUN)
+    above = share.iloc[last] > control.mean
+    if last == len(share) - 1:
+        since = say("now {run} above the mean", run=run) if above else say("now {run} below the mean", run=run)
+    else:
+        told = {"when": when, "run": run}
+        since = (
+            say("until {when} {run} above the mean", **told)
+            if above
+            else say("until {when} {run} below the mean", **told)
         )
-    return say(
-        "{usual}; {percent} {when} is a change, not noise", usual=usual, percent=percent(share.iloc[last]), when=when
-    )
+    return say("{said}; a change, not noise: {since}", said=usual, since=since)
 
 
 def slot_use(summaries: pd.DataFrame) -> go.Figure:
@@ -163,35 +177,46 @@ def slot_use(summaries: pd.DataFrame) -> go.Figure:
     sums = days.groupby(pd.DatetimeIndex(days.index).day_of_week)[["slots", "appointments", "no_shows"]].sum()
     booked = sums["appointments"].clip(upper=sums["slots"])
     sums["share"], (sums["low"], sums["high"]) = booked / sums["slots"], wilson(booked, sums["slots"])
-    sums.index = pd.Index([f"{calendar.day_name[day]}s" for day in pd.Index(sums.index).astype("int64")])
-    fullest, emptiest = str(sums["share"].idxmax()), str(sums["share"].idxmin())
+    fullest = sums["share"].idxmax()
     bars = [
         Bar(
-            day.removesuffix("s"),
+            dated.weekday(day),
             row.share,
             percent(row.share),
-            say(
-                "On {day} {appointments:,.0f} of {many} were booked ({percent}, between {percent_2} and "
-                "{percent_3}); nobody came to {no_shows:,.0f} of them.",
-                day=day,
-                appointments=row.appointments,
-                many=many(row.slots, "slot"),
-                percent=percent(row.share),
-                percent_2=percent(row.low),
-                percent_3=percent(row.high),
-                no_shows=row.no_shows,
-            ),
+            _of_a_weekday(dated.weekday(day), row),
             ACCENT if day == fullest and len(sums) > 1 else SOFT,
             low=row.low,
             high=row.high,
         )
         for day, row in pairs(sums)
     ]
-    of_all = booked.sum() / sums["slots"].sum()
-    finding = say(
-        "Slots: {percent} of {many} booked", percent=percent(of_all), many=many(int(sums["slots"].sum()), "slot")
+    return lying_bars(bars, _slots_finding(sums, booked.sum() / sums["slots"].sum()), unit)
+
+
+def _of_a_weekday(weekday: str, row: Any) -> str:
+    return say(
+        "On {weekday}s {booked:,.0f} of {slots} were booked ({percent}, between {low} and {high}); nobody came to "
+        "{missed:,.0f} of them.",
+        weekday=weekday,
+        booked=row.appointments,
+        slots=counted.slots(row.slots),
+        percent=percent(row.share),
+        low=percent(row.low),
+        high=percent(row.high),
+        missed=row.no_shows,
     )
-    if sums["share"].max() > sums["share"].min():
-        finding += say("; fullest on {fullest} ({percent}), ", fullest=fullest, percent=percent(sums["share"].max()))
-        finding += say("emptiest on {emptiest} ({percent})", emptiest=emptiest, percent=percent(sums["share"].min()))
-    return lying_bars(bars, finding, unit)
+
+
+def _slots_finding(sums: pd.DataFrame, of_all: float) -> str:
+    told = {"percent": percent(of_all), "slots": counted.slots(sums["slots"].sum())}
+    share, days = sums["share"], [int(day) for day in sums.index]
+    if not share.max() > share.min():
+        return say("Slots: {percent} of {slots} booked", **told)
+    return say(
+        "Slots: {percent} of {slots} booked; fullest on {fullest}s ({most}), emptiest on {emptiest}s ({least})",
+        **told,
+        fullest=dated.weekday(days[share.argmax()]),
+        most=percent(share.max()),
+        emptiest=dated.weekday(days[share.argmin()]),
+        least=percent(share.min()),
+    )

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.analytics.charts import counted
+from core.analytics.charts.counted import minutes
 from core.analytics.charts.intervals import wilson
 from core.analytics.charts.language import (
     ACCENT,
@@ -21,11 +23,12 @@ from core.analytics.charts.language import (
     named_rows,
     nothing,
     number_axis,
-    on_time,
 )
+from core.analytics.charts.revenue import others
 from core.analytics.charts.steps import DAY, WEEK, pairs, step_for, whole
+from core.analytics.charts.timeline import on_time
 from core.analytics.charts.waits import quantiles
-from core.analytics.charts.words import hover, many, minutes, percent, shortened
+from core.analytics.charts.words import hover, percent, shortened
 from core.words import say
 
 GOAL = (0.85, 0.95)
@@ -37,9 +40,9 @@ def doctor_pace(waits: pd.DataFrame, doctor: str | None = None) -> go.Figure:
     known = waits.dropna(subset=["consulted_minutes"])
     if known.empty:
         return nothing(say("Consultations"), unit)
-    names = _the_busiest(known["doctor"].astype("str"))
+    names, rest = _the_busiest(known["doctor"].astype("str"))
     table = quantiles(known["consulted_minutes"].groupby(names)).sort_values("p50")
-    figure = _spans(table, doctor)
+    figure = _spans(table, doctor, rest)
     fastest, slowest = table.iloc[0], table.iloc[-1]
     finding = say("Consultations: half take under {minutes}", minutes=minutes(known["consulted_minutes"].median()))
     if round(fastest["p50"]) < round(slowest["p50"]):
@@ -51,23 +54,20 @@ def doctor_pace(waits: pd.DataFrame, doctor: str | None = None) -> go.Figure:
     return named_rows(figure, [_who(name) for name in table.index])
 
 
-def _the_busiest(names: "pd.Series[str]") -> "pd.Series[str]":
-    """Each row's doctor, or "12 others" beyond the fifteen who saw the most."""
+def _the_busiest(names: "pd.Series[str]") -> tuple["pd.Series[str]", str]:
+    """Each row's doctor, or "12 others" beyond the fifteen who saw the most; and what those others are called."""
     numbers = names.value_counts()
-    if len(numbers) <= MOST + 1:
-        return names
-    return names.where(names.isin(numbers.index[:MOST]), f"{len(numbers) - MOST} others")
+    rest = others(len(numbers))
+    return (names if len(numbers) <= MOST + 1 else names.where(names.isin(numbers.index[:MOST]), rest)), rest
 
 
 def _who(name: str) -> str:
     return name or say("Nobody named")
 
 
-def _spans(table: pd.DataFrame, doctor: str | None) -> go.Figure:
+def _spans(table: pd.DataFrame, doctor: str | None, rest: str) -> go.Figure:
     figure = go.Figure()
-    colours = [
-        ACCENT if name == doctor else doctor_colour("" if name.endswith(" others") else name) for name in table.index
-    ]
+    colours = [ACCENT if name == doctor else doctor_colour("" if name == rest else name) for name in table.index]
     for place, ((_, row), colour) in enumerate(zip(pairs(table), colours, strict=True)):
         line = {"color": colour, "width": 5}
         figure.add_scatter(
@@ -81,13 +81,13 @@ def _spans(table: pd.DataFrame, doctor: str | None) -> go.Figure:
         customdata=[
             hover(
                 say(
-                    "{who}: half of {many} took under {minutes}, one in ten under {minutes_2} and one in ten over "
-                    "{minutes_3}.",
+                    "{who}: half of {consultations} took under {p50}, one in ten under {p10} and one in ten over "
+                    "{p90}.",
                     who=_who(name),
-                    many=many(row.number, "consultation"),
-                    minutes=minutes(row.p50),
-                    minutes_2=minutes(row.p10),
-                    minutes_3=minutes(row.p90),
+                    consultations=counted.consultations(row.number),
+                    p50=minutes(row.p50),
+                    p10=minutes(row.p10),
+                    p90=minutes(row.p90),
                 )
             )
             for name, row in pairs(table)
@@ -99,7 +99,7 @@ def _spans(table: pd.DataFrame, doctor: str | None) -> go.Figure:
         y=list(range(len(table))),
         mode="text",
         text=[f"  {row.p50:.0f} ({row.p10:.0f}–{row.p90:.0f})" for _, row in pairs(table)],
-        textposition=say("middle right"),
+        textposition="middle right",
         textfont={"color": TEXT},
         cliponaxis=False,
         hoverinfo="skip",
@@ -153,12 +153,12 @@ def _covered(table: pd.DataFrame, whens: list[str]) -> go.Figure:
         customdata=[
             hover(
                 say(
-                    "{when} {percent} of {many} waited no longer than the P90 they were told and {percent_2} no "
-                    "longer than the P50.",
+                    "{when} {p90} of {patients} waited no longer than the P90 they were told and {p50} no longer than "
+                    "the P50.",
                     when=when,
-                    percent=percent(row.p90 / row.told),
-                    many=many(row.told, "patient"),
-                    percent_2=percent(row.p50 / row.told),
+                    p90=percent(row.p90 / row.told),
+                    patients=counted.patients(row.told),
+                    p50=percent(row.p50 / row.told),
                 )
             )
             for when, (_, row) in zip(whens, pairs(table), strict=True)
@@ -177,4 +177,8 @@ def _forecast_finding(held: pd.DataFrame) -> str:
     if low > GOAL[1]:
         return say("{said}: too careful, the goal is 85 to 95 %", said=said)
     within = GOAL[0] <= np.round(share, 2) <= GOAL[1]
-    return say("{said}, {part} the goal of 85 to 95 %", said=said, part="within" if within else "near")
+    return (
+        say("{said}, within the goal of 85 to 95 %", said=said)
+        if within
+        else say("{said}, near the goal of 85 to 95 %", said=said)
+    )

@@ -6,24 +6,16 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.analytics.charts import counted, dated
 from core.analytics.charts.heat import heat_map
 from core.analytics.charts.intervals import wilson
-from core.analytics.charts.language import (
-    ACCENT,
-    HEIGHT,
-    SOFT,
-    framed,
-    keyed,
-    laid_out,
-    nothing,
-    number_axis,
-    on_time,
-    time_bars,
-)
-from core.analytics.charts.months import NEWEST, every_month, month_bars
+from core.analytics.charts.language import ACCENT, HEIGHT, SOFT, framed, keyed, laid_out, nothing, number_axis
+from core.analytics.charts.months import every_month, month_bars, with_newest
 from core.analytics.charts.steps import pairs, step_for, stepped
-from core.analytics.charts.words import hover, many, percent, shortened
-from core.words import say
+from core.analytics.charts.timeline import on_time, time_bars
+from core.analytics.charts.words import hover, percent, shortened
+from core.analytics.privacy import RARE_TEXT
+from core.words import say, say_count
 
 _PALE = "rgba(18,134,126,0.45)"
 _COHORTS, _MONTHS, _DIAGNOSES = 24, 12, 10
@@ -31,17 +23,16 @@ _COHORTS, _MONTHS, _DIAGNOSES = 24, 12, 10
 
 def new_and_returning(patients_per_month: pd.DataFrame) -> go.Figure:
     """Bars by month: returning patients below, new ones above. Takes `patients_per_month()`."""
-    unit = f"Different patients seen per month, by day of the visit; {NEWEST}"
+    unit = with_newest(say("Different patients seen per month, by day of the visit"))
     if patients_per_month.empty:
         return nothing(say("Patients"), unit)
     sums = every_month(patients_per_month.set_index("month")[["patients", "new_patients", "returning"]])
     sentences = [
         say(
-            "In {month:%B %Y} {many} came: {new_patients:,} for the first time and {returning:,} who had "
-            "been here before.",
-            month=month,
-            many=many(row.patients, "patient"),
-            new_patients=row.new_patients,
+            "In {month} {patients} came: {new:,} for the first time and {returning:,} who had been here before.",
+            month=dated.month(month),
+            patients=counted.patients(row.patients),
+            new=row.new_patients,
             returning=row.returning,
         )
         for month, row in pairs(sums)
@@ -49,18 +40,19 @@ def new_and_returning(patients_per_month: pd.DataFrame) -> go.Figure:
     figure = month_bars(sums["returning"], sentences)
     new = month_bars(sums["new_patients"], sentences, ACCENT, _PALE).data[0]
     laid_out(figure.add_trace(new), barmode="stack")
-    month = sums.iloc[-2] if len(sums) > 1 else sums.iloc[-1]
-    share = percent(month["new_patients"] / month["patients"]) if month["patients"] else "none"
-    so_far = say(" so far") if len(sums) == 1 else ""
-    finding = say(
-        "Patients: {month:,}{so_far} in {name:%B %Y}, {share} of them new",
-        month=month["patients"],
-        so_far=so_far,
-        name=month.name,
-        share=share,
-    )
-    framed(figure, finding, unit, key=[keyed("■", "New", ACCENT), keyed("■", "Returning")])
+    key = [keyed("■", say("New"), ACCENT), keyed("■", say("Returning"))]
+    framed(figure, _new_finding(sums), unit, key=key)
     return number_axis(figure, list(sums["patients"]))
+
+
+def _new_finding(sums: pd.DataFrame) -> str:
+    place = -2 if len(sums) > 1 else -1
+    month, name = sums.iloc[place], dated.month(pd.DatetimeIndex(sums.index)[place])
+    share = percent(month["new_patients"] / month["patients"]) if month["patients"] else say("none")
+    told = {"number": month["patients"], "month": name, "share": share}
+    if len(sums) > 1:
+        return say("Patients: {number:,} in {month}, {share} of them new", **told)
+    return say("Patients: {number:,} so far in {month}, {share} of them new", **told)
 
 
 def retention(frame: pd.DataFrame) -> go.Figure:
@@ -78,7 +70,8 @@ def retention(frame: pd.DataFrame) -> go.Figure:
     cells = [[known.get((cohort, since)) for since in ages] for cohort in shares.index]
     words = [[_cell(row) for row in line] for line in cells]
     hovers = [[_came_again(row) for row in line] for line in cells]
-    labels = [f"{line[0].cohort:%b %y} · {line[0].size:,}" for line in ([row for row in line if row] for line in cells)]
+    of_cohorts = ([row for row in line if row] for line in cells)
+    labels = [f"{dated.month_of_year(line[0].cohort)} · {line[0].size:,}" for line in of_cohorts]
     figure = heat_map(shares.to_numpy(), labels, [str(since) for since in ages], words, hovers)
     return framed(figure, _retention_finding(shown), unit, height=max(HEIGHT, 140 + 21 * len(shares)))
 
@@ -93,14 +86,14 @@ def _came_again(row: Any) -> str:
     if row is None:
         return ""
     told = say("fewer than eight") if np.isnan(row.share) else percent(row.share)
-    later = many(row.months_since, "month")
     return hover(
-        say(
-            "Of {size:,} patients first seen in {cohort:%B %Y}, {told} came {later} later.",
+        say_count(
+            row.months_since,
+            "Of {size:,} patients first seen in {month}, {told} came {count} month later.",
+            "Of {size:,} patients first seen in {month}, {told} came {count} months later.",
             size=row.size,
-            cohort=row.cohort,
+            month=dated.month(row.cohort),
             told=told,
-            later=later,
         )
     )
 
@@ -113,15 +106,14 @@ def _retention_finding(shown: pd.DataFrame) -> str:
     share = sums["patients"] / sums["size"]
     first, last = int(share.index[0]), int(share.index[sums["cohorts"] >= min(3, sums["cohorts"].max())][-1])
     said = say(
-        "Return: {percent} of new patients came again after {many}",
+        "Return: {percent} of new patients came again after {months}",
         percent=percent(share.loc[first]),
-        many=many(first, "month"),
+        months=counted.months(first),
     )
-    return (
-        say("{said}, {percent} after {many}", said=said, percent=percent(share.loc[last]), many=many(last, "month"))
-        if last != first
-        else said
-    )
+    if last == first:
+        return said
+    told = {"percent": percent(share.loc[last]), "months": counted.months(last)}
+    return say("{said}, {percent} after {months}", said=said, **told)
 
 
 def diagnoses_over_time(diagnoses_per_month: pd.DataFrame) -> go.Figure:
@@ -142,10 +134,16 @@ def diagnoses_over_time(diagnoses_per_month: pd.DataFrame) -> go.Figure:
     rows = [*named.index[:_DIAGNOSES], *(["RARE"] if "RARE" in totals.index else [])]
     counts = table.reindex(columns=months, fill_value=0).loc[rows]
     texts = diagnoses_per_month.groupby("code")["text"].first()
+    texts = texts.mask(texts.index == "RARE", say(RARE_TEXT))
     hovers = [
         [
             hover(
-                say("{visits} in {month:%B %Y} with {texts}.", visits=_visits(visits), month=month, texts=texts[code])
+                say(
+                    "{visits} in {month} with {diagnosis}.",
+                    visits=_visits(visits),
+                    month=dated.month(month),
+                    diagnosis=texts[code],
+                )
             )
             for month, visits in pairs(counts.loc[code])
         ]
@@ -155,7 +153,7 @@ def diagnoses_over_time(diagnoses_per_month: pd.DataFrame) -> go.Figure:
     words = [[_few_hidden(visits) if visits and legible else "" for visits in counts.loc[code]] for code in rows]
     labels = [texts[code] if code == "RARE" else f"{code} {texts[code]}" for code in rows]
     cells = counts.div(counts.max(axis="columns"), axis="index").to_numpy()
-    figure = heat_map(cells, labels, [f"{month:%b<br>%y}" for month in months], words, hovers)
+    figure = heat_map(cells, labels, [dated.month_in_two(month) for month in months], words, hovers)
     return framed(figure, _diagnoses_finding(counts, texts, named), unit, height=max(HEIGHT, 140 + 25 * len(rows)))
 
 
@@ -164,7 +162,7 @@ def _few_hidden(visits: float) -> str:
 
 
 def _visits(visits: float) -> str:
-    return say("Visits of fewer than 8 people") if np.isnan(visits) else many(visits, "visit")
+    return say("Visits of fewer than 8 people") if np.isnan(visits) else counted.visits(visits)
 
 
 def _diagnoses_finding(counts: pd.DataFrame, texts: "pd.Series[str]", named: "pd.Series[float]") -> str:
@@ -173,9 +171,9 @@ def _diagnoses_finding(counts: pd.DataFrame, texts: "pd.Series[str]", named: "pd
         return say("Diagnoses: all are too rare to be told apart")
     lead = named.index[0]
     said = say(
-        "Diagnoses: {shortened} leads with {many}",
-        shortened=shortened(texts[lead], 28),
-        many=many(named[lead], "visit"),
+        "Diagnoses: {diagnosis} leads with {visits}",
+        diagnosis=shortened(texts[lead], 28),
+        visits=counted.visits(named[lead]),
     )
     whole = counts.drop(index="RARE", errors="ignore").iloc[:, :-1]
     if whole.shape[1] < 6:
@@ -187,9 +185,9 @@ def _diagnoses_finding(counts: pd.DataFrame, texts: "pd.Series[str]", named: "pd
         return say("{said}; none has grown beyond chance in three months", said=said)
     most = str(grown.idxmax())
     return say(
-        "{said}; {shortened} grew most, {before:,.0f} to {now:,.0f} in three months",
+        "{said}; {diagnosis} grew most, {before:,.0f} to {now:,.0f} in three months",
         said=said,
-        shortened=shortened(texts[most], 28),
+        diagnosis=shortened(texts[most], 28),
         before=before[most],
         now=now[most],
     )
@@ -205,15 +203,15 @@ def follow_ups(summaries: pd.DataFrame) -> go.Figure:
     unit = say("Follow-ups {note}, by the day they were due; the newest seven days are not decided", note=step.note)
     due, kept = int(told["follow_ups_due"].sum()), int(told["follow_ups_kept"].sum())
     if totals.empty or not due:
-        return nothing("Follow-ups", unit)
+        return nothing(say("Follow-ups"), unit)
     missed = totals["follow_ups_due"] - totals["follow_ups_kept"]
     sentences = [
         say(
-            "{when} {many} fell due: {follow_ups_kept:,} kept, {follow_ups_due:,} missed.",
+            "{when} {follow_ups} fell due: {kept:,} kept, {missed:,} missed.",
             when=step.when(day),
-            many=many(row.follow_ups_due, "follow-up"),
-            follow_ups_kept=row.follow_ups_kept,
-            follow_ups_due=row.follow_ups_due - row.follow_ups_kept,
+            follow_ups=counted.follow_ups(row.follow_ups_due),
+            kept=row.follow_ups_kept,
+            missed=row.follow_ups_due - row.follow_ups_kept,
         )
         for day, row in pairs(totals)
     ]
@@ -223,12 +221,12 @@ def follow_ups(summaries: pd.DataFrame) -> go.Figure:
     laid_out(on_time(figure, totals.index, step), barmode="stack")
     low, high = (percent(float(bound)) for bound in wilson(kept, due))
     finding = say(
-        "Follow-ups: {percent} of {due:,} kept ({low} to {high}), {due_2:,} missed",
+        "Follow-ups: {percent} of {due:,} kept ({low} to {high}), {missed:,} missed",
         percent=percent(kept / due),
         due=due,
         low=low,
         high=high,
-        due_2=due - kept,
+        missed=due - kept,
     )
-    framed(figure, finding, unit, key=[keyed("■", "Missed", ACCENT), keyed("■", "Kept")])
+    framed(figure, finding, unit, key=[keyed("■", say("Missed"), ACCENT), keyed("■", say("Kept"))])
     return number_axis(figure, list(totals["follow_ups_due"]))

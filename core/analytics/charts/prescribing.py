@@ -1,10 +1,13 @@
 """What is prescribed, by whom, and which warnings were answered. Months are those of the visits."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.analytics.charts import counted, dated
+from core.analytics.charts.counted import Count
 from core.analytics.charts.heat import heat_map
 from core.analytics.charts.intervals import wilson
 from core.analytics.charts.language import (
@@ -18,10 +21,10 @@ from core.analytics.charts.language import (
     nothing,
     number_axis,
 )
-from core.analytics.charts.months import NEWEST, every_month, month_bars, month_course
+from core.analytics.charts.months import every_month, month_bars, month_course, with_newest
 from core.analytics.charts.steps import pairs
-from core.analytics.charts.words import hover, many, percent, shortened
-from core.words import later, say
+from core.analytics.charts.words import hover, percent, shortened
+from core.words import later, say, say_count
 
 _KINDS = {
     "ALLERGY": later("Allergy"),
@@ -29,6 +32,20 @@ _KINDS = {
     "INTERACTION": later("Interaction"),
     "DOSE": later("High dose"),
     "AGE": later("Age"),
+}
+_MONTHLY = {
+    "ALLERGY": later("{items} in {month}: allergy."),
+    "DUPLICATE": later("{items} in {month}: given twice."),
+    "INTERACTION": later("{items} in {month}: interaction."),
+    "DOSE": later("{items} in {month}: high dose."),
+    "AGE": later("{items} in {month}: age."),
+}
+_MOST = {
+    "ALLERGY": later("{percent} for allergy"),
+    "DUPLICATE": later("{percent} for given twice"),
+    "INTERACTION": later("{percent} for interaction"),
+    "DOSE": later("{percent} for high dose"),
+    "AGE": later("{percent} for age"),
 }
 _RARE = "RARE"
 
@@ -47,96 +64,114 @@ def overrides_per_month(overrides: pd.DataFrame) -> go.Figure:
     words = [[f"{items:,}" if items and legible else "" for items in sums.loc[kind]] for kind in kinds]
     hovers = [
         [
-            hover(
-                say(
-                    "{many} in {month:%B %Y}: {KINDS}.",
-                    many=many(items, "item"),
-                    month=month,
-                    KINDS=_KINDS[kind].lower(),
-                )
-            )
+            hover(say(_MONTHLY[kind], items=counted.items(items), month=dated.month(month)))
             for month, items in pairs(sums.loc[kind])
         ]
         for kind in kinds
     ]
-    labels, months = [_KINDS[kind] for kind in kinds], [f"{month:%b<br>%y}" for month in sums.columns]
+    labels, months = (
+        [say(_KINDS[kind]) for kind in kinds],
+        [dated.month_in_two(month) for month in pd.DatetimeIndex(sums.columns)],
+    )
     figure = heat_map(sums.to_numpy(dtype="float64"), labels, months, words, hovers)
     return framed(figure, _overrides_finding(sums), unit)
 
 
 def _overrides_finding(sums: pd.DataFrame) -> str:
     of_kinds = sums.sum(axis="columns")
-    total, first = int(of_kinds.sum()), _KINDS[str(of_kinds.index[0])].lower()
-    said = say(
-        "Overrides: {many} answered in {many_2}", many=many(total, "warning"), many_2=many(len(sums.columns), "month")
+    total, first = int(of_kinds.sum()), str(of_kinds.index[0])
+    said = say_count(
+        Count(total),
+        "Overrides: {count} warning answered in {months}",
+        "Overrides: {count} warnings answered in {months}",
+        months=counted.months(len(sums.columns)),
     )
-    return (
-        say("{said}, all for {first}", said=said, first=first)
-        if len(sums) == 1
-        else say("{said}, {percent} for {first}", said=said, percent=percent(of_kinds.iloc[0] / total), first=first)
-    )
+    share = say("all") if len(sums) == 1 else percent(of_kinds.iloc[0] / total)
+    return f"{said}, {say(_MOST[first], percent=share)}"
 
 
 def overrides_by_doctor(prescribing: pd.DataFrame) -> go.Figure:
     """Of each doctor's items the share that was prescribed against a warning, with its Wilson interval. Takes
     `prescribing()`."""
     unit = say("Share of items prescribed against a warning, by doctor; the line is its 95 % interval")
-    return _shares(
-        prescribing, "overridden", ("items", "item"), say("Overrides"), unit, say("against a warning"), _finely
+    sums = _of_doctors(prescribing, "overridden", "items")
+    if sums.empty:
+        return nothing(say("Overrides"), unit)
+    finding = say(
+        "Overrides: {share} of {items}",
+        share=_finely(sums["part"].sum() / sums["whole"].sum()),
+        items=counted.items(sums["whole"].sum()),
+    )
+    return _shares(sums, finding, unit, _against_a_warning, _finely)
+
+
+def _against_a_warning(doctor: str, row: Any) -> str:
+    return say(
+        "{doctor}: {part:,} of {items} against a warning ({share}, between {low} and {high}).",
+        doctor=doctor,
+        part=row.part,
+        items=counted.items(row.whole),
+        share=_finely(row.share),
+        low=_finely(row.low),
+        high=_finely(row.high),
     )
 
 
 def antibiotics_by_doctor(prescribing: pd.DataFrame) -> go.Figure:
     """Of each doctor's visits the share with an antibiotic, with its Wilson interval. Takes `prescribing()`."""
     unit = say("Share of visits with an antibiotic that is swallowed or injected; the line is its 95 % interval")
-    return _shares(prescribing, "antibiotics", ("visits", "visit"), say("Antibiotics"), unit, say("with one"))
+    sums = _of_doctors(prescribing, "antibiotics", "visits")
+    if sums.empty:
+        return nothing(say("Antibiotics"), unit)
+    finding = say(
+        "Antibiotics: {share} of {visits}",
+        share=percent(sums["part"].sum() / sums["whole"].sum()),
+        visits=counted.visits(sums["whole"].sum()),
+    )
+    return _shares(sums, finding, unit, _with_an_antibiotic, percent)
+
+
+def _with_an_antibiotic(doctor: str, row: Any) -> str:
+    return say(
+        "{doctor}: {part:,} of {visits} with one ({share}, between {low} and {high}).",
+        doctor=doctor,
+        part=row.part,
+        visits=counted.visits(row.whole),
+        share=percent(row.share),
+        low=percent(row.low),
+        high=percent(row.high),
+    )
+
+
+def _of_doctors(prescribing: pd.DataFrame, part: str, whole: str) -> pd.DataFrame:
+    """Part, whole and share with its interval by doctor, the highest share first."""
+    sums = prescribing.groupby("doctor")[[part, whole]].sum().set_axis(["part", "whole"], axis="columns")
+    sums = sums[sums["whole"] > 0]
+    sums["share"], (sums["low"], sums["high"]) = sums["part"] / sums["whole"], wilson(sums["part"], sums["whole"])
+    return sums.sort_values("share", ascending=False, kind="stable")
 
 
 def _shares(
-    prescribing: pd.DataFrame,
-    part: str,
-    whole: tuple[str, str],
-    what: str,
+    sums: pd.DataFrame,
+    finding: str,
     unit: str,
-    which: str,
-    told: Callable[[float], str] = percent,
+    sentence: Callable[[str, Any], str],
+    told: Callable[[float], str],
 ) -> go.Figure:
-    sums = prescribing.groupby("doctor")[[part, whole[0]]].sum().set_axis(["part", "whole"], axis="columns")
-    sums = sums[sums["whole"] > 0]
-    if sums.empty:
-        return nothing(what, unit)
-    sums["share"], (sums["low"], sums["high"]) = sums["part"] / sums["whole"], wilson(sums["part"], sums["whole"])
-    sums = sums.sort_values("share", ascending=False, kind="stable")
     bars = [
         Bar(
             doctor,
             row.share,
-            f"{told(row.share)} of {row.whole:,}",
-            say(
-                "{doctor}: {part:,} of {many} {which} ({told}, between {told_2} and {told_3}).",
-                doctor=doctor,
-                part=row.part,
-                many=many(row.whole, whole[1]),
-                which=which,
-                told=told(row.share),
-                told_2=told(row.low),
-                told_3=told(row.high),
-            ),
+            say("{share} of {whole:,}", share=told(row.share), whole=row.whole),
+            sentence(doctor, row),
             doctor_colour(doctor),
             low=row.low,
             high=row.high,
         )
         for doctor, row in pairs(sums)
     ]
-    of_all = sums["part"].sum() / sums["whole"].sum()
-    finding = say(
-        "{what}: {told} of {many}{apart}",
-        what=what,
-        told=told(of_all),
-        many=many(int(sums["whole"].sum()), whole[1]),
-        apart=_apart(sums, told),
-    )
-    return lying_bars(bars[:MOST], finding, unit)
+    apart = _apart(sums, told)
+    return lying_bars(bars[:MOST], f"{finding}; {apart}" if apart else finding, unit)
 
 
 def _apart(sums: pd.DataFrame, told: Callable[[float], str]) -> str:
@@ -145,8 +180,8 @@ def _apart(sums: pd.DataFrame, told: Callable[[float], str]) -> str:
         return ""
     high, low = sums.iloc[0], sums.iloc[-1]
     if high["low"] <= low["high"]:
-        return say("; doctors differ no more than chance allows")
-    return f"; {sums.index[0]} {told(high['share'])}, {sums.index[-1]} {told(low['share'])}"
+        return say("doctors differ no more than chance allows")
+    return f"{sums.index[0]} {told(high['share'])}, {sums.index[-1]} {told(low['share'])}"
 
 
 def _finely(share: float) -> str:
@@ -181,11 +216,11 @@ def _medicines(frame: pd.DataFrame, what: str, unit: str) -> go.Figure:
             items,
             f"{items:,.0f} · {percent(items / total)}",
             say(
-                "{name}: {many}, {percent} of {many_2}.",
-                name=name,
-                many=many(items, "time"),
+                "{medicine}: {times}, {percent} of {items}.",
+                medicine=name,
+                times=say_count(Count(items), "{count} time", "{count} times"),
                 percent=percent(items / total),
-                many_2=many(total, "item"),
+                items=counted.items(total),
             ),
             ACCENT if place == 0 else SOFT,
         )
@@ -193,19 +228,19 @@ def _medicines(frame: pd.DataFrame, what: str, unit: str) -> go.Figure:
     ]
     half = int((named.cumsum() < total / 2).sum()) + 1
     finding = say(
-        "{what}: {shortened} leads with {percent} of items",
+        "{what}: {medicine} leads with {percent} of items",
         what=what,
-        shortened=shortened(str(named.index[0]), 28),
+        medicine=shortened(str(named.index[0]), 28),
         percent=percent(named.iloc[0] / total),
     )
     if 1 < half < len(named):
-        finding += say("; {half} medicines make half of them", half=half)
+        finding = say("{said}; {number} medicines make half of them", said=finding, number=half)
     return lying_bars(bars, finding, unit)
 
 
 def items_per_visit(prescribing: pd.DataFrame) -> go.Figure:
     """Bars of medicines per completed visit by month. Takes `prescribing()`."""
-    unit = f"Medicines prescribed per completed visit; {NEWEST}"
+    unit = with_newest(say("Medicines prescribed per completed visit"))
     sums = prescribing.groupby("month")[["items", "visits", "prescribed"]].sum()
     if sums.empty:
         return nothing(say("Medicines per visit"), unit)
@@ -213,14 +248,14 @@ def items_per_visit(prescribing: pd.DataFrame) -> go.Figure:
     each = (sums["items"] / sums["visits"]).fillna(0.0)
     sentences = [
         say(
-            "In {month:%B %Y} {many} had {many_2} on {many_3}.",
-            month=month,
-            many=many(row.visits, "visit"),
-            many_2=many(row.items, "medicine"),
-            many_3=many(row.prescribed, "prescription"),
+            "In {month} {visits} had {medicines} on {prescriptions}.",
+            month=dated.month(month),
+            visits=counted.visits(row.visits),
+            medicines=counted.medicines(row.items),
+            prescriptions=counted.prescriptions(row.prescribed),
         )
         for month, row in pairs(sums)
     ]
     figure = month_bars(each, sentences)
-    finding = month_course(say("Medicines per visit"), each, lambda value: f"{value:.1f}", each="")
+    finding = month_course(say("Medicines per visit"), each, lambda value: f"{value:.1f}", monthly=False)
     return number_axis(framed(figure, finding, unit), list(each), "{:,.1f}".format)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from core.analytics.charts import dated
 from core.words import later, say
 
 _DAY_MS = 86_400_000
@@ -19,16 +20,19 @@ class Step:
     name: str
     mean: int  # so many make the line through the bars
     width_ms: float  # of a bar
-    note: str  # for the subtitle
+    per: str  # for the subtitle
+
+    @property
+    def note(self) -> str:
+        """ "per day", "per week from Monday, whole weeks only"."""
+        return say(self.per)
 
     def when(self, start: pd.Timestamp) -> str:
         """ "On Saturday 1 March 2025", "In the week of Monday 3 March 2025", "In March 2025"."""
-        day = f"{start:%A} {start.day} {start:%B %Y}"
-        return {
-            "day": say("On {day}", day=day),
-            "week": say("In the week of {day}", day=day),
-            "month": say("In {start:%B %Y}", start=start),
-        }[self.name]
+        if self.name == "month":
+            return say("In {month}", month=dated.month(start))
+        day = dated.full_day(start)
+        return say("On {day}", day=day) if self.name == "day" else say("In the week of {day}", day=day)
 
     def starts(self, days: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """The first day of each day's step."""

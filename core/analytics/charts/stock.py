@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.analytics.charts import counted, dated
 from core.analytics.charts.language import (
     ACCENT,
     FAINT,
@@ -17,24 +18,15 @@ from core.analytics.charts.language import (
     laid_out,
     lying_bars,
     mark_bars,
-    mean_key,
     money_axis,
     nothing,
     number_axis,
-    time_bars,
 )
 from core.analytics.charts.steps import finished, pairs, stepped
-from core.analytics.charts.words import (
-    course,
-    hover,
-    many,
-    money_short,
-    money_unit,
-    percent,
-    shortened,
-)
+from core.analytics.charts.timeline import mean_key, time_bars
+from core.analytics.charts.words import course, hover, money_short, money_unit, percent, shortened
 from core.analytics.feed import ClinicInfo
-from core.words import say
+from core.words import say, say_count
 
 SLOW_DAYS = 180
 _LOWEST = 20
@@ -48,12 +40,12 @@ def medicines_per_day(summaries: pd.DataFrame) -> go.Figure:
         return nothing(say("Medicines"), unit)
     values = totals["medicines_dispensed"]
     sentences = [
-        say("{when} {many} were handed over.", when=step.when(day), many=many(units, "unit"))
+        say("{when} {units} were handed over.", when=step.when(day), units=counted.units(units))
         for day, units in pairs(values)
     ]
     known = finished(values, summaries)
     figure = time_bars(values, step, sentences, known=known)
-    finding = course(say("Medicines"), known, step, lambda mean: f"{mean:,.0f} units")
+    finding = course(say("Medicines"), known, step, counted.units)
     return number_axis(framed(figure, finding, unit, key=mean_key(known, step)), list(values))
 
 
@@ -79,21 +71,24 @@ def days_of_cover(on_hand: pd.DataFrame) -> go.Figure:
         )
         for _, row in pairs(shown)
     ]
-    if late.any():
-        gone, first = used[late], used[late].iloc[0]
-        told = say("{many} would run out before an order arrives", many=many(len(gone), "medicine"))
-        when = say("has run out") if not first["on_hand"] else f"lasts {many(round(first['days_of_cover']), 'day')}"
-        finding = f"{told}; {shortened(first['medicine'], 26)} {when}"
-    else:
-        first = used.iloc[0]
-        finding = say(
-            "shortest for {shortened}, {many}",
-            shortened=shortened(first["medicine"], 26),
-            many=many(round(first["days_of_cover"]), "day"),
-        )
-    figure = lying_bars(bars, say("Cover: {finding}", finding=finding), unit)
+    figure = lying_bars(bars, _cover_finding(used, used[late]), unit)
     mark_bars(figure, shown["lead_days"])
     return figure
+
+
+def _cover_finding(used: pd.DataFrame, late: pd.DataFrame) -> str:
+    first = used.iloc[0] if late.empty else late.iloc[0]
+    told = {"medicine": shortened(first["medicine"], 26), "days": counted.days(first["days_of_cover"])}
+    if late.empty:
+        return say("Cover: shortest for {medicine}, {days}", **told)
+    said = say_count(
+        len(late),
+        "Cover: {count} medicine would run out before an order arrives",
+        "Cover: {count} medicines would run out before an order arrives",
+    )
+    if not first["on_hand"]:
+        return say("{said}; {medicine} has run out", said=said, medicine=told["medicine"])
+    return say("{said}; {medicine} lasts {days}", said=said, **told)
 
 
 def _cover_sentence(row: Any) -> str:
@@ -103,11 +98,11 @@ def _cover_sentence(row: Any) -> str:
         else say("an order takes {lead_days:.0f}", lead_days=row.lead_days)
     )
     return say(
-        "{medicine}: {on_hand:,} {unit} on hand last {many} at {used_per_day:,.1f} a day; {lead}.",
+        "{medicine}: {on_hand:,} {unit} on hand last {days} at {used_per_day:,.1f} a day; {lead}.",
         medicine=row.medicine,
         on_hand=row.on_hand,
-        unit=row.unit,
-        many=many(round(row.days_of_cover), "day"),
+        unit=say(row.unit),
+        days=counted.days(row.days_of_cover),
         used_per_day=row.used_per_day,
         lead=lead,
     )
@@ -120,36 +115,39 @@ def money_at_risk(expiry: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
         return nothing(say("Expiry"), unit)
     sums = _by_expiry(expiry)
     figure = go.Figure()
-    sentences = [
-        hover(
-            say(
-                "{part}: {clinic} in {batches} batch{part_2}; {at_risk_value} of it will not be used.",
-                part=say("Expired already") if label == "Expired" else say("Expiring {label}", label=label),
-                clinic=clinic.money(row.value),
-                batches=row.batches,
-                part_2="" if row.batches == 1 else "es",
-                at_risk_value=clinic.money(row.at_risk_value),
-            )
-        )
-        for label, row in pairs(sums)
-    ]
+    sentences = [hover(_expiring(label, row, clinic)) for label, row in pairs(sums)]
     places = list(range(len(sums)))
     figure.add_bar(x=places, y=sums["value"], marker_color=FAINT, customdata=sentences, hovertemplate=SENTENCE)
     figure.add_bar(x=places, y=sums["at_risk_value"], marker_color=ACCENT, customdata=sentences, hovertemplate=SENTENCE)
-    total, gone = float(expiry["at_risk_value"].sum()), float(expiry["value"][expiry["days_left"] < 0].sum())
-    finding = (
-        say("Expiry: {money_round} at risk", money_round=clinic.money_round(total))
-        if total
-        else say("Expiry: all will be used in time")
-    )
-    finding += say(", {percent} of the stock", percent=percent(total / expiry["value"].sum())) if total else ""
-    finding += say("; {money_round} has expired", money_round=clinic.money_round(gone)) if gone else ""
-    framed(figure, finding, unit)
+    framed(figure, _risk_finding(expiry, clinic), unit)
     labels = [str(label).replace(" ", "<br>", 1) for label in sums.index]
     every = 1 + (len(labels) - 1) // 10
     axis = {"tickvals": places[::every], "ticktext": labels[::every], "tickangle": 0}
     laid_out(figure, barmode="overlay", hovermode="x", xaxis={**axis, "range": [-0.6, max(len(sums), 6) - 0.4]})
     return money_axis(figure, clinic, list(sums["value"]))
+
+
+def _expiring(label: str, row: Any, clinic: ClinicInfo) -> str:
+    told = {
+        "month": label,
+        "money": clinic.money(row.value),
+        "batches": counted.batches(row.batches),
+        "unused": clinic.money(row.at_risk_value),
+    }
+    if label == say("Expired"):
+        return say("Expired already: {money} in {batches}; {unused} of it will not be used.", **told)
+    if label == say("Later"):
+        return say("Expiring later: {money} in {batches}; {unused} of it will not be used.", **told)
+    return say("Expiring {month}: {money} in {batches}; {unused} of it will not be used.", **told)
+
+
+def _risk_finding(expiry: pd.DataFrame, clinic: ClinicInfo) -> str:
+    total, gone = float(expiry["at_risk_value"].sum()), float(expiry["value"][expiry["days_left"] < 0].sum())
+    finding = say("Expiry: all will be used in time")
+    if total:
+        share = percent(total / expiry["value"].sum())
+        finding = say("Expiry: {money} at risk, {percent} of the stock", money=clinic.money_round(total), percent=share)
+    return say("{said}; {money} has expired", said=finding, money=clinic.money_round(gone)) if gone else finding
 
 
 def _by_expiry(expiry: pd.DataFrame) -> pd.DataFrame:
@@ -165,7 +163,7 @@ def _by_expiry(expiry: pd.DataFrame) -> pd.DataFrame:
         sums["value"] = sums["value"].where(sums.index < 12, sums["at_risk_value"])
         sums = sums[(sums.index < 12) | (sums["at_risk_value"] > 0)]
     names = {-1: say("Expired"), 12: say("Later")}
-    sums.index = pd.Index([names.get(at, f"{months[at]:%b %Y}") for at in sums.index])
+    sums.index = pd.Index([names.get(at, dated.short_month(months[at])) for at in sums.index])
     return sums
 
 
@@ -173,44 +171,41 @@ def slow_movers(on_hand: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     """The fifteen medicines that tie up the most money among those that last over 180 days or are not used at all.
     Takes `stock_on_hand()`."""
     unit = money_unit(
-        say("Value on hand at cost of what lasts over {SLOW_DAYS} days at the present pace", SLOW_DAYS=SLOW_DAYS),
+        say("Value on hand at cost of what lasts over {days} days at the present pace", days=SLOW_DAYS),
         clinic,
     )
     slow = on_hand[(on_hand["value"] > 0) & ~(on_hand["days_of_cover"] <= SLOW_DAYS)]
+    if on_hand.empty:
+        return nothing(say("Slow movers"), unit)
     if slow.empty:
-        said = say("nothing lies still") if len(on_hand) else say("nothing to show yet")
-        return framed(go.Figure(), say("Slow movers: {said}", said=said), unit, empty=True)
+        return framed(go.Figure(), say("Slow movers: nothing lies still"), unit, empty=True)
     slow = slow.sort_values("value", ascending=False)
     bars = [
         Bar(
             row.medicine,
             row.value,
             f"{money_short(clinic, row.value)} · {_lasts(row.days_of_cover)}",
-            say(
-                "{medicine}: {clinic} on hand; {lasts}, ",
-                medicine=row.medicine,
-                clinic=clinic.money(row.value),
-                lasts=_lasts(row.days_of_cover),
-            )
-            + (
-                say("never handed over yet.")
-                if pd.isna(row.last_dispensed)
-                else say("last handed over {last_dispensed:%-d %B %Y}.", last_dispensed=row.last_dispensed)
-            ),
+            _lying(row, clinic),
             ACCENT if np.isinf(row.days_of_cover) else SOFT,
         )
         for _, row in pairs(slow.head(MOST))
     ]
     total, all_of_it = float(slow["value"].sum()), float(on_hand["value"].sum())
     finding = say(
-        "{money_round} lies in {many}, {percent} of the stock",
-        money_round=clinic.money_round(total),
-        many=many(len(slow), "medicine"),
+        "Slow movers: {money} lies in {medicines}, {percent} of the stock",
+        money=clinic.money_round(total),
+        medicines=counted.medicines(len(slow)),
         percent=percent(total / all_of_it),
     )
-    return lying_bars(
-        bars, say("Slow movers: {finding}", finding=finding), say("{unit}; coloured: not used at all", unit=unit)
-    )
+    return lying_bars(bars, finding, say("{unit}; coloured: not used at all", unit=unit))
+
+
+def _lying(row: Any, clinic: ClinicInfo) -> str:
+    told = {"medicine": row.medicine, "money": clinic.money(row.value), "lasts": _lasts(row.days_of_cover)}
+    if pd.isna(row.last_dispensed):
+        return say("{medicine}: {money} on hand; {lasts}, never handed over yet.", **told)
+    day = dated.long_day(row.last_dispensed)
+    return say("{medicine}: {money} on hand; {lasts}, last handed over {day}.", **told, day=day)
 
 
 def _lasts(days: float) -> str:

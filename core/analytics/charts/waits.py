@@ -3,13 +3,14 @@
 A wait is never told by its mean alone: half wait less than P50, one in ten more than P90.
 """
 
-import calendar
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.analytics.charts import counted, dated
+from core.analytics.charts.counted import minutes
 from core.analytics.charts.heat import heat_map
 from core.analytics.charts.language import (
     ACCENT,
@@ -22,13 +23,18 @@ from core.analytics.charts.language import (
     laid_out,
     nothing,
     number_axis,
-    on_time,
 )
 from core.analytics.charts.steps import DAY, Step, pairs, step_for, whole
-from core.analytics.charts.words import hover, many, minutes
-from core.words import say
+from core.analytics.charts.timeline import on_time
+from core.analytics.charts.words import before_in_words, hover
+from core.words import later, say
 
 _FEW = 5
+_LATELY = {
+    "day": later("Waits over time: half under {p50}, one in ten over {p90:.0f}, in the last seven days"),
+    "week": later("Waits over time: half under {p50}, one in ten over {p90:.0f}, in the last four weeks"),
+    "month": later("Waits over time: half under {p50}, one in ten over {p90:.0f}, in the last twelve months"),
+}
 
 
 def waits_by_hour(waits: pd.DataFrame) -> go.Figure:
@@ -43,26 +49,23 @@ def waits_by_hour(waits: pd.DataFrame) -> go.Figure:
     sentences = [
         hover(
             say(
-                "Of {many} who came from {hour} to {hour_2} o'clock half waited under {minutes}, one in ten "
-                "over {minutes_2} and one in ten under {minutes_3}.",
-                many=many(row.number, "patient"),
+                "Of {patients} who came from {hour} to {next} o'clock half waited under {p50}, one in ten over {p90} "
+                "and one in ten under {p10}.",
+                patients=counted.patients(row.number),
                 hour=hour,
-                hour_2=hour + 1,
-                minutes=minutes(row.p50),
-                minutes_2=minutes(row.p90),
-                minutes_3=minutes(row.p10),
+                next=hour + 1,
+                p50=minutes(row.p50),
+                p90=minutes(row.p90),
+                p10=minutes(row.p10),
             )
         )
         for hour, row in pairs(hours)
     ]
     figure = _banded(hours, sentences)
-    finding = say("Waits: half wait under {minutes}, one in ten over {p90:.0f}", minutes=minutes(p50), p90=p90)
-    worst = (
-        say("; worst at {idxmax} o'clock", idxmax=hours["p90"].idxmax())
-        if len(hours) > 1 and hours["p90"].max() > 0
-        else ""
-    )
-    framed(figure, finding + worst, unit)
+    finding = say("Waits: half wait under {p50}, one in ten over {p90:.0f}", p50=minutes(p50), p90=p90)
+    if len(hours) > 1 and hours["p90"].max() > 0:
+        finding = say("{said}; worst at {hour} o'clock", said=finding, hour=hours["p90"].idxmax())
+    framed(figure, finding, unit)
     axis = {"tickvals": list(hours.index), "ticktext": [str(hour) for hour in hours.index], "tickangle": 0}
     laid_out(figure, hovermode="x", margin={"r": 62}, xaxis=axis)
     return number_axis(figure, list(hours["p90"]))
@@ -124,11 +127,11 @@ def waits_per_day(waits: pd.DataFrame) -> go.Figure:
     sentences = [
         hover(
             say(
-                "{when} half of {many} waited under {minutes} and one in ten over {minutes_2}.",
+                "{when} half of {patients} waited under {p50} and one in ten over {p90}.",
                 when=step.when(day),
-                many=many(row.number, "patient"),
-                minutes=minutes(row.p50),
-                minutes_2=minutes(row.p90),
+                patients=counted.patients(row.number),
+                p50=minutes(row.p50),
+                p90=minutes(row.p90),
             )
         )
         for day, row in pairs(table)
@@ -165,21 +168,21 @@ def _two_lines(table: pd.DataFrame, sentences: list[str]) -> go.Figure:
 def _waits_finding(known: pd.DataFrame, step: Step) -> str:
     """The last seven days, four weeks or twelve months beside as many before."""
     length = {"day": 7, "week": 28, "month": 365}[step.name]
-    last = {"day": say("seven days"), "week": say("four weeks"), "month": say("twelve months")}[step.name]
     ago = (known["date"].max() - known["date"]).dt.days
     now, before = (known["waited_minutes"][(ago >= start) & (ago < start + length)] for start in (0, length))
     p50, p90 = now.quantile([0.5, 0.9])
-    said = say(
-        "Waits over time: half under {minutes}, one in ten over {p90:.0f}, in the last {last}",
-        minutes=minutes(p50),
-        p90=p90,
-        last=last,
-    )
+    said = say(_LATELY[step.name], p50=minutes(p50), p90=p90)
     if before.empty or ago.max() < 2 * length - 2:
         return said
     more = round(p50) - round(before.median())
-    change = f"{many(abs(more), 'minute')} {'more' if more > 0 else 'less'} than" if more else say("the median as")
-    return say("{said}; {change} in the {split} before", said=said, change=change, split=last.split()[0])
+    told = {"said": said, "before": before_in_words(step), "minutes": counted.minutes(abs(more))}
+    if not more:
+        return say("{said}; the median as in {before}", **told)
+    return (
+        say("{said}; {minutes} more than in {before}", **told)
+        if more > 0
+        else say("{said}; {minutes} less than in {before}", **told)
+    )
 
 
 def queue_heat_map(waits: pd.DataFrame) -> go.Figure:
@@ -196,21 +199,25 @@ def queue_heat_map(waits: pd.DataFrame) -> go.Figure:
         [
             hover(
                 say(
-                    "On {day_name}s {number:.1f} wait on average from {hour} to {hour_2} o'clock.",
-                    day_name=calendar.day_name[day],
+                    "On {weekday}s {number:.1f} wait on average from {hour} to {next} o'clock.",
+                    weekday=dated.weekday(day),
                     number=number,
                     hour=hour,
-                    hour_2=hour + 1,
+                    next=hour + 1,
                 )
             )
             for hour, number in zip(hours, numbers, strict=True)
         ]
         for day, numbers in zip(days, cells, strict=True)
     ]
-    figure = heat_map(cells, [calendar.day_abbr[day] for day in days], [str(hour) for hour in hours], words, hovers)
+    figure = heat_map(cells, [dated.short_weekday(day) for day in days], [str(hour) for hour in hours], words, hovers)
     row, column = divmod(int(cells.argmax()), len(hours))
-    when = say("{day_name}s at {hours} o'clock", day_name=calendar.day_name[days[row]], hours=hours[column])
-    finding = say("Queue: longest on {when}, with {max:.1f} waiting on average", when=when, max=cells.max())
+    finding = say(
+        "Queue: longest on {weekday}s at {hour} o'clock, with {number:.1f} waiting on average",
+        weekday=dated.weekday(days[row]),
+        hour=hours[column],
+        number=cells.max(),
+    )
     return framed(figure, finding if cells.max() >= 0.05 else say("Queue: hardly anybody has to wait"), unit)
 
 

@@ -3,9 +3,10 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.analytics.charts.counted import minutes
 from core.analytics.charts.language import ACCENT, GREY, Bar, lying_bars, nothing
 from core.analytics.charts.steps import pairs
-from core.analytics.charts.words import minutes, percent
+from core.analytics.charts.words import percent
 from core.words import say
 
 
@@ -23,11 +24,10 @@ def waits_compared(scenarios: pd.DataFrame) -> go.Figure:
             value=row.p90,
             told=say("{p90:.0f}, half at most {median:.0f}", p90=row.p90, median=row.median),
             sentence=say(
-                "{name}: half wait at most {minutes}, nine of ten at most {minutes_2}; {percent} wait longer "
-                "than half an hour.",
+                "{name}: half wait at most {p50}, nine of ten at most {p90}; {percent} wait longer than half an hour.",
                 name=name,
-                minutes=minutes(row.median),
-                minutes_2=minutes(row.p90),
+                p50=minutes(row.median),
+                p90=minutes(row.p90),
                 percent=percent(row.over_30),
             ),
             colour=ACCENT if name == best and best != base else GREY,

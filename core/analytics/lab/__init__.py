@@ -6,7 +6,7 @@ the numbers. Counts of fewer than 8 patients are hidden by `guarded`, which is t
 
 from core.analytics.lab.cohort import DIMENSIONS, FOLLOW_UP, SEXES, Cohort, Result
 from core.analytics.lab.figure import figure, named
-from core.analytics.lab.guard import WEEKDAYS, Hidden, guarded, hidden_cells
+from core.analytics.lab.guard import WEEKDAYS, Hidden, guarded, hidden_cells, in_words
 from core.analytics.lab.notebook import notebook_of
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "figure",
     "guarded",
     "hidden_cells",
+    "in_words",
     "named",
     "notebook_of",
 ]

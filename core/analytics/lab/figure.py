@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.analytics.charts import counted
 from core.analytics.charts.language import (
     ACCENT,
     GREY,
@@ -18,12 +19,24 @@ from core.analytics.charts.language import (
     laid_out,
     lying_bars,
     named_rows,
+    nothing,
 )
-from core.analytics.charts.words import hover
+from core.analytics.charts.words import hover, listed
 from core.analytics.lab.guard import in_words
 from core.analytics.privacy import SMALLEST
+from core.words import later, say
 
-NAMES = {"age_band": "age", "diagnosis_code": "diagnosis", "follow_up": "follow-up"}
+NAMES = {
+    "month": later("month"),
+    "weekday": later("weekday"),
+    "hour": later("hour"),
+    "sex": later("sex"),
+    "age_band": later("age"),
+    "doctor": later("doctor"),
+    "diagnosis_code": later("diagnosis"),
+    "medicine": later("medicine"),
+    "follow_up": later("follow-up"),
+}
 IN_ORDER = frozenset({"month", "weekday", "hour", "age_band"})  # shown in their own order; others by size
 FEWEST = "#7C8890"  # white numbers are read on it as on the accent, on light and on dark
 MOST_BARS, MOST_VALUES, MOST_WITH_NUMBERS = 25, 31, 16
@@ -32,15 +45,16 @@ MOST_BARS, MOST_VALUES, MOST_WITH_NUMBERS = 25, 31, 16
 def figure(table: pd.DataFrame, to_share: bool = False) -> go.Figure:
     """Takes the `table` of a cohort; by patients, who are people: a visit more or less of one is no finding."""
     by = [name for name in table.columns if name not in ("visits", "patients", "hidden")]
-    unit = f"Patients by {' and '.join(map(named, by))}" + (", rounded to 5" if to_share else "")
+    unit = say("Patients by {dimensions}", dimensions=listed(map(named, by)) if by else "")
+    unit = say("{unit}, rounded to 5", unit=unit) if to_share else unit
     if not by or table.empty:
-        return framed(go.Figure(), "Patients: nothing to show yet", unit, empty=True)
+        return nothing(say("Patients"), unit)
     return _bars(table, by[0], unit) if len(by) == 1 else _heat_map(table, by, unit)
 
 
 def named(dimension: str) -> str:
     """As people say it."""
-    return NAMES.get(dimension, dimension)
+    return say(NAMES.get(dimension, dimension))
 
 
 def _bars(table: pd.DataFrame, by: str, unit: str) -> go.Figure:
@@ -48,23 +62,25 @@ def _bars(table: pd.DataFrame, by: str, unit: str) -> go.Figure:
         table = table.sort_values("patients", ascending=False, na_position="last", kind="stable")
     bars = [
         Bar(
-            label=in_words(row[by]),
+            label=in_words(by, row[by]),
             value=0.0 if row["hidden"] else float(row["patients"]),
-            told="hidden" if row["hidden"] else f"{row['patients']:,.0f}",
-            sentence=_sentence([in_words(row[by])], row),
+            told=say("hidden") if row["hidden"] else f"{row['patients']:,.0f}",
+            sentence=_sentence([in_words(by, row[by])], row),
             colour=doctor_colour(str(row[by])) if by == "doctor" else GREY,
         )
         for row in table.head(MOST_BARS).to_dict("records")
     ]
     left_out = len(table) - len(bars)
-    return lying_bars(bars, _finding(table, [by]), unit + (f"; {left_out:,} smaller left out" if left_out > 0 else ""))
+    if left_out > 0:
+        unit = say("{unit}; {number:,} smaller left out", unit=unit, number=left_out)
+    return lying_bars(bars, _finding(table, [by]), unit)
 
 
 def _heat_map(table: pd.DataFrame, by: list[str], unit: str) -> go.Figure:
     """The dimension with more values goes down, where there is room."""
     down, across = sorted(by, key=lambda name: -table[name].nunique())
-    rows, columns = ([in_words(value) for value in _values(table, name)] for name in (down, across))
-    places = zip(table[down].map(in_words), table[across].map(in_words), strict=True)
+    rows, columns = ([in_words(name, value) for value in _values(table, name)] for name in (down, across))
+    places = zip(*([in_words(name, value) for value in table[name]] for name in (down, across)), strict=True)
     cells = dict(zip(places, table.to_dict("records"), strict=True))
     grid = [[cells.get((row, column)) for column in columns] for row in rows]
     drawn = go.Figure(
@@ -95,7 +111,7 @@ def _heat_map(table: pd.DataFrame, by: list[str], unit: str) -> go.Figure:
         textfont={"color": TEXT},
         hoverinfo="skip",
     )
-    framed(drawn, _finding(table, by), f"{unit}; –: hidden", height=max(HEIGHT, 150 + 28 * len(rows)))
+    framed(drawn, _finding(table, by), say("{unit}; –: hidden", unit=unit), height=max(HEIGHT, 150 + 28 * len(rows)))
     below = {"tickvals": list(range(len(columns))), "ticktext": columns, "side": "bottom"}
     return laid_out(named_rows(drawn, rows), xaxis=below, yaxis={"range": [len(rows) - 0.5, -0.5]})
 
@@ -120,16 +136,19 @@ def _values(table: pd.DataFrame, name: str) -> list[object]:
 def _finding(table: pd.DataFrame, by: list[str]) -> str:
     told = table[table["hidden"] == ""]
     if told.empty:
-        return f"Too few patients to tell: every group has fewer than {SMALLEST}"
+        return say("Too few patients to tell: every group has fewer than {number}", number=SMALLEST)
     most = told.sort_values("patients", ascending=False, kind="stable").iloc[0]
-    where = ", ".join(in_words(most[name]) for name in by)
-    return f"Most patients: {where} ({most['patients']:,.0f})"
+    where = ", ".join(in_words(name, most[name]) for name in by)
+    return say("Most patients: {where} ({number:,.0f})", where=where, number=most["patients"])
 
 
 def _sentence(where: list[str], row: Mapping[Hashable, Any] | None) -> str:
     what = ", ".join(where)
     if row is None:
-        return f"{what}\nNobody"
-    if row["hidden"]:
-        return f"{what}\nHidden: {row['hidden']}"
-    return f"{what}\n{row['patients']:,.0f} patients in {row['visits']:,.0f} visits"
+        told = say("Nobody")
+    elif row["hidden"]:
+        told = say("Hidden: {why}", why=say(row["hidden"]))
+    else:
+        patients, visits = counted.patients(row["patients"]), counted.visits(row["visits"])
+        told = say("{patients} in {visits}", patients=patients, visits=visits)
+    return f"{what}\n{told}"

@@ -31,21 +31,21 @@ class AlreadyCounting(Conflict):
         self.stock_take_id = stock_take_id
         super().__init__(
             say(
-                "Stock-take {number_of} is going on. Count in it, post it or give it up first.",
-                number_of=number_of(stock_take_id),
+                "Stock-take {number} is going on. Count in it, post it or give it up first.",
+                number=number_of(stock_take_id),
             )
         )
+
+
+_OVER = {
+    StockTakeState.POSTED: later("Stock-take {number} is posted: nothing is counted in it any more."),
+    StockTakeState.CANCELLED: later("Stock-take {number} is cancelled: nothing is counted in it any more."),
+}
 
 
 class NotOpen(Conflict):
     def __init__(self, stock_take_id: int, state: StockTakeState) -> None:
-        super().__init__(
-            say(
-                "Stock-take {number_of} is {state}: nothing is counted in it any more.",
-                number_of=number_of(stock_take_id),
-                state=state.lower(),
-            )
-        )
+        super().__init__(say(_OVER[state], number=number_of(stock_take_id)))
 
 
 @dataclass(frozen=True)

@@ -88,4 +88,4 @@ def _names(batches: Sequence[LineRecord]) -> str:
         for line in batches[:_NAMED]
     ]
     more = len(batches) - _NAMED
-    return listed([*named, f"{more:,} more"] if more > 0 else named)
+    return listed([*named, say("{count:,} more", count=more)] if more > 0 else named)

@@ -17,7 +17,7 @@ from core.permissions import Role
 from core.users import DoctorDetails, NewUser
 from tests.factories import PASSWORD
 from tests.imports.files import csv_of
-from tests.verbs.world import fresh, given
+from tests.verbs.given import fresh, given
 
 ANOTHER_PASSWORD = "a battery staple horse"
 FEES = DoctorDetails(Decimal(600), Decimal(300), room="Room 7", speciality="Children")
@@ -62,6 +62,12 @@ def with_first_password(world):
     actor = world.another(Role.RECEPTION)
     users.reset_password(world.session, world.admin, actor.user_id, ANOTHER_PASSWORD)
     return given("correct staple battery mule", by=replace(actor, first_password=True))
+
+
+def tour_ended(world):
+    actor = world.another(Role.RECEPTION)
+    users.end_tour(world.session, actor)
+    return given(by=actor)
 
 
 def trail_of(world):
@@ -121,6 +127,9 @@ EXAMPLES = {
     auth.turn_off: to_turn_off,
     auth.take_away: lambda w: given(turned_on(w)[0].user_id),
     users.choose_password: with_first_password,
+    users.choose_language: lambda w: given("hi"),
+    users.end_tour: lambda w: given(),
+    users.begin_tour: tour_ended,
     users.change_role: lambda w: given(somebody(w), Role.DOCTOR, FEES),
     backup.note: lambda w: given(a_backup(w)),
     audit_trail.search: lambda w: given(trail_of(w)),

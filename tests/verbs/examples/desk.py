@@ -6,7 +6,7 @@ from core import clock, scheduling, token_queue
 from core.models import Priority
 from core.permissions import Role
 from core.scheduling import Hours, Leave, SlotPlan
-from tests.verbs.world import WHY, fresh, given
+from tests.verbs.given import WHY, fresh, given
 
 
 def a_doctor(world):

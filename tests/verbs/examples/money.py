@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-from core import bill_papers, billing, clock, drawers, exchange
+from core import bill_papers, billing, clock, drawers, exchange, samples
 from core.billing import LineDetails, PaymentMethod, ServiceDetails, Wanted
 from core.fields import CENT
 from core.permissions import Role
-from tests.verbs.world import WHY, fresh, given
+from tests.verbs.given import WHY, fresh, given
 
 CASH, CARD = PaymentMethod.CASH, PaymentMethod.CARD
 
@@ -80,6 +80,7 @@ EXAMPLES = {
     billing.find: lambda w: given("asha"),
     billing.invoice_visit: lambda w: given(w.signed()),
     billing.invoice_by_hand: lambda w: given(w.patient(), lines(w)),
+    billing.beside: lambda w: given(w.bill().invoice_id),
     billing.cancel: lambda w: given(w.bill().invoice_id, WHY),
     billing.get: lambda w: given(w.bill().invoice_id),
     exchange.list_bills: lambda w: given(exchange.Wanted(record_id=w.bill().invoice_id)),
@@ -95,6 +96,7 @@ EXAMPLES = {
     billing.list_services: lambda w: given(),
     billing.search_prices: lambda w: given("dressing"),
     billing.price_list: lambda w: given(),
+    samples.take_services: lambda w: given(w.several(lambda: ServiceDetails(fresh("Dressing"), Decimal(100)))),
     billing.add_service: lambda w: given(ServiceDetails(fresh("Dressing"), Decimal(100), Decimal(5))),
     billing.change_service: lambda w: given(w.service(), ServiceDetails(fresh("Dressing"), Decimal(120), Decimal(5))),
     billing.withdraw_service: lambda w: given(w.service()),

@@ -4,7 +4,7 @@ from core import exchange, patient_file, patients
 from core.exchange import Kind, Wanted
 from core.patients import Keep
 from core.permissions import Role
-from tests.verbs.world import fresh, given
+from tests.verbs.given import fresh, given
 
 
 def amended(world):

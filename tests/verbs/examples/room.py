@@ -6,7 +6,7 @@ from core import documents, exchange, prescriptions, visits
 from core.exchange import Wanted
 from core.permissions import Role
 from core.visits import Measurements, NewDiagnosis, VisitChanges
-from tests.verbs.world import WHY, fresh, given
+from tests.verbs.given import WHY, fresh, given
 
 MEASURED = Measurements(temperature_c=Decimal("37.2"), pulse_bpm=72, weight_kg=Decimal(60), height_cm=Decimal(165))
 

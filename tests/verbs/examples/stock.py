@@ -4,12 +4,12 @@ import uuid
 from datetime import timedelta
 from decimal import Decimal
 
-from core import buying, clock, dispensing, drug_register, inventory, recall
+from core import buying, clock, dispensing, drug_register, inventory, recall, samples
 from core.buying import OrderLine, SupplierDetails
 from core.inventory import MedicineDetails, stock_takes
 from core.inventory.stock_takes import Counted
 from core.models import MedicineForm
-from tests.verbs.world import WHY, fresh, given
+from tests.verbs.given import WHY, fresh, given
 
 
 def a_barcode():
@@ -134,6 +134,7 @@ INVENTORY = {
     inventory.search_medicines: lambda w: given("amox"),
     inventory.get_medicine: lambda w: given(w.medicine()),
     inventory.get_medicines: lambda w: given(w.several(w.medicine)),
+    samples.take_medicines: lambda w: given(w.several(lambda: details(w))),
     inventory.add_medicine: lambda w: given(details(w)),
     inventory.change_medicine: lambda w: given(w.medicine(), details(w)),
     inventory.withdraw: lambda w: given(w.medicine()),

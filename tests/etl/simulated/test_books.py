@@ -1,63 +1,14 @@
-"""Six weeks of a made-up clinic, really committed: every rule of the books holds, and real work goes on afterwards."""
+"""Six weeks of a made-up clinic: every rule of the books holds, and a broken one is told with its repair."""
 
-import json
 from datetime import date
-from decimal import Decimal
-from functools import partial
-from inspect import signature
 
-import pandas as pd
 import pytest
-from pymongo import MongoClient
-from pymongo.monitoring import CommandListener
-from sqlalchemy import func, select, text
-from typer.testing import CliRunner
+from sqlalchemy import select, text
 
-from core import analytics, billing, books, db, documents, patients, scheduling, token_queue, users, visits
-from core.analytics import dictionary, reports, store
-from core.cli import app
-from core.models import Base, Clinic, Invoice, InvoiceCounter, Patient, Token, Visit
-from core.permissions import Actor, Role
-from etl import rebuild, simulate
-from tests.emptying import empty
+from core import books, documents, patients
+from core.models import Invoice, InvoiceCounter, Patient
+from tests.etl.simulated.clinic import LEFT_AT, rows
 from tests.factories import an_admin
-
-DAYS, PATIENTS = 45, 12
-# Made by workflows, at the moment of the simulation.
-# The patient leaves at the first signature; a visit that was reopened has a later one.
-LEFT_AT = """SELECT least(v.completed_at, min(r.completed_at)) FROM visit_reopenings r WHERE r.visit_id = v.id"""
-OUTSIDE = frozenset({"users", "clinics", "audit_chains", "medicines", "doctors", "services", "suppliers"})
-
-
-@pytest.fixture(scope="module")
-def emptied(engine):
-    yield
-    store.start_afresh()
-    with engine.begin() as connection:
-        empty(connection)
-
-
-@pytest.fixture
-def clinic(emptied, engine, frozen_clock):
-    """The simulated clinic, made once for all tests that only look at it."""
-    with db.transaction() as session:
-        there = session.scalar(select(Clinic.id))
-    if there is None:
-        simulate.run(DAYS, PATIENTS, seed=4)
-    with db.transaction() as session:
-        yield session
-        session.rollback()
-
-
-def rows(session, query):
-    return session.execute(text(query)).all()
-
-
-def test_it_ends_yesterday_and_comes_close_to_the_wished_number(clinic):
-    first, last, seen = clinic.execute(select(func.min(Token.issued_on), func.max(Token.issued_on), func.count())).one()
-
-    assert (first, last) == (date(2025, 1, 15), date(2025, 2, 28))
-    assert seen == pytest.approx(DAYS * PATIENTS, rel=0.5)
 
 
 def test_the_books_balance(clinic):
@@ -172,31 +123,6 @@ def test_nothing_is_dispensed_from_an_expired_batch(clinic):
     )
 
 
-def test_no_slot_is_free_while_its_doctor_is_away(clinic):
-    """Some are booked all the same: whoever comes after the simulation has somebody to call."""
-    away = """SELECT s.state, s.absence_id, a.id FROM slots s JOIN absences a ON a.doctor_id = s.doctor_id
-              AND (s.starts_at AT TIME ZONE 'Asia/Kolkata')::date BETWEEN a.first_on AND a.last_on
-              AND (a.starts IS NULL OR (s.starts_at AT TIME ZONE 'Asia/Kolkata')::time < a.ends
-                   AND (s.ends_at AT TIME ZONE 'Asia/Kolkata')::time > a.starts)"""
-    found = {(state, absence == leave) for state, absence, leave in rows(clinic, away)}
-
-    assert found == {("CLOSED", True), ("BOOKED", False)}
-    assert rows(clinic, "SELECT count(*) FROM slots WHERE absence_id IS NOT NULL") == rows(
-        clinic, f"SELECT count(*) FROM ({away}) AS away WHERE state = 'CLOSED'"
-    )
-
-
-def test_leave_stands_in_the_trail_and_no_hours_of_a_doctor_overlap(clinic):
-    assert rows(clinic, "SELECT count(*) FROM absences") == rows(
-        clinic, "SELECT count(*) FROM audit_events WHERE event = 'leave.added' AND action = 'CREATE'"
-    )
-    assert not rows(
-        clinic,
-        """SELECT a.id FROM availabilities a JOIN availabilities b ON a.doctor_id = b.doctor_id
-           AND a.weekday = b.weekday AND a.id < b.id AND a.starts < b.ends AND b.starts < a.ends""",
-    )
-
-
 def test_what_came_back_went_to_its_batch_and_was_paid_for(clinic):
     returned = clinic.scalar(text("SELECT sum(returned) FROM dispensing_items"))
 
@@ -247,59 +173,11 @@ def test_every_visit_has_one_bill_that_stands(clinic):
     )
 
 
-def test_slots_stand_open_for_two_weeks_and_somebody_can_be_checked_in_today(clinic):
-    booked = rows(
-        clinic,
-        """SELECT (s.starts_at AT TIME ZONE 'Asia/Kolkata')::date, count(*), count(a.id) FROM slots s
-           LEFT JOIN appointments a ON a.slot_id = s.id AND a.state = 'BOOKED'
-           WHERE (s.starts_at AT TIME ZONE 'Asia/Kolkata')::date > '2025-02-28' GROUP BY 1 ORDER BY 1""",
-    )
-    admin = an_admin(clinic)
-    today = next(a for a in scheduling.list_appointments(clinic, admin, date(2025, 3, 1)) if a.state == "BOOKED")
-
-    assert (booked[0][0], booked[-1][0]) == (date(2025, 3, 1), date(2025, 3, 14))
-    assert 0 < booked[0][2] < booked[0][1]
-    assert token_queue.check_in(clinic, admin, today.appointment_id).number == 1
-    assert clinic.scalar(text("SELECT count(*) FROM slots WHERE state = 'CLOSED' AND absence_id IS NULL")) == 0
-
-
 def test_invoice_numbers_are_without_gaps_and_the_counter_goes_on_from_there(clinic):
     sequences = clinic.scalars(select(Invoice.sequence).order_by(Invoice.issued_at, Invoice.sequence)).all()
 
     assert sequences == list(range(1, len(sequences) + 1))
     assert clinic.scalar(select(InvoiceCounter.last_number)) == len(sequences)
-
-
-def test_tokens_of_a_day_are_counted_from_one_and_the_counter_is_right(clinic):
-    for day, numbers, last in rows(
-        clinic,
-        """SELECT t.issued_on, array_agg(t.number ORDER BY t.issued_at, t.number), max(c.last_number)
-           FROM tokens t JOIN token_counters c USING (issued_on) GROUP BY t.issued_on""",
-    ):
-        assert numbers == list(range(1, last + 1)), day
-
-
-def test_nobody_is_in_two_places_at_once(clinic):
-    for who in ("doctor_id", "patient_id"):
-        assert not rows(
-            clinic,
-            f"""WITH visits AS (SELECT id, {who}, started_at, ({LEFT_AT}) AS left_at FROM visits v)
-                SELECT a.id FROM visits a JOIN visits b ON a.{who} = b.{who} AND a.id < b.id
-                WHERE a.started_at < b.left_at AND b.started_at < a.left_at""",
-        )
-
-
-def test_nobody_stands_in_the_queue_twice_on_a_day(clinic):
-    assert not rows(clinic, "SELECT patient_id FROM tokens GROUP BY issued_on, patient_id HAVING count(*) > 1")
-
-
-def test_nobody_is_called_before_coming_or_leaves_before_being_called(clinic):
-    assert not rows(clinic, "SELECT id FROM tokens WHERE called_at < issued_at OR finished_at < called_at")
-    assert not rows(
-        clinic,
-        f"""SELECT v.id FROM visits v JOIN tokens t ON t.id = v.token_id
-            WHERE v.started_at < t.called_at OR v.completed_at <= v.started_at OR ({LEFT_AT}) <> t.finished_at""",
-    )
 
 
 def test_whatever_comes_after_the_signature_says_why_and_lies_in_the_past(clinic):
@@ -328,36 +206,6 @@ def test_every_paper_of_a_simulated_visit_can_be_opened(clinic):
     for _, code, patient_id in papers:
         patients.open_file(clinic, admin, patient_id, "Quality check")
         assert documents.opened(clinic, admin, code, "https://clinic.example").pdf().startswith(b"%PDF")
-
-
-def test_everybody_is_registered_and_booked_before_coming(clinic):
-    assert not rows(
-        clinic,
-        """SELECT t.id FROM tokens t JOIN patients p ON p.id = t.patient_id
-           LEFT JOIN appointments a ON a.id = t.appointment_id LEFT JOIN slots s ON s.id = a.slot_id
-           WHERE p.registered_at > t.issued_at OR a.booked_at > t.issued_at OR p.registered_at > a.booked_at
-              OR a.booked_at > s.starts_at OR a.patient_id <> t.patient_id""",
-    )
-
-
-def test_every_finished_token_has_one_visit_with_a_diagnosis(clinic):
-    assert not rows(
-        clinic,
-        """SELECT t.id FROM tokens t LEFT JOIN visits v ON v.token_id = t.id
-           LEFT JOIN diagnoses d ON d.visit_id = v.id GROUP BY t.id, v.id
-           HAVING (t.state = 'FINISHED') <> (v.id IS NOT NULL) OR (v.id IS NOT NULL AND count(d.id) = 0)""",
-    )
-
-
-def test_nobody_is_left_standing_as_arrived(clinic):
-    assert not rows(clinic, "SELECT id FROM appointments WHERE state = 'ARRIVED'")
-
-
-def test_some_do_not_come(clinic):
-    kept = dict(clinic.execute(text("SELECT state, count(*) FROM appointments GROUP BY state")).all())
-
-    assert kept["NO_SHOW"] > 0
-    assert kept["COMPLETED"] > kept["NO_SHOW"]
 
 
 def test_families_share_a_phone_and_a_name(clinic):
@@ -405,166 +253,3 @@ def test_the_trail_names_every_visit_bill_payment_and_batch(clinic):
     assert clinic.scalar(text(opened)) == clinic.scalar(text("SELECT count(*) FROM visits"))
     paid = "SELECT count(*) FROM audit_events WHERE event IN ('invoice.paid', 'invoice.partly_paid')"
     assert clinic.scalar(text(paid)) == clinic.scalar(text("SELECT count(*) FROM payments"))
-
-
-def test_who_waited_for_a_slot_got_that_slot_or_was_let_go_with_the_day(clinic):
-    assert not rows(
-        clinic,
-        """SELECT w.id FROM waiting_list w JOIN patients p ON p.id = w.patient_id
-           LEFT JOIN appointments a ON a.id = w.appointment_id LEFT JOIN slots s ON s.id = a.slot_id
-           WHERE w.added_at <= p.registered_at OR w.settled_at <= w.added_at OR a.patient_id <> w.patient_id
-              OR a.booked_at <> w.settled_at OR s.doctor_id <> w.doctor_id
-              OR (w.settled_at IS NULL AND w.wanted_on <= '2025-02-28')
-              OR (w.settled_at IS NOT NULL AND w.appointment_id IS NULL AND w.wanted_on > '2025-02-28')""",
-    )
-    kinds = rows(clinic, "SELECT settled_at IS NULL, appointment_id IS NULL FROM waiting_list GROUP BY 1, 2")
-    assert set(map(tuple, kinds)) == {(True, True), (False, True), (False, False)}
-
-
-def test_reminders_were_given_the_day_before_and_never_after_the_last_day(clinic):
-    assert not rows(
-        clinic,
-        """SELECT a.id FROM appointments a JOIN slots s ON s.id = a.slot_id JOIN patients p ON p.id = a.patient_id
-           WHERE a.reminded_at IS NOT NULL AND (a.reminded_at <= a.booked_at OR a.reminded_at >= s.starts_at
-              OR p.phone = '' OR (a.reminded_at AT TIME ZONE 'Asia/Kolkata')::date > '2025-02-28')""",
-    )
-    assert clinic.scalar(text("SELECT count(reminded_at) FROM appointments")) > 0
-
-
-def everything(session):
-    """Every row of every table that the simulation writes, in order."""
-    return {
-        table.name: session.execute(select(table).order_by(*table.primary_key)).all()
-        for table in Base.metadata.sorted_tables
-        if table.name not in OUTSIDE
-    }
-
-
-def again(engine, seed):
-    """The clinic with nothing of what happened, simulated afresh: same users, same sequences."""
-    with engine.begin() as connection:
-        empty(connection, OUTSIDE)
-    simulate.run(DAYS, PATIENTS, seed)
-    with db.transaction() as session:
-        return everything(session)
-
-
-def test_the_same_seed_makes_the_same_clinic_and_another_another(clinic, engine):
-    first, second, other = again(engine, 1), again(engine, 1), again(engine, 2)
-
-    assert first == second
-    assert other["visits"] != first["visits"]
-
-
-@pytest.fixture
-def carried(clinic):
-    """MongoDB has all of it."""
-    if not store.database().visit_history.find_one():
-        rebuild.run()
-    return clinic
-
-
-def test_mongodb_says_the_same_as_the_simulated_clinic(carried):
-    clinic = carried
-    token_queue.reconcile(clinic)  # Redis still has the lines of other tests
-    told = CliRunner().invoke(app, ["verify", "--json"], catch_exceptions=False)
-    assert (told.exit_code, json.loads(told.stdout)) == (0, {"ok": True, "breaks": []})
-    assert store.database().visit_history.count_documents({}) == clinic.scalar(select(func.count()).select_from(Visit))
-
-
-class Asked(CommandListener):
-    """How often documents are asked for; that an answer comes in several batches is not asking again."""
-
-    def __init__(self):
-        self.times = 0
-
-    def started(self, event):
-        self.times += event.command_name in {"find", "aggregate", "count", "distinct"}
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-
-@pytest.fixture
-def asked(carried, monkeypatch):
-    listener = Asked()
-    store.close()
-    monkeypatch.setattr(
-        store, "MongoClient", lambda url, **options: MongoClient(url, **{**options, "event_listeners": [listener]})
-    )
-    yield listener
-    store.close()
-
-
-REPORTS = ("daily_summary", "visit_history")
-
-
-def readings(first, last):
-    """{name: what reads it} of every frame and report, of a period."""
-    of_frames = {table.name: getattr(analytics, table.name) for table in dictionary.frames()}
-    period = {"first": first, "last": last}
-    actor = Actor(1, "Mira", Role.ADMIN)
-    return {
-        **{
-            name: partial(frame, **({"on": last} if "on" in signature(frame).parameters else period))
-            for name, frame in of_frames.items()
-            if "actor" not in signature(frame).parameters
-        },
-        **{name: partial(getattr(reports, name), actor, first, last) for name in REPORTS},
-    }
-
-
-def times_asked(asked, read):
-    asked.times = 0
-    read()
-    return asked.times
-
-
-def test_reports_ask_mongodb_as_often_for_weeks_as_for_a_day(asked):
-    """And for ten years once more for each year of what is kept by the month, for each quarter of records; once more
-    where no day was open before."""
-    last = date(2025, 2, 28)
-    day, weeks = readings(last, last), readings(date(2025, 1, 20), last)
-    years = readings(date(2015, 3, 1), last)
-    once = {name: times_asked(asked, read) for name, read in day.items()}
-
-    assert {name: times_asked(asked, read) for name, read in weeks.items()} == once
-    assert 1 <= min(once.values()) <= max(once.values()) <= 5
-    pieces = {name: times_asked(asked, read) - once[name] for name, read in years.items() if name not in REPORTS}
-    assert set(pieces.values()) <= {0, 1, 9, 40}, pieces
-
-
-def test_a_question_for_each_day_is_seen(asked):
-    def by_day(first, last):
-        return [analytics.daily_summaries(day, day) for day in pd.date_range(first, last).date]
-
-    last = date(2025, 2, 28)
-    assert times_asked(asked, lambda: by_day(last, last)) < times_asked(asked, lambda: by_day(date(2025, 2, 25), last))
-
-
-def test_real_work_goes_on_afterwards(clinic):
-    admin = an_admin(clinic)
-    choice = users.list_doctors(clinic, admin)[0]
-    doctor = Actor(choice.doctor_id, choice.name, Role.DOCTOR)
-    patient = clinic.scalars(select(Patient.id).limit(1)).one()
-    last = clinic.scalar(select(InvoiceCounter.last_number))
-
-    token_queue.walk_in(clinic, admin, patient, doctor.user_id)
-    token = token_queue.call_next(clinic, doctor, doctor.user_id)
-    visit = visits.start(clinic, doctor, token.token_id)
-    visits.add_diagnosis(clinic, doctor, visit.visit_id, "J06.9")
-    visits.complete(clinic, doctor, visit.visit_id)
-    bill = billing.invoice_visit(clinic, admin, visit.visit_id)
-    paid = billing.pay(clinic, admin, bill.invoice_id, bill.due, billing.PaymentMethod.CASH)
-
-    assert paid.due == Decimal(0)
-    assert paid.number == f"2024-25/{last + 1:06d}"
-    assert token.number == 1
-
-
-def test_a_clinic_with_records_of_its_own_is_left_alone(clinic):
-    with pytest.raises(simulate.ClinicInUse):
-        simulate.run(DAYS, PATIENTS, seed=4)
