@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.permissions import Permission
-from core.words import say
+from core.words import later, say
 from pages import ui
 from pages.ui import cohort, cohort_result, dashboard, dictionary_table
 
@@ -22,11 +22,11 @@ def counted() -> None:
         cohort_result.counted(chosen, frames, view)
 
 
-PARTS = {"Cohort": counted, "Data dictionary": dictionary_table.dictionary}
+PARTS = {later("Cohort"): counted, later("Data dictionary"): dictionary_table.dictionary}
 part = st.segmented_control(
     say("View"),
     list(PARTS),
-    default="Cohort",
+    default=next(iter(PARTS)),
     format_func=say,
     required=True,
     key="part",

@@ -50,7 +50,7 @@ def test_every_setting_stands_in_the_example():
     "page", ["README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 )
 def test_links_and_pictures_of_the_docs_exist(page):
-    links = re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text())
+    links = [a or b for a, b in re.findall(r"\]\(([^)#]+)\)|src(?:set)?=\"([^\"]+)\"", (ROOT / page).read_text())]
 
     missing = [link for link in links if "://" not in link and not ((ROOT / page).parent / link).exists()]
     assert missing == []

@@ -15,6 +15,8 @@ KINDS: Mapping[str, Mapping[str, str]] = {
         "user.password_chosen": later("New password chosen"),
         "user.password_reset": later("Password reset by an administrator"),
         "user.language_chosen": later("Language chosen"),
+        "user.tour_ended": later("First steps put away"),
+        "user.tour_begun": later("First steps brought back"),
         "user.second_factor_on": later("Second factor switched on"),
         "user.second_factor_off": later("Second factor switched off"),
         "user.second_factor_taken_away": later("Second factor taken away by an administrator"),

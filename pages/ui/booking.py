@@ -13,6 +13,7 @@ from core.words import later, say
 from pages import ui
 from pages.ui import known_patient, waiting_list
 from pages.ui.patient_form import choose_patient
+from pages.ui.reasons import because
 
 REASONS = (later("Patient asked"), later("Doctor away"), later("Booked by mistake"))
 MOST_OFFERED = 3
@@ -228,16 +229,12 @@ def _steps(slot: SlotRecord, appointment_id: int) -> None:
 
 
 def _cancel(slot: SlotRecord, appointment_id: int) -> None:
-    with st.form(ui.form_key("cancel"), border=False):
-        left, right = st.columns([3, 2], vertical_alignment="bottom")
-        reason = left.selectbox(
-            say("Cancel it, because"), REASONS, index=None, format_func=say, accept_new_options=True,
-            placeholder=say("Choose or type a reason"),
-        )  # fmt: skip
-        sent = right.form_submit_button(say("Cancel it"), icon=":material/event_busy:", width="stretch")
+    with st.form(key := ui.form_key("cancel"), border=False, enter_to_submit=False):
+        reason = because(REASONS, key=f"why_{key}")
+        sent = st.form_submit_button(say("Cancel it"), icon=":material/event_busy:", width="stretch")
     if sent:
         with ui.refusals_shown():
-            ui.act("cancel", scheduling.cancel, appointment_id, reason or "")
+            ui.act("cancel", scheduling.cancel, appointment_id, reason)
             _freed(slot.slot_id, say("Appointment of {name} cancelled", name=slot.patient_name), "event_busy")
 
 

@@ -70,9 +70,15 @@ def _visits(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
         help=say("How codes begin, or words of the diagnosis; separated by commas, any of them counts."), **BOUND,
     )  # fmt: skip
     medicines = st.multiselect(
-        say("Medicine prescribed"), _options(frames["prescriptions"], "medicine"), key="medicine", **BOUND
+        say("Medicine prescribed"),
+        _options(frames["prescriptions"], "medicine"),
+        key="medicine",
+        placeholder=say("Any"),
+        **BOUND,
     )
-    doctors = st.multiselect(say("Doctor"), _options(frames["visits"], "doctor"), key="doctor", **BOUND)
+    doctors = st.multiselect(
+        say("Doctor"), _options(frames["visits"], "doctor"), key="doctor", placeholder=say("Any"), **BOUND
+    )
     weekdays = st.pills(
         say("Weekday"), WEEKDAYS, selection_mode="multi", format_func=_short_day, key="weekday", **BOUND
     )

@@ -38,10 +38,8 @@ def table(
             empty(nothing, "check")
             return
         shown = rows[list(columns)].head(MOST_ROWS)
-        for column in said:
-            shown[column] = shown[column].map(say)
-        for column in said:
-            shown[column] = shown[column].map(say)
+        for words in said:
+            shown[words] = shown[words].map(say)
         for column in shown.select_dtypes(include=["str", "category"]):
             shown[column] = shown[column].astype("str").map(harmless)
         st.dataframe(

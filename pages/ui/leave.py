@@ -10,6 +10,7 @@ from core.scheduling import DoctorWeek, Leave, LeaveRecord, SlotRecord, SlotStat
 from core.words import later, say, say_count
 from pages import ui
 from pages.ui.dialog import dialog
+from pages.ui.reasons import because
 from pages.ui.slots import still_booked
 
 REASONS = (later("Holiday"), later("Ill"), later("Conference"), later("Meeting"), later("Comes late"))
@@ -70,23 +71,19 @@ def _add(weeks: Sequence[DoctorWeek]) -> None:
     """No form: whom it hits follows what is chosen."""
     doctors = {one.doctor.doctor_id: one.doctor.name for one in weeks}
     only = 0 if len(doctors) == 1 else None  # whoever comes first in the alphabet is nobody's choice
-    left, right = st.columns(2)
-    doctor_id = left.selectbox(
+    doctor_id = st.selectbox(
         say("Doctor"), list(doctors), only, format_func=doctors.__getitem__, placeholder=say("Choose"),
         key="leave_doctor",
     )  # fmt: skip
-    reason = right.selectbox(
-        say("Reason"), REASONS, index=None, format_func=say, accept_new_options=True,
-        placeholder=say("Choose or type"), key="leave_reason",
-    )  # fmt: skip
-    left, right = st.columns(2)  # a row of its own, so that on a phone both days stand together
+    left, right = st.columns(2)
     first_on = left.date_input(say("First day"), clock.today(), format="DD/MM/YYYY", key="leave_first")
     last_on = right.date_input(say("Last day"), first_on, format="DD/MM/YYYY")
     part = st.toggle(say("Only a part of each day"), key="leave_part")
     starts, ends = _part() if part else (None, None)
+    reason = because(REASONS, key="leave_reason")
     if doctor_id is None or first_on is None or last_on is None:
         return
-    wanted, actor = Leave(first_on, last_on, reason or "", starts, ends), ui.current_actor()
+    wanted, actor = Leave(first_on, last_on, reason, starts, ends), ui.current_actor()
     with ui.reading() as session:
         touched = scheduling.touched_by_leave(session, actor, doctor_id, wanted)
     _preview(touched)

@@ -11,7 +11,7 @@ from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.prescription_draft import as_written, keep, keep_part
 from pages.ui.session import current_actor
-from pages.ui.show import plain
+from pages.ui.show import plain, units
 from pages.ui.work import act, form_key, reading, refusals_shown
 
 
@@ -21,7 +21,8 @@ def issued(visit_id: int, standing: PrescriptionRecord) -> None:
         st.markdown(f":green-badge[:material/check: {word}] **{plain(standing.number)}**")
         for item in standing.items:
             reason = f"  \n:small[:orange[{plain(item.override_reason)}]]" if item.override_reason else ""
-            st.markdown(f"**{plain(item.medicine)}** · {plain(item.in_words)} → **{item.quantity}**{reason}")
+            quantity = plain(units(item.quantity, item.directions.unit))
+            st.markdown(f"**{plain(item.medicine)}** · {plain(item.in_words)} → **{quantity}**{reason}")
         with st.container(horizontal=True):
             if st.button(say("Amend"), key=f"amend_rx_{visit_id}", icon=":material/edit:"):
                 _amend(visit_id, standing)

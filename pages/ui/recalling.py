@@ -12,6 +12,7 @@ from core.words import later, say, say_count
 from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.exporting import LABELS
 from pages.ui.messages import flash
+from pages.ui.reasons import because
 from pages.ui.session import clinic
 from pages.ui.show import badge, clinic_day, counts, empty, plain, table, units
 from pages.ui.taking import taken
@@ -176,13 +177,11 @@ def _block(one: Traced) -> None:
     )
     st.caption(say("From now on nothing of it is handed over. What lies on the shelf is put aside."))
     with st.form(form_key(name), border=False):
-        reason = st.selectbox(
-            say("Why"), WHY, index=None, format_func=say, accept_new_options=True, placeholder=say("Choose or type")
-        )
+        reason = because(WHY, key=f"why_{form_key(name)}")
         sent = st.form_submit_button(say("Block"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
-            act(name, inventory.block, one.batch.batch_id, reason or "")
+            act(name, inventory.block, one.batch.batch_id, reason)
             close_dialog()
             flash(say("Batch {number} is blocked", number=one.batch.number), icon="block")
 

@@ -20,6 +20,7 @@ FIELDS: dict[str, str] = {
     "opening_id": later("Opening"),
     "role": later("Role"),
     "disabled_at": later("Disabled"),
+    "tour_ended_at": later("First steps put away"),
     "language": later("Language"),
     "wanted": later("Wanted"),
     "room": later("Room"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core import audit_trail, billing, patients, visits
+from core import words as words_of
 from core.audit_trail import Filters, words
 from core.errors import Invalid, NotPermitted
 from core.models import AuditAction, PaymentMethod
@@ -115,6 +116,14 @@ def test_what_is_taken_away_as_a_file_runs_no_formula_and_is_in_the_trail(sessio
         "audit.exported",
         {"rows": 1, "kind": ".csv", "asked_record": odd.mrn},
     )
+
+
+def test_a_file_is_english_whoever_takes_it(session, admin, day):
+    with words_of.read_in("hi"):
+        rows = audit_trail.take(session, admin, Filters(event="patient.registered"), ".csv")
+
+    assert [column.name for column in rows.columns][:3] == ["When", "Who", "Role"]
+    assert {row[3] for row in rows.rows} == {"Patient registered"}
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])

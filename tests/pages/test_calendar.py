@@ -131,7 +131,7 @@ def test_cancelling_needs_a_reason_and_keeps_it_on_the_day(session, calendar, do
     page = press(open_slot(calendar(), booked.slot_id), "Cancel it")
     assert page.error[0].value == "The reason is missing."
 
-    next(box for box in page.selectbox if box.label == "Cancel it, because").set_value("Patient asked")
+    next(box for box in page.get("button_group") if box.label == "Why").set_value("Patient asked")
     press(page, "Cancel it")
 
     assert states(session, receptionist) == [SlotState.FREE]

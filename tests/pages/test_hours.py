@@ -152,7 +152,7 @@ def test_leave_for_an_afternoon_is_a_part_of_the_day(session, hours, doctor, rec
     page.toggle(key="leave_part").set_value(True).run()
     page.time_input(key="leave_starts").set_value(time(14))
     page.time_input(key="leave_ends").set_value(time(17))
-    page.selectbox(key="leave_reason").set_value("Meeting").run()
+    page.button_group(key="leave_reason_usual").set_value("Meeting").run()
 
     press(page, "Add leave")
 

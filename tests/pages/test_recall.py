@@ -34,7 +34,7 @@ def test_a_batch_is_found_blocked_and_everybody_who_got_of_it_is_shown(
     button(page, "Block").click().run()
     [one for one in page.button if one.label == "Block"][-1].click().run()
     assert page.error[0].value == "The reason is missing."
-    page.selectbox[0].set_value("Recalled by its maker")
+    page.get("button_group")[0].set_value("Recalled by its maker")
     click_twice(page, f"block_{batch.batch_id}", [one for one in page.button if one.label == "Block"][-1])
 
     assert session.get_one(Batch, batch.batch_id).block_reason == "Recalled by its maker"
@@ -50,7 +50,7 @@ def test_somebody_else_blocked_it_meanwhile(session, open_page, pharmacist, batc
     page.button(key=f"trace_{batch.batch_id}").click().run()
     button(page, "Block").click().run()
     inventory.block(session, a_user(session, Role.PHARMACIST), batch.batch_id, "Stored too warm")
-    page.selectbox[0].set_value("Recalled by its maker")
+    page.get("button_group")[0].set_value("Recalled by its maker")
     [one for one in page.button if one.label == "Block"][-1].click().run()
 
     assert page.error[0].value == "Batch AMX-1 is blocked already: Stored too warm"

@@ -54,7 +54,7 @@ def test_the_board_of_the_wall_has_numbers_and_rooms_and_no_name(session, server
     assert not any(name in answer.text for name in ("Asha", "Rao", "Vikram", "Das"))
 
 
-def test_each_wall_is_told_in_the_language_of_its_browser(server):
+def test_each_wall_is_told_in_the_language_of_its_browser(session, server):
     german, hindi, english = (
         server.get("/live/board", headers={"accept-language": languages}).json()
         for languages in ("de, en;q=0.8", "hi-IN, en;q=0.5", "en-IN")

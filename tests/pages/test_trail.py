@@ -6,7 +6,7 @@ from sqlalchemy import select
 from core import audit_trail
 from core.audit_trail import Filters
 from core.models import AuditEvent
-from pages.ui import trail_lines
+from pages.ui import trail_changes, trail_lines
 from tests.factories import a_patient
 
 
@@ -66,6 +66,22 @@ def test_a_file_is_made_for_who_is_signed_in_then_and_noted(session, admin, open
     assert session.scalars(select(AuditEvent.actor_id).where(AuditEvent.event == "audit.exported")).all() == [
         admin.user_id
     ]
+
+
+@pytest.mark.parametrize(
+    ("event", "field", "before", "after", "told"),
+    [
+        ("user.role_changed", "role", "ADMIN", "DOCTOR", "Role: :gray[Administrator] → Doctor"),
+        ("token.called", "state", "WAITING", "CALLED", "State: :gray[Waiting] → With doctor"),
+        ("invoice.paid", "method", None, "UPI", "Method: :gray[–] → UPI"),
+        ("clinic.changed", "dispense_unpaid", False, True, "Hand over before payment: :gray[no] → yes"),
+        ("purchase_order.delivered", "received_12", 0, 40, "Received, line 12: :gray[0] → 40"),
+        ("audit.exported", "asked_role", None, "DOCTOR", "Asked for: Role: :gray[–] → Doctor"),
+        ("of.tomorrow", "some_thing", None, "X", "Some thing: :gray[–] → X"),
+    ],
+)
+def test_a_change_is_told_in_words(event, field, before, after, told):
+    assert trail_changes.change(event, field, before, after) == told.replace("Asked for: ", "Asked for\\: ")
 
 
 @pytest.mark.parametrize("who", ["doctor", "receptionist"])

@@ -106,6 +106,11 @@ def test_whoever_forgot_the_password_gets_a_new_one(session, open_page, admin, r
     assert isinstance(auth.sign_in(session, username, GOOD, "10.0.0.1"), auth.SignedIn)
 
 
+def test_the_own_password_is_changed_on_my_account(page, admin, links):
+    assert not [button for button in page.button if button.key == f"users.password_{admin.user_id}"]
+    assert ("account", {}) in [(address, query or {}) for address, query in links]
+
+
 def test_a_person_is_disabled_and_enabled_again(session, open_page, admin, receptionist):
     page = open_page("users", admin)
     page.button(key=f"users.disable_{receptionist.user_id}").click().run()

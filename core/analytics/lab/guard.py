@@ -14,7 +14,7 @@ FEW = later("fewer than 8 patients")
 GIVES_AWAY = later("the smallest of the others: with it shown, the total would tell what is hidden")
 _WORDS = {
     "sex": {"FEMALE": later("Female"), "MALE": later("Male"), "OTHER": later("Other"), "UNKNOWN": later("Unknown")},
-    "follow_up": {"set": later("Set"), "not set": later("Not set")},
+    "follow_up": {"set": later("Has one"), "not set": later("Has none")},
 }
 
 
