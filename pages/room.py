@@ -114,7 +114,7 @@ def visiting(visit_id: int) -> list[visits.PastVisit]:
     prescription.section(visit_id, standing)
     ending.section(visit)
     box = st.session_state.get("room_focus", "")
-    ui.keyboard(search=box or diagnoses.search_box(visit_id), focus_id=box)
+    ui.keyboard(search=diagnoses.search_box(visit_id), focus=box, focus_id=box)
     jumps = {
         keys.ROOM["to_vitals"].keys: vitals.first_box(visit_id),
         keys.ROOM["to_notes"].keys: notes.note_box(visit_id),

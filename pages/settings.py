@@ -5,17 +5,16 @@ import streamlit as st
 from core import billing, clinic
 from core.clinic import PaperSize, StockOrder
 from core.permissions import Permission, Role
-from core.words import later, say
+from core.words import say
 from pages import ui
 from pages.ui import backups, note_templates, prices
 from pages.ui.numbers import amount, whole
-
-ORDERS = {StockOrder.FIFO: later("Oldest delivery first"), StockOrder.FEFO: later("Earliest expiry first")}
 
 actor = ui.page(say("Settings"), Permission.MANAGE_CLINIC)
 with ui.reading() as session:
     now = clinic.profile(session)
     services = billing.list_services(session, actor)
+ORDERS = {StockOrder.FIFO: say("Oldest delivery first"), StockOrder.FEFO: say("Earliest expiry first")}
 
 
 def the_clinic() -> None:
@@ -38,9 +37,8 @@ def the_clinic() -> None:
         st.subheader(say("Rules"), anchor=False)
         days, tax, limit, cover = _numbers()
         order = st.segmented_control(
-            say("Hand out first"), list(ORDERS), default=now.stock_order, format_func=lambda one: say(ORDERS[one]),
-            required=True,
-        )  # fmt: skip
+            say("Hand out first"), list(ORDERS), default=now.stock_order, format_func=ORDERS.__getitem__, required=True
+        )
         unpaid = st.toggle(say("Hand over medicines before the bill is paid"), now.dispense_unpaid)
         sent = st.form_submit_button(say("Save"), type="primary", shortcut="Ctrl+Enter", icon=":material/save:")
     if sent:

@@ -121,9 +121,7 @@ def _values(details: SupplierDetails) -> dict[str, Any]:
         email=_email_problem(texts["email"]),
         address=fields.length_problem(texts["address"], say("The address"), 500),
         tax_number=fields.length_problem(texts["tax_number"], say("The tax number"), 50),
-        lead_days=None
-        if in_range
-        else say("A delivery takes 0 to {most} days.", most=MOST_LEAD_DAYS),
+        lead_days=None if in_range else say("A delivery takes 0 to {most} days.", most=MOST_LEAD_DAYS),
     )
     return {**texts, "lead_days": details.lead_days}
 

@@ -213,7 +213,11 @@ def _from_the_sheet(take: StockTakeRecord) -> None:
 
 
 def _sheet_row(batch: BatchRecord) -> dict[str, Any]:
-    said = {"Medicine": harmless(batch.medicine), "Batch": harmless(batch.number), "Unit": harmless(batch.unit)}
+    said = {
+        "Medicine": harmless(batch.medicine),
+        "Batch": harmless(batch.number),
+        "Unit": harmless(dosage.counted(1, batch.unit)),
+    }
     return {**said, "Expires": clinic_day(batch.expires_on), "Counted": None}
 
 

@@ -1,6 +1,6 @@
 """The sheet that people count with."""
 
-from core import clock
+from core import clock, dosage
 from core.inventory.stock_takes import StockTakeRecord
 from core.papers import Column, ListPaper
 from core.words import later, say
@@ -17,7 +17,8 @@ _SPARE = 6  # rows for what is found and not on the sheet
 def count_sheet(take: StockTakeRecord) -> ListPaper:
     """What is not counted yet, without what the books say: who counts must not know."""
     rows = [
-        (batch.medicine, batch.number, clinic_day(batch.expires_on), batch.unit, "", "") for batch in take.uncounted
+        (batch.medicine, batch.number, clinic_day(batch.expires_on), dosage.counted(1, batch.unit), "", "")
+        for batch in take.uncounted
     ]
     facts = (
         (say("Counted"), take.summary.note),

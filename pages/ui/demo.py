@@ -142,11 +142,8 @@ def _reports(job: Job) -> None:
     try:
         feed = analytics.freshness()
         full = feed.whole and feed.fed_at is not None and job.ended_at is not None and feed.fed_at >= job.ended_at
-        word = (
-            f":green[:material/check: {say('The dashboards are full.')}]"
-            if full
-            else f":material/hourglass: {say('Filling dashboards …')}"
-        )
+        filled, filling = say("The dashboards are full."), say("Filling dashboards …")
+        word = f":green[:material/check: {filled}]" if full else f":material/hourglass: {filling}"
     except ClinicError as refusal:
         word = f":material/hourglass: {plain(str(refusal))}"
     st.caption(word)

@@ -72,7 +72,7 @@ def _password() -> None:
     with st.form("sign_in", border=False):
         username = st.text_input(say("User name"), autocomplete="username")
         password = st.text_input(say("Password"), type="password", autocomplete="current-password")
-        sent = st.form_submit_button(say("Sign in"), type="primary", shortcut="Ctrl+Enter", width="stretch")
+        sent = st.form_submit_button(say("Sign in"), type="primary", width="stretch")
     if sent:
         _tell(session.sign_in(username, password))
 
@@ -89,7 +89,7 @@ def _code() -> None:
     )
     with st.form("sign_in_code", border=False):
         code = st.text_input(say("Code"), autocomplete="one-time-code", placeholder="123 456")
-        sent = st.form_submit_button(say("Sign in"), type="primary", shortcut="Ctrl+Enter", width="stretch")
+        sent = st.form_submit_button(say("Sign in"), type="primary", width="stretch")
     with st.expander(say("The phone is not here, or lost"), icon=":material/phonelink_erase:"):
         st.markdown(say("Type one of the recovery codes that you kept on paper. Each of them works once."))
         st.markdown(say("None left? An administrator can take your second factor away under Users."))

@@ -60,8 +60,9 @@ def show(known: List, start: Rows, rows: int, first: date, last: date) -> None:
     if rows > exports.MOST_ROWS:
         st.warning(str(exports.TooManyRows(rows)), icon=":material/unfold_less:")
     shown = [{c.name: _shown(value) for c, value in zip(start.columns, row, strict=True)} for row in start.rows]
+    shown_as = {c.name: how for c in start.columns if (how := _column(c.pattern))}  # None would hide it
     nothing = say("Nothing in this list on these days.") if known.period else say("Nothing in this list.")
-    table(shown, nothing, columns={c.name: _column(c.pattern) for c in start.columns})
+    table(shown, nothing, columns=shown_as)
     if rows > len(shown):
         st.caption(say("The first {shown} rows. The file has all {rows:,}.", shown=len(shown), rows=rows))
     st.caption(say("Who took which list away, and when, is kept in the clinic's records."))

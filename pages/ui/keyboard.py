@@ -84,7 +84,7 @@ export default function ({ data, setTriggerValue }) {
     const done = known[what] ||= new Set()
     if (id && !done.has(id)) { done.add(id); effect() }
   }
-  once("focus", data.focus_id, () => focusOn(data.search))
+  once("focus", data.focus_id, () => focusOn(data.focus || data.search))
   onceEver("slip", data.slip_id, () => print(data.slip))
   onceEver("say", data.say_id, () => speak(data.say, data.language))
   return () => { delete known.done.focus; known.searchKey = "" }  // who comes back to the page begins in its box again
@@ -96,6 +96,7 @@ export default function ({ data, setTriggerValue }) {
 def keyboard(
     *,
     search: str = "",
+    focus: str = "",
     focus_id: str = "",
     slip: str = "",
     slip_id: str = "",
@@ -105,11 +106,11 @@ def keyboard(
 ) -> str | None:
     """Mount the element; returns what a scanner sent in this run.
 
-    `search` is the widget key of the search box, focused once per `focus_id`. `slip` is a whole HTML page, printed once
-    per `slip_id`; `say` is spoken once per `say_id`.
+    `search` is the widget key of the search box; it, or the box `focus`, is focused once per `focus_id`. `slip` is a
+    whole HTML page, printed once per `slip_id`; `say` is spoken once per `say_id`.
     """
     data = {
-        **{"search": search, "focus_id": focus_id, "slip": slip, "slip_id": slip_id},
+        **{"search": search, "focus": focus, "focus_id": focus_id, "slip": slip, "slip_id": slip_id},
         **{"say": say, "say_id": say_id, "language": language},
     }
     result = _ELEMENT(key="qure_keyboard", data=data, on_scan_change=lambda: None)

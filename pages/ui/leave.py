@@ -82,6 +82,7 @@ def _add(weeks: Sequence[DoctorWeek]) -> None:
     starts, ends = _part() if part else (None, None)
     reason = because(REASONS, key="leave_reason")
     if doctor_id is None or first_on is None or last_on is None:
+        st.button(say("Add leave"), key="leave_not_yet", type="primary", width="stretch", disabled=True)
         return
     wanted, actor = Leave(first_on, last_on, reason, starts, ends), ui.current_actor()
     with ui.reading() as session:

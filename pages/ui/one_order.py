@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from core import buying, inventory
+from core import buying, dosage, inventory
 from core.buying import OrderRecord
 from core.errors import NotFound
 from core.words import later, say
@@ -79,7 +79,7 @@ def _lines(order: OrderRecord) -> None:
             say("Ordered"): line.quantity,
             say("Came"): line.received,
             say("To come"): line.left,
-            say("Unit"): line.unit,
+            say("Unit"): dosage.counted(1, line.unit),
             say("Cost"): float(line.unit_cost),
             say("Sum"): float(line.quantity * line.unit_cost),
         }
@@ -104,7 +104,7 @@ def _change(order: OrderRecord) -> None:
         medicines = {found.medicine_id: found.name for found in inventory.list_medicines(session, current_actor())}
     lines = order_lines.changed(order.lines, medicines, f"{form}_lines")
     left, right = st.columns([1, 2])
-    expected_on = left.date_input(say("Expected"), order.expected_on, key=f"{form}_expected", format="DD.MM.YYYY")
+    expected_on = left.date_input(say("Expected on"), order.expected_on, key=f"{form}_expected", format="DD.MM.YYYY")
     note = right.text_input(say("Note"), order.note, key=f"{form}_note")
     if st.button(say("Save"), key=form, type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():

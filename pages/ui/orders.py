@@ -110,7 +110,7 @@ def _send(supplier: SupplierRecord, lines: Sequence[OrderLine], form: str) -> No
     left, right = st.columns([1, 3])
     usual = clock.today() + timedelta(days=supplier.lead_days)
     expected_on = left.date_input(
-        say("Expected"), usual, key=f"{form}_{supplier.supplier_id}_expected", format="DD.MM.YYYY"
+        say("Expected on"), usual, key=f"{form}_{supplier.supplier_id}_expected", format="DD.MM.YYYY"
     )
     note = right.text_input(say("Note"), key=f"{form}_note", placeholder=say("Printed on the order"))
     total = sum((line.quantity * line.unit_cost for line in lines if line.unit_cost.is_finite()), Decimal(0))

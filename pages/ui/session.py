@@ -28,8 +28,9 @@ from pages.ui.messages import flash, show_flash
 # Three dots say "menu" by themselves: the arrow that Streamlit puts beside them would be a second sign for it.
 _ONE_SIGN = "[class*='st-key-menu_'] button > div > [aria-hidden] { display: none }"
 # Too pale otherwise to be read by everybody: the key on a coloured button, the chosen one of several in the dark.
-_READABLE = "[data-testid^=stBaseButton-primary] kbd, [data-testid$=Active] { color: inherit }"
-_STYLE = f"<style>{_ONE_SIGN} {_READABLE}</style>"
+_KEY = "[data-testid^=stBaseButton-primary] kbd { opacity: 1 }"
+_CHOSEN = "[data-variant][data-selected=true] { color: inherit !important }"
+_STYLE = f"<style>{_ONE_SIGN} {_KEY} {_CHOSEN}</style>"
 _OF_THE_FRAME = ("clinic", "screen", "language")  # read before it is known whose tab it is, and nobody's
 # By somebody else, in another tab, or by the time.
 _SIGNED_OUT = later("You were signed out. Sign in again.")

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from core import dosage
 from core.inventory import PACE_DAYS, StockLevel, StockState
 from core.spreadsheet import harmless
 from core.words import later, say
@@ -63,7 +64,7 @@ def _row(level: StockLevel) -> dict[str, object]:
         "Medicine": harmless(level.name),
         "State": [say(MARKS[level.state])],
         "On hand": level.on_hand,
-        "Unit": harmless(level.unit),
+        "Unit": harmless(dosage.counted(1, level.unit)),
         "Reorder at": level.reorder_level,
         "Lasts": level.days_of_cover,
         "Order takes": level.pace.lead_days,

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 import streamlit as st
 
-from core import clock, inventory, spreadsheet
+from core import clock, dosage, inventory, spreadsheet
 from core.inventory import Valuation
 from core.words import later, say, say_count
 from pages.ui.session import clinic, current_actor
@@ -75,7 +75,7 @@ def _show(valuation: Valuation) -> None:
                 say("Medicine"): each.name,
                 say("In date"): each.in_date,
                 say("Expired"): each.expired,
-                say("Unit"): each.unit,
+                say("Unit"): dosage.counted(1, each.unit),
             },
             **{say("Cost"): float(each.cost), say("Of it expired"): float(each.expired_cost)},
         }

@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.browser import at_work
+from tests.browser import at_work, room
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,12 @@ JOBS = (
     Job("Book", "GNUmed 1 click + 5 keys", Goal("1 click, 4 keys, Ctrl+Enter", presses=5, clicks=1), at_work.book),
     Job(
         "Call next, on every board", "care 1 click",
-        Goal("Alt+1; boards within 0.2 s, with voice", keys=1, clicks=0, shown_within=0.2), at_work.call_next,
+        Goal("Alt+1; boards within 0.2 s, with voice", keys=1, clicks=0, shown_within=0.2), room.call_next,
     ),
-    Job("Repeat the last prescription", "–", Goal("1 click", keys=0, clicks=1), at_work.repeat_last),
-    Job("Prescribe by a typed line", "–", Goal("`para 500 1-0-1 5d pc`, Enter", keys=2, clicks=0), at_work.typed_line),
-    Job("Usual prescription", "Bahmni order set 2–3 clicks", Goal("`urti`, Enter", keys=2, clicks=0), at_work.a_set),
-    Job("Consultation, whole", "tabs everywhere", Goal("one screen, 0 page changes", clicks=0), at_work.consultation),
+    Job("Repeat the last prescription", "–", Goal("1 click", keys=0, clicks=1), room.repeat_last),
+    Job("Prescribe by a typed line", "–", Goal("`para 500 1-0-1 5d pc`, Enter", keys=2, clicks=0), room.typed_line),
+    Job("Usual prescription", "Bahmni order set 2–3 clicks", Goal("`urti`, Enter", keys=2, clicks=0), room.a_set),
+    Job("Consultation, whole", "tabs everywhere", Goal("one screen, 0 page changes", clicks=0), room.consultation),
     Job("Exact-cash bill", "Odoo POS 3 clicks", Goal("Alt+1, Ctrl+Enter", keys=2, clicks=0), at_work.exact_cash),
     Job("Bill by UPI", "Odoo POS 3 clicks", Goal("Alt+1, Alt+2", keys=2, clicks=0), at_work.upi),
     Job("Bill by card", "Odoo POS 3 clicks", Goal("Alt+1, Alt+3", keys=2, clicks=0), at_work.card),

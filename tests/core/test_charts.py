@@ -1,6 +1,8 @@
 """Figures state their finding, whatever there is to show."""
 
+import calendar
 import json
+import re
 from html import unescape
 
 import numpy as np
@@ -11,6 +13,7 @@ from core import analytics
 from core.analytics import charts
 from core.analytics.charts.language import ACCENT, doctor_colour
 from core.analytics.feed import ClinicInfo
+from core.words import read_in
 from tests.core import chart_frames as frames
 from tests.core import chart_frames_people as frames_people
 from tests.core.charts_read import RUPEES, hovers, subtitle, title
@@ -130,6 +133,25 @@ def test_a_figure_bears_one_row_zeros_and_what_is_unknown(name, change):
 @pytest.mark.parametrize("days", [2, 8, 121, 400, 1200])
 def test_a_figure_bears_any_length_of_time(name, days):
     check(draw(name, frames.summaries(days)))
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_speaks_another_language(name):
+    with read_in("hi"):
+        figure = draw(name, FIGURES[name][0](21))
+
+    said = " ".join([title(figure), *hovers(figure), *map(str, figure.layout.xaxis.ticktext or ())])
+    assert not re.search(rf"\b({'|'.join([*calendar.month_name[1:], *calendar.day_name])})\b", said)
+    assert "{" not in said
+    json.loads(figure.to_json())
+
+
+def test_a_figure_of_days_names_them_in_the_readers_language():
+    with read_in("hi"):
+        figure = charts.visits_per_day(frames.summaries(21))
+
+    assert "शनिवार 1 मार्च 2025" in hovers(figure)[0]
+    assert figure.layout.xaxis.ticktext[0] == "1 मार्च<br>2025"
 
 
 @pytest.fixture

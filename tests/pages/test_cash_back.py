@@ -219,3 +219,33 @@ def test_a_medicine_that_is_not_there_is_swapped_for_one_that_is(session, open_p
 
     assert [line.description for line in bill(session, receptionist, invoice).lines] == ["Certificate", "Novamox 500"]
     assert metric(page, "To pay") == "₹360.00"
+
+
+def test_a_paid_bill_and_the_one_that_supplements_it_lead_to_each_other(session, open_page, receptionist):
+    same = {"generic": "Amoxicillin", "strength": "500 mg"}
+    wanted, other = a_medicine(session, "Mox 500", "4.50", **same), a_medicine(session, "Novamox 500", "6.00", **same)
+    a_batch(session, other, 50)
+    invoice = an_invoice(session, (wanted, 10), paid=True)
+    line = next(line for line in bill(session, receptionist, invoice).lines if line.medicine_id)
+    settled = billing.swap(session, receptionist, invoice.invoice_id, line.line_id, other.medicine_id)
+    page = found(open_page("cash", receptionist), invoice)
+
+    button(page, f"Bill {settled.bill.number} goes with it").click().run()
+    assert f"bill {settled.bill.number}" in said(page).replace("\\", "")
+    button(page, f"Goes with bill {invoice.number}").click().run()
+
+    assert f"Bill {settled.bill.number} goes with it" in labels(page)
+
+
+def test_the_receipt_of_an_advance_is_printed_again_as_it_was(session, open_page, receptionist):
+    patient = a_patient(session, "Vikram Sen")
+    for amount in (500, 200):
+        billing.receive_advance(session, receptionist, patient.patient_id, Decimal(amount), PaymentMethod.CASH)
+    first = billing.list_advances(session, receptionist, patient.patient_id).moves[0]
+    page = open_page("cash", receptionist)
+    button(page, "Advance").click().run()
+    box(page, "text_input", "Patient").set_value("vik").run()
+
+    page.button(key=f"print_advance_{first.advance_id}").click().run()
+
+    assert "<img" in page.session_state["paper_to_print"]["page"]

@@ -70,6 +70,12 @@ def test_a_difference_is_explained_first(session, open_page, cashier):
     assert (close.difference, close.explanation) == (Decimal("-0.50"), "A coin rolled away")
 
 
+def test_what_is_counted_stands_in_the_address(open_page, cashier):
+    page = open_page("close_day", cashier, {f"close_{cashier.user_id}_{TODAY}_500": "1"})
+
+    assert "₹230\\.00 missing" in texts(page)
+
+
 def test_more_cannot_stay_than_was_counted(session, open_page, cashier):
     page = counts(open_page("close_day", cashier), cashier, _500=1, _200=1, _10=3, _left=731.0)
 

@@ -73,6 +73,15 @@ def test_a_substitute_is_offered_where_the_medicine_is_short(session, open_page,
     assert dispensing.list_waiting(session, pharmacist) == []
 
 
+def test_what_lies_there_and_may_not_be_handed_over_is_told(session, open_page, pharmacist, amoxicillin):
+    bad = a_batch(session, amoxicillin, 20)
+    inventory.block(session, pharmacist, bad.batch_id, "Recalled by its maker")
+    page = at(open_page, pharmacist, an_invoice(session, (amoxicillin, 10), paid=True))
+
+    assert "0 there, 20 blocked" in said(page)
+    assert ":material/block: Blocked" in said(page)
+
+
 def test_a_scanned_pack_is_taken_and_one_out_of_turn_or_expired_is_told(session, open_page, pharmacist, amoxicillin):
     inventory.give_barcode(session, pharmacist, amoxicillin.medicine_id, "08901234567890")
     a_batch(session, amoxicillin, 20, number="AMX-1")
@@ -102,9 +111,11 @@ def test_what_is_not_given_is_called_off_once_with_a_reason(session, open_page, 
     assert page.error[0].value == "The reason is missing."
 
     page.get("button_group")[-1].set_value("Has some at home")
+    page.text_input[-1].set_value("twenty tablets")
     click_twice(page, f"call_off_{line}", button(page, "Not given"))
 
-    assert session.get_one(InvoiceLine, line).called_off == 10
+    kept = session.get_one(InvoiceLine, line)
+    assert (kept.called_off, kept.call_off_reason) == (10, "Has some at home: twenty tablets")
     assert "Nobody waits for medicines." in said(page)
 
 

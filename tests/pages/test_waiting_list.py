@@ -91,7 +91,7 @@ def test_a_cancelled_slot_is_offered_at_once_to_those_who_wait(session, calendar
     waits("Vikram Sen")
     page = calendar()
     page.button(key=f"slot_{booked.slot_id}").click().run()
-    next(box for box in page.selectbox if box.label == "Cancel it, because").set_value("Patient asked")
+    next(box for box in page.get("button_group") if box.label == "Why").set_value("Patient asked")
     press(page, "Cancel it")
 
     press(page, "Book Vikram Sen")
