@@ -173,7 +173,7 @@ def receive(people):
     settle(tab)
     hand = Hand(tab)
     hand.scan(PACK)
-    expect(box(tab, re.compile("^Quantity"))).to_be_focused()
+    expect(box(tab, "Quantity, tablets")).to_be_focused()
     hand.type("100")
     hand.press("Tab")
     hand.type("2")
