@@ -52,6 +52,7 @@ def papers(tab):
 
 def _token_for(people, name, digits):
     tab = people.reception
+    go(tab, "Today")  # and back: who comes to the desk begins in its box
     go(tab, "Desk")
     expect(box(tab, "Find a patient")).to_be_focused()
     before, hand = papers(tab), Hand(tab)
