@@ -13,6 +13,7 @@ from core.words import language, later, say
 
 # What a record is called where there is none; `NotFound` says it.
 _KINDS = (
+    *(later("diagnosis"), later("set of vitals")),
     *(later("appointment"), later("batch"), later("cashier"), later("check"), later("closed drawer")),
     *(later("count of batch"), later("credit note"), later("dispensing"), later("doctor"), later("invoice")),
     *(later("kind of file"), later("leave"), later("line of a medicine"), later("line of an order")),
