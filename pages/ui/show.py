@@ -36,7 +36,7 @@ _TOLD: tuple[tuple[StrEnum, str, str, str], ...] = (
     (AppointmentState.NO_SHOW, later("Did not come"), "orange", "person_off"),
     (SlotState.FREE, later("Free"), "green", "event_available"),
     (SlotState.CLOSED, later("Closed"), "gray", "block"),
-    (VisitState.OPEN, later("Open"), "green", "edit_note"),
+    (VisitState.OPEN, later("In progress"), "green", "edit_note"),
     (VisitState.COMPLETED, later("Completed"), "gray", "lock"),
     (VisitState.CANCELLED, later("Cancelled"), "gray", "cancel"),
     (PrescriptionState.CANCELLED, later("Cancelled"), "gray", "cancel"),

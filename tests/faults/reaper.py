@@ -39,10 +39,6 @@ class Strike:
     mended_at: float = 0.0  # when it was started again, or went on
     app: int | None = None  # which one
 
-    @property
-    def is_kill(self) -> bool:
-        return self.action.startswith("kill")
-
 
 def plan(seed: object, kills: int) -> list[Strike]:
     """As many kills of each component, and a third as many other strikes."""

@@ -95,6 +95,7 @@ def test_without_mongodb_the_page_says_so(name, open_page, manager, monkeypatch)
     nobody = replace(stores.addresses(), mongo_url="mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100")
     with monkeypatch.context() as away:
         away.setattr(stores, "addresses", lambda: nobody)
+        away.setattr(store, "_ANSWER_MS", 200)
         page = open_page(name, manager)
 
     assert "cannot be reached" in page.error[0].value
