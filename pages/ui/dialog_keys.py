@@ -14,12 +14,19 @@ _ELEMENT = st.components.v2.component(
     js="""
 const PRIMARY = ["primaryFormSubmit", "primary"].map(kind => `[data-testid="stBaseButton-${kind}"]`).join(", ")
 
+const GRID = "[data-testid=stDataFrame], #portal"
 const CLICKED = "button, [role=radio], [role=checkbox], [role=switch], [type=radio], [type=checkbox]"
 
 function again(event) {
   const { key, code, ctrlKey, metaKey } = event
   document.activeElement.blur()
   document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, ctrlKey, metaKey, bubbles: true }))
+}
+
+function onceQuiet(dialog) {
+  const busy = document.querySelector("[data-test-script-state]")?.dataset.testScriptState === "running"
+  if (busy) setTimeout(onceQuiet, 100, dialog)
+  else dialog.querySelector(PRIMARY)?.click()
 }
 
 const FASTEST_HAND_MS = 40
@@ -51,6 +58,10 @@ function listen() {
       return
     }
     if (!dialog || !(event.ctrlKey || event.metaKey || event.altKey)) return
+    if (event.key === "Enter" && event.target.closest?.(GRID)) {
+      setTimeout(onceQuiet, 500, dialog)  // the grid takes in what was typed, first
+      return
+    }
     if (event.key === "Enter") {
       event.preventDefault()
       document.activeElement?.blur()  // sends what was being typed

@@ -43,11 +43,16 @@ function keepWhatIsTyped(event) {
   if (event.key === "Tab" && box.role === "combobox" && box.ariaExpanded === "true" && box.value)
     box.dispatchEvent(press("Enter"))
   // A grid keeps Ctrl+Enter to itself: once it has the number that was typed, the page gets the key, too.
-  if (event.key === "Enter" && event.ctrlKey && event.isTrusted && box.closest("[data-testid=stDataFrame], #portal"))
-    setTimeout(() => {
-      document.activeElement?.blur()
-      document.body.dispatchEvent(press("Enter", { ctrlKey: true }))
-    }, GRID_MS)
+  const grid = box.closest("[data-testid=stDataFrame], #portal")
+  const dialog = document.querySelector("[data-testid=stDialog]")  // which sees to its own keys
+  if (grid && !dialog && event.key === "Enter" && event.ctrlKey && event.isTrusted) setTimeout(onceQuiet, GRID_MS)
+}
+
+function onceQuiet() {
+  const busy = document.querySelector("[data-test-script-state]")?.dataset.testScriptState === "running"
+  if (busy) return setTimeout(onceQuiet, 100)
+  document.activeElement?.blur()
+  document.body.dispatchEvent(press("Enter", { ctrlKey: true }))
 }
 
 function listen() {
