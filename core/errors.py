@@ -13,9 +13,13 @@ from core.words import language, later, say
 
 # What a record is called where there is none; `NotFound` says it.
 _KINDS = (
-    *(later("appointment"), later("batch"), later("cashier"), later("check"), later("dispensing"), later("doctor")),
-    *(later("invoice"), later("kind of file"), later("leave"), later("list"), later("medicine"), later("merge")),
-    *(later("note"), later("paper"), later("patient"), later("prescription"), later("service"), later("session")),
+    *(later("diagnosis"), later("set of vitals")),
+    *(later("appointment"), later("batch"), later("cashier"), later("check"), later("closed drawer")),
+    *(later("count of batch"), later("credit note"), later("dispensing"), later("doctor"), later("invoice")),
+    *(later("kind of file"), later("leave"), later("line of a medicine"), later("line of an order")),
+    *(later("line of this bill"), later("line to hand over"), later("list"), later("medicine")),
+    *(later("medicine handed over"), later("merge"), later("note"), later("paper"), later("paper of")),
+    *(later("patient"), later("prescription"), later("purchase order"), later("service"), later("session")),
     *(later("set"), later("slot"), later("stock-take"), later("supplier"), later("template"), later("token")),
     *(later("user"), later("visit")),
 )

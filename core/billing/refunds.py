@@ -212,4 +212,4 @@ def _note(
 def _existing(session: Session, credit_note_id: int) -> CreditNoteRecord:
     if found := records.credit_notes(session, CreditNote.id == credit_note_id):
         return found[0]
-    raise NotFound(say("credit note"), credit_note_id)
+    raise NotFound("credit note", credit_note_id)

@@ -63,7 +63,7 @@ def swap(session: Session, actor: Actor, invoice_id: int, line_id: int, medicine
     invoice = locking.locked_with_visit(session, invoice_id)
     line = next((line for line in invoice.lines if line.id == line_id), None)
     if line is None:
-        raise NotFound(say("line of this bill"), line_id)
+        raise NotFound("line of this bill", line_id)
     other = session.get(Medicine, medicine_id)
     if other is None:
         raise NotFound("medicine", medicine_id)

@@ -11,7 +11,6 @@ from core.errors import NotFound
 from core.inventory import BatchRecord, Delivery
 from core.models import PurchaseOrderLine, Supplier
 from core.permissions import Actor, Permission, require
-from core.words import say
 
 
 def receive(session: Session, actor: Actor, line_id: int, delivery: Delivery) -> BatchRecord:
@@ -23,7 +22,7 @@ def receive(session: Session, actor: Actor, line_id: int, delivery: Delivery) ->
     require(actor, Permission.MANAGE_STOCK)
     order_id = session.scalar(select(PurchaseOrderLine.purchase_order_id).where(PurchaseOrderLine.id == line_id))
     if order_id is None:
-        raise NotFound(say("line of an order"), line_id)
+        raise NotFound("line of an order", line_id)
     ordered = open_order(session, order_id)
     line = next(line for line in ordered.lines if line.id == line_id)
     supplier = session.get_one(Supplier, ordered.supplier_id).name

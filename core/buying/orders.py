@@ -124,7 +124,7 @@ def open_order(session: Session, order_id: int) -> PurchaseOrder:
         options=[selectinload(PurchaseOrder.lines)],
     )
     if found is None:
-        raise NotFound(say("purchase order"), order_id)
+        raise NotFound("purchase order", order_id)
     if found.state is not PurchaseOrderState.ORDERED:
         raise OrderOver(found.number, found.state)
     return found

@@ -11,7 +11,6 @@ from core import clock
 from core.errors import NotFound
 from core.models import Medicine, PurchaseOrder, PurchaseOrderLine, PurchaseOrderState, Supplier, User
 from core.permissions import Actor, Permission, require
-from core.words import say
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ def shown(session: Session, order_id: int) -> OrderRecord:
     session.flush()
     found = _records(session, _orders().where(PurchaseOrder.id == order_id))
     if not found:
-        raise NotFound(say("purchase order"), order_id)
+        raise NotFound("purchase order", order_id)
     return found[0]
 
 

@@ -57,7 +57,7 @@ def _locked(session: Session, line_id: int) -> tuple[Invoice, InvoiceLine]:
         select(InvoiceLine.invoice_id).where(InvoiceLine.id == line_id, InvoiceLine.medicine_id.is_not(None))
     )
     if invoice_id is None:
-        raise NotFound(say("line of a medicine"), line_id)
+        raise NotFound("line of a medicine", line_id)
     invoice = billing.locked_with_visit(session, invoice_id)
     if invoice.state not in ready_states(clinic.profile(session)):
         raise InvoiceNotPaid(invoice.number, invoice.state)
@@ -65,5 +65,5 @@ def _locked(session: Session, line_id: int) -> tuple[Invoice, InvoiceLine]:
         raise PrescriptionTakenBack(invoice.number, back)
     line = next((line for line in invoice.lines if line.id == line_id), None)
     if line is None:  # the bill was corrected meanwhile
-        raise NotFound(say("line of a medicine"), line_id)
+        raise NotFound("line of a medicine", line_id)
     return invoice, line

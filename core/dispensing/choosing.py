@@ -213,7 +213,7 @@ def _line(session: Session, line_id: int) -> tuple[InvoiceLine, Medicine]:
         .where(InvoiceLine.id == line_id)
     ).one_or_none()
     if found is None:
-        raise NotFound(say("line of a medicine"), line_id)
+        raise NotFound("line of a medicine", line_id)
     line, medicine = found
     return line, medicine
 

@@ -160,7 +160,7 @@ def _of(owed: list[InvoiceLine], chosen: Chosen | None) -> Chosen:
     """Raises NotFound where something was chosen for a line that is not owed."""
     chosen = chosen or {}
     if strange := chosen.keys() - {line.id for line in owed}:
-        raise NotFound(say("line to hand over"), min(strange))
+        raise NotFound("line to hand over", min(strange))
     return chosen
 
 

@@ -100,7 +100,7 @@ def _locked(session: Session, dispensing_item_id: int) -> tuple[Invoice, Invoice
         .where(DispensingItem.id == dispensing_item_id)
     )
     if invoice_id is None:
-        raise NotFound(say("medicine handed over"), dispensing_item_id)
+        raise NotFound("medicine handed over", dispensing_item_id)
     invoice = billing.locked_with_visit(session, invoice_id)
     item = session.get_one(DispensingItem, dispensing_item_id, populate_existing=True)
     return invoice, next(line for line in invoice.lines if line.id == item.invoice_line_id), item

@@ -12,7 +12,6 @@ from core.drawers.records import Close, Drawer, Kind, Moved, OpenDay, close_reco
 from core.errors import NotFound
 from core.models import Advance, AdvanceReason, CreditNote, DayClose, Payment, PaymentMethod, User
 from core.permissions import Actor, Permission, allowed, require
-from core.words import say
 
 # A clinic that never closed a drawer is reminded of a week, not of the years before it began to; and nobody of more
 # than a year.
@@ -63,7 +62,7 @@ def get_close(session: Session, actor: Actor, close_id: int) -> Close:
     require(actor, Permission.SIGN_IN)
     found = session.execute(_closes(DayClose.id == close_id)).one_or_none()
     if found is None or not allowed(actor, permission_for(actor, found[0].cashier_id)):
-        raise NotFound(say("closed drawer"), close_id)
+        raise NotFound("closed drawer", close_id)
     return close_record(*found)
 
 

@@ -42,6 +42,7 @@ def run() -> None:
 
 def _draw() -> None:
     st.set_page_config(page_title="Qure", page_icon=ICON, layout="wide", initial_sidebar_state=240)
+    st.html(session.STYLE)
     try:
         session.read_as(None)
         background.start()

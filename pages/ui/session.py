@@ -30,7 +30,7 @@ _ONE_SIGN = "[class*='st-key-menu_'] button > div > [aria-hidden] { display: non
 # Too pale otherwise to be read by everybody: the key on a coloured button, the chosen one of several in the dark.
 _KEY = "[data-testid^=stBaseButton-primary] kbd { opacity: 1 }"
 _CHOSEN = "[data-variant][data-selected=true] { color: inherit !important }"
-_STYLE = f"<style>{_ONE_SIGN} {_KEY} {_CHOSEN}</style>"
+STYLE = f"<style>{_ONE_SIGN} {_KEY} {_CHOSEN}</style>"
 _OF_THE_FRAME = ("clinic", "screen", "language")  # read before it is known whose tab it is, and nobody's
 # By somebody else, in another tab, or by the time.
 _SIGNED_OUT = later("You were signed out. Sign in again.")
@@ -219,7 +219,6 @@ def page(title: str, permission: Permission | None = None, icon: str | None = No
             icon=":material/block:",
         )
         st.stop()
-    st.html(_STYLE)
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         st.title(title, icon=icon, anchor=False)
         _beside_title()

@@ -36,6 +36,7 @@ NAMES = {"": "today", "exports": "export", "imports": "import"}
 
 
 def type_a_name(tab: Page) -> None:
+    tab.keyboard.press("/")
     tab.keyboard.type("ra", delay=60)
 
 

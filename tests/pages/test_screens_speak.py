@@ -3,6 +3,7 @@
 Here all that is said comes in brackets. What stands outside of them must be what people typed, or no word.
 """
 
+import json
 import re
 
 import pytest
@@ -17,22 +18,27 @@ MARKS = re.compile(r":material/\w+:|:[a-z]+(?:-[a-z]+)?\[|<style>.*?</style>|<[^
 WORD = re.compile(r"[A-Za-z]{3,}")
 # What nobody translates: units of measurement, kinds of files, names of things, keys.
 SAME_EVERYWHERE = {
-    "MRN",
-    "UPI",
-    "PDF",
-    "CSV",
-    "Excel",
-    "Jupyter",
-    "Qure",
-    "INR",
-    "Alt",
-    "Ctrl",
-    "Enter",
-    "Esc",
-    "FEFO",
-    "FIFO",
+    *("MRN", "UPI", "PDF", "CSV", "Excel", "Jupyter", "Qure", "INR"),
+    *("Alt", "Ctrl", "Enter", "Esc", "FEFO", "FIFO"),
 }
-TYPED = {"Asha", "Rao", "Admin", "asha", "user", "Sen", "Room", "Paracetamol", "Amoxicillin", "Kolkata", "Asia"}
+# What people typed: names, and a title of ICD-10.
+TYPED = {
+    *(
+        "Asha",
+        "Rao",
+        "Admin",
+        "asha",
+        "user",
+        "Sen",
+        "Room",
+        "Manager",
+        "Paracetamol",
+        "Amoxicillin",
+        "Kolkata",
+        "Asia",
+    ),
+    *("Acute", "upper", "respiratory", "infection", "unspecified"),
+}
 OF_FILES = {"exports"}  # its columns are those of the file, which programs read
 LABELLED = (
     *("button", "checkbox", "text_input", "text_area", "number_input", "date_input", "time_input", "selectbox"),
@@ -61,8 +67,8 @@ def shown(page):
     for kind in VALUED:
         yield from ((kind, str(element.value)) for element in page.get(kind))
     for element in page.dataframe:
-        names = map(str, element.value.columns)
-        yield from (("column", name) for name in names if name[0].isupper())  # the others are told by their settings
+        told = json.loads(element.proto.columns or "{}")  # by their settings, which name them in the reader's language
+        yield from (("column", (told.get(name) or {}).get("label") or name) for name in map(str, element.value.columns))
 
 
 def unsaid(text):

@@ -98,7 +98,7 @@ def explain(session: Session, actor: Actor, stock_take_id: int, reasons: Mapping
     told: audit.Changes = {}
     for batch_id, reason in cleaned.items():
         if batch_id not in counted:
-            raise NotFound(say("count of batch"), batch_id)
+            raise NotFound("count of batch", batch_id)
         told |= {f"batch {batch_id}": (counted[batch_id].reason, reason)}
         counted[batch_id].reason = reason
     audit.record(session, actor, audit.UPDATE, "stock_take.explained", stock_take, told)
@@ -111,7 +111,7 @@ def take_out(session: Session, actor: Actor, stock_take_id: int, batch_id: int) 
     stock_take = open_stock_take(session, stock_take_id)
     line = _lines(session, stock_take_id, [batch_id]).get(batch_id)
     if line is None:
-        raise NotFound(say("count of batch"), batch_id)
+        raise NotFound("count of batch", batch_id)
     session.delete(line)
     audit.record(session, actor, audit.UPDATE, "stock_take.taken_out", stock_take, {"batch_id": (batch_id, None)})
     return shown(session, stock_take_id)
