@@ -10,7 +10,7 @@ from core.analytics import privacy, store
 from core.analytics.documents import midnight
 from core.errors import NotPermitted
 from core.permissions import Role
-from tests.core.test_analytics import busy  # noqa: F401
+from tests.core.test_analytics import busy, looked_at  # noqa: F401
 from tests.etl.conftest import carry, mongo, treat  # noqa: F401
 from tests.factories import a_user
 
@@ -26,7 +26,7 @@ def test_what_is_shared_is_rounded_too():
     assert privacy.shared(pd.Series([0, 3, 8, 12, 13])).fillna(-1).tolist() == [0, -1, 10, 10, 15]
 
 
-def test_a_pseudonym_is_the_same_in_every_frame_and_depends_on_the_secret(busy, monkeypatch):  # noqa: F811
+def test_a_pseudonym_is_the_same_in_every_frame_and_depends_on_the_secret(looked_at, monkeypatch):  # noqa: F811
     people = set(analytics.visits()["patient"])
     again = set(analytics.visits(date(2025, 3, 1), date(2025, 3, 1))["patient"])
 
@@ -39,7 +39,7 @@ def test_a_pseudonym_is_the_same_in_every_frame_and_depends_on_the_secret(busy, 
     assert set(analytics.visits()["patient"]).isdisjoint(people)
 
 
-def test_a_bill_does_not_lead_to_the_visits_of_its_patient(busy):  # noqa: F811
+def test_a_bill_does_not_lead_to_the_visits_of_its_patient(looked_at):  # noqa: F811
     payers = set(analytics.invoices()["payer"])
 
     assert set(analytics.receivables()["payer"]) < payers
@@ -47,20 +47,20 @@ def test_a_bill_does_not_lead_to_the_visits_of_its_patient(busy):  # noqa: F811
     assert payers.isdisjoint(analytics.visits()["patient"])
 
 
-def test_a_medicine_that_few_take_is_rare(busy):  # noqa: F811
+def test_a_medicine_that_few_take_is_rare(looked_at):  # noqa: F811
     told = analytics.prescriptions()
 
     assert (set(told["medicine"]), set(told["medicine_id"])) == ({"RARE"}, {0})
 
 
-def test_a_diagnosis_that_few_have_is_rare(busy):  # noqa: F811
+def test_a_diagnosis_that_few_have_is_rare(looked_at):  # noqa: F811
     assert set(analytics.visits()["diagnosis_code"]) == {"RARE"}
     assert set(analytics.diagnoses()["text"]) == {"Rare diagnoses"}
     told = analytics.diagnoses_per_month()
     assert (told["code"].tolist(), told["visits"].isna().all()) == (["RARE"], True)
 
 
-def test_a_diagnosis_of_eight_people_is_told(busy):  # noqa: F811
+def test_a_diagnosis_of_eight_people_is_told(looked_at):  # noqa: F811
     visit = next(store.find("visit_history"))
     people = [visit | {"_id": 900 + n, "patient": visit["patient"] | {"id": 900 + n}} for n in range(8)]
     store.put("visit_history", [*people, people[0] | {"_id": 999, "diagnoses": []}])
@@ -70,7 +70,7 @@ def test_a_diagnosis_of_eight_people_is_told(busy):  # noqa: F811
     assert set(analytics.visits()["diagnosis_code"]) == {"J06.9", ""}
 
 
-def test_what_a_doctor_writes_beside_a_code_is_not_told(busy):  # noqa: F811
+def test_what_a_doctor_writes_beside_a_code_is_not_told(looked_at):  # noqa: F811
     visit = next(store.find("visit_history"))
     written = {"diagnoses": [{"code": "J06.9", "text": "As his wife Asha Rao"}]}
     people = [visit | written | {"_id": 900 + n, "patient": visit["patient"] | {"id": 900 + n}} for n in range(8)]
