@@ -67,14 +67,6 @@ def step_for(days: pd.DatetimeIndex) -> Step:
     return MONTH if span > 1100 else WEEK if span > 120 else DAY
 
 
-def daily(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Sums by `date`, with a row of zeros for every day in between."""
-    sums = frame.groupby("date")[list(columns)].sum()
-    if sums.empty:
-        return sums
-    return sums.reindex(pd.date_range(sums.index.min(), sums.index.max(), unit="s"), fill_value=0)
-
-
 def stepped(days: pd.DataFrame, columns: Sequence[str], step: Step | None = None) -> tuple[pd.DataFrame, Step]:
     """Sums of columns of a frame with a row for every day, and the step they were taken by."""
     values = days[list(columns)].fillna(0)
