@@ -20,7 +20,7 @@ from tests.stores.conftest import Person
 
 RECORDS = (Path(__file__).parent / "a_day_in_the_first_schema.sql").read_text()
 VERSIONS = [script.revision for script in reversed(list(migrations._scripts().walk_revisions()))]
-LAST = VERSIONS[-2]  # what a clinic has that updates now
+LAST = "0009"  # of the last Qure that clinics have; what came since is long enough to be killed in its middle
 EVERYTHING = bool(os.environ.get("QURE_EVERY_STATEMENT"))
 
 

@@ -42,6 +42,7 @@ OF_ONE = {
         f"exchange.asking.list_{kind}": "one record by its number; of a patient there are several elsewhere"
         for kind in ("patients", "staff", "conditions", "vitals", "requests")
     },
+    "billing.lists.beside": "the bill that it supplements, or the one that supplements it",
     "billing.lists.taken_today": "a row for each way to pay",
     "drawers.reading.open_days": "a row for each day, and there is one",
     "drawers.reading.get_close": "the parts of one drawer stand in its row",
@@ -62,6 +63,8 @@ ASKED_FOR_EACH = {
     ("pages/books.py", "books.named"): "for each rule that is broken",
     ("pages/ui/concerns.py", "ask"): "each thing that may be wrong, once",
     ("pages/ui/counter_lines.py", "dispensing.substitutes"): "for each line of one bill that is short",
+    ("pages/ui/finding.py", "kind"): "each kind of thing that can be found, once",
+    ("pages/ui/prescription_rows.py", "inventory.batches"): "for each prescribed medicine with nothing usable there",
 }
 _LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
