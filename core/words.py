@@ -83,7 +83,12 @@ def own_name(code: str) -> str:
 
 def locale(country: str) -> Locale:
     """The reader's language as a country writes days, times and amounts; as anybody does, where nobody knows."""
-    for code in (f"{language()}_{country}", language()):
+    return _locale(language(), country)
+
+
+@cache  # a list asks it for each amount and day
+def _locale(language: str, country: str) -> Locale:
+    for code in (f"{language}_{country}", language):
         try:
             return Locale.parse(code)
         except (UnknownLocaleError, ValueError):
