@@ -7,16 +7,15 @@ to), so a process may keep it once it has seen it.
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from sqlalchemy import select
 
 from core import db
 from core.errors import Invalid
 from core.models import Clinic
-from core.words import language
+from core.words import later, say
 
 _zone: ZoneInfo | None = None
-_NO_DAY = {"day": "There is no such day. Check the year."}
+_NO_DAY = later("There is no such day. Check the year.")
 
 
 def now() -> datetime:
@@ -42,12 +41,7 @@ def days_after(day: date, days: int) -> date:
     try:
         return day + timedelta(days=days)
     except OverflowError as error:
-        raise Invalid(_NO_DAY) from error
-
-
-def in_words(day: date, pattern: str = "d MMMM y") -> str:
-    """ "3 May 2026", in the reader's language: for sentences where no clinic's profile is at hand."""
-    return format_date(day, pattern, locale=language())
+        raise Invalid({"day": say(_NO_DAY)}) from error
 
 
 def local(moment: datetime) -> datetime:
@@ -61,7 +55,7 @@ def at(day: date, wall_time: time) -> datetime:
     try:
         return datetime.combine(day, wall_time, zone()).astimezone(UTC)
     except OverflowError as error:
-        raise Invalid(_NO_DAY) from error
+        raise Invalid({"day": say(_NO_DAY)}) from error
 
 
 def years_between(birth: date, day: date) -> int:

@@ -5,11 +5,8 @@ show the message of a `ClinicError`; any other exception is a bug and must reach
 """
 
 from collections.abc import Iterable
-from datetime import date
 
-from babel.dates import format_date
-
-from core.words import language, later, say
+from core.words import later, say
 
 # What a record is called where there is none; `NotFound` says it.
 _KINDS = (
@@ -73,11 +70,6 @@ def quoted(typed: object, most: int = 40) -> str:
     """What somebody typed or asked for, told back to them: short, and without what cannot be seen."""
     seen = "".join(ch for ch in str(typed) if ch.isprintable()).strip()
     return f"{seen[:most]}…" if len(seen) > most else seen or say("of that name")
-
-
-def on(day: date) -> str:
-    """A day in such a sentence. Who knows the clinic's profile asks it."""
-    return format_date(day, "d MMM y", locale=language())
 
 
 def listed(words: Iterable[str]) -> str:

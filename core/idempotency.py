@@ -22,6 +22,7 @@ from core import clock, secret
 from core.errors import Conflict
 from core.models import IdempotencyKey
 from core.permissions import Actor
+from core.words import say
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,7 +36,7 @@ _ANSWER = update(_KEYS).where(_KEYS.c.key == bindparam("claimed"))
 
 class KeyReused(Conflict):
     def __init__(self) -> None:
-        super().__init__("This form was already sent with other contents. Open it again and repeat the change.")
+        super().__init__(say("This form was already sent with other contents. Open it again and repeat the change."))
 
 
 def once(key: str, verb: Callable[P, R]) -> Callable[P, R]:

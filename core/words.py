@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from gettext import c2py
 from pathlib import Path
 from typing import Any
 
 from babel import Locale, UnknownLocaleError, negotiate_locale
+from babel.dates import format_date
 from babel.messages.pofile import read_po
 
 ENGLISH = "en"
@@ -84,6 +86,11 @@ def own_name(code: str) -> str:
 def locale(country: str) -> Locale:
     """The reader's language as a country writes days, times and amounts; as anybody does, where nobody knows."""
     return _locale(language(), country)
+
+
+def date_in_words(day: date, pattern: str = "d MMM y") -> str:
+    """ "3 May 2026": for sentences where no clinic's profile is at hand."""
+    return format_date(day, pattern, locale=language())
 
 
 @cache  # a list asks it for each amount and day

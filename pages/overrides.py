@@ -9,7 +9,7 @@ import streamlit as st
 from core import clock, prescriptions
 from core.permissions import Permission, allowed
 from core.prescriptions import Override
-from core.words import say, say_count
+from core.words import date_in_words, say, say_count
 from pages import ui
 from pages.ui import file_access, overriding
 
@@ -24,7 +24,7 @@ def counts(title: str, words: Sequence[str]) -> None:
 
 
 def month_name(month: date) -> str:
-    return clock.in_words(month, "LLLL y")
+    return date_in_words(month, "LLLL y")
 
 
 def month_chosen() -> date:

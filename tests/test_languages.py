@@ -6,6 +6,7 @@ QURE_WRITE_LANGUAGES=1 brings core/languages up to date with the code: new texts
 import ast
 import os
 import re
+from functools import cache
 from itertools import product
 from string import Formatter
 
@@ -13,12 +14,15 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from core import words
+from core import api, words
+from core.errors import ClinicError
 from tests.test_architecture import ROOT
 
 SPOKEN = [code for code in words.LANGUAGES if code != words.ENGLISH]
 SAYING = {"say": slice(0, 1), "later": slice(0, 1), "say_count": slice(1, 3)}  # which of what they take are texts
 FOLDERS = ("core", "pages", "etl")
+# What the operator reads, or a program: English, as core/words.py says.
+UNSAID = ("core/api", "core/backup", "core/bench", "core/cli", "core/migrations", "core/stores", "core/secret.py")
 
 
 def texts():
@@ -85,6 +89,45 @@ def test_nothing_is_left_in_english(language):
     left = [message.id for message in catalogue(language) if message.id and not all(forms(message))]
 
     assert left == []
+
+
+@cache
+def refusals(of=ClinicError):
+    """The names of all that a program of `core.api` can meet."""
+    assert api.app
+    return {of.__name__}.union(*(refusals(kind) for kind in of.__subclasses__()))
+
+
+def refused_in(code):
+    """(line, text) of every sentence that a refusal is made of and of every problem that a check finds."""
+
+    def tells(node):
+        called = node.func if isinstance(node, ast.Call) else None
+        named = getattr(called, "attr", "") or getattr(called, "id", "")
+        return named in ("__init__", "check", *refusals()) or named.endswith("_problem")
+
+    def unsaid(node):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in SAYING:
+            return
+        if isinstance(node, ast.Constant) and re.match(r"[A-Z][a-z].* |The \w+$", str(node.value)):
+            yield node.lineno, node.value
+        for part in ast.iter_child_nodes(node):
+            yield from unsaid(part)
+
+    return {found for node in ast.walk(ast.parse(code)) if tells(node) for found in unsaid(node)}
+
+
+def test_no_refusal_stays_in_english():
+    left = [
+        (path.relative_to(ROOT).as_posix(), *found)
+        for folder in ("core", "pages")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if not path.relative_to(ROOT).as_posix().startswith(UNSAID)
+        for found in sorted(refused_in(path.read_text()))
+    ]
+
+    assert left == []
+    assert refused_in('check(name=required_problem(name, "The name"))') == {(1, "The name")}
 
 
 def test_every_form_has_the_places_of_the_english_one(language):

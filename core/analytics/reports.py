@@ -17,6 +17,7 @@ from core.analytics import columns, days, feed, history, reading
 from core.analytics.columns import Column
 from core.errors import check
 from core.permissions import Actor, Permission, require
+from core.words import say
 
 MOST_DAYS_OF_VISITS, MOST_DAYS = reading.QUARTER, reading.YEAR
 
@@ -48,8 +49,8 @@ def daily_summary(actor: Actor, first: date, last: date) -> Report:
 
 
 def _check(first: date, last: date, most: int) -> None:
-    problem = f"Ask for at most {most} days." if (last - first).days >= most else None
-    check(period="The first day cannot be after the last." if first > last else problem)
+    problem = say("Ask for at most {most} days.", most=most) if (last - first).days >= most else None
+    check(period=say("The first day cannot be after the last.") if first > last else problem)
 
 
 def _report(described: Sequence[Column], frame: Callable[[], pd.DataFrame]) -> Report:

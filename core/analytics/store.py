@@ -21,6 +21,7 @@ from core import stores
 from core.analytics.counting import Listener
 from core.config import settings
 from core.errors import StoreUnavailable
+from core.words import later, say
 
 Document = Mapping[str, Any]
 T = TypeVar("T")
@@ -60,7 +61,7 @@ _clients: dict[tuple[str, int], MongoClient[dict[str, Any]]] = {}
 _opening = Lock()
 _DUPLICATE, _UNAUTHORIZED, _WRONG_PASSWORD = 11000, 13, 18
 _OUT_OF_ORDER = {1, 14031}  # an internal error, which is what SecantusDB makes of a full disk; a full disk
-_IS_OUT_OF_ORDER = (
+_IS_OUT_OF_ORDER = later(
     "MongoDB, which keeps reports and history, is out of order: its disk may be full. The clinic's work goes on and "
     "reports catch up when there is room."
 )
@@ -178,22 +179,24 @@ def answering() -> Iterator[None]:
         yield
     except (ConnectionFailure, ExecutionTimeout) as error:
         raise StoreUnavailable(
-            "MongoDB, which keeps reports and history, cannot be reached. The clinic's work goes on and reports catch "
-            "up when it is back; `qure status` tells more."
+            say(
+                "MongoDB, which keeps reports and history, cannot be reached. The clinic's work goes on and reports "
+                "catch up when it is back; `qure status` tells more."
+            )
         ) from error
     except ConfigurationError as error:
-        raise StoreUnavailable(f"MONGO_URL is not the address of a MongoDB: {error}.") from error
+        raise StoreUnavailable(say("MONGO_URL is not the address of a MongoDB: {error}.", error=error)) from error
     except BulkWriteError as error:
         codes = sorted({problem["code"] for problem in _problems(error)})
         if _OUT_OF_ORDER.intersection(codes):
-            raise StoreUnavailable(_IS_OUT_OF_ORDER) from None
+            raise StoreUnavailable(say(_IS_OUT_OF_ORDER)) from None
         raise DocumentsRefused(f"MongoDB refused documents; its codes: {codes}.") from None
     except OperationFailure as error:
         if error.code in _OUT_OF_ORDER:
-            raise StoreUnavailable(_IS_OUT_OF_ORDER) from error
+            raise StoreUnavailable(say(_IS_OUT_OF_ORDER)) from error
         if error.code not in (_UNAUTHORIZED, _WRONG_PASSWORD):
             raise
-        raise StoreUnavailable("MongoDB refuses the user name or the password in MONGO_URL.") from error
+        raise StoreUnavailable(say("MongoDB refuses the user name or the password in MONGO_URL.")) from error
 
 
 def _write(collection: str, batch: list[Document], write: Callable[[str, list[Document]], None]) -> None:

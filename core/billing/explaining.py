@@ -11,10 +11,9 @@ from core import fields
 from core.billing import records
 from core.billing.records import CreditNoteRecord, InvoiceRecord, LineRecord, PaymentRecord, RefundedLine, in_words
 from core.called import called
-from core.errors import on
 from core.models import Invoice, InvoiceLine, InvoiceState, LineKind, PaymentMethod, User
 from core.permissions import Actor, Permission, require
-from core.words import later, say
+from core.words import date_in_words, later, say
 
 # For lines from before their basis was kept.
 _BASIS = {
@@ -153,8 +152,8 @@ def _due(bill: InvoiceRecord) -> Section:
 def _how(method: PaymentMethod, reference: str, day: date) -> str:
     name = say("The advance of the patient") if method is PaymentMethod.ADVANCE else called(method)
     if reference:
-        return say("{name} ({reference}) on {day}", name=name, reference=reference, day=on(day))
-    return say("{name} on {day}", name=name, day=on(day))
+        return say("{name} ({reference}) on {day}", name=name, reference=reference, day=date_in_words(day))
+    return say("{name} on {day}", name=name, day=date_in_words(day))
 
 
 def _short(number: Decimal) -> str:

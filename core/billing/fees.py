@@ -8,10 +8,10 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core import clinic, clock
-from core.errors import NotFound, on
+from core.errors import NotFound
 from core.models import Doctor, User, Visit, VisitState
 from core.permissions import Actor, Permission, require
-from core.words import say
+from core.words import date_in_words, say
 
 _SEEN_BEFORE = select(func.max(Visit.started_at)).where(
     Visit.patient_id == bindparam("patient"),
@@ -43,7 +43,7 @@ class ConsultationFee:
             return say("Consultation fee: not seen by this doctor before")
         if self.follow_up_until is None:
             return say("Consultation fee: the clinic has no follow-ups")
-        days, day = (self.follow_up_until - self.seen_on).days, on(self.seen_on)
+        days, day = (self.follow_up_until - self.seen_on).days, date_in_words(self.seen_on)
         if self.is_follow_up:
             return say("Follow-up fee: seen on {day}, within {days} days", day=day, days=days)
         return say("Consultation fee: seen on {day}, more than {days} days before", day=day, days=days)

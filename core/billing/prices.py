@@ -122,7 +122,7 @@ def _offered() -> Select[Service]:
 def _values(details: ServiceDetails) -> dict[str, object]:
     name = fields.line(details.name)
     check(
-        name=fields.required_problem(name, "The name"),
+        name=fields.required_problem(name, say("The name")),
         price=fields.money_problem(details.price, say("The price")),
         tax_percent=tax_problem(details.tax_percent),
     )

@@ -116,7 +116,7 @@ def _values(details: SupplierDetails) -> dict[str, Any]:
     texts = {name: fields.line(getattr(details, name)) for name in ("name", "phone", "email", "address", "tax_number")}
     in_range = 0 <= details.lead_days <= MOST_LEAD_DAYS
     check(
-        name=fields.required_problem(texts["name"], "The supplier's name"),
+        name=fields.required_problem(texts["name"], say("The supplier's name")),
         phone=fields.length_problem(texts["phone"], say("The phone number"), 50),
         email=_email_problem(texts["email"]),
         address=fields.length_problem(texts["address"], say("The address"), 500),

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from core import clinic, clock, fields, inventory
 from core.dispensing.waiting import DispensedItem, Owed
-from core.errors import Conflict, NotFound, on
+from core.errors import Conflict, NotFound
 from core.inventory import Pick
 from core.models import Batch, InvoiceLine, Medicine, StockOrder
 from core.permissions import Actor, Permission, require
-from core.words import say
+from core.words import date_in_words, say
 
 Chosen = Mapping[int, int]  # by the id of a line: of the other medicine, or of the batch
 
@@ -178,7 +178,11 @@ def why_not(session: Session, batch_id: int, medicine: Medicine) -> WrongPack:
         )
     if batch.expires_on < clock.today():
         return WrongPack(
-            say("Batch {number} expired on {day}. Put it aside.", number=batch.number, day=on(batch.expires_on))
+            say(
+                "Batch {number} expired on {day}. Put it aside.",
+                number=batch.number,
+                day=date_in_words(batch.expires_on),
+            )
         )
     return WrongPack(
         say("By the books nothing is left of batch {number}. Count it before it is handed over.", number=batch.number)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit, billing, clock, fields, inventory
-from core.errors import Conflict, NotFound, check, on
+from core.errors import Conflict, NotFound, check
 from core.models import (
     Batch,
     Dispensing,
@@ -22,7 +22,7 @@ from core.models import (
     Patient,
 )
 from core.permissions import Actor, Permission, require
-from core.words import later, say
+from core.words import date_in_words, later, say
 
 LONGEST_REASON = 200
 
@@ -122,5 +122,5 @@ def _why_no_stock(batch: Batch, *, usable: bool) -> str:
     if not usable:
         return say("it cannot be used again and was written off")
     if batch.expires_on < clock.today():
-        return say("the batch expired on {day}", day=on(batch.expires_on))
+        return say("the batch expired on {day}", day=date_in_words(batch.expires_on))
     return say("the batch is blocked: {reason}", reason=batch.block_reason) if batch.blocked_at else ""

@@ -22,6 +22,7 @@ from core.exchange.records import (
 from core.exchange.sources import SOURCES, Kind, Source
 from core.models import Patient, Visit
 from core.permissions import Actor, Permission, allowed, require
+from core.words import say
 
 MOST_NAMED = 200  # patients of one name
 
@@ -42,12 +43,14 @@ class Wanted:
 
 class NameAPatient(Invalid):
     def __init__(self) -> None:
-        super().__init__({"patient": "Clinical records are read of one patient at a time. Name the `patient`."})
+        super().__init__({"patient": say("Clinical records are read of one patient at a time. Name the `patient`.")})
 
 
 class TooMany(Invalid):
     def __init__(self) -> None:
-        super().__init__({"name": f"{MOST_NAMED} people or more are found by this name. Type more of it."})
+        super().__init__(
+            {"name": say("{most} people or more are found by this name. Type more of it.", most=MOST_NAMED)}
+        )
 
 
 def list_patients(

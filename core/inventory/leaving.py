@@ -12,13 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit, clock, fields
-from core.errors import Conflict, check, on
+from core.errors import Conflict, check
 from core.inventory.correcting import NotThatMany, moved
 from core.inventory.medicines import count_problem
 from core.inventory.shelf import BatchRecord, locked_batch
 from core.models import Batch, MovementReason, Supplier
 from core.permissions import Actor, Permission, require
-from core.words import later, say
+from core.words import date_in_words, later, say
 
 WHY_WRITTEN_OFF = (
     later("Damaged"),
@@ -46,7 +46,9 @@ LONGEST_NOTE = 500
 
 class NotExpired(Conflict):
     def __init__(self, number: str, expires_on: date) -> None:
-        super().__init__(say("Batch {number} may still be used, through {day}.", number=number, day=on(expires_on)))
+        super().__init__(
+            say("Batch {number} may still be used, through {day}.", number=number, day=date_in_words(expires_on))
+        )
 
 
 class HasExpired(Conflict):
@@ -55,7 +57,7 @@ class HasExpired(Conflict):
             say(
                 "Batch {number} expired on {day}: write it off as expired, or send it back.",
                 number=number,
-                day=on(expires_on),
+                day=date_in_words(expires_on),
             )
         )
 

@@ -196,7 +196,7 @@ def _values(details: MedicineDetails) -> dict[str, Any]:
     strength, unit = fields.line(details.strength), fields.line(details.unit)
     barcode = fields.line(details.barcode)
     check(
-        name=fields.required_problem(name, "The name"),
+        name=fields.required_problem(name, say("The name")),
         generic=fields.length_problem(generic, say("The generic name")),
         strength=fields.length_problem(strength, say("The strength"), 60),
         unit=fields.required_problem(unit, say("The unit"), 40),

@@ -11,13 +11,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core import audit, clock, fields
-from core.errors import Conflict, Invalid, check, listed, on
+from core.errors import Conflict, Invalid, check, listed
 from core.inventory.medicines import count_problem, locked_medicine, refuse_withdrawn
 from core.inventory.moving import move
 from core.inventory.shelf import BatchRecord, locked_batch, record
 from core.models import Batch, Medicine, MovementReason, PurchaseOrderLine, Supplier
 from core.permissions import Actor, Permission, require
-from core.words import later, say
+from core.words import date_in_words, later, say
 
 
 class DuplicateBatch(Conflict):
@@ -40,7 +40,7 @@ class NotTheSameBatch(Conflict):
             say(
                 "Batch {number} came before, to expire on {day} and at {unit_cost} each: more must be the same.",
                 number=number,
-                day=on(expires_on),
+                day=date_in_words(expires_on),
                 unit_cost=unit_cost,
             )
         )
@@ -165,7 +165,7 @@ def _check_delivery(delivery: Delivery, number: str, supplier: str, note: str) -
         number=fields.required_problem(number, say("The batch number"), 60),
         quantity=count_problem(delivery.quantity, say("The quantity"), least=1),
         # Taken in late and expired meanwhile is refused like expired on arrival: it would never be stock.
-        expires_on=say("This batch expired on {day}.", day=on(delivery.expires_on))
+        expires_on=say("This batch expired on {day}.", day=date_in_words(delivery.expires_on))
         if delivery.expires_on < today
         else None,
         unit_cost=fields.money_problem(delivery.unit_cost, say("The cost")),

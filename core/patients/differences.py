@@ -6,13 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from babel.dates import format_date
-
 from core import audit
 from core.called import called
 from core.models import Patient, Sex
 from core.patients.registering import CLINICAL, FIELDS
-from core.words import language, say
+from core.words import date_in_words, say
 
 
 class Keep(StrEnum):
@@ -47,7 +45,7 @@ def differences(stays: Patient, goes: Patient) -> tuple[Difference, ...]:
 def _told(patient: Patient, field: str) -> str:
     value = getattr(patient, field)
     if field == "birth_date" and value:
-        day = format_date(value, "d MMM y", locale=language())
+        day = date_in_words(value)
         return say("{day} (estimated)", day=day) if patient.birth_date_is_estimated else day
     return called(value) if isinstance(value, Sex) else str(value or "")
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
 
-from core import clock, dosage, formulary
+from core import dosage, formulary
 from core.errors import listed
 from core.formulary import Substance
 from core.models import Medicine, Route
 from core.prescriptions.records import ItemDetails
 from core.prescriptions.taker import Taker
-from core.words import later, say, say_count
+from core.words import date_in_words, later, say, say_count
 
 SWALLOWED = frozenset({Route.ORAL, Route.SUBLINGUAL, Route.RECTAL})
 LOCAL = frozenset({Route.TOPICAL, Route.INHALED, Route.NASAL, Route.EYE, Route.EAR, Route.VAGINAL})
@@ -111,7 +111,7 @@ def _why_about(taker: Taker) -> str:
     if taker.outdated is None:
         return say("not weighed")
     kg, day = taker.outdated
-    return say("the {kg} kg of {day} are too old", kg=_plain(kg), day=clock.in_words(day))
+    return say("the {kg} kg of {day} are too old", kg=_plain(kg), day=date_in_words(day))
 
 
 def _usual_weight(age_years: Decimal) -> Decimal:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core import clock, formulary
+from core import formulary
 from core.formulary import Substance
 from core.models import Medicine, Route
 from core.prescriptions.doses import LOCAL, Ordered, substances_of
 from core.prescriptions.taker import Taker
-from core.words import later, say
+from core.words import date_in_words, later, say
 
 RECORD = later("The patient's prescriptions")
 GONE_ON_WITH_DAYS = 7  # what ends so soon is gone on with, not doubled
@@ -55,7 +55,7 @@ def _others(ordered: Ordered, taker: Taker) -> Iterator[_Other]:
     for medicine, item in ordered[:-1]:
         yield _Other(medicine, item.route, medicine.name)
     for running in taker.running:
-        since = clock.in_words(running.since, "d MMMM")
+        since = date_in_words(running.since, "d MMMM")
         label = say("{name} (since {since}, {doctor})", name=running.medicine.name, since=since, doctor=running.doctor)
         if running.medicine.id != mine.id or not running.is_own:
             yield _Other(running.medicine, running.route, label, running.days_left <= GONE_ON_WITH_DAYS)

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from babel.dates import format_date
 from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.models import Appointment, AppointmentState, Doctor, Patient, Slot, SlotState, User, members
-from core.words import language, say
+from core.words import date_in_words, say
 
 OPEN = (AppointmentState.BOOKED, AppointmentState.ARRIVED)
 ACTIVE = (*OPEN, AppointmentState.COMPLETED)
@@ -107,7 +106,7 @@ def appointment_record(session: Session, appointment_id: int) -> AppointmentReco
 def day_in_words(day: date) -> str:
     """ "3 March", with the year when it is another one."""
     pattern = "d MMMM" if day.year == clock.today().year else "d MMMM y"
-    return format_date(day, pattern, locale=language())
+    return date_in_words(day, pattern)
 
 
 def moment_in_words(moment: datetime) -> str:

@@ -29,6 +29,13 @@ def components_are_looked_for_once():
 
 
 @pytest.fixture(autouse=True)
+def nothing_kept():
+    """Frames are kept for some seconds for everybody; not from one test to the next."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture(autouse=True)
 def links(monkeypatch):
     """The links drawn, as (page, query); a page without its frame knows no other page to link to."""
     drawn = []

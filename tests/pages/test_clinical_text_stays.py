@@ -18,7 +18,6 @@ from datetime import date
 
 import pandas as pd
 import pytest
-import streamlit as st
 from sqlalchemy import Text, select
 from sqlalchemy.dialects.postgresql import JSONB
 from starlette.applications import Starlette
@@ -85,14 +84,6 @@ UNSEEN = {
     Role.MANAGER: EVERYTHING,
     Role.ANALYST: EVERYTHING,
 }
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept():
-    """Frames of another test are forgotten."""
-    st.cache_data.clear()
-    yield
-    st.cache_data.clear()
 
 
 @pytest.fixture

@@ -21,10 +21,8 @@ pytestmark = pytest.mark.usefixtures("mongo")
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept(monkeypatch):
-    """Frames of another test are forgotten; and a page alone, without its frame, has no other page to link to."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
+def no_other_page(monkeypatch):
+    """A page alone, without its frame, has none to link to."""
     monkeypatch.setattr(ui, "link", lambda address: None)
 
 

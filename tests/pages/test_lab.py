@@ -1,5 +1,4 @@
 import pytest
-import streamlit as st
 
 from core.analytics import lab
 from core.permissions import Role
@@ -8,14 +7,6 @@ from tests.etl.conftest import carry, mongo, treat  # noqa: F401
 from tests.factories import a_patient, a_user
 
 pytestmark = pytest.mark.usefixtures("without_redis")
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept():
-    """Frames are kept for half a minute for everybody; not from one test to the next."""
-    st.cache_data.clear()
-    yield
-    st.cache_data.clear()
 
 
 @pytest.fixture
