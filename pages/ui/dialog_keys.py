@@ -1,6 +1,6 @@
 """While a dialog is open, shortcuts belong to it; and Ctrl+Enter belongs to no chip that was clicked last.
 
-`?` opens the panel of keys.
+`?` opens Help, which lists the keys.
 
 Streamlit hands a shortcut to every button that has it: Ctrl+Enter in a dialog would also press the page's own primary
 button behind it, and complete a visit while a note is amended. A chip or button that has the focus would take the Enter
@@ -32,23 +32,15 @@ function onceQuiet(dialog) {
 const FASTEST_HAND_MS = 40
 let last = 0
 
-function asksForKeys(event) {  // a scanner may send a question mark, too: faster than any hand
+function asksForHelp(event) {  // a scanner may send a question mark, too: faster than any hand
   const gap = event.timeStamp - last
   if (event.key !== "Shift") last = event.timeStamp
   return event.key === "?" && gap > FASTEST_HAND_MS && !event.target.closest?.("input, textarea")
 }
 
-function showKeys() {
-  const press = () => document.querySelector(".st-key-keys button")?.click()
-  const folded = document.querySelector("[data-testid=stExpandSidebarButton]")
-  if (!folded) return press()
-  folded.click()
-  setTimeout(press, 400)
-}
-
 function listen() {
   window.addEventListener("keydown", (event) => {
-    if (asksForKeys(event)) showKeys()
+    if (asksForHelp(event)) document.querySelector(".st-key-help button")?.click()
     const dialog = document.querySelector("[data-testid=stDialog]")
     const enters = event.isTrusted && event.key === "Enter" && (event.ctrlKey || event.metaKey)
     if (!dialog && enters && document.activeElement?.matches(CLICKED)) {

@@ -1,4 +1,7 @@
-"""Help beside the title of every screen: what it is for, its commonest jobs, its keys, and the first steps again."""
+"""Help beside the title of every screen: what it is for, its commonest jobs, its keys, and the first steps again.
+
+`?` opens it, too.
+"""
 
 import streamlit as st
 
@@ -18,8 +21,7 @@ def beside_title() -> None:
         with st.popover(say("Help"), icon=":material/help:", type="tertiary", key="help"):
             st.markdown(f"**{plain(say(guide.purpose))}**")
             st.markdown("\n".join(f"- {plain(say(job))}" for job in guide.jobs))
-            if own := keys.OF_SCREENS.get(screen):
-                st.markdown("  \n".join(f"`{key.keys}` {plain(say(key.does))}" for key in own.values()))
+            st.markdown("  \n".join(f"`{key.keys}` {plain(say(key.does))}" for key in keys.of_screen(screen)))
             if st.button(say("Show me my first steps"), key=form_key("begin_tour"), icon=":material/signpost:"):
                 _begin_tour()
 

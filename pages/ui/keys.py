@@ -1,5 +1,4 @@
-"""The keys of every screen, once: the buttons take theirs from here, and so do the panel of keys, docs/screens.md and
-the tests.
+"""The keys of every screen, once: the buttons take theirs from here, and so do Help, docs/screens.md and the tests.
 
 Ctrl+Enter is the coloured button of every screen and dialog, wherever it is not told otherwise.
 """
@@ -7,10 +6,7 @@ Ctrl+Enter is the coloured button of every screen and dialog, wherever it is not
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import streamlit as st
-
-from core.words import later, say
-from pages.ui.show import plain
+from core.words import later
 
 PRIMARY = "Ctrl+Enter"
 
@@ -29,7 +25,7 @@ EVERYWHERE = (
     Key(PRIMARY, later("presses the coloured button, in a dialog too")),
     Key("Tab", later("goes to the next box")),
     Key("Esc", later("closes a dialog")),
-    Key("?", later("lists the keys")),
+    Key("?", later("opens this help")),
 )
 _SEARCH = Key("/", later("goes to the search box"))
 
@@ -96,9 +92,3 @@ def of_screen(address: str) -> list[Key]:
     """Its own keys, then those that hold everywhere and are not told already."""
     own = list(OF_SCREENS.get(address, {}).values())
     return [*own, *(key for key in EVERYWHERE if key.keys not in {one.keys for one in own})]
-
-
-def panel(address: str) -> None:
-    """The keys of the screen, where one looks for them; `?` opens it, too."""
-    with st.popover(say("Keys"), icon=":material/keyboard:", type="tertiary", key="keys"):
-        st.markdown("  \n".join(f"`{key.keys}` {plain(say(key.does))}" for key in of_screen(address)))

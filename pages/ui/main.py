@@ -13,7 +13,7 @@ from core.patients import ReasonNeeded
 from core.permissions import Actor
 from core.web import background
 from core.words import later, say
-from pages.ui import asked, door, finding, guidance, keys, session
+from pages.ui import asked, door, finding, guidance, session
 from pages.ui.catalogue import SCREENS, WAITING_ROOM, Screen
 from pages.ui.dialog_keys import keys_stay_in_dialogs
 from pages.ui.icon import ICON, LOGO
@@ -98,7 +98,7 @@ def _navigation(identity: Identity | None) -> st.Page:
             sections.setdefault("", []).append(_hidden(screen, door.not_allowed))
     sections[""].append(_page(WAITING_ROOM))
     opened = st.navigation(sections, expanded=True)
-    _sidebar(identity.actor, opened.url_path or "today")
+    _sidebar(identity.actor)
     return opened
 
 
@@ -130,19 +130,18 @@ def _hidden(screen: Screen, draw: Callable[[], None], *, default: bool = False) 
     return st.Page(drawn, title=say(title), url_path=screen.address or "today", default=default, visibility="hidden")
 
 
-def _sidebar(actor: Actor, address: str) -> None:
+def _sidebar(actor: Actor) -> None:
     st.logo(LOGO, size="large")
     with st.sidebar.container(key="who"):
         st.markdown(f"**{plain(session.clinic().name)}**")
-        link("account", f"{plain(actor.name)} :small[:gray[· {called(actor.role)}]]")
-        st.button(say("Sign out"), key="sign_out", icon=":material/logout:", type="tertiary", on_click=session.sign_out)
+        link("account", plain(actor.name))
+        told = [called(actor.role)]
         last_at, failures = st.session_state.get("last_time", (None, 0))
         if last_at:
-            told = [say("Last time: {at}", at=moment(last_at)), *([session.tries_since(failures)] if failures else [])]
-            st.caption(" · ".join(told))
-        with st.container(gap=None):
-            finding.button()
-            keys.panel(address)
+            told += [say("Last time: {at}", at=moment(last_at)), *([session.tries_since(failures)] if failures else [])]
+        st.caption(" · ".join(told))
+        st.button(say("Sign out"), key="sign_out", icon=":material/logout:", type="tertiary", on_click=session.sign_out)
+        finding.button()
         keys_stay_in_dialogs()
 
 

@@ -84,6 +84,7 @@ def test_help_tells_what_a_screen_is_for_and_its_keys_and_brings_the_first_steps
     told = " ".join(element.value for element in page.markdown)
     assert "examine, prescribe and complete the visit" in told
     assert "`Alt+1` calls the next patient" in told
+    assert "`?` opens this help" in told
     press(page, "Show me my first steps")
     assert went == [""]
     assert session.get_one(User, doctor.user_id, populate_existing=True).tour_ended_at is None

@@ -1,4 +1,4 @@
-"""One registry of keys: the buttons, the panel on the screen and docs/screens.md agree with it.
+"""One registry of keys: the buttons, Help and docs/screens.md agree with it.
 
 QURE_WRITE_KEYS=1 writes the table of the docs anew.
 """
@@ -11,7 +11,6 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from pages.ui import keys
 from pages.ui.catalogue import SCREENS
@@ -75,13 +74,9 @@ def test_the_docs_have_the_table_of_the_registry():
 
 
 @pytest.mark.parametrize("address", ["cash", "today"])
-def test_the_panel_lists_the_keys_of_its_screen_and_those_of_every_screen(address):
-    def draw(address):
-        from pages.ui import keys
+def test_a_screen_has_its_own_keys_and_those_of_every_screen(address):
+    told = {key.keys: key.does for key in keys.of_screen(address)}
 
-        keys.panel(address)
-
-    (told,) = AppTest.from_function(draw, args=(address,)).run().markdown
-
-    assert ("`Alt+1` makes the bill of the first visit" in told.value) == (address == "cash")
-    assert "`?` lists the keys" in told.value
+    assert (told.get("Alt+1") == "makes the bill of the first visit") == (address == "cash")
+    assert told["?"] == "opens this help"
+    assert len(told) == len(keys.of_screen(address))
