@@ -52,6 +52,11 @@ def later(text: str) -> str:
     return text
 
 
+def in_every_language(text: str) -> set[str]:
+    """How a text without places is said to one reader or another."""
+    return {text, *(_tongue(code).forms.get(text, (text,))[0] for code in LANGUAGES if code != ENGLISH)}
+
+
 @contextmanager
 def read_in(code: str) -> Iterator[None]:
     """Whatever is said in the block is said in this language."""

@@ -11,6 +11,7 @@ from core.scheduling import AppointmentState, SlotRecord
 from core.words import say
 from pages import ui
 from pages.ui import booking, keys, slots, waiting_list, week
+from pages.ui.links import chosen_by_address
 from pages.ui.show import doctor_names
 
 DAY, WEEK = week.DAY, week.WEEK
@@ -60,6 +61,7 @@ def toolbar() -> None:
         )  # fmt: skip
         turner("day_after", "chevron_right", keys.CALENDAR["after"].keys, 1)
         st.button(say("Today"), key="today", on_click=turn, args=[None])
+        chosen_by_address("view", {DAY: DAY, WEEK: WEEK})
         st.segmented_control(
             say("View"), [DAY, WEEK], format_func=say, default=DAY, key="view", bind="query-params", required=True,
             label_visibility="collapsed",

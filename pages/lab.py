@@ -6,6 +6,7 @@ from core.permissions import Permission
 from core.words import later, say
 from pages import ui
 from pages.ui import cohort, cohort_result, dashboard, dictionary_table
+from pages.ui.links import chosen_by_address
 
 actor = ui.page(say("Analyst Lab"), Permission.ANALYSE)
 
@@ -23,6 +24,7 @@ def counted() -> None:
 
 
 PARTS = {later("Cohort"): counted, later("Data dictionary"): dictionary_table.dictionary}
+chosen_by_address("part", {name: name for name in PARTS})
 part = st.segmented_control(
     say("View"),
     list(PARTS),

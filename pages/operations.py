@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.analytics import charts, daily_summaries, waiting_times
 from core.permissions import Permission
-from core.words import say
+from core.words import later, say
 from pages import ui
 from pages.ui import dashboard
 from pages.ui.dashboard_card import asked, card
@@ -65,7 +65,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             )
     seen = dashboard.read(waiting_times, **lately.period)
     doctors = sorted(str(name) for name in seen["doctor"].unique() if name)
-    doctor = dashboard.one_or_all(say("Doctor"), say("All doctors"), doctors, "doctor")
+    doctor = dashboard.one_or_all(say("Doctor"), later("All doctors"), doctors, "doctor")
 whose = {} if doctor == dashboard.ALL else {"doctor": doctor}
 of_waits = {"waits": (waiting_times, lately.period | whose)}
 with st.grid(2, min_column_width=420):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.analytics import charts, consumption, expiry, purchase_orders, stock_losses, stock_on_hand
 from core.permissions import Permission
-from core.words import say
+from core.words import later, say
 from pages import ui
 from pages.ui import dashboard, dashboard_stock
 from pages.ui.dashboard_card import asked, card
@@ -32,7 +32,7 @@ if used.empty:
     ui.empty(say("No stock moved {in_words}.", in_words=view.in_words))
     st.stop()
 names = sorted(used["medicine"].unique(), key=str.casefold)
-medicine = dashboard.one_or_all(say("Medicine"), say("All medicines"), names, "medicine", width=420)
+medicine = dashboard.one_or_all(say("Medicine"), later("All medicines"), names, "medicine", width=420)
 of_months = {"consumption": (consumption, view.period)}
 chosen = {} if medicine == dashboard.ALL else {"medicine": medicine}
 with st.grid(2, min_column_width=420):

@@ -4,8 +4,8 @@ from sqlalchemy.orm import Session
 
 from core import audit, clock, words
 from core.errors import check
-from core.models import User
 from core.permissions import Actor, Permission, require
+from core.users.keys import locked
 from core.words import say
 
 
@@ -14,14 +14,14 @@ def choose_language(session: Session, actor: Actor, language: str | None) -> Non
     require(actor, Permission.SIGN_IN)
     known = language is None or language in words.LANGUAGES
     check(language=None if known else say("Qure does not speak that language yet."))
-    user = session.get_one(User, actor.user_id, with_for_update=True, populate_existing=True)
+    user = locked(session, actor.user_id)
     audit.record(session, actor, audit.UPDATE, "user.language_chosen", user, audit.assign(user, language=language))
 
 
 def end_tour(session: Session, actor: Actor) -> None:
     """The first steps of their role are put away; `begin_tour` brings them back."""
     require(actor, Permission.SIGN_IN)
-    user = session.get_one(User, actor.user_id, with_for_update=True, populate_existing=True)
+    user = locked(session, actor.user_id)
     if user.tour_ended_at is None:
         changes = audit.assign(user, tour_ended_at=clock.now())
         audit.record(session, actor, audit.UPDATE, "user.tour_ended", user, changes)
@@ -29,6 +29,6 @@ def end_tour(session: Session, actor: Actor) -> None:
 
 def begin_tour(session: Session, actor: Actor) -> None:
     require(actor, Permission.SIGN_IN)
-    user = session.get_one(User, actor.user_id, with_for_update=True, populate_existing=True)
+    user = locked(session, actor.user_id)
     if user.tour_ended_at is not None:
         audit.record(session, actor, audit.UPDATE, "user.tour_begun", user, audit.assign(user, tour_ended_at=None))

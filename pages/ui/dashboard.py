@@ -16,6 +16,7 @@ from core import analytics, clock
 from core.analytics import ClinicInfo, Freshness
 from core.errors import StoreUnavailable
 from core.words import later, say
+from pages.ui.links import chosen_by_address
 from pages.ui.messages import show_refusal
 from pages.ui.session import live, redraw_page
 from pages.ui.show import clinic_day, empty
@@ -82,10 +83,12 @@ def filters(
     """Draw the period's choice and, where `dated`, how fresh the figures are. Stops the page where the dates make no
     period, and without MongoDB. Dashboards with the same `key` share their period."""
     told = _how_fresh()
+    periods = [*PERIODS, EVERYTHING, OWN]
+    chosen_by_address(key, {period: period for period in periods})
     with st.container(horizontal=True, vertical_alignment="center"):
         period = st.segmented_control(
             say("Period"),
-            [*PERIODS, EVERYTHING, OWN],
+            periods,
             default=default,
             format_func=say,
             required=True,
@@ -111,12 +114,13 @@ def filters(
 def one_or_all(
     label: str, everything: str, names: Iterable[str], key: str, nameless: str = "", width: int = 280
 ) -> str:
-    """Draw a choice among names, or ALL, which is called `everything`; "" is called `nameless`."""
-    words = {ALL: everything, "": nameless}
+    """Draw a choice among names, or ALL, which is called `everything`; "" is called `nameless`. Both in English."""
+    words = {ALL: everything, "": nameless} if nameless else {ALL: everything}
+    chosen_by_address(key, words)
     return st.selectbox(
         label,
         [ALL, *names],
-        format_func=lambda name: words.get(name, name),
+        format_func=lambda name: say(words[name]) if name in words else name,
         key=key,
         bind="query-params",
         width=width,

@@ -64,10 +64,10 @@ def bills(bars: Bars) -> None:
         day = st.selectbox(say("Day"), days, format_func=bars.named, key="bills_of", bind="query-params", width=260)
         doctor = one_or_all(
             say("Doctor"),
-            say("All doctors"),
+            later("All doctors"),
             bars.doctors,
             "bills_by",
-            nameless=say("Bills without a visit"),
+            nameless=later("Bills without a visit"),
             width=320,
         )
     if day == doctor == ALL:

@@ -1,9 +1,12 @@
 """The way to another screen, by its address in the catalogue."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from core.permissions import Actor
-from core.words import say
+from core.words import in_every_language, say
 from pages.ui.catalogue import SCREENS, WAITING_ROOM
 
 _LONGEST_ID = 15  # digits; what is longer was never an address of ours
@@ -29,6 +32,18 @@ def open_to(address: str, actor: Actor) -> bool:
 def id_of(asked: str) -> int | None:
     """The id in a part of the address; None for what is none."""
     return int(asked) if asked.isdecimal() and len(asked) <= _LONGEST_ID else None
+
+
+def chosen_by_address(key: str, words: Mapping[Any, str]) -> None:
+    """Call it before a choice that is bound to the address is drawn: an address keeps the words that its reader saw,
+    and whoever it was sent to may read another language. `words` are what the options are called in English."""
+    told = st.query_params.get(key)
+    if told is None or key in st.session_state:
+        return
+    for option, text in words.items():
+        if told != say(text) and told in in_every_language(text):
+            del st.query_params[key]
+            st.session_state[key] = option
 
 
 def found_by_address(search_key: str) -> None:

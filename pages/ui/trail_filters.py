@@ -11,8 +11,9 @@ from core.called import called
 from core.models import AuditAction
 from core.permissions import Role
 from core.words import later, say
+from pages.ui.links import chosen_by_address
 
-# By what the address says of them: how many days, today included, and what they are called.
+# How many days, today included, and what they are called.
 _SPANS = {"today": 1, "7-days": 7, "30-days": 30}
 _PERIODS = {
     **{"today": later("Today"), "7-days": later("7 days"), "30-days": later("30 days"), "always": later("Always")},
@@ -78,6 +79,7 @@ def _older(last: int) -> None:
 def _period() -> tuple[date | None, date | None]:
     today = clock.today()
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen_by_address("trail_days", _PERIODS)
         chosen = st.segmented_control(
             say("Days"), list(_PERIODS), default="today", format_func=lambda one: say(_PERIODS[one]), required=True,
             wrap=True, key="trail_days", bind="query-params",

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 import streamlit as st
 
-from core import stores, users
+from core import stores, users, words
 from core.analytics import store
 from core.models import PaymentMethod
 from core.permissions import Role
@@ -53,6 +53,11 @@ def said(page):
 
 def choose(page, label):
     return next(box for box in page.selectbox if box.label == label)
+
+
+def read_in_hindi(text):
+    with words.read_in("hi"):
+        return words.say(text)
 
 
 def figures(page):
@@ -216,6 +221,16 @@ def test_a_currency_without_decimals_has_none(name, carry, treat, open_page, man
     money = [metric.value for metric in page.metric if metric.value.startswith("¥")]
     assert bool(money) == (name in ("reports", "revenue", "stock_report"))
     assert not any("." in amount for amount in money)
+
+
+def test_an_address_copied_by_a_reader_of_another_language_opens_the_same_view(busy, open_page, manager):
+    everything, everybody = (read_in_hindi(word) for word in (dashboard.EVERYTHING, "All doctors"))
+
+    page = open_page("operations", manager, {"period": everything, "doctor": everybody})
+
+    assert page.button_group(key="period").value == dashboard.EVERYTHING
+    assert choose(page, "Doctor").value == dashboard.ALL
+    assert not page.warning
 
 
 def test_waits_are_those_of_the_last_year(busy, open_page, manager, monkeypatch):
