@@ -6,7 +6,19 @@ from itertools import count
 
 from sqlalchemy import select
 
-from core import billing, clock, drawers, fields, inventory, patients, scheduling, token_queue, users, visits
+from core import (
+    billing,
+    clock,
+    drawers,
+    fields,
+    inventory,
+    patients,
+    prescriptions,
+    scheduling,
+    token_queue,
+    users,
+    visits,
+)
 from core.billing import LineDetails, ServiceDetails
 from core.inventory import Delivery, MedicineDetails
 from core.models import MedicineForm, PaymentMethod, Priority, Sex, User
@@ -101,6 +113,15 @@ def a_completed_visit(session, doctor, patient=None, code="J06.9"):
     visits.add_diagnosis(session, doctor, visit.visit_id, code)
     visits.complete(session, doctor, visit.visit_id)
     return visits.get(session, doctor, visit.visit_id)
+
+
+def a_prescribed_visit(session, doctor, medicine):
+    """A signed visit with a note, and fifteen capsules prescribed (PrescriptionRecord)."""
+    visit_id = a_visit(session, doctor).visit_id
+    issued = prescriptions.prescribe(session, doctor, visit_id, [an_item(session, medicine)])
+    visits.add_note(session, doctor, visit_id, "Cough")
+    visits.complete(session, doctor, visit_id)
+    return issued
 
 
 def an_item(session, medicine=None, **details):

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from core import billing, clinic, dispensing, prescriptions, visits
+from core import billing, clinic, dispensing, prescriptions
 from core.billing import BelowPaid, CannotCorrect, ChangedMeanwhile, CorrectedAfterAnew, LineDetails
 from core.errors import Invalid, NotPermitted
 from core.idempotency import once
 from core.models import AuditEvent, InvoiceState, PaymentMethod
-from tests.factories import a_batch, a_medicine, a_patient, a_service, a_visit, an_invoice, an_item
+from tests.factories import a_batch, a_medicine, a_patient, a_prescribed_visit, a_service, an_invoice
 from tests.statements import sums_hold
 
 pytestmark = pytest.mark.usefixtures("without_redis")
@@ -29,11 +29,7 @@ def amoxicillin(session):
 
 @pytest.fixture
 def prescribed(session, doctor, amoxicillin):
-    visit_id = a_visit(session, doctor).visit_id
-    record = prescriptions.prescribe(session, doctor, visit_id, [an_item(session, amoxicillin)])
-    visits.add_note(session, doctor, visit_id, "Cough")
-    visits.complete(session, doctor, visit_id)
-    return record
+    return a_prescribed_visit(session, doctor, amoxicillin)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
 
-from core import billing, prescriptions, visits
-from tests.factories import a_batch, a_medicine, a_visit, an_item
+from core import billing
+from tests.factories import a_batch, a_medicine, a_prescribed_visit
 
 
 @pytest.fixture
@@ -14,11 +14,7 @@ def amoxicillin(session):
 @pytest.fixture
 def issued(session, doctor, amoxicillin):
     """The prescription of a completed visit."""
-    visit_id = a_visit(session, doctor).visit_id
-    record = prescriptions.prescribe(session, doctor, visit_id, [an_item(session, amoxicillin)])
-    visits.add_note(session, doctor, visit_id, "Cough")
-    visits.complete(session, doctor, visit_id)
-    return record
+    return a_prescribed_visit(session, doctor, amoxicillin)
 
 
 @pytest.fixture
