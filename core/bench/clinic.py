@@ -20,7 +20,7 @@ from core.permissions import Actor, Role
 from etl import rebuild, simulate
 
 PATIENTS_A_DAY = 60
-_VISITS_A_DAY = 48.5  # of so many patients, days on which it is closed among them
+VISITS_A_DAY = 48.5  # of so many patients, days on which it is closed among them
 _GROWN = 2  # times its visits: whoever is seen while it is measured stays in a clinic that is kept
 
 
@@ -93,7 +93,7 @@ def conninfo(url: URL | None = None) -> str:
 
 def _make(size: Size, tell: Callable[[str], object]) -> None:
     waiting = min(size.waiting, size.visits // 3)
-    days = ceil((size.visits - waiting) / _VISITS_A_DAY)
+    days = ceil((size.visits - waiting) / VISITS_A_DAY)
     tell(f"Simulating {days:,} days of {PATIENTS_A_DAY} patients")
     simulate.run(days, PATIENTS_A_DAY, size.seed, progress=True)
     with db.transaction() as session:

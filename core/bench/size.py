@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from core.errors import Invalid
 
+MOST_VISITS = 177_000  # ten years, which is as far as the simulator goes
+
 
 @dataclass(frozen=True)
 class Size:
@@ -20,3 +22,5 @@ class Size:
     def __post_init__(self) -> None:
         if min(self.patients, self.visits, self.medicines, self.batches, self.waiting) < 1:
             raise Invalid({"size": "A clinic has at least one of everything."})
+        if self.visits > MOST_VISITS:
+            raise Invalid({"visits": f"At most {MOST_VISITS:,} visits: ten years of them."})

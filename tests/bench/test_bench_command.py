@@ -6,8 +6,10 @@ import pytest
 
 from core.analytics import store
 from core.bench import __main__ as bench
-from core.bench.clinic import OtherClinic
-from core.bench.size import Size
+from core.bench.clinic import VISITS_A_DAY, OtherClinic
+from core.bench.size import MOST_VISITS, Size
+from core.errors import Invalid
+from etl.simulate.simulation import MOST_DAYS
 from tests.emptying import empty
 
 
@@ -29,3 +31,9 @@ def test_the_bench_makes_a_clinic_measures_it_and_tells_programs(capsys):
     assert figures[0]["statements"] == 1
     with pytest.raises(OtherClinic, match="This folder holds a clinic of"):
         bench.main(Size(patients=80, visits=400), as_json=True, only="nothing")
+
+
+def test_no_clinic_is_larger_than_the_simulator_makes():
+    assert MOST_VISITS / VISITS_A_DAY <= MOST_DAYS
+    with pytest.raises(Invalid, match="At most 177,000 visits"):
+        Size(visits=MOST_VISITS + 1)
