@@ -1,6 +1,8 @@
 """What a storm has left behind: every answered click there once, every other one not at all; and the figures."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
 
@@ -45,7 +47,7 @@ class Start:
 def look(start: Start, told: list[Told], strikes: list[Strike], limit: float) -> tuple[str, list[str]]:
     """The summary, and what is wrong."""
     answers = [one for each in told for one in each.answers]
-    with db.transaction() as session:
+    with _unhurried() as session:
         wrong = _wrongs(session, start, answers)
         after = rows(session)
     for each in told:
@@ -60,6 +62,14 @@ def look(start: Start, told: list[Told], strikes: list[Strike], limit: float) ->
         if wait > limit
     ]
     return _summary(told, answers, after, waits), wrong
+
+
+@contextmanager
+def _unhurried() -> Iterator[Session]:
+    """Rolled back in the end. A million answers are reckoned up for longer than a transaction may wait otherwise."""
+    with db.engine().connect() as connection, Session(connection) as session:
+        session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        yield session
 
 
 def rows(session: Session) -> Counter[str]:
@@ -92,7 +102,7 @@ def _blind(start: Start, answers: list[dict]) -> list[str]:
     """The negative controls that these counts do not see."""
     blind = []
     for name, by_hand in PLANTED.items():
-        with db.engine().connect() as connection, Session(connection) as session:
+        with _unhurried() as session:
             session.execute(text("SET LOCAL session_replication_role = replica"))  # no trigger is in the way
             session.execute(text(by_hand))
             if not _wrongs(session, start, answers):
