@@ -1,7 +1,7 @@
 """The record of who did what. Every workflow that changes something calls `record` once.
 
 The event is written in the transaction that makes the change, so that both commit or neither does. The same table is
-the outbox: the relay (etl) carries events to MongoDB and, by `days` and `visit`, knows what has to be summed up again.
+the outbox: the relay (etl) carries events to MongoDB and, by `days` and `visit_id`, knows what to sum up again.
 """
 
 from collections.abc import Iterable

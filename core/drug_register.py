@@ -127,7 +127,7 @@ def register(session: Session, actor: Actor, medicine_id: int, first: date, last
 
 
 def take(session: Session, actor: Actor, medicine_id: int, first: date, last: date, kind: str) -> Register:
-    """To be taken away as a file of this kind, which is noted."""
+    """To be taken away as a file of this kind, which is noted. Raises NotControlled, NotFound or Invalid."""
     require(actor, Permission.DISPENSE)
     kind, taken = kind_of_file(kind, ".pdf"), register(session, actor, medicine_id, first, last)
     told: audit.Changes = {

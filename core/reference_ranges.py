@@ -96,7 +96,8 @@ _BMI_CLASSES = (
 
 
 def band(name: str, age_years: float | None) -> Band | None:
-    """None where nothing is usual: weight and height, an unknown age, a baby's pressure but for its lower end."""
+    """None for weight and height, which have no usual value, and for an unknown age. Of a baby's pressure only the
+    systolic has a limit, a lower one."""
     if age_years is None or name not in _BANDS:
         return None
     return _BANDS[name](age_years)

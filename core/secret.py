@@ -25,7 +25,7 @@ def key() -> str:
 
 
 def every() -> dict[str, str]:
-    """The keys that still open something, by `kid`; the first is the one that makes."""
+    """The keys that still open something, by `kid`; the first is the one that makes. Raises as `key` does."""
     before = [part.strip() for part in (settings().secret_key_before or "").split(",")]
     for old in filter(None, before):
         _check(old, "A key in SECRET_KEY_BEFORE")

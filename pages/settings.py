@@ -1,4 +1,4 @@
-"""The administrator: the clinic's name, the rules that workflows ask for, prices and templates."""
+"""The administrator: the clinic's name, the rules that workflows ask for, prices, templates and backups."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The administrator: who works here, who is signed in, and what each role may do."""
+"""The administrator: who works here, who is signed in, what each role may do, and files opened outside one's work."""
 
 import streamlit as st
 

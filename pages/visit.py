@@ -1,4 +1,4 @@
-"""One visit, whole: what was found, written and prescribed, and what was amended since. Reached from a timeline."""
+"""One visit, whole: what was found, written and prescribed, and what was amended since. Reached by links."""
 
 import streamlit as st
 

@@ -44,7 +44,7 @@ class Caller:
         return replace(self, actor=identity.actor)
 
     def read(self, query: Callable[Concatenate[Session, Actor, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run a query in a transaction that PostgreSQL keeps from writing. Raises what it refuses."""
+        """Run a query on a session that PostgreSQL keeps from writing. Raises what it refuses."""
         with acting.refusals_noted(self.token, acting.named(query)), db.reading() as session:
             return query(session, self.actor, *args, **kwargs)
 

@@ -90,7 +90,8 @@ def search(
 
 
 def take(session: Session, actor: Actor, filters: Filters, kind: str) -> Rows:
-    """All that is found, oldest first, to be made a file of this kind. Raises TooManyRows."""
+    """All that is found, oldest first, to be made a file of this kind, which is noted. Raises TooManyRows, NoSuchRecord
+    or Invalid."""
     require(actor, Permission.SEE_TRAIL)
     require(actor, Permission.EXPORT)
     wanted = _wanted(session, filters)

@@ -1,8 +1,8 @@
 """Sign in, stay signed in, sign out.
 
 A sign-in makes a session (`sid`) kept in PostgreSQL and a JWT that names it. The token lives as long as a session may
-(`session_hours`) and reaches the browser only as an HttpOnly cookie, fetched with a ticket that works once within 30
-seconds.
+(`session_hours`). A browser gets it only as an HttpOnly cookie, fetched with a ticket that works once within 30
+seconds; a program gets it as the answer of the API.
 """
 
 from core.auth.devices import device_told

@@ -91,7 +91,8 @@ def turn_on(session: Session, actor: Actor, password: str, new: str, code: str, 
 
 
 def turn_off(session: Session, actor: Actor, password: str, code: str, keep: str) -> None:
-    """By the password and a code, or a recovery code; every session but `keep` ends. Raises NotProved or NotOn."""
+    """By the password and a code, or a recovery code; every session but `keep` ends. Raises NotProved, NotOn or
+    Unreadable."""
     require(actor, Permission.OWN_SIGN_IN)
     user = users.proved(session, actor, password)
     if user.totp_since is None:

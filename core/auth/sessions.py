@@ -27,7 +27,7 @@ SEEN_STEP = timedelta(minutes=1)  # how exactly inactivity is known; saves a wri
 
 @dataclass(frozen=True)
 class SignedIn:
-    """`token` stays on the server; `ticket` may go to the browser.
+    """`token` stays on the server, or goes to the program that signed in; `ticket` may go to a browser.
 
     `last_at` is when they signed in before, None the first time; `failures` the wrong tries since.
     """

@@ -31,7 +31,7 @@ class DrillAtWork(Conflict):
 
 
 def drill(path: Path, passphrase: str | None = None) -> Drill:
-    """Raises DrillFailed with what the restore or the check said."""
+    """Raises DrillFailed with what the restore or the check said, or DrillAtWork."""
     began = time.monotonic()
     with _scratch() as folder:
         _run("restored", folder, ["restore", str(path.absolute()), "--passphrase-stdin"], f"{passphrase or ''}\n")

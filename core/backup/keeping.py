@@ -74,7 +74,8 @@ class Overview:
 
 
 def nightly(tell: Tell = lambda size: None) -> Taken:
-    """Take one under tonight's name, and remove the oldest of those that are too many."""
+    """Take one under tonight's name, and remove the oldest of those that are too many. A failure is noted for
+    `overview`. Raises as `take`."""
     folder = folders.prepare(settings().backups)
     try:
         taken = take(folder / f"qure-{clock.now():{_STAMP}}.qure", settings().backup_passphrase, tell)

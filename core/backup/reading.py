@@ -117,7 +117,7 @@ class Reading:
 def opened(path: Path, passphrase: str | None, identity: pyrage.x25519.Identity | None = None) -> Iterator[Reading]:
     """An archive whose seal holds. With a passphrase only an encrypted one is taken: anybody can make a plain one.
 
-    Raises Damaged, PassphraseNeeded, WrongPassphrase, NotEncrypted and NewerFormat.
+    Raises Damaged, PassphraseNeeded, WrongPassphrase, TooBusy, NotEncrypted and NewerFormat.
     """
     with open(path, "rb") as file:
         if not _seal_holds(file):

@@ -77,7 +77,8 @@ def restore(
 ) -> Restored:
     """`clear` is called after everything was looked at and before the first write: what it raises stops the restore.
 
-    Whoever was signed in when the backup was taken signs in again.
+    Whoever was signed in when the backup was taken signs in again. Raises as `reading.opened`, and NewerSchema,
+    NotEmpty, InUse, RestoreFailed or NotAsSaved.
     """
     with reading.opened(path, passphrase) as found:
         manifest = found.manifest

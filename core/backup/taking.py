@@ -88,7 +88,10 @@ class Taken:
 
 
 def take(target: Path, passphrase: str | None = None, tell: Tell = lambda size: None) -> Taken:
-    """One file, whole. An older backup of that name is replaced in one step."""
+    """One file, whole. An older backup of that name is replaced in one step.
+
+    Raises WeakPassphrase, AnotherAtWork, SomethingElse, NothingToSave, DumpFailed, NoRoom or CannotWrite.
+    """
     if passphrase is not None and len(passphrase) < SHORTEST:
         raise WeakPassphrase
     folder = target.absolute().parent

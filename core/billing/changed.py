@@ -64,7 +64,7 @@ def list_changed(session: Session, actor: Actor) -> list[ChangedBill]:
 
 
 def taken_back(session: Session, invoice_id: int, *which: ColumnElement[bool]) -> TakenBack | None:
-    """For workflows that hold the visit of the bill: the prescription whose medicines must not be handed over."""
+    """For workflows that hold the bill: the prescription whose medicines must not be handed over, if there is one."""
     row = session.execute(_taken_back().where(*which), {"bill": invoice_id}).one_or_none()
     return TakenBack(*row) if row else None
 

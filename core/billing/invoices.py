@@ -171,8 +171,8 @@ def cancel(session: Session, actor: Actor, invoice_id: int, reason: str) -> Invo
 
 
 def completed(session: Session, visit_id: int) -> Visit:
-    """With its patient. Two cashiers at one visit wait for each other here; the unique index on invoices stands
-    behind."""
+    """The visit with its patient, locked: two cashiers at it wait for each other here, and the unique index on invoices
+    stands behind. Raises VisitNotCompleted."""
     with_patient = joinedload(Visit.patient, innerjoin=True)
     of = {"of": Visit}
     visit = session.get(Visit, visit_id, options=[with_patient], with_for_update=of, populate_existing=True)
@@ -205,7 +205,8 @@ def prescribed(session: Session, visit_id: int) -> list[InvoiceLine]:
 def issue(
     session: Session, actor: Actor, patient_id: int, lines: list[InvoiceLine], **of_what: int | None
 ) -> InvoiceRecord:
-    """For workflows that hold the visit or the bill it supplements: `of_what` may name `visit_id`, `supplements_id`."""
+    """For workflows that hold the visit, or the patient of a bill by hand: `of_what` may name `visit_id` and
+    `supplements_id`. Raises Invalid where it comes to too much."""
     require(actor, Permission.SIGN_IN)
     sums = totals(lines)
     check(total=fields.money_problem(sums["subtotal"], say("The total")))

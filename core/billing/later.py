@@ -24,7 +24,8 @@ LOOKED_BACK = timedelta(days=30)  # keeps the list from reading every prescripti
 
 
 def visits_with_more() -> Select[int]:
-    """Completed visits with a bill on which nothing is of the prescription that stands, made before that was issued.
+    """Completed visits with a bill on which nothing is of the prescription that stands, made before that was issued;
+    no prescription is older than LOOKED_BACK.
 
     Where something of a former prescription is still owed, that is settled first.
     """

@@ -176,7 +176,7 @@ def taken_today(session: Session, actor: Actor, day: date) -> Taken:
 
 
 def with_owed(ready: ColumnElement[bool]) -> Select[int]:
-    """Bills that are ready of which medicines are still owed, by short indexes alone.
+    """Bills that are ready (as every paid one must be) of which medicines are still owed, by short indexes alone.
 
     What is owed on bills that nobody pays, or that were cancelled, piles up over the years.
     """
@@ -187,7 +187,7 @@ def with_owed(ready: ColumnElement[bool]) -> Select[int]:
 
 
 def beside(session: Session, actor: Actor, invoice_id: int) -> list[InvoiceCard]:
-    """The bills that one goes with: the one it supplements, and the one that supplements it."""
+    """The bills that one goes with: the one it supplements, and the one that supplements it. None that is cancelled."""
     require(actor, Permission.SEE_BILLS)
     before = select(Invoice.supplements_id).where(Invoice.id == invoice_id).scalar_subquery()
     near = (Invoice.id == before) | (Invoice.supplements_id == invoice_id)

@@ -55,7 +55,8 @@ def list_services(session: Session, actor: Actor) -> list[ServiceRecord]:
 
 
 def search_prices(session: Session, actor: Actor, term: str, limit: int = 20) -> list[Price]:
-    """Services, then medicines, of whose name every word of the term is part."""
+    """Services of whose name every word of the term is part, then medicines as their search finds them: at most
+    `limit` of each."""
     require(actor, Permission.SEE_BILLS)
     term = fields.line(term)[:100]
     offered = _offered().limit(limit)
@@ -109,6 +110,7 @@ def change_service(session: Session, actor: Actor, service_id: int, details: Ser
 
 
 def withdraw_service(session: Session, actor: Actor, service_id: int) -> None:
+    """Bills that are already made keep it. Raises ServiceWithdrawn."""
     require(actor, Permission.MANAGE_CLINIC)
     service = _locked(session, service_id)
     changes = audit.assign(service, withdrawn_at=clock.now())

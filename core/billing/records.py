@@ -83,7 +83,7 @@ class LineRecord:
 
     @property
     def refundable(self) -> int:
-        """Units that can be paid back: a medicine only once it is back, or will not be handed over."""
+        """Units that can be paid back: of a medicine those that the patient does not have."""
         return self.quantity - self.kept - self.refunded
 
 
@@ -190,7 +190,7 @@ def full(session: Session, invoice_id: int) -> InvoiceRecord:
 
 
 def record(session: Session, invoice: Invoice) -> InvoiceRecord:
-    """Of a bill that was read with its lines and its patient, or has just been made. One statement, two where money
+    """Of a bill that was read with its lines and its patient, or has just been made. One statement, three where money
     was given back."""
     issued_by, payments = _money(session, invoice.id)
     own = ("issued_at", "subtotal", "discount", "tax", "refunded", "cancel_reason")

@@ -133,7 +133,7 @@ def give_back(
     reason: str,
     reference: str = "",
 ) -> CreditNoteRecord:
-    """For workflows that hold the bill."""
+    """For workflows that hold the bill. Refusals as in `refund`."""
     require(actor, Permission.SIGN_IN)
     drawers.still_open(session, actor)
     left = invoice.paid - invoice.refunded

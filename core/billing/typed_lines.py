@@ -67,7 +67,8 @@ def discount(actor: Actor, line: LineDetails, charge: Charge) -> Discount:
 def priced(
     session: Session, actor: Actor, wanted: Sequence[LineDetails], on_bill: Mapping[int | None, Charge] | None = None
 ) -> list[Charge]:
-    """What is charged for each line, once nothing is wrong with any. `on_bill`: by the ids of the lines there are."""
+    """What is charged for each line; `on_bill`, by their ids, for the lines there are. Raises Invalid as
+    `lines_by_hand` does."""
     require(actor, Permission.BILL)
     listed = _price_list(session, wanted)
     charges = [_charge(line, listed, on_bill or {}) for line in wanted]

@@ -155,7 +155,7 @@ def picked(session: Session, wish: Wish, shelf: Mapping[int, Sequence[Batch]], o
 
 
 def why_not(session: Session, batch_id: int, medicine: Medicine) -> WrongPack:
-    """In words, why nothing of a batch is handed over for a medicine."""
+    """The refusal that says why nothing of a batch is handed over for a medicine. Raises NotFound."""
     batch = session.get(Batch, batch_id, options=[joinedload(Batch.medicine)], populate_existing=True)
     if batch is None:
         raise NotFound("batch", batch_id)

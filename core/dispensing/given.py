@@ -63,7 +63,8 @@ class HandedOver:
 
 
 def find_handed_over(session: Session, actor: Actor, term: str, limit: int = 20) -> list[HandedOver]:
-    """Of which every word is part of the bill's number, the patient's name or the MRN; the latest first.
+    """Of which every word is part of the bill's number, the patient's name or the MRN; the latest first. Without words
+    whatever was handed over last; for a scanned code what was handed over for its bills.
 
     Further back than what was handed over last, a word is part of a name or an MRN, the bill's number or its count.
     """

@@ -67,7 +67,8 @@ def get_close(session: Session, actor: Actor, close_id: int) -> Close:
 
 
 def since(session: Session) -> date | None:
-    """From which day on every day with money is to be closed: the first that was; None while none was."""
+    """From which day on every day with money is to be closed: the first that was, at most a year ago; None while none
+    was."""
     first = session.scalar(select(func.min(DayClose.closed_on)))
     return max(first, clock.today() - _REMINDED) if first else None
 

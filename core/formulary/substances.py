@@ -85,7 +85,7 @@ def names_mixture(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def substances_begun(word: str) -> tuple[Substance, ...]:
-    """Those whose name begins with a word of at least four letters, or ends inside it: "amox", "penicillins"."""
+    """Those whose name a word of at least four letters begins, or has at its own beginning: "amox", "penicillins"."""
     if len(word) < _LEAST_LETTERS:
         return ()
     return tuple(dict.fromkeys(s for name, known in _by_name() if _begins(name, word) for s in known))

@@ -140,7 +140,8 @@ def one_of(column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Iter
 
 
 def write(reading: Reading[T], add: Callable[[Item[T]], object], tell: Tell = untold) -> Outcome:
-    """Add every accepted row. What a workflow refuses changed nothing and is rejected too; all else undoes the file."""
+    """Add every accepted row. What a workflow finds Invalid changed nothing and is rejected too; whatever else it
+    raises undoes the file."""
     added, refused = 0, []
     for done, item in enumerate(reading.accepted):
         tell(done, len(reading.accepted))

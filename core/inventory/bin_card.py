@@ -57,7 +57,7 @@ class BinCard:
 
 
 def bin_card(session: Session, actor: Actor, medicine_id: int, first: date, last: date) -> BinCard:
-    """Raises NotFound, or Invalid for days the wrong way round."""
+    """Raises NotFound, or Invalid for days the wrong way round or more than ten years."""
     require(actor, Permission.SEE_STOCK)
     check(period=_period_problem(first, last))
     medicine = session.get(Medicine, medicine_id)

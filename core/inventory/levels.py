@@ -109,7 +109,10 @@ def low_stock(session: Session, actor: Actor) -> list[StockLevel]:
 
 
 def expiring(session: Session, actor: Actor, within_days: int) -> list[Expiring]:
-    """Batches with something left that expire within so many days or have expired already, the earliest first."""
+    """Batches with something left that expire within so many days or have expired already, the earliest first.
+
+    Raises Invalid for more than MOST_DAYS.
+    """
     require(actor, Permission.SEE_STOCK)
     check(within_days=None if 0 <= within_days <= MOST_DAYS else say("Ask for 0 to {most:,} days.", most=MOST_DAYS))
     today = clock.today()

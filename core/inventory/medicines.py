@@ -96,7 +96,8 @@ def medicines_after(
 
 
 def search_medicines(session: Session, actor: Actor, term: str, limit: int = 20) -> list[MedicineRecord]:
-    """Medicines of whose name, generic or strength every word of the term is part; names that start with it first."""
+    """Medicines of whose name, generic or strength every word of the term is part, names that start with it first; or
+    the one whose barcode it is."""
     require(actor, Permission.SEE_STOCK)
     found = medicines_matching(term).add_columns(_on_hand()).limit(limit)
     return [_medicine_record(medicine, on_hand) for medicine, on_hand in session.execute(found)]
@@ -143,7 +144,7 @@ def medicines_matching(term: str) -> Select[Medicine]:
 def add_medicine(
     session: Session, actor: Actor, details: MedicineDetails, import_key: str | None = None
 ) -> MedicineRecord:
-    """Raises MedicineExists or Invalid. `import_key` names the medicine in the program it came from."""
+    """Raises MedicineExists, BarcodeTaken or Invalid. `import_key` names the medicine in the program it came from."""
     require(actor, Permission.MANAGE_STOCK)
     medicine = Medicine(import_key=import_key, **_values(details))
     save_medicine(session, medicine)
@@ -158,7 +159,7 @@ def change_medicine(
     details: MedicineDetails,
     drawn_from: MedicineDetails | None = None,
 ) -> MedicineRecord:
-    """Bills that are already made keep their price. Raises MedicineExists, MedicineWithdrawn or Invalid.
+    """Bills that are already made keep their price. Raises MedicineExists, BarcodeTaken, MedicineWithdrawn or Invalid.
 
     `drawn_from` is the medicine as `details` were made of it: raises MedicineChangedMeanwhile if it has changed since.
     """
@@ -174,7 +175,7 @@ def change_medicine(
 
 
 def withdraw(session: Session, actor: Actor, medicine_id: int) -> None:
-    """Not offered, ordered or received any more. What is paid for is still handed over."""
+    """Not offered, ordered or received any more. What is paid for is still handed over. Raises MedicineWithdrawn."""
     require(actor, Permission.MANAGE_STOCK)
     medicine = locked_medicine(session, medicine_id)
     refuse_withdrawn(medicine)
@@ -227,7 +228,10 @@ def count_problem(count: int, what: str, *, least: int) -> str | None:
 
 
 def save_medicine(session: Session, medicine: Medicine) -> None:
-    """Write it; the indexes on name and barcode decide between two people who give the same one at once."""
+    """Write it; the indexes on name and barcode decide between two people who give the same one at once.
+
+    Raises MedicineExists, BarcodeTaken, or Invalid for a supplier that is none.
+    """
     with session.no_autoflush:
         _refuse_double(session, medicine)
     db.save(

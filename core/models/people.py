@@ -135,7 +135,7 @@ class SignIn(Base):
 
 
 class SignInFailure(Base):
-    """Wrong passwords in a row, per account and per address; kept here so that a restart does not clear them."""
+    """Wrong passwords and codes, by what core.tries counts them for; kept so that a restart does not clear them."""
 
     __tablename__ = "sign_in_failures"
 

@@ -60,7 +60,7 @@ class Medicine(Record):
 
 
 class Batch(Record):
-    """One delivery (lot) of one medicine. `on_hand` is always the sum of its movements.
+    """A lot of one medicine from one supplier, in one delivery or more. `on_hand` is always the sum of its movements.
 
     `delivery_note` is the number on the supplier's paper. Blocked, nothing of it is handed over.
     """
@@ -108,7 +108,7 @@ class MovementReason(StrEnum):
 class StockMovement(Record):
     """Append-only, signed: a mistake is corrected by another movement, never by an edit.
 
-    `reference` is the number of the paper behind it: of the bill, the order, the stock-take.
+    `reference` is the number of the paper behind it: of the bill, the order, the delivery note, the stock-take.
     """
 
     __tablename__ = "stock_movements"

@@ -65,6 +65,7 @@ def _proposed(stays: Patient, goes: Patient, field: str) -> Keep:
 
 
 def chosen(stays: Patient, goes: Patient, choices: Mapping[str, Keep]) -> dict[str, Any]:
+    """The columns of the record that stays as they become; BOTH joins clinical text and else changes nothing."""
     values: dict[str, Any] = {}
     for difference in differences(stays, goes):
         keep, field = choices.get(difference.field, difference.keep), difference.field

@@ -31,7 +31,7 @@ class PatientDetails:
 
 @dataclass(frozen=True)
 class PatientCard:
-    """A patient as lists, pickers and banners show one. Clinical fields are left to `visits.history`."""
+    """A patient as lists, pickers and banners show one. Nothing clinical."""
 
     patient_id: int
     mrn: str
@@ -69,6 +69,7 @@ def locked(session: Session, patient_id: int) -> Patient:
 
 
 def existing(session: Session, patient_id: int) -> Patient:
+    """Raises NotFound."""
     patient = session.get(Patient, patient_id)
     if patient is None:
         raise NotFound("patient", patient_id)

@@ -87,7 +87,8 @@ def amend(
 ) -> PatientCard:
     """Change a record to what the form now says. The audit trail names the fields that changed.
 
-    `drawn_from` is the record as the form was filled with it: raises ChangedMeanwhile if it has changed since.
+    `drawn_from` is the record as the form was filled with it: raises ChangedMeanwhile if it has changed since. Raises
+    AlreadyArchived or Invalid as well.
     """
     require(actor, Permission.EDIT_PATIENTS)
     patient = locked(session, patient_id)
@@ -110,6 +111,7 @@ def without_clinical_text(changes: audit.Changes) -> audit.Changes:
 
 
 def archive(session: Session, actor: Actor, patient_id: int) -> None:
+    """Raises AlreadyArchived."""
     require(actor, Permission.EDIT_PATIENTS)
     patient = locked(session, patient_id)
     if patient.archived_at:

@@ -87,14 +87,14 @@ def by_number(session: Session, actor: Actor, number: str) -> PatientCard:
 
 
 def survivor(session: Session, actor: Actor, patient_id: int) -> PatientCard | None:
-    """The record that a merged one is part of now. Raises NotFound."""
+    """The record that a merged one is part of now; None for one that was not merged. Raises NotFound."""
     require(actor, Permission.SEE_PATIENTS)
     patient = existing(session, patient_id)
     return card_of(_became(session, patient)) if patient.merged_into_id is not None else None
 
 
 def same_phone(session: Session, actor: Actor, phone: str) -> list[PatientCard]:
-    """Who else has this phone: a family shares one, and a second record of one person does too."""
+    """Ten at most who have this phone: a family shares one, and a second record of one person does too."""
     require(actor, Permission.SEE_PATIENTS)
     number, problem = one_spelling(session, phone)
     if problem or not number:

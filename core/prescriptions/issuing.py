@@ -59,7 +59,7 @@ def review(session: Session, actor: Actor, visit_id: int, items: Sequence[ItemDe
 def issue(
     session: Session, actor: Actor, visit: Visit, items: Sequence[ItemDetails], replaces_id: int | None = None
 ) -> Prescription:
-    """For the steps of this workflow, which hold the visit."""
+    """For the steps of this workflow, which hold the visit. Raises PrescribingWarnings or Invalid."""
     require(actor, Permission.PRESCRIBE)
     medicines = medicines_of(session, items)
     check(**problems(items, medicines))

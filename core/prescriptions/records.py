@@ -23,7 +23,8 @@ from core.permissions import Actor, Permission, require
 class ItemDetails:
     """What the doctor writes. `dose` is what is taken at a time; without `quantity` it is computed.
 
-    `frequency` is OD BD TDS QID HS SOS STAT or hours as 6H. `override_reason` answers a warning about this item.
+    `frequency` is one of dosage.FREQUENCIES, hours as 6H or a day as 1-0-1. `override_reason` answers a warning about
+    this item.
     """
 
     medicine_id: int

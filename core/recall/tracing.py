@@ -67,7 +67,8 @@ class Recipient:
 
 
 def find(session: Session, actor: Actor, term: str) -> list[Traced]:
-    """By number, medicine or supplier, or by a scan of the pack, also what is used up; the latest delivery first.
+    """By number, medicine or supplier, or by a scan of the pack, also what is used up; the latest delivery first,
+    MOST_BATCHES at most.
 
     An empty term finds those that are blocked. Raises Invalid for a code that was read wrong.
     """

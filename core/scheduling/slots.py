@@ -34,7 +34,7 @@ class Blocked:
 
 
 def block(session: Session, actor: Actor, doctor_id: int, starts_at: datetime, ends_at: datetime) -> Blocked:
-    """Close the free slots that touch a range of time. Booked ones stay as they are and are returned."""
+    """Close the free slots that touch a range of time. Booked ones stay and are returned. Raises Invalid."""
     require(actor, Permission.MANAGE_SCHEDULE)
     doctor = users.working_doctor(session, doctor_id)
     touched = _locked_range(session, doctor_id, starts_at, ends_at)
@@ -48,7 +48,7 @@ def block(session: Session, actor: Actor, doctor_id: int, starts_at: datetime, e
 def unblock(session: Session, actor: Actor, doctor_id: int, starts_at: datetime, ends_at: datetime) -> int:
     """Free the closed slots that touch a range of time, except in leave; returns how many.
 
-    Raises OnLeave where leave is all that keeps them closed.
+    Raises OnLeave where leave is all that keeps them closed, or Invalid.
     """
     require(actor, Permission.MANAGE_SCHEDULE)
     doctor = users.working_doctor(session, doctor_id)

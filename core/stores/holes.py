@@ -30,7 +30,7 @@ _HERE = {None, "", "localhost", "127.0.0.1", "::1"}
 
 
 def hole(product: str, running: str) -> str | None:
-    """The sentence for a version of a store."""
+    """What to say of a version of a store; None where no hole of it is known."""
     why, closed = CLOSED_IN[product]
     have = _numbers(running)
     line = next((fixed for fixed in closed if have[: len(fixed) - 1] == fixed[:-1]), closed[-1])
@@ -48,7 +48,7 @@ def library_holes() -> list[str]:
 
 
 def unlocked(name: str, url: str) -> str | None:
-    """A store on another machine that asks nobody for a password."""
+    """What to say of a store on another machine that asks nobody for a password; None of any other."""
     parts = urlsplit(url)
     asks = parts.password or "password" in parse_qs(parts.query)
     if parts.hostname in _HERE or asks or parts.scheme == "unix":
@@ -57,7 +57,7 @@ def unlocked(name: str, url: str) -> str | None:
 
 
 def overheard(url: str) -> str | None:
-    """A database on another machine whose line may be listened to."""
+    """What to say of a database on another machine whose line may be listened to; None of any other."""
     parts = urlsplit(url)
     mode = parse_qs(parts.query).get("sslmode", ["prefer"])[0]
     if parts.hostname in _HERE or mode in {"require", "verify-ca", "verify-full"}:

@@ -81,7 +81,8 @@ def call(session: Session, actor: Actor, token_id: int, doctor_id: int) -> Token
 
 
 def put_back(session: Session, actor: Actor, token_id: int) -> TokenCard:
-    """Undo a call at once: the patient waits as before, at the same place. Raises CalledTooLongAgo, VisitOpen."""
+    """Undo a call at once: the patient waits as before, at the same place. Raises CalledTooLongAgo, WrongTokenState,
+    VisitOpen and NotYourQueue."""
     require(actor, Permission.CALL_PATIENTS)
     token = locked(session, token_id)
     check_own(actor, token.doctor_id)

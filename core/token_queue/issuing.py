@@ -45,7 +45,8 @@ def walk_in(
     doctor_id: int | None = None,
     priority: Priority = Priority.NORMAL,
 ) -> TokenCard:
-    """A token without an appointment; without a doctor, for whoever is free first. Raises AlreadyInQueue."""
+    """A token without an appointment; without a doctor, for whoever is free first. Raises AlreadyInQueue or
+    patients.AlreadyArchived."""
     require(actor, Permission.ISSUE_TOKENS)
     if doctor_id is not None:
         users.working_doctor(session, doctor_id)

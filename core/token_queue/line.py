@@ -7,7 +7,7 @@
     queue:current:{day}:{doctor} the number being served
     queue:events                 channel: what has changed ("queue", see core/token_queue/news.py)
 
-Every multi-step change is one Lua script, every key expires two days after its day, and all of it can be lost:
+Every multi-step change is one Lua script, every key expires three days after its last change, all of it can be lost:
 `reconcile` makes the lines anew from PostgreSQL, and counter and current are written again with the next change.
 """
 
@@ -96,7 +96,7 @@ def propose(day: date, doctor_id: int) -> int | None:
 def mirror(session: Session, token: Token, patient_name: str, *, was_with: int | None = None) -> None:
     """Show the token's new state in Redis once this transaction has committed.
 
-    `was_with` is the doctor before a transfer.
+    `was_with` is the doctor before a transfer, or before the call that was put back.
     """
     keys = [
         f"queue:token:{token.issued_on}:{token.number}",
@@ -206,7 +206,8 @@ def _score(place: datetime, number: int) -> float:
 
 
 def tolerant(call: Callable[[Any], _T], otherwise: _T) -> _T:
-    """After an answer that did not come, nobody waits for the next one either, for a moment."""
+    """What the call answers; `otherwise` where Redis is away. After an answer that did not come, nobody waits for the
+    next one either, for a moment."""
     global _silent_until
     if monotonic() < _silent_until:
         return otherwise

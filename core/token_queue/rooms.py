@@ -12,7 +12,8 @@ from core.words import say
 
 
 def change_room(session: Session, actor: Actor, doctor_id: int, room: str) -> None:
-    """The doctor sits in another room from now on; a doctor says so of the own only. Raises NotFound, NotYourQueue."""
+    """The doctor sits in another room from now on; a doctor says so of the own only. Raises NotYourQueue, NotFound or
+    Invalid."""
     require(actor, Permission.CALL_PATIENTS)
     check_own(actor, doctor_id)
     room = fields.line(room)

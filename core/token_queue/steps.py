@@ -1,4 +1,8 @@
-"""What happens to a token after it was given out: called again, skipped, brought back, transferred, ended."""
+"""What happens to a token after it was given out: called again, skipped, brought back, transferred, ended.
+
+Each step raises NotFound, NotYourQueue, WrongTokenState where STEPS does not allow it, and VisitOpen where LEAVING does
+not. A second click meets the state that the first one made.
+"""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -158,6 +162,7 @@ def _step(session: Session, actor: Actor, token_id: int, step: str, state: Token
 
 
 def check_step(session: Session, token: Token, step: str) -> None:
+    """Raises WrongTokenState or VisitOpen."""
     if token.state not in STEPS[step]:
         raise WrongTokenState(token, step)
     if step in LEAVING and _has_open_visit(session, token.id):
@@ -165,7 +170,7 @@ def check_step(session: Session, token: Token, step: str) -> None:
 
 
 def check_own(actor: Actor, doctor_id: int | None) -> None:
-    """Doctors move patients of the own queue, and of those who wait for anyone."""
+    """Doctors move patients of the own queue, and of those who wait for anyone. Raises NotYourQueue."""
     require(actor, Permission.CALL_PATIENTS)
     if actor.role is Role.DOCTOR and doctor_id not in {actor.user_id, None}:
         raise NotYourQueue

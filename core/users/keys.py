@@ -17,7 +17,7 @@ def reset_password(
     """Set a first password for someone else, who chooses their own with it; every session of theirs ends.
 
     Not for oneself, which would need no password: somebody may have left the screen. Whoever sits at the machine itself
-    owns its data, and may have forgotten theirs. Raises OwnPassword.
+    owns its data, and may have forgotten theirs. Raises OwnPassword or Invalid.
     """
     require(actor, Permission.MANAGE_USERS)
     if user_id == actor.user_id and not at_the_machine:
@@ -29,7 +29,7 @@ def reset_password(
 
 
 def change_password(session: Session, actor: Actor, current: str, new: str) -> None:
-    """Change one's own password; every session ends, this one too. Raises NotProved."""
+    """Change one's own password; every session ends, this one too. Raises NotProved, Waiting or Invalid."""
     require(actor, Permission.SIGN_IN)
     user = proved(session, actor, current)
     _set_password(session, user, new)
@@ -37,7 +37,7 @@ def change_password(session: Session, actor: Actor, current: str, new: str) -> N
 
 
 def choose_password(session: Session, actor: Actor, new: str) -> None:
-    """Whoever came in with a first password chooses their own; every session ends. Raises AlreadyChosen."""
+    """Whoever came in with a first password chooses their own; every session ends. Raises AlreadyChosen or Invalid."""
     require(actor, Permission.OWN_SIGN_IN)
     user = locked(session, actor.user_id)
     if not user.must_change_password:

@@ -54,6 +54,7 @@ def working_doctor(session: Session, doctor_id: int, *, lock: bool = False) -> U
 
 
 def change_doctor(session: Session, actor: Actor, user_id: int, details: DoctorDetails) -> None:
+    """Raises NotFound or Invalid."""
     require(actor, Permission.MANAGE_USERS)
     doctor = session.get(Doctor, user_id, with_for_update=True, populate_existing=True)
     user = session.get(User, user_id)
@@ -63,8 +64,8 @@ def change_doctor(session: Session, actor: Actor, user_id: int, details: DoctorD
 
 
 def change_role(session: Session, actor: Actor, user_id: int, role: Role, details: DoctorDetails | None = None) -> None:
-    """Another role, at once: every session of theirs ends. Whoever becomes a doctor needs fees; who no longer is one
-    keeps what they recorded, and can be booked no more. Raises LastAdministrator or Invalid.
+    """Another role, at once: every session of theirs ends. Whoever never was a doctor needs fees to become one; who no
+    longer is one keeps what they recorded, and can be booked no more. Raises LastAdministrator or Invalid.
     """
     require(actor, Permission.MANAGE_USERS)
     admins = _lock_administrators(session)
@@ -104,7 +105,7 @@ def enable(session: Session, actor: Actor, user_id: int) -> None:
 
 
 def add_user(session: Session, new: NewUser) -> User:
-    """For `add`, and for the first administrator, whom nobody adds."""
+    """For `add`, and for the first administrator, whom nobody adds. Raises UsernameTaken or Invalid."""
     username, name = fields.line(new.username), fields.line(new.name)
     check(
         username=_username_problem(username),

@@ -103,7 +103,7 @@ class PrescriptionStands(Conflict):
 def start(session: Session, actor: Actor, token_id: int) -> VisitRecord:
     """Begin with the patient of a called token; the same doctor starting again gets the same visit.
 
-    Raises NotADoctor, TokenNotCalled or WithAnotherDoctor.
+    Raises NotADoctor, TokenNotCalled, WithAnotherDoctor, or VisitLocked once it has ended.
     """
     require(actor, Permission.CONSULT)
     token = _locked_token(session, actor, token_id)
@@ -191,7 +191,8 @@ def check_own(session: Session, actor: Actor, visit_id: int) -> None:
 
 
 def locked_to_write(session: Session, actor: Actor, visit_id: int, reason: str) -> Visit:
-    """The actor's own visit for a finding or a note: open, or completed and there is a reason."""
+    """The actor's own visit for a finding or a note: open, or completed and there is a reason. Raises NotFound,
+    NotYourVisit or VisitLocked."""
     require(actor, Permission.CONSULT)
     visit = locked_own(session, actor, visit_id)
     if visit.state is VisitState.CANCELLED or (visit.state is VisitState.COMPLETED and not reason):

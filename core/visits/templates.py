@@ -64,7 +64,7 @@ def save_template(session: Session, actor: Actor, name: str, body: str, *, for_c
 
 
 def add_usual_templates(session: Session, actor: Actor) -> list[TemplateRecord]:
-    """Three to start with, as the actor's own; one whose name is taken is left as it is."""
+    """Three to start with, as the actor's own; one whose name is taken is left as it is. Raises TooManyTemplates."""
     require(actor, Permission.CONSULT)
     taken = {template.name.casefold() for template in note_templates(session, actor)}
     new = [(name, body) for name, body in USUAL if name.casefold() not in taken]

@@ -34,7 +34,7 @@ class Shelf:
         self._losses = Losses(making, self, dice)
 
     def open(self, medicines: Iterable[Medicine], at: datetime, on: date) -> None:
-        """Six weeks' stock on the morning of the first day."""
+        """About a month's stock on the morning of the first day."""
         wanted = [(medicine, self._use[medicine.id]) for medicine in medicines]
         self._orders.place(wanted, at - timedelta(days=4), on, comes_on=on)
         self.morning(at, on)

@@ -27,7 +27,7 @@ def matching(found: Sequence[B], term: str) -> list[B]:
 
 
 def typed_bill(session: Session, actor: Actor, term: str) -> int | None:
-    """The bill that a search opens by itself: of this number, however it is written, else the newest to be paid."""
+    """The bill that a search opens by itself: of this number, however it is written, else the newest, unpaid first."""
     found = billing.find(session, actor, term)
     exact = [card for card in found if "/" in term or _sequence(card.number) == _sequence(term)]
     unpaid = billing.find_unpaid(session, actor, term, limit=1).newest if term else ()

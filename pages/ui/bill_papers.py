@@ -14,7 +14,7 @@ STRIP, PAGE = "80mm", "A4"
 
 
 def send(paper: MoneyPaper | PriceListPaper, size: str) -> None:
-    """To the printer, in the next run of a page that calls `printing.waiting`."""
+    """To the printer, when the page next calls `printing.waiting`."""
     printing.send_page(papers.as_html(paper, bill_papers.sheet(paper, size), paper.number))
 
 

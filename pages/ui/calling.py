@@ -48,7 +48,7 @@ def strip(drawn: int | None) -> None:
 
 
 def called_large(card: TokenCard) -> None:
-    """The patient was called and is on the way: in, not there, or called again."""
+    """The number of the patient who is on the way, and what to do about who does not come."""
     with st.container(border=True, horizontal_alignment="center", gap="small"):
         called = say("Called {time}", time=clock_time(card.called_at))
         st.markdown(f":green-badge[:material/campaign: {called}]", text_alignment="center")

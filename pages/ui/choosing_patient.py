@@ -1,4 +1,4 @@
-"""Whom a dialog is about: found by typing, the first hit is chosen then; nobody while the box is empty."""
+"""Whom a dialog is about: found by typing, which chooses the first hit; while the box is empty, whoever is clicked."""
 
 import streamlit as st
 

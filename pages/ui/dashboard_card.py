@@ -66,7 +66,7 @@ def show(
     menu: Callable[[], None],
     on_select: Callable[[], None] | None = None,
 ) -> None:
-    """Draw a figure as `split` returns it, as high as the card beside it. `menu` draws what else can be taken away."""
+    """Draw a figure as `split` leaves it, as high as the card beside it. `menu` draws what else can be taken away."""
     with st.container(border=True, key=f"card_{name}", height="stretch"):
         with headed(name, heading.title, heading.unit):
             picture(f"card_{name}", heading.drawn)
@@ -128,8 +128,8 @@ def take(label: str, name: str, made: Callable[[], bytes]) -> None:
 
 
 def split(figure: go.Figure) -> Heading:
-    """The card draws finding and unit as text, which wraps on a phone and can be read aloud; the figure keeps what
-    says which mark is what, as it is coloured."""
+    """Take the heading off a figure: the card draws finding and unit as text, which wraps on a phone and can be read
+    aloud. The figure, changed in place, keeps what says which mark is what, as it is coloured."""
     layout, title = figure.layout, figure.layout.title
     heading = {"title": title.to_plotly_json(), "top": layout.margin.t, "height": layout.height}
     lines = (title.subtitle.text or "").split("<br>")

@@ -52,7 +52,10 @@ def numbers(on_hand: pd.DataFrame, batches: pd.DataFrame) -> None:
 
 
 def to_order(on_hand: pd.DataFrame) -> pd.DataFrame:
-    """Medicines that will not last until a delivery, or are at their reorder level; the most urgent first."""
+    """Medicines that will not last a week beyond a delivery, or are at their reorder level; the most urgent first.
+
+    Rows of `stock_on_hand()` with `what` to do, the days each still `lasts` and the units to `order`.
+    """
     lead, cover = on_hand["lead_days"].fillna(UNKNOWN_LEAD_DAYS), on_hand["days_of_cover"]
     late, soon = cover < lead, cover < lead + SOON_DAYS
     low = (on_hand["on_hand"] <= on_hand["reorder_level"]) & (on_hand[["used_per_day", "reorder_level"]] > 0).any(

@@ -47,7 +47,7 @@ def tiles(shown: Sequence[Tile], columns: int = 3) -> None:
 
 
 def changed(tile: Tile) -> str | None:
-    """Arrow and number coloured by what is better; the course stays grey."""
+    """Arrow and number coloured by what is better, or the tile's note where there is nothing to compare with."""
     if tile.change is None:
         return tile.note
     if not tile.change:
@@ -68,7 +68,7 @@ def summed(
 def share_of(
     days: pd.DataFrame, before: pd.DataFrame | None, part: str, whole: str
 ) -> tuple[str, str | None, pd.Series]:
-    """As `summed`, for a share of two columns that add up; its change is in points."""
+    """As `summed`, for a share of two columns that add up; its change is in points, its course that of `part`."""
     now = _share(days, part, whole)
     then = _share(before, part, whole) if before is not None else None
     change = _in_points(now - then) if now is not None and then is not None else None

@@ -83,7 +83,7 @@ def is_new_here() -> bool:
 
 
 def logins() -> None:
-    """Shown once: who can sign in, and as what."""
+    """Who can sign in, and as what: for whoever asked for the clinic, as long as the job is kept."""
     job = demo_job.ended(_claims())
     assert job is not None
     assert job.made is not None

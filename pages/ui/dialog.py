@@ -18,7 +18,7 @@ _OPEN = "dialog"
 
 
 def open_dialog(name: str, of: object = True) -> None:
-    """`of` is what the dialog is about, kept for `opened`. It shows in the next run."""
+    """`of` is what the dialog is about, kept for `opened`. It shows when the page next draws its dialogs."""
     st.session_state[_OPEN] = (name, of)
 
 

@@ -47,7 +47,7 @@ def remember(visit_id: int, part: str, typed: str) -> None:
 
 
 def check_nothing_elsewhere(visit_id: int) -> None:
-    """Raises ChangedElsewhere."""
+    """Raises ChangedElsewhere where the draft that is kept is not what this tab holds."""
     actor = current_actor()
     with db.reading() as session:
         kept = visits.draft(session, actor, visit_id)

@@ -1,4 +1,4 @@
-"""The one piece of JavaScript beside the cookie: focus, scanner, printing and voice, which Streamlit lacks.
+"""Focus, scanner, printing and voice, which Streamlit lacks.
 
 `/` jumps to the search box from anywhere. A hardware scanner (keyboard wedge) types faster than any hand: what it sends
 ends with Enter and arrives as `scan`, wherever the cursor is. A slip is printed and a call is spoken once per id.
@@ -112,7 +112,7 @@ def keyboard(
     """Mount the element; returns what a scanner sent in this run.
 
     `search` is the widget key of the search box; it, or the box `focus`, is focused once per `focus_id`. `slip` is a
-    whole HTML page, printed once per `slip_id`; `say` is spoken once per `say_id`.
+    whole HTML page, printed once per `slip_id`; `say` is spoken in `language` once per `say_id`.
     """
     data = {
         **{"search": search, "focus": focus, "focus_id": focus_id, "slip": slip, "slip_id": slip_id},

@@ -1,4 +1,4 @@
-"""Somebody's own password and second factor, on their account."""
+"""Somebody's own language, password and second factor, on their account."""
 
 import segno
 import streamlit as st

@@ -48,7 +48,7 @@ _WAITING, _WANTED = "paper_to_print", "prints_on_completion"
 
 
 def send(address: str) -> None:
-    """Print what is at this address in the next run of a page that calls `waiting`."""
+    """Print what is at this address when the page next calls `waiting`."""
     st.session_state[_WAITING] = {"address": address, "id": uuid.uuid4().hex}
 
 

@@ -67,7 +67,7 @@ def _open(batch_ids: list[int]) -> None:
 
 
 def batches(traced: Sequence[Traced]) -> None:
-    """Each with what is on hand, and block or unblock; then how much is out."""
+    """Each with what is on hand, and block or unblock."""
     for one in traced:
         batch = one.batch
         left = say("{units} on hand", units=units(batch.on_hand, batch.unit))

@@ -27,7 +27,7 @@ def column(slots: Sequence[SlotRecord], room: str) -> None:
 
 
 def useful(slots: Sequence[SlotRecord]) -> list[SlotRecord]:
-    """What was free and has begun is of no use any more: it is only counted."""
+    """Without those that have begun and nobody booked, which are of no use any more: they are only counted."""
     now = clock.now()
     return [slot for slot in slots if slot.patient_id or slot.starts_at > now]
 
@@ -96,7 +96,7 @@ def plan(doctors: Sequence[DoctorChoice], day: date) -> None:
 
 @dialog(later("Block time"), icon=":material/block:", width="medium", on_dismiss=ui.close_dialog)
 def time_off(doctors: Sequence[DoctorChoice], day: date) -> None:
-    """Leave, a meeting, a late start: close what is free in a range of time, and see who is booked in it."""
+    """Close what is free in a range of time, or open it again, and see who is booked in it."""
     st.caption(say("Whole days, unless you change the times."))
     doctor = _doctor(doctors)
     left, right = st.columns(2)

@@ -10,7 +10,7 @@ _LINE, _DOT = "#85968f", "#14908a"
 
 
 def sparkline(values: Sequence[Decimal | int], told: str) -> str:
-    """An HTML image, the newest value as a dot; "" for fewer than two values. `told` is what a screen reader says."""
+    """An HTML image of values, the oldest first and the last as a dot; "" for fewer than two. `told` is read aloud."""
     if len(values) < 2:
         return ""
     least, most = min(values), max(values)

@@ -85,7 +85,8 @@ def arrivals_per_day(summaries: pd.DataFrame) -> go.Figure:
 
 
 def no_shows(summaries: pd.DataFrame) -> go.Figure:
-    """An XmR control chart of the share of appointments that nobody came to, by week. Takes `daily_summaries()`.
+    """An XmR control chart of the share of appointments that nobody came to, by week, over 1,100 days by month. Takes
+    `daily_summaries()`.
 
     Says change or noise: a point beyond the limits, or eight or more in a row on one side of the mean, is a change.
     """

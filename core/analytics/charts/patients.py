@@ -117,8 +117,8 @@ def _retention_finding(shown: pd.DataFrame) -> str:
 
 
 def diagnoses_over_time(diagnoses_per_month: pd.DataFrame) -> go.Figure:
-    """The ten most frequent diagnoses by month, each row deeper towards its own busiest month: seasons show. Takes
-    `diagnoses_per_month()`."""
+    """The ten most frequent diagnoses by month, and the rare ones as one; each row deeper towards its own busiest
+    month: seasons show. Takes `diagnoses_per_month()`."""
     unit = say("Visits per month with the diagnosis; deeper towards the busiest month of each")
     table = diagnoses_per_month.pivot(index="code", columns="month", values="visits")
     told_of = diagnoses_per_month.assign(told=True).pivot(index="code", columns="month", values="told")

@@ -126,7 +126,7 @@ def cancel(session: Session, actor: Actor, stock_take_id: int) -> StockTakeRecor
 
 
 def open_stock_take(session: Session, stock_take_id: int, *, alone: bool = False) -> StockTake:
-    """Locked: people count in it together, and whoever ends it is alone."""
+    """Locked: people count in it together, and whoever ends it is alone. Raises NotFound or NotOpen."""
     locking = {"read": not alone}
     stock_take = session.get(StockTake, stock_take_id, with_for_update=locking, populate_existing=True)
     if stock_take is None:
