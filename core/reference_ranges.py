@@ -49,6 +49,7 @@ class Band:
     alarm_high: Decimal | None = None
 
 
+_UNLIMITED = Band(None, None)
 # Up to which age, in years; then the 10th, 90th, 1st and 99th centile.
 _PULSE = (
     (0.25, (123, 164, 107, 181)),
@@ -104,9 +105,9 @@ def band(name: str, age_years: float | None) -> Band | None:
 
 
 def reading(name: str, value: Decimal | int, age_years: float | None) -> Reading | None:
-    """Where a value lies; None where there is no band."""
+    """Where a value lies; None where there is no band, or one without any limit."""
     usual = band(name, age_years)
-    if usual is None:
+    if usual is None or usual == _UNLIMITED:
         return None
     if usual.alarm_low is not None and value <= usual.alarm_low:
         return Reading.FAR_BELOW

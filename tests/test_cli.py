@@ -122,6 +122,13 @@ def test_a_lost_password_is_set_anew(session):
     assert can_sign_in(session, "asha")
 
 
+def test_a_nightly_backup_takes_no_passphrase_of_its_own():
+    told = qure("backup", "--nightly", "--passphrase-stdin", typed="seven herons by the lake")
+
+    assert told.exit_code == 1
+    assert told.stderr.startswith("A nightly backup takes the passphrase of QURE_BACKUP_PASSPHRASE.")
+
+
 def test_a_user_is_disabled_but_not_the_last_administrator(session):
     factories.a_user(session, Role.RECEPTION, "Ravi")
     username = session.scalar(select(User.username).where(User.name == "Ravi"))

@@ -22,6 +22,11 @@ class WhichFile(ClinicError):
         super().__init__("Name the file to write, or say --nightly: then it goes where the nightly ones are kept.")
 
 
+class PassphraseOfTheNight(ClinicError):
+    def __init__(self) -> None:
+        super().__init__("A nightly backup takes the passphrase of QURE_BACKUP_PASSPHRASE. Name a file to choose one.")
+
+
 def backup(
     file: Annotated[Path | None, typer.Argument(dir_okay=False, help="Where to write it.")] = None,
     encrypt: Encrypt = False,
@@ -31,6 +36,8 @@ def backup(
     """Save everything of the clinic in one file, while people work. Encrypted if there is a passphrase."""
     if (file is None) != nightly:
         raise WhichFile
+    if nightly and (encrypt or passphrase_stdin):
+        raise PassphraseOfTheNight
     from tqdm import tqdm
 
     from core import backup as backups

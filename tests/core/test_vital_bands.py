@@ -36,7 +36,7 @@ WEEK, MONTHS_8, YEARS_5, ADULT, OLD = 7 / 365.25, 8 / 12, 5.4, 40.0, 91.0
         ("systolic_mmhg", 139, ADULT, Reading.USUAL),
         ("systolic_mmhg", 180, ADULT, Reading.FAR_ABOVE),
         ("diastolic_mmhg", 80, 13.0, Reading.ABOVE),
-        ("diastolic_mmhg", 30, MONTHS_8, Reading.USUAL),
+        ("diastolic_mmhg", 30, MONTHS_8, None),
         ("oxygen_saturation_pct", 94, WEEK, Reading.BELOW),
         ("oxygen_saturation_pct", 89, OLD, Reading.FAR_BELOW),
         ("weight_kg", Decimal(70), ADULT, None),
