@@ -153,9 +153,9 @@ def _cannot_be_kept(context: ExceptionContext) -> None:
     error = context.original_exception
     state = getattr(error, "sqlstate", None)
     if state in _NO_COLUMN_HOLDS:
-        raise Invalid({"value": "A number or a day is far out of range."}) from error
+        raise Invalid({"value": say("A number or a day is far out of range.")}) from error
     if isinstance(error, UnicodeEncodeError) or (isinstance(error, DataError) and state is None):
-        raise Invalid({"value": "A text has characters that cannot be kept."}) from error
+        raise Invalid({"value": say("A text has characters that cannot be kept.")}) from error
 
 
 @cache

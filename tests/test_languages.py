@@ -109,7 +109,7 @@ def refused_in(code):
     def unsaid(node):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in SAYING:
             return
-        if isinstance(node, ast.Constant) and re.match(r"[A-Z][a-z].* |The \w+$", str(node.value)):
+        if isinstance(node, ast.Constant) and re.match(r"[A-Z][\w']* \w", str(node.value)):
             yield node.lineno, node.value
         for part in ast.iter_child_nodes(node):
             yield from unsaid(part)

@@ -31,7 +31,7 @@ def numbers(on_hand: pd.DataFrame, batches: pd.DataFrame) -> None:
             _now(
                 say("Order"),
                 f"{len(asked):,}",
-                say("Medicines that would run out before a delivery, or are at their reorder level."),
+                say("Medicines that would not last a week beyond a delivery, or are at their reorder level."),
                 say("{number:,} sold out", number=sold_out),
             ),
             _now(
@@ -99,7 +99,7 @@ def running_out(on_hand: pd.DataFrame, view: View) -> None:
         to_order(on_hand),
         columns,
         view,
-        say("Everything lasts beyond the next delivery."),
+        say("Everything lasts a week and more beyond the next delivery."),
         said=("what", "unit"),
     )
 
