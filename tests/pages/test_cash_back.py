@@ -4,11 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from core import billing, dispensing, prescriptions, visits
-from core.billing import InvoiceState, PaymentMethod
+from core import billing, dispensing, prescriptions, visits, words
+from core.billing import InvoiceState, LineDetails, PaymentMethod
 from core.models import AdvanceReason
 from tests.factories import (
     a_batch,
+    a_completed_visit,
     a_medicine,
     a_patient,
     a_service,
@@ -125,6 +126,22 @@ def test_a_bill_is_corrected_while_it_is_unpaid(session, open_page, receptionist
         ("Dressing", ""),
     ]
     assert metric(page, "To pay") == "₹420.00"
+
+
+def test_a_line_being_corrected_is_called_as_on_the_bill_and_a_service_as_it_was_typed(
+    session, open_page, receptionist, doctor, monkeypatch
+):
+    visit, service = a_completed_visit(session, doctor), a_service(session, "Consultation")
+    invoice = billing.invoice_visit(session, receptionist, visit.visit_id)
+    lines = [LineDetails(line_id=line.line_id, quantity=1) for line in invoice.lines]
+    billing.correct(session, receptionist, invoice.invoice_id, [*lines, LineDetails(service_id=service.service_id)])
+    page = opened(open_page("cash", receptionist), invoice)
+
+    monkeypatch.setattr(words, "_whoever_reads", lambda: "hi")
+    button(page, "Correct").click().run()
+
+    named = [line.value.partition("  \n")[0] for line in page.markdown if "  \n:small" in line.value]
+    assert named == ["परामर्श, Dr Sen", "Consultation"]
 
 
 def test_a_correction_of_what_somebody_else_changed_is_refused(session, open_page, receptionist):
