@@ -25,7 +25,7 @@ from core.billing.changed import (
     taken_back,
 )
 from core.billing.correcting import BelowPaid, CannotCorrect, ChangedMeanwhile, CorrectedAfterAnew, correct
-from core.billing.dues import AGES, Dues, PatientDues, dues
+from core.billing.dues import Dues, PatientDues, dues
 from core.billing.explaining import Explanation, Section, Step, explain
 from core.billing.fees import ConsultationFee, consultation_fee
 from core.billing.finding import find
@@ -103,7 +103,6 @@ from core.billing.typed_lines import LineDetails
 from core.models import AdvanceReason, InvoiceState, LineKind, PaymentMethod
 
 __all__ = [
-    "AGES",
     "BY_HAND",
     "PRICE_LIST",
     "AdvanceReason",

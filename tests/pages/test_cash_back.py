@@ -176,7 +176,7 @@ def test_dues_are_listed_by_age_and_lead_to_the_bill(session, open_page, recepti
     an_invoice(session, patient=a_patient(session, "Asha Rao"))
     page = open_page("cash", receptionist, {"view": "Dues"})
 
-    assert (metric(page, "Owed in all"), metric(page, "0-30 days")) == ("₹600.00", "₹600.00")
+    assert (metric(page, "Owed in all"), metric(page, "0–30 days")) == ("₹600.00", "₹600.00")
     page.text_input(key="find_dues").set_value("45012").run()
 
     (row,) = page.dataframe[0].value.to_dict("records")

@@ -183,7 +183,7 @@ def dues_by_age(receivables: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
                 "{total} is owed on {bills} of {band}.",
                 total=clinic.money(row.total),
                 bills=counted.bills(row.bills),
-                band=say(str(band)),
+                band=say(str(band)).lower(),
             ),
             ACCENT if band == oldest else SOFT,
         )
@@ -197,7 +197,7 @@ def _owed_finding(bands: "pd.Series[float]", bills: int, clinic: ClinicInfo) -> 
     told = {
         "total": clinic.money_round(total),
         "bills": counted.bills(bills),
-        "oldest": say(str(bands.index[-1])),
+        "oldest": say(str(bands.index[-1])).lower(),
     }
     if not old:
         return say("Dues: {total} is owed on {bills}, nothing for {oldest}", **told)
