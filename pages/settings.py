@@ -27,7 +27,7 @@ def the_clinic() -> None:
             say("Paper of prescriptions"), list(PaperSize), default=now.paper_size, required=True, width="stretch"
         )
         tax_number = st.text_input(
-            say("Tax number"), now.tax_number, help=say("Printed on invoices: GSTIN, VAT number …")
+            say("Tax number"), now.tax_number, help=say("Printed on bills: GSTIN, VAT number …")
         )
         left, right = st.columns(2)
         left.text_input(

@@ -185,7 +185,7 @@ def full(session: Session, invoice_id: int) -> InvoiceRecord:
     whole = (joinedload(Invoice.patient, innerjoin=True), selectinload(Invoice.lines))
     invoice = session.scalar(select(Invoice).where(Invoice.id == invoice_id).options(*whole))
     if invoice is None:
-        raise NotFound("invoice", invoice_id)
+        raise NotFound("bill", invoice_id)
     return record(session, invoice)
 
 

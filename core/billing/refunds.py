@@ -27,13 +27,13 @@ NOTHING = Decimal("0.00")
 class NothingPaid(Conflict):
     def __init__(self, number: str) -> None:
         super().__init__(
-            say("Nothing has been paid for invoice {number}: there is no money to give back.", number=number)
+            say("Nothing has been paid for bill {number}: there is no money to give back.", number=number)
         )
 
 
 class AllGivenBack(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(say("All that was paid for invoice {number} has been given back already.", number=number))
+        super().__init__(say("All that was paid for bill {number} has been given back already.", number=number))
 
 
 class RefundTooMuch(Conflict):
@@ -43,7 +43,7 @@ class RefundTooMuch(Conflict):
         self.left = left
         super().__init__(
             say(
-                "Of what was paid for invoice {number} only {left:,} is left to give back: {amount:,} is too much.",
+                "Of what was paid for bill {number} only {left:,} is left to give back: {amount:,} is too much.",
                 number=number,
                 left=left,
                 amount=amount,
@@ -54,7 +54,7 @@ class RefundTooMuch(Conflict):
 class NothingCharged(Conflict):
     def __init__(self, number: str) -> None:
         super().__init__(
-            say("Nothing was charged for this on invoice {number}: there is no money to give back.", number=number)
+            say("Nothing was charged for this on bill {number}: there is no money to give back.", number=number)
         )
 
 
