@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.bill_ages import AGES
+from core.fields import NOTHING
 from core.models import Invoice, InvoiceState, Patient
 from core.permissions import Actor, Permission, require
-
-NOTHING = Decimal("0.00")
 
 
 @dataclass(frozen=True)

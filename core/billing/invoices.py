@@ -13,7 +13,6 @@ from core.billing.later import visits_with_more
 from core.billing.lines import (
     CONSULTATION,
     FOLLOW_UP,
-    NOTHING,
     Charge,
     invoice_line,
     medicine_charge,
@@ -25,6 +24,7 @@ from core.billing.numbers import give_number
 from core.billing.records import InvoiceRecord
 from core.billing.typed_lines import LineDetails, lines_by_hand
 from core.errors import Conflict, NotFound, check
+from core.fields import NOTHING
 from core.models import (
     Invoice,
     InvoiceLine,

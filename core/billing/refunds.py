@@ -17,11 +17,10 @@ from core.billing.numbers import give_number
 from core.billing.records import CreditNoteRecord, LineRecord
 from core.billing.shares import Share, share
 from core.errors import Conflict, Invalid, NotFound, check
+from core.fields import NOTHING
 from core.models import AdvanceReason, CreditNote, Invoice, InvoiceLine, PaymentMethod, Refund
 from core.permissions import Actor, Permission, require
 from core.words import say
-
-NOTHING = Decimal("0.00")
 
 
 class NothingPaid(Conflict):

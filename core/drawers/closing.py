@@ -18,6 +18,7 @@ from core.drawers import reading
 from core.drawers.denominations import denominations, has_rest
 from core.drawers.records import Close, Drawer, permission_for
 from core.errors import Conflict, Invalid, NotFound, check
+from core.fields import NOTHING
 from core.models import AuditChain, DayClose, User
 from core.permissions import Actor, require
 from core.words import say
@@ -87,7 +88,7 @@ class Count:
 
     @property
     def counted(self) -> Decimal:
-        return sum((value * count for value, count in self.pieces.items()), Decimal("0.00"))
+        return sum((value * count for value, count in self.pieces.items()), NOTHING)
 
 
 def close(session: Session, actor: Actor, cashier_id: int, day: date, count: Count) -> Close:

@@ -1,12 +1,12 @@
 """Patients, appointments, tokens, bills, payments and stock as lists that can be taken away."""
 
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import case, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from core.exports.listed import MONEY, TEXT, List, Query, Shown, within
+from core.fields import NOTHING
 from core.models import (
     Advance,
     Appointment,
@@ -69,7 +69,7 @@ def _queue(first: date, last: date) -> Query:
 
 
 def _bills(first: date, last: date) -> Query:
-    due = case((Invoice.state == InvoiceState.ISSUED, Invoice.total - Invoice.paid), else_=Decimal("0.00"))
+    due = case((Invoice.state == InvoiceState.ISSUED, Invoice.total - Invoice.paid), else_=NOTHING)
     return (
         select(
             *(Invoice.number, Invoice.issued_on, Patient.mrn, Patient.name, Patient.phone, User.name, Invoice.state),
