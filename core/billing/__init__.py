@@ -57,7 +57,7 @@ from core.billing.lists import (
     list_unpaid,
     list_where,
     owed_by,
-    taken_today,
+    taken_on,
     with_owed,
 )
 from core.billing.locking import locked, locked_with_visit
@@ -204,7 +204,7 @@ __all__ = [
     "standing_number",
     "swap",
     "taken_back",
-    "taken_today",
+    "taken_on",
     "with_owed",
     "withdraw_service",
 ]

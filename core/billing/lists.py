@@ -156,7 +156,7 @@ def owed_by(session: Session, actor: Actor, patient_id: int) -> Owed:
     return Owed(*session.execute(due.where(*unpaid)).one())
 
 
-def taken_today(session: Session, actor: Actor, day: date) -> Taken:
+def taken_on(session: Session, actor: Actor, day: date) -> Taken:
     """What came and went on a clinic day, whenever its bills were made. One statement."""
     require(actor, Permission.SEE_BILLS)
     moved = union_all(

@@ -126,7 +126,7 @@ def test_payments_add_up_to_the_takings_whatever_went_through_an_advance(session
         ("Advance paid out", "", Decimal("-100.00")),
         ("Payment", kept.number, Decimal("300.00")),
     ]
-    day = billing.taken_today(session, admin, FIRST)
+    day = billing.taken_on(session, admin, FIRST)
     assert sum(amount for *_, amount in listed) == day.total - sum(day.given_back.values())
 
 

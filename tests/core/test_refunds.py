@@ -213,7 +213,7 @@ def test_a_refund_is_audited_on_its_bill_for_both_days(session, receptionist, dr
         "credit_note": [None, "CN-2024-25/000001"],
         "method": [None, "CASH"],
     }
-    taken = billing.taken_today(session, receptionist, event.days[1])
+    taken = billing.taken_on(session, receptionist, event.days[1])
     assert (taken.by_method, taken.given_back) == ({}, {CASH: rupees("33.60")})
 
 
