@@ -25,9 +25,7 @@ from core.words import say
 
 class NothingPaid(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(
-            say("Nothing has been paid for bill {number}: there is no money to give back.", number=number)
-        )
+        super().__init__(say("Nothing has been paid for bill {number}: there is no money to give back.", number=number))
 
 
 class AllGivenBack(Conflict):

@@ -120,7 +120,9 @@ def test_an_expiry_is_read_as_it_is_printed(printed, last_day):
     assert inventory.printed_expiry(printed) == date.fromisoformat(last_day)
 
 
-@pytest.mark.parametrize("printed", ["", "soon", "13/27", "31/02/2027", "2027", "1/2/3/4", "03/99999", "03/" + "9" * 20])
+@pytest.mark.parametrize(
+    "printed", ["", "soon", "13/27", "31/02/2027", "2027", "1/2/3/4", "03/99999", "03/" + "9" * 20]
+)
 def test_an_expiry_that_cannot_be_read_is_refused(printed):
     with pytest.raises(Invalid, match="as printed"):
         inventory.printed_expiry(printed)
