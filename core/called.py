@@ -1,4 +1,4 @@
-"""What people call what the database keeps in capitals: roles, sexes, priorities, ways to pay, forms, routes.
+"""What people call what the database keeps in capitals: roles, sexes, priorities, ways to pay, forms, routes, …
 
 Keyed by the names of classes, so that everybody may ask, the lowest module too. States have a colour and an icon as
 well and stand in pages/ui/show.py.
@@ -70,9 +70,24 @@ _WORDS: dict[str, dict[str, str]] = {
         "MEDICINE": later("Medicine"),
         "OTHER": later("Other"),
     },
+    "MovementReason": {
+        "RECEIVED": later("Received"),
+        "DISPENSED": later("Handed over"),
+        "RETURNED": later("Came back"),
+        "ADJUSTED": later("Corrected"),
+        "EXPIRED": later("Expired"),
+        "WRITTEN_OFF": later("Written off"),
+        "TRANSFERRED": later("Handed on"),
+        "SENT_BACK": later("Sent back"),
+    },
 }
 
 
 def called(one: StrEnum) -> str:
     """Its word, in the reader's language, with a capital; inside a sentence `called(…).lower()`."""
-    return say(_WORDS[type(one).__name__][one.value])
+    return say(in_english(one))
+
+
+def in_english(one: StrEnum) -> str:
+    """The same word as files have it, for whatever reads them."""
+    return _WORDS[type(one).__name__][one.value]

@@ -172,6 +172,11 @@ def counted(number: Decimal | int, unit: str) -> str:
     return f"{unit}es" if unit.endswith(("x", "ch", "sh")) else f"{unit}s"
 
 
+def units(count: int, unit: str) -> str:
+    """ "1 tablet", "40 tablets", "2 boxes"."""
+    return f"{count:,} {counted(count, unit)}"
+
+
 def directions(item: Ordered, medicine: Packed) -> Directions:
     return Directions(
         dose=item.dose,

@@ -14,6 +14,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from core import audit, clock, db
+from core.called import called
 from core.clinic import Profile
 from core.errors import Conflict, NotFound, check
 from core.exports import Rows, kind_of_file
@@ -36,16 +37,6 @@ from core.permissions import Actor, Permission, require
 from core.spreadsheet import MOMENT, WHOLE, Column
 from core.words import later, say
 
-WORDS = {
-    MovementReason.RECEIVED: later("Received"),
-    MovementReason.DISPENSED: later("Handed over"),
-    MovementReason.RETURNED: later("Came back"),
-    MovementReason.ADJUSTED: later("Corrected"),
-    MovementReason.EXPIRED: later("Expired, written off"),
-    MovementReason.WRITTEN_OFF: later("Written off"),
-    MovementReason.TRANSFERRED: later("Transferred out"),
-    MovementReason.SENT_BACK: later("Sent back"),
-}
 # What came names the supplier's paper, which may have the number of one of our bills.
 _FOR_A_BILL = (MovementReason.DISPENSED, MovementReason.RETURNED, MovementReason.WRITTEN_OFF)
 # A file has these heads in English, for whatever reads it; paper has them in its reader's language.
@@ -188,7 +179,7 @@ def _movements() -> Select[StockMovement, str, str, str, str, str, str]:
 def _entries(found: Iterable[Sequence[Any]], balance: int) -> Iterable[Entry]:
     for movement, batch, by, patient, mrn, prescription, prescriber in found:
         balance += movement.change
-        what = ": ".join(filter(None, [say(WORDS[movement.reason]), movement.note]))
+        what = ": ".join(filter(None, [called(movement.reason), movement.note]))
         yield Entry(
             *(movement.moved_at, what, patient or "", mrn or "", prescriber or "", prescription or ""),
             *(movement.reference, batch, max(movement.change, 0), max(-movement.change, 0), balance, by),

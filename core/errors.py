@@ -11,8 +11,8 @@ from core.words import later, say
 # What a record is called where there is none; `NotFound` says it.
 _KINDS = (
     *(later("diagnosis"), later("set of vitals")),
-    *(later("appointment"), later("batch"), later("cashier"), later("check"), later("closed drawer")),
-    *(later("count of batch"), later("credit note"), later("dispensing"), later("doctor"), later("invoice")),
+    *(later("appointment"), later("batch"), later("bill"), later("cashier"), later("check"), later("closed drawer")),
+    *(later("count of batch"), later("credit note"), later("dispensing"), later("doctor")),
     *(later("kind of file"), later("leave"), later("line of a medicine"), later("line of an order")),
     *(later("line of this bill"), later("line to hand over"), later("list"), later("medicine")),
     *(later("medicine handed over"), later("merge"), later("note"), later("paper"), later("paper of")),

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from core.words import say
 
+NOTHING = Decimal("0.00")
 CENT = Decimal("0.01")
 MOST_MONEY = Decimal("9999999.99")  # far above any bill; keeps totals inside Numeric(12, 2)
 

@@ -26,9 +26,7 @@ def the_clinic() -> None:
         paper = right.segmented_control(
             say("Paper of prescriptions"), list(PaperSize), default=now.paper_size, required=True, width="stretch"
         )
-        tax_number = st.text_input(
-            say("Tax number"), now.tax_number, help=say("Printed on invoices: GSTIN, VAT number …")
-        )
+        tax_number = st.text_input(say("Tax number"), now.tax_number, help=say("Printed on bills: GSTIN, VAT number …"))
         left, right = st.columns(2)
         left.text_input(
             say("Time zone"), now.time_zone, disabled=True, help=say("Chosen at set-up: every record's day follows it.")

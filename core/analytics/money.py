@@ -10,11 +10,9 @@ from core.analytics import columns as c
 from core.analytics import doctors, feed, privacy, reading, store
 from core.analytics.documents import midnight
 from core.analytics.frames import amounts, days_between, framed, on_days
-from core.words import later
+from core.bill_ages import AGES
 
-AGE_BANDS = [later("0-7 days"), later("8-30 days"), later("31-90 days"), later("over 90 days")]
 _BEGINNING = midnight(date.min)
-_LONGEST = [-1, 7, 30, 90]  # days, below each band
 _DATE = c.day("date", "Day of the bill")
 _NUMBER = c.text("number", "Of the bill")
 _DOCTOR = c.text("doctor", '"" for a bill without a visit')
@@ -47,7 +45,7 @@ RECEIVABLES = [
     c.money("total", "Of the bill"),
     c.money("due", "Still unpaid now"),
     c.whole("age_days", "Since the day of the bill", "days"),
-    c.category("age_band", "Since the day of the bill", AGE_BANDS, ordered=True),
+    c.category("age_band", "Since the day of the bill", list(AGES), ordered=True),
 ]
 
 
@@ -88,7 +86,7 @@ def receivables(on: date | None = None, doctor: str | None = None) -> pd.DataFra
     values = _bills(rows) | {name: amounts([row[name] for row in rows]) for name in ("total", "due")}
     ages = (pd.Timestamp(today or 0) - values["date"]).days
     values["age_days"] = ages
-    values["age_band"] = pd.cut(ages, [*_LONGEST, float("inf")], labels=AGE_BANDS)
+    values["age_band"] = pd.cut(ages, [*AGES.values(), float("inf")], labels=list(AGES), right=False)
     frame = framed(values, c.types(RECEIVABLES))
     return frame[frame["due"] > 0].sort_values(["date", "number"], ignore_index=True)
 

@@ -91,7 +91,7 @@ _SCHEMA = {
             "type": "/api/problems#already-paid",
             "title": "Conflict",
             "status": 409,
-            "detail": "Invoice 2024-25/000017 is paid already.",
+            "detail": "Bill 2024-25/000017 is paid already.",
         }
     ],
 }

@@ -25,7 +25,7 @@ from core.billing.changed import (
     taken_back,
 )
 from core.billing.correcting import BelowPaid, CannotCorrect, ChangedMeanwhile, CorrectedAfterAnew, correct
-from core.billing.dues import AGES, Dues, PatientDues, dues
+from core.billing.dues import Dues, PatientDues, dues
 from core.billing.explaining import Explanation, Section, Step, explain
 from core.billing.fees import ConsultationFee, consultation_fee
 from core.billing.finding import find
@@ -57,7 +57,7 @@ from core.billing.lists import (
     list_unpaid,
     list_where,
     owed_by,
-    taken_today,
+    taken_on,
     with_owed,
 )
 from core.billing.locking import locked, locked_with_visit
@@ -103,7 +103,6 @@ from core.billing.typed_lines import LineDetails
 from core.models import AdvanceReason, InvoiceState, LineKind, PaymentMethod
 
 __all__ = [
-    "AGES",
     "BY_HAND",
     "PRICE_LIST",
     "AdvanceReason",
@@ -205,7 +204,7 @@ __all__ = [
     "standing_number",
     "swap",
     "taken_back",
-    "taken_today",
+    "taken_on",
     "with_owed",
     "withdraw_service",
 ]

@@ -63,7 +63,7 @@ class CorrectedAfterAnew(Conflict):
         )
 
 
-_HANDED_OVER = later("Medicines of invoice {number} have been handed over: it cannot be corrected any more.")
+_HANDED_OVER = later("Medicines of bill {number} have been handed over: it cannot be corrected any more.")
 
 
 def correct(
@@ -133,10 +133,10 @@ def _told(lines: Sequence[InvoiceLine]) -> list[dict[str, object]]:
 def _refuse_uncorrectable(session: Session, invoice: Invoice) -> None:
     number = invoice.number
     if invoice.state is InvoiceState.CANCELLED:
-        raise CannotCorrect(say("Invoice {number} is cancelled: there is nothing to correct.", number=number))
+        raise CannotCorrect(say("Bill {number} is cancelled: there is nothing to correct.", number=number))
     if invoice.state is InvoiceState.PAID and invoice.paid:
         raise CannotCorrect(
-            say("Invoice {number} is paid: give money back for a line instead of correcting it.", number=number)
+            say("Bill {number} is paid: give money back for a line instead of correcting it.", number=number)
         )
     if any(line.dispensed for line in invoice.lines):
         told = say(_HANDED_OVER, number=number)
@@ -144,7 +144,7 @@ def _refuse_uncorrectable(session: Session, invoice: Invoice) -> None:
         raise CannotCorrect(f"{told} {way_out}".strip())
     if invoice.refunded:
         raise CannotCorrect(
-            say("Money of invoice {number} has been given back: it cannot be corrected any more.", number=number)
+            say("Money of bill {number} has been given back: it cannot be corrected any more.", number=number)
         )
     if back := taken_back(session, invoice.id):
         raise CorrectedAfterAnew(number, back)

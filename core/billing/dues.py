@@ -11,13 +11,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.bill_ages import AGES
+from core.fields import NOTHING
 from core.models import Invoice, InvoiceState, Patient
 from core.permissions import Actor, Permission, require
-from core.words import later
-
-NOTHING = Decimal("0.00")
-# How old bills are called, and from how many days on; each up to the next.
-AGES = {later("0-30 days"): 0, later("31-60 days"): 31, later("61-90 days"): 61, later("Over 90 days"): 91}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from core.billing.later import visits_with_more
 from core.billing.lines import (
     CONSULTATION,
     FOLLOW_UP,
-    NOTHING,
     Charge,
     invoice_line,
     medicine_charge,
@@ -25,6 +24,7 @@ from core.billing.numbers import give_number
 from core.billing.records import InvoiceRecord
 from core.billing.typed_lines import LineDetails, lines_by_hand
 from core.errors import Conflict, NotFound, check
+from core.fields import NOTHING
 from core.models import (
     Invoice,
     InvoiceLine,
@@ -77,12 +77,12 @@ class VisitNotCompleted(Conflict):
 class AlreadyInvoiced(Conflict):
     def __init__(self, number: str, invoice_id: int) -> None:
         self.number, self.invoice_id = number, invoice_id
-        super().__init__(say("This visit already has invoice {number}.", number=number))
+        super().__init__(say("This visit already has bill {number}.", number=number))
 
 
 class AlreadyCancelled(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(say("Invoice {number} is cancelled already.", number=number))
+        super().__init__(say("Bill {number} is cancelled already.", number=number))
 
 
 class PartlyPaid(Conflict):
@@ -90,7 +90,7 @@ class PartlyPaid(Conflict):
         self.paid = paid
         super().__init__(
             say(
-                "{paid:,} has been paid for invoice {number}: it can only be refunded, not cancelled.",
+                "{paid:,} has been paid for bill {number}: it can only be refunded, not cancelled.",
                 paid=paid,
                 number=number,
             )
@@ -101,7 +101,7 @@ class Supplemented(Conflict):
     def __init__(self, number: str, supplement: str) -> None:
         super().__init__(
             say(
-                "Invoice {number} is supplemented by {supplement}: cancel that first.",
+                "Bill {number} is supplemented by {supplement}: cancel that first.",
                 number=number,
                 supplement=supplement,
             )
@@ -112,7 +112,7 @@ class HandedOver(Conflict):
     def __init__(self, number: str) -> None:
         super().__init__(
             say(
-                "Medicines of invoice {number} have been handed over: it cannot be cancelled before they are back.",
+                "Medicines of bill {number} have been handed over: it cannot be cancelled before they are back.",
                 number=number,
             )
         )

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core import fields
+from core.fields import NOTHING
 from core.models import Invoice, InvoiceLine, InvoiceState, LineKind, Medicine
 from core.words import later
 
 MOST_QUANTITY = 10_000
-NOTHING = Decimal("0.00")
 # As they are kept with a line; said in the language of whoever looks at it.
 CONSULTATION, FOLLOW_UP = later("Consultation"), later("Follow-up")
 PRICE_LIST, BY_HAND = later("Price list"), later("Price by hand")

@@ -13,6 +13,7 @@ from core import fields, spelling
 from core.billing import records
 from core.billing.later import visits_with_more
 from core.billing.records import InvoiceCard, InvoiceRecord
+from core.fields import NOTHING
 from core.models import (
     Advance,
     CreditNote,
@@ -55,7 +56,7 @@ class Taken:
 
     @property
     def total(self) -> Decimal:
-        return sum(self.by_method.values(), Decimal("0.00"))
+        return sum(self.by_method.values(), NOTHING)
 
 
 @dataclass(frozen=True)
@@ -150,12 +151,12 @@ def list_some(session: Session, actor: Actor, wanted: Wanted, after: int = 0, li
 def owed_by(session: Session, actor: Actor, patient_id: int) -> Owed:
     """The sum alone, for the doctor too: not what the bills are for."""
     require(actor, Permission.SEE_DUES)
-    due = select(func.coalesce(func.sum(Invoice.total - Invoice.paid), Decimal("0.00")), func.count())
+    due = select(func.coalesce(func.sum(Invoice.total - Invoice.paid), NOTHING), func.count())
     unpaid = (Invoice.patient_id == patient_id, Invoice.state == InvoiceState.ISSUED)
     return Owed(*session.execute(due.where(*unpaid)).one())
 
 
-def taken_today(session: Session, actor: Actor, day: date) -> Taken:
+def taken_on(session: Session, actor: Actor, day: date) -> Taken:
     """What came and went on a clinic day, whenever its bills were made. One statement."""
     require(actor, Permission.SEE_BILLS)
     moved = union_all(

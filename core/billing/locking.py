@@ -37,7 +37,7 @@ def locked(session: Session, invoice_id: int) -> Invoice:
     """The bill with its lines, their medicines and its patient, locked until commit. Raises NotFound."""
     invoice = session.scalar(_LOCK, {"bill": invoice_id})
     if invoice is None:
-        raise NotFound("invoice", invoice_id)
+        raise NotFound("bill", invoice_id)
     set_committed_value(invoice, "lines", session.scalars(_LINES, {"bill": invoice_id}).all())
     return invoice
 

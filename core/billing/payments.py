@@ -18,12 +18,12 @@ from core.words import say
 
 class InvoiceCancelled(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(say("Invoice {number} is cancelled: nothing is to be paid for it.", number=number))
+        super().__init__(say("Bill {number} is cancelled: nothing is to be paid for it.", number=number))
 
 
 class AlreadyPaid(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(say("Invoice {number} is paid already.", number=number))
+        super().__init__(say("Bill {number} is paid already.", number=number))
 
 
 class Overpaid(Conflict):
@@ -31,7 +31,7 @@ class Overpaid(Conflict):
         self.due = due
         super().__init__(
             say(
-                "Only {due:,} is due for invoice {number}: {amount:,} is too much.",
+                "Only {due:,} is due for bill {number}: {amount:,} is too much.",
                 due=due,
                 number=number,
                 amount=amount,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core import audit, clinic, clock, db, fields
 from core.billing.lines import CONSULTATION, FOLLOW_UP
 from core.errors import Conflict, NotFound, check
+from core.fields import NOTHING
 from core.inventory import medicines_matching, tax_problem
 from core.models import Doctor, LineKind, Medicine, Service, User
 from core.permissions import Actor, Permission, require
@@ -30,7 +31,7 @@ class ServiceWithdrawn(Conflict):
 class ServiceDetails:
     name: str
     price: Decimal
-    tax_percent: Decimal = Decimal("0.00")
+    tax_percent: Decimal = NOTHING
 
 
 @dataclass(frozen=True, kw_only=True)

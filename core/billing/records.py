@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from core import audit
 from core.errors import NotFound
+from core.fields import NOTHING
 from core.models import (
     AuditAction,
     CreditNote,
@@ -185,7 +186,7 @@ def full(session: Session, invoice_id: int) -> InvoiceRecord:
     whole = (joinedload(Invoice.patient, innerjoin=True), selectinload(Invoice.lines))
     invoice = session.scalar(select(Invoice).where(Invoice.id == invoice_id).options(*whole))
     if invoice is None:
-        raise NotFound("invoice", invoice_id)
+        raise NotFound("bill", invoice_id)
     return record(session, invoice)
 
 
@@ -251,7 +252,7 @@ def card(invoice: Invoice, patient: Patient) -> InvoiceCard:
 def _card_fields(invoice: Invoice, patient: Patient) -> dict[str, Any]:
     own = ("number", "state", "patient_id", "visit_id", "supplements_id", "issued_on", "total", "paid")
     named = {name: getattr(invoice, name) for name in own}
-    due = Decimal("0.00") if invoice.state is InvoiceState.CANCELLED else invoice.total - invoice.paid
+    due = NOTHING if invoice.state is InvoiceState.CANCELLED else invoice.total - invoice.paid
     return named | {"invoice_id": invoice.id, "mrn": patient.mrn, "patient": patient.name, "due": due}
 
 

@@ -17,23 +17,20 @@ from core.billing.numbers import give_number
 from core.billing.records import CreditNoteRecord, LineRecord
 from core.billing.shares import Share, share
 from core.errors import Conflict, Invalid, NotFound, check
+from core.fields import NOTHING
 from core.models import AdvanceReason, CreditNote, Invoice, InvoiceLine, PaymentMethod, Refund
 from core.permissions import Actor, Permission, require
 from core.words import say
 
-NOTHING = Decimal("0.00")
-
 
 class NothingPaid(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(
-            say("Nothing has been paid for invoice {number}: there is no money to give back.", number=number)
-        )
+        super().__init__(say("Nothing has been paid for bill {number}: there is no money to give back.", number=number))
 
 
 class AllGivenBack(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(say("All that was paid for invoice {number} has been given back already.", number=number))
+        super().__init__(say("All that was paid for bill {number} has been given back already.", number=number))
 
 
 class RefundTooMuch(Conflict):
@@ -43,7 +40,7 @@ class RefundTooMuch(Conflict):
         self.left = left
         super().__init__(
             say(
-                "Of what was paid for invoice {number} only {left:,} is left to give back: {amount:,} is too much.",
+                "Of what was paid for bill {number} only {left:,} is left to give back: {amount:,} is too much.",
                 number=number,
                 left=left,
                 amount=amount,
@@ -54,7 +51,7 @@ class RefundTooMuch(Conflict):
 class NothingCharged(Conflict):
     def __init__(self, number: str) -> None:
         super().__init__(
-            say("Nothing was charged for this on invoice {number}: there is no money to give back.", number=number)
+            say("Nothing was charged for this on bill {number}: there is no money to give back.", number=number)
         )
 
 

@@ -32,7 +32,7 @@ class RestDueFirst(Conflict):
         self.due = due
         super().__init__(
             say(
-                "More would have to be given back than was paid for invoice {number}, of which {due:,} is still "
+                "More would have to be given back than was paid for bill {number}, of which {due:,} is still "
                 "due. Take the {due:,} first: then all of it is given back.",
                 number=number,
                 due=due,

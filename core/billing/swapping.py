@@ -80,7 +80,7 @@ def swap(session: Session, actor: Actor, invoice_id: int, line_id: int, medicine
 
 def _problem(session: Session, invoice: Invoice, line: InvoiceLine, other: Medicine) -> str | None:
     if invoice.state is InvoiceState.CANCELLED:
-        return say("Invoice {number} is cancelled.", number=invoice.number)
+        return say("Bill {number} is cancelled.", number=invoice.number)
     if back := taken_back(session, invoice.id):
         return say("{back} after bill {number} was made. Make the bill anew first.", back=back, number=invoice.number)
     if line.medicine_id is None or not line.owed:

@@ -11,7 +11,6 @@ from core import clinic, fields
 from core.billing.lines import (
     BY_HAND,
     NO_DISCOUNT,
-    NOTHING,
     PRICE_LIST,
     Charge,
     Discount,
@@ -19,6 +18,7 @@ from core.billing.lines import (
     medicine_charge,
 )
 from core.errors import Invalid
+from core.fields import NOTHING
 from core.models import InvoiceLine, LineKind, Medicine, Service
 from core.permissions import Actor, Permission, require
 from core.words import say

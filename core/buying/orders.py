@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from core import audit, clock, fields
 from core.buying import suppliers
-from core.buying.records import OrderLine, OrderRecord, shown
+from core.buying.records import OrderLine, OrderRecord, is_closed_short, shown
 from core.errors import Conflict, NotFound, check, listed
 from core.inventory.medicines import MedicineWithdrawn, count_problem
 from core.models import Medicine, PurchaseOrder, PurchaseOrderLine, PurchaseOrderState
@@ -19,16 +19,17 @@ from core.words import later, say
 MOST_LINES = 200
 _LONGEST_WAIT = timedelta(days=730)
 
-
 _OVER = {
     PurchaseOrderState.RECEIVED: later("{number} is received already."),
     PurchaseOrderState.CANCELLED: later("{number} is cancelled already."),
 }
+_CLOSED = later("{number} is closed already: the rest will not come.")
 
 
 class OrderOver(Conflict):
-    def __init__(self, number: str, state: PurchaseOrderState) -> None:
-        super().__init__(say(_OVER[state], number=number))
+    def __init__(self, ordered: PurchaseOrder) -> None:
+        over = _CLOSED if is_closed_short(ordered) else _OVER[ordered.state]
+        super().__init__(say(over, number=ordered.number))
 
 
 class SomethingCame(Conflict):
@@ -126,7 +127,7 @@ def open_order(session: Session, order_id: int) -> PurchaseOrder:
     if found is None:
         raise NotFound("purchase order", order_id)
     if found.state is not PurchaseOrderState.ORDERED:
-        raise OrderOver(found.number, found.state)
+        raise OrderOver(found)
     return found
 
 

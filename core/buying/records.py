@@ -60,9 +60,18 @@ class OrderRecord:
         return self.state is PurchaseOrderState.ORDERED and self.expected_on < clock.today()
 
     @property
+    def closed_short(self) -> bool:
+        return is_closed_short(self)
+
+    @property
     def came(self) -> bool:
         """Whether anything has."""
         return any(line.received for line in self.lines)
+
+
+def is_closed_short(ordered: OrderRecord | PurchaseOrder) -> bool:
+    """Whether a part has come and somebody said why the rest will not."""
+    return ordered.state is PurchaseOrderState.RECEIVED and bool(ordered.end_reason)
 
 
 def get(session: Session, actor: Actor, order_id: int) -> OrderRecord:

@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
 from core import clinic, inventory
+from core.fields import NOTHING
 from core.inventory import BatchState, StockLevel
 from core.inventory.levels import MOST_DAYS
 from core.inventory.pace import UNKNOWN_LEAD_DAYS
@@ -139,7 +140,7 @@ def _sources(session: Session) -> dict[int, _Source]:
     )
     return {
         medicine_id: _Source(
-            supplier_id, name or "", UNKNOWN_LEAD_DAYS if days is None else days, paid or Decimal("0.00"), units or 0
+            supplier_id, name or "", UNKNOWN_LEAD_DAYS if days is None else days, paid or NOTHING, units or 0
         )
         for medicine_id, supplier_id, name, days, paid, units in rows
     }

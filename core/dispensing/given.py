@@ -78,7 +78,9 @@ def find_handed_over(session: Session, actor: Actor, term: str, limit: int = 20)
     last = Dispensing.id > (session.scalar(select(func.max(Dispensing.id))) or 0) - GIVEN_LAST
     bills = db.among(Invoice.id, select(Dispensing.invoice_id).where(last))
     found = _latest(session, [last, bills, *fits], limit)
-    return found if len(found) == limit else _latest(session, [_of_anybody(words), *fits], limit)
+    if len(found) < limit:
+        found += _latest(session, [_of_anybody(words), *fits], limit)
+    return list({one.dispensing_id: one for one in found}.values())[:limit]
 
 
 def bills_of_code(session: Session, actor: Actor, scanned: str) -> list[str]:

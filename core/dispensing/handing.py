@@ -52,8 +52,8 @@ _HAND_OVER = (
 
 
 _NOT_PAID = {
-    InvoiceState.ISSUED: later("Invoice {number} is issued, not paid."),
-    InvoiceState.CANCELLED: later("Invoice {number} is cancelled, not paid."),
+    InvoiceState.ISSUED: later("Bill {number} is issued, not paid."),
+    InvoiceState.CANCELLED: later("Bill {number} is cancelled, not paid."),
 }
 
 
@@ -65,12 +65,12 @@ class InvoiceNotPaid(Conflict):
 
 class AlreadyDispensed(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(say("Everything on invoice {number} has already been handed over.", number=number))
+        super().__init__(say("Everything on bill {number} has already been handed over.", number=number))
 
 
 class NothingToDispense(Conflict):
     def __init__(self, number: str) -> None:
-        super().__init__(say("Invoice {number} has no medicines on it.", number=number))
+        super().__init__(say("Bill {number} has no medicines on it.", number=number))
 
 
 class PrescriptionTakenBack(Conflict):

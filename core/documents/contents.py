@@ -111,9 +111,8 @@ def _bearer(session: Session, profile: Profile, visit: Visit, day: date, *, clin
 
 
 def _line(item: ItemRecord) -> Line:
-    unit = item.directions.unit
     generic = "" if item.generic.lower() in item.medicine.lower() else item.generic
-    return Line(item.medicine, generic, item.in_words, f"{item.quantity:,} {dosage.counted(item.quantity, unit)}")
+    return Line(item.medicine, generic, item.in_words, dosage.units(item.quantity, item.directions.unit))
 
 
 def _notes(profile: Profile, notes: tuple[NoteRecord, ...]) -> tuple[Note, ...]:

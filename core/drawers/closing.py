@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from babel.dates import format_date
-from babel.numbers import format_currency
 from pydantic_core import to_jsonable_python
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,6 +18,7 @@ from core.drawers import reading
 from core.drawers.denominations import denominations, has_rest
 from core.drawers.records import Close, Drawer, permission_for
 from core.errors import Conflict, Invalid, NotFound, check
+from core.fields import NOTHING
 from core.models import AuditChain, DayClose, User
 from core.permissions import Actor, require
 from core.words import say
@@ -89,7 +88,7 @@ class Count:
 
     @property
     def counted(self) -> Decimal:
-        return sum((value * count for value, count in self.pieces.items()), Decimal("0.00"))
+        return sum((value * count for value, count in self.pieces.items()), NOTHING)
 
 
 def close(session: Session, actor: Actor, cashier_id: int, day: date, count: Count) -> Close:
@@ -102,7 +101,7 @@ def close(session: Session, actor: Actor, cashier_id: int, day: date, count: Cou
     drawer = reading.drawer(session, actor, cashier_id, day)
     _refuse_day(session, drawer, profile)
     if drawer.expected != count.expected:
-        raise MoneyMoved(_money(count.expected, profile), drawer.expected, _money(drawer.expected, profile))
+        raise MoneyMoved(profile.money(count.expected), drawer.expected, profile.money(drawer.expected))
     if count.counted != drawer.expected and not explanation:
         raise NotExplained(_unexplained(count.counted - drawer.expected, profile))
     row = _row(actor, drawer, count, explanation, session.get(AuditChain, 1))
@@ -150,17 +149,17 @@ def _refuse_day(session: Session, drawer: Drawer, profile: Profile) -> None:
         raise DayToCome
     last = session.scalar(select(func.max(DayClose.closed_on)).where(DayClose.cashier_id == drawer.cashier_id))
     if drawer.close:
-        raise AlreadyClosed(drawer.cashier, _day(drawer.day, profile))
+        raise AlreadyClosed(drawer.cashier, profile.day(drawer.day))
     if last and last > drawer.day:
-        raise ClosedBeyond(drawer.cashier, _day(last, profile))
+        raise ClosedBeyond(drawer.cashier, profile.day(last))
     first = reading.since(session)
     earlier = reading.unclosed(session, first, drawer.cashier_id)[:1] if first else []
     if earlier and earlier[0].day < drawer.day:
-        raise EarlierDayOpen(drawer.cashier, _day(earlier[0].day, profile))
+        raise EarlierDayOpen(drawer.cashier, profile.day(earlier[0].day))
 
 
 def _unexplained(difference: Decimal, profile: Profile) -> str:
-    amount = _money(abs(difference), profile)
+    amount = profile.money(abs(difference))
     if difference > 0:
         return say("{amount} is too much. Say why, as far as it is known.", amount=amount)
     return say("{amount} is missing. Say why, as far as it is known.", amount=amount)
@@ -183,11 +182,3 @@ def _row(actor: Actor, drawer: Drawer, count: Count, explanation: str, chain: Au
         audit_length=chain.length if chain else 0,
         audit_head=chain.head if chain else "",
     )
-
-
-def _money(amount: Decimal, profile: Profile) -> str:
-    return format_currency(amount, profile.currency, locale=profile.locale)
-
-
-def _day(day: date, profile: Profile) -> str:
-    return format_date(day, "d MMM y", locale=profile.locale)

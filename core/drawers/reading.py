@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from core import clock
 from core.drawers.records import Close, Drawer, Kind, Moved, OpenDay, close_record, permission_for
 from core.errors import NotFound
+from core.fields import NOTHING
 from core.models import Advance, AdvanceReason, CreditNote, DayClose, Payment, PaymentMethod, User
 from core.permissions import Actor, Permission, allowed, require
 
@@ -117,7 +118,7 @@ def _moved(first: date, last: date, cashier_id: int | None) -> CompoundSelect[An
 
 def _left_before(session: Session, cashier_id: int, day: date) -> Decimal:
     last = select(DayClose.left_in_drawer).where(DayClose.cashier_id == cashier_id, DayClose.closed_on < day)
-    return session.scalar(last.order_by(DayClose.closed_on.desc()).limit(1)) or Decimal("0.00")
+    return session.scalar(last.order_by(DayClose.closed_on.desc()).limit(1)) or NOTHING
 
 
 def _closes(*which: ColumnElement[bool]) -> Select[DayClose, str, str]:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from core.fields import NOTHING
 from core.models import DayClose, PaymentMethod
 from core.permissions import Actor, Permission, allowed
 
@@ -73,7 +74,7 @@ class Drawer:
     @property
     def taken(self) -> Decimal:
         """Cash that came in less cash that went out."""
-        return sum((row.amount for row in self.moved if row.method is PaymentMethod.CASH), Decimal("0.00"))
+        return sum((row.amount for row in self.moved if row.method is PaymentMethod.CASH), NOTHING)
 
     @property
     def expected(self) -> Decimal:

@@ -1,13 +1,14 @@
 """Patients, appointments, tokens, bills, payments and stock as lists that can be taken away."""
 
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import case, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from core.exports.listed import MONEY, TEXT, List, Query, Shown, within
+from core.fields import NOTHING
 from core.models import (
+    Advance,
     Appointment,
     Batch,
     CreditNote,
@@ -16,6 +17,7 @@ from core.models import (
     Medicine,
     Patient,
     Payment,
+    PaymentMethod,
     Slot,
     Supplier,
     Token,
@@ -67,7 +69,7 @@ def _queue(first: date, last: date) -> Query:
 
 
 def _bills(first: date, last: date) -> Query:
-    due = case((Invoice.state == InvoiceState.ISSUED, Invoice.total - Invoice.paid), else_=Decimal("0.00"))
+    due = case((Invoice.state == InvoiceState.ISSUED, Invoice.total - Invoice.paid), else_=NOTHING)
     return (
         select(
             *(Invoice.number, Invoice.issued_on, Patient.mrn, Patient.name, Patient.phone, User.name, Invoice.state),
@@ -82,27 +84,39 @@ def _bills(first: date, last: date) -> Query:
 
 
 def _money(first: date, last: date) -> Query:
-    """Payments, and refunds as money below zero."""
-    given = select(
-        *(CreditNote.refunded_at.label("at"), CreditNote.invoice_id, literal("Refund").label("what")),
-        *(CreditNote.method, (-CreditNote.amount).label("amount"), CreditNote.reference),
-        CreditNote.refunded_by_id.label("by_id"),
-    ).where(CreditNote.refunded_on.between(first, last))
-    taken = select(
-        *(Payment.received_at, Payment.invoice_id, literal("Payment"), Payment.method),
-        *(Payment.amount, Payment.reference, Payment.received_by_id),
-    ).where(Payment.received_on.between(first, last))
-    moved = union_all(given, taken).subquery()
+    """What adds up to the takings, given back below zero. From an advance to a bill, or back, no money moves."""
+    given = (
+        select(
+            *(CreditNote.refunded_at.label("at"), Invoice.number.label("bill"), Invoice.patient_id),
+            *(literal("Refund").label("what"), CreditNote.method, (-CreditNote.amount).label("amount")),
+            *(CreditNote.reference, CreditNote.refunded_by_id.label("by_id")),
+        )
+        .join(Invoice, Invoice.id == CreditNote.invoice_id)
+        .where(CreditNote.refunded_on.between(first, last), CreditNote.method != PaymentMethod.ADVANCE)
+    )
+    taken = (
+        select(
+            *(Payment.received_at, Invoice.number, Invoice.patient_id, literal("Payment"), Payment.method),
+            *(Payment.amount, Payment.reference, Payment.received_by_id),
+        )
+        .join(Invoice, Invoice.id == Payment.invoice_id)
+        .where(Payment.received_on.between(first, last), Payment.method != PaymentMethod.ADVANCE)
+    )
+    what = case((Advance.change > 0, "Advance"), else_="Advance paid out")
+    ahead = select(
+        *(Advance.moved_at, literal(""), Advance.patient_id, what, Advance.method),
+        *(Advance.change, Advance.reference, Advance.moved_by_id),
+    ).where(Advance.moved_on.between(first, last), Advance.method.is_not(None))
+    moved = union_all(given, taken, ahead).subquery()
     cashier = aliased(User)
     return (
         select(
-            *(moved.c.at, Invoice.number, Patient.mrn, Patient.name, moved.c.what, moved.c.method),
+            *(moved.c.at, moved.c.bill, Patient.mrn, Patient.name, moved.c.what, moved.c.method),
             *(moved.c.amount, moved.c.reference, cashier.name),
         )
-        .join(Invoice, Invoice.id == moved.c.invoice_id)
-        .join(Patient, Patient.id == Invoice.patient_id)
+        .join(Patient, Patient.id == moved.c.patient_id)
         .join(cashier, cashier.id == moved.c.by_id)
-        .order_by(moved.c.at, Invoice.id)
+        .order_by(moved.c.at, moved.c.bill)
     )
 
 

@@ -36,7 +36,7 @@ def adjust(session: Session, actor: Actor, batch_id: int, change: int, note: str
     """Correct a batch to what was counted, by a signed number of units. Raises NotThatMany or Invalid."""
     require(actor, Permission.MANAGE_STOCK)
     note = fields.line(note)
-    whole = isinstance(change, int) and 0 < abs(change) <= MOST_UNITS
+    whole = type(change) is int and 0 < abs(change) <= MOST_UNITS
     check(
         change=None if whole else say("The change must be 1 to {most:,} whole units, up or down.", most=MOST_UNITS),
         note=fields.required_problem(note, say("The reason for the change"), 500),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.errors import check
+from core.fields import NOTHING
 from core.inventory.pace import UNKNOWN_LEAD_DAYS, Pace, facts, pace, paces
 from core.inventory.shelf import BatchRecord, BatchState, record, units_held, usable, with_names
 from core.models import Batch, Medicine, MedicineForm
@@ -149,7 +150,7 @@ def _sums(on: date) -> Select[*tuple[Any, ...]]:
     now, fresh = usable(on), Batch.expires_on >= on
     units, expired = units_held(now), units_held(~fresh)
     blocked = units_held(fresh & Batch.blocked_at.is_not(None))
-    value = func.coalesce(func.sum(Batch.unit_cost * Batch.on_hand).filter(now), Decimal("0.00"))
+    value = func.coalesce(func.sum(Batch.unit_cost * Batch.on_hand).filter(now), NOTHING)
     what = (Medicine.id, Medicine.name, Medicine.form, Medicine.unit, Medicine.reorder_level)
     batches = (Batch.medicine_id == Medicine.id) & (Batch.on_hand > 0)
     return select(*what, units, expired, blocked, value).outerjoin(Batch, batches).group_by(Medicine.id)

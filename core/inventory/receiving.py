@@ -105,7 +105,7 @@ def printed_expiry(text: str) -> date:
             raise ValueError
         year += 2000 if year < 100 else 0
         return date(year, month, day[0] if day else monthrange(year, month)[1])
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Invalid({"expires_on": say("Write the expiry as printed, such as 03/27 or 31/03/2027.")}) from None
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.errors import check
+from core.fields import NOTHING
 from core.models import Batch, Medicine, StockMovement
 from core.permissions import Actor, Permission, require
 from core.words import say
@@ -44,11 +45,11 @@ class Valuation:
 
     @property
     def cost(self) -> Decimal:
-        return sum((each.cost for each in self.medicines), Decimal("0.00"))
+        return sum((each.cost for each in self.medicines), NOTHING)
 
     @property
     def expired_cost(self) -> Decimal:
-        return sum((each.expired_cost for each in self.medicines), Decimal("0.00"))
+        return sum((each.expired_cost for each in self.medicines), NOTHING)
 
     @property
     def in_date_cost(self) -> Decimal:
@@ -74,7 +75,7 @@ def valuation(session: Session, actor: Actor, at: datetime | None = None) -> Val
         select(
             *(Medicine.id, Medicine.name, Medicine.unit),
             *(cast(units, BigInteger), cast(func.coalesce(units.filter(expired), 0), BigInteger)),
-            *(cost, func.coalesce(cost.filter(expired), Decimal("0.00"))),
+            *(cost, func.coalesce(cost.filter(expired), NOTHING)),
         )
         .select_from(Batch)
         .outerjoin(since, since.c.batch_id == Batch.id)

@@ -107,7 +107,7 @@ def _letter(profile: Profile, got: Sequence[Recipient]) -> RecallLetter:
             format_date(one.given_on, "d MMM y", locale=profile.locale),
             one.medicine,
             one.batch_number,
-            f"{one.still_out:,} {dosage.counted(one.still_out, one.unit)}",
+            dosage.units(one.still_out, one.unit),
             one.number,
         )
         for one in got

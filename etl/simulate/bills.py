@@ -8,11 +8,11 @@ from random import Random
 from typing import Any
 
 from core import fields
+from core.fields import NOTHING
 from core.models import DispensingItem, Invoice, InvoiceLine, InvoiceState, LineKind, PaymentMethod
 from core.permissions import Actor
 from etl.simulate.rows import Rows
 
-NOTHING = Decimal("0.00")
 _METHODS = (PaymentMethod.UPI, PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.TRANSFER)
 _SHARES = (49, 35, 13, 3)
 _INSURED = 0.35  # of the bills without medicines, which are handed over only once they are paid

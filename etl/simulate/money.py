@@ -9,6 +9,7 @@ from random import Random
 
 from core.billing.numbers import written_number
 from core.billing.shares import share
+from core.fields import NOTHING
 from core.models import (
     Invoice,
     InvoiceCounter,
@@ -18,7 +19,7 @@ from core.models import (
     Refund,
 )
 from core.permissions import Actor
-from etl.simulate.bills import NOTHING, Bill, Happening, Instalment, instalments, same_again, total
+from etl.simulate.bills import Bill, Happening, Instalment, instalments, same_again, total
 from etl.simulate.counter import Back, Counter
 from etl.simulate.moments import Making
 from etl.simulate.stock import Shelf

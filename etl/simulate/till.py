@@ -9,7 +9,7 @@ from random import Random
 
 from core.billing.numbers import written_number
 from core.drawers import denominations, has_rest
-from core.fields import CENT
+from core.fields import CENT, NOTHING
 from core.models import (
     Advance,
     AdvanceReason,
@@ -21,7 +21,7 @@ from core.models import (
     PaymentMethod,
 )
 from core.permissions import Actor
-from etl.simulate.bills import NOTHING, Bill
+from etl.simulate.bills import Bill
 from etl.simulate.moments import Making
 from etl.simulate.rows import as_json
 

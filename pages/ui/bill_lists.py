@@ -46,7 +46,7 @@ def bill_lists(actor: Actor, term: str, made: Callable[[InvoiceRecord], None], c
         unbilled = matching(billing.list_unbilled(session, actor), term)
         unpaid = billing.find_unpaid(session, actor, term, MOST_SHOWN)
         day = matching(billing.list_day(session, actor, clock.today()), term)
-        taken = billing.taken_today(session, actor, clock.today())
+        taken = billing.taken_on(session, actor, clock.today())
         found = billing.find(session, actor, term)
         changed = [bill for bill in billing.list_changed(session, actor) if matching([bill.card], term)]
     _changed_bills(changed, made, choose)

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import streamlit as st
 
 from core import clock, inventory, papers, spreadsheet
-from core.inventory import BinCard, BinLine, MovementReason
+from core.called import in_english
+from core.inventory import BinCard, BinLine
 from core.papers import Column, ListPaper
 from core.spreadsheet import harmless
 from core.words import later, say
@@ -13,16 +14,6 @@ from pages.ui.session import clinic, current_actor
 from pages.ui.show import clinic_day, empty, moment, plain, units
 from pages.ui.work import reading, refusals_shown
 
-REASONS = {
-    MovementReason.RECEIVED: later("Received"),
-    MovementReason.DISPENSED: later("Handed over"),
-    MovementReason.RETURNED: later("Brought back"),
-    MovementReason.ADJUSTED: later("Corrected"),
-    MovementReason.EXPIRED: later("Expired"),
-    MovementReason.WRITTEN_OFF: later("Written off"),
-    MovementReason.TRANSFERRED: later("Handed on"),
-    MovementReason.SENT_BACK: later("Sent back"),
-}
 SPANS = {later("30 days"): 30, later("90 days"): 90, later("A year"): 365}
 USUAL, OTHER = "90 days", later("Other days")
 _NAMES = ("When", "What", "Paper", "Batch", "Change", "Left", "Left in batch", "Note", "By")  # of a file: English
@@ -106,7 +97,7 @@ def _downloads(card: BinCard) -> None:
 def _cells(line: BinLine) -> tuple[object, ...]:
     """But the moment, which every place writes in its own way."""
     return (
-        *(REASONS[line.reason], line.reference, line.batch_number, line.change, line.left, line.left_in_batch),
+        *(in_english(line.reason), line.reference, line.batch_number, line.change, line.left, line.left_in_batch),
         *(line.note, line.moved_by),
     )
 

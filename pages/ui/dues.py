@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from core import billing
-from core.billing import AGES, PatientDues
+from core.bill_ages import AGES
+from core.billing import PatientDues
 from core.permissions import Actor
 from core.spreadsheet import harmless
 from core.words import later, say, say_count

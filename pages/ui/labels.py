@@ -35,7 +35,7 @@ def _label(of: LabelRecord) -> Label:
         patient=of.patient,
         medicine=of.medicine,
         words=of.in_words,
-        quantity=f"{of.quantity:,} {dosage.counted(of.quantity, of.unit)}",
+        quantity=dosage.units(of.quantity, of.unit),
         batch=of.batch_number,
         expires=clinic_day(of.expires_on),
         day=clinic_day(of.given_on),

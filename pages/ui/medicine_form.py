@@ -42,7 +42,7 @@ def change_medicine(medicine: MedicineRecord) -> None:
         sent = st.form_submit_button(say("Save"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
-            act(name, inventory.change_medicine, medicine.medicine_id, details)
+            act(name, inventory.change_medicine, medicine.medicine_id, details, medicine)
             close_dialog()
             flash(say("{name} saved", name=details.name))
 
@@ -87,7 +87,8 @@ def _fields(now: MedicineDetails, suppliers: Mapping[int, str]) -> MedicineDetai
         say("Doses in a unit"), 1, value=now.pack_size, help=say("100 for a bottle of 100 ml, 1 for a tablet.")
     )
     left, middle, right = st.columns(3)
-    price = left.number_input(say("Price of a unit"), 0.0, value=float(now.price), step=1.0, format="%.2f")
+    priced = None if now is EMPTY else float(now.price)  # zero is a price, and nobody typed it yet
+    price = left.number_input(say("Price of a unit"), 0.0, value=priced, step=1.0, format="%.2f")
     tax = middle.number_input(say("Tax, percent"), 0.0, 100.0, value=float(now.tax_percent), step=1.0, format="%.2f")
     reorder = right.number_input(
         say("Reorder level"), 0, value=now.reorder_level, help=say("At or below it the medicine runs low.")

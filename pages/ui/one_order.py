@@ -55,13 +55,17 @@ def _heading(order: OrderRecord) -> None:
         *(order.end_reason, order.note),
     ]
     with st.container(horizontal=True, vertical_alignment="center"):
-        name = f"### {plain(order.supplier)} {badge(order.state)}{late_mark(order)}"
+        name = f"### {plain(order.supplier)} {marks(order)}"
         st.markdown(f"{name}\n:gray[{plain(' · '.join(filter(None, facts)))}]", width="stretch")
         st.metric(say("Ordered for"), money(order.total), width="content")
 
 
-def late_mark(order: OrderRecord) -> str:
-    return f" :red-badge[:material/schedule: {say('Late')}]" if order.is_late else ""
+def marks(order: OrderRecord) -> str:
+    """Its state, and whether it is late."""
+    if order.closed_short:
+        return f":gray-badge[:material/block: {say('Closed')}]"
+    late = f" :red-badge[:material/schedule: {say('Late')}]" if order.is_late else ""
+    return f"{badge(order.state)}{late}"
 
 
 def _steps(order: OrderRecord) -> None:

@@ -11,9 +11,9 @@ from core.buying import ForSupplier, OrderLine, OrderRecord, SupplierRecord
 from core.words import later, say, say_count
 from pages.ui import order_lines
 from pages.ui.messages import flash
-from pages.ui.one_order import late_mark, one_order
+from pages.ui.one_order import marks, one_order
 from pages.ui.session import current_actor
-from pages.ui.show import badge, clinic_day, empty, money, plain
+from pages.ui.show import clinic_day, empty, money, plain
 from pages.ui.stock_address import number_in_address, show
 from pages.ui.work import act, form_key, reading, refusals_shown
 
@@ -54,8 +54,8 @@ def _list(found: Sequence[OrderRecord], sentence: str) -> None:
     for order in found:
         told = plain(" · ".join(filter(None, _facts(order))))
         with st.container(horizontal=True, vertical_alignment="center", border=True):
-            marks = f"{badge(order.state)}{late_mark(order)}"
-            st.markdown(f"**{plain(order.supplier)}** {order.number} {marks}  \n:small[:gray[{told}]]", width="stretch")
+            head = f"**{plain(order.supplier)}** {order.number} {marks(order)}"
+            st.markdown(f"{head}  \n:small[:gray[{told}]]", width="stretch")
             st.markdown(f"**{plain(money(order.total))}**", width="content")
             about = {"order": order.order_id}
             if not order.ended_on:

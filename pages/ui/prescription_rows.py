@@ -44,7 +44,7 @@ def rows(visit_id: int, items: Items, known_sets: list[SetRecord]) -> Items:
 
 
 def units(count: int, medicine: MedicineRecord) -> str:
-    return f"{count:,} {plain(dosage.counted(count, medicine.unit))}"
+    return plain(dosage.units(count, medicine.unit))
 
 
 def blocked(session: Session, actor: Actor, medicines: Iterable[MedicineRecord]) -> dict[int, int]:

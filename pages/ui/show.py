@@ -11,8 +11,8 @@ import streamlit as st
 from babel import Locale
 from babel.dates import format_date
 
-from core import dosage
 from core.buying import PurchaseOrderState
+from core.dosage import units as units
 from core.inventory import BatchState, StockState
 from core.models import AppointmentState, InvoiceState, PrescriptionState, Priority, SlotState, TokenState, VisitState
 from core.patients import PatientCard
@@ -84,11 +84,6 @@ def money(amount: Decimal) -> str:
 def figures(amount: Decimal) -> str:
     """The same without its currency, for columns."""
     return clinic().figures(amount)
-
-
-def units(count: int, unit: str) -> str:
-    """ "1 tablet", "40 tablets", "2 boxes"."""
-    return f"{count:,} {dosage.counted(count, unit)}"
 
 
 def clinic_day(day: date | None) -> str:

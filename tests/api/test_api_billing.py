@@ -67,7 +67,7 @@ def test_a_bill_of_a_visit_is_made_paid_in_parts_and_given_back(desk, as_one, ad
 def test_a_visit_is_billed_once(desk, session, doctor):
     asked = {"kind": "auto", "visit_id": factories.a_completed_visit(session, doctor).visit_id}
     number = desk.post("/api/billing", json=asked).json()["number"]
-    assert told(desk.post("/api/billing", json=asked)) == (409, f"This visit already has invoice {number}.")
+    assert told(desk.post("/api/billing", json=asked)) == (409, f"This visit already has bill {number}.")
 
 
 def test_a_visit_waits_for_its_bill_until_it_has_one(desk, session, doctor):
@@ -96,9 +96,9 @@ def test_one_key_takes_the_money_once(desk, bill):
 
 def test_no_more_is_taken_than_is_due(desk, bill):
     much = told(desk.post(address(bill, "pay"), json={**PAID, "amount": "300.01"}))
-    assert much == (409, f"Only 300.00 is due for invoice {bill.number}: 300.01 is too much.")
+    assert much == (409, f"Only 300.00 is due for bill {bill.number}: 300.01 is too much.")
     assert desk.post(address(bill, "pay"), json=PAID).status_code == 200
-    assert told(desk.post(address(bill, "pay"), json=PAID)) == (409, f"Invoice {bill.number} is paid already.")
+    assert told(desk.post(address(bill, "pay"), json=PAID)) == (409, f"Bill {bill.number} is paid already.")
 
 
 @pytest.mark.parametrize("amount", [300.0, 300, "300,00", "NaN", "Infinity", None])
@@ -176,7 +176,7 @@ def test_only_what_nothing_is_paid_for_is_cancelled(desk, session, bill):
     cancelled = desk.post(address(bill, "cancel"), json={"reason": "Wrong patient"}).json()
     assert (cancelled["state"], cancelled["due"]) == ("CANCELLED", "0.00")
     again = told(desk.post(address(bill, "cancel"), json={"reason": "Wrong patient"}))
-    assert again == (409, f"Invoice {bill.number} is cancelled already.")
+    assert again == (409, f"Bill {bill.number} is cancelled already.")
     paid = factories.pay(session, factories.an_invoice(session))
     status, sentence = told(desk.post(address(paid, "cancel"), json={"reason": "Wrong patient"}))
     assert status == 409
@@ -191,7 +191,7 @@ def test_no_more_is_given_back_than_can_be(as_one, admin, session, bill):
     office = as_one(admin)
     line_id = bill.lines[0].line_id
     nothing = told(office.post(address(bill, "refunds"), json=refund(line_id)))
-    assert nothing == (409, f"Nothing has been paid for invoice {bill.number}: there is no money to give back.")
+    assert nothing == (409, f"Nothing has been paid for bill {bill.number}: there is no money to give back.")
 
     factories.pay(session, bill)
     two = office.post(address(bill, "refunds"), json=refund(line_id, 2))
@@ -199,7 +199,7 @@ def test_no_more_is_given_back_than_can_be(as_one, admin, session, bill):
     assert two.json()["errors"][0]["pointer"] == "#/lines/0"
     assert office.post(address(bill, "refunds"), json=refund(line_id)).status_code == 201
     again = told(office.post(address(bill, "refunds"), json=refund(line_id)))
-    assert again == (409, f"All that was paid for invoice {bill.number} has been given back already.")
+    assert again == (409, f"All that was paid for bill {bill.number} has been given back already.")
 
 
 def test_a_line_given_twice_in_one_refund_is_refused(as_one, admin, session):

@@ -47,7 +47,7 @@ def test_what_waits_is_handed_over_once(counter, session, bill, amoxicillin):
     assert counter.get(first.headers["location"]).json() == first.json()
     assert counter.get("/api/dispensing/waiting").json()["items"] == []
     done = told(counter.post("/api/dispensing", json=of(bill)))
-    assert done == (409, f"Everything on invoice {bill.number} has already been handed over.")
+    assert done == (409, f"Everything on bill {bill.number} has already been handed over.")
 
 
 def test_a_part_is_handed_over_only_when_asked_for(counter, session, bill, amoxicillin):
@@ -96,7 +96,7 @@ def test_what_cannot_be_chosen_is_refused_with_the_sentence_of_the_counter(count
 
 def test_an_unpaid_bill_is_not_handed_over(counter, session, amoxicillin):
     bill = factories.an_invoice(session, (amoxicillin, 10))
-    assert told(counter.post("/api/dispensing", json=of(bill))) == (409, f"Invoice {bill.number} is issued, not paid.")
+    assert told(counter.post("/api/dispensing", json=of(bill))) == (409, f"Bill {bill.number} is issued, not paid.")
 
 
 def test_what_comes_back_can_be_paid_back_and_not_twice(counter, as_one, admin, session, bill, amoxicillin):

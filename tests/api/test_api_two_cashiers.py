@@ -67,7 +67,7 @@ def test_two_at_once_cannot_overpay_and_one_who_sends_twice_pays_once(engine, bi
     answers = at_once(engine, bill, *(lambda who=who: who.post(at, json=ASKED) for who in cashiers))
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     refused = next(answer.json() for answer in answers if answer.status_code == 409)
-    assert refused["detail"] == f"Only 100.00 is due for invoice {bill.number}: 200.00 is too much."
+    assert refused["detail"] == f"Only 100.00 is due for bill {bill.number}: 200.00 is too much."
     assert taken(bill) == Decimal("200.00")
 
     part, key = {**ASKED, "amount": "40.00"}, {"idempotency-key": "one"}

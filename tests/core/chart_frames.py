@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from core.bill_ages import AGES
+
 FIRST = "2025-03-01"  # a Saturday
 COUNTS = ["visits", "patients", "arrivals", "appointments", "no_shows", "invoices", "medicines_dispensed"]
 COUNTS += ["new_patients", "left", "slots", "cancelled", "follow_ups_due", "follow_ups_kept"]
@@ -12,7 +14,6 @@ CARE += ["papers", "sick_notes", "amendments", "struck", "reopened"]
 DRAWERS = ["credit_notes", "drawers_closed", "medicines_returned"]
 ADVANCES = ["advance_received", "advance_paid_out", "advance_applied", "advance_credited", "cash_short", "cash_over"]
 MONEY = ["billed", "revenue", "received", "refunded", "subtotal", "discount", "tax", "due"]
-AGES = ["0-7 days", "8-30 days", "31-90 days", "over 90 days"]
 
 
 def days_from(number, first=FIRST):
@@ -101,7 +102,7 @@ def receivables(number=0):
     age = place * 7
     known = {"date": days_from(number), "number": "INV-1", "doctor": "Dr Sen", "payer": "p1", "age_days": age}
     frame = pd.DataFrame(known | {"total": 500.0, "due": 120.0 + place}, columns=list(types)).astype(types)
-    band = pd.cut(frame["age_days"], [-1, 7, 30, 90, 10**6], labels=AGES)
+    band = pd.cut(frame["age_days"], [-1, 30, 60, 90, 10**6], labels=list(AGES))
     return frame.assign(age_band=band)
 
 

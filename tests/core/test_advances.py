@@ -49,7 +49,7 @@ def test_an_advance_pays_bills_takes_refunds_and_is_paid_out(session, receptioni
         (AdvanceReason.PAID_OUT, rupees("-150.00"), UPI, None, "ref 9"),
     ]
     assert billing.list_advances(session, receptionist, asha.patient_id) == has
-    taken = billing.taken_today(session, receptionist, date(2025, 3, 1))
+    taken = billing.taken_on(session, receptionist, date(2025, 3, 1))
     assert (taken.by_method, taken.given_back) == ({CASH: rupees("400.00")}, {UPI: rupees("150.00")})
     sums_hold(session)
 

@@ -178,8 +178,8 @@ def test_what_is_owed_grows_old(looked_at):
     now, later = analytics.receivables(), analytics.receivables(date(2025, 4, 15))
 
     assert list(now["due"]) == [545.0]
-    assert (now["age_days"].iloc[0], now["age_band"].iloc[0]) == (2, "0-7 days")
-    assert (later["age_days"].iloc[0], later["age_band"].iloc[0]) == (45, "31-90 days")
+    assert (now["age_days"].iloc[0], now["age_band"].iloc[0]) == (2, "0–30 days")
+    assert (later["age_days"].iloc[0], later["age_band"].iloc[0]) == (45, "31–60 days")
 
 
 def test_a_token_tells_when_it_came_and_how_long_it_waited(looked_at):

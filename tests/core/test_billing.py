@@ -79,7 +79,7 @@ def test_a_visit_is_billed_once_however_often_it_is_clicked(session, receptionis
     visit = a_completed_visit(session, doctor)
     invoice = billing.invoice_visit(session, receptionist, visit.visit_id)
 
-    with pytest.raises(AlreadyInvoiced, match=f"already has invoice {invoice.number}") as refusal:
+    with pytest.raises(AlreadyInvoiced, match=f"already has bill {invoice.number}") as refusal:
         billing.invoice_visit(session, receptionist, visit.visit_id)
 
     assert refusal.value.invoice_id == invoice.invoice_id
@@ -244,7 +244,7 @@ def test_an_unknown_patient_visit_or_bill_is_refused(session, receptionist):
         lambda: billing.pay(session, receptionist, 999, rupees("1"), CASH),
         lambda: billing.cancel(session, receptionist, 999, "Left"),
     ):
-        with pytest.raises(NotFound, match="There is no invoice 999"):
+        with pytest.raises(NotFound, match="There is no bill 999"):
             step()
 
 

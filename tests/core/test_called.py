@@ -10,6 +10,7 @@ from core.permissions import Role
 
 NAMED = (
     *(Role, models.Sex, models.Priority, models.PaymentMethod, models.MedicineForm, models.Route, models.LineKind),
+    models.MovementReason,
 )
 
 

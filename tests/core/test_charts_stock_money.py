@@ -15,8 +15,8 @@ def test_a_chart_states_its_finding_in_the_clinics_money():
     figure = charts.revenue_per_day(days, RUPEES)
 
     assert title(figure) == "Revenue: ₹1,25,000 a day in the last seven days, 25 % more than in the seven before"
-    assert subtitle(figure).startswith("Paid for bills less refunds, per day, INR, by date of invoice")
-    assert hovers(figure)[0] == "On Saturday 1 March 2025 1 invoice brought ₹1,00,000.00."
+    assert subtitle(figure).startswith("Paid for bills less refunds, per day, INR, by date of the bill")
+    assert hovers(figure)[0] == "On Saturday 1 March 2025 1 bill brought ₹1,00,000.00."
     assert list(figure.layout.yaxis.ticktext) == ["₹0", "₹50K", "₹1L", "₹1.5L"]
     assert figure.layout.meta["alt"].startswith("Revenue: ₹1,25,000 a day")
 

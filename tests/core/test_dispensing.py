@@ -168,7 +168,7 @@ def test_a_bill_without_medicines_has_nothing_to_dispense(session, pharmacist):
 
 
 def test_an_unknown_bill_or_receipt_is_refused(session, pharmacist):
-    with pytest.raises(NotFound, match="There is no invoice 999"):
+    with pytest.raises(NotFound, match="There is no bill 999"):
         dispensing.dispense(session, pharmacist, 999)
     with pytest.raises(NotFound, match="There is no dispensing 999"):
         dispensing.receipt(session, pharmacist, 999)

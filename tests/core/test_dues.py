@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from core import billing
+from core.bill_ages import AGES
 from core.errors import NotPermitted
 from core.models import PaymentMethod
 from tests.factories import a_patient, an_invoice, pay
@@ -50,7 +51,7 @@ def test_dues_are_told_by_patient_and_age_longest_owing_first(session, reception
     assert (first.by_age, first.total, first.bills) == ((192, 48, 5, 3), 248, 7)
     assert (second.patient, second.by_age, second.advance) == ("Vikram Sen", (0, 0, 4, 0), rupees("7.00"))
     assert (told.by_age, told.total, told.day) == ((192, 48, 9, 3), 252, today)
-    assert list(billing.AGES) == ["0-30 days", "31-60 days", "61-90 days", "Over 90 days"]
+    assert list(AGES) == ["0–30 days", "31–60 days", "61–90 days", "Over 90 days"]
 
 
 def test_nobody_owes_anything_at_first_and_the_list_takes_one_statement(session, receptionist, pharmacist):

@@ -111,6 +111,25 @@ def test_what_was_given_back_and_paid_ahead_is_listed_with_the_drawer_that_holds
     assert (drawer["Taken"], drawer["Difference"]) == (Decimal("50.00"), Decimal("0.00"))
 
 
+def test_payments_add_up_to_the_takings_whatever_went_through_an_advance(session, admin):
+    kept, paid_from_it = an_invoice(session, price="300.00", paid=True), an_invoice(session, price="40.00")
+    [line] = kept.lines
+    billing.refund(session, admin, kept.invoice_id, {line.line_id: 1}, PaymentMethod.ADVANCE, "Fainted")
+    billing.receive_advance(session, admin, paid_from_it.patient_id, Decimal("50.00"), PaymentMethod.CASH)
+    billing.pay(session, admin, paid_from_it.invoice_id, Decimal("40.00"), PaymentMethod.ADVANCE)
+    billing.pay_out_advance(session, admin, kept.patient_id, Decimal("100.00"), PaymentMethod.CASH)
+
+    listed = [(row["What"], row["Bill"], row["Amount"]) for row in taken(session, admin, "payments")]
+
+    assert sorted(listed) == [
+        ("Advance", "", Decimal("50.00")),
+        ("Advance paid out", "", Decimal("-100.00")),
+        ("Payment", kept.number, Decimal("300.00")),
+    ]
+    day = billing.taken_on(session, admin, FIRST)
+    assert sum(amount for *_, amount in listed) == day.total - sum(day.given_back.values())
+
+
 def test_an_order_is_listed_by_its_medicines(session, admin):
     an_order(session, admin, a_medicine(session).medicine_id)
 

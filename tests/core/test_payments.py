@@ -102,10 +102,10 @@ def test_takings_belong_to_the_day_of_the_payment(session, receptionist, frozen_
     billing.pay(session, receptionist, first.invoice_id, rupees("200"), CARD)
     billing.pay(session, receptionist, second.invoice_id, rupees("50"), CARD)
 
-    assert billing.taken_today(session, receptionist, date(2025, 3, 1)).by_method == {CASH: rupees("100.00")}
-    taken = billing.taken_today(session, receptionist, date(2025, 3, 2))
+    assert billing.taken_on(session, receptionist, date(2025, 3, 1)).by_method == {CASH: rupees("100.00")}
+    taken = billing.taken_on(session, receptionist, date(2025, 3, 2))
     assert (taken.by_method, taken.total) == ({CARD: rupees("250.00")}, rupees("250.00"))
-    assert billing.taken_today(session, receptionist, date(2025, 3, 3)).total == 0
+    assert billing.taken_on(session, receptionist, date(2025, 3, 3)).total == 0
 
 
 def test_a_payment_is_audited_for_both_days_and_its_visit(session, receptionist, doctor, frozen_clock):

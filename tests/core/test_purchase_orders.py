@@ -172,7 +172,9 @@ def test_an_order_is_cancelled_or_once_something_came_closed_short(session, phar
         buying.cancel(session, pharmacist, again.order_id, "too dear")
     closed = buying.close_short(session, pharmacist, again.order_id, "no more made")
 
-    assert closed.state is PurchaseOrderState.RECEIVED
+    assert (closed.state, closed.closed_short) == (PurchaseOrderState.RECEIVED, True)
+    with pytest.raises(OrderOver, match="is closed already: the rest will not come"):
+        buying.receive(session, pharmacist, again.lines[0].line_id, DELIVERY)
     assert [o.number for o in buying.list_orders(session, pharmacist, is_open=False)] == [again.number, order.number]
 
 

@@ -143,7 +143,7 @@ def test_nothing_is_given_back_twice_or_that_was_never_paid(session, receptionis
     with pytest.raises(Invalid, match="Dressing: only 1 can still be given back"):
         give_back(session, receptionist, dressings, 2)
     give_back(session, receptionist, dressings, 1)
-    with pytest.raises(AllGivenBack, match="All that was paid for invoice 2024-25/000001 has been given back"):
+    with pytest.raises(AllGivenBack, match="All that was paid for bill 2024-25/000001 has been given back"):
         give_back(session, receptionist, dressings, 1)
     give_back(session, receptionist, capsules, 10, line=1)
     with pytest.raises(Invalid, match="Amoxicillin 500 mg: all of it has been given back already"):
@@ -213,7 +213,7 @@ def test_a_refund_is_audited_on_its_bill_for_both_days(session, receptionist, dr
         "credit_note": [None, "CN-2024-25/000001"],
         "method": [None, "CASH"],
     }
-    taken = billing.taken_today(session, receptionist, event.days[1])
+    taken = billing.taken_on(session, receptionist, event.days[1])
     assert (taken.by_method, taken.given_back) == ({}, {CASH: rupees("33.60")})
 
 

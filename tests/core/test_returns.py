@@ -112,6 +112,22 @@ def test_what_was_handed_over_is_found_by_patient_bill_and_nothing_else(session,
     }
 
 
+def test_of_what_was_handed_over_last_any_part_of_a_number_or_a_name_will_do(
+    session, pharmacist, given, amoxicillin, monkeypatch
+):
+    monkeypatch.setattr("core.dispensing.given.GIVEN_LAST", 1)
+    bill = an_invoice(session, (amoxicillin, 1), paid=True, patient=a_patient(session, "Vikram Rao"))
+    dispensing.dispense(session, pharmacist, bill.invoice_id)
+
+    found = {
+        term: [one.patient for one in dispensing.find_handed_over(session, pharmacist, term)]
+        for term in ("rao", "ao", bill.number[2:-1])
+    }
+
+    assert found == {term: ["Vikram Rao"] for term in found} | {"rao": ["Vikram Rao", "Asha Rao"]}
+    assert len(dispensing.find_handed_over(session, pharmacist, "rao", limit=1)) == 1
+
+
 def test_what_was_handed_over_long_ago_is_found_by_name_mrn_and_number(session, pharmacist, given, monkeypatch):
     monkeypatch.setattr("core.dispensing.given.GIVEN_LAST", 0)  # none of it is recent
     count = str(int(given.number.rpartition("/")[2]))

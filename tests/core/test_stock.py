@@ -48,7 +48,9 @@ def test_a_batch_never_goes_below_zero(session, pharmacist):
     assert refusal.value.on_hand == 10
 
 
-@pytest.mark.parametrize(("change", "note", "field"), [(0, "Counted", "change"), (-1, "  ", "note")])
+@pytest.mark.parametrize(
+    ("change", "note", "field"), [(0, "Counted", "change"), (True, "Counted", "change"), (-1, "  ", "note")]
+)
 def test_a_correction_changes_something_and_says_why(session, pharmacist, change, note, field):
     batch = a_batch(session, a_medicine(session), 10)
 

@@ -4,11 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from core import billing, dispensing, prescriptions, visits
-from core.billing import InvoiceState, PaymentMethod
+from core import billing, dispensing, prescriptions, visits, words
+from core.billing import InvoiceState, LineDetails, PaymentMethod
 from core.models import AdvanceReason
 from tests.factories import (
     a_batch,
+    a_completed_visit,
     a_medicine,
     a_patient,
     a_service,
@@ -127,6 +128,23 @@ def test_a_bill_is_corrected_while_it_is_unpaid(session, open_page, receptionist
     assert metric(page, "To pay") == "₹420.00"
 
 
+def test_a_line_being_corrected_is_called_as_on_the_bill_and_a_service_as_it_was_typed(
+    session, open_page, receptionist, doctor, monkeypatch
+):
+    visit, service = a_completed_visit(session, doctor), a_service(session, "Consultation")
+    invoice = billing.invoice_visit(session, receptionist, visit.visit_id)
+    lines = [LineDetails(line_id=line.line_id) for line in invoice.lines]
+    lines.append(LineDetails(service_id=service.service_id))
+    billing.correct(session, receptionist, invoice.invoice_id, lines, seen=invoice)
+    page = opened(open_page("cash", receptionist), invoice)
+
+    monkeypatch.setattr(words, "_whoever_reads", lambda: "hi")
+    button(page, "Correct").click().run()
+
+    named = {line.value.partition("  \n")[0] for line in page.markdown}
+    assert {"परामर्श, Dr Sen", "Consultation"} <= named
+
+
 def test_a_correction_of_what_somebody_else_changed_is_refused(session, open_page, receptionist):
     invoice = an_invoice(session)
     page = opened(open_page("cash", receptionist), invoice)
@@ -159,7 +177,7 @@ def test_dues_are_listed_by_age_and_lead_to_the_bill(session, open_page, recepti
     an_invoice(session, patient=a_patient(session, "Asha Rao"))
     page = open_page("cash", receptionist, {"view": "Dues"})
 
-    assert (metric(page, "Owed in all"), metric(page, "0-30 days")) == ("₹600.00", "₹600.00")
+    assert (metric(page, "Owed in all"), metric(page, "0–30 days")) == ("₹600.00", "₹600.00")
     page.text_input(key="find_dues").set_value("45012").run()
 
     (row,) = page.dataframe[0].value.to_dict("records")

@@ -7,7 +7,7 @@ import pytest
 from core import buying, inventory
 from core.buying import SupplierDetails
 from pages.ui import drug_register, order_lines
-from tests.core.test_purchase_orders import line
+from tests.core.test_purchase_orders import DELIVERY, line
 from tests.factories import a_batch, a_medicine
 from tests.pages.test_stock import button, fill, medicine_table, primary, said
 
@@ -145,6 +145,18 @@ def test_a_late_order_is_marked_changed_and_cancelled_with_a_reason(
     button(page, "Cancel the order").click().run()
 
     assert buying.get(session, pharmacist, order.order_id).end_reason == "ordered elsewhere"
+
+
+def test_an_order_whose_rest_will_not_come_is_closed_and_not_received(session, open_page, pharmacist, order):
+    buying.receive(session, pharmacist, order.lines[0].line_id, DELIVERY)
+    page = open_page("stock", pharmacist, {"view": "Orders", "order": str(order.order_id)})
+
+    button(page, "Close: the rest will not come").click().run()
+    fill(page, Why="no more made")
+    primary(page, "Close the order").click().run()
+
+    assert ":material/block: Closed" in said(page)
+    assert ":material/check: Received" not in said(page)
 
 
 def test_a_supplier_is_added_changed_and_withdrawn(session, open_page, pharmacist):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -119,7 +120,9 @@ def test_an_expiry_is_read_as_it_is_printed(printed, last_day):
     assert inventory.printed_expiry(printed) == date.fromisoformat(last_day)
 
 
-@pytest.mark.parametrize("printed", ["", "soon", "13/27", "31/02/2027", "2027", "1/2/3/4", "03/99999"])
+@pytest.mark.parametrize(
+    "printed", ["", "soon", "13/27", "31/02/2027", "2027", "1/2/3/4", "03/99999", "03/" + "9" * 20]
+)
 def test_an_expiry_that_cannot_be_read_is_refused(printed):
     with pytest.raises(Invalid, match="as printed"):
         inventory.printed_expiry(printed)
@@ -187,15 +190,40 @@ def test_a_medicine_is_added(session, open_page, pharmacist):
     assert (medicine.name, medicine.form, medicine.price) == ("Ibuprofen 400 mg", MedicineForm.TABLET, Decimal("2.75"))
 
 
+def test_a_medicine_that_nobody_priced_is_not_added(session, open_page, pharmacist):
+    page = open_page("stock", pharmacist)
+
+    button(page, "New medicine").click().run()
+    fill(page, **{"Name": "Ibuprofen 400 mg", "Unit handed over": "tablet"})
+    button(page, "Add medicine").click().run()
+
+    assert page.error[0].value == "The price must be between 0 and 9,999,999.99."
+    assert not inventory.list_medicines(session, pharmacist)
+
+
 def test_a_medicine_that_is_there_already_is_refused_in_words(session, open_page, pharmacist):
     a_medicine(session, "Ibuprofen 400 mg")
     page = open_page("stock", pharmacist)
 
     button(page, "New medicine").click().run()
-    fill(page, **{"Name": "ibuprofen 400 mg", "Unit handed over": "tablet"})
+    fill(page, **{"Name": "ibuprofen 400 mg", "Unit handed over": "tablet", "Price of a unit": 2.75})
     button(page, "Add medicine").click().run()
 
     assert page.error[0].value == "ibuprofen 400 mg is already in the list of medicines."
+
+
+def test_a_price_that_a_colleague_gave_meanwhile_is_not_put_back(session, open_page, pharmacist):
+    medicine = a_medicine(session)
+    page = open_page("stock", pharmacist, {"medicine": str(medicine.medicine_id)})
+    button(page, "Change").click().run()
+    seen = inventory.medicine_details(session, pharmacist, medicine.medicine_id)
+    inventory.change_medicine(session, pharmacist, medicine.medicine_id, replace(seen, price=Decimal("9.00")))
+
+    fill(page, **{"Reorder level": 30})
+    button(page, "Save").click().run()
+
+    assert page.error[0].value == f"Somebody else changed {medicine.name} just now: price. Look at it again."
+    assert inventory.get_medicine(session, pharmacist, medicine.medicine_id).price == Decimal("9.00")
 
 
 def test_a_medicine_is_changed_withdrawn_and_taken_back(session, open_page, pharmacist):

@@ -43,7 +43,7 @@ OF_ONE = {
         for kind in ("patients", "staff", "conditions", "vitals", "requests")
     },
     "billing.lists.beside": "the bill that it supplements, or the one that supplements it",
-    "billing.lists.taken_today": "a row for each way to pay",
+    "billing.lists.taken_on": "a row for each way to pay",
     "drawers.reading.open_days": "a row for each day, and there is one",
     "drawers.reading.get_close": "the parts of one drawer stand in its row",
     "exchange.taking.available": "asks nothing of the database",

@@ -112,7 +112,7 @@ def from_billed_to_received(summaries: pd.DataFrame, clinic: ClinicInfo) -> go.F
 
     What was refunded is what remains: billed less due less revenue (the column `refunded` goes by another day).
     """
-    unit = money_unit(say("All by date of invoice"), clinic, say("as paid and refunded until now"))
+    unit = money_unit(say("All by date of the bill"), clinic, say("as paid and refunded until now"))
     sums = summaries[["subtotal", "discount", "tax", "billed", "due", "revenue"]].sum()
     if not sums["subtotal"]:
         return nothing(say("From billed to received"), unit)
@@ -168,7 +168,7 @@ def _waterfall(steps: list[tuple[str, float, str, str]], clinic: ClinicInfo) -> 
 
 def dues_by_age(receivables: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
     """What is owed now by the age of the bill; the oldest stands out. Takes `receivables()`."""
-    unit = money_unit(say("Due now"), clinic, say("by days since the date of invoice"))
+    unit = money_unit(say("Due now"), clinic, say("by days since the date of the bill"))
     total = float(receivables["due"].sum())
     if total <= 0:
         return framed(go.Figure(), say("Dues: nobody owes anything"), unit, empty=True)
@@ -183,7 +183,7 @@ def dues_by_age(receivables: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
                 "{total} is owed on {bills} of {band}.",
                 total=clinic.money(row.total),
                 bills=counted.bills(row.bills),
-                band=say(str(band)),
+                band=say(str(band)).lower(),
             ),
             ACCENT if band == oldest else SOFT,
         )
@@ -197,7 +197,7 @@ def _owed_finding(bands: "pd.Series[float]", bills: int, clinic: ClinicInfo) -> 
     told = {
         "total": clinic.money_round(total),
         "bills": counted.bills(bills),
-        "oldest": say(str(bands.index[-1])),
+        "oldest": say(str(bands.index[-1])).lower(),
     }
     if not old:
         return say("Dues: {total} is owed on {bills}, nothing for {oldest}", **told)

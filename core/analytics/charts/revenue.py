@@ -51,7 +51,7 @@ def revenue_per_day(summaries: pd.DataFrame, clinic: ClinicInfo, before: pd.Data
 def _brought(when: str, row: Any, clinic: ClinicInfo, then: float | None) -> str:
     told = {
         "when": when,
-        "invoices": say_count(Count(row.invoices), "{count} invoice", "{count} invoices"),
+        "invoices": say_count(Count(row.invoices), "{count} bill", "{count} bills"),
         "money": clinic.money(row.revenue),
     }
     if then is None:
@@ -62,7 +62,7 @@ def _brought(when: str, row: Any, clinic: ClinicInfo, then: float | None) -> str
 
 
 def by_invoice() -> str:
-    return say("by date of invoice")
+    return say("by date of the bill")
 
 
 def _revenue_finding(

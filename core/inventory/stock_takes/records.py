@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from core.errors import NotFound
+from core.fields import NOTHING
 from core.inventory.shelf import BatchRecord, record, with_names
 from core.models import Batch, Medicine, StockTake, StockTakeLine, StockTakeState, User
 from core.permissions import Actor, Permission, require
@@ -144,7 +145,7 @@ def _summaries(session: Session, stock_take_id: int | None = None, limit: int = 
         select(
             *(StockTake.id, StockTake.state, StockTake.note, StockTake.started_at, User.name, StockTake.ended_at),
             *(func.coalesce(ended_by.name, ""), func.count(line.id), func.count(line.id).filter(difference != 0)),
-            func.coalesce(func.sum(difference * Batch.unit_cost), Decimal("0.00")),
+            func.coalesce(func.sum(difference * Batch.unit_cost), NOTHING),
         )
         .join(User, User.id == StockTake.started_by_id)
         .outerjoin(ended_by, ended_by.id == StockTake.ended_by_id)

@@ -32,7 +32,7 @@ def test_what_was_paid_and_then_changed_is_credited_and_billed_on_a_supplement_t
     assert (supplement.supplements_id, supplement.visit_id) == (bill.invoice_id, issued.visit_id)
     assert billing.advance_of(session, receptionist, bill.patient_id) == 0
     assert billing.list_changed(session, receptionist) == billing.list_unbilled(session, receptionist) == []
-    with pytest.raises(billing.AlreadyInvoiced, match=f"already has invoice {bill.number}"):
+    with pytest.raises(billing.AlreadyInvoiced, match=f"already has bill {bill.number}"):
         billing.invoice_visit(session, receptionist, issued.visit_id)
     with pytest.raises(BillUpToDate):
         billing.settle_change(session, receptionist, bill.invoice_id, PaymentMethod.ADVANCE)
@@ -132,7 +132,7 @@ def test_what_is_prescribed_after_the_bill_was_made_goes_on_a_supplement_once(
 
     assert (supplement.supplements_id, supplement.total) == (bill.invoice_id, Decimal("67.50"))
     assert billing.list_unbilled(session, receptionist) == []
-    with pytest.raises(billing.AlreadyInvoiced, match=f"already has invoice {bill.number}"):
+    with pytest.raises(billing.AlreadyInvoiced, match=f"already has bill {bill.number}"):
         billing.invoice_visit(session, receptionist, visit.visit_id)
     with pytest.raises(billing.Supplemented, match=f"supplemented by {supplement.number}: cancel that first"):
         billing.cancel(session, receptionist, bill.invoice_id, "Wrong")

@@ -91,7 +91,7 @@ EXAMPLES = {
     billing.list_of_patient: lambda w: given(w.patient()),
     billing.list_some: lambda w: given(Wanted(w.today, with_bills(w))),
     billing.owed_by: lambda w: given(w.patient()),
-    billing.taken_today: lambda w: given(w.today),
+    billing.taken_on: lambda w: given(w.today),
     billing.pay: lambda w: given(w.bill().invoice_id, Decimal(100), CARD, "Card 1234"),
     billing.list_services: lambda w: given(),
     billing.search_prices: lambda w: given("dressing"),
