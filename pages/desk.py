@@ -66,7 +66,7 @@ def found() -> None:
     box, new = st.columns([5, 3], vertical_alignment="bottom")
     term = box.text_input(
         say("Find a patient"), key=search_key, live=True, icon=":material/search:",
-        placeholder=say("Name, phone, MRN (press /)"),
+        placeholder=say("Name, phone or MRN"),
     )  # fmt: skip
     new.button(
         say("New patient"), icon=":material/person_add:", shortcut=keys.DESK["new"].keys, width="stretch",

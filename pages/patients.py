@@ -38,7 +38,7 @@ def chosen(number: str) -> patients.PatientCard | None:
 def found() -> None:
     term = st.text_input(
         say("Find a patient"), key=SEARCH, live=True, icon=":material/search:",
-        placeholder=say("Name, phone, MRN (press /)"),
+        placeholder=say("Name, phone or MRN"),
     )  # fmt: skip
     if not term and st.query_params.get("patient"):
         return  # a card is open and nobody else is looked for
