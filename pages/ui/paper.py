@@ -38,11 +38,11 @@ def last_slip() -> tuple[str, str]:
     return token_slip(slip(card, clinic())), str(card.token_id)
 
 
-def token_slip(slip: TokenSlip) -> str:
+def token_slip(of: TokenSlip) -> str:
     """80 mm wide: number, doctor, room and what wait to expect, no patient's name."""
     texts = {
-        "title": say("Token {number}", number=slip.number),
-        **{"clinic": slip.clinic, "doctor": slip.doctor, "room": slip.room},
-        **{"wait": slip.wait, "moment": slip.moment},
+        "title": say("Token {number}", number=of.number),
+        **{"clinic": of.clinic, "doctor": of.doctor, "room": of.room},
+        **{"wait": of.wait, "moment": of.moment},
     }
-    return _SLIP.format(number=slip.number, **{name: escape(text) for name, text in texts.items()})
+    return _SLIP.format(number=of.number, **{name: escape(text) for name, text in texts.items()})
