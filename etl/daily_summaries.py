@@ -57,7 +57,7 @@ def count(session: Session) -> int:
 
 
 def by_day(session: Session, days: Sequence[date]) -> list[DailySummary]:
-    """Those of the days that there is something to tell of. Eighteen statements, however many days."""
+    """Those of the days that there is something to tell of. One day costs as many statements as a thousand."""
     counts, moneys = daily_counts.of(session, days), daily_money.of(session, days)
     care, drawers = daily_care.of(session, days), daily_drawers.of(session, days)
     made: list[DailySummary] = [

@@ -148,6 +148,4 @@ else:
 dialogs()
 slot_id, adding = ui.opened("slot"), ui.opened("waiting.add")
 find = booking.search_key(slot_id) if slot_id else waiting_list.FIND if adding else ""
-last = st.session_state.get("last_token")
-slip = ui.token_slip(last, ui.clinic().name, ui.moment(last.issued_at)) if last else ""
-ui.keyboard(search=find, focus_id=find, slip=slip, slip_id=str(last.token_id) if last else "")
+ui.keyboard(search=find, focus_id=find, slip=ui.last_slip())

@@ -84,7 +84,7 @@ def counter() -> None:
     with left:
         term = st.text_input(
             say("Find a patient"), key=search_key, live=True, icon=":material/search:",
-            placeholder=say("Name, MRN or bill  —  press /"),
+            placeholder=say("Name, MRN or bill, or a scan"),
         )  # fmt: skip
         handing_over.waiting_list(actor, term, choose)
     by_id = {bill.invoice_id: bill for bill in waiting}

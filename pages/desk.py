@@ -27,7 +27,7 @@ def hand_over(card: token_queue.TokenCard) -> None:
     """Show the number, print the slip once, and be ready for the next patient."""
     ui.close_dialog()
     known_patient.forget("register")
-    st.session_state["last_token"] = card
+    ui.hand_out(card)
     st.session_state["desk_round"] = st.session_state.get("desk_round", 0) + 1  # an empty search box, focused
     ui.flash(say("Token {number} for {name}", number=card.number, name=card.patient_name), "confirmation_number")
 
@@ -66,7 +66,7 @@ def found() -> None:
     box, new = st.columns([5, 3], vertical_alignment="bottom")
     term = box.text_input(
         say("Find a patient"), key=search_key, live=True, icon=":material/search:",
-        placeholder=say("Name, phone, MRN (press /)"),
+        placeholder=say("Name, phone or MRN"),
     )  # fmt: skip
     new.button(
         say("New patient"), icon=":material/person_add:", shortcut=keys.DESK["new"].keys, width="stretch",
@@ -142,7 +142,7 @@ with left:
     found()
     expected()
 with right:
-    if last := st.session_state.get("last_token"):
+    if last := ui.last_token():
         with st.container(border=True):
             whose = say("Token for {name}", name=ui.plain(last.patient_name))
             st.metric(whose, last.number, last.doctor_name or say(FIRST_FREE), delta_arrow="off", delta_color="off")
@@ -155,8 +155,6 @@ if ui.opened("desk.new"):
 else:
     fetch_early()
 change_patient_if_asked()
-last = st.session_state.get("last_token")
-slip = ui.token_slip(last, ui.clinic().name, ui.moment(last.issued_at)) if last else ""
 registering = ui.opened("desk.new")
 begins_in, once = (FIRST_BOX, ui.form_key("register")) if registering else (search_key, search_key)
-ui.keyboard(search=begins_in, focus_id=once, slip=slip, slip_id=str(last.token_id) if last else "")
+ui.keyboard(search=begins_in, focus_id=once, slip=ui.last_slip())

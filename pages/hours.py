@@ -20,7 +20,7 @@ with ui.reading() as session:
 def toolbar() -> None:
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         st.button(
-            say("Add leave"), key="add_leave", icon=":material/flight_takeoff:",
+            say("New leave"), key="add_leave", icon=":material/flight_takeoff:",
             on_click=ui.open_dialog, args=["leave.add"],
         )  # fmt: skip
         st.button(

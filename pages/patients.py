@@ -38,7 +38,7 @@ def chosen(number: str) -> patients.PatientCard | None:
 def found() -> None:
     term = st.text_input(
         say("Find a patient"), key=SEARCH, live=True, icon=":material/search:",
-        placeholder=say("Name, phone, MRN (press /)"),
+        placeholder=say("Name, phone or MRN"),
     )  # fmt: skip
     if not term and st.query_params.get("patient"):
         return  # a card is open and nobody else is looked for
@@ -52,7 +52,7 @@ def found() -> None:
 
 
 def given(token: TokenCard) -> None:
-    st.session_state["last_token"] = token
+    ui.hand_out(token)
     ui.flash(say("Token {number} for {name}", number=token.number, name=token.patient_name), "confirmation_number")
 
 
@@ -109,6 +109,4 @@ if patient_id := ui.opened(patient_card.BILL):
 if patient_id := ui.opened(patient_card.ADVANCE):
     advances.advance_dialog(patient_id)
 printing.waiting()
-last = st.session_state.get("last_token")
-slip = ui.token_slip(last, ui.clinic().name, ui.moment(last.issued_at)) if last else ""
-ui.keyboard(search=SEARCH, focus_id=SEARCH, slip=slip, slip_id=str(last.token_id) if last else "")
+ui.keyboard(search=SEARCH, focus_id=SEARCH, slip=ui.last_slip())

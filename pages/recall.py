@@ -17,7 +17,7 @@ if sent := st.session_state.pop("recall_scan", ""):
 
 term = st.text_input(
     say("Find a batch"), key=search_key, live=True, icon=":material/search:",
-    placeholder=say("Batch number, medicine or supplier, or scan a pack  —  press /"),
+    placeholder=say("Batch number, medicine or supplier, or a scan"),
 )  # fmt: skip
 found, refusal = [], None
 try:

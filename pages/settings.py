@@ -38,7 +38,9 @@ def the_clinic() -> None:
             say("Hand out first"), list(ORDERS), default=now.stock_order, format_func=ORDERS.__getitem__, required=True
         )
         unpaid = st.toggle(say("Hand over medicines before the bill is paid"), now.dispense_unpaid)
-        sent = st.form_submit_button(say("Save"), type="primary", shortcut="Ctrl+Enter", icon=":material/save:")
+        sent = st.form_submit_button(
+            say("Save"), type="primary", shortcut="Ctrl+Enter", icon=":material/save:", width="stretch"
+        )
     if sent:
         values = {"name": name, "address": address, "phone": phone, "tax_number": tax_number, "paper_size": paper}
         rules = {

@@ -65,7 +65,7 @@ def permissions() -> None:
 
 with st.container(horizontal=True, horizontal_alignment="right"):
     key, icon = "add_person", ":material/person_add:"
-    st.button(say("Add a person"), key=key, icon=icon, type="primary", on_click=ui.open_dialog, args=["users.add"])
+    st.button(say("New person"), key=key, icon=icon, type="primary", on_click=ui.open_dialog, args=["users.add"])
 tabs = [
     say("People"),
     say("Signed in now: {count}", count=len(sessions)),

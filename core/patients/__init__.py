@@ -19,16 +19,7 @@ from core.patients.access import (
 )
 from core.patients.differences import Difference, Keep
 from core.patients.duplicates import Likely, MayBeKnown, find_likely_duplicates, refuse_known
-from core.patients.merging import (
-    CannotMerge,
-    CannotUndo,
-    MergePreview,
-    MergeRecord,
-    list_merges,
-    merge,
-    preview_merge,
-    undo_merge,
-)
+from core.patients.merging import CannotMerge, MergePreview, MergeRecord, list_merges, merge, preview_merge
 from core.patients.records import PatientCard, PatientDetails, locked, mrn, mrn_is_valid, search_keys
 from core.patients.registering import (
     BLOOD_GROUPS,
@@ -44,6 +35,7 @@ from core.patients.registering import (
     restore,
 )
 from core.patients.searching import by_number, get, list_all, same_phone, search, survivor
+from core.patients.undoing import CannotUndo, undo_merge
 from core.patients.within import REASON_HOLDS, NotAtThePharmacy, ReasonNeeded, check_open, open_to
 
 __all__ = [

@@ -4,7 +4,7 @@ from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.keyboard import keyboard
 from pages.ui.links import found_by_address, go, id_of, link, open_to
 from pages.ui.messages import flash
-from pages.ui.paper import token_slip
+from pages.ui.paper import hand_out, last_slip, last_token
 from pages.ui.session import clinic, current_actor, current_identity, live, page, sign_in_again
 from pages.ui.show import (
     badge,
@@ -41,8 +41,11 @@ __all__ = [
     "found_by_address",
     "full_day",
     "go",
+    "hand_out",
     "id_of",
     "keyboard",
+    "last_slip",
+    "last_token",
     "link",
     "live",
     "moment",
@@ -58,6 +61,5 @@ __all__ = [
     "room_name",
     "sign_in_again",
     "table",
-    "token_slip",
     "weekday",
 ]

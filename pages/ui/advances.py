@@ -9,7 +9,7 @@ from core import billing
 from core.billing import AdvanceReason, AdvanceRecord, PatientAdvance
 from core.permissions import Permission, allowed
 from core.words import later, say
-from pages.ui import bill_papers, choosing_patient
+from pages.ui import bill_papers, patient_box
 from pages.ui.dialog import close_dialog, dialog
 from pages.ui.messages import flash
 from pages.ui.methods import MONEY, word
@@ -30,7 +30,7 @@ REASONS = {
 def advance_dialog(patient_id: int | None = None) -> None:
     """Of somebody known already, or of whoever is chosen."""
     if patient_id is None:
-        patient = choosing_patient.chosen_patient(form_key("advance"))
+        patient = patient_box.chosen(form_key("advance"))
         patient_id = patient.patient_id if patient else None
     if patient_id is None:
         return

@@ -7,7 +7,7 @@ import streamlit as st
 from core import billing
 from core.billing import InvoiceRecord
 from core.words import later, say
-from pages.ui import choosing_patient
+from pages.ui import patient_box
 from pages.ui.bill_lines import typed_lines
 from pages.ui.dialog import close_dialog, dialog
 from pages.ui.messages import flash
@@ -19,7 +19,7 @@ from pages.ui.work import act, form_key, refusals_shown
 def bill_by_hand(made: Callable[[InvoiceRecord], None]) -> None:
     """`made` is called with the new bill."""
     form = form_key("bill_by_hand")
-    patient = choosing_patient.chosen_patient(form)
+    patient = patient_box.chosen(form)
     lines = typed_lines(form)
     if _button(say("Make bill"), form, disabled=not patient) and patient:
         with refusals_shown():
@@ -30,7 +30,7 @@ def bill_by_hand(made: Callable[[InvoiceRecord], None]) -> None:
 
 def bill_for(patient_id: int, made: Callable[[InvoiceRecord], None]) -> None:
     """The same dialog with somebody found already."""
-    choosing_patient.choose(form_key("bill_by_hand"), patient_id)
+    patient_box.begin_with(form_key("bill_by_hand"), patient_id)
     bill_by_hand(made)
 
 

@@ -115,7 +115,8 @@ def _paper(card: BinCard) -> ListPaper:
         clinic().name,
         say("Bin card: {medicine}", medicine=card.medicine),
         (
-            *((say("From"), clinic_day(card.first)), (say("To"), clinic_day(card.last)), (say("Opening"), opening)),
+            *((say("First day"), clinic_day(card.first)), (say("Last day"), clinic_day(card.last))),
+            (say("Opening"), opening),
             *((say("Came"), f"{card.came:,}"), (say("Went"), f"{card.went:,}"), (say("Closing"), closing)),
         ),
         _columns(),

@@ -213,7 +213,7 @@ def _steps(slot: SlotRecord, appointment_id: int) -> None:
         if row.button(say("Check in"), key=key, type="primary", shortcut="Ctrl+Enter", icon=icon, width="stretch"):
             with ui.refusals_shown():
                 card = ui.act("check_in", token_queue.check_in, appointment_id)
-                st.session_state["last_token"] = card
+                ui.hand_out(card)
                 _done(
                     say("Token {number} for {name}", number=card.number, name=card.patient_name), "confirmation_number"
                 )

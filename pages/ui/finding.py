@@ -15,7 +15,7 @@ from pages.ui import keys, links
 from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.focus import begin_in
 from pages.ui.session import current_actor
-from pages.ui.show import badge, plain
+from pages.ui.show import badge, empty, plain
 from pages.ui.work import Session, reading
 
 _OPEN, BOX, MOST_OF_A_KIND = "find", "find_anything", 4
@@ -54,7 +54,7 @@ def _dialog() -> None:
     with reading() as session:
         hits = find(session, actor, term.strip()) if term.strip() else []
     if term and not hits:
-        st.caption(say("Nothing found."))
+        empty(say("Nothing found."), "search_off")
     with st.container(gap="xsmall"):
         for place, hit in enumerate(hits):
             _hit(place, hit)

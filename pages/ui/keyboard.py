@@ -103,8 +103,7 @@ def keyboard(
     search: str = "",
     focus: str = "",
     focus_id: str = "",
-    slip: str = "",
-    slip_id: str = "",
+    slip: tuple[str, str] = ("", ""),
     say: str = "",
     say_id: str = "",
     language: str = "en",
@@ -112,10 +111,11 @@ def keyboard(
     """Mount the element; returns what a scanner sent in this run.
 
     `search` is the widget key of the search box; it, or the box `focus`, is focused once per `focus_id`. `slip` is a
-    whole HTML page, printed once per `slip_id`; `say` is spoken in `language` once per `say_id`.
+    whole HTML page and its id, printed once per id; `say` is spoken in `language` once per `say_id`.
     """
+    page, slip_id = slip
     data = {
-        **{"search": search, "focus": focus, "focus_id": focus_id, "slip": slip, "slip_id": slip_id},
+        **{"search": search, "focus": focus, "focus_id": focus_id, "slip": page, "slip_id": slip_id},
         **{"say": say, "say_id": say_id, "language": language},
     }
     result = _ELEMENT(key="qure_keyboard", data=data, on_scan_change=lambda: None)

@@ -66,7 +66,7 @@ def dialogs(weeks: Sequence[DoctorWeek], away: Sequence[LeaveRecord]) -> None:
         _take_back(one)
 
 
-@dialog(later("Add leave"), icon=":material/flight_takeoff:", width="medium", on_dismiss=ui.close_dialog)
+@dialog(later("New leave"), icon=":material/flight_takeoff:", width="medium", on_dismiss=ui.close_dialog)
 def _add(weeks: Sequence[DoctorWeek]) -> None:
     """No form: whom it hits follows what is chosen."""
     doctors = {one.doctor.doctor_id: one.doctor.name for one in weeks}
@@ -82,14 +82,14 @@ def _add(weeks: Sequence[DoctorWeek]) -> None:
     starts, ends = _part() if part else (None, None)
     reason = because(REASONS, key="leave_reason")
     if doctor_id is None or first_on is None or last_on is None:
-        st.button(say("Add leave"), key="leave_not_yet", type="primary", width="stretch", disabled=True)
+        st.button(say("Add"), key="leave_not_yet", type="primary", width="stretch", disabled=True)
         return
     wanted, actor = Leave(first_on, last_on, reason, starts, ends), ui.current_actor()
     with ui.reading() as session:
         touched = scheduling.touched_by_leave(session, actor, doctor_id, wanted)
     _preview(touched)
     key = ui.form_key("leave")
-    if st.button(say("Add leave"), key=key, type="primary", shortcut="Ctrl+Enter", width="stretch"):
+    if st.button(say("Add"), key=key, type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with ui.refusals_shown():
             added = ui.act("leave", scheduling.add_leave, doctor_id, wanted)
             _done(added.leave_id if added.booked else None)

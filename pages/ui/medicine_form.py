@@ -24,7 +24,7 @@ def new_medicine() -> None:
     suppliers = _suppliers()
     with st.form(form_key("add_medicine"), border=False):
         details = _fields(EMPTY, suppliers)
-        sent = st.form_submit_button(say("Add medicine"), type="primary", shortcut="Ctrl+Enter", width="stretch")
+        sent = st.form_submit_button(say("Add"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             added = act("add_medicine", inventory.add_medicine, details)

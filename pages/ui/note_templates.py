@@ -53,7 +53,7 @@ def of_clinic(actor: Actor) -> None:
     for template in shared:
         _row(template, may_remove=True)
     st.button(
-        say("Add a template"), icon=":material/bookmark_add:", on_click=open_dialog, args=("settings.template",),
+        say("New template"), icon=":material/bookmark_add:", on_click=open_dialog, args=("settings.template",),
     )  # fmt: skip
     if opened("settings.template"):
         save_as_template("", for_clinic=True)

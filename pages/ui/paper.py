@@ -1,11 +1,14 @@
-"""What the printer gets."""
+"""The slip of a token: printed once by whichever screen gave the token, and shown there until the next."""
 
 from html import escape
 
+import streamlit as st
+
+from core.papers import TokenSlip
 from core.token_queue import TokenCard
 from core.words import say
-from pages.ui.show import room_name
-from pages.ui.waits import expected_wait
+from pages.ui.session import clinic
+from pages.ui.waits import slip
 
 _SLIP = """<!doctype html><meta charset="utf-8"><title>{title}</title>
 <style>
@@ -14,19 +17,32 @@ _SLIP = """<!doctype html><meta charset="utf-8"><title>{title}</title>
   h1 {{ font-size: 64px; line-height: 1; margin: 4mm 0 }} p {{ margin: 1mm 0; font-size: 14px }}
 </style>
 <p>{clinic}</p><h1>{number}</h1><p><b>{doctor}</b></p><p>{room}</p><p>{wait}</p><p>{moment}</p>"""
+_LAST = "last_token"
 
 
-def token_slip(card: TokenCard, clinic: str, moment: str) -> str:
-    """An 80 mm slip: number, doctor, room and what wait to expect, no patient's name."""
-    doctor = card.doctor_name or say("First free doctor")
-    wait = say("Expected wait: {wait}", wait=expected_wait(card.said)) if card.said else ""
-    title = say("Token {number}", number=card.number)
+def hand_out(card: TokenCard) -> None:
+    """Its slip is printed with the next run."""
+    st.session_state[_LAST] = card
+
+
+def last_token() -> TokenCard | None:
+    """The one handed out last in this tab."""
+    card: TokenCard | None = st.session_state.get(_LAST)
+    return card
+
+
+def last_slip() -> tuple[str, str]:
+    """For `keyboard`: the page and its id, both empty before the first token."""
+    if (card := last_token()) is None:
+        return "", ""
+    return token_slip(slip(card, clinic())), str(card.token_id)
+
+
+def token_slip(of: TokenSlip) -> str:
+    """80 mm wide: number, doctor, room and what wait to expect, no patient's name."""
     texts = {
-        "title": title,
-        "clinic": clinic,
-        "doctor": doctor,
-        "room": room_name(card.room),
-        "wait": wait,
-        "moment": moment,
+        "title": say("Token {number}", number=of.number),
+        **{"clinic": of.clinic, "doctor": of.doctor, "room": of.room},
+        **{"wait": of.wait, "moment": of.moment},
     }
-    return _SLIP.format(number=card.number, **{name: escape(text) for name, text in texts.items()})
+    return _SLIP.format(number=of.number, **{name: escape(text) for name, text in texts.items()})

@@ -1,6 +1,6 @@
 """Who sits there: the banner over a visit, with what must not be overlooked in red."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 import streamlit as st
@@ -11,12 +11,10 @@ from core.called import called
 from core.patients import PatientCard, Sex
 from core.permissions import Actor
 from core.visits import PastVisit, Point
-from core.words import later, say, say_count
-from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
-from pages.ui.messages import flash
-from pages.ui.session import current_actor
+from core.words import say, say_count
+from pages.ui.change_patient import ask_for_clinical, change_clinical_if_asked
 from pages.ui.show import clinic_day, money, plain
-from pages.ui.work import Session, act, form_key, reading, refusals_shown
+from pages.ui.work import Session
 
 LONGEST_BADGE, LONGEST_DIAGNOSIS, LAST_VISITS = 36, 48, 3
 # What people write down who asked and heard of none.
@@ -70,7 +68,7 @@ def banner(card: PatientCard, known: Background, mark: str = "") -> None:
             st.markdown(f"### {mark} {plain(card.name)}".replace("###  ", "### "), anchors=False)
             st.button(
                 "", key="edit_clinical", icon=":material/edit:", type="tertiary", help=say("Allergies and conditions"),
-                on_click=open_dialog, args=("room.clinical", card.patient_id),
+                on_click=ask_for_clinical, args=[card.patient_id],
             )  # fmt: skip
         first = "" if known.earlier else say("first visit")
         facts = [card.age, sex(card), _weight(known), card.mrn, card.phone, first]
@@ -80,8 +78,7 @@ def banner(card: PatientCard, known: Background, mark: str = "") -> None:
             _due(known)
         if known.earlier:
             _last_visits(known.earlier)
-    if opened("room.clinical") == card.patient_id:
-        edit_clinical(card.patient_id)
+    change_clinical_if_asked(card.patient_id)
 
 
 def sex(card: PatientCard) -> str:
@@ -147,23 +144,3 @@ def _mark(colour: str, icon: str, text: str) -> None:
     """A badge while it fits on a line; a badge cuts off what does not, and nothing of this may be cut off."""
     kind = "badge" if len(text) <= LONGEST_BADGE else "background"
     st.markdown(f":{colour}-{kind}[:material/{icon}: {plain(text)}]")
-
-
-@dialog(later("Allergies and conditions"), icon=":material/warning:", on_dismiss=close_dialog)
-def edit_clinical(patient_id: int) -> None:
-    actor = current_actor()
-    with reading() as session:
-        details = patients.details(session, actor, patient_id)
-    name = f"clinical_{patient_id}"
-    with st.form(form_key(name), border=False):
-        allergies = st.text_input(say("Allergies"), details.allergies, placeholder=say("Penicillin, peanuts"))
-        conditions = st.text_input(
-            say("Chronic conditions"), details.chronic_conditions, placeholder=say("Diabetes, asthma")
-        )
-        sent = st.form_submit_button(say("Save"), type="primary", shortcut="Ctrl+Enter", width="stretch")
-    if sent:
-        with refusals_shown():
-            changed = replace(details, allergies=allergies, chronic_conditions=conditions)
-            act(name, patients.amend, patient_id, changed)
-            close_dialog()
-            flash(say("Allergies and conditions saved"))

@@ -1,6 +1,7 @@
 """The boxes of a patient's record, and choosing one of those found."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import streamlit as st
@@ -51,6 +52,13 @@ def patient_fields(now: PatientDetails) -> PatientDetails:
     return PatientDetails(
         name, sex, phone, born, None if age is None else int(age), address, blood, allergies, conditions, kin
     )
+
+
+def clinical_fields(now: PatientDetails) -> PatientDetails:
+    """Those of a record that must not be overlooked."""
+    allergies = st.text_input(say("Allergies"), now.allergies, placeholder=say("Penicillin, peanuts"))
+    conditions = st.text_input(say("Chronic conditions"), now.chronic_conditions, placeholder=say("Diabetes, asthma"))
+    return replace(now, allergies=allergies, chronic_conditions=conditions)
 
 
 def fetch_early() -> None:

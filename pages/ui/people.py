@@ -90,7 +90,7 @@ def dialogs(everyone: Sequence[UserRecord]) -> None:
             draw(user)
 
 
-@dialog(later("Add a person"), icon=":material/person_add:", width="medium", on_dismiss=ui.close_dialog)
+@dialog(later("New person"), icon=":material/person_add:", width="medium", on_dismiss=ui.close_dialog)
 def _add() -> None:
     role = st.segmented_control(
         say("Role"), list(ROLES), format_func=called, default=Role.RECEPTION, required=True, key="new_role"

@@ -17,7 +17,7 @@ def price_list(services: Sequence[ServiceRecord]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(say("Price list"), anchor=False, width="content")
         st.space("stretch")
-        st.button(say("Add a service"), icon=":material/add:", on_click=ui.open_dialog, args=["prices.add"])
+        st.button(say("New service"), icon=":material/add:", on_click=ui.open_dialog, args=["prices.add"])
     st.caption(say("Services. Doctors' fees are under Users, medicines' prices under Stock."))
     if not services:
         ui.empty(say("No services yet. Add dressing, ECG, injection and what else you charge for."), "sell")
@@ -44,7 +44,7 @@ def _row(service: ServiceRecord) -> None:
         )  # fmt: skip
 
 
-@dialog(later("Add a service"), icon=":material/add:", on_dismiss=ui.close_dialog)
+@dialog(later("New service"), icon=":material/add:", on_dismiss=ui.close_dialog)
 def _add() -> None:
     with st.form(ui.form_key("add_service"), border=False):
         details = _fields(None)

@@ -32,7 +32,7 @@ def show(actor: Actor) -> None:
         st.session_state[key] = sent
     term = st.text_input(
         say("Find what was handed over"), key=key, live=True, icon=":material/search:",
-        placeholder=say("Name, MRN, bill or prescription  —  press /"),
+        placeholder=say("Name, MRN, bill or prescription, or a scan"),
     )  # fmt: skip
     list_opened("what was handed over")
     with reading() as session:

@@ -100,9 +100,9 @@ def time_off(doctors: Sequence[DoctorChoice], day: date) -> None:
     st.caption(say("Whole days, unless you change the times."))
     doctor = _doctor(doctors)
     left, right = st.columns(2)
-    first_on = left.date_input(say("From"), max(day, clock.today()), format="DD/MM/YYYY", key="block_first")
+    first_on = left.date_input(say("First day"), max(day, clock.today()), format="DD/MM/YYYY", key="block_first")
     starts = right.time_input(say("At"), time(0), step=300, format="localized", key="block_starts")
-    last_on = left.date_input(say("Until"), max(day, clock.today()), format="DD/MM/YYYY", key="block_last")
+    last_on = left.date_input(say("Last day"), max(day, clock.today()), format="DD/MM/YYYY", key="block_last")
     ends = right.time_input(say("At"), time(23, 59), step=300, format="localized", key="block_ends")
     if not (doctor and first_on and starts and last_on and ends):
         return

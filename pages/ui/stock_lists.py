@@ -35,7 +35,7 @@ def on_hand() -> None:
         key="find_medicine",
         live=True,
         icon=":material/search:",
-        placeholder=say("Name, batch number or barcode  —  press / or scan"),
+        placeholder=say("Name, batch number or barcode, or a scan"),
     )
     if new.button(say("New medicine"), icon=":material/add:", shortcut=STOCK["new"].keys, width="stretch"):
         open_dialog("stock.add")

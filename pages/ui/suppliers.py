@@ -73,7 +73,7 @@ def _withdrawn(supplier: SupplierRecord) -> None:
 def _add() -> None:
     with st.form(form_key("add_supplier"), border=False):
         details = _fields(EMPTY)
-        sent = st.form_submit_button(say("Add supplier"), type="primary", shortcut="Ctrl+Enter", width="stretch")
+        sent = st.form_submit_button(say("Add"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:
         with refusals_shown():
             added = act("add_supplier", buying.add_supplier, details)

@@ -96,7 +96,7 @@ def add(doctors: Sequence[DoctorChoice], day: date, doctor_id: int | None) -> No
         hits = patients.search(session, actor, term, limit=5)
     chosen = choose_patient(hits, term, "hit_for_waiting") if hits else None
     if term and not hits:
-        st.caption(say("Nobody found. The desk registers new patients."))
+        ui.empty(say("Nobody found. The desk registers new patients."), "person_search")
     left, right = st.columns(2)
     doctor = left.selectbox(
         say("Doctor"), names, list(names).index(doctor_id if doctor_id in names else 0),

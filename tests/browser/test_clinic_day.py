@@ -55,7 +55,7 @@ def test_a_clinic_day_from_set_up_to_dispensing(app, chromium):
 
 def add_person(admin, username, name, role):
     go(admin, "Users")
-    admin.get_by_role("button", name="Add a person").click()
+    admin.get_by_role("button", name="New person").click()
     dialog = admin.get_by_role("dialog")
     dialog.get_by_role("radio", name=role, exact=True).or_(dialog.get_by_role("button", name=role, exact=True)).click()
     settle(admin)
@@ -78,7 +78,7 @@ def add_medicine(pharmacist, name, unit, price):
     box(dialog, "Name").fill(name)
     box(dialog, "Unit handed over").fill(unit)
     box(dialog, "Price of a unit").fill(price)
-    dialog.get_by_role("button", name="Add medicine").click()
+    dialog.get_by_role("button", name="Add", exact=True).click()
     expect(pharmacist.get_by_text(f"{name} added to the list of medicines")).to_be_visible()
 
 

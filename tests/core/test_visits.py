@@ -195,6 +195,9 @@ def test_a_visit_is_completed_though_its_token_was_finished_at_the_queue(session
 
     visits.complete(session, doctor, visit.visit_id)
 
+    assert visits.get(session, doctor, visit.visit_id).state is VisitState.COMPLETED
+    assert token_queue.get(session, doctor, visit.token_id).state is TokenState.FINISHED
+
 
 def test_an_empty_visit_is_not_completed(session, doctor):
     with pytest.raises(visits.EmptyVisit, match="Record a diagnosis or a note"):

@@ -5,7 +5,7 @@ import pytest
 from core import clinic, clock, token_queue
 from core.models import WaitModel
 from core.token_queue import Coverage, Range
-from pages import ui
+from pages.ui.paper import token_slip
 from pages.ui.waits import coverage_words, expected_wait, slip
 from tests.factories import a_token
 
@@ -84,11 +84,11 @@ def test_the_desk_tells_a_newcomer_and_prints_it(session, open_page, taught, rec
     second = a_token(session, "Vikram", taught)
 
     assert "2 waiting · newcomers wait 20–30 min" in shown(open_page("desk", receptionist))
-    assert "Expected wait: 10" in ui.token_slip(second, "Lotus Clinic", "10:00")
     paper = slip(second, clinic.profile(session))
+    assert "Expected wait: 10" in token_slip(paper)
     assert (paper.number, paper.doctor, paper.room) == (2, second.doctor_name, second.room)
     assert paper.wait.startswith("Expected wait: 10")
 
 
 def test_a_slip_of_a_clinic_that_has_learned_nothing_is_silent(session, doctor):
-    assert "Expected" not in ui.token_slip(a_token(session, "Asha", doctor), "Lotus Clinic", "10:00")
+    assert "Expected" not in token_slip(slip(a_token(session, "Asha", doctor), clinic.profile(session)))

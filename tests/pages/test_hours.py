@@ -127,14 +127,14 @@ def test_leave_shows_whom_it_hits_before_and_after_and_is_taken_back(session, ho
     scheduling.open_slots(
         session, receptionist, doctor.user_id, scheduling.SlotPlan(MONDAY, MONDAY, time(10), time(11), 30)
     )
-    page = press(hours(), "Add leave")
+    page = press(hours(), "New leave")
     assert "No free slots in this time" in said(page)
     page.date_input(key="leave_first").set_value(MONDAY).run()
     assert "2 slots will be closed." in said(page)
     assert "Asha Rao" in said(page)
     assert links[-1] == ("calendar", {"day": "2025-03-03", "doctor": "Dr Sen"})
 
-    press(page, "Add leave")
+    press(page, "Add")
     assert page.toast[0].value == "Dr Sen is away 3 Mar 2025; 2 slots closed"
     assert states(session, receptionist) == [SlotState.BOOKED, SlotState.CLOSED, SlotState.CLOSED]
     assert "Call these patients" in said(page)
@@ -148,13 +148,13 @@ def test_leave_shows_whom_it_hits_before_and_after_and_is_taken_back(session, ho
 
 
 def test_leave_for_an_afternoon_is_a_part_of_the_day(session, hours, doctor, receptionist):
-    page = press(hours(), "Add leave")
+    page = press(hours(), "New leave")
     page.toggle(key="leave_part").set_value(True).run()
     page.time_input(key="leave_starts").set_value(time(14))
     page.time_input(key="leave_ends").set_value(time(17))
     page.button_group(key="leave_reason_usual").set_value("Meeting").run()
 
-    press(page, "Add leave")
+    press(page, "Add")
 
     (kept,) = scheduling.list_leave(session, receptionist)
     assert kept.leave == Leave(SATURDAY, SATURDAY, "Meeting", time(14), time(17))
@@ -164,7 +164,7 @@ def test_leave_for_an_afternoon_is_a_part_of_the_day(session, hours, doctor, rec
 def test_leave_twice_is_refused_in_words(session, hours, doctor, receptionist):
     scheduling.add_leave(session, receptionist, doctor.user_id, Leave(SATURDAY, SATURDAY + timedelta(days=2)))
 
-    page = press(press(hours(), "Add leave"), "Add leave")
+    page = press(press(hours(), "New leave"), "Add")
 
     assert page.error[0].value == "Dr Sen is already away from 1 March to 3 March."
 

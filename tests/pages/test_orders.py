@@ -165,7 +165,7 @@ def test_a_supplier_is_added_changed_and_withdrawn(session, open_page, pharmacis
 
     button(page, "New supplier").click().run()
     fill(page, Name="Apollo", Email="orders@apollo.example")
-    button(page, "Add supplier").click().run()
+    button(page, "Add").click().run()
     button(page, "Change").click().run()
     fill(page, **{"Days to deliver": 7})
     button(page, "Save").click().run()

@@ -1,5 +1,6 @@
 """What happens elsewhere while a doctor sits at a visit: nothing that was typed is lost, and somebody says so."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -70,6 +71,26 @@ def test_what_was_typed_or_saved_in_another_tab_stops_the_signature(session, doc
     assert (fresh(session, doctor, visit).state, fresh(session, doctor, visit).notes) == (VisitState.OPEN, ())
     again = open_page("room", doctor)
     assert box(again, "text_area", "New note").value == meanwhile
+
+
+def test_an_allergy_noted_elsewhere_meanwhile_is_told_and_what_was_typed_is_kept(session, doctor, open_page):
+    asha = a_patient(session)
+    a_visit(session, doctor, asha)
+    page = open_page("room", doctor)
+    page.button(key="edit_clinical").click().run()
+    elsewhere = replace(patients.details(session, doctor, asha.patient_id), allergies="Latex")
+    patients.amend(session, doctor, asha.patient_id, elsewhere)
+
+    box(page, "text_input", "Allergies").set_value("Penicillin")
+    box(page, "text_input", "Chronic conditions").set_value("Asthma")
+    press(page, "Save")
+    assert "allergies is now **Latex**; what you typed stands below" in page.warning[0].value
+    assert patients.details(session, doctor, asha.patient_id).allergies == "Latex"
+    box(page, "text_input", "Allergies").set_value("Penicillin, latex")
+    press(page, "Save")
+
+    now = patients.details(session, doctor, asha.patient_id)
+    assert (now.allergies, now.chronic_conditions) == ("Penicillin, latex", "Asthma")
 
 
 def test_a_note_half_written_stays_when_the_patient_leaves(session, doctor, open_page):

@@ -70,7 +70,7 @@ def test_an_empty_price_list_says_what_belongs_there(page):
 
 
 def test_a_service_is_added_once_by_a_double_click(session, page, admin, click_twice):
-    press(page, "Add a service")
+    press(page, "New service")
     box(page, "Service").set_value("ECG")
     box(page, "Price").set_value(300.0)
     click_twice(page, "add_service", page.button(key=f"FormSubmitter:{page.session_state['form:add_service']}-Add"))
@@ -80,7 +80,7 @@ def test_a_service_is_added_once_by_a_double_click(session, page, admin, click_t
 
 
 def test_a_service_without_a_price_is_refused(session, page, admin):
-    press(page, "Add a service")
+    press(page, "New service")
     box(page, "Service").set_value("ECG")
     send(page, "add_service", "Add")
 
@@ -108,7 +108,7 @@ def test_a_receptionist_does_not_change_settings(open_page, receptionist):
 
 
 def test_a_template_for_every_doctor_is_added_and_removed(session, admin, doctor, page):
-    press(page, "Add a template")
+    press(page, "New template")
     next(one for one in page.text_input if one.placeholder == "Cough").set_value("Antenatal")
     next(one for one in page.text_area if one.label == "Text").set_value("Weeks:")
     send(page, "save_template", "Save")

@@ -184,7 +184,7 @@ def test_a_medicine_is_added(session, open_page, pharmacist):
 
     button(page, "New medicine").click().run()
     fill(page, **{"Name": "Ibuprofen 400 mg", "Unit handed over": "tablet", "Price of a unit": 2.75})
-    button(page, "Add medicine").click().run()
+    button(page, "Add").click().run()
 
     (medicine,) = inventory.list_medicines(session, pharmacist)
     assert (medicine.name, medicine.form, medicine.price) == ("Ibuprofen 400 mg", MedicineForm.TABLET, Decimal("2.75"))
@@ -207,7 +207,7 @@ def test_a_medicine_that_is_there_already_is_refused_in_words(session, open_page
 
     button(page, "New medicine").click().run()
     fill(page, **{"Name": "ibuprofen 400 mg", "Unit handed over": "tablet", "Price of a unit": 2.75})
-    button(page, "Add medicine").click().run()
+    button(page, "Add").click().run()
 
     assert page.error[0].value == "ibuprofen 400 mg is already in the list of medicines."
 

@@ -37,7 +37,7 @@ def page(open_page, admin):
 
 
 def test_a_receptionist_is_added_and_can_sign_in(session, page, admin):
-    press(page, "Add a person")
+    press(page, "New person")
     fill(page, Name="Ravi Menon", User_name="ravi", First_password=GOOD)
     send(page, "add_user", "Add")
 
@@ -47,7 +47,7 @@ def test_a_receptionist_is_added_and_can_sign_in(session, page, admin):
 
 
 def test_a_double_click_adds_one_person(session, page, admin, click_twice):
-    press(page, "Add a person")
+    press(page, "New person")
     fill(page, Name="Ravi Menon", User_name="ravi", First_password=GOOD)
     click_twice(page, "add_user", page.button(key=f"FormSubmitter:{page.session_state['form:add_user']}-Add"))
 
@@ -56,7 +56,7 @@ def test_a_double_click_adds_one_person(session, page, admin, click_twice):
 
 
 def test_a_doctor_is_added_with_fees_and_room(session, page, admin):
-    press(page, "Add a person")
+    press(page, "New person")
     next(c for c in page.segmented_control if c.label == "Role").set_value(Role.DOCTOR).run()
     fill(page, Name="Dr Khan", User_name="khan", First_password=GOOD, Consultation=700.5, Follow=300.0, Room="Room 2")
     send(page, "add_user", "Add")
@@ -65,7 +65,7 @@ def test_a_doctor_is_added_with_fees_and_room(session, page, admin):
 
 
 def test_a_doctor_without_a_fee_is_refused(session, page, admin):
-    press(page, "Add a person")
+    press(page, "New person")
     next(c for c in page.segmented_control if c.label == "Role").set_value(Role.DOCTOR).run()
     fill(page, Name="Dr Khan", User_name="khan", First_password=GOOD)
     send(page, "add_user", "Add")
@@ -75,7 +75,7 @@ def test_a_doctor_without_a_fee_is_refused(session, page, admin):
 
 
 def test_everything_wrong_with_a_new_person_is_told_at_once(page):
-    press(page, "Add a person")
+    press(page, "New person")
     send(page, "add_user", "Add")
 
     assert page.error[0].value.splitlines() == [
