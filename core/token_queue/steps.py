@@ -34,14 +34,14 @@ _CANNOT = {
     "given another priority": later("cannot be given another priority"),
     "called": later("cannot be called"),
     "put back": later("cannot be put back"),
-    "marked as not shown up": later("cannot be marked as not shown up"),
+    "marked as not shown up": later("cannot be marked as left"),
 }
 _WRONG_STATE = {
     TokenState.WAITING: later("Token {number} is waiting and {cannot}."),
-    TokenState.CALLED: later("Token {number} is called and {cannot}."),
+    TokenState.CALLED: later("Token {number} is with the doctor and {cannot}."),
     TokenState.SKIPPED: later("Token {number} is skipped and {cannot}."),
     TokenState.FINISHED: later("Token {number} is finished and {cannot}."),
-    TokenState.NO_SHOW: later("Token {number} is no-show and {cannot}."),
+    TokenState.NO_SHOW: later("The patient of token {number} has left: it {cannot}."),
 }
 
 
@@ -113,7 +113,8 @@ def transfer(session: Session, actor: Actor, token_id: int, doctor_id: int | Non
     before = token.doctor_id
     check_own(actor, token.doctor_id)
     check_step(session, token, "transferred")
-    changes = audit.assign(token, doctor_id=doctor_id, state=TokenState.WAITING)
+    # Whose call is not taken any further shows no doctor at work.
+    changes = audit.assign(token, doctor_id=doctor_id, state=TokenState.WAITING, called_at=None, skipped_at=None)
     token.for_anyone = doctor_id is None
     audit.record(session, actor, audit.UPDATE, "token.transferred", token, changes, days={token.issued_on})
     return shown(session, token, was_with=before)
@@ -146,7 +147,9 @@ def _step(session: Session, actor: Actor, token_id: int, step: str, state: Token
     check_step(session, token, step)
     values: dict[str, object] = {"state": state}
     if state is TokenState.CALLED:
-        values["called_at"] = clock.now()
+        values["recalled_at"] = clock.now()  # the wait ended with the first call
+    if token.state is TokenState.SKIPPED or state is TokenState.SKIPPED:
+        values["skipped_at"] = clock.now() if state is TokenState.SKIPPED else None
     if state in {TokenState.FINISHED, TokenState.NO_SHOW}:
         values["finished_at"] = clock.now()
     if token.state is TokenState.SKIPPED and state is TokenState.WAITING:
