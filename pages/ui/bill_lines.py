@@ -108,7 +108,9 @@ def _kept(line: LineRecord, form: str) -> LineDetails:
     """What it is stays; the consultation stays once."""
     once = line.kind is LineKind.CONSULTATION
     key = f"{form}_line_{line.line_id}"
-    quantity, discount, drop = _row(line.description, line.unit_price, key, line.quantity, line.discount, once=once)
+    quantity, discount, drop = _row(
+        billing.in_words(line), line.unit_price, key, line.quantity, line.discount, once=once
+    )
     if not once:
         _drop_button(drop, f"{key}_drop", _take_off, form, line.line_id)
     return LineDetails(line_id=line.line_id, quantity=quantity, discount=discount)
@@ -133,7 +135,7 @@ def _row(
     """Its name, the quantity and discount as they are typed, and a place for what drops it."""
     said, quantity, off, drop = st.columns([6, 3, 3, 1], vertical_alignment="bottom")
     each = say("{price} each", price=plain(money(price)))
-    said.markdown(f"{plain(say(name))}  \n:small[:gray[{each}]]")
+    said.markdown(f"{plain(name)}  \n:small[:gray[{each}]]")
     with quantity:
         typed = units_box(say("Quantity"), count, key=f"{key}_quantity", disabled=once)
     taken_off = off.number_input(
