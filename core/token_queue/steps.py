@@ -148,11 +148,12 @@ def _step(session: Session, actor: Actor, token_id: int, step: str, state: Token
     values: dict[str, object] = {"state": state}
     if state is TokenState.CALLED:
         values["recalled_at"] = clock.now()  # the wait ended with the first call
-    if token.state is TokenState.SKIPPED or state is TokenState.SKIPPED:
-        values["skipped_at"] = clock.now() if state is TokenState.SKIPPED else None
+    if state is TokenState.SKIPPED:
+        values["skipped_at"] = clock.now()
     if state in {TokenState.FINISHED, TokenState.NO_SHOW}:
         values["finished_at"] = clock.now()
     if token.state is TokenState.SKIPPED and state is TokenState.WAITING:
+        values["skipped_at"] = None
         token.said_p50 = token.said_p90 = None  # it was said of the call that the patient missed
     changes = audit.assign(token, **values)
     days = {token.issued_on}  # a token may be closed after midnight
