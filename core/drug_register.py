@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from babel.dates import format_date, format_datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
@@ -132,19 +131,12 @@ def take(session: Session, actor: Actor, medicine_id: int, first: date, last: da
 
 def paper(of: Register, profile: Profile) -> RegisterPaper:
     """As it is printed."""
-
-    def day(on: date) -> str:
-        return format_date(on, "d MMM y", locale=profile.locale)
-
-    shown = [
-        (format_datetime(at, "d MMM y, HH:mm", locale=profile.locale), *map(_written, rest))
-        for at, *rest in of.rows.rows
-    ]
+    shown = [(profile.moment(entry.moved_at), *map(_written, _row(entry)[1:])) for entry in of.entries]
     return RegisterPaper(
         Letterhead(profile.name, profile.address, profile.phone, "", "", "", "", ""),
         of.medicine,
-        say("{first} to {last}", first=day(of.first), last=day(of.last)),
-        say("Printed on {today}", today=day(clock.today())),
+        say("{first} to {last}", first=profile.day(of.first), last=profile.day(of.last)),
+        say("Printed on {today}", today=profile.day(clock.today())),
         tuple(say(column.name) for column in COLUMNS),
         tuple(shown),
         f"{of.opening:,}",

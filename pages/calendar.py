@@ -56,7 +56,7 @@ def toolbar() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         turner("day_before", "chevron_left", keys.CALENDAR["before"].keys, -1)
         st.date_input(
-            say("Day"), clock.today(), key="day", format="DD/MM/YYYY", bind="query-params",
+            say("Day"), clock.today(), key="day", format=ui.day_format(), bind="query-params",
             required=True, label_visibility="collapsed", width=150,
         )  # fmt: skip
         turner("day_after", "chevron_right", keys.CALENDAR["after"].keys, 1)

@@ -1,4 +1,4 @@
-"""Day close: a cashier counts the own drawer, and it is locked. What was closed before can be printed again."""
+"""My drawer: a cashier counts the own drawer, and it is locked. What was closed before can be printed again."""
 
 from datetime import date, timedelta
 
@@ -11,7 +11,7 @@ from core.words import later, say
 from pages import ui
 from pages.ui import closed_drawer, drawer_counting, printing
 
-actor = ui.page(say("Day close"), Permission.TAKE_PAYMENT)
+actor = ui.page(say("My drawer"), Permission.TAKE_PAYMENT)
 today = clock.today()
 LISTED = timedelta(days=31)
 

@@ -130,7 +130,7 @@ with ui.reading() as session:
     forgotten = day_end.forgotten_days(session, actor)
 day = st.date_input(
     say("Day"), forgotten[-1] if forgotten else today, min_value=today - timedelta(days=366), max_value=today,
-    format="DD/MM/YYYY", width=220,
+    format=ui.day_format(), width=220,
 )  # fmt: skip
 with ui.reading() as session:
     found = day_end.left_undone(session, actor, day)

@@ -11,6 +11,7 @@ from pages.ui.change_patient import ask_to_change, change_patient_if_asked
 from pages.ui.giving_token import give_token, whom_for
 from pages.ui.patient import money_marks, money_of
 from pages.ui.patient_form import EMPTY, FIRST_BOX, choose_patient, fetch_early, patient_fields
+from pages.ui.queue_health import queue_health
 from pages.ui.queue_steps import FIRST_FREE
 from pages.ui.waits import expected_wait, in_line_words
 
@@ -124,8 +125,7 @@ def waiting() -> None:
         board = token_queue.board(session, actor)
         expected = token_queue.expected_waits(session, actor, board)
     st.subheader(say("Queue"), anchor=False)
-    if not token_queue.is_up():
-        st.warning(say("Queue board degraded: Redis is away. Tokens go on as usual."), icon=":material/cloud_off:")
+    queue_health()
     for doctor_id, name in {None: say(FIRST_FREE), **doctor_names}.items():
         cards = [card for card in board if card.doctor_id == doctor_id]
         if doctor_id is None and not cards:

@@ -7,6 +7,7 @@ from core.permissions import Permission, allowed
 from core.token_queue import Expected, TokenCard, TokenState
 from core.words import say
 from pages import ui
+from pages.ui.queue_health import queue_health
 from pages.ui.queue_steps import FIRST_FREE, change_room, steps
 from pages.ui.waits import (
     coverage_words,
@@ -43,8 +44,7 @@ def lines() -> None:
         seen = token_queue.list_seen(session, actor)
         rooms = {doctor.doctor_id: doctor for doctor in users.list_doctors(session, actor)}
     doctors.update(rooms)
-    if not token_queue.is_up():
-        st.warning(say("Queue board degraded: Redis is away. Calls go on as usual."), icon=":material/cloud_off:")
+    queue_health()
     shown = [doctor_id for doctor_id in (None, *doctors) if doctor_id or any(c.doctor_id is None for c in board)]
     if not shown:
         ui.empty(say("No doctors yet. An administrator adds them under Users."), "stethoscope")

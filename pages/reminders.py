@@ -34,7 +34,7 @@ def head(day: date, reminders: Sequence[Reminder], to_do: int, shown: dict[int, 
 
 tomorrow = clock.today() + timedelta(days=1)
 day = st.date_input(
-    say("Day"), tomorrow, clock.today(), key="on", format="DD/MM/YYYY", bind="query-params", required=True,
+    say("Day"), tomorrow, clock.today(), key="on", format=ui.day_format(), bind="query-params", required=True,
     label_visibility="collapsed", width=150,
 )  # fmt: skip
 with ui.reading() as session:

@@ -80,7 +80,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
         "token.transferred": later("Token sent to another doctor"),
         "token.priority_changed": later("Priority changed"),
         "token.finished": later("Token finished"),
-        "token.marked_as_not_shown_up": later("Marked as not shown up"),
+        "token.marked_as_not_shown_up": later("Marked as left"),
         "day.ended": later("Clinic day ended"),
     },
     later("Visits"): {

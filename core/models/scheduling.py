@@ -184,6 +184,8 @@ class Token(Record):
     """A place in the queue of one clinic day. Without a doctor it is for whoever is free first.
 
     `for_anyone` still says so when a doctor has called; forecasts learn from it.
+    `called_at` is the call that ended the wait, `recalled_at` the last repetition of it. `skipped_at` is kept until
+    somebody who was skipped waits again.
     `said_p50` and `said_p90` are the whole minutes of waiting that were said at the desk; None where nothing was.
     """
 
@@ -221,6 +223,8 @@ class Token(Record):
     place: Mapped[datetime]
     issued_at: Mapped[datetime]
     called_at: Mapped[datetime | None]
+    recalled_at: Mapped[datetime | None]
+    skipped_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     said_p50: Mapped[int | None]
     said_p90: Mapped[int | None]

@@ -35,36 +35,36 @@ _NOT_BOOKED = {
 
 
 class SlotTaken(Conflict):
-    def __init__(self, slot: Slot) -> None:
-        time = moment_in_words(slot.starts_at)
+    def __init__(self, session: Session, slot: Slot) -> None:
+        time = moment_in_words(session, slot.starts_at)
         super().__init__(say("The slot at {time} has just been taken. Choose another.", time=time))
 
 
 class SlotClosed(Conflict):
-    def __init__(self, slot: Slot) -> None:
-        time = moment_in_words(slot.starts_at)
+    def __init__(self, session: Session, slot: Slot) -> None:
+        time = moment_in_words(session, slot.starts_at)
         super().__init__(say("The slot at {time} is closed. Choose another.", time=time))
 
 
 class PastSlot(Conflict):
-    def __init__(self, slot: Slot) -> None:
-        time = moment_in_words(slot.starts_at)
+    def __init__(self, session: Session, slot: Slot) -> None:
+        time = moment_in_words(session, slot.starts_at)
         super().__init__(say("The slot at {time} has passed. Choose a later one.", time=time))
 
 
 class AlreadyBooked(Conflict):
-    def __init__(self, patient: Patient, other: Slot) -> None:
+    def __init__(self, session: Session, patient: Patient, other: Slot) -> None:
         self.slot_id = other.id
-        name, time = patient.name, moment_in_words(other.starts_at)
+        name, time = patient.name, moment_in_words(session, other.starts_at)
         super().__init__(say("{name} already has an appointment at {time}.", name=name, time=time))
 
 
 class NotBooked(Conflict):
     """The appointment is over, or its patient is in the queue already."""
 
-    def __init__(self, appointment: Appointment) -> None:
+    def __init__(self, session: Session, appointment: Appointment) -> None:
         self.state = appointment.state
-        name, time = appointment.patient.name, moment_in_words(appointment.slot.starts_at)
+        name, time = appointment.patient.name, moment_in_words(session, appointment.slot.starts_at)
         super().__init__(say(_NOT_BOOKED[self.state], name=name, time=time))
 
 
@@ -76,8 +76,8 @@ class NotToday(Conflict):
 
 
 class NotYetDue(Conflict):
-    def __init__(self, appointment: Appointment) -> None:
-        name, time = appointment.patient.name, moment_in_words(appointment.slot.starts_at)
+    def __init__(self, session: Session, appointment: Appointment) -> None:
+        name, time = appointment.patient.name, moment_in_words(session, appointment.slot.starts_at)
         super().__init__(say("{name} is booked for {time} and may still come.", name=name, time=time))
 
 
@@ -151,7 +151,7 @@ def mark_no_show(session: Session, actor: Actor, appointment_id: int) -> Appoint
     require(actor, Permission.BOOK)
     appointment = _locked_booked(session, appointment_id)
     if appointment.slot.starts_at > clock.now():
-        raise NotYetDue(appointment)
+        raise NotYetDue(session, appointment)
     return _give_back(session, actor, appointment, AppointmentState.NO_SHOW)
 
 
@@ -235,7 +235,7 @@ def locked(session: Session, appointment_id: int) -> Appointment:
 def _locked_booked(session: Session, appointment_id: int) -> Appointment:
     appointment = locked(session, appointment_id)
     if appointment.state is not AppointmentState.BOOKED:
-        raise NotBooked(appointment)
+        raise NotBooked(session, appointment)
     return appointment
 
 
@@ -252,11 +252,11 @@ def _check_bookable(session: Session, slot: Slot, patient: Patient, moving: int 
     """The slot and the patient are locked, so what is seen here holds until commit."""
     users.working_doctor(session, slot.doctor_id)
     if slot.starts_at <= clock.now():
-        raise PastSlot(slot)
+        raise PastSlot(session, slot)
     if slot.state is SlotState.CLOSED:
-        raise SlotClosed(slot)
+        raise SlotClosed(session, slot)
     if slot.state is SlotState.BOOKED:
-        raise SlotTaken(slot)
+        raise SlotTaken(session, slot)
     overlapping = (
         select(Slot)
         .join(Appointment, Appointment.slot_id == Slot.id)
@@ -269,7 +269,7 @@ def _check_bookable(session: Session, slot: Slot, patient: Patient, moving: int 
         )
     )
     if other := session.scalars(overlapping).first():
-        raise AlreadyBooked(patient, other)
+        raise AlreadyBooked(session, patient, other)
 
 
 def _give_back(

@@ -12,25 +12,26 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from core import audit, clock, fields, users
+from core import audit, clinic, clock, fields, users
+from core.clinic import Profile
 from core.errors import Conflict, NotFound, check
 from core.models import Absence, Slot, SlotState, User
 from core.permissions import Actor, Permission, require
-from core.scheduling.records import SlotRecord, day_in_words, slots, to_slot
+from core.scheduling.records import SlotRecord, slots, to_slot
 from core.words import say
 
 MOST_DAYS = 366
 
 
 class AlreadyOnLeave(Conflict):
-    def __init__(self, doctor: str, other: "Leave") -> None:
-        super().__init__(say("{doctor} is already away {other}.", doctor=doctor, other=other))
+    def __init__(self, doctor: str, other: str) -> None:
+        super().__init__(say("{doctor} is already away: {other}.", doctor=doctor, other=other))
 
 
 class LeaveOver(Conflict):
-    def __init__(self, doctor: str, leave: "Leave") -> None:
+    def __init__(self, doctor: str, leave: str) -> None:
         super().__init__(
-            say("{doctor} was away {leave}. That is over, and stays on record.", doctor=doctor, leave=leave)
+            say("{doctor} was away: {leave}. That is over, and stays on record.", doctor=doctor, leave=leave)
         )
 
 
@@ -44,12 +45,15 @@ class Leave:
     starts: time | None = None
     ends: time | None = None
 
-    def __str__(self) -> str:
-        """ "on 3 March", "from 3 March to 7 March, 14:00–16:00" """
-        first, last = day_in_words(self.first_on), day_in_words(self.last_on)
-        one = self.first_on == self.last_on
-        days = say("on {day}", day=first) if one else say("from {first} to {last}", first=first, last=last)
-        return f"{days}, {self.starts:%H:%M}–{self.ends:%H:%M}" if self.starts and self.ends else days
+    def in_words(self, profile: Profile) -> str:
+        """ "3 Mar 2025", "3 Mar 2025 to 7 Mar 2025, 2:00 PM to 4:00 PM" """
+        days = profile.day(self.first_on)
+        if self.last_on != self.first_on:
+            days = say("{first} to {last}", first=days, last=profile.day(self.last_on))
+        if self.starts is None or self.ends is None:
+            return days
+        starts, ends = (profile.clock_time(clock.at(self.first_on, wall)) for wall in (self.starts, self.ends))
+        return say("{days}, {starts} to {ends}", days=days, starts=starts, ends=ends)
 
     def covers(self, starts_at: datetime, ends_at: datetime) -> bool:
         """Whether a slot is touched by it. No slot goes past midnight."""
@@ -124,7 +128,7 @@ def add_leave(session: Session, actor: Actor, doctor_id: int, leave: Leave) -> L
     doctor = users.working_doctor(session, doctor_id, lock=True)
     for _, other in leave_between(session, doctor_id, leave.first_on, leave.last_on):
         if leave.overlaps(other):
-            raise AlreadyOnLeave(doctor.name, other)
+            raise AlreadyOnLeave(doctor.name, other.in_words(clinic.profile(session)))
     absence = Absence(doctor_id=doctor_id, **vars(leave))
     session.add(absence)
     session.flush()  # before the slots are locked: whoever gives one back after us sees the leave
@@ -150,7 +154,7 @@ def remove_leave(session: Session, actor: Actor, leave_id: int) -> int:
         raise NotFound("leave", leave_id)
     today, leave = clock.today(), _leave(absence)
     if leave.last_on < today:
-        raise LeaveOver(doctor.name, leave)
+        raise LeaveOver(doctor.name, leave.in_words(clinic.profile(session)))
     begins = max(leave.first_on, today)
     closed = _locked(session, Slot.absence_id == leave_id, Slot.starts_at >= clock.day_bounds(begins)[0])
     freed = [slot for slot in closed if slot.starts_at > clock.now()]

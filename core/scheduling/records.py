@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clinic, clock
 from core.models import Appointment, AppointmentState, Doctor, Patient, Slot, SlotState, User, members
 from core.words import date_in_words, say
 
@@ -109,7 +109,7 @@ def day_in_words(day: date) -> str:
     return date_in_words(day, pattern)
 
 
-def moment_in_words(moment: datetime) -> str:
-    """ "10:30 on 3 March" """
-    shown = clock.local(moment)
-    return say("{time} on {day}", time=f"{shown:%H:%M}", day=day_in_words(shown.date()))
+def moment_in_words(session: Session, moment: datetime) -> str:
+    """ "10:30 AM on 3 March", as the clinic's country writes times."""
+    time = clinic.profile(session).clock_time(moment)
+    return say("{time} on {day}", time=time, day=day_in_words(clock.day_of(moment)))

@@ -7,20 +7,22 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, literal, select
 from sqlalchemy.orm import Session
 
-from core import audit, clock, users
+from core import audit, clinic, clock, users
 from core.errors import Conflict, NotFound, check
 from core.models import Slot, SlotState, User
 from core.permissions import Actor, Permission, require
-from core.scheduling.leave import Leave, leave_between
+from core.scheduling.leave import leave_between
 from core.scheduling.records import SlotRecord, slots, to_slot
 from core.words import say
 
 
 class OnLeave(Conflict):
-    def __init__(self, doctor: str, leave: Leave) -> None:
+    def __init__(self, doctor: str, leave: str) -> None:
         super().__init__(
             say(
-                "{doctor} is away {leave}. Take the leave back first, under Doctors' hours.", doctor=doctor, leave=leave
+                "{doctor} is away: {leave}. Take the leave back first, under Doctors' hours.",
+                doctor=doctor,
+                leave=leave,
             )
         )
 
@@ -58,7 +60,7 @@ def unblock(session: Session, actor: Actor, doctor_id: int, starts_at: datetime,
     away = {slot: leave for slot in closed for leave in leaves if leave.covers(slot.starts_at, slot.ends_at)}
     freed = _turn([slot for slot in closed if slot not in away], SlotState.CLOSED, SlotState.FREE)
     if not freed and away:
-        raise OnLeave(doctor.name, away[closed[0]])
+        raise OnLeave(doctor.name, away[closed[0]].in_words(clinic.profile(session)))
     audit.record(session, actor, audit.UPDATE, "slots.unblocked", doctor, _range_changes(starts_at, ends_at, freed))
     return freed
 

@@ -32,16 +32,16 @@ class AlreadyWaiting(Conflict):
 class StillFree(Conflict):
     """The day is not full."""
 
-    def __init__(self, slot: Slot, doctor: str) -> None:
+    def __init__(self, session: Session, slot: Slot, doctor: str) -> None:
         self.slot_id = slot.id
-        time = moment_in_words(slot.starts_at)
+        time = moment_in_words(session, slot.starts_at)
         super().__init__(say("{doctor} is still free at {time}. Book that slot instead.", doctor=doctor, time=time))
 
 
 class HasSlot(Conflict):
-    def __init__(self, patient: Patient, slot: Slot, doctor: str) -> None:
+    def __init__(self, session: Session, patient: Patient, slot: Slot, doctor: str) -> None:
         self.slot_id = slot.id
-        name, time = patient.name, moment_in_words(slot.starts_at)
+        name, time = patient.name, moment_in_words(session, slot.starts_at)
         super().__init__(say("{name} already has {doctor} at {time}.", name=name, doctor=doctor, time=time))
 
 
@@ -175,7 +175,7 @@ def _refuse_twice(session: Session, patient: Patient, doctor_id: int | None, day
         .where(Appointment.patient_id == patient.id, Appointment.state.in_(OPEN))
     )
     if found := session.execute(booked).first():
-        raise HasSlot(patient, *found)
+        raise HasSlot(session, patient, *found)
 
 
 def _refuse_free_slot(session: Session, doctor_id: int | None, day: date) -> None:
@@ -183,7 +183,7 @@ def _refuse_free_slot(session: Session, doctor_id: int | None, day: date) -> Non
         Slot.state == SlotState.FREE, Slot.starts_at > clock.now(), User.disabled_at.is_(None)
     )
     if found := session.execute(free).first():
-        raise StillFree(*found)
+        raise StillFree(session, *found)
 
 
 def _slots_of(day: date, doctor_id: int | None) -> Select[Slot, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -24,7 +24,7 @@ class NowCalling:
     number: int
     room: str
     doctor_name: str
-    called_at: datetime
+    rung_at: datetime  # called, or called again
 
 
 @dataclass(frozen=True)
@@ -100,18 +100,21 @@ def get(session: Session, actor: Actor, token_id: int) -> TokenCard:
 def public_board(session: Session) -> PublicBoard:
     """For a screen that nobody signs in to. Two queries."""
     rows = session.execute(
-        select(Token.number, Token.state, Token.doctor_id, Token.called_at, Doctor.room, User.name)
+        select(
+            *(Token.number, Token.state, Token.doctor_id, Token.called_at, Doctor.room, User.name),
+            func.greatest(Token.called_at, Token.recalled_at).label("rung_at"),
+        )
         .outerjoin(Doctor, Doctor.user_id == Token.doctor_id)
         .outerjoin(User, User.id == Doctor.user_id)
         .where(Token.issued_on == clock.today(), Token.state.in_([TokenState.CALLED, TokenState.WAITING]))
         .order_by(Token.place, Token.number)
     ).all()
     calling = [
-        NowCalling(row.number, row.room or "", row.name or "", row.called_at)
+        NowCalling(row.number, row.room or "", row.name or "", row.rung_at)
         for row in rows
         if row.state is TokenState.CALLED
     ]
-    newest_first = sorted(calling, key=lambda called: called.called_at, reverse=True)
+    newest_first = sorted(calling, key=lambda called: called.rung_at, reverse=True)
     waiting = tuple(row.number for row in rows if row.state is TokenState.WAITING)
     line = [in_line(row.number, row.doctor_id, row.state, row.called_at) for row in rows]
     return PublicBoard(tuple(newest_first), waiting, expected(session, line).tokens if waiting else {})

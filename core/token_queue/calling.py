@@ -81,8 +81,10 @@ def call(session: Session, actor: Actor, token_id: int, doctor_id: int) -> Token
 
 
 def put_back(session: Session, actor: Actor, token_id: int) -> TokenCard:
-    """Undo a call at once: the patient waits as before, at the same place. Raises CalledTooLongAgo, WrongTokenState,
-    VisitOpen and NotYourQueue."""
+    """Undo a call at once: the patient waits as before, at the same place, or is skipped as before.
+
+    Raises CalledTooLongAgo, WrongTokenState, VisitOpen and NotYourQueue.
+    """
     require(actor, Permission.CALL_PATIENTS)
     token = locked(session, token_id)
     check_own(actor, token.doctor_id)
@@ -91,7 +93,8 @@ def put_back(session: Session, actor: Actor, token_id: int) -> TokenCard:
         raise CalledTooLongAgo(token.number)
     doctor_id = token.doctor_id
     waits_for = None if token.for_anyone else doctor_id
-    changes = audit.assign(token, state=TokenState.WAITING, doctor_id=waits_for, called_at=None)
+    before = TokenState.SKIPPED if token.skipped_at else TokenState.WAITING
+    changes = audit.assign(token, state=before, doctor_id=waits_for, called_at=None)
     audit.record(session, actor, audit.UPDATE, "token.put_back", token, changes, days={token.issued_on})
     return shown(session, token, was_with=doctor_id)
 

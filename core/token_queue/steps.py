@@ -38,14 +38,14 @@ _CANNOT = {
     "given another priority": later("cannot be given another priority"),
     "called": later("cannot be called"),
     "put back": later("cannot be put back"),
-    "marked as not shown up": later("cannot be marked as not shown up"),
+    "marked as not shown up": later("cannot be marked as left"),
 }
 _WRONG_STATE = {
     TokenState.WAITING: later("Token {number} is waiting and {cannot}."),
-    TokenState.CALLED: later("Token {number} is called and {cannot}."),
+    TokenState.CALLED: later("Token {number} is with the doctor and {cannot}."),
     TokenState.SKIPPED: later("Token {number} is skipped and {cannot}."),
     TokenState.FINISHED: later("Token {number} is finished and {cannot}."),
-    TokenState.NO_SHOW: later("Token {number} is no-show and {cannot}."),
+    TokenState.NO_SHOW: later("The patient of token {number} has left: it {cannot}."),
 }
 
 
@@ -117,7 +117,8 @@ def transfer(session: Session, actor: Actor, token_id: int, doctor_id: int | Non
     before = token.doctor_id
     check_own(actor, token.doctor_id)
     check_step(session, token, "transferred")
-    changes = audit.assign(token, doctor_id=doctor_id, state=TokenState.WAITING)
+    # Whose call is not taken any further shows no doctor at work.
+    changes = audit.assign(token, doctor_id=doctor_id, state=TokenState.WAITING, called_at=None, skipped_at=None)
     token.for_anyone = doctor_id is None
     audit.record(session, actor, audit.UPDATE, "token.transferred", token, changes, days={token.issued_on})
     return shown(session, token, was_with=before)
@@ -150,10 +151,13 @@ def _step(session: Session, actor: Actor, token_id: int, step: str, state: Token
     check_step(session, token, step)
     values: dict[str, object] = {"state": state}
     if state is TokenState.CALLED:
-        values["called_at"] = clock.now()
+        values["recalled_at"] = clock.now()  # the wait ended with the first call
+    if state is TokenState.SKIPPED:
+        values["skipped_at"] = clock.now()
     if state in {TokenState.FINISHED, TokenState.NO_SHOW}:
         values["finished_at"] = clock.now()
     if token.state is TokenState.SKIPPED and state is TokenState.WAITING:
+        values["skipped_at"] = None
         token.said_p50 = token.said_p90 = None  # it was said of the call that the patient missed
     changes = audit.assign(token, **values)
     days = {token.issued_on}  # a token may be closed after midnight

@@ -14,7 +14,7 @@ from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.links import link
 from pages.ui.messages import flash
 from pages.ui.notes import amend_note
-from pages.ui.show import clinic_day, plain
+from pages.ui.show import clinic_day, day_format, plain
 from pages.ui.striking import strike_if_asked
 from pages.ui.vital_marks import sign
 from pages.ui.work import act, form_key, refusals_shown
@@ -128,7 +128,7 @@ def _follow_up(visit: VisitRecord) -> None:
     st.markdown(f"{now} :gray[{none}]")
     name, tomorrow = f"follow_up_late_{visit.visit_id}", clock.today() + timedelta(days=1)
     with st.form(form_key(name), border=False):
-        new = st.date_input(say("New day"), value=None, min_value=tomorrow, format="DD/MM/YYYY")
+        new = st.date_input(say("New day"), value=None, min_value=tomorrow, format=day_format())
         reason = _reason(say("Travels that week"))
         sent = st.form_submit_button(say("Change"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent:

@@ -11,7 +11,7 @@ from core.papers import Column, ListPaper
 from core.spreadsheet import harmless
 from core.words import later, say
 from pages.ui.session import clinic, current_actor
-from pages.ui.show import clinic_day, empty, moment, plain, units
+from pages.ui.show import clinic_day, day_format, empty, moment, plain, units
 from pages.ui.work import reading, refusals_shown
 
 SPANS = {later("30 days"): 30, later("90 days"): 90, later("A year"): 365}
@@ -69,7 +69,7 @@ def _period(today: date) -> tuple[date, date]:
     if span != OTHER:
         return today - timedelta(days=SPANS[span] - 1), today
     usual = (today.replace(day=1), today)
-    chosen = st.date_input(say("From and to"), usual, max_value=today, key="bin_period", format="DD.MM.YYYY", width=260)
+    chosen = st.date_input(say("From and to"), usual, max_value=today, key="bin_period", format=day_format(), width=260)
     return (chosen[0], chosen[-1]) if isinstance(chosen, tuple) and chosen else usual
 
 

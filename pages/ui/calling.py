@@ -8,6 +8,7 @@ from core.token_queue import TokenCard, TokenState
 from core.words import later, say
 from pages.ui.keys import ROOM
 from pages.ui.messages import flash
+from pages.ui.queue_health import queue_health
 from pages.ui.session import current_actor, live, redraw_page
 from pages.ui.show import badge, clock_time, plain
 from pages.ui.work import act, form_key, reading, refusals_shown
@@ -35,8 +36,7 @@ def strip(drawn: int | None) -> None:
     skipped = [card for card in board if card.state is TokenState.SKIPPED]
     st.subheader(say("Waiting: {count}", count=len(waiting)), anchor=False)
     _call_next(actor, waiting, called)
-    if not token_queue.is_up():
-        st.warning(say("Queue board degraded: Redis is away. Calls go on as usual."), icon=":material/cloud_off:")
+    queue_health()
     if not waiting:
         st.caption(say("Nobody waits for you. Who gets a token appears here by itself."))
     for place, card in enumerate(waiting[:LONGEST_LIST]):
@@ -70,7 +70,7 @@ def called_large(card: TokenCard) -> None:
             ):
                 with refusals_shown():
                     act(back, token_queue.put_back, card.token_id)
-                    flash(say("Token {number} waits as before", number=card.number), "undo")
+                    flash(say("Token {number} is back where it was", number=card.number), "undo")
 
 
 def _call_next(actor: Actor, waiting: list[TokenCard], called: TokenCard | None) -> None:

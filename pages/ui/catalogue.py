@@ -64,7 +64,7 @@ SCREENS = (
     ),
     Screen("cash", "cash", later("Cash"), "payments", FRONT_DESK, P.TAKE_PAYMENT, later("Bills and payments")),
     Screen(
-        *("close-day", "close_day", later("Day close"), "lock", FRONT_DESK, P.TAKE_PAYMENT),
+        *("close-day", "close_day", later("My drawer"), "lock", FRONT_DESK, P.TAKE_PAYMENT),
         later("Count the drawer, lock it"),
     ),
     Screen(

@@ -28,7 +28,7 @@ KINDS = {
 def send(drawer: Drawer, close: Close, size: str) -> None:
     """To the printer, when the page next calls `printing.waiting`."""
     printing.send_page(
-        papers.as_html(paper(drawer, close), _sheet(close, size), say("Day close {cashier}", cashier=close.cashier))
+        papers.as_html(paper(drawer, close), _sheet(close, size), say("Closed drawer {cashier}", cashier=close.cashier))
     )
 
 

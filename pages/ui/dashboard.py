@@ -19,7 +19,7 @@ from core.words import later, say
 from pages.ui.links import chosen_by_address
 from pages.ui.messages import show_refusal
 from pages.ui.session import live, redraw_page
-from pages.ui.show import clinic_day, empty
+from pages.ui.show import clinic_day, day_format, empty
 
 PERIODS = {later("7 days"): 7, later("30 days"): 30, later("90 days"): 90, later("A year"): 365}
 EVERYTHING, OWN = later("Everything"), later("Own dates")
@@ -188,7 +188,7 @@ def _again_once_it_is_back() -> None:
 
 def _own_dates(today: date) -> tuple[date, date]:
     with st.container(horizontal=True):
-        bounds: dict[str, Any] = {"min_value": EARLIEST, "max_value": today, "format": "DD/MM/YYYY", "width": 160}
+        bounds: dict[str, Any] = {"min_value": EARLIEST, "max_value": today, "format": day_format(), "width": 160}
         first = st.date_input(say("First day"), None, key="from", bind="query-params", **bounds)
         last = st.date_input(say("Last day"), None, key="to", bind="query-params", **bounds)
     if first is None or last is None:

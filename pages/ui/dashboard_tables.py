@@ -12,7 +12,8 @@ from core.words import ENGLISH, language, say
 from pages.ui import dashboard
 from pages.ui.dashboard import View
 from pages.ui.dashboard_card import headed, take_data
-from pages.ui.show import empty
+from pages.ui.session import clinic
+from pages.ui.show import day_format, empty
 
 MOST_ROWS, HIGHEST_PX = 5_000, 480
 MONEY = ("total", "paid", "refunded", "due", "at_risk_value")
@@ -73,12 +74,18 @@ def money_column(title: str, **more: Any) -> Any:
 
 
 def day_column(title: str, **more: Any) -> Any:
-    return st.column_config.DateColumn(title, format=day_format(), **more)
+    return st.column_config.DateColumn(title, format=table_days(), **more)
 
 
-def day_format() -> str:
+def table_days() -> str:
     """As a table in the browser writes days, which knows no months but the English ones."""
-    return "D MMM YYYY" if language() == ENGLISH else "DD/MM/YYYY"
+    return "D MMM YYYY" if language() == ENGLISH else day_format()
+
+
+def table_moments() -> str:
+    """With the time, by a clock of twelve hours where the clinic's country has one."""
+    of_twelve = "a" in clinic().locale.time_formats["short"].pattern
+    return f"{table_days()}, {'h:mm A' if of_twelve else 'HH:mm'}"
 
 
 def text_column(title: str, **more: Any) -> Any:

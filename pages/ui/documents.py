@@ -14,7 +14,7 @@ from pages.ui import printing
 from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.session import current_actor
-from pages.ui.show import moment, plain
+from pages.ui.show import day_format, moment, plain
 from pages.ui.work import act, form_key, reading, refusals_shown
 
 KINDS = {
@@ -134,7 +134,7 @@ def _sick_note(visit: VisitRecord) -> None:
     st.markdown(say("**{name}** is unfit for work or school", name=plain(visit.patient.name)))
     with st.form(form_key(name), border=False):
         left, right = st.columns(2)
-        first_on = left.date_input(say("From"), clock.day_of(visit.started_at), format="DD/MM/YYYY")
+        first_on = left.date_input(say("From"), clock.day_of(visit.started_at), format=day_format())
         days = right.number_input(say("Days"), 0, _ANY_DAYS, 3, help=say("The first and the last day included."))
         remark = st.text_area(say("Remark"), placeholder=say("Light duties in the week after"), height=80)
         told = st.toggle(say("Write the diagnosis on it"), help=say("Employers and schools need not know it."))

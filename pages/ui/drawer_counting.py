@@ -34,7 +34,7 @@ def count_form(drawer: Drawer) -> None:
         count = _rest_of_form(drawer, pieces, counted)
         name = _name(drawer)
         if st.button(
-            say("Close this day"), key=form_key(name), type="primary", shortcut="Ctrl+Enter", icon=":material/lock:",
+            say("Close the drawer"), key=form_key(name), type="primary", shortcut="Ctrl+Enter", icon=":material/lock:",
             width="stretch",
         ):  # fmt: skip
             _close(name, drawer, count)

@@ -14,7 +14,7 @@ from pages.ui import scanning
 from pages.ui.file_access import list_opened
 from pages.ui.keyboard import keyboard
 from pages.ui.session import clinic
-from pages.ui.show import clinic_day, counts, empty, moment, plain, table
+from pages.ui.show import clinic_day, counts, day_format, empty, moment, plain, table
 from pages.ui.taking import taken
 from pages.ui.work import reading, refusals_shown
 
@@ -37,7 +37,7 @@ def show(actor: Actor) -> None:
         st.rerun()
     scanning.scanning_dialogs()
     today = clock.today()
-    days = right.date_input(say("From and to"), (today.replace(day=1), today), format="DD.MM.YYYY", key="register_days")
+    days = right.date_input(say("From and to"), (today.replace(day=1), today), format=day_format(), key="register_days")
     if not isinstance(days, tuple) or not days:
         return
     list_opened(f"register of {kept[medicine_id]}")

@@ -13,7 +13,7 @@ from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.drafts import check_nothing_elsewhere, forget, recall, remember
 from pages.ui.keys import ROOM
 from pages.ui.messages import flash, show_refusal
-from pages.ui.show import plain
+from pages.ui.show import day_format, plain
 from pages.ui.work import act, form_key, refusals_shown
 
 FOLLOW_UPS = {3: later("3 days"), 7: later("1 week"), 14: later("2 weeks"), 30: later("1 month")}
@@ -102,7 +102,7 @@ def _follow_up(visit: VisitRecord) -> None:
             on_change=set_day, label_visibility="collapsed",
         )  # fmt: skip
         st.date_input(
-            say("Follow-up on"), value=None, min_value=tomorrow, key=key, format="DD/MM/YYYY",
+            say("Follow-up on"), value=None, min_value=tomorrow, key=key, format=day_format(),
             label_visibility="collapsed", width=150,
         )  # fmt: skip
     day = _day(visit_id)

@@ -10,8 +10,8 @@ from core import clock, exports
 from core.exports import List, Rows
 from core.spreadsheet import DAY, MIME, MOMENT
 from core.words import later, say, say_count
-from pages.ui.dashboard_tables import day_format
-from pages.ui.show import clinic_day, plain, table
+from pages.ui.dashboard_tables import table_days, table_moments
+from pages.ui.show import clinic_day, day_format, plain, table
 from pages.ui.taking import taken
 
 LABELS = {".csv": "CSV", ".xlsx": later("Excel")}
@@ -47,7 +47,7 @@ def period(known: List) -> tuple[date, date]:
     )
     if word != OTHER:
         return spans[word]
-    chosen = st.date_input(say("From and to"), spans[MONTH], key=f"days_{known.name}", format="DD/MM/YYYY")
+    chosen = st.date_input(say("From and to"), spans[MONTH], key=f"days_{known.name}", format=day_format())
     return (chosen[0], chosen[-1]) if isinstance(chosen, tuple) and chosen else (today, today)
 
 
@@ -112,7 +112,7 @@ def _shown(value: object) -> object:
 def _column(pattern: str) -> object:
     """Days and moments as people write them, money with as many decimals as a spreadsheet shows."""
     if pattern == DAY:
-        return st.column_config.DateColumn(format=day_format())
+        return st.column_config.DateColumn(format=table_days())
     if pattern == MOMENT:
-        return st.column_config.DatetimeColumn(format=f"{day_format()}, HH:mm")
+        return st.column_config.DatetimeColumn(format=table_moments())
     return st.column_config.NumberColumn(format=f"%.{len(pattern.partition('.')[2])}f") if "#" in pattern else None

@@ -75,7 +75,7 @@ _FRONT_DESK = {
         later("You count your drawer at the end of your day, and lock it."),
         (
             later("Type how many of each note; the total stands beside it."),
-            later("Explain a difference in a few words, then lock the day."),
+            later("Explain a difference in a few words, then close the drawer."),
         ),
     ),
     "queue": Guide(

@@ -51,7 +51,7 @@ CASH = {
     "advance": Key("Alt+4", later("takes it from the advance")),
     "by_hand": Key("Alt+N", later("makes a bill by hand")),
 }
-CLOSE_DAY = {"primary": Key(PRIMARY, later("locks the day and prints the close"))}
+CLOSE_DAY = {"primary": Key(PRIMARY, later("closes the drawer and prints the close"))}
 DAY_END = {"primary": Key(PRIMARY, later("ends the day"))}
 ROOM = {
     "primary": Key(PRIMARY, later("starts the visit, completes it, saves what a dialog asks")),

@@ -20,7 +20,7 @@ MOST_SHOWN = 10
 def row(one: LeaveRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         reason = f"  \n:small[:gray[{ui.plain(say(one.leave.reason))}]]" if one.leave.reason else ""
-        st.markdown(f"**{ui.plain(one.doctor_name)}** · {when(one.leave)}{reason}", width="stretch")
+        st.markdown(f"**{ui.plain(one.doctor_name)}** · {one.leave.in_words(ui.clinic())}{reason}", width="stretch")
         with st.container(horizontal=True, width="content", wrap=False):
             if one.booked:
                 st.button(
@@ -31,16 +31,6 @@ def row(one: LeaveRecord) -> None:
                 say("Take back"), key=f"back_{one.leave_id}", icon=":material/undo:", type="tertiary",
                 on_click=ui.open_dialog, args=["leave.back", one.leave_id],
             )  # fmt: skip
-
-
-def when(leave: Leave) -> str:
-    days = ui.clinic_day(leave.first_on)
-    if leave.last_on != leave.first_on:
-        days = say("{first} to {last}", first=days, last=ui.clinic_day(leave.last_on))
-    if leave.starts is None or leave.ends is None:
-        return days
-    starts, ends = (ui.clock_time(clock.at(leave.first_on, wall)) for wall in (leave.starts, leave.ends))
-    return say("{days}, {starts} to {ends}", days=days, starts=starts, ends=ends)
 
 
 def whom_it_hits(booked: Sequence[SlotRecord]) -> None:
@@ -76,8 +66,8 @@ def _add(weeks: Sequence[DoctorWeek]) -> None:
         key="leave_doctor",
     )  # fmt: skip
     left, right = st.columns(2)
-    first_on = left.date_input(say("First day"), clock.today(), format="DD/MM/YYYY", key="leave_first")
-    last_on = right.date_input(say("Last day"), first_on, format="DD/MM/YYYY")
+    first_on = left.date_input(say("First day"), clock.today(), format=ui.day_format(), key="leave_first")
+    last_on = right.date_input(say("Last day"), first_on, format=ui.day_format())
     part = st.toggle(say("Only a part of each day"), key="leave_part")
     starts, ends = _part() if part else (None, None)
     reason = because(REASONS, key="leave_reason")
@@ -98,7 +88,7 @@ def _add(weeks: Sequence[DoctorWeek]) -> None:
                 "{doctor} is away {when}; {count} slot closed",
                 "{doctor} is away {when}; {count} slots closed",
                 doctor=doctors[doctor_id],
-                when=when(wanted),
+                when=wanted.in_words(ui.clinic()),
             )
             ui.flash(told, "flight_takeoff")
 
@@ -123,14 +113,16 @@ def _preview(touched: Sequence[SlotRecord]) -> None:
 @dialog(later("Booked in this leave"), icon=":material/call:", on_dismiss=ui.close_dialog)
 def _hit(one: LeaveRecord) -> None:
     doctor = ui.plain(one.doctor_name)
-    st.markdown(say("**{doctor}** is away, {when}. Call these patients:", doctor=doctor, when=when(one.leave)))
+    st.markdown(
+        say("**{doctor}** is away, {when}. Call these patients:", doctor=doctor, when=one.leave.in_words(ui.clinic()))
+    )
     whom_it_hits(one.booked)
 
 
 @dialog(later("Take this leave back?"), icon=":material/undo:", on_dismiss=ui.close_dialog)
 def _take_back(one: LeaveRecord) -> None:
     told = [
-        f"**{ui.plain(one.doctor_name)}**, {when(one.leave)}.",
+        f"**{ui.plain(one.doctor_name)}**, {one.leave.in_words(ui.clinic())}.",
         say("The slots it closed are free again; those that were closed by hand stay closed."),
     ]
     if one.leave.first_on < clock.today():

@@ -12,7 +12,7 @@ from pages.ui import order_lines, order_paper
 from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.messages import flash
 from pages.ui.session import clinic, current_actor
-from pages.ui.show import badge, clinic_day, empty, money, plain, table
+from pages.ui.show import badge, clinic_day, day_format, empty, money, plain, table
 from pages.ui.stock_address import show
 from pages.ui.work import act, form_key, reading, refusals_shown
 
@@ -108,7 +108,7 @@ def _change(order: OrderRecord) -> None:
         medicines = {found.medicine_id: found.name for found in inventory.list_medicines(session, current_actor())}
     lines = order_lines.changed(order.lines, medicines, f"{form}_lines")
     left, right = st.columns([1, 2])
-    expected_on = left.date_input(say("Expected on"), order.expected_on, key=f"{form}_expected", format="DD.MM.YYYY")
+    expected_on = left.date_input(say("Expected on"), order.expected_on, key=f"{form}_expected", format=day_format())
     note = right.text_input(say("Note"), order.note, key=f"{form}_note")
     if st.button(say("Save"), key=form, type="primary", shortcut="Ctrl+Enter", width="stretch"):
         with refusals_shown():

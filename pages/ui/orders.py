@@ -13,7 +13,7 @@ from pages.ui import order_lines
 from pages.ui.messages import flash
 from pages.ui.one_order import marks, one_order
 from pages.ui.session import current_actor
-from pages.ui.show import clinic_day, empty, money, plain
+from pages.ui.show import clinic_day, day_format, empty, money, plain
 from pages.ui.stock_address import number_in_address, show
 from pages.ui.work import act, form_key, reading, refusals_shown
 
@@ -110,7 +110,7 @@ def _send(supplier: SupplierRecord, lines: Sequence[OrderLine], form: str) -> No
     left, right = st.columns([1, 3])
     usual = clock.today() + timedelta(days=supplier.lead_days)
     expected_on = left.date_input(
-        say("Expected on"), usual, key=f"{form}_{supplier.supplier_id}_expected", format="DD.MM.YYYY"
+        say("Expected on"), usual, key=f"{form}_{supplier.supplier_id}_expected", format=day_format()
     )
     note = right.text_input(say("Note"), key=f"{form}_note", placeholder=say("Printed on the order"))
     total = sum((line.quantity * line.unit_cost for line in lines if line.unit_cost.is_finite()), Decimal(0))

@@ -12,7 +12,7 @@ from core.models import Sex
 from core.patients import BLOOD_GROUPS, PatientCard, PatientDetails
 from core.words import say
 from pages.ui.session import clinic
-from pages.ui.show import patient_line
+from pages.ui.show import day_format, patient_line
 
 EMPTY = PatientDetails("", Sex.UNKNOWN)
 FIRST_BOX = "patient_phone"  # where the cursor begins
@@ -42,7 +42,7 @@ def patient_fields(now: PatientDetails) -> PatientDetails:
     with st.expander(say("More"), icon=":material/more_horiz:"):
         # No latest day: Streamlit would drop a later one in silence, where core says what is wrong with it.
         born = st.date_input(
-            say("Birth date, if known"), now.birth_date, min_value=date(1900, 1, 1), format="DD/MM/YYYY"
+            say("Birth date, if known"), now.birth_date, min_value=date(1900, 1, 1), format=day_format()
         )
         address = st.text_input(say("Address"), now.address)
         allergies = st.text_input(say("Allergies"), now.allergies, placeholder=say("Penicillin, peanuts; or: none"))

@@ -33,7 +33,7 @@ _LEFT = Step(later("Left"), later("Token {number} has left"), "person_off", toke
 STEPS = {
     TokenState.CALLED: (
         Step(later("Call again"), later("Token {number} called again"), "campaign", token_queue.recall),
-        Step(later("Put back"), later("Token {number} waits as before"), "undo", token_queue.put_back),
+        Step(later("Put back"), later("Token {number} is back where it was"), "undo", token_queue.put_back),
         _SKIP,
         Step(later("Finish"), later("Token {number} finished"), "check", token_queue.finish),
         _LEFT,

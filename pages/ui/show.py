@@ -95,6 +95,17 @@ def full_day(day: date) -> str:
     return format_date(day, "EEEE, d MMMM y", locale=clinic().locale)
 
 
+def day_format() -> str:
+    """As the clinic's country writes short dates, of the orders that Streamlit's date boxes know."""
+    locale = clinic().locale
+    if locale.territory is None:
+        return "DD/MM/YYYY"
+    short = locale.date_formats["short"].pattern
+    order = "".join(dict.fromkeys(sign for sign in short if sign in "dMy"))
+    mark = next((sign for sign in short if sign in "/-."), "/")
+    return mark.join({"yMd": ("YYYY", "MM", "DD"), "Mdy": ("MM", "DD", "YYYY")}.get(order, ("DD", "MM", "YYYY")))
+
+
 def weekday(number: int, *, short: bool = False) -> str:
     """Its name; 0 is Monday."""
     return str(Locale(language()).days["stand-alone"]["abbreviated" if short else "wide"][number])

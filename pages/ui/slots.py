@@ -75,8 +75,8 @@ def plan(doctors: Sequence[DoctorChoice], day: date) -> None:
     with st.form(ui.form_key("open_slots"), border=False):
         doctor = _doctor(doctors)
         left, right = st.columns(2)
-        first_on = left.date_input(say("First day"), first, format="DD/MM/YYYY")
-        last_on = right.date_input(say("Last day"), first + timedelta(days=6), format="DD/MM/YYYY")
+        first_on = left.date_input(say("First day"), first, format=ui.day_format())
+        last_on = right.date_input(say("Last day"), first + timedelta(days=6), format=ui.day_format())
         weekdays = st.pills(
             say("On"), range(7), selection_mode="multi", default=range(6), width="stretch",
             format_func=lambda number: ui.weekday(number, short=True),
@@ -100,9 +100,9 @@ def time_off(doctors: Sequence[DoctorChoice], day: date) -> None:
     st.caption(say("Whole days, unless you change the times."))
     doctor = _doctor(doctors)
     left, right = st.columns(2)
-    first_on = left.date_input(say("First day"), max(day, clock.today()), format="DD/MM/YYYY", key="block_first")
+    first_on = left.date_input(say("First day"), max(day, clock.today()), format=ui.day_format(), key="block_first")
     starts = right.time_input(say("At"), time(0), step=300, format="localized", key="block_starts")
-    last_on = left.date_input(say("Last day"), max(day, clock.today()), format="DD/MM/YYYY", key="block_last")
+    last_on = left.date_input(say("Last day"), max(day, clock.today()), format=ui.day_format(), key="block_last")
     ends = right.time_input(say("At"), time(23, 59), step=300, format="localized", key="block_ends")
     if not (doctor and first_on and starts and last_on and ends):
         return

@@ -8,7 +8,7 @@ from core import clock, dosage, inventory, spreadsheet
 from core.inventory import Valuation
 from core.words import later, say, say_count
 from pages.ui.session import clinic, current_actor
-from pages.ui.show import empty, moment, money, table
+from pages.ui.show import day_format, empty, moment, money, table
 from pages.ui.work import reading, refusals_shown
 
 NOW, YESTERDAY, MONTH, OTHER = (
@@ -42,7 +42,7 @@ def _moment() -> datetime | None:
         return None
     if when == OTHER:
         left, right, _ = st.columns([2, 2, 3])
-        day = left.date_input(say("Day"), today, max_value=today, key="value_day", format="DD.MM.YYYY", required=True)
+        day = left.date_input(say("Day"), today, max_value=today, key="value_day", format=day_format(), required=True)
         at = right.time_input(say("Time"), time(), key="value_time", required=True)
         return clock.at(day, at)
     return clock.day_bounds(today if when == YESTERDAY else today.replace(day=1))[0] - timedelta(microseconds=1)

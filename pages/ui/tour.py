@@ -51,7 +51,7 @@ TOURS: Mapping[Role, tuple[Step, ...]] = {
         Step(
             "close-day",
             later("Close your drawer in the evening"),
-            later("Count it, explain a difference, lock the day."),
+            later("Count it, explain a difference, close it."),
         ),
     ),
     Role.DOCTOR: (

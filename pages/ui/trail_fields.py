@@ -54,6 +54,8 @@ FIELDS: dict[str, str] = {
     "number": later("Number"),
     "priority": later("Priority"),
     "called_at": later("Called"),
+    "recalled_at": later("Called again"),
+    "skipped_at": later("Skipped"),
     "finished_at": later("Finished"),
     "passed_over": later("Passed over"),
     "no_shows": later("Left"),

@@ -12,6 +12,7 @@ from core.models import AuditAction
 from core.permissions import Role
 from core.words import later, say
 from pages.ui.links import chosen_by_address
+from pages.ui.show import day_format
 
 # How many days, today included, and what they are called.
 _SPANS = {"today": 1, "7-days": 7, "30-days": 30}
@@ -88,7 +89,7 @@ def _period() -> tuple[date | None, date | None]:
             return today - timedelta(days=_SPANS[chosen] - 1), today
         if chosen == "always":
             return None, None
-        days = st.date_input(say("From and to"), (today, today), key="trail_range", format="DD.MM.YYYY", width=240)
+        days = st.date_input(say("From and to"), (today, today), key="trail_range", format=day_format(), width=240)
     return (days[0], days[-1]) if isinstance(days, tuple) and days else (today, today)
 
 

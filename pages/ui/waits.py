@@ -1,9 +1,7 @@
 """Waits, the rule of priority and a token's slip in words, for screens and paper alike: no session is needed."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-
-from babel.dates import format_datetime
+from datetime import timedelta
 
 from core import clock
 from core.called import called
@@ -96,12 +94,8 @@ def slip(card: TokenCard, clinic: Profile) -> TokenSlip:
         doctor=card.doctor_name or say("First free doctor"),
         room=room_name(card.room),
         wait=say("Expected wait: {wait}", wait=expected_wait(card.said)) if card.said else "",
-        moment=format_datetime(_naive(card.issued_at), "d MMM y, HH:mm", locale=clinic.locale),
+        moment=clinic.moment(card.issued_at),
     )
-
-
-def _naive(moment: datetime) -> datetime:
-    return clock.local(moment).replace(tzinfo=None)
 
 
 def _whole_minutes(time: timedelta) -> int:

@@ -155,13 +155,19 @@ function draw(root, wall) {
   drawNext(part("line"), wall.board)
 }
 
+function stayAwake(wall) {  // the browser lets go of the screen whenever the tab is hidden, and when it loads anew
+  if (wall.awake) return
+  wall.awake = true
+  const ask = () => navigator.wakeLock?.request("screen").catch(() => {})
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) ask() })
+  ask()
+}
+
 async function start(wall, redraw) {
   wall.started = true
   store.set("qure-wall-started", true)
   document.documentElement.requestFullscreen?.().catch(() => {})
-  const stayAwake = () => navigator.wakeLock?.request("screen").catch(() => {})
-  stayAwake()
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) stayAwake() })
+  stayAwake(wall)
   await wakeSound(wall)
   await chime(wall)
   redraw()
@@ -170,11 +176,13 @@ async function start(wall, redraw) {
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".wall"), wall = wallOfThisTab(), news = newsOfThisTab()
   write(root, data.words)
+  window.speechSynthesis?.getVoices()  // the first answer is often empty: asked now, they are there at the first call
   const redraw = () => draw(root, wall)
   const askNow = () => ask(wall, redraw)
   const touched = () => { if (wall.started) wakeSound(wall).then(redraw) }
   root.querySelector(".start").onclick = () => start(wall, redraw)
   document.addEventListener("pointerdown", touched)
+  if (wall.started) stayAwake(wall)
   if (wall.started && !wall.audio) wakeSound(wall)  // works without a touch where the browser is told so (kiosk)
   news.hearers.set("wall", askNow)
   const asking = setInterval(askNow, ASK_MS), ticking = setInterval(redraw, 1000)

@@ -55,5 +55,5 @@ def _called(call: token_queue.NowCalling) -> dict[str, Any]:
         "room": where,
         "said": say("Number {number}. {room}.", number=call.number, room=where),
         "doctor": call.doctor_name if room else "",
-        "call": f"{call.number} {call.called_at.isoformat()}",
+        "call": f"{call.number} {call.rung_at.isoformat()}",
     }

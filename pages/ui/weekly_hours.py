@@ -102,8 +102,8 @@ def _open(weeks: Sequence[DoctorWeek]) -> None:
     with st.form(ui.form_key("open_from_hours"), border=False):
         chosen = st.multiselect(say("Doctors"), list(ready), list(ready), format_func=ready.__getitem__)
         left, right = st.columns(2)
-        first_on = left.date_input(say("First day"), today, format="DD/MM/YYYY")
-        last_on = right.date_input(say("Last day"), today + timedelta(days=USUAL_DAYS - 1), format="DD/MM/YYYY")
+        first_on = left.date_input(say("First day"), today, format=ui.day_format())
+        last_on = right.date_input(say("Last day"), today + timedelta(days=USUAL_DAYS - 1), format=ui.day_format())
         st.caption(say("Leave is left out, and so is what is open already: doing it twice opens nothing twice."))
         sent = st.form_submit_button(say("Open slots"), type="primary", shortcut="Ctrl+Enter", width="stretch")
     if sent and first_on and last_on:

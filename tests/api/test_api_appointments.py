@@ -26,7 +26,7 @@ def test_one_key_books_once_and_the_slot_is_taken(session, as_one, receptionist,
     taken = desk.post("/api/appointments", json={**wanted, "patient_id": factories.a_patient(session).patient_id})
     assert taken.status_code == 409
     assert taken.json()["type"] == "/api/problems#slot-taken"
-    assert taken.json()["detail"] == "The slot at 09:00 on 3 March has just been taken. Choose another."
+    assert taken.json()["detail"] == "The slot at 9:00\u202fAM on 3 March has just been taken. Choose another."
 
 
 def test_somebody_new_is_registered_and_booked_and_a_likely_record_is_told(session, as_one, receptionist, doctor):

@@ -186,7 +186,7 @@ def receive(people):
 def close_day(people):
     """One note of 100 and one of 50 too little is there, and it is said why."""
     tab = people.reception
-    go(tab, "Day close")
+    go(tab, "My drawer")
     before, hand = papers(tab), Hand(tab)
     expect(box(tab, "How many of 500")).to_be_focused()
     hand.press("Tab", "Tab")

@@ -27,11 +27,18 @@ def clinic(chromium):
     shutil.rmtree(folder, ignore_errors=True)
 
 
+KEPT_AWAKE = """
+window.__asked = []
+Object.defineProperty(navigator, "wakeLock", { value: { request: async (what) => { window.__asked.push(what) } } })
+"""
+
+
 @pytest.fixture
 def wall(chromium, clinic):
     """The display, started by one touch; it keeps what it rang in `window.__qureWall.rung`."""
     context = visitor(chromium)
     tab = context.new_page()
+    tab.add_init_script(KEPT_AWAKE)
     tab.goto(f"{clinic.url}/waiting-room")
     tab.get_by_role("button", name="Start display").click()
     expect(tab.get_by_role("button", name="Start display")).to_be_hidden()
@@ -92,3 +99,11 @@ def test_the_wall_goes_on_by_itself_after_a_restart(chromium, clinic, wall):
     assert wall.evaluate("window.__qureWall.started && window.__qureWall.audio.state") == "running"
     assert rung(wall) == []  # nobody was called since the display was started: the call before it is not rung again
     desk.context.close()
+
+
+def test_the_display_stays_awake_when_the_page_is_loaded_again(wall):
+    assert wall.evaluate("window.__asked") == ["screen"]
+
+    wall.reload()
+
+    wait_until(wall, lambda: wall.evaluate("window.__asked") == ["screen"])

@@ -26,5 +26,12 @@ def test_a_closed_drawer_is_one_page_that_says_all_of_it(size, name):
     (page,) = PdfReader(BytesIO(as_pdf(closed, Sheet(size, f"2443 {HEAD}")))).pages
 
     said = " ".join(page.extract_text().split())
-    for words in ("Day close", "500 × 1 ₹500.00", "-₹10.00", "2,443 entries", "3a6d d7b6 4200 1e2c", "Received and"):
+    for words in (
+        "Closed drawer",
+        "500 × 1 ₹500.00",
+        "-₹10.00",
+        "2,443 entries",
+        "3a6d d7b6 4200 1e2c",
+        "Received and",
+    ):
         assert words in said

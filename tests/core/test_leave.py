@@ -86,7 +86,7 @@ def test_nothing_is_opened_in_leave_by_hand_either(session, receptionist, doctor
 
     plan = SlotPlan(MONDAY, MONDAY, time(11), time(13), 30)
     assert scheduling.open_slots(session, receptionist, doctor.user_id, plan) == SlotsOpened(2, 0, 0, 0, away=2)
-    with pytest.raises(scheduling.OnLeave, match="Dr Sen is away on 3 March, 10:00–12:00"):
+    with pytest.raises(scheduling.OnLeave, match=r"Dr Sen is away: 3 Mar 2025, 10:00.AM to 12:00.PM"):
         scheduling.unblock(session, receptionist, doctor.user_id, *clock.day_bounds(MONDAY))
     assert states(session, receptionist) == [BOOKED, FREE, CLOSED, CLOSED, FREE, FREE]
 
@@ -100,16 +100,12 @@ def test_opening_again_around_leave_frees_what_was_closed_by_hand(session, recep
 
 
 @pytest.mark.parametrize(
-    ("other", "words"),
-    [
-        (Leave(date(2025, 3, 9), date(2025, 3, 10)), "from 3 March to 9 March"),
-        (Leave(MONDAY, MONDAY, "", time(9), time(10)), "from 3 March to 9 March"),
-    ],
+    "other", [Leave(date(2025, 3, 9), date(2025, 3, 10)), Leave(MONDAY, MONDAY, "", time(9), time(10))]
 )
-def test_leave_that_overlaps_other_leave_is_refused(session, receptionist, doctor, other, words):
+def test_leave_that_overlaps_other_leave_is_refused(session, receptionist, doctor, other):
     scheduling.add_leave(session, receptionist, doctor.user_id, WEEK)
 
-    with pytest.raises(scheduling.AlreadyOnLeave, match=f"Dr Sen is already away {words}."):
+    with pytest.raises(scheduling.AlreadyOnLeave, match=r"Dr Sen is already away: 3 Mar 2025 to 9 Mar 2025."):
         scheduling.add_leave(session, receptionist, doctor.user_id, other)
 
 
@@ -133,7 +129,7 @@ def test_leave_that_has_begun_is_cut_short_and_leave_that_is_over_stays(
 
     assert states(session, receptionist) == [BOOKED, CLOSED, FREE, FREE]
     assert scheduling.list_leave(session, receptionist) == []
-    with pytest.raises(scheduling.LeaveOver, match="Dr Sen was away from 1 March to 2 March"):
+    with pytest.raises(scheduling.LeaveOver, match="Dr Sen was away: 1 Mar 2025 to 2 Mar 2025"):
         scheduling.remove_leave(session, receptionist, added.leave_id)
 
 

@@ -76,6 +76,8 @@ def test_it_is_printed_on_numbered_pages_and_taken_away_as_a_file(session, pharm
     paper = drug_register.paper(taken, clinic.profile(session))
     (page,) = PdfReader(io.BytesIO(papers.as_pdf(paper, Sheet("A4")))).pages
     assert "Controlled medicine: Tramadol 50 mg" in page.extract_text()
+    written = clinic.profile(session).moment
+    assert [row[0] for row in paper.rows] == [written(entry.moved_at) for entry in taken.entries]
     assert "Page 1 of 1" in page.extract_text()
 
 

@@ -165,7 +165,7 @@ def test_who_left_is_not_called_any_more(session, doctor, receptionist):
     token_queue.mark_no_show(session, receptionist, asha.token_id)
 
     assert token_queue.call_next(session, doctor, doctor.user_id) is None
-    with pytest.raises(WrongTokenState, match="is no-show and cannot be skipped"):
+    with pytest.raises(WrongTokenState, match="The patient of token 1 has left: it cannot be skipped"):
         token_queue.skip(session, receptionist, asha.token_id)
 
 

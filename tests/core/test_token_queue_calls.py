@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from core import token_queue, visits
+from core import clock, token_queue, visits
 from core.errors import Invalid, NotPermitted
 from core.models import AuditEvent, Doctor, Priority, TokenState
 from core.permissions import Role
@@ -73,7 +73,7 @@ def test_a_token_that_is_over_is_not_called(session, doctor):
     asha = a_token(session, "Asha", doctor)
     token_queue.mark_no_show(session, doctor, asha.token_id)
 
-    with pytest.raises(WrongTokenState, match="Token 1 is no-show and cannot be called"):
+    with pytest.raises(WrongTokenState, match="The patient of token 1 has left: it cannot be called"):
         token_queue.call(session, doctor, asha.token_id, doctor.user_id)
 
 
@@ -104,6 +104,41 @@ def test_a_call_by_mistake_is_put_back_to_the_place_it_had(session, doctor, froz
     assert (back.state, back.doctor_id, back.called_at) == (TokenState.WAITING, None, None)
     assert last_event(session).event == "token.put_back"
     assert token_queue.call_next(session, doctor, doctor.user_id).token_id == asha.token_id
+
+
+def test_who_was_skipped_and_is_called_by_mistake_is_skipped_again(session, doctor):
+    asha = a_token(session, "Asha", doctor)
+    token_queue.skip(session, doctor, asha.token_id)
+    token_queue.call(session, doctor, asha.token_id, doctor.user_id)
+
+    back = token_queue.put_back(session, doctor, asha.token_id)
+
+    assert back.state is TokenState.SKIPPED
+    assert token_queue.call_next(session, doctor, doctor.user_id) is None
+
+
+@pytest.mark.parametrize("again", [token_queue.bring_back, lambda *asked: token_queue.transfer(*asked, None)])
+def test_who_waits_again_after_being_skipped_is_put_back_to_wait(session, doctor, again):
+    asha = a_token(session, "Asha", doctor)
+    token_queue.skip(session, doctor, asha.token_id)
+    again(session, doctor, asha.token_id)
+    token_queue.call_next(session, doctor, doctor.user_id)
+
+    assert token_queue.put_back(session, doctor, asha.token_id).state is TokenState.WAITING
+
+
+def test_calling_again_rings_again_and_makes_no_wait_longer(session, doctor, frozen_clock):
+    asha = a_token(session, "Asha", doctor)
+    frozen_clock(minute=10)
+    first = token_queue.call_next(session, doctor, doctor.user_id)
+    frozen_clock(minute=14)
+
+    again = token_queue.recall(session, doctor, asha.token_id)
+
+    assert (again.called_at, again.waited) == (first.called_at, 10)
+    assert token_queue.public_board(session).calling[0].rung_at == clock.now()
+    with pytest.raises(CalledTooLongAgo):  # nor does it give a minute more to put the call back
+        token_queue.put_back(session, doctor, asha.token_id)
 
 
 def test_a_call_is_put_back_within_a_minute_only(session, doctor, frozen_clock):
@@ -153,7 +188,7 @@ def test_the_priority_of_whoever_is_with_the_doctor_is_settled(session, doctor):
     asha = a_token(session, "Asha", doctor)
     token_queue.call_next(session, doctor, doctor.user_id)
 
-    with pytest.raises(WrongTokenState, match="is called and cannot be given another priority"):
+    with pytest.raises(WrongTokenState, match="is with the doctor and cannot be given another priority"):
         token_queue.set_priority(session, doctor, asha.token_id, Priority.CHILD)
 
 

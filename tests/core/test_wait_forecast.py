@@ -109,6 +109,17 @@ def test_who_was_skipped_holds_up_nobody(session, taught, receptionist):
     assert expected(session, receptionist).tokens == {2: Range(0, 0)}
 
 
+def test_whoever_is_handed_a_called_patient_is_not_at_work_for_that(session, taught, receptionist):
+    absent = a_user(session, Role.DOCTOR)
+    asha = a_token(session, "Asha", taught)
+    token_queue.call_next(session, taught, taught.user_id)
+
+    moved = token_queue.transfer(session, receptionist, asha.token_id, absent.user_id)
+
+    assert moved.called_at is None
+    assert absent.user_id not in expected(session, receptionist).newcomers
+
+
 def test_of_a_new_doctor_nothing_is_said_before_the_first_call_and_then_at_the_clinics_pace(session, taught):
     new = a_user(session, Role.DOCTOR)
     assert a_token(session, "Asha", new).said is None

@@ -100,7 +100,7 @@ def test_a_slot_that_was_closed_meanwhile_is_refused_in_words(session, calendar,
 
     press(page, "Book")
 
-    assert page.error[0].value == "The slot at 09:00 on 3 March is closed. Choose another."
+    assert page.error[0].value == "The slot at 9:00\u202fAM on 3 March is closed. Choose another."
 
 
 def test_an_appointment_is_moved_by_a_click_on_another_slot(session, calendar, doctor, receptionist):

@@ -34,7 +34,7 @@ def texts(page):
 
 
 def close_button(page):
-    return next(button for button in page.button if button.label == "Close this day")
+    return next(button for button in page.button if button.label == "Close the drawer")
 
 
 def closes(session, actor):

@@ -88,6 +88,7 @@ def test_the_desk_tells_a_newcomer_and_prints_it(session, open_page, taught, rec
     assert "Expected wait: 10" in token_slip(paper)
     assert (paper.number, paper.doctor, paper.room) == (2, second.doctor_name, second.room)
     assert paper.wait.startswith("Expected wait: 10")
+    assert paper.moment == clinic.profile(session).moment(second.issued_at)
 
 
 def test_a_slip_of_a_clinic_that_has_learned_nothing_is_silent(session, doctor):

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from core import words
+from core import billing, words
 from core.permissions import Role
 from pages.ui.catalogue import SCREENS
 from tests import factories
@@ -95,3 +95,20 @@ def test_whatever_a_screen_says_is_said_in_the_language_of_the_reader(session, o
 
     seen = [one for one in shown(page) if one[0] != "column" or screen.file not in OF_FILES]
     assert [(kind, text) for kind, text in seen if unsaid(text)] == []
+
+
+@pytest.mark.usefixtures("without_redis", "spoken_in_brackets")
+def test_lines_of_a_bill_that_is_corrected_keep_the_names_that_people_typed(session, open_page, doctor, receptionist):
+    service = factories.a_service(session, "Dressing", "150.00")
+    invoice = billing.invoice_visit(session, receptionist, factories.a_completed_visit(session, doctor).visit_id)
+    page = open_page("cash", receptionist)
+
+    page.button(key=f"unpaid_{invoice.invoice_id}").click().run()
+    next(button for button in page.button if button.label == "⟦Correct⟧").click().run()
+    prices = next(box for box in page.selectbox if box.label == "⟦Services and medicines⟧")
+    prices.set_value(("SERVICE", service.service_id)).run()
+
+    lines = " ".join(element.value for element in page.markdown)
+    assert "⟦Consultation⟧, Dr Sen" in lines
+    assert "Dressing  \n" in lines
+    assert "⟦Dressing⟧" not in lines

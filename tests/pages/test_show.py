@@ -1,5 +1,8 @@
+from types import SimpleNamespace
+
 import pytest
 
+from core import words
 from core.models import AppointmentState, TokenState, VisitState
 from pages.ui import show
 from pages.ui.messages import _as_text
@@ -24,6 +27,16 @@ def test_what_people_typed_stays_text_in_markdown():
 
 def test_a_name_in_a_message_is_no_markup():
     assert _as_text("[Asha](http://x) *is* $5$ here.") == r"\[Asha\](http://x) \*is\* \$5\$ here."
+
+
+@pytest.mark.parametrize(
+    ("country", "order"),
+    [("IN", "DD/MM/YYYY"), ("DE", "DD/MM/YYYY"), ("US", "MM/DD/YYYY"), ("CA", "YYYY-MM-DD"), ("", "DD/MM/YYYY")],
+)
+def test_a_day_is_typed_as_the_country_writes_it(monkeypatch, country, order):
+    monkeypatch.setattr(show, "clinic", lambda: SimpleNamespace(locale=words.locale(country)))
+
+    assert show.day_format() == order
 
 
 @pytest.mark.parametrize(

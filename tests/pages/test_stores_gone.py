@@ -5,7 +5,7 @@ from core.permissions import Role
 from tests import factories
 from tests.stores.conftest import OwnStores, eventually
 
-DEGRADED = "Queue board degraded: Redis is away."
+DEGRADED = "The queue board changes a few seconds late at the moment."
 SENTENCE = "MongoDB, which keeps reports and history, cannot be reached."
 
 

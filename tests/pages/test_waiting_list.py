@@ -82,7 +82,7 @@ def test_while_a_slot_is_free_the_list_says_which(session, calendar, doctor, rec
 
     page.text_input(key="wait_note").set_value("").run()
     press(page, "Add")
-    assert page.error[0].value == "Dr Sen is still free at 09:00 on 3 March. Book that slot instead."
+    assert page.error[0].value == "Dr Sen is still free at 9:00\u202fAM on 3 March. Book that slot instead."
     assert listed(session, receptionist) == []
 
 
