@@ -135,7 +135,9 @@ def _values(details: ServiceDetails) -> dict[str, object]:
 def _save_name(session: Session, service: Service) -> None:
     """Write the service; the index on names decides between two people who add the same one at once."""
     with session.no_autoflush:
-        same = select(Service.id).where(func.lower(Service.name) == func.lower(service.name))
+        same = select(Service.id).where(
+            func.lower(Service.name) == func.lower(service.name), Service.withdrawn_at.is_(None)
+        )
         if session.scalar(same.where(Service.id.is_distinct_from(service.id))) is not None:
             raise ServiceExists(service.name)
     db.save(session, service, uq_services_name=ServiceExists(service.name))

@@ -22,7 +22,7 @@ class Service(Record):
 
     __tablename__ = "services"
     __table_args__ = (
-        Index("uq_services_name", text("lower(name)"), unique=True),
+        Index("uq_services_name", text("lower(name)"), unique=True, postgresql_where=text("withdrawn_at IS NULL")),
         CheckConstraint("price >= 0", name="price_not_negative"),
         CheckConstraint("tax_percent BETWEEN 0 AND 100", name="tax_percent"),
         *filled("name"),

@@ -37,6 +37,16 @@ def test_the_price_list_is_kept_by_the_administrator(session, admin, receptionis
         billing.withdraw_service(session, admin, dressing.service_id)
 
 
+def test_the_name_of_a_withdrawn_service_can_be_put_on_the_list_again(session, admin):
+    billing.withdraw_service(session, admin, a_service(session).service_id)
+
+    again = a_service(session)
+
+    assert billing.list_services(session, admin) == [again]
+    with pytest.raises(ServiceExists):
+        a_service(session)
+
+
 def test_a_price_that_cannot_be_is_refused(session, admin):
     with pytest.raises(Invalid) as refusal:
         billing.add_service(session, admin, ServiceDetails("", rupees("-1"), rupees("100.5")))
