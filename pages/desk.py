@@ -59,6 +59,7 @@ def new_patient() -> None:
             hand_over(ui.act("register", token_queue.register_and_walk_in, *new, anyway=anyway))
 
 
+@ui.by_itself
 def found() -> None:
     """The search box, its hits, and the token for the one chosen: the first hit, once something is typed.
 
@@ -69,10 +70,10 @@ def found() -> None:
         say("Find a patient"), key=search_key, live=True, icon=":material/search:",
         placeholder=say("Name, phone or MRN"),
     )  # fmt: skip
-    new.button(
-        say("New patient"), icon=":material/person_add:", shortcut=keys.DESK["new"].keys, width="stretch",
-        on_click=ui.open_dialog, args=["desk.new"],
-    )  # fmt: skip
+    shortcut, icon = keys.DESK["new"].keys, ":material/person_add:"
+    if new.button(say("New patient"), icon=icon, shortcut=shortcut, width="stretch"):
+        ui.open_dialog("desk.new")
+        st.rerun()
     with ui.reading() as session:
         hits = patients.search(session, actor, term, limit=6)
     if not hits:
@@ -84,16 +85,16 @@ def found() -> None:
         return
     with ui.reading() as session:
         money = money_of(session, actor, chosen.patient_id)
+        booked = scheduling.list_appointments(session, actor, clock.today())
     with st.container(border=True):
         if money:
             with st.container(horizontal=True, gap="xsmall"):
                 money_marks(money)
-        give_token(chosen, doctor_names, appointments, hand_over)
+        give_token(chosen, doctor_names, booked, hand_over)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(
-                say("Change the record"), icon=":material/edit:", type="tertiary",
-                on_click=ask_to_change, args=[chosen.patient_id],
-            )  # fmt: skip
+            if st.button(say("Change the record"), icon=":material/edit:", type="tertiary"):
+                ask_to_change(chosen.patient_id)
+                st.rerun()
             if money.owed.bills:
                 ui.link("cash", say("Pay"), find=chosen.mrn)
             ui.link("patients", say("Book, bill, history"), patient=chosen.mrn)

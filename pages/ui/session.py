@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import NoReturn
+from typing import NoReturn, ParamSpec, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -24,6 +24,9 @@ from core.web.acting import note_refusal
 from core.words import later, say, say_count
 from pages.ui import asked, news
 from pages.ui.messages import flash, show_flash
+
+P = ParamSpec("P")
+Whoever = TypeVar("Whoever", bound=Identity | None)
 
 # Three dots say "menu" by themselves: the arrow that Streamlit puts beside them would be a second sign for it.
 _ONE_SIGN = "[class*='st-key-menu_'] button > div > [aria-hidden] { display: none }"
@@ -101,11 +104,11 @@ def recognise(token: str | None, identity: Identity | None) -> Identity | None:
 
 
 @contextmanager
-def looked_up(identity: Identity | None) -> Iterator[None]:
+def looked_up(identity: Whoever) -> Iterator[Whoever]:
     """What is drawn in the block belongs to the run for which this was looked up. None: look up anew each time."""
     before = _of_this_run.set(identity)
     try:
-        yield
+        yield identity
     finally:
         _of_this_run.reset(before)
 
@@ -120,12 +123,17 @@ def _forget_the_person() -> None:
 def keep_alive(identity: Identity) -> None:
     """Idle time starts again, unless a timer made this run. And the cookie follows a fresh sign-in."""
     by_timer = st.session_state.pop("by_timer", False)
-    if auth.needs_touch(identity) and not by_timer:
-        with db.transaction() as session:
-            auth.touch(session, identity.sid)
+    if not by_timer:
+        _touch(identity)
     if ticket := st.session_state.get("ticket"):
         # It stays mounted and answers nothing: an answer would be a run of its own, which could undo a click on a link.
         _BRIDGE(key="qure_cookie", data={"ticket": ticket})
+
+
+def _touch(identity: Identity) -> None:
+    if auth.needs_touch(identity):
+        with db.transaction() as session:
+            auth.touch(session, identity.sid)
 
 
 def sign_in(username: str, password: str) -> str | None:
@@ -242,18 +250,38 @@ def live(seconds: float, on: Sequence[str] = ()) -> Callable[[Callable[..., None
         @st.fragment(run_every=seconds)
         @wraps(draw)
         def redraw(*args: object, **kwargs: object) -> None:
-            with asked.told(drawn=False):
-                identity = _of_this_run.get() or identify()
-                if identity is None or identity.actor != st.session_state.get("actor"):
-                    st.rerun(scope="app")  # signed out, or another role by now: the frame decides what is shown
-                with looked_up(identity):
-                    draw(*args, **kwargs)
+            with asked.told(drawn=False), looked_up(_of_this_part()):
+                draw(*args, **kwargs)
             if on:
                 news.redraw_on(on, draw.__name__)
 
         return redraw
 
     return decorate
+
+
+def by_itself(draw: Callable[P, None]) -> Callable[P, None]:
+    """A part of a page in which somebody works: what they do there draws it anew and not the page around it.
+
+    It reads anew whatever it needs of the clinic, and runs the page itself where that has to follow.
+    """
+
+    @st.fragment
+    @wraps(draw)
+    def redraw(*args: P.args, **kwargs: P.kwargs) -> None:
+        with asked.told(drawn=False), looked_up(_of_this_part()) as identity:
+            _touch(identity)
+            draw(*args, **kwargs)
+
+    return redraw
+
+
+def _of_this_part() -> Identity:
+    """Who was looked up for the page, or, where a part runs without it, now."""
+    identity = _of_this_run.get() or identify()
+    if identity is None or identity.actor != st.session_state.get("actor"):
+        st.rerun(scope="app")  # signed out, or another role by now: the frame decides what is shown
+    return identity
 
 
 def redraw_page() -> NoReturn:
