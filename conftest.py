@@ -27,18 +27,21 @@ _LONGEST = (
     *("tests/etl/simulated/", "tests/api/test_api_document", "tests/test_starting", "tests/races"),
     *("tests/etl", "tests/verbs", "tests/pages", "tests/api", "tests/core"),
 )
+_SECOND_BROWSER = "tests/browser/test_e"  # from there on; both take about as long
 
 
 class _Together(LoadScopeScheduling):
-    """Side by side (`-n`) a file stays whole, and so does what shares one costly thing: all browser tests, for two
-    browsers at once would wait for each other, all notebooks, and what looks at one simulated clinic. Only the long
-    sweep of crash points goes to whoever is free."""
+    """Side by side (`-n`) a file stays whole, and so does what shares one costly thing: half of the browser tests, for
+    more than two browsers at once would wait for each other, all notebooks, and what looks at one simulated clinic.
+    Only the long sweep of crash points goes to whoever is free."""
 
     def _split_scope(self, nodeid):
         if nodeid.startswith("tests/faults/test_crash_points"):
             return nodeid
-        whole = ("tests/browser", "notebooks", "tests/etl/simulated/")
-        return next((folder for folder in whole if nodeid.startswith(folder)), nodeid.partition("::")[0])
+        if nodeid.startswith("tests/browser"):
+            return f"tests/browser {nodeid < _SECOND_BROWSER}"
+        whole = ("notebooks", "tests/etl/simulated/")
+        return next((start for start in whole if nodeid.startswith(start)), nodeid.partition("::")[0])
 
 
 def pytest_xdist_auto_num_workers(config):
