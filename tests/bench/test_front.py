@@ -33,6 +33,7 @@ def clinic(committed, monkeypatch):
     """Seventy patients of a few names, a desk and a doctor."""
     monkeypatch.setattr(queue, "LENGTH", 4)
     monkeypatch.setattr(front, "APPOINTMENTS", 3)
+    monkeypatch.setattr(people, "_INDEXED_AFTERWARDS", 50)  # as with a million
     monkeypatch.setattr(searching, "MANY", ("aarav", "aarti"))  # nobody of the seventy only sounds like them
     with db.transaction() as session:
         desk, doctor = (factories.a_user(session, role) for role in (Role.RECEPTION, Role.DOCTOR))
