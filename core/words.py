@@ -9,14 +9,18 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from gettext import c2py
+from math import isfinite
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from babel import Locale, UnknownLocaleError, negotiate_locale
 from babel.dates import format_date
 from babel.messages.pofile import read_po
+from babel.numbers import NumberPattern, format_currency, parse_pattern
 
 ENGLISH = "en"
 FOLDER = Path(__file__).parent / "languages"
@@ -29,14 +33,22 @@ def _nobody_known() -> str:
     return ENGLISH
 
 
+def _nowhere() -> None:
+    return None
+
+
 _whoever_reads: Callable[[], str] = _nobody_known
+_their_clinic: Callable[[], tuple[str, str] | None] = _nowhere
 
 
 def say(text: str, /, **values: Any) -> str:
-    """The text in the reader's language, with `values` in its {places}. What is not translated stays English."""
+    """The text in the reader's language, with `values` in its {places}. What is not translated stays English.
+
+    At a {place:,} a number stands as `written`.
+    """
     if (code := language()) != ENGLISH:
         text = _tongue(code).forms.get(text, (text,))[0]
-    return text.format(**values) if values else text
+    return _filled(text, values) if values else text
 
 
 def say_count(count: int, one: str, many: str, /, **values: Any) -> str:
@@ -44,7 +56,7 @@ def say_count(count: int, one: str, many: str, /, **values: Any) -> str:
     text = one if count == 1 else many
     if (code := language()) != ENGLISH and (forms := _tongue(code).forms.get(one)):
         text = forms[_tongue(code).which(count)]
-    return text.format(count=count, **values)
+    return _filled(text, {"count": count, **values})
 
 
 def later(text: str) -> str:
@@ -67,10 +79,11 @@ def read_in(code: str) -> Iterator[None]:
         _reader.reset(before)
 
 
-def read_by(whoever: Callable[[], str]) -> None:
-    """How to find out, wherever no block says it, in which language is read: the screens know whose run this is."""
-    global _whoever_reads
-    _whoever_reads = whoever
+def read_by(whoever: Callable[[], str], clinic: Callable[[], tuple[str, str] | None]) -> None:
+    """How to find out, wherever no block says it, in which language is read, and the country and currency of the
+    clinic where it is: the screens know whose run this is."""
+    global _whoever_reads, _their_clinic
+    _whoever_reads, _their_clinic = whoever, clinic
 
 
 def language() -> str:
@@ -93,9 +106,43 @@ def locale(country: str) -> Locale:
     return _locale(language(), country)
 
 
+def written(number: float | Decimal, how: str = ",") -> str:
+    """As people write it where the reader's clinic is; what is a Decimal is money and has its currency.
+
+    `how` as for `format`: "+," with its sign, ",.1f" with one decimal. As English has it where no clinic is known.
+    """
+    if not isfinite(number) or (clinic := _their_clinic()) is None:
+        return format(number, how)
+    (country, currency), sign = clinic, "+" if "+" in how and number >= 0 else ""
+    there = locale(country)
+    if isinstance(number, Decimal) and how.strip("+") == ",":
+        return sign + str(format_currency(number, currency, locale=there))
+    plain = format(number, how.replace("+", "").replace(",", ""))
+    return sign + str(_grouping(there, len(plain.partition(".")[2])).apply(Decimal(plain), there))
+
+
 def date_in_words(day: date, pattern: str = "d MMM y") -> str:
     """ "3 May 2026": for sentences where no clinic's profile is at hand."""
     return format_date(day, pattern, locale=language())
+
+
+def _filled(text: str, values: dict[str, Any]) -> str:
+    counts = ":," in text or ":+," in text
+    return _PLACES.vformat(text, (), values) if counts and _their_clinic() else text.format(**values)
+
+
+class _Places(Formatter):
+    def format_field(self, value: Any, spec: str) -> str:
+        return written(value, spec) if "," in spec else str(super().format_field(value, spec))
+
+
+_PLACES = _Places()
+
+
+@cache
+def _grouping(locale: Locale, decimals: int) -> NumberPattern:
+    whole, _, _ = locale.decimal_formats[None].pattern.partition(".")
+    return parse_pattern(f"{whole}.{'0' * decimals}" if decimals else whole)
 
 
 @cache  # a list asks it for each amount and day

@@ -9,7 +9,7 @@ import streamlit as st
 from core import clock, prescriptions
 from core.permissions import Permission, allowed
 from core.prescriptions import Override
-from core.words import date_in_words, say, say_count
+from core.words import date_in_words, say, say_count, written
 from pages import ui
 from pages.ui import file_access, overriding
 
@@ -19,7 +19,7 @@ actor = ui.page(say("Overrides"), Permission.READ_CLINICAL)
 
 def counts(title: str, words: Sequence[str]) -> None:
     """The commonest few, one under the other."""
-    lines = [f"{ui.plain(word)} :gray[{count:,}]" for word, count in Counter(words).most_common(MOST_COUNTED)]
+    lines = [f"{ui.plain(word)} :gray[{written(count)}]" for word, count in Counter(words).most_common(MOST_COUNTED)]
     st.markdown("  \n".join([f"**{title}**", *lines]))
 
 

@@ -6,6 +6,7 @@ QURE_WRITE_LANGUAGES=1 brings core/languages up to date with the code: new texts
 import ast
 import os
 import re
+from decimal import Decimal
 from functools import cache
 from itertools import product
 from string import Formatter
@@ -166,6 +167,28 @@ def test_words_come_in_the_language_of_the_reader_and_in_the_form_of_the_count(m
         said = [words.say_count(n, "{count} bill", "{count} bills") for n in (0, 1, 2)]
         assert said == ["0 facture", "1 facture", "2 factures"]
     assert words.say_count(2, "{count} bill", "{count} bills") == "2 bills"
+
+
+@pytest.mark.parametrize(
+    ("clinic", "told"),
+    [
+        (None, "1,234,567 units for 1,234,567.50, -3.00; 1,234.6 a day"),
+        (("IN", "INR"), "12,34,567 units for ₹12,34,567.50, -₹3.00; 1,234.6 a day"),
+        (("DE", "EUR"), "1.234.567 units for 1.234.567,50\N{NO-BREAK SPACE}€, -3,00\N{NO-BREAK SPACE}€; 1.234,6 a day"),
+        (("KW", "KWD"), "1,234,567 units for KWD1,234,567.500, -KWD3.000; 1,234.6 a day"),
+    ],
+)
+def test_counts_and_amounts_in_a_sentence_are_written_as_where_the_clinic_is(monkeypatch, clinic, told):
+    monkeypatch.setattr(words, "_their_clinic", lambda: clinic)
+    amounts = {"amount": Decimal("1234567.50"), "tax": Decimal("-3.00")}
+
+    said = words.say(
+        "{count:,} units for {amount:,}, {tax:+,}; {mean:,.1f} a day", count=1234567, mean=1234.56, **amounts
+    )
+
+    assert said == told
+    assert words.say_count(2, "{count:,} bill, {due}", "{count:,} bills, {due}", due="{x}") == "2 bills, {x}"
+    assert words.written(float("inf"), ",.0f") == "inf"
 
 
 def test_a_language_is_offered_as_far_as_it_is_spoken():

@@ -13,7 +13,7 @@ from core.billing.records import CreditNoteRecord, InvoiceRecord, LineRecord, Pa
 from core.called import called
 from core.models import Invoice, InvoiceLine, InvoiceState, LineKind, PaymentMethod, User
 from core.permissions import Actor, Permission, require
-from core.words import date_in_words, later, say
+from core.words import date_in_words, later, say, written
 
 # For lines from before their basis was kept.
 _BASIS = {
@@ -88,12 +88,14 @@ def _line(line: LineRecord, giver: str | None) -> Section:
     gross = line.quantity * line.unit_price
     steps = [
         Step(say("Price of one. {basis}", basis=say(line.basis or _BASIS[line.kind])), line.unit_price),
-        Step(f"{line.quantity:,} × {line.unit_price:,}", gross),
+        Step(f"{written(line.quantity)} × {written(line.unit_price)}", gross),
     ]
     if line.discount:
         steps.append(Step(_discount(line, gross, giver), -line.discount))
     if line.tax_percent:
-        of = f"{gross:,} - {line.discount:,} = {gross - line.discount:,}" if line.discount else f"{gross:,}"
+        of = written(gross)
+        if line.discount:
+            of = f"{of} - {written(line.discount)} = {written(gross - line.discount)}"
         told = say("Tax of {percent} % of {of}, rounded once", percent=_short(line.tax_percent), of=of)
         steps.append(Step(told, line.tax))
     return Section(in_words(line), (*steps, Step(say("Comes to"), line.amount)))

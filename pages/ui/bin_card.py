@@ -9,7 +9,7 @@ from core.called import in_english
 from core.inventory import BinCard, BinLine
 from core.papers import Column, ListPaper
 from core.spreadsheet import harmless
-from core.words import later, say
+from core.words import later, say, written
 from pages.ui.session import clinic, current_actor
 from pages.ui.show import clinic_day, day_format, empty, moment, plain, units
 from pages.ui.work import reading, refusals_shown
@@ -110,14 +110,14 @@ def _said(line: BinLine) -> tuple[object, ...]:
 
 def _paper(card: BinCard) -> ListPaper:
     rows = [(moment(line.moved_at), *map(_written, _said(line))) for line in card.lines]
-    opening, closing = f"{card.opening:,}", units(card.closing, card.unit)
+    opening, closing = written(card.opening), units(card.closing, card.unit)
     return ListPaper(
         clinic().name,
         say("Bin card: {medicine}", medicine=card.medicine),
         (
             *((say("First day"), clinic_day(card.first)), (say("Last day"), clinic_day(card.last))),
             (say("Opening"), opening),
-            *((say("Came"), f"{card.came:,}"), (say("Went"), f"{card.went:,}"), (say("Closing"), closing)),
+            *((say("Came"), written(card.came)), (say("Went"), written(card.went)), (say("Closing"), closing)),
         ),
         _columns(),
         tuple(rows),
@@ -126,7 +126,7 @@ def _paper(card: BinCard) -> ListPaper:
 
 
 def _written(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return written(value) if isinstance(value, int) else str(value)
 
 
 def _columns() -> tuple[Column, ...]:

@@ -10,7 +10,7 @@ from core import drawers, papers
 from core.drawers import Close, Drawer, Kind, PaymentMethod
 from core.fields import CENT
 from core.papers import Bearer, DayClosePaper, Issuer, Sheet, Sum
-from core.words import later, say
+from core.words import later, say, written
 from pages.ui import printing
 from pages.ui.methods import word
 from pages.ui.session import clinic
@@ -65,7 +65,7 @@ def cash(drawer: Drawer) -> tuple[Sum, ...]:
     moved = [row for row in drawer.moved if row.method is PaymentMethod.CASH]
     return (
         Sum(say("Opened with"), money(drawer.opened_with)),
-        *(Sum(say(KINDS[row.kind]), money(row.amount), f"{row.count:,}×") for row in moved),
+        *(Sum(say(KINDS[row.kind]), money(row.amount), f"{written(row.count)}×") for row in moved),
         Sum(say("Expected"), money(drawer.expected), strong=True),
     )
 
@@ -89,7 +89,7 @@ def pieces(close: Close) -> list[tuple[str, str, str]]:
     return [
         (say("Rest"), "", money(value * count))
         if value == CENT and has_rest
-        else (denomination(value), f"{count:,}", money(value * count))
+        else (denomination(value), written(count), money(value * count))
         for value, count in close.pieces
     ]
 

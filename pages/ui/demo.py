@@ -8,7 +8,7 @@ from core import analytics
 from core.config import settings
 from core.errors import ClinicError
 from core.permissions import Role
-from core.words import later, say
+from core.words import later, say, written
 from etl.simulate import Login
 from pages.ui import demo_job, session
 from pages.ui.demo_job import DAYS, Job
@@ -93,8 +93,8 @@ def logins() -> None:
         say(
             "{patients} made-up patients and {visits} visits, up to yesterday. Today is yours: people "
             "are booked and wait to be checked in.",
-            patients=f"{job.made.patients:,}",
-            visits=f"{job.made.visits:,}",
+            patients=written(job.made.patients),
+            visits=written(job.made.visits),
         )
     )
     _warning()

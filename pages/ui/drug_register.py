@@ -9,7 +9,7 @@ from core.drug_register import Register
 from core.papers import Sheet
 from core.permissions import Actor
 from core.spreadsheet import MIME
-from core.words import say
+from core.words import say, written
 from pages.ui import scanning
 from pages.ui.file_access import list_opened
 from pages.ui.keyboard import keyboard
@@ -75,7 +75,7 @@ def _register(medicine_id: int, found: Register) -> None:
 
 
 def _some(count: int) -> str:
-    return f"{count:,}" if count else ""
+    return written(count) if count else ""
 
 
 def _download(label: str, kind: str, medicine_id: int, first: date, last: date) -> None:

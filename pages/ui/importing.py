@@ -11,7 +11,7 @@ from core.imports import sheet
 from core.imports.reading import Outcome, outcome
 from core.imports.sheet import MOST_MEGABYTES, Finding
 from core.permissions import Actor
-from core.words import say
+from core.words import say, written
 from pages.ui import import_job
 from pages.ui.import_job import Job
 from pages.ui.import_kinds import KINDS, Kind
@@ -182,7 +182,7 @@ def _counts(counted: Outcome, word: str) -> None:
     }
     with st.container(horizontal=True):
         for label, count in counts.items():
-            st.metric(label, f"{count:,}", border=True, width=_METRIC_PX)
+            st.metric(label, written(count), border=True, width=_METRIC_PX)
 
 
 def _button(seen: Seen) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.permissions import Actor, allowed
 from core.quality import Score
-from core.words import say
+from core.words import say, written
 from pages.ui.show import empty
 
 MANY = 0.05  # of what was looked at: from here on it is red
@@ -57,7 +57,7 @@ def _badge(score: Score) -> str:
     if not score.found:
         return say(":green-badge[:material/check: None]")
     colour, icon = ("red", "error") if score.share >= MANY else ("orange", "warning")
-    return f":{colour}-badge[:material/{icon}: {score.found:,}]"
+    return f":{colour}-badge[:material/{icon}: {written(score.found)}]"
 
 
 def _share(score: Score) -> str:

@@ -72,7 +72,14 @@ def _language() -> str:
     return str(st.session_state.get("language", words.ENGLISH)) if in_a_run else words.ENGLISH
 
 
-words.read_by(_language)
+def _written_for() -> tuple[str, str] | None:
+    """The country and currency of the clinic this tab is in, once it is set up."""
+    if get_script_run_ctx(suppress_warning=True) is None or "clinic" not in st.session_state:
+        return None
+    return clinic().country, clinic().currency
+
+
+words.read_by(_language, _written_for)
 
 
 def read_as(identity: Identity | None) -> None:

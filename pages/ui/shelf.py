@@ -8,7 +8,7 @@ import streamlit as st
 from core import inventory
 from core.called import called
 from core.inventory import BatchRecord, BatchState, Expiring, MedicineRecord, Pace
-from core.words import later, say, say_count
+from core.words import later, say, say_count, written
 from pages.ui.batch_steps import ALL_EXPIRED, SEND_BACK, steps
 from pages.ui.dialog import open_dialog
 from pages.ui.messages import flash
@@ -35,7 +35,7 @@ def heading(medicine: MedicineRecord, pace: Pace) -> None:
         if (days := pace.lasts(medicine.on_hand)) is not None:
             used = say("{count:,} handed over in {days} days", count=pace.used, days=pace.days)
             st.metric(say("Lasts"), say_count(days, "{count:,} day", "{count:,} days"), width="content", help=used)
-        st.metric(say("Reorder at"), f"{medicine.reorder_level:,}", width="content")
+        st.metric(say("Reorder at"), written(medicine.reorder_level), width="content")
 
 
 def actions(medicine: MedicineRecord, receive: Callable[[], None]) -> None:

@@ -18,7 +18,7 @@ from core.models import AppointmentState, InvoiceState, PrescriptionState, Prior
 from core.patients import PatientCard
 from core.spreadsheet import harmless
 from core.users import DoctorChoice
-from core.words import language, later, say
+from core.words import language, later, say, written
 from pages.ui.session import clinic
 from pages.ui.waits import room_name as room_name
 
@@ -147,7 +147,7 @@ def counts(of: Mapping[str, int]) -> None:
     """A few numbers side by side, two in a row on a phone."""
     with st.container(horizontal=True):
         for word, count in of.items():
-            st.metric(word, f"{count:,}", border=True, width="stretch")
+            st.metric(word, written(count), border=True, width="stretch")
 
 
 def empty(sentence: str, icon: str = "inbox") -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from core import clock, spreadsheet
 from core.inventory.stock_takes import LineRecord, StockTakeRecord, StockTakeState, Summary
 from core.spreadsheet import harmless
-from core.words import later, say
+from core.words import later, say, written
 from pages.ui.session import clinic
 from pages.ui.show import clinic_day, clock_time, empty, moment, money, plain, table
 from pages.ui.stock_address import show
@@ -60,7 +60,7 @@ def posted(take: StockTakeRecord) -> None:
             spreadsheet.MIME[".csv"], on_click="ignore", icon=":material/download:", key="take_csv",
         )  # fmt: skip
     counted, missing, found = st.columns(3)
-    counted.metric(say("Counted"), f"{summary.counted:,}", border=True)
+    counted.metric(say("Counted"), written(summary.counted), border=True)
     missing.metric(say("Missing, at cost"), money(-take.missing), border=True)
     found.metric(say("Found, at cost"), money(take.found), border=True)
     lines: list[dict[str, object]] = [

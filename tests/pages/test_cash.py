@@ -105,6 +105,17 @@ def test_a_part_is_paid_and_the_rest_stays_due(session, open_page, receptionist)
     assert metric(page, "To pay") == "₹200.00"
 
 
+def test_a_refusal_tells_money_as_the_screen_does(session, open_page, receptionist):
+    page = opened(open_page("cash", receptionist), an_invoice(session, price="123456.00"))
+
+    next(box for box in page.number_input if box.label == "Amount").set_value(1234567.5)
+    button(page, "Take payment").click().run()
+
+    assert metric(page, "To pay") == "₹1,23,456.00"
+    assert page.error[0].value.startswith("Only ₹1,23,456.00 is due for ")
+    assert page.error[0].value.endswith(": ₹12,34,567.50 is too much.")
+
+
 def test_a_bill_that_was_paid_elsewhere_meanwhile_is_refused_in_words(session, open_page, receptionist, monkeypatch):
     invoice = an_invoice(session)
     page = opened(open_page("cash", receptionist), invoice)
