@@ -136,10 +136,10 @@ def test_a_line_being_corrected_is_called_as_on_the_bill_and_a_service_as_it_was
     lines = [LineDetails(line_id=line.line_id) for line in invoice.lines]
     lines.append(LineDetails(service_id=service.service_id))
     billing.correct(session, receptionist, invoice.invoice_id, lines, seen=invoice)
+    monkeypatch.setattr(words, "_whoever_reads", lambda: "hi")  # a page has a thread of its own
     page = opened(open_page("cash", receptionist), invoice)
 
-    monkeypatch.setattr(words, "_whoever_reads", lambda: "hi")
-    button(page, "Correct").click().run()
+    button(page, words.say("Correct")).click().run()
 
     named = {line.value.partition("  \n")[0] for line in page.markdown}
     assert {"परामर्श, Dr Sen", "Consultation"} <= named
