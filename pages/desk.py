@@ -126,7 +126,8 @@ def waiting() -> None:
     st.subheader(say("Queue"), anchor=False)
     if not token_queue.is_up():
         st.warning(say("Queue board degraded: Redis is away. Tokens go on as usual."), icon=":material/cloud_off:")
-    for doctor_id, name in {None: say(FIRST_FREE), **doctor_names}.items():
+    lines: list[tuple[int | None, str]] = [(None, say(FIRST_FREE)), *doctor_names.items()]
+    for doctor_id, name in lines:
         cards = [card for card in board if card.doctor_id == doctor_id]
         if doctor_id is None and not cards:
             continue
