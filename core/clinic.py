@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 from core import audit, clock, fields, words
 from core.called import called
 from core.errors import SetupNeeded, check
-from core.models import Clinic, PaperSize, StockOrder
+from core.models import Clinic
+from core.models import PaperSize as PaperSize
+from core.models import StockOrder as StockOrder
 from core.permissions import Actor, Permission, Role, require
 from core.words import say
 
@@ -94,7 +96,7 @@ def profile(session: Session) -> Profile:
     return Profile(**{name: getattr(clinic, name) for name in Profile.__dataclass_fields__})
 
 
-def change(session: Session, actor: Actor, **values: Any) -> Profile:
+def change(session: Session, actor: Actor, /, **values: Any) -> Profile:
     """Change settings by their names in Profile; those that say where the clinic is stay as they are. Raises Invalid.
 
     `discount_limits` maps the value of a role to whole percents; a role that is not in it gives no discount.

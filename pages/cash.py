@@ -1,5 +1,7 @@
 """The cash desk: visits become bills, bills become payments, payments become receipts."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from core import billing
@@ -92,10 +94,10 @@ def bills() -> None:
     if scanned := ui.keyboard(search=search_key, focus_id=search_key):
         with ui.reading() as session:
             hit = bill_lists.typed_bill(session, actor, scanned)
-        if not hit:
-            ui.flash(say("No bill has the number {scanned}.", scanned=scanned), "barcode_scanner")
-        choose(hit)
-        st.rerun()
+        if hit:
+            choose(hit)
+            st.rerun()
+        ui.flash(say("No bill has the number {scanned}.", scanned=scanned), "barcode_scanner")
 
 
 def open_from_dues(invoice_id: int) -> None:
@@ -108,7 +110,7 @@ def find_from_dues(mrn: str) -> None:
     st.query_params["find"] = mrn
 
 
-PARTS = {
+PARTS: dict[str, Callable[[], None]] = {
     later("Bills"): bills,
     later("Dues"): lambda: dues.dues_list(actor, open_from_dues, find_from_dues),
     later("Prices"): lambda: price_view.price_view(actor),

@@ -30,7 +30,7 @@ def day_to_close(open_days: list[OpenDay]) -> date:
         still_open = say(told, count=former)
     st.warning(still_open, icon=":material/lock_open:")
     return st.pills(
-        say("Day"), days, default=days[0], format_func=words.get, required=True, key="day_to_close",
+        say("Day"), days, default=days[0], format_func=words.__getitem__, required=True, key="day_to_close",
         label_visibility="collapsed",
     )  # fmt: skip
 

@@ -15,14 +15,13 @@ on_hand, batches = dashboard.read(stock_on_hand), dashboard.read(expiry)
 if on_hand.empty:
     dashboard.nothing_to_show(say("stock"))
 dashboard_stock.numbers(on_hand, batches)
-of_shelves, of_batches = {"on_hand": (stock_on_hand, {})}, {"expiry": (expiry, {})}
 with st.grid(2, min_column_width=420):
     card(
         "days_of_cover",
-        asked(say("What runs out before it can be delivered?"), charts.days_of_cover, **of_shelves),
+        asked(say("What runs out before it can be delivered?"), charts.days_of_cover, on_hand=(stock_on_hand, {})),
         now,
     )
-    card("money_at_risk", asked(say("How much money will expire?"), charts.money_at_risk, **of_batches), now)
+    card("money_at_risk", asked(say("How much money will expire?"), charts.money_at_risk, expiry=(expiry, {})), now)
 dashboard_stock.running_out(on_hand, now)
 dashboard_stock.expiring(batches, now)
 st.subheader(say("Use"), anchor=False)
@@ -44,4 +43,8 @@ with st.grid(2, min_column_width=420):
     card("losses_per_month", asked(say("What is lost, and why?"), charts.losses_per_month, **of_losses), view)
     of_orders = {"purchase_orders": (purchase_orders, view.period)}
     card("lead_times", asked(say("Do suppliers keep their word?"), charts.lead_times, **of_orders), view)
-    card("slow_movers", asked(say("What lies there and does not move?"), charts.slow_movers, **of_shelves), now)
+    card(
+        "slow_movers",
+        asked(say("What lies there and does not move?"), charts.slow_movers, on_hand=(stock_on_hand, {})),
+        now,
+    )

@@ -3,9 +3,10 @@
 from pages.ui.dialog import close_dialog, open_dialog, opened
 from pages.ui.keyboard import keyboard
 from pages.ui.links import found_by_address, go, id_of, link, open_to
+from pages.ui.live import by_itself, live
 from pages.ui.messages import flash
 from pages.ui.paper import hand_out, last_slip, last_token
-from pages.ui.session import by_itself, clinic, current_actor, current_identity, live, page, sign_in_again
+from pages.ui.session import clinic, current_actor, current_identity, page, sign_in_again
 from pages.ui.show import (
     badge,
     clinic_day,

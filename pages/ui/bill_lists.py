@@ -12,7 +12,7 @@ from core.words import say, say_count
 from pages.ui import settling
 from pages.ui.bill_paying import takings
 from pages.ui.keys import CASH
-from pages.ui.session import live
+from pages.ui.live import live
 from pages.ui.show import badge, clock_time, empty, money, plain
 from pages.ui.work import Session, act, form_key, reading, refusals_shown
 

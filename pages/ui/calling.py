@@ -7,9 +7,10 @@ from core.permissions import Actor
 from core.token_queue import TokenCard, TokenState
 from core.words import later, say
 from pages.ui.keys import ROOM
+from pages.ui.live import live, redraw_page
 from pages.ui.messages import flash
 from pages.ui.queue_health import queue_health
-from pages.ui.session import current_actor, live, redraw_page
+from pages.ui.session import current_actor
 from pages.ui.show import badge, clock_time, plain
 from pages.ui.work import act, form_key, reading, refusals_shown
 

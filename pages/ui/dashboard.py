@@ -17,8 +17,8 @@ from core.analytics import ClinicInfo, Freshness
 from core.errors import StoreUnavailable
 from core.words import later, say
 from pages.ui.links import chosen_by_address
+from pages.ui.live import live, redraw_page
 from pages.ui.messages import show_refusal
-from pages.ui.session import live, redraw_page
 from pages.ui.show import clinic_day, day_format, empty
 
 PERIODS = {later("7 days"): 7, later("30 days"): 30, later("90 days"): 90, later("A year"): 365}

@@ -11,7 +11,7 @@ from core.dispensing import DispensedItem, DispensingRecord, Owed, Waiting
 from core.errors import listed
 from core.permissions import Actor
 from core.words import say, say_count
-from pages.ui.session import live
+from pages.ui.live import live
 from pages.ui.show import clinic_day, clock_time, empty, plain, units
 from pages.ui.work import reading
 

@@ -5,11 +5,10 @@ page or of a live part of one, the token is looked up again: a logout in one tab
 enough, but for a write, which asks again.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
-from typing import NoReturn, ParamSpec, TypeVar
+from typing import TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -22,10 +21,8 @@ from core.permissions import Actor, Permission, allowed
 from core.web import cookies
 from core.web.acting import note_refusal
 from core.words import later, say, say_count
-from pages.ui import asked, news
 from pages.ui.messages import flash, show_flash
 
-P = ParamSpec("P")
 Whoever = TypeVar("Whoever", bound=Identity | None)
 
 # Three dots say "menu" by themselves: the arrow that Streamlit puts beside them would be a second sign for it.
@@ -131,13 +128,13 @@ def keep_alive(identity: Identity) -> None:
     """Idle time starts again, unless a timer made this run. And the cookie follows a fresh sign-in."""
     by_timer = st.session_state.pop("by_timer", False)
     if not by_timer:
-        _touch(identity)
+        touch(identity)
     if ticket := st.session_state.get("ticket"):
         # It stays mounted and answers nothing: an answer would be a run of its own, which could undo a click on a link.
         _BRIDGE(key="qure_cookie", data={"ticket": ticket})
 
 
-def _touch(identity: Identity) -> None:
+def touch(identity: Identity) -> None:
     if auth.needs_touch(identity):
         with db.transaction() as session:
             auth.touch(session, identity.sid)
@@ -247,54 +244,12 @@ def beside_title(draw: Callable[[], None]) -> None:
     _beside_title = draw
 
 
-def live(seconds: float, on: Sequence[str] = ()) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """A part of a page that redraws itself; it ends with the session and never prolongs it.
-
-    `on` are topics: the part redraws as soon as there is news of one, and every few seconds in case some is lost.
-    """
-
-    def decorate(draw: Callable[..., None]) -> Callable[..., None]:
-        @st.fragment(run_every=seconds)
-        @wraps(draw)
-        def redraw(*args: object, **kwargs: object) -> None:
-            with asked.told(drawn=False), looked_up(_of_this_part()):
-                draw(*args, **kwargs)
-            if on:
-                news.redraw_on(on, draw.__name__)
-
-        return redraw
-
-    return decorate
-
-
-def by_itself(draw: Callable[P, None]) -> Callable[P, None]:
-    """A part of a page in which somebody works: what they do there draws it anew and not the page around it.
-
-    It reads anew whatever it needs of the clinic, and runs the page itself where that has to follow.
-    """
-
-    @st.fragment
-    @wraps(draw)
-    def redraw(*args: P.args, **kwargs: P.kwargs) -> None:
-        with asked.told(drawn=False), looked_up(_of_this_part()) as identity:
-            _touch(identity)
-            draw(*args, **kwargs)
-
-    return redraw
-
-
-def _of_this_part() -> Identity:
-    """Who was looked up for the page, or, where a part runs without it, now."""
+def of_this_part() -> Identity:
+    """Who was looked up for the page, or, where a part of it runs alone, now."""
     identity = _of_this_run.get() or identify()
     if identity is None or identity.actor != st.session_state.get("actor"):
         st.rerun(scope="app")  # signed out, or another role by now: the frame decides what is shown
     return identity
-
-
-def redraw_page() -> NoReturn:
-    """For a live part that finds the page around it out of date."""
-    st.session_state["by_timer"] = True
-    st.rerun(scope="app")
 
 
 def clinic() -> Profile:

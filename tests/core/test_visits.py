@@ -28,7 +28,6 @@ def test_a_visit_starts_from_a_called_token(session, doctor):
 
 def test_starting_again_gives_the_same_visit(session, doctor):
     visit = a_visit(session, doctor)
-
     assert visits.start(session, doctor, visit.token_id) == visit
 
 
@@ -37,7 +36,6 @@ def test_the_same_click_twice_starts_one_visit(session, doctor):
     token = token_queue.call_next(session, doctor, doctor.user_id)
 
     first = once("key-1", visits.start)(session, doctor, token.token_id)
-
     assert once("key-1", visits.start)(session, doctor, token.token_id) == first
 
 
