@@ -166,7 +166,7 @@ def test_leave_twice_is_refused_in_words(session, hours, doctor, receptionist):
 
     page = press(press(hours(), "New leave"), "Add")
 
-    assert page.error[0].value == "Dr Sen is already away from 1 March to 3 March."
+    assert page.error[0].value == "Dr Sen is already away: 1 Mar 2025 to 3 Mar 2025."
 
 
 def test_a_doctor_does_not_change_hours_here(open_page, session):
