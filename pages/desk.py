@@ -126,15 +126,9 @@ def waiting() -> None:
         board = token_queue.board(session, actor)
         expected = token_queue.expected_waits(session, actor, board)
     st.subheader(say("Queue"), anchor=False)
-<<<<<<< HEAD
     queue_health()
-    for doctor_id, name in {None: say(FIRST_FREE), **doctor_names}.items():
-=======
-    if not token_queue.is_up():
-        st.warning(say("Queue board degraded: Redis is away. Tokens go on as usual."), icon=":material/cloud_off:")
     lines: list[tuple[int | None, str]] = [(None, say(FIRST_FREE)), *doctor_names.items()]
     for doctor_id, name in lines:
->>>>>>> i10-house
         cards = [card for card in board if card.doctor_id == doctor_id]
         if doctor_id is None and not cards:
             continue
