@@ -190,9 +190,7 @@ def test_a_visit_is_completed_though_its_token_was_finished_at_the_queue(session
     visit = a_visit(session, doctor)
     visits.add_note(session, doctor, visit.visit_id, "Cough")
     token_queue.finish(session, doctor, visit.token_id)
-
     visits.complete(session, doctor, visit.visit_id)
-
     assert visits.get(session, doctor, visit.visit_id).state is VisitState.COMPLETED
     assert token_queue.get(session, doctor, visit.token_id).state is TokenState.FINISHED
 

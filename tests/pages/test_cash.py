@@ -106,7 +106,8 @@ def test_a_part_is_paid_and_the_rest_stays_due(session, open_page, receptionist)
 
 
 def test_a_refusal_tells_money_as_the_screen_does(session, open_page, receptionist):
-    page = opened(open_page("cash", receptionist), an_invoice(session, price="123456.00"))
+    invoice = an_invoice(session, price="123456.00")
+    page = opened(open_page("cash", receptionist), invoice)
 
     next(box for box in page.number_input if box.label == "Amount").set_value(1234567.5)
     button(page, "Take payment").click().run()

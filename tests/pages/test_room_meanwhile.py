@@ -84,7 +84,7 @@ def test_an_allergy_noted_elsewhere_meanwhile_is_told_and_what_was_typed_is_kept
     box(page, "text_input", "Allergies").set_value("Penicillin")
     box(page, "text_input", "Chronic conditions").set_value("Asthma")
     press(page, "Save")
-    assert "allergies is now **Latex**; what you typed stands below" in page.warning[0].value
+    assert "allergies is now **Latex**; what you typed stands below" in words(page)
     assert patients.details(session, doctor, asha.patient_id).allergies == "Latex"
     box(page, "text_input", "Allergies").set_value("Penicillin, latex")
     press(page, "Save")
