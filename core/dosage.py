@@ -14,7 +14,7 @@ from typing import Protocol
 
 from core.errors import listed
 from core.models import MedicineForm, Route
-from core.words import later, say, say_count
+from core.words import later, say, say_count, written
 
 FREQUENCIES = {
     "OD": later("once a day"),
@@ -174,7 +174,7 @@ def counted(number: Decimal | int, unit: str) -> str:
 
 def units(count: int, unit: str) -> str:
     """ "1 tablet", "40 tablets", "2 boxes"."""
-    return f"{count:,} {counted(count, unit)}"
+    return f"{written(count)} {counted(count, unit)}"
 
 
 def directions(item: Ordered, medicine: Packed) -> Directions:
