@@ -16,7 +16,7 @@ from core.web.cookies import COOKIE
 from pages.ui.catalogue import SCREENS, Screen
 from tests.bench.screens.__main__ import chromium
 from tests.bench.screens.serving import Clinic, running
-from tests.browser.people import settle
+from tests.browser.people import box, settle
 from tests.running import ROOT
 
 TO = ROOT / "docs" / "pictures"
@@ -36,8 +36,7 @@ NAMES = {"": "today", "exports": "export", "imports": "import"}
 
 
 def type_a_name(tab: Page) -> None:
-    tab.keyboard.press("/")
-    tab.keyboard.type("ra", delay=60)
+    box(tab, "Find a patient").press_sequentially("ra", delay=60)
 
 
 def show_the_week(tab: Page) -> None:
