@@ -223,7 +223,7 @@ def count_problem(count: int, what: str, *, least: int) -> str | None:
     return (
         None
         if least <= count <= MOST_UNITS
-        else say("{what} must be between {least} and {most:,}.", what=what, least=least, most=MOST_UNITS)
+        else say("{what} must be between {least:,} and {most:,}.", what=what, least=least, most=MOST_UNITS)
     )
 
 

@@ -197,7 +197,7 @@ def test_a_medicine_that_nobody_priced_is_not_added(session, open_page, pharmaci
     fill(page, **{"Name": "Ibuprofen 400 mg", "Unit handed over": "tablet"})
     button(page, "Add").click().run()
 
-    assert page.error[0].value == "The price must be between 0 and 9,999,999.99."
+    assert page.error[0].value == "The price must be between ₹0.00 and ₹99,99,999.99."
     assert not inventory.list_medicines(session, pharmacist)
 
 
