@@ -68,9 +68,11 @@ def in_both(tab, where):
     found = [(where, "light", *one) for one in violations(tab, WCAG)]
     tab.emulate_media(color_scheme="dark")
     tab.wait_for_timeout(REPAINTED_MS)
-    if violations(tab, CONTRAST):  # or a busy machine has not painted everything anew yet
+    dark = violations(tab, CONTRAST)
+    if dark:  # or a busy machine has not painted everything anew yet
         tab.wait_for_timeout(10 * REPAINTED_MS)
-    found += [(where, "dark", *one) for one in violations(tab, CONTRAST)]
+        dark = violations(tab, CONTRAST)
+    found += [(where, "dark", *one) for one in dark]
     tab.emulate_media(color_scheme="light")
     return found
 
