@@ -18,6 +18,7 @@ _WAYS = ("QURE_SECURE_COOKIES", "QURE_ETL_IN_APP", "QURE_SESSION_HOURS", "QURE_I
 for _name in (*_STORES, *_WAYS):
     os.environ[_name] = ""
 os.environ["QURE_DATA_DIR"] = str(_FOLDER)
+os.environ.setdefault("QURE_TESTS_PREPARED", str(_FOLDER / "prepared"))  # a worker has it from whoever started it
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH"))))
 
 

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from redis import Redis
-from sqlalchemy import text
 
 from core import clock, db, migrations, passwords
 from core.analytics import store
+from core.config import settings
 from core.permissions import Role
 from core.token_queue import line
 from etl import feed
-from tests import factories
+from tests import factories, prepared
 from tests.emptying import empty, empty_mongo
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
@@ -29,10 +29,9 @@ def quick_hashes():
 
 @pytest.fixture(scope="session")
 def engine():
-    """The database of this test run. Without fsync it survives being killed (-9), if not the machine."""
-    with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ALTER SYSTEM SET fsync = off"))
-        connection.execute(text("SELECT pg_reload_conf()"))
+    """The database of this test run, which a process that was here before (a notebook, say) may have begun."""
+    if not (settings().data_dir / "postgres").exists():
+        prepared.lay_schema(settings().data_dir)
     migrations.upgrade(db.engine())
     return db.engine()
 

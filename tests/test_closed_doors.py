@@ -21,6 +21,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from tests import prepared
 from tests.running import ROOT, App
 
 PASSWORD = "two lamps and an old stair"
@@ -40,6 +41,7 @@ MEGABYTE = 1024 * 1024
 @pytest.fixture(scope="module")
 def app():
     folder = Path(tempfile.mkdtemp(prefix="qure-doors-"))
+    prepared.lay_schema(folder)
     running = App(folder)
     running.environment |= {"QURE_LOG_FORMAT": "json", "QURE_LOG_LEVEL": "DEBUG"}
     running.start()

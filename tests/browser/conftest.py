@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import prepared
 from tests.browser import people
 from tests.running import App
 
@@ -21,6 +22,7 @@ FLAGS = (
 @pytest.fixture(scope="module")
 def app():
     folder = Path(tempfile.mkdtemp(prefix="qure-app-"))
+    prepared.lay_schema(folder)
     running = App(folder)
     running.start()
     yield running

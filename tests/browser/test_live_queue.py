@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests import prepared
 from tests.browser.people import set_up, settle, sign_in, visitor
 from tests.browser.test_clinic_day import add_person, register_with_token
 from tests.running import App
@@ -16,6 +17,7 @@ from tests.running import App
 def clinic(chromium):
     """An app of its own, since it is killed and started again; with a doctor and someone at the desk."""
     folder = Path(tempfile.mkdtemp(prefix="qure-live-"))
+    prepared.lay_schema(folder)
     running = App(folder)
     running.start()
     admin = set_up(chromium, running)

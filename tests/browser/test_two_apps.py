@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests import prepared
 from tests.browser.people import click_until, go, session_cookie, sign_in, visitor
 from tests.browser.test_clinic_day import register_with_token
 from tests.running import ROOT, App
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 def apps():
     """{port: app}, started at the same moment."""
     folder = Path(tempfile.mkdtemp(prefix="qure-two-"))
+    prepared.lay_schema(folder)
     both = [App(folder, name) for name in ("a", "b")]
     backstage(folder, "set_up")
     with ThreadPoolExecutor() as pool:

@@ -20,6 +20,7 @@ import pytest
 from sqlalchemy import text
 
 from core import db, stores
+from tests import prepared
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120  # seconds; nothing takes so long, but the machine may be busy
@@ -176,10 +177,18 @@ def own_stores(engine):
 
 
 @pytest.fixture
-def clinic():
+def new_clinic():
+    """A folder in which nobody has been yet."""
     clinic = Clinic(Path(tempfile.mkdtemp(prefix="qure-")))
     yield clinic
     clinic.close()
+
+
+@pytest.fixture
+def clinic(new_clinic):
+    """The same with a cluster: initdb would take most of the time of a test that is about something else."""
+    prepared.lay_cluster(new_clinic.folder)
+    return new_clinic
 
 
 @pytest.fixture(scope="module")

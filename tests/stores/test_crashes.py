@@ -104,19 +104,19 @@ def test_nothing_is_left_when_the_keeper_and_its_people_are_killed_together(clin
     assert eventually(lambda: not clinic.running(), 15)
 
 
-def test_a_keeper_that_is_killed_while_it_starts_leaves_a_folder_that_starts(clinic):
+def test_a_keeper_that_is_killed_while_it_starts_leaves_a_folder_that_starts(new_clinic):
     for delay in (0.1, 0.3, 0.6, 0.9):
-        person = clinic.person()
+        person = new_clinic.person()
         person.say("addresses()")
-        assert eventually(lambda: "keeper" in clinic.running(), BACK)
+        assert eventually(lambda: "keeper" in new_clinic.running(), BACK)
         time.sleep(delay)
-        for keeper in clinic.running()["keeper"]:  # two, while it splits off from the one that starts it and ends
+        for keeper in new_clinic.running()["keeper"]:  # two, while it splits off from the one that starts it and ends
             with suppress(psutil.NoSuchProcess):
                 keeper.kill()
         person.kill()
-        assert eventually(lambda: not clinic.running(), 15)
+        assert eventually(lambda: not new_clinic.running(), 15)
 
-    assert works(clinic.person())
+    assert works(new_clinic.person())
 
 
 def test_a_server_that_a_killed_keeper_left_behind_is_cleared_away(clinic):
@@ -187,12 +187,12 @@ def test_a_process_that_happens_to_have_the_number_of_a_killed_postgres_is_no_ob
         other.kill()
 
 
-def test_a_cluster_that_was_only_half_made_is_made_again(clinic):
-    half = clinic.folder / "postgres" / "new"
+def test_a_cluster_that_was_only_half_made_is_made_again(new_clinic):
+    half = new_clinic.folder / "postgres" / "new"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
 
-    assert clinic.person().ask("sql('select 1')") == [[1]]
+    assert new_clinic.person().ask("sql('select 1')") == [[1]]
 
 
 def test_a_damaged_file_of_the_queue_is_put_aside(clinic):

@@ -95,8 +95,8 @@ def test_a_short_way_of_another_account_is_not_taken(tmp_path, monkeypatch):
         folder.reach(deep)
 
 
-def test_the_key_that_signs_tokens_is_made_once_and_private(clinic):
-    people = [clinic.person() for _ in range(6)]
+def test_the_key_that_signs_tokens_is_made_once_and_private(new_clinic):
+    people = [new_clinic.person() for _ in range(6)]
     assert [person.ask("1") for person in people] == [1] * 6  # all are awake
     for person in people:
         person.say("stores.secret_key()")
@@ -104,9 +104,9 @@ def test_the_key_that_signs_tokens_is_made_once_and_private(clinic):
 
     assert len(keys) == 1
     assert len(keys.pop()) >= 43  # 32 random bytes
-    assert mode(clinic.folder / "secret_key") == 0o600
-    assert clinic.running() == {}  # no server is needed for it
-    assert [path.name for path in clinic.folder.iterdir()] == ["secret_key"]
+    assert mode(new_clinic.folder / "secret_key") == 0o600
+    assert new_clinic.running() == {}  # no server is needed for it
+    assert [path.name for path in new_clinic.folder.iterdir()] == ["secret_key"]
 
 
 def test_of_two_keys_that_are_made_at_once_the_first_one_counts(tmp_path, monkeypatch):

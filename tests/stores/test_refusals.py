@@ -26,22 +26,22 @@ def refusal(person):
 
 
 @AS_ROOT
-def test_a_data_folder_of_another_account_is_refused(clinic):
-    os.chown(clinic.folder, 12345, 12345)
+def test_a_data_folder_of_another_account_is_refused(new_clinic):
+    os.chown(new_clinic.folder, 12345, 12345)
 
-    assert refusal(clinic.person()) == (
-        f"The data folder {clinic.folder} belongs to another account: "
+    assert refusal(new_clinic.person()) == (
+        f"The data folder {new_clinic.folder} belongs to another account: "
         "run Qure as its owner, or set QURE_DATA_DIR to a folder of your own."
     )
-    assert clinic.running() == {}
+    assert new_clinic.running() == {}
 
 
-def test_a_data_folder_that_cannot_be_made_is_refused(clinic):
-    (clinic.folder / "file").touch()
-    clinic.people.append(person := type(clinic.person())(clinic.folder / "file" / "data"))
+def test_a_data_folder_that_cannot_be_made_is_refused(new_clinic):
+    (new_clinic.folder / "file").touch()
+    new_clinic.people.append(person := type(new_clinic.person())(new_clinic.folder / "file" / "data"))
 
     assert refusal(person) == (
-        f"The data folder {clinic.folder / 'file' / 'data'} cannot be used (Not a directory): "
+        f"The data folder {new_clinic.folder / 'file' / 'data'} cannot be used (Not a directory): "
         "set QURE_DATA_DIR to a folder of your own."
     )
 
@@ -78,14 +78,14 @@ def test_a_mongo_server_whose_password_is_gone_is_not_opened(clinic):
     assert (clinic.folder / "secantus").is_dir()
 
 
-def test_a_keeper_that_cannot_start_names_its_log(clinic):
-    (clinic.folder / "keeper.lock").mkdir()
+def test_a_keeper_that_cannot_start_names_its_log(new_clinic):
+    (new_clinic.folder / "keeper.lock").mkdir()
 
-    assert refusal(clinic.person()) == (
-        f"The embedded stores do not start: see {clinic.folder / 'keeper.log'}, "
+    assert refusal(new_clinic.person()) == (
+        f"The embedded stores do not start: see {new_clinic.folder / 'keeper.log'}, "
         "or set DATABASE_URL, REDIS_URL and MONGO_URL to use servers of your own."
     )
-    assert "Is a directory" in (clinic.folder / "keeper.log").read_text()
+    assert "Is a directory" in (new_clinic.folder / "keeper.log").read_text()
 
 
 def test_on_windows_one_is_sent_to_docker_compose(monkeypatch, tmp_path):

@@ -11,12 +11,12 @@ from tests.stores.conftest import EVERYTHING, eventually
 TIDYING = keeper.GRACE + 15  # seconds after which nothing may run any more, on a busy machine too
 
 
-def test_the_first_person_starts_all_three_and_can_use_them(clinic):
-    person = clinic.person()
+def test_the_first_person_starts_all_three_and_can_use_them(new_clinic):
+    person = new_clinic.person()
 
     assert person.ask("note(1)") == 1
     assert person.ask("notes()") == [[1], [1], [1]]
-    assert set(clinic.running()) == EVERYTHING
+    assert set(new_clinic.running()) == EVERYTHING
 
 
 def test_everybody_gets_the_same_addresses_and_sees_the_same_data(clinic):
@@ -28,15 +28,15 @@ def test_everybody_gets_the_same_addresses_and_sees_the_same_data(clinic):
     assert second.ask("notes()") == [[1], [1], [1]]
 
 
-def test_eight_who_start_at_once_share_one_keeper(clinic):
-    people = [clinic.person() for _ in range(8)]
+def test_eight_who_start_at_once_share_one_keeper(new_clinic):
+    people = [new_clinic.person() for _ in range(8)]
     assert [person.ask("1") for person in people] == [1] * 8  # all are awake
     for person in people:
         person.say("addresses()")
     answers = [person.hear() for person in people]
 
     assert answers == [answers[0]] * 8
-    assert {kind for kind, found in clinic.running().items() if len(found) > 1} <= {"backend"}
+    assert {kind for kind, found in new_clinic.running().items() if len(found) > 1} <= {"backend"}
 
 
 def test_the_servers_stop_when_the_last_person_has_left(clinic):
@@ -97,8 +97,8 @@ def test_only_the_servers_that_somebody_needs_are_started(clinic):
     assert not (clinic.folder / "secantus").exists()
 
 
-def test_who_has_an_address_for_each_store_starts_nothing(clinic):
-    person = clinic.person(
+def test_who_has_an_address_for_each_store_starts_nothing(new_clinic):
+    person = new_clinic.person(
         DATABASE_URL="postgres://u@h/d", REDIS_URL="redis://h:6379/0", MONGO_URL="mongodb://h:27017/qure"
     )
 
@@ -107,8 +107,8 @@ def test_who_has_an_address_for_each_store_starts_nothing(clinic):
         "redis_url": "redis://h:6379/0",
         "mongo_url": "mongodb://h:27017/qure",
     }
-    assert clinic.running() == {}
-    assert list(clinic.folder.iterdir()) == []
+    assert new_clinic.running() == {}
+    assert list(new_clinic.folder.iterdir()) == []
 
 
 def test_who_lets_go_has_left_and_may_come_back(clinic):

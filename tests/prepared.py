@@ -1,0 +1,56 @@
+"""A database that is made already: what initdb and the migrations take seconds for, a copy of it has in a moment.
+
+Made by the first who wants one and kept for all workers of a run, in a folder of the conftest at the root.
+How a clinic really begins is the matter of tests/test_starting.py and tests/stores.
+"""
+
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from core.stores import scratch
+from tests.running import ROOT
+
+_NO_OTHERS = {"REDIS_URL": "redis://none.invalid", "MONGO_URL": "mongodb://none.invalid"}
+_START = "from core import stores; stores.addresses()"
+# Without fsync a database survives being killed (-9), if not the machine.
+_MIGRATE = """
+from sqlalchemy import text
+from core import db, migrations
+with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    connection.execute(text("ALTER SYSTEM SET fsync = off"))
+migrations.upgrade(db.engine())
+"""
+
+
+def lay_cluster(folder: Path) -> None:
+    """The embedded PostgreSQL of a data folder, as its first start makes it."""
+    _copy(_made("cluster", _START), folder)
+
+
+def lay_schema(folder: Path) -> None:
+    """The same with the newest schema, and in no hurry to be on the disk."""
+    _copy(_made("schema", _MIGRATE, lay_cluster), folder)
+
+
+def _made(name: str, program: str, begin=lambda folder: None) -> Path:
+    kept = Path(os.environ["QURE_TESTS_PREPARED"]) / name
+    kept.parent.mkdir(mode=0o700, exist_ok=True)
+    with open(kept.with_suffix(".lock"), "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            fresh = kept.with_suffix(".new")
+            fresh.mkdir(mode=0o700)
+            begin(fresh)
+            given = scratch.environment(fresh) | _NO_OTHERS
+            subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=given, check=True)
+            scratch.stop(fresh)
+            fresh.rename(kept)
+    return kept
+
+
+def _copy(made: Path, folder: Path) -> None:
+    """With its accounts: for root PostgreSQL's files belong to one of their own."""
+    subprocess.run(["cp", "-a", made / "postgres", folder], check=True)
