@@ -61,7 +61,7 @@ def toolbar() -> None:
         )  # fmt: skip
         turner("day_after", "chevron_right", keys.CALENDAR["after"].keys, 1)
         st.button(say("Today"), key="today", on_click=turn, args=[None])
-        chosen_by_address("view", {DAY: DAY, WEEK: WEEK})
+        chosen_by_address("view", [DAY, WEEK])
         st.segmented_control(
             say("View"), [DAY, WEEK], format_func=say, default=DAY, key="view", bind="query-params", required=True,
             label_visibility="collapsed",

@@ -30,7 +30,6 @@ def hand_over(bill: Waiting, *, partly: bool) -> None:
             f"dispense_{bill.invoice_id}_{partly}", dispensing.dispense, bill.invoice_id,
             partly=partly, instead=chosen.instead, by_hand=chosen.by_hand,
         )  # fmt: skip
-        st.session_state["handed"] = handed
         choose(None)
         ui.flash(say("Handed over to {patient}", patient=handed.patient), icon="medication")
 
@@ -96,7 +95,7 @@ def counter() -> None:
         handing_over.show_said()
         if shown := next(iter(typed), None) or (None if term else bill):
             serve(shown)
-        elif handed := st.session_state.get("handed"):
+        elif handed := ui.last_answer(dispensing.dispense):
             handing_over.handed_over(handed)
             labels.offer(actor, handed.dispensing_id, shortcut=keys.COUNTER["labels"].keys)
         else:

@@ -24,7 +24,7 @@ def counted() -> None:
 
 
 PARTS = {later("Cohort"): counted, later("Data dictionary"): dictionary_table.dictionary}
-chosen_by_address("part", {name: name for name in PARTS})
+chosen_by_address("part", list(PARTS))
 part = st.segmented_control(
     say("View"),
     list(PARTS),

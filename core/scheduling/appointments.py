@@ -85,8 +85,6 @@ def book(session: Session, actor: Actor, slot_id: int, patient_id: int) -> Appoi
     """Raises SlotTaken, SlotClosed, PastSlot, AlreadyBooked or patients.AlreadyArchived."""
     require(actor, Permission.BOOK)
     patient = patients.locked(session, patient_id)
-    if patient.archived_at:
-        raise patients.AlreadyArchived(patient.mrn)
     slot = _locked_slots(session, [slot_id])[slot_id]
     _check_bookable(session, slot, patient)
     slot.state = SlotState.BOOKED
@@ -250,6 +248,8 @@ def _locked_slots(session: Session, slot_ids: Iterable[int]) -> dict[int, Slot]:
 
 def _check_bookable(session: Session, slot: Slot, patient: Patient, moving: int | None = None) -> None:
     """The slot and the patient are locked, so what is seen here holds until commit."""
+    if patient.archived_at:
+        raise patients.AlreadyArchived(patient.mrn)
     users.working_doctor(session, slot.doctor_id)
     if slot.starts_at <= clock.now():
         raise PastSlot(session, slot)

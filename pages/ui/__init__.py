@@ -23,7 +23,7 @@ from pages.ui.show import (
     table,
     weekday,
 )
-from pages.ui.work import Session, act, forget_form, form_key, reading, refusals_shown
+from pages.ui.work import Session, act, forget_form, form_key, last_answer, reading, refusals_shown
 
 __all__ = [
     "Session",
@@ -48,6 +48,7 @@ __all__ = [
     "hand_out",
     "id_of",
     "keyboard",
+    "last_answer",
     "last_slip",
     "last_token",
     "link",

@@ -84,7 +84,7 @@ def filters(
     period, and without MongoDB. Dashboards with the same `key` share their period."""
     told = _how_fresh()
     periods = [*PERIODS, EVERYTHING, OWN]
-    chosen_by_address(key, {period: period for period in periods})
+    chosen_by_address(key, periods)
     with st.container(horizontal=True, vertical_alignment="center"):
         period = st.segmented_control(
             say("Period"),

@@ -1,6 +1,6 @@
 """The way to another screen, by its address in the catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -34,13 +34,15 @@ def id_of(asked: str) -> int | None:
     return int(asked) if asked.isdecimal() and len(asked) <= _LONGEST_ID else None
 
 
-def chosen_by_address(key: str, words: Mapping[Any, str]) -> None:
+def chosen_by_address(key: str, words: Iterable[str] | Mapping[Any, str]) -> None:
     """Call it before a choice that is bound to the address is drawn: an address keeps the words that its reader saw,
-    and whoever it was sent to may read another language. `words` are what the options are called in English."""
+    and whoever it was sent to may read another language. `words` are the options, or what they are called, in English.
+    """
     told = st.query_params.get(key)
     if told is None or key in st.session_state:
         return
-    for option, text in words.items():
+    options = words if isinstance(words, Mapping) else {word: word for word in words}
+    for option, text in options.items():
         if told != say(text) and told in in_every_language(text):
             del st.query_params[key]
             st.session_state[key] = option

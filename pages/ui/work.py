@@ -19,6 +19,8 @@ from pages.ui.session import current_actor, looked_up
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_ANSWERS = "answers"
+
 
 @contextmanager
 def reading() -> Iterator[Session]:
@@ -44,6 +46,7 @@ def forget_form(name: str) -> None:
 
 def act(name: str, verb: Callable[Concatenate[Session, Actor, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """Do the write of a form, once. Raises what the workflow refused: call it inside `refusals_shown`."""
+    answers = st.session_state.setdefault(_ANSWERS, {})
     with looked_up(None):
         actor, token = current_actor(), st.session_state.get("token")
     try:
@@ -51,8 +54,15 @@ def act(name: str, verb: Callable[Concatenate[Session, Actor, P], R], /, *args: 
     except KeyReused:
         forget_form(name)  # its write was done, with what the form held before: what comes next is a new one
         raise
+    answers[verb] = result  # before session_state is touched again: there, another click ends this run
     forget_form(name)
     return result
+
+
+def last_answer(verb: Callable[Concatenate[Session, Actor, P], R]) -> R | None:
+    """What this verb answered last here, also where a second click cut short what came after it."""
+    answers: dict[object, R] = st.session_state.get(_ANSWERS, {})
+    return answers.get(verb)
 
 
 @contextmanager

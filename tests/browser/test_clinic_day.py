@@ -171,7 +171,7 @@ def hand_over(pharmacist):
     pharmacist.get_by_role("button", name="Open").click()
     settle(pharmacist)
     pharmacist.get_by_role("button", name="Hand over").dblclick()
-    expect(pharmacist.get_by_text("Handed over to Asha Rao").last).to_be_visible()
+    expect(pharmacist.get_by_test_id("stMain").get_by_text("Handed over to Asha Rao")).to_be_visible()
     for batch in ("OLD-1", "NEW-2"):  # the older delivery first, the rest from the newer
         expect(pharmacist.get_by_text(batch)).to_be_visible()
     expect(pharmacist.get_by_text("Nobody waits for medicines.")).to_be_visible()

@@ -54,12 +54,15 @@ def test_a_closed_slot_is_refused(session, receptionist, doctor):
         scheduling.book(session, receptionist, slot_id, a_patient(session).patient_id)
 
 
-def test_an_archived_patient_is_not_booked(session, receptionist, doctor):
-    asha = a_patient(session)
+def test_an_archived_patient_is_not_booked_or_moved(session, receptionist, doctor):
+    asha, later = a_patient(session), a_slot(session, doctor, starts=time(11))
+    booked = scheduling.book(session, receptionist, a_slot(session, doctor), asha.patient_id)
     patients.archive(session, receptionist, asha.patient_id)
 
     with pytest.raises(patients.AlreadyArchived):
-        scheduling.book(session, receptionist, a_slot(session, doctor), asha.patient_id)
+        scheduling.book(session, receptionist, later, asha.patient_id)
+    with pytest.raises(patients.AlreadyArchived):
+        scheduling.reschedule(session, receptionist, booked.appointment_id, later)
 
 
 def test_a_patient_is_not_in_two_rooms_at_once(session, receptionist, doctor):

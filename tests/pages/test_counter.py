@@ -1,8 +1,11 @@
 from decimal import Decimal
 
+from streamlit.runtime.scriptrunner import StopException
+
 from core import billing, dispensing, inventory
 from core.billing import PaymentMethod
 from core.permissions import Role
+from pages.ui import work
 from tests.factories import a_batch, a_medicine, a_patient, a_user, an_invoice
 
 
@@ -53,6 +56,26 @@ def test_a_double_click_hands_over_once(session, open_page, click_twice, pharmac
     click_twice(page, f"dispense_{invoice.invoice_id}_False", button(page, "Hand over"))
 
     assert [batch.on_hand for batch in inventory.batches(session, pharmacist, amoxicillin.medicine_id)] == [10]
+
+
+def test_a_click_that_comes_as_another_ends_leaves_on_the_screen_what_was_handed_over(
+    session, open_page, monkeypatch, pharmacist
+):
+    amoxicillin = a_medicine(session)
+    a_batch(session, amoxicillin, 20, number="AMX-1")
+    page = opened(open_page("counter", pharmacist), an_invoice(session, (amoxicillin, 10), paid=True))
+
+    def end_the_run(_name):  # as Streamlit does with one that another click has overtaken
+        raise StopException
+
+    with monkeypatch.context() as overtaken:
+        overtaken.setattr(work, "forget_form", end_the_run)
+        button(page, "Hand over").click().run()
+    assert "Handed over" not in said(page)
+
+    page.run()
+    assert "Handed over to Asha Rao" in said(page)
+    assert "**AMX-1**" in said(page)
 
 
 def test_a_refusal_names_every_shortage_and_offers_what_is_there(session, open_page, pharmacist):
