@@ -63,7 +63,10 @@ LEFT JOIN (
   SELECT medicine_id, sum(on_hand)::bigint AS on_hand FROM batches
   WHERE on_hand > 0 AND blocked_at IS NULL AND expires_on >= %s GROUP BY medicine_id
 ) AS s ON s.medicine_id = m.id
-WHERE l.medicine_id IS NOT NULL AND l.dispensed + l.called_off < l.quantity
+WHERE l.medicine_id IS NOT NULL AND l.dispensed + l.called_off < l.quantity AND l.invoice_id = ANY(ARRAY(
+  SELECT invoice_id FROM invoice_lines WHERE medicine_id IS NOT NULL AND dispensed + called_off < quantity
+  EXCEPT SELECT id FROM invoices WHERE state <> 'PAID'
+))
 ORDER BY v.id, l.id
 """
 
