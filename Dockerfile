@@ -2,7 +2,7 @@
 #   docker build --tag qure . && docker run --init --publish 8501:8501 --volume qure:/data qure
 FROM python:3.12-slim
 
-RUN useradd --create-home qure && install --directory --owner=qure --mode=700 /data
+RUN useradd --create-home qure && install --directory --owner=qure --mode=700 /data /data/backups
 WORKDIR /app
 
 # By name, so that nothing else (a .env with passwords, a .git) can get into the image.

@@ -27,6 +27,8 @@ format:  ## the layout of the code, and whatever else ruff mends by itself
 docs:  ## the pages of docs/ that are made from the code
 	python -m tests.verbs.table
 	python -m core.analytics.dictionary > docs/data-dictionary.md
+	QURE_WRITE_PERMISSIONS=1 QURE_WRITE_KEYS=1 QURE_WRITE_API_PAGE=1 \
+	  pytest -q tests/test_docs.py tests/pages/test_keys.py tests/api/test_api_rights.py
 
 words:  ## core/languages brought up to date with the texts of the code
 	QURE_WRITE_LANGUAGES=1 pytest -q tests/test_languages.py

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from xdist.scheduler import LoadScopeScheduling
 
+from core import config
+
 _FOLDER = Path(tempfile.mkdtemp(prefix="qure-tests-"))
 
-_STORES = ("DATABASE_URL", "REDIS_URL", "MONGO_URL", "SECRET_KEY", "SECRET_KEY_BEFORE")
-_WAYS = ("QURE_SECURE_COOKIES", "QURE_ETL_IN_APP", "QURE_SESSION_HOURS", "QURE_IDLE_MINUTES")
-for _name in (*_STORES, *_WAYS):
+for _name in config.names():
     os.environ[_name] = ""
 os.environ["QURE_DATA_DIR"] = str(_FOLDER)
 os.environ.setdefault("QURE_TESTS_PREPARED", str(_FOLDER / "prepared"))  # a worker has it from whoever started it

@@ -30,7 +30,9 @@ class Settings(BaseSettings):
     backup_passphrase: str | None = Field(default=None, validation_alias="QURE_BACKUP_PASSPHRASE")
     session_hours: int = Field(default=12, ge=1, le=24, validation_alias="QURE_SESSION_HOURS")
     idle_minutes: int = Field(default=60, ge=5, le=720, validation_alias="QURE_IDLE_MINUTES")
-    api_rate: str = Field(default="600/minute", pattern=r"^\d+/(second|minute|hour)$", validation_alias="QURE_API_RATE")
+    api_rate: str = Field(
+        default="600/minute", pattern=r"^[1-9]\d*/(second|minute|hour)$", validation_alias="QURE_API_RATE"
+    )
 
     log_format: Literal["text", "json"] = Field(default="text", validation_alias="QURE_LOG_FORMAT")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", validation_alias="QURE_LOG_LEVEL")
@@ -60,6 +62,11 @@ class Settings(BaseSettings):
     def embedded(self) -> bool:
         """Whether at least one store is started by Qure itself."""
         return not (self.database_url and self.redis_url and self.mongo_url)
+
+
+def names() -> list[str]:
+    """What the settings are called in the environment."""
+    return [str(field.validation_alias or name).upper() for name, field in Settings.model_fields.items()]
 
 
 @cache

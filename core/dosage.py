@@ -130,11 +130,15 @@ def frequency(text: str) -> str | None:
 
 def pattern(text: str) -> tuple[Fraction, ...] | None:
     """The multiples of the dose over a day: (1, 0, 1) for "1-0-1". None if it is no such pattern, or all of it 0."""
-    parts = [part.strip() for part in re.split(r"\s*[-–—+]\s*", text.replace("1/2", "½").replace("1/4", "¼"))]
+    parts = [part.strip() for part in re.split(r"\s*[-–—+]\s*", _with_signs(text))]
     if len(parts) not in _WHEN or not all(re.fullmatch(r"[0-9]|[½¼¾]", part) for part in parts):
         return None
     amounts = tuple(_PARTS.get(part) or Fraction(part) for part in parts)
     return amounts if any(amounts) else None
+
+
+def _with_signs(text: str) -> str:
+    return text.replace("1/2", "½").replace("1/4", "¼").replace("3/4", "¾")
 
 
 def per_day(frequency: str) -> Fraction:

@@ -78,7 +78,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    with _environment((_clinic or SimulatedClinic()).environment):
+    assert _clinic is not None  # made in the setup of whatever runs first
+    with _environment(_clinic.environment):
         return (yield)
 
 

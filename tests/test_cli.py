@@ -109,6 +109,15 @@ def test_a_doctor_is_added_with_a_fee(session):
     assert added.exit_code == 0
 
 
+@pytest.mark.parametrize("options", [("--role", "DOCTOR", "--room", "2"), ("--role", "MANAGER", "--fee", "500")])
+def test_a_fee_or_room_that_would_be_lost_is_refused(session, options):
+    told = qure("users", "add", "sen", "--name", "Dr Sen", *options, "--password-stdin", typed=PASSWORD)
+
+    assert told.exit_code == 2
+    assert "nobody else has" in told.stderr
+    assert not can_sign_in(session, "sen")
+
+
 def test_a_refused_user_is_one_sentence_without_a_traceback(session):
     told = qure("users", "add", "ASHA", "--name", "Asha", "--role", "ADMIN", "--password-stdin", typed=PASSWORD)
 

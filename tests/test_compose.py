@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
+from core import config
+
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE = yaml.safe_load(TEXT)
@@ -28,6 +30,16 @@ def test_every_variable_stands_in_the_example():
     known = set(re.findall(r"^#? ?(\w+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
 
     assert {name for name, _ in VARIABLES} - known == set()
+
+
+def test_every_setting_reaches_the_app_but_those_that_the_image_or_compose_itself_decides():
+    assert set(config.names()) - set(SERVICES["app"]["environment"]) == {"QURE_DATA_DIR", "QURE_ETL_IN_APP"}
+
+
+def test_the_nightly_backups_outlive_their_container():
+    [kept] = SERVICES["app"]["volumes"]
+    assert kept.partition(":")[2] == SERVICES["app"]["environment"]["QURE_BACKUP_DIR"]
+    assert kept.partition(":")[0] in COMPOSE["volumes"]
 
 
 def test_nothing_starts_without_its_passwords_and_key():

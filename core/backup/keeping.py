@@ -76,7 +76,7 @@ class Overview:
 def nightly(tell: Tell = lambda size: None) -> Taken:
     """Take one under tonight's name, and remove the oldest of those that are too many. A failure is noted for
     `overview`. Raises as `take`."""
-    folder = folders.prepare(settings().backups)
+    folder = _folder()
     try:
         taken = take(folder / f"qure-{clock.now():{_STAMP}}.qure", settings().backup_passphrase, tell)
     except AnotherAtWork:
@@ -93,8 +93,12 @@ def nightly(tell: Tell = lambda size: None) -> Taken:
 def before_migration(newest_schema: str) -> None:
     """Without a backup no migration, wherever the app keeps backups at all."""
     if settings().app_takes_backups:
-        folder = folders.prepare(settings().backups)
+        folder = _folder()
         take(folder / f"qure-{clock.now():{_STAMP}}-before-{newest_schema}.qure", settings().backup_passphrase)
+
+
+def _folder() -> Path:
+    return folders.prepare(settings().backups, "folder of backups", "QURE_BACKUP_DIR")
 
 
 def prune(folder: Path, kept: int) -> list[Path]:
@@ -151,7 +155,7 @@ def overview() -> Overview:
 
 
 def note_drill(drill: Drill) -> None:
-    _note(folders.prepare(settings().backups), drill=drill)
+    _note(_folder(), drill=drill)
 
 
 def _problem(last: Kept | None, failed: Failure | None, by_itself: bool) -> str | None:

@@ -24,7 +24,7 @@ from core.billing.changed import (
     standing_number,
     taken_back,
 )
-from core.billing.correcting import BelowPaid, CannotCorrect, ChangedMeanwhile, CorrectedAfterAnew, correct
+from core.billing.correcting import BelowPaid, BillChangedMeanwhile, CannotCorrect, CorrectedAfterAnew, correct
 from core.billing.dues import Dues, PatientDues, dues
 from core.billing.explaining import Explanation, Section, Step, explain
 from core.billing.fees import ConsultationFee, consultation_fee
@@ -114,11 +114,11 @@ __all__ = [
     "AlreadyPaid",
     "Alternative",
     "BelowPaid",
+    "BillChangedMeanwhile",
     "BillUpToDate",
     "CannotCorrect",
     "CannotSwap",
     "ChangedBill",
-    "ChangedMeanwhile",
     "ConsultationFee",
     "CorrectedAfterAnew",
     "CreditNoteRecord",

@@ -33,7 +33,7 @@ class CannotCorrect(Conflict):
     """The bill is not in a state in which its lines may change."""
 
 
-class ChangedMeanwhile(Conflict):
+class BillChangedMeanwhile(Conflict):
     def __init__(self, number: str) -> None:
         super().__init__(
             say(
@@ -71,7 +71,7 @@ def correct(
 ) -> InvoiceRecord:
     """The bill as it should be: lines with a `line_id` stay, others are new, those left out are removed.
 
-    `seen` is the bill as it was when the person began. Raises CannotCorrect, ChangedMeanwhile, CorrectedAfterAnew,
+    `seen` is the bill as it was when the person began. Raises CannotCorrect, BillChangedMeanwhile, CorrectedAfterAnew,
     BelowPaid or Invalid.
     """
     require(actor, Permission.BILL)
@@ -79,7 +79,7 @@ def correct(
     _refuse_uncorrectable(session, invoice)
     now = records.full(session, invoice_id)
     if (now.lines, now.paid) != (seen.lines, seen.paid):
-        raise ChangedMeanwhile(invoice.number)
+        raise BillChangedMeanwhile(invoice.number)
     charges = priced(session, actor, lines, _on_bill(session, invoice))
     _refuse_without_consultation(invoice, charges)
     wanted = [

@@ -70,10 +70,13 @@ def restore(
         typer.echo(remark, err=True)
     typer.echo(
         f"{back.manifest.clinic or 'The clinic'} is back as it was at {back.manifest.taken_at:%Y-%m-%d %H:%M} UTC, "
-        f"{back.rows:,} rows. Start Qure; everybody signs in anew."
+        f"{back.rows:,} rows."
     )
     rebuild.run(progress=True)  # the app would do so too, but nobody should wait for it then
-    raise typer.Exit(1 if back.problems else 0)
+    if back.problems:
+        typer.echo("Not all of its books hold: do not start Qure with it before you know why.", err=True)
+        raise typer.Exit(1)
+    typer.echo("Start Qure; everybody signs in anew.")
 
 
 def restore_drill(

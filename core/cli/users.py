@@ -45,7 +45,7 @@ def add(
 
     with as_administrator():
         pass  # refuse before the password is asked for
-    doctor = _doctor(fee, follow_up_fee, room)
+    doctor = _doctor(role, fee, follow_up_fee, room)
     new = users.NewUser(username, name, role, ask_password(password_stdin), doctor)
     with as_administrator() as (session, actor):
         users.add(session, actor, new)
@@ -61,7 +61,7 @@ def reset_password(username: Username, password_stdin: PasswordStdin = False) ->
     password = ask_password(password_stdin)
     with as_administrator() as (session, actor):
         users.reset_password(session, actor, found.user_id, password, at_the_machine=True)
-    typer.echo(f"{found.name} has a new password, and chooses an own one at the next sign-in.")
+    typer.echo(f"{found.name} has a new password, and chooses their own at the next sign-in.")
 
 
 @app.command()
@@ -97,9 +97,12 @@ def _find(username: str) -> "UserRecord":
     raise NotFound("user", username)
 
 
-def _doctor(fee: str | None, follow_up_fee: str | None, room: str) -> "DoctorDetails | None":
+def _doctor(role: Role, fee: str | None, follow_up_fee: str | None, room: str) -> "DoctorDetails | None":
     from core.users import DoctorDetails
 
+    given = fee is not None or follow_up_fee is not None or room
+    if given and (fee is None or role is not Role.DOCTOR):
+        raise typer.BadParameter("A doctor has a --fee, and with it --follow-up-fee and --room; nobody else has.")
     if fee is None:
         return None
     return DoctorDetails(_money(fee), _money(fee if follow_up_fee is None else follow_up_fee), room)

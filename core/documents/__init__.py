@@ -6,8 +6,8 @@ kind, and in the QR code, whose answer is no more than genuine or not.
 
 from core.documents.issuing import (
     FallsWithPrescription,
+    NoPaperOfVisit,
     TakenBack,
-    VisitNotCompleted,
     cancel,
     prescription_paper,
     sick_note,
@@ -21,9 +21,9 @@ __all__ = [
     "DocumentKind",
     "DocumentRecord",
     "FallsWithPrescription",
+    "NoPaperOfVisit",
     "Opened",
     "TakenBack",
-    "VisitNotCompleted",
     "cancel",
     "is_genuine",
     "list_of_patient",

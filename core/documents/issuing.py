@@ -24,7 +24,7 @@ MOST_SICK_DAYS = 90
 _SICK_BEFORE_THE_VISIT, _SICK_AFTER_THE_VISIT = timedelta(days=3), timedelta(days=7)
 
 
-class VisitNotCompleted(Conflict):
+class NoPaperOfVisit(Conflict):
     def __init__(self, state: VisitState) -> None:
         self.state = state
         super().__init__(
@@ -67,7 +67,7 @@ def prescription_paper(session: Session, actor: Actor, prescription_id: int) -> 
 
 
 def visit_summary(session: Session, actor: Actor, visit_id: int) -> DocumentRecord:
-    """Of an own completed visit. As long as nothing was added since, the one there is. Raises VisitNotCompleted."""
+    """Of an own completed visit. As long as nothing was added since, the one there is. Raises NoPaperOfVisit."""
     require(actor, Permission.CONSULT)
     visit = _locked_completed(session, actor, visit_id)
     paper = contents.of_visit(session, actor, visit)
@@ -86,7 +86,7 @@ def sick_note(
 ) -> DocumentRecord:
     """Of an own completed visit, both days included. Why somebody is ill stands there only `with_diagnosis`.
 
-    Raises VisitNotCompleted or Invalid.
+    Raises NoPaperOfVisit or Invalid.
     """
     require(actor, Permission.CONSULT)
     visit = _locked_completed(session, actor, visit_id)
@@ -124,7 +124,7 @@ def cancel(session: Session, actor: Actor, document_id: int, reason: str) -> Doc
 def _locked_completed(session: Session, actor: Actor, visit_id: int) -> Visit:
     visit = visits.locked_own(session, actor, visit_id)
     if visit.state is not VisitState.COMPLETED:
-        raise VisitNotCompleted(visit.state)
+        raise NoPaperOfVisit(visit.state)
     return visit
 
 

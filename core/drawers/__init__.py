@@ -4,10 +4,10 @@ from core.drawers.closing import (
     AlreadyClosed,
     ClosedBeyond,
     Count,
-    DayToCome,
     EarlierDayOpen,
     MoneyMoved,
     NotExplained,
+    TooEarlyToClose,
     close,
 )
 from core.drawers.denominations import denominations, has_rest
@@ -22,7 +22,6 @@ __all__ = [
     "ClosedBeyond",
     "Count",
     "DayClosed",
-    "DayToCome",
     "Drawer",
     "EarlierDayOpen",
     "Kind",
@@ -31,6 +30,7 @@ __all__ = [
     "NotExplained",
     "OpenDay",
     "PaymentMethod",
+    "TooEarlyToClose",
     "close",
     "closes",
     "denominations",

@@ -49,7 +49,7 @@ class EarlierDayOpen(Conflict):
         )
 
 
-class DayToCome(Conflict):
+class TooEarlyToClose(Conflict):
     def __init__(self) -> None:
         super().__init__(say("This day has not begun yet: its drawer cannot be closed."))
 
@@ -92,7 +92,8 @@ class Count:
 
 
 def close(session: Session, actor: Actor, cashier_id: int, day: date, count: Count) -> Close:
-    """Raises AlreadyClosed, ClosedBeyond, EarlierDayOpen, DayToCome, MoneyMoved, NotExplained, NotFound or Invalid."""
+    """Raises AlreadyClosed, ClosedBeyond, EarlierDayOpen, TooEarlyToClose, MoneyMoved, NotExplained, NotFound or
+    Invalid."""
     require(actor, permission_for(actor, cashier_id))
     profile = clinic.profile(session)
     explanation = fields.line(count.explanation)
@@ -146,7 +147,7 @@ def _refuse_impossible(count: Count, explanation: str, currency: str) -> None:
 
 def _refuse_day(session: Session, drawer: Drawer, profile: Profile) -> None:
     if drawer.day > clock.today():
-        raise DayToCome
+        raise TooEarlyToClose
     last = session.scalar(select(func.max(DayClose.closed_on)).where(DayClose.cashier_id == drawer.cashier_id))
     if drawer.close:
         raise AlreadyClosed(drawer.cashier, profile.day(drawer.day))

@@ -26,7 +26,7 @@ from core.inventory import Delivery
 from core.inventory.shelf import MOST_UNITS
 from core.models import Batch, Medicine, Supplier
 from core.permissions import Actor, Permission, require
-from core.words import later, say
+from core.words import date_in_words, later, say
 
 ALIASES: sheet.Aliases = {
     "medicine": ("medicine", "medicine_name", "description", "name", "drug", "item", "product"),
@@ -266,19 +266,22 @@ def _sum_problem(total: int) -> str | None:
 def _dates_problem(entries: Sequence[_Entry], received_on: date, today: date) -> str | None:
     expires_on = {entry.expires_on for entry in entries}
     day = min(filter(None, expires_on))
+    received = date_in_words(received_on)
     made_on = max(filter(None, (entry.made_on for entry in entries)), default=None)
     if len(expires_on) > 1:
         return say("The lines of this batch give different days of expiry.")
     if received_on > today:
-        return say("It would have been received on {received_on}, which is in the future.", received_on=received_on)
+        return say("It would have been received on {received_on}, which is in the future.", received_on=received)
     if day < today:
-        return say("Expired on {day}.", day=day)
+        return say("Expired on {day}.", day=date_in_words(day))
     if made_on and made_on > received_on:
         return say(
-            "Made on {made_on}, after it was received on {received_on}.", made_on=made_on, received_on=received_on
+            "Made on {made_on}, after it was received on {received_on}.",
+            made_on=date_in_words(made_on),
+            received_on=received,
         )
     return (
-        say("Expired on {day}, before it was received on {received_on}.", day=day, received_on=received_on)
+        say("Expired on {day}, before it was received on {received_on}.", day=date_in_words(day), received_on=received)
         if day < received_on
         else None
     )

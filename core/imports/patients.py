@@ -35,7 +35,7 @@ from core.imports.sheet import Finding, Line, Sheet, Unreadable
 from core.models import Clinic, Patient, Sex
 from core.patients import BLOOD_GROUPS, OLDEST_YEARS, PatientDetails
 from core.permissions import Actor, Permission, require
-from core.words import later, say
+from core.words import date_in_words, later, say
 
 ALIASES: sheet.Aliases = {
     "number": ("old_id", "id", "patient_id", "mrn", "uhid", "hospital_number", "old_code", "code", "file_number"),
@@ -235,7 +235,7 @@ def _compare(line: Line, birth: date, age: int, written: date | None, today: dat
     """Without the day it was written down an age may only be too high: it was right once."""
     expected = years_between(birth, written or today)
     if age > expected + 1 or (written and age < expected - 1):
-        line.note("age", say("does not fit the birth date ({birth}), which was kept", birth=birth))
+        line.note("age", say("does not fit the birth date ({birth}), which was kept", birth=date_in_words(birth)))
 
 
 def _age(line: Line) -> int | None:

@@ -14,7 +14,7 @@ from core.inventory import barcodes
 from core.inventory.shelf import MOST_UNITS, units_held, usable
 from core.models import Batch, Medicine, MedicineForm
 from core.permissions import Actor, Permission, require
-from core.words import say
+from core.words import later, say
 
 
 class MedicineExists(Conflict):
@@ -66,6 +66,21 @@ class MedicineDetails:
 
 
 _DETAILS = tuple(MedicineDetails.__dataclass_fields__)
+# As the form calls them.
+_CALLED = {
+    "name": later("Name"),
+    "form": later("Form"),
+    "unit": later("Unit handed over"),
+    "price": later("Price of a unit"),
+    "generic": later("Generic name"),
+    "strength": later("Strength"),
+    "pack_size": later("Doses in a unit"),
+    "reorder_level": later("Reorder level"),
+    "tax_percent": later("Tax, percent"),
+    "is_controlled": later("Controlled substance"),
+    "barcode": later("Barcode"),
+    "supplier_id": later("Usual supplier"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +182,7 @@ def change_medicine(
     medicine = locked_medicine(session, medicine_id)
     refuse_withdrawn(medicine)
     if drawn_from and (changed := [name for name in _DETAILS if getattr(medicine, name) != getattr(drawn_from, name)]):
-        raise MedicineChangedMeanwhile(medicine.name, (name.replace("_", " ") for name in changed))
+        raise MedicineChangedMeanwhile(medicine.name, (say(_CALLED[name]) for name in changed))
     changes = audit.assign(medicine, **_values(details))
     save_medicine(session, medicine)
     audit.record(session, actor, audit.UPDATE, "medicine.changed", medicine, changes)

@@ -38,7 +38,7 @@ class NotTheSameBatch(Conflict):
     def __init__(self, number: str, expires_on: date, unit_cost: Decimal) -> None:
         super().__init__(
             say(
-                "Batch {number} came before, to expire on {day} and at {unit_cost} each: more must be the same.",
+                "Batch {number} came before, to expire on {day} and at {unit_cost:,} each: more must be the same.",
                 number=number,
                 day=date_in_words(expires_on),
                 unit_cost=unit_cost,

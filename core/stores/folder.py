@@ -20,10 +20,11 @@ from core.errors import StoreUnavailable
 LONGEST_FOLDER = 103 - len("/postgres/run/.s.PGSQL.5432")
 
 
-def prepare(folder: Path) -> Path:
+def prepare(folder: Path, called: str = "data folder", setting: str = "QURE_DATA_DIR") -> Path:
     """Make the folder if it is missing, and private in any case. Returns its real path.
 
-    Raises StoreUnavailable when it belongs to another account: the two would lock each other out of their files.
+    Raises StoreUnavailable, which names the folder as it is `called` and its `setting`, when it belongs to another
+    account: the two would lock each other out of their files.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -32,14 +33,14 @@ def prepare(folder: Path) -> Path:
             found = folder.stat()
             if found.st_uid != os.geteuid():
                 raise StoreUnavailable(
-                    f"The data folder {folder} belongs to another account: "
-                    "run Qure as its owner, or set QURE_DATA_DIR to a folder of your own."
+                    f"The {called} {folder} belongs to another account: "
+                    f"run Qure as its owner, or set {setting} to a folder of your own."
                 )
             if stat.S_IMODE(found.st_mode) & 0o077:
                 folder.chmod(0o700)
     except OSError as error:
         raise StoreUnavailable(
-            f"The data folder {folder} cannot be used ({error.strerror}): set QURE_DATA_DIR to a folder of your own."
+            f"The {called} {folder} cannot be used ({error.strerror}): set {setting} to a folder of your own."
         ) from error
     return folder
 

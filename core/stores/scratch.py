@@ -6,7 +6,10 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
-_NO_OTHERS = ("DATABASE_URL", "REDIS_URL", "MONGO_URL", "SECRET_KEY", "QURE_BACKUP_DIR", "QURE_BACKUP_PASSPHRASE")
+_NO_OTHERS = (
+    *("DATABASE_URL", "REDIS_URL", "MONGO_URL", "SECRET_KEY", "SECRET_KEY_BEFORE"),
+    *("QURE_BACKUP_DIR", "QURE_BACKUP_PASSPHRASE"),
+)
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -29,7 +29,7 @@ class WaitsForAnother(Conflict):
         super().__init__(say("Token {number} waits for another doctor. Transfer it first.", number=number))
 
 
-class NotToday(Conflict):
+class TokenOfAnotherDay(Conflict):
     def __init__(self, number: int) -> None:
         super().__init__(
             say("Token {number} was given out on another day. Give the patient a token of today.", number=number)
@@ -62,14 +62,14 @@ def call(session: Session, actor: Actor, token_id: int, doctor_id: int) -> Token
     """Call a certain patient, out of turn: a doctor decides who is seen. The trail keeps how many were passed over.
 
     One who was skipped and stands at the door may be called, too. Raises StillServing, WaitsForAnother,
-    WrongTokenState, NotToday and NotYourQueue.
+    WrongTokenState, TokenOfAnotherDay and NotYourQueue.
     """
     require(actor, Permission.CALL_PATIENTS)
     check_own(actor, doctor_id)
     users.working_doctor(session, doctor_id, lock=True)
     token = locked(session, token_id)
     if token.issued_on != clock.today():
-        raise NotToday(token.number)
+        raise TokenOfAnotherDay(token.number)
     if token.doctor_id not in {doctor_id, None}:
         raise WaitsForAnother(token.number)
     check_step(session, token, "called")

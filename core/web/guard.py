@@ -5,6 +5,7 @@ in. An error that nobody expected says its number and nothing else.
 """
 
 import logging
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -118,8 +119,10 @@ class _Answer:
 
 def _languages(request: HTTPConnection) -> list[str]:
     """What the header Accept-Language names (RFC 9110), the best liked first."""
-    liked = [one.partition(";q=") for one in request.headers.get("accept-language", "").split(",")]
-    return [code.strip() for code, _, _ in sorted(liked, key=lambda one: one[2].strip() or "1", reverse=True)]
+    named = [one.partition(";") for one in request.headers.get("accept-language", "").split(",")]
+    liked = [(code.strip(), re.sub(r"\s|q=", "", weight.casefold()) or "1") for code, _, weight in named]
+    wanted = sorted((one for one in liked if one[1].strip("0.")), key=lambda one: one[1], reverse=True)
+    return [code for code, _ in wanted]
 
 
 def told(path: str, site: Site) -> str:

@@ -74,7 +74,7 @@ JOBS = (
         Goal("scan, batch, expiry, quantity, Enter", keys=4, clicks=0, scans=1), at_work.receive,
     ),
     Job(
-        "Day close", "Odoo count sheet",
+        "Close the drawer", "Odoo count sheet",
         Goal("under 2 min, variance explained, hash printed", clicks=0, seconds=120), at_work.close_day,
     ),
     Job(

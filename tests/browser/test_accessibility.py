@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from core.permissions import Actor, Role
 from pages.ui.catalogue import SCREENS
 from tests.browser import lived_in
-from tests.browser.people import box, go, settle, sign_in, visitor
+from tests.browser.people import box, click_until, go, settle, sign_in, visitor
 from tests.running import ROOT
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
@@ -41,6 +41,14 @@ PEOPLE = {
     Role.ANALYST: lived_in.ANALYST,
     Role.ADMIN: "asha",
 }
+
+# What lies over a screen, by the button that opens it; and what only links lead to.
+DIALOGS = {
+    Role.RECEPTION: (("Desk", "New patient"), ("Calendar", "Block time"), ("Cash", "By hand")),
+    Role.PHARMACIST: (("Stock", "New medicine"),),
+    Role.ADMIN: (("Users", "New person"),),
+}
+LINKED = {Role.DOCTOR: ("visit?id=1",), Role.ANALYST: ("account",)}
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +106,16 @@ def test_no_grave_violation_on_any_screen_of_a_role(clinic, chromium, role):
     for screen in screens_of(role):
         go(tab, screen.title)
         found += in_both(tab, f"{role} {screen.title}")
+    for screen, button in DIALOGS.get(role, ()):
+        go(tab, screen)
+        click_until(tab.get_by_role("button", name=button), expect(tab.get_by_role("dialog")).to_be_visible)
+        settle(tab)
+        found += in_both(tab, f"{role} {screen}, {button}")
+        tab.keyboard.press("Escape")
+    for address in LINKED.get(role, ()):
+        tab.goto(f"{clinic.url}/{address}")
+        settle(tab)
+        found += in_both(tab, f"{role} {address}")
     context.close()
 
     assert not found, listed(found)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core import audit_trail, auth, billing, clock, drawers, patients, scheduling, token_queue, visits
 from core.audit_trail import Filters
-from core.drawers import DayClosed, DayToCome
+from core.drawers import DayClosed, TooEarlyToClose
 from core.idempotency import forget_old, once
 from core.models import Payment, PaymentMethod
 from core.patients import PatientDetails, Sex
@@ -149,7 +149,7 @@ def test_no_money_comes_into_a_day_that_lies_before_a_closed_one(session, recept
 
     with pytest.raises(DayClosed):
         billing.pay(session, receptionist, bill.invoice_id, Decimal(1), PaymentMethod.CASH)
-    with pytest.raises(DayToCome):
+    with pytest.raises(TooEarlyToClose):
         a_drawer_closed(session, receptionist, clock.today() + DAY)
 
 

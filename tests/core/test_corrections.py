@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from core import billing, clinic, dispensing, prescriptions
-from core.billing import BelowPaid, CannotCorrect, ChangedMeanwhile, CorrectedAfterAnew, LineDetails
+from core.billing import BelowPaid, BillChangedMeanwhile, CannotCorrect, CorrectedAfterAnew, LineDetails
 from core.errors import Invalid, NotPermitted
 from core.idempotency import once
 from core.models import AuditEvent, InvoiceState, PaymentMethod
@@ -154,7 +154,7 @@ def test_limits_of_discounts_are_a_setting(session, admin, receptionist, bill):
 def test_two_people_do_not_correct_one_bill_at_once(session, receptionist, admin, bill):
     correct(session, admin, bill, kept(bill, quantity=10))
 
-    with pytest.raises(ChangedMeanwhile, match="was changed by somebody else after you opened it"):
+    with pytest.raises(BillChangedMeanwhile, match="was changed by somebody else after you opened it"):
         correct(session, receptionist, bill, kept(bill, quantity=12))
     assert billing.get(session, receptionist, bill.invoice_id).lines[1].quantity == 10
 

@@ -103,10 +103,10 @@ def test_a_summary_says_what_was_found_and_keeps_saying_it(session, admin, docto
 
 def test_no_paper_is_made_of_a_visit_that_is_not_completed(session, doctor):
     visit_id = a_visit(session, doctor).visit_id
-    with pytest.raises(documents.VisitNotCompleted, match="not completed yet"):
+    with pytest.raises(documents.NoPaperOfVisit, match="not completed yet"):
         documents.visit_summary(session, doctor, visit_id)
     visits.cancel(session, doctor, visit_id, "Did not want to wait")
-    with pytest.raises(documents.VisitNotCompleted, match="was cancelled"):
+    with pytest.raises(documents.NoPaperOfVisit, match="was cancelled"):
         documents.sick_note(session, doctor, visit_id, SATURDAY, MONDAY)
 
 

@@ -76,6 +76,7 @@ def test_a_quantity_written_by_hand_is_kept(session, doctor):
         ("06H", "6H"),
         ("1 - 0 - 1", "1-0-1"),
         ("1/2–0–½", "½-0-½"),
+        ("3/4-0-1/4", "¾-0-¼"),
     ],
 )
 def test_a_frequency_is_kept_in_one_spelling(typed, kept):

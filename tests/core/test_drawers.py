@@ -174,7 +174,7 @@ def test_a_day_is_closed_once_in_order_and_never_before_it_begins(session, recep
     a_drawer_closed(session, receptionist, TODAY)
     with pytest.raises(AlreadyClosed, match="The drawer of Ravi is closed for 1 Mar 2025 already"):
         a_drawer_closed(session, receptionist, TODAY)
-    with pytest.raises(drawers.DayToCome):
+    with pytest.raises(drawers.TooEarlyToClose):
         a_drawer_closed(session, receptionist, date(2025, 3, 2))
     frozen_clock(day=2)
     taken(session, receptionist, "30")

@@ -81,7 +81,7 @@ def test_yesterdays_token_is_not_called(session, doctor, frozen_clock):
     asha = a_token(session, "Asha", doctor)
     frozen_clock(day=2)
 
-    with pytest.raises(token_queue.NotToday, match="given out on another day"):
+    with pytest.raises(token_queue.TokenOfAnotherDay, match="given out on another day"):
         token_queue.call(session, doctor, asha.token_id, doctor.user_id)
 
 

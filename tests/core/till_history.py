@@ -135,7 +135,7 @@ class Till(History):
             [
                 (billing.CannotCorrect, bill.cancelled or (bill.paid and bill.paid == bill.total)),
                 (billing.CannotCorrect, bill.handed_over or bill.refunded),
-                (billing.ChangedMeanwhile, (seen.lines, seen.paid) != (now.lines, now.paid)),
+                (billing.BillChangedMeanwhile, (seen.lines, seen.paid) != (now.lines, now.paid)),
                 (Invalid, not wanted),
                 (billing.BelowPaid, total < bill.paid),
             ]

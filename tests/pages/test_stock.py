@@ -222,7 +222,7 @@ def test_a_price_that_a_colleague_gave_meanwhile_is_not_put_back(session, open_p
     fill(page, **{"Reorder level": 30})
     button(page, "Save").click().run()
 
-    assert page.error[0].value == f"Somebody else changed {medicine.name} just now: price. Look at it again."
+    assert page.error[0].value == f"Somebody else changed {medicine.name} just now: Price of a unit. Look at it again."
     assert inventory.get_medicine(session, pharmacist, medicine.medicine_id).price == Decimal("9.00")
 
 

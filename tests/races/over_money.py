@@ -80,7 +80,7 @@ def correcting(cashier, bill, price):
     return does(billing.correct, cashier, bill.invoice_id, lines, seen=bill)
 
 
-@race(WITHIN, billing.ChangedMeanwhile)
+@race(WITHIN, billing.BillChangedMeanwhile)
 def a_bill_is_made_cheaper_while_it_is_paid(session):
     cashier, bill = a_bill(session)
     return paying(cashier, bill, "200.00"), correcting(cashier, bill, 100)

@@ -96,4 +96,4 @@ def test_of_two_who_correct_one_bill_the_second_looks_again(engine, cashier):
     line = billing.LineDetails(line_id=seen.lines[0].line_id, quantity=2)
     correcting = partial(billing.correct, seen=seen), cashier, seen.invoice_id, [line]
 
-    assert meanwhile(engine, correcting, correcting) is billing.ChangedMeanwhile
+    assert meanwhile(engine, correcting, correcting) is billing.BillChangedMeanwhile

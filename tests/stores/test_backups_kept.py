@@ -15,6 +15,7 @@ from sqlalchemy import select
 from core import audit, backup, clock, db
 from core.backup import keeping, reading, restoring, taking
 from core.config import settings
+from core.errors import StoreUnavailable
 from core.models import AuditEvent, Clinic
 from tests.stores.conftest import Person, eventually
 from tests.stores.test_backups import PASSPHRASE, lived  # noqa: F401
@@ -219,6 +220,14 @@ def test_the_app_takes_one_in_a_process_of_its_own_and_the_trail_tells(tmp_path,
     monkeypatch.setenv("QURE_BACKUP_PASSPHRASE", "short")
     with pytest.raises(backup.BackupFailed, match="The passphrase of backups needs at least 12 characters"):
         backup.take_apart()
+
+
+def test_a_folder_of_backups_that_cannot_be_used_is_named_with_its_setting(kept, monkeypatch):
+    (kept / "file").write_text("")
+    monkeypatch.setitem(settings().__dict__, "backup_dir", kept / "file" / "backups")
+
+    with pytest.raises(StoreUnavailable, match=r"The folder of backups .* cannot be used .* set QURE_BACKUP_DIR"):
+        backup.nightly()
 
 
 def test_a_link_in_place_of_the_lock_empties_no_file(tmp_path):
