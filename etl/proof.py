@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import books, db, token_queue
 from core.errors import ClinicError
-from core.words import later
+from core.words import later, say, say_count
 from etl import chain, verify
 from etl.rebuild import COLLECTIONS
 
@@ -88,12 +88,15 @@ def _broken(found: books.Imbalance) -> Finding:
 def _queue(session: Session) -> Finding:
     astray = token_queue.astray(session)
     if astray is None:
-        away = "Redis is away, so today's queue in it was not looked at."
+        away = say("Redis is away, so today's queue in it was not looked at.")
         return Finding(Store.QUEUE, QUEUE, (away,), later("`qure status` tells what runs where."), looked=False)
     if not astray:
         return Finding(Store.QUEUE, QUEUE)
-    entries = "1 entry" if astray == 1 else f"{astray:,} entries"
-    problem = f"Today's queue in Redis differs from PostgreSQL by {entries}."
+    problem = say_count(
+        astray,
+        "Today's queue in Redis differs from PostgreSQL by {count} entry.",
+        "Today's queue in Redis differs from PostgreSQL by {count:,} entries.",
+    )
     return Finding(Store.QUEUE, QUEUE, (problem,), later("Qure mends it by itself within a minute; ask again then."))
 
 

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from core import db
 from core.analytics import reading, store
-from core.words import later
+from core.words import later, say
 from etl import audit_logs, chain, lock, relay, set_aside
 from etl.rebuild import COLLECTIONS, Collection
 from etl.seen import Seen
@@ -77,7 +77,15 @@ def _refused(session: Session, suspects: dict[str, set[Any]]) -> list[Break]:
     refused = set_aside.every(session)
     for one in refused:
         suspects[one.collection] -= {key for key in suspects[one.collection] if str(key) == one.document_id}
-    told = [f"MongoDB refused {one.collection} {one.document_id}: {one.problem}." for one in refused]
+    told = [
+        say(
+            "MongoDB refused {collection} {key}: {problem}.",
+            collection=one.collection,
+            key=one.document_id,
+            problem=one.problem,
+        )
+        for one in refused
+    ]
     return [Break(REFUSED, problem, _REPAIR_REFUSED) for problem in told]
 
 
@@ -114,12 +122,13 @@ def _still_differing(session: Session, source: Collection, suspects: set[Any]) -
         true = {document["_id"]: document for document in source.by_id(session, ids)}
         kept = {row["_id"]: row for row in store.find(source.COLLECTION, {"_id": {"$in": ids}})}
         for key in ids:
+            which = {"collection": source.COLLECTION, "key": key}
             if key not in kept and key in true:
-                yield f"{source.COLLECTION} {key} is missing."
+                yield say("{collection} {key} is missing.", **which)
             elif key not in true and key in kept:
-                yield f"{source.COLLECTION} {key} is in MongoDB alone."
+                yield say("{collection} {key} is in MongoDB alone.", **which)
             elif kept.get(key) != true.get(key):
-                yield f"{source.COLLECTION} {key} is not equal: {_unequal(kept[key], true[key])}."
+                yield say("{collection} {key} is not equal: {fields}.", **which, fields=_unequal(kept[key], true[key]))
 
 
 def _with_the_copy(session: Session, copied: bool) -> Iterator[Break]:
