@@ -94,7 +94,7 @@ def _queue(session: Session) -> Finding:
         return Finding(Store.QUEUE, QUEUE)
     problem = say_count(
         astray,
-        "Today's queue in Redis differs from PostgreSQL by {count} entry.",
+        "Today's queue in Redis differs from PostgreSQL by {count:,} entry.",
         "Today's queue in Redis differs from PostgreSQL by {count:,} entries.",
     )
     return Finding(Store.QUEUE, QUEUE, (problem,), later("Qure mends it by itself within a minute; ask again then."))

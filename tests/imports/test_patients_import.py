@@ -114,8 +114,8 @@ def test_where_age_and_birth_date_disagree_the_birth_date_stays(session, admin):
     )
 
     assert told(outcome.notes) == [
-        (3, "age", "does not fit the birth date (1990-09-03), which was kept"),
-        (4, "age", "does not fit the birth date (1990-09-03), which was kept"),
+        (3, "age", "does not fit the birth date (3 Sep 1990), which was kept"),
+        (4, "age", "does not fit the birth date (3 Sep 1990), which was kept"),
     ]
     assert {patient.birth_date for patient in registered(session)} == {date(1990, 9, 3)}
 

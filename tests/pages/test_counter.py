@@ -63,7 +63,8 @@ def test_a_click_that_comes_as_another_ends_leaves_on_the_screen_what_was_handed
 ):
     amoxicillin = a_medicine(session)
     a_batch(session, amoxicillin, 20, number="AMX-1")
-    page = opened(open_page("counter", pharmacist), an_invoice(session, (amoxicillin, 10), paid=True))
+    invoice = an_invoice(session, (amoxicillin, 10), paid=True)
+    page = opened(open_page("counter", pharmacist), invoice)
 
     def end_the_run(_name):  # as Streamlit does with one that another click has overtaken
         raise StopException
