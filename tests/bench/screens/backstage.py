@@ -34,8 +34,9 @@ def morning(session):
 
 
 def tokens(session):
-    """By role, of the person of that role who has been here longest."""
-    staff = session.scalars(select(User).where(User.disabled_at.is_(None)).order_by(User.id.desc()))
+    """By role, of the person of that role who has been here longest and need not choose a password first."""
+    at_work = User.disabled_at.is_(None), User.must_change_password.is_(False)
+    staff = session.scalars(select(User).where(*at_work).order_by(User.id.desc()))
     of_role = {user.role: user for user in staff}
     return {str(role): auth.open_session(session, user).token for role, user in of_role.items()}
 
