@@ -2,17 +2,17 @@
 
 from math import isfinite
 
-from core.words import say, say_count
+from core.words import ENGLISH, language, say, say_count
 
 
 class Count(int):
-    """A whole number as figures say it: none as a word, thousands parted."""
+    """A whole number as figures say it: thousands parted, and in English none as a word."""
 
     def __new__(cls, number: float) -> "Count":
         return super().__new__(cls, round(number) if isfinite(number) else 0)
 
     def __format__(self, spec: str) -> str:
-        return f"{int(self):,}" if self else say("no")
+        return f"{int(self):,}" if self or language() != ENGLISH else "no"
 
 
 def visits(number: float) -> str:
