@@ -17,7 +17,7 @@ HTML = """
 <div class="wall">
   <header>
     <span class="clinic"></span>
-    <button class="start" type="button"></button>
+    <button class="start" type="button" hidden></button>
     <span class="touch" hidden></span>
     <span class="clock"></span>
   </header>
