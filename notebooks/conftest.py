@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-SIMULATE = ("simulate", "--days", "120", "--patients-per-day", "20", "--seed", "1")
+SIMULATE = ("simulate", "--days", "100", "--patients-per-day", "10", "--seed", "1")
 PATIENCE = 300  # seconds for each of the two steps
 WARNINGS_ARE_ERRORS = 'import warnings\n\nwarnings.simplefilter("error")\n'
 
