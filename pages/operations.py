@@ -32,9 +32,9 @@ tiles(
             less_is_better=True,
         ),
         Tile(
-            say("Missed"),
+            say("No-shows"),
             *share_of(days, before, "no_shows", "appointments"),
-            say("of appointments"),
+            say("of bookings"),
             say("Appointments to which nobody came, by the day of the appointment; cancelled ones do not count."),
             less_is_better=True,
         ),

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.analytics import charts, daily_summaries, diagnoses_per_month, patients_per_month, retention
+from core.analytics.charts.patients import decided
 from core.permissions import Permission
 from core.words import say
 from pages import ui
@@ -34,9 +35,12 @@ tiles(
         ),
         Tile(
             say("Kept"),
-            *share_of(days, before, "follow_ups_kept", "follow_ups_due"),
+            *share_of(decided(days), before, "follow_ups_kept", "follow_ups_due"),
             say("of follow-ups"),
-            say("Follow-ups due on these days whose patient came within seven days before or after."),
+            say(
+                "Follow-ups due on these days whose patient came within seven days before or after; the newest seven "
+                "days are not decided."
+            ),
         ),
     ],
     columns=4,

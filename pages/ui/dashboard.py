@@ -128,9 +128,15 @@ def one_or_all(
 
 
 def before(frame: Callable[..., pd.DataFrame], view: View, days: pd.DataFrame) -> pd.DataFrame | None:
-    """The same of the period before; None where nothing is compared or that period is not known in full."""
-    then = read(frame, **view.before) if view.before else None
-    return then if then is not None and len(then) >= len(days) else None
+    """The same of the period before; None where nothing is compared, or that period is not known in full: the page
+    then says so."""
+    if view.before is None:
+        return None
+    then = read(frame, **view.before)
+    if len(then) >= len(days):
+        return then
+    st.caption(say("The period before is not known in full, so nothing is compared."))
+    return None
 
 
 def read(frame: Callable[..., pd.DataFrame], **arguments: object) -> pd.DataFrame:

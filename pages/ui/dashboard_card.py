@@ -14,6 +14,7 @@ import streamlit as st
 
 from core.analytics import export, notebook
 from core.analytics.charts.language import laid_out
+from core.analytics.charts.words import kept_together
 from core.analytics.recipe import Recipe
 from core.words import language, say
 from pages.ui import dashboard
@@ -152,4 +153,4 @@ def _below(figure: go.Figure) -> tuple[float, float]:
 
 
 def _plain(drawn: str) -> str:
-    return unescape(drawn.replace("<br>", " "))
+    return kept_together(unescape(drawn.replace("<br>", " ")))

@@ -76,21 +76,21 @@ def to_order(on_hand: pd.DataFrame) -> pd.DataFrame:
 
 def running_out(on_hand: pd.DataFrame, view: View) -> None:
     columns = {
-        "medicine": text_column(say("Medicine"), width=190),
+        "medicine": text_column(say("Medicine"), width=198),
         "what": text_column(say("What to do"), width=215),
         "order": number_column(
             say("Order"),
-            width=60,
+            width=52,
             help=say("Lasts {days} days beyond the delivery.", days=ORDER_FOR_DAYS),
         ),
-        "unit": text_column(say("Unit"), width=65),
-        "on_hand": number_column(say("On hand"), width=70),
-        "on_order": number_column(say("On order"), width=75, help=say("Still to come of open orders.")),
+        "unit": text_column(say("Unit"), width=62),
+        "on_hand": number_column(say("On hand"), width=68),
+        "on_order": number_column(say("On order"), width=70, help=say("Still to come of open orders.")),
         "lasts": number_column(
-            say("Lasts, days"), width=85, help=say("At the pace of the last months; empty: none is used.")
+            say("Lasts, days"), width=80, help=say("At the pace of the last months; empty: none is used.")
         ),
         "lead_days": number_column(
-            say("Delivery, days"), width=100, help=say("Of the usual supplier; empty: unknown.")
+            say("Delivery, days"), width=98, help=say("Of the usual supplier; empty: unknown.")
         ),
     }
     table(
@@ -113,14 +113,14 @@ def expiring(batches: pd.DataFrame, view: View) -> None:
         later("Use it first"),
     )
     columns = {
-        "medicine": text_column(say("Medicine"), width=190),
-        "what": text_column(say("What to do"), width=185),
-        "batch_number": text_column(say("Batch"), width=85),
-        "expires_on": day_column(say("Expires"), width=95),
-        "days_left": number_column(say("Days left"), width=75),
-        "on_hand": number_column(say("On hand"), width=70),
-        "at_risk_units": number_column(say("At risk"), width=65, help=say("Units that will not be used by then.")),
-        "at_risk_value": money_column(say("Money"), width=75, help=say("What is at risk, at cost.")),
+        "medicine": text_column(say("Medicine"), width=240),
+        "what": text_column(say("What to do"), width=156),
+        "batch_number": text_column(say("Batch"), width=80),
+        "expires_on": day_column(say("Expires"), width=88),
+        "days_left": number_column(say("Days left"), width=68),
+        "on_hand": number_column(say("On hand"), width=68),
+        "at_risk_units": number_column(say("At risk"), width=58, help=say("Units that will not be used by then.")),
+        "at_risk_value": money_column(say("Money"), width=84, help=say("What is at risk, at cost.")),
     }
     title = say("Expiring within {days} days, and not used up by then", days=LOOK_AHEAD_DAYS)
     near = near.assign(what=what, at_risk_units=near["at_risk_units"].round())

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core.analytics import receivables
+from core.analytics.charts.steps import finished
 from core.words import say, say_count
 from pages.ui import dashboard
 
@@ -59,10 +60,11 @@ def changed(tile: Tile) -> str | None:
 def summed(
     days: pd.DataFrame, before: pd.DataFrame | None, name: str, told: Callable[[float], str]
 ) -> tuple[str, str | None, pd.Series]:
-    """Value, change and course of a column that adds up."""
-    now = float(days[name].sum())
-    then = float(before[name].sum()) if before is not None else 0.0
-    return told(now), _in_percent(100 * (now - then) / abs(then)) if then else None, days[name]
+    """Value, change and course of a column that adds up. The change is that of the days that are over, beside as many
+    of the period before: what a morning brought would look like a drop."""
+    over = finished(days[name], days)
+    now, then = float(over.sum()), float(before[name].iloc[: len(over)].sum()) if before is not None else 0.0
+    return told(float(days[name].sum())), _in_percent(100 * (now - then) / abs(then)) if then else None, days[name]
 
 
 def share_of(

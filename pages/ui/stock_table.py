@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
+from babel.numbers import get_currency_precision
 
 from core import dosage
 from core.inventory import PACE_DAYS, StockLevel, StockState
@@ -32,7 +33,7 @@ def stock_table(levels: Sequence[StockLevel], key: str, on_open: Callable[[int],
     if not any(row["Not usable"] for row in rows):
         rows = [{name: value for name, value in row.items() if name != "Not usable"} for row in rows]
     name = st.column_config.ButtonColumn(
-        say("Medicine"), key=key, type="tertiary", alignment="left", width=270, pinned=True, on_click=opened
+        say("Medicine"), key=key, type="tertiary", alignment="left", width=290, pinned=True, on_click=opened
     )
     st.dataframe(
         rows, hide_index=True, placeholder="", height=min(35 * len(levels) + 38, HIGHEST),
@@ -42,7 +43,8 @@ def stock_table(levels: Sequence[StockLevel], key: str, on_open: Callable[[int],
 
 
 def _columns() -> dict[str, Any]:
-    config, worth = st.column_config, say("Value, {currency}", currency=clinic().currency)
+    config, currency = st.column_config, clinic().currency
+    coin = 10 ** -get_currency_precision(currency)  # the smallest: its decimals are shown
     marks = list(map(say, MARKS.values()))
     lasts, takes = say(LASTS, days=PACE_DAYS), say("By its supplier; empty: not known.")
     return {
@@ -51,11 +53,11 @@ def _columns() -> dict[str, Any]:
         "Unit": config.TextColumn(say("Unit")),
         "Reorder at": config.NumberColumn(say("Reorder at"), format="localized"),
         "Lasts": config.NumberColumn(say("Lasts, days"), help=lasts),
-        "Order takes": config.NumberColumn(say("Order takes, days"), help=takes),
+        "Delivery": config.NumberColumn(say("Delivery, days"), help=takes),
         "Not usable": config.NumberColumn(
             say("Not usable"), help=say("Expired or blocked: it lies there but is no stock.")
         ),
-        "Value": config.NumberColumn(worth, format="%.2f"),
+        "Value": config.NumberColumn(say("Value, {currency}", currency=currency), format="localized", step=coin),
     }
 
 
@@ -67,7 +69,7 @@ def _row(level: StockLevel) -> dict[str, object]:
         "Unit": harmless(dosage.counted(1, level.unit)),
         "Reorder at": level.reorder_level,
         "Lasts": level.days_of_cover,
-        "Order takes": level.pace.lead_days,
+        "Delivery": level.pace.lead_days,
         "Not usable": level.expired + level.blocked or None,
         "Value": float(level.value),
     }

@@ -7,7 +7,7 @@ from core.analytics import charts
 from core.analytics.charts.intervals import wilson, xmr
 from tests.core import chart_frames as frames
 from tests.core import chart_frames_people as frames_people
-from tests.core.charts_read import hovers, title
+from tests.core.charts_read import hovers, subtitle, title
 
 
 def test_a_wait_is_told_by_half_and_one_in_ten():
@@ -22,6 +22,27 @@ def test_a_wait_is_told_by_half_and_one_in_ten():
         == f"Waits: half wait under {p50:.0f} minutes, one in ten over {p90:.0f}; worst at {worst} o'clock"
     )
     assert len(figure.data[0].y) == 10
+
+
+def test_lines_that_end_near_the_axis_are_named_above_it_and_apart():
+    busy = frames.waits(20)
+    quiet = busy.assign(waited_minutes=busy["waited_minutes"].where(busy["hour"] < busy["hour"].max(), 0.0))
+
+    figure = charts.waits_by_hour(quiet)
+    over, half, under = (name.y for name in figure.layout.annotations)
+
+    assert figure.data[0].y[-1] == 0
+    assert 0 < under < half < over < figure.layout.yaxis.range[1]
+    assert charts.waits_by_hour(busy).layout.annotations[0].y == charts.waits_by_hour(busy).data[0].y[-1]
+
+
+def test_the_key_to_arrivals_has_the_colours_of_the_bars_and_names_only_what_is_there():
+    figure = charts.arrivals_per_day(frames.summaries(20))
+    bars, _, left = figure.data
+
+    for words, colour in (("Day", bars.marker.color), ("Left unseen", left.marker.color)):
+        assert f'<span style="color:{colour}">■</span> {words}' in figure.layout.title.subtitle.text
+    assert "Left unseen" not in subtitle(charts.arrivals_per_day(frames.summaries(20, left=0)))
 
 
 def test_the_queue_is_the_mean_number_of_people_who_wait():
@@ -92,7 +113,8 @@ def test_the_retention_triangle_hides_small_numbers_and_the_month_that_goes_on()
     figure = charts.retention(frames_people.retention(12))
 
     assert figure.data[0].z.shape == (10, 10)
-    assert figure.layout.yaxis.ticktext[0] == "Mar 24 · 40"
+    assert figure.layout.yaxis.ticktext[0] == "Mar 2024 · 40"
+    assert figure.layout.xaxis.title.text == "Months later"
     assert "<8" in figure.data[1].text
     assert any("fewer than eight" in words for words in hovers(figure))
     assert title(figure).startswith("Return: 32 % of new patients came again after 1 month")

@@ -36,6 +36,14 @@ def test_refunds_are_told_as_a_share_of_what_came_in():
     assert title(charts.refunds_per_day(days, RUPEES)) == "Refunds: ₹90, 3 % of what came in"
 
 
+def test_receipts_are_told_less_refunds():
+    brought = charts.receipts_by_method(frames.receipts(1), RUPEES)
+    evened_out = charts.receipts_by_method(frames.receipts(1, UPI=100.0, CASH=-100.0), RUPEES)
+
+    assert title(brought) == "Receipts less refunds: UPI brought 46 % of ₹19,380"
+    assert title(evened_out) == "Receipts less refunds: ₹0"
+
+
 def test_what_drawers_miss_and_have_too_much_is_told_side_by_side():
     assert title(charts.cash_differences(frames.day_closes(8), RUPEES)) == (
         "Cash differences: ₹100 missing and ₹20 too much in 4 of 8 closed drawers"

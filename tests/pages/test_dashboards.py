@@ -17,6 +17,7 @@ from tests.etl.conftest import carry, mongo, treat  # noqa: F401
 from tests.factories import a_patient, a_user, an_admin, an_invoice
 
 DASHBOARDS = ["reports", "revenue", "operations", "stock_report", "patients_report", "prescribing"]
+UNKNOWN = "The period before is not known in full"
 pytestmark = pytest.mark.usefixtures("mongo")
 
 
@@ -122,7 +123,11 @@ def test_a_change_is_shown_against_a_period_that_is_known_in_full(busy, open_pag
     today = {"period": "Own dates", "from": "2025-03-03", "to": "2025-03-03"}
 
     assert tile(open_page("revenue", manager, today), "Revenue").delta == ""  # the day before was closed
-    assert tile(open_page("revenue", manager), "Revenue").delta == ""  # the clinic is younger than that
+    younger = open_page("revenue", manager)
+    assert tile(younger, "Revenue").delta == ""
+    assert UNKNOWN in said(younger)
+    assert UNKNOWN not in said(open_page("revenue", manager, {"compare": "false"}))
+    assert UNKNOWN not in said(open_page("revenue", manager, {"period": "Everything"}))
 
 
 def test_the_period_stands_in_the_address(busy, open_page, manager):

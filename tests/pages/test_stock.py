@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -45,6 +46,9 @@ def test_every_medicine_is_listed_with_its_state_and_value(session, open_page, p
     assert [state for (state,) in table["State"]] == ["✓ Enough", "↓ Low", "✕ Sold out"]
     assert list(table["Value"]) == [120.0, 15.0, 0.0]
     assert "3 of 3 medicines" in said(page)
+    shown = json.loads(page.dataframe[0].proto.columns)
+    assert shown["Delivery"]["label"] == "Delivery, days"
+    assert (shown["Value"]["label"], shown["Value"]["type_config"]["step"]) == ("Value, INR", 0.01)
 
 
 def test_the_search_box_narrows_the_list(session, open_page, pharmacist):

@@ -67,11 +67,13 @@ def receipts_by_method(frame: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
         for method, amount in pairs(sums)
     ]
     told = {"method": bars[0].label, "total": clinic.money_round(total)}
-    finding = (
-        say("Receipts: {method} brought {percent} of {total} received", **told, percent=percent(shares.iloc[0]))
-        if len(bars) > 1 and total > 0
-        else say("Receipts: {total} received by {method}", **told)
-    )
+    if len(bars) == 1:
+        finding = say("Receipts less refunds: {total} by {method}", **told)
+    elif total > 0:
+        share = percent(shares.iloc[0])
+        finding = say("Receipts less refunds: {method} brought {percent} of {total}", **told, percent=share)
+    else:
+        finding = say("Receipts less refunds: {total}", total=told["total"])
     return lying_bars(bars, finding, unit)
 
 

@@ -39,11 +39,6 @@ def short_month(day: date) -> str:
     return _written(day, "MMM y")
 
 
-def month_of_year(day: date) -> str:
-    """ "Mar 25"."""
-    return _written(day, "MMM yy")
-
-
 def month_in_two(day: date) -> str:
     """ "Mar" over "25", for under a narrow column."""
     return _written(day, "MMM'<br>'yy")

@@ -96,7 +96,7 @@ def cash_differences(day_closes: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
             hovertemplate=SENTENCE,
         )
     on_time(figure, sums.index, step)
-    key = [keyed("■", say("Too much")), keyed("■", say("Missing"), ACCENT)]
+    key = [keyed("■", say("Too much"), SOFT), keyed("■", say("Missing"), ACCENT)]
     framed(figure, _difference_finding(day_closes, clinic), unit, key=key)
     laid_out(figure, barmode="relative")
     figure.add_hline(0, line={"color": GREY, "width": 1})

@@ -80,7 +80,7 @@ def arrivals_per_day(summaries: pd.DataFrame) -> go.Figure:
     finding = course(say("Arrivals"), known, step, lambda mean: f"{mean:,.1f}")
     if gone and came:
         finding = say("{said}; {percent} left unseen", said=finding, percent=percent(gone / came))
-    key = [*mean_key(known, step), keyed("■", say("of them left unseen"), GREY)]
+    key = [*mean_key(known, step), *([keyed("■", say("Left unseen"), GREY)] if gone else [])]
     return number_axis(framed(figure, finding, unit, key=key), list(totals["arrivals"]))
 
 

@@ -40,7 +40,7 @@ def new_and_returning(patients_per_month: pd.DataFrame) -> go.Figure:
     figure = month_bars(sums["returning"], sentences)
     new = month_bars(sums["new_patients"], sentences, ACCENT, _PALE).data[0]
     laid_out(figure.add_trace(new), barmode="stack")
-    key = [keyed("■", say("New"), ACCENT), keyed("■", say("Returning"))]
+    key = [keyed("■", say("New"), ACCENT), keyed("■", say("Returning"), SOFT)]
     framed(figure, _new_finding(sums), unit, key=key)
     return number_axis(figure, list(sums["patients"]))
 
@@ -71,8 +71,9 @@ def retention(frame: pd.DataFrame) -> go.Figure:
     words = [[_cell(row) for row in line] for line in cells]
     hovers = [[_came_again(row) for row in line] for line in cells]
     of_cohorts = ([row for row in line if row] for line in cells)
-    labels = [f"{dated.month_of_year(line[0].cohort)} · {line[0].size:,}" for line in of_cohorts]
+    labels = [f"{dated.short_month(line[0].cohort)} · {line[0].size:,}" for line in of_cohorts]
     figure = heat_map(shares.to_numpy(), labels, [str(since) for since in ages], words, hovers)
+    laid_out(figure, xaxis={"title": {"text": say("Months later"), "font": {"size": 12}}})
     return framed(figure, _retention_finding(shown), unit, height=max(HEIGHT, 140 + 21 * len(shares)))
 
 
@@ -194,11 +195,8 @@ def _diagnoses_finding(counts: pd.DataFrame, texts: "pd.Series[str]", named: "pd
 
 
 def follow_ups(summaries: pd.DataFrame) -> go.Figure:
-    """Bars of follow-ups by the day they were due, kept below and missed above. Takes `daily_summaries()`.
-
-    One is kept within seven days, so the newest seven days cannot be told yet and are left out.
-    """
-    told = summaries.iloc[:-7]
+    """Bars of `decided` follow-ups by the day they were due, kept below and missed above. Takes `daily_summaries()`."""
+    told = decided(summaries)
     totals, step = stepped(told, ["follow_ups_due", "follow_ups_kept"], step_for(pd.DatetimeIndex(summaries.index)))
     unit = say("Follow-ups {note}, by the day they were due; the newest seven days are not decided", note=step.note)
     due, kept = int(told["follow_ups_due"].sum()), int(told["follow_ups_kept"].sum())
@@ -228,5 +226,10 @@ def follow_ups(summaries: pd.DataFrame) -> go.Figure:
         high=high,
         missed=due - kept,
     )
-    framed(figure, finding, unit, key=[keyed("■", say("Missed"), ACCENT), keyed("■", say("Kept"))])
+    framed(figure, finding, unit, key=[keyed("■", say("Missed"), ACCENT), keyed("■", say("Kept"), SOFT)])
     return number_axis(figure, list(totals["follow_ups_due"]))
+
+
+def decided(summaries: pd.DataFrame) -> pd.DataFrame:
+    """A follow-up is kept within seven days: of the newest seven days it cannot be told yet, and they are left out."""
+    return summaries.iloc[:-7]

@@ -72,13 +72,19 @@ def _revenue_finding(
     step: Step,
     clinic: ClinicInfo,
 ) -> str:
+    """Of the days that are over, beside as many of the period before."""
     days = finished(summaries["revenue"], summaries)
-    then = 0.0 if before is None else float(before["revenue"].mean())
+    number, now = len(days), float(days.sum())
+    then = 0.0 if before is None else float(before["revenue"].iloc[:number].sum())
     if before is None or len(before) < len(summaries) or not then > 0:
         return course(say("Revenue"), known, step, clinic.money_round)
-    said = say("Revenue: {money} in {days}", money=clinic.money_round(float(days.sum())), days=counted.days(len(days)))
-    length = say_count(len(before), "the {count} day before", "the {count} days before")
-    return against(said, float(days.mean()), then, length)
+    said = say("Revenue: {money} in {days}", money=clinic.money_round(now), days=counted.days(number))
+    as_many = (
+        say_count(number, "the {count} day before", "the {count} days before")
+        if number == len(before)
+        else say_count(number, "the first day of the period before", "the first {count} days of the period before")
+    )
+    return against(said, now, then, as_many)
 
 
 def _same_weekday(totals: pd.DataFrame, before: pd.DataFrame | None, step: Step) -> "pd.Series[float]":

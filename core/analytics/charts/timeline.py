@@ -48,10 +48,10 @@ def _dated_ticks(starts: Any, step: Step) -> dict[str, Any]:
 
 
 def mean_key(values: "pd.Series[float]", step: Step) -> list[str]:
-    """The key to `time_bars`."""
+    """The key to `time_bars` in their own colour."""
     if len(values) <= step.mean:
         return []
-    return [keyed("■", say(_STEPS[step.name])), keyed("━", say(_MEANS[step.name]), ACCENT)]
+    return [keyed("■", say(_STEPS[step.name]), SOFT), keyed("━", say(_MEANS[step.name]), ACCENT)]
 
 
 def time_bars(

@@ -104,11 +104,12 @@ def _banded(table: pd.DataFrame, sentences: list[str]) -> go.Figure:
 
 
 def _ends(figure: go.Figure, table: pd.DataFrame, ends: list[tuple[str, str, str]]) -> go.Figure:
-    """Lines named at their right ends, and kept apart where they come close."""
-    top = float(table[[name for _, name, _ in ends]].to_numpy().max()) or 1.0
+    """Lines named at their right ends, the highest first: apart where they come close, and above the axis, below which
+    days are written and plotly draws no name."""
+    gap = 0.13 * (float(table[[name for _, name, _ in ends]].to_numpy().max()) or 1.0)
     place = float("inf")
-    for words, name, colour in ends:
-        place = min(float(table[name].iloc[-1]), place - 0.13 * top)
+    for below, (words, name, colour) in zip(reversed(range(len(ends))), ends, strict=True):
+        place = max(min(float(table[name].iloc[-1]), place - gap), (below + 0.5) * gap)
         figure.add_annotation(
             x=1, xref="paper", y=place, text=words, showarrow=False, xanchor="left", align="left", xshift=4
         )

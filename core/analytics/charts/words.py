@@ -59,9 +59,14 @@ def shortened(name: str, letters: int = 22) -> str:
     return name if len(name) <= letters else f"{name[: letters - 1].rstrip()}…"
 
 
+def kept_together(text: str) -> str:
+    """ "18 %" and "Dr Sen" with a space at which no line breaks."""
+    return _KEPT.sub("\xa0", text)
+
+
 def wrapped(text: str, letters: int) -> str:
     """In lines of so many letters at most, and safe where markup is read."""
-    lines = textwrap.wrap(_KEPT.sub("\xa0", text), letters, break_on_hyphens=False) or [""]  # which it does not break
+    lines = textwrap.wrap(kept_together(text), letters, break_on_hyphens=False) or [""]  # which it does not break
     return "<br>".join(escape(line, quote=False) for line in lines).replace("\xa0", " ")
 
 
