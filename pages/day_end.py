@@ -37,9 +37,13 @@ def ending(left: LeftUndone) -> None:
         Left(
             say("In the queue"),
             [*map(open_line, left.tokens)],
-            say("They are marked as left; a visit that has begun stays open."),
+            say("They will be marked as left; a visit that has begun stays open."),
         ),
-        Left(say("Booked, not come"), [*map(open_line, left.appointments)], say("They are marked as not come.")),
+        Left(
+            say("Booked, not come"),
+            [*map(open_line, left.appointments)],
+            say("They will be marked as not come."),
+        ),
     )
     if st.button(
         say("End {day}", day=ui.full_day(day)), key=ui.form_key("end_day"), type="primary", shortcut="Ctrl+Enter",

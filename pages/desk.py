@@ -15,6 +15,8 @@ from pages.ui.queue_health import queue_health
 from pages.ui.queue_steps import FIRST_FREE
 from pages.ui.waits import expected_wait, in_line_words
 
+SHOWN = 8  # of those in line for one doctor
+
 actor = ui.page(say("Desk"), Permission.ISSUE_TOKENS)
 with ui.reading() as session:
     doctors = users.list_doctors(session, actor)
@@ -135,7 +137,9 @@ def waiting() -> None:
         with st.container(border=True):
             line = in_line_words(cards, expected.newcomers.get(doctor_id))
             st.markdown(f"**{ui.plain(name)}** :gray[· {line}]")
-            people = [f"**{card.number}** {ui.plain(card.patient_name)} {ui.badge(card.state)}" for card in cards[:8]]
+            people = [f"**{one.number}** {ui.plain(one.patient_name)} {ui.badge(one.state)}" for one in cards[:SHOWN]]
+            if more := len(cards) - len(people):
+                people.append(f":gray[{say('and {count} more', count=more)}]")
             st.markdown("  \n".join(people) or f":gray[{say('Nobody in the queue.')}]")
 
 

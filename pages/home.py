@@ -69,6 +69,6 @@ for start in range(0, len(tiles), 3):
             ui.link(screen)
 if not tiles:
     with st.container(border=True):
-        st.markdown(say("Revenue, visits and medicines at a glance:"))
+        st.markdown(say("Revenue, visits and medicines"))
         ui.link("reports")
 ui.link("waiting-room", say("Open the waiting-room screen"))

@@ -8,7 +8,7 @@ from pages import ui
 from pages.ui import cohort, cohort_result, dashboard, dictionary_table
 from pages.ui.links import chosen_by_address
 
-actor = ui.page(say("Analyst Lab"), Permission.ANALYSE)
+actor = ui.page(say("Analyst lab"), Permission.ANALYSE)
 
 
 def counted() -> None:

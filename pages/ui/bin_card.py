@@ -15,7 +15,7 @@ from pages.ui.show import clinic_day, day_format, empty, moment, plain, units
 from pages.ui.work import reading, refusals_shown
 
 SPANS = {later("30 days"): 30, later("90 days"): 90, later("A year"): 365}
-USUAL, OTHER = "90 days", later("Other days")
+USUAL, OWN = "90 days", later("Own dates")
 _NAMES = ("When", "What", "Paper", "Batch", "Change", "Left", "Left in batch", "Note", "By")  # of a file: English
 _CHANGE, _ON_HAND, _NOTE = later("Moved"), later("On hand"), later("Note")
 _SHOWN = (
@@ -63,10 +63,10 @@ def _batch(numbers: list[str]) -> str:
 
 def _period(today: date) -> tuple[date, date]:
     span = st.segmented_control(
-        say("Days of the bin card"), [*SPANS, OTHER], default=USUAL, required=True, key="bin_days",
+        say("Days of the bin card"), [*SPANS, OWN], default=USUAL, required=True, key="bin_days",
         format_func=say, label_visibility="collapsed",
     )  # fmt: skip
-    if span != OTHER:
+    if span != OWN:
         return today - timedelta(days=SPANS[span] - 1), today
     usual = (today.replace(day=1), today)
     chosen = st.date_input(say("From and to"), usual, max_value=today, key="bin_period", format=day_format(), width=260)

@@ -122,7 +122,7 @@ SCREENS = (
         later("What is prescribed, and against which warnings"),
     ),
     Screen(
-        *("lab", "lab", later("Analyst Lab"), "science", REPORTS, P.ANALYSE),
+        *("lab", "lab", later("Analyst lab"), "science", REPORTS, P.ANALYSE),
         later("Cohorts, their code, data dictionary"),
     ),
     Screen(

@@ -110,7 +110,7 @@ def _differences(session: Session, actor: Actor) -> Iterator[Concern]:
             whose = f"{plain(close.cashier)}, {clinic_day(close.day)}"
             query = {"close": str(close.close_id)}
             yield Concern(
-                "warning", f"**{say(sentence, amount=amount)}**: {whose} :small[:gray[{why}]]", "drawers", query
+                "warning", f"**{say(sentence, amount=amount)}**: {whose} :small[:gray[· {why}]]", "drawers", query
             )
 
 

@@ -146,7 +146,7 @@ def _reports(job: Job) -> None:
         word = f":green[:material/check: {filled}]" if full else f":material/hourglass: {filling}"
     except ClinicError as refusal:
         word = f":material/hourglass: {plain(str(refusal))}"
-    st.caption(word)
+    st.markdown(f":small[{word}]")
 
 
 def _row(login: Login) -> None:

@@ -50,8 +50,8 @@ def _pieces(drawer: Drawer) -> dict[Decimal, int]:
             found[value] = _many(_name(drawer), value)
         if drawers.has_rest(currency):
             rest = st.number_input(
-                say("Smaller coins and anything else, as one amount"), 0.0, None, None, step=1.0, format="%.2f",
-                placeholder="0.00", key=f"{_name(drawer)}_rest", bind="query-params",
+                say("Smaller coins and anything else, {currency}", currency=currency), 0.0, None, None, step=1.0,
+                format="%.2f", placeholder="0.00", key=f"{_name(drawer)}_rest", bind="query-params",
             )  # fmt: skip
             found[CENT] = int((amount(rest or 0) / CENT).to_integral_value())
     return found
@@ -96,8 +96,8 @@ def _rest_of_form(drawer: Drawer, pieces: dict[Decimal, int], counted: Decimal) 
             live=True,
         )
     stays = st.number_input(
-        say("Stays in the drawer for the next day"), 0.0, None, float(drawer.opened_with), step=1.0, format="%.2f",
-        key=f"{name}_left", bind="query-params",
+        say("Stays in the drawer for the next day, {currency}", currency=clinic().currency),
+        0.0, None, float(drawer.opened_with), step=1.0, format="%.2f", key=f"{name}_left", bind="query-params",
     )  # fmt: skip
     return Count(pieces, amount(stays), drawer.expected, explanation)
 

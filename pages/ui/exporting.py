@@ -15,8 +15,8 @@ from pages.ui.show import clinic_day, day_format, plain, table
 from pages.ui.taking import taken
 
 LABELS = {".csv": "CSV", ".xlsx": later("Excel")}
-TODAY, MONTH, OTHER = later("Today"), later("This month"), later("Other days")
-LAST_MONTH, YEAR, ALL = later("Last month"), later("This year"), later("All")
+TODAY, MONTH, OWN = later("Today"), later("This month"), later("Own dates")
+LAST_MONTH, YEAR, EVERYTHING = later("Last month"), later("This year"), later("Everything")
 BEGINNING = date(2000, 1, 1)  # before anything in the program
 AHEAD = timedelta(days=366)  # appointments are made at most this far
 
@@ -39,13 +39,13 @@ def period(known: List) -> tuple[date, date]:
     spans = _spans(today)
     word = st.segmented_control(
         say(known.period),
-        [*spans, OTHER],
-        default=ALL if known.name == "patients" else MONTH,
+        [*spans, OWN],
+        default=EVERYTHING if known.name == "patients" else MONTH,
         format_func=say,
         required=True,
         key=f"period_{known.name}",
     )
-    if word != OTHER:
+    if word != OWN:
         return spans[word]
     chosen = st.date_input(say("From and to"), spans[MONTH], key=f"days_{known.name}", format=day_format())
     return (chosen[0], chosen[-1]) if isinstance(chosen, tuple) and chosen else (today, today)
@@ -100,7 +100,7 @@ def _spans(today: date) -> dict[str, tuple[date, date]]:
         MONTH: (month, next_month - day),
         LAST_MONTH: (last_month, month - day),
         YEAR: (today.replace(month=1, day=1), today.replace(month=12, day=31)),
-        ALL: (BEGINNING, today + AHEAD),
+        EVERYTHING: (BEGINNING, today + AHEAD),
     }
 
 

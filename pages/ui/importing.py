@@ -50,7 +50,7 @@ def choose() -> tuple[Kind, str]:
             return kind, ""
         source = st.text_input(
             say("Source of the file"), key="import_source", max_chars=40, width=260,
-            placeholder=say("only if there are several"),
+            placeholder=say("Only if there are several"),
             help=say("The program it comes from: two may give one number to two people. Always write it the same way."),
         )  # fmt: skip
     return kind, fields.line(source)

@@ -107,7 +107,8 @@ def _row(template: TemplateRecord, *, may_remove: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         clinic = say("Clinic")
         of_clinic = f" :gray-badge[{clinic}]" if template.of_clinic else ""
-        st.markdown(f"**{plain(template.name)}**{of_clinic}  \n:small[:gray[{plain(_beginning(template))}]]")
+        beginning = f":small[:gray[{plain(_beginning(template))}]]"
+        st.markdown(f"**{plain(template.name)}**{of_clinic}  \n{beginning}", width="stretch")
         tip = plain(say("Remove {name}", name=template.name))
         gone = may_remove and st.button("", key=form_key(name), icon=":material/close:", type="tertiary", help=tip)
     if gone:

@@ -64,7 +64,7 @@ def money_of(session: Session, actor: Actor, patient_id: int) -> Money:
 def banner(card: PatientCard, known: Background, mark: str = "") -> None:
     """Name, age and sex; allergies, conditions and what is due; the last visits. `mark` stands before the name."""
     with st.container(border=True, key="patient_banner", gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="bottom", wrap=False):
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             st.markdown(f"### {mark} {plain(card.name)}".replace("###  ", "### "), anchors=False)
             st.button(
                 "", key="edit_clinical", icon=":material/edit:", type="tertiary", help=say("Allergies and conditions"),

@@ -16,6 +16,7 @@ from pages.ui.reasons import because
 from pages.ui.session import clinic
 from pages.ui.show import badge, clinic_day, counts, empty, plain, table, units
 from pages.ui.taking import taken
+from pages.ui.waits import in_one_line
 from pages.ui.work import act, form_key, refusals_shown
 
 _CHOSEN = "recalled"
@@ -49,12 +50,12 @@ def batches_found(found: Sequence[Traced], term: str) -> None:
 
 def _found(one: Traced) -> None:
     batch = one.batch
-    facts = [batch.medicine, batch.supplier, say("received {day}", day=clinic_day(batch.received_on))]
-    with st.container(horizontal=True, vertical_alignment="center", border=True):
+    facts = [batch.medicine, batch.supplier, in_one_line(say("received {day}", day=clinic_day(batch.received_on)))]
+    with st.container(horizontal=True, vertical_alignment="center", border=True, wrap=False):
         st.markdown(
-            f"**{plain(batch.number)}** {_state(one)}  \n:small[:gray[{plain(' · '.join(filter(None, facts)))}]]"
+            f"**{plain(batch.number)}** {_state(one)}  \n:small[:gray[{plain(' · '.join(filter(None, facts)))}]]",
+            width="stretch",
         )
-        st.space("stretch")
         icon = "check" if batch.batch_id in chosen() else "chevron_right"
         st.button(
             say("Open"), key=f"trace_{batch.batch_id}", icon=f":material/{icon}:", icon_position="right",

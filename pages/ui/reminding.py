@@ -49,11 +49,11 @@ def row(reminder: Reminder, shown: dict[int, int]) -> None:
     """Whose, and the message with its copy button."""
     booked = reminder.appointment
     with st.container(border=True):
-        who, message, done = st.columns([3, 6, 2], vertical_alignment="center")
+        who, message, done = st.columns([3, 5, 3], vertical_alignment="center")
         who.markdown(person(reminder))
         message.code(reminder.message, language=None, wrap_lines=True)
         name = f"remind_{booked.appointment_id}"
-        if done.button(say("Reminded"), key=ui.form_key(name), icon=":material/done:", width="stretch"):
+        if done.button(say("Mark as reminded"), key=ui.form_key(name), icon=":material/done:", width="stretch"):
             mark(name, {key: slot for key, slot in shown.items() if key == booked.appointment_id})
 
 

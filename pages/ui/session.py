@@ -29,8 +29,16 @@ Whoever = TypeVar("Whoever", bound=Identity | None)
 _ONE_SIGN = "[class*='st-key-menu_'] button > div > [aria-hidden] { display: none }"
 # Too pale otherwise to be read by everybody: the key on a coloured button, the chosen one of several in the dark.
 _KEY = "[data-testid^=stBaseButton-primary] kbd { opacity: 1 }"
-_CHOSEN = "[data-variant][data-selected=true] { color: inherit !important }"
-STYLE = f"<style>{_ONE_SIGN} {_KEY} {_CHOSEN}</style>"
+_CHOSEN = "[data-variant][data-selected=true], [role=tab][aria-selected=true] { color: inherit !important }"
+# The same for words in charts, where they have no colour of their own: one grey (TEXT of the charts) for both themes.
+_IN_CHARTS = '.js-plotly-plot text[style*="117, 125, 135"] { fill: currentColor !important }'
+# A link to a screen begins at the edge of words and buttons without a frame, and like these it has none.
+_ON_THE_EDGE = """:is([data-testid=stMain], .st-key-who) [data-testid=stPageLink-NavLink]
+    { padding-inline: 0; background: none; &:hover { text-decoration: underline } }"""
+# The longest words of the toolbar, and their tooltips say them; and a hand without a mouse has seldom a keyboard.
+_KEYS_UNSAID = """:is(.st-key-day_before, .st-key-day_after) kbd { display: none }
+    @media (hover: none) { [data-testid^=stBaseButton] kbd { display: none } }"""
+STYLE = f"<style>{_ONE_SIGN} {_KEY} {_CHOSEN} {_IN_CHARTS} {_ON_THE_EDGE} {_KEYS_UNSAID}</style>"
 _OF_THE_FRAME = ("clinic", "screen", "language")  # read before it is known whose tab it is, and nobody's
 # By somebody else, in another tab, or by the time.
 _SIGNED_OUT = later("You were signed out. Sign in again.")

@@ -17,8 +17,8 @@ from pages.ui.show import day_format
 # How many days, today included, and what they are called.
 _SPANS = {"today": 1, "7-days": 7, "30-days": 30}
 _PERIODS = {
-    **{"today": later("Today"), "7-days": later("7 days"), "30-days": later("30 days"), "always": later("Always")},
-    "other": later("Other days"),
+    **{"today": later("Today"), "7-days": later("7 days"), "30-days": later("30 days"), "always": later("Everything")},
+    "other": later("Own dates"),
 }
 _ACTIONS = {
     AuditAction.CREATE: later("Made"),

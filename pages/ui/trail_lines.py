@@ -7,6 +7,7 @@ import streamlit as st
 from core import audit_trail, clock
 from core.audit_trail import Filters, Line, State
 from core.called import called
+from core.models import AuditAction
 from core.permissions import Actor, Permission, allowed
 from core.spreadsheet import MIME
 from core.words import say, say_count
@@ -22,7 +23,7 @@ def head(state: State) -> None:
     """How long the chain is, whether it was checked, and what keeps MongoDB's copy from being whole."""
     length = say_count(state.length, "{count:,} entry in the chain", "{count:,} entries in the chain")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{length}** :gray[{_checked(state)}]", width="stretch")
+        st.markdown(f"**{length}** :gray[· {_checked(state)}]", width="stretch")
         if open_to("books", current_actor()):
             link("books", say("Check it on Books"))
     mark = say("Mark of the last entry: {mark}", mark=f"`{state.head}`" if state.head else NOTHING)
@@ -62,8 +63,15 @@ def line(actor: Actor, one: Line) -> None:
         entry = say("entry {number:,}", number=one.entry) if one.entry else say("not in the chain yet")
         st.caption(plain(f"{one.by}{role}, {moment(one.at)} · {entry}"))
         if one.changes:
-            with st.expander(say_count(len(one.changes), "{count:,} change", "{count:,} changes")):
+            with st.expander(_how_many(one)):
                 st.markdown("  \n".join(change(one.event, *told) for told in one.changes))
+
+
+def _how_many(one: Line) -> str:
+    """Whoever read a record changed nothing: what is told of it says how."""
+    if one.action is AuditAction.READ:
+        return say_count(len(one.changes), "{count:,} detail", "{count:,} details")
+    return say_count(len(one.changes), "{count:,} change", "{count:,} changes")
 
 
 def made(token: str, filters: Filters, kind: str) -> bytes:

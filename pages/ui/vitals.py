@@ -12,6 +12,7 @@ from core.words import say
 from pages.ui import vital_marks
 from pages.ui.drafts import recall, remember
 from pages.ui.show import clock_time, plain
+from pages.ui.waits import in_one_line
 from pages.ui.work import act, form_key, refusals_shown
 
 Courses = dict[str, tuple[Point, ...]]
@@ -43,7 +44,7 @@ def in_short(measured: Measurements) -> str:
         f"{(measured.height_cm or Decimal(0)).normalize():f} cm": measured.height_cm,
         f"BMI {measured.bmi}": measured.bmi,
     }
-    return " · ".join(text for text, value in parts.items() if value is not None)
+    return " · ".join(in_one_line(text) for text, value in parts.items() if value is not None)
 
 
 def section(visit: VisitRecord, courses: Courses) -> None:

@@ -19,8 +19,8 @@ def expected_wait(expected: Range | None) -> str:
     if expected is None:
         return ""
     if expected.p50 >= 60 and expected.p90 >= 120:
-        return _unbroken(say("{hours} h", hours=f"{expected.p50 // 60}–{-(-expected.p90 // 60)}"))
-    return _unbroken(say("{minutes} min", minutes=_minutes(expected)))
+        return unbroken(say("{hours} h", hours=f"{expected.p50 // 60}–{-(-expected.p90 // 60)}"))
+    return unbroken(say("{minutes} min", minutes=_minutes(expected)))
 
 
 def in_line_words(cards: Sequence[TokenCard], newcomers: Range | None) -> str:
@@ -35,9 +35,9 @@ def said_and_was(card: TokenCard) -> str:
     if card.waited is None:
         return ""
     if card.said is None:
-        return _unbroken(say("waited {minutes} min", minutes=card.waited))
+        return unbroken(say("waited {minutes} min", minutes=card.waited))
     said, was = say("said {minutes}", minutes=_minutes(card.said)), say("was {minutes} min", minutes=card.waited)
-    return f"{_unbroken(said)}, {_unbroken(was)}"
+    return f"{unbroken(said)}, {unbroken(was)}"
 
 
 def coverage_words(coverage: Coverage | None) -> str:
@@ -112,6 +112,6 @@ def _minutes(expected: Range) -> str:
     return say("about {minutes}", minutes=expected.p90)
 
 
-def _unbroken(words: str) -> str:
+def unbroken(words: str) -> str:
     """In one line: a range broken at its dash reads as two times."""
     return in_one_line(words).replace("–", "\u2060–\u2060")

@@ -144,7 +144,7 @@ function draw(root, wall) {
   part("start").hidden = wall.started
   part("touch").hidden = !wall.started || wall.audio?.state === "running"
   if (!wall.board) return
-  const time = { hour: "2-digit", minute: "2-digit", timeZone: wall.board.zone }
+  const time = { hour: "numeric", minute: "2-digit", timeZone: wall.board.zone }
   part("clinic").textContent = wall.board.clinic
   part("clock").textContent = new Intl.DateTimeFormat([], time).format(Date.now() + wall.skew)
   const drawn = JSON.stringify([wall.board.calling, wall.board.next, wall.board.more, Object.values(wall.freshUntil)

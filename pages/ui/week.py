@@ -43,9 +43,9 @@ def cards(monday: date, found: Sequence[SlotRecord], waiting: Sequence[WaitingRe
     by_day: dict[date, list[SlotRecord]] = {}
     for slot in found:
         by_day.setdefault(clock.day_of(slot.starts_at), []).append(slot)
-    with st.grid(len(by_day), min_column_width=NARROWEST, gap="small") as cells:
+    with st.grid(len(by_day), min_column_width=NARROWEST, gap="small", border=True) as cells:
         for day, of_day in sorted(by_day.items()):
-            with cells.cell(), st.container(border=True, gap="xsmall"):
+            with cells.cell(), st.container(gap="xsmall"):
                 free = slots.still_free(of_day) if of_one else 0  # else it stands beside each doctor
                 _heading(day, _in_words(of_day, free, sum(wish.wanted_on == day for wish in waiting)))
                 if of_one:
@@ -79,7 +79,7 @@ def _doctors(day: date, of_day: Sequence[SlotRecord]) -> None:
         free, over = slots.still_free(of_doctor), not slots.goes_on(of_doctor)
         word = f":green[{say('{count} free', count=free)}]" if free else f":orange[{say('full')}]"
         word = f":gray[{say('over')}]" if over else word
-        if st.button(f"{ui.plain(name)} {word}", key=f"day_{day}_{doctor_id}", type="tertiary", width="stretch"):
+        if st.button(f"{ui.plain(name)} {word}", key=f"day_{day}_{doctor_id}", type="tertiary"):
             _go_to(day, doctor_id)
 
 

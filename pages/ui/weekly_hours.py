@@ -1,10 +1,11 @@
 """A doctor's weekly hours: how a week is told, and the dialogs that change it and open its slots."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from itertools import groupby
 
 import streamlit as st
+from babel.dates import format_time
 
 from core import clock, scheduling
 from core.scheduling import DoctorWeek, Hours, SlotRecord, day_in_text
@@ -13,18 +14,19 @@ from pages import ui
 from pages.ui.dialog import dialog
 from pages.ui.leave import whom_it_hits
 from pages.ui.slots import opened_in_words
+from pages.ui.waits import unbroken
 
 USUAL_MINUTES = 15
 USUAL_DAYS = 14
 
 
 def lines(week: Sequence[Hours]) -> list[str]:
-    """ "**Mon to Fri** 9-13, 14-17": neighbouring days with the same hours share a line."""
+    """ "**Mon to Fri** 9:00 AM–1:00 PM": neighbouring days with the same hours share a line."""
     found = []
-    for text, group in groupby(range(7), lambda weekday: day_in_text(week, weekday)):
+    for text, group in groupby(range(7), lambda weekday: _as_read(week, weekday)):
         days = list(group)
         if text:
-            found.append(f"**{_span(days[0], days[-1])}** {ui.plain(text.replace('-', '–'))}")
+            found.append(f"**{_span(days[0], days[-1])}** {ui.plain(text)}")
     return found
 
 
@@ -128,6 +130,16 @@ def _working_days() -> list[int]:
     """From Tuesday on, without the weekend of the clinic's country."""
     locale = ui.clinic().locale
     return [day for day in range(1, 7) if not locale.weekend_start <= day <= locale.weekend_end]
+
+
+def _as_read(week: Sequence[Hours], weekday: int) -> str:
+    """As the clinic writes times, where hours are typed in short: 9-13."""
+    of_day = sorted(hours for hours in week if hours.weekday == weekday)
+    return ", ".join(unbroken(f"{_on_the_clock(hours.starts)}–{_on_the_clock(hours.ends)}") for hours in of_day)
+
+
+def _on_the_clock(at: time) -> str:
+    return format_time(at, "short", locale=ui.clinic().locale)
 
 
 def _span(first: int, last: int) -> str:

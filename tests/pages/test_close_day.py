@@ -45,6 +45,10 @@ def test_a_drawer_is_counted_and_closed_once_and_its_paper_is_sent(session, open
     page = open_page("close_day", cashier)
     assert "| **Expected** | **₹730\\.00** |" in texts(page)
     assert "Not counted yet" in texts(page)
+    assert {box.label for box in page.number_input} >= {
+        "Smaller coins and anything else, INR",
+        "Stays in the drawer for the next day, INR",
+    }
     assert "₹230\\.00 missing" in texts(counts(page, cashier, _500=1))
     counts(page, cashier, _200=1, _10=3, _left=100.0)
     assert "As expected" in texts(page)

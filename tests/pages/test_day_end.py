@@ -35,6 +35,8 @@ def test_ending_the_day_empties_the_queue_and_the_book_and_lists_what_is_left(
     page = open_page("day_end", receptionist)
     seen = texts(page)
     assert all(words in seen for words in ("In the queue: 1", "Booked, not come: 1", "Visits without a bill: 1"))
+    assert "They will be marked as left" in seen
+    assert "They will be marked as not come." in seen
     assert page.button[0].disabled  # nobody is sent home by a key pressed too early
     page.checkbox[0].check().run()
     page.button[0].click().run()

@@ -111,6 +111,16 @@ def test_a_pharmacist_is_stopped_at_the_desk(session, open_page, pharmacist):
     assert not page.text_input
 
 
+def test_the_desk_says_how_many_more_are_in_line(session, open_page, receptionist, doctor):
+    for number in range(10):
+        token_queue.walk_in(session, receptionist, a_patient(session, f"Patient {number}").patient_id, doctor.user_id)
+
+    (line,) = (text.value for text in open_page("desk", receptionist).markdown if "Patient 7" in text.value)
+
+    assert "Patient 8" not in line
+    assert line.endswith(":gray[and 2 more]")
+
+
 def test_the_queue_shows_who_waits_for_whoever_is_free_first(session, open_page, receptionist):
     a_user(session, Role.DOCTOR, "Dr Sen")
     token_queue.walk_in(session, receptionist, a_patient(session, "Asha Rao").patient_id)

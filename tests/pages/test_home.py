@@ -42,6 +42,7 @@ def test_open_drawers_and_differences_lead_to_their_drawers(
 
     assert "Drawers of former days are still open: Asha Admin, 2 Mar 2025" in seen
     assert "₹30\\.00 missing" in seen
+    assert ":small[:gray[· " in seen
     assert ("drawers", {"close": str(close.close_id)}) in links
     assert "drawer" not in " ".join(sentences(open_page("home", receptionist)))
 

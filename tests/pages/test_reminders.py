@@ -70,7 +70,7 @@ def test_who_was_moved_while_the_list_was_open_is_left_out(session, reminders, b
 
 def test_a_mark_is_taken_back(session, reminders, booked, receptionist):
     booked()
-    page = press(reminders(), "Reminded")
+    page = press(reminders(), "Mark as reminded")
     assert marks(session, receptionist) == [True]
     assert page.expander[0].label == "Reminded: 1"
 

@@ -165,7 +165,7 @@ def test_vitals_measured_in_error_are_struck(session, doctor, open_page):
     press(page, "Strike")
 
     assert fresh(session, doctor, visit).vitals == ()
-    assert "~~pulse 172~~" in words(page)
+    assert "~~pulse\u00a0172~~" in words(page)
 
 
 def test_what_was_signed_before_a_reopening_is_struck_with_a_reason(session, doctor, admin, open_page):

@@ -21,9 +21,19 @@ def test_the_trail_tells_today_in_words_with_what_changed_and_the_way_there(sess
 
     assert f"**Patient registered** Asha Rao ({asha.mrn})" in text(page)
     assert f"MRN: :gray[–] → {asha.mrn}" in text(page)
+    assert "· It was never checked on Books." in text(page)
     assert "Asha Admin (administrator), 1 Mar 2025, 10:00" in text(page)
     assert ("patients", {"find": asha.mrn}) in links
     assert len(page.get("download_button")) == 2
+
+
+def test_who_read_something_changed_nothing(session, admin, doctor, open_page):
+    open_page("overrides", doctor)
+
+    page = open_page("trail", admin)
+
+    assert "Answered warnings read" in text(page)
+    assert "1 detail" in [folded.label for folded in page.expander]
 
 
 def test_it_is_filtered_by_record_and_kind_and_says_when_nothing_fits(session, admin, open_page):

@@ -55,7 +55,7 @@ def test_a_completed_visit_is_read_whole(session, doctor, open_page, frozen_cloc
     shown = said(look(open_page, outsider(session, a_user(session, Role.DOCTOR), visit), visit))
 
     for words in (
-        *("Asha Rao", "pulse 72", "J06\\.9", "Cough, right", "~~Cough, left~~", "The side was wrong"),
+        *("Asha Rao", "pulse\u00a072", "J06\\.9", "Cough, right", "~~Cough, left~~", "The side was wrong"),
         *("Amoxicillin", "three times a day", "follow-up on 10 Mar 2025", "**Completed**", "Note amended"),
     ):
         assert words in shown

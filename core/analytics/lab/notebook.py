@@ -4,7 +4,7 @@ from core.analytics import notebook
 from core.analytics.lab.cohort import Cohort
 from core.analytics.privacy import SMALLEST
 
-_HEAD = f"""From the Analyst Lab. Nobody is named, and nothing is told of fewer than {SMALLEST} patients.
+_HEAD = f"""From the analyst lab. Nobody is named, and nothing is told of fewer than {SMALLEST} patients.
 Open it in Jupyter Lab on the clinic's data: `qure notebooks`."""
 _MIND = f"""## Keep in mind
 
