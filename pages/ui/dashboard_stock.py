@@ -89,9 +89,7 @@ def running_out(on_hand: pd.DataFrame, view: View) -> None:
         "lasts": number_column(
             say("Lasts, days"), width=80, help=say("At the pace of the last months; empty: none is used.")
         ),
-        "lead_days": number_column(
-            say("Delivery, days"), width=98, help=say("Of the usual supplier; empty: unknown.")
-        ),
+        "lead_days": number_column(say("Delivery, days"), width=98, help=say("Of the usual supplier; empty: unknown.")),
     }
     table(
         "running_out",
