@@ -134,7 +134,8 @@ def _summary(told: list[Told], answers: list[dict], after: Counter[str], waits) 
     lines += [
         f"kills: {kills}, usable after {median(every):.1f} s at the median and {every[-1]:.1f} s at the longest",
         f"clicks answered: {clicks.total():,} ({len(answers):,} times); refused: {refused.total():,}",
-        f"rows in PostgreSQL: {after.total():,}",
+        # Each answered click also wrote its answer to the row of its key.
+        f"writes in PostgreSQL: {after.total() + clicks.total():,}; rows: {after.total():,}",
         f"by verb: {dict(clicks.most_common())}",
         f"refusals: {dict(refused.most_common())}",
     ]
