@@ -60,7 +60,7 @@ def take(browser: Browser, clinic: Clinic, only: set[str]) -> None:
     tokens = clinic.tokens()
     for theme in ("light", "dark"):
         for screen in SCREENS:
-            if screen.reached and screen.address not in OPENED_WITH or (only and screen.address not in only):
+            if (screen.reached and screen.address not in OPENED_WITH) or (only and screen.address not in only):
                 continue
             sizes = {"": TALL if screen.address in DASHBOARDS else WIDE}
             sizes |= {"-phone": PHONE_SIZE} if screen.address in PHONE and theme == "light" else {}
