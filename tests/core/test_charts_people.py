@@ -125,6 +125,9 @@ def test_diagnoses_say_which_leads_and_which_grew():
 
     assert len(figure.layout.yaxis.ticktext) == 11
     assert figure.layout.yaxis.ticktext[-1] == "Rare diagnoses"
+    assert figure.layout.yaxis.ticktext[0] == "J00.9 Acute upper res…"  # a year of numbers needs the room
+    few = charts.diagnoses_over_time(frames_people.diagnoses_per_month(3))
+    assert "J00.9 Acute upper respiratory…" in few.layout.yaxis.ticktext
     assert title(figure) == (
         "Diagnoses: Acute upper respiratory inf… leads with 1,092 visits; Essential (primary) hyperte… grew most, "
         "89 to 223 in three months"

@@ -6,11 +6,12 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.analytics.charts.language import SENTENCE, TEXT, laid_out, named_rows
+from core.analytics.charts.language import NAME_LETTERS, SENTENCE, TEXT, laid_out, named_rows
 
 Table = Sequence[Sequence[str]]
 # Pale or deep with little between: a number in a half-deep cell would not read on light and on dark alike.
 _DEPTHS = [(0.0, 0.04), (0.5, 0.25), (0.54, 0.7), (1.0, 1.0)]
+_FEW_COLUMNS, _FEWER_LETTERS = 7, 22  # many need for their numbers what names could have
 
 
 def heat_map(
@@ -47,4 +48,4 @@ def heat_map(
     shown = list(range(0, len(columns), every))
     axis = {"range": [-0.5, len(columns) - 0.5], "fixedrange": True, "ticks": "", "tickangle": 0}
     laid_out(figure, xaxis={**axis, "tickvals": shown, "ticktext": [columns[at] for at in shown]})
-    return named_rows(figure, rows)
+    return named_rows(figure, rows, NAME_LETTERS if len(columns) <= _FEW_COLUMNS else _FEWER_LETTERS)

@@ -26,7 +26,7 @@ ACCENT_BAND = "rgba(18,134,126,0.18)"
 HEIGHT, MOST = 380, 15
 SENTENCE = "%{customdata}<extra></extra>"
 _MARKUP = re.compile("<[^>]*>")
-_TITLE_LETTERS, _UNIT_LETTERS, _NAME_LETTERS = 47, 62, 30
+_TITLE_LETTERS, _UNIT_LETTERS, NAME_LETTERS = 47, 62, 30
 _PHONE_LETTERS = 60  # of a row, from its name to what is told at its end
 _TITLE_LINE, _UNIT_LINE, _BAR_LINE = 20, 16, 25
 
@@ -148,7 +148,7 @@ def lying_bars(bars: Sequence[Bar], finding: str, unit: str) -> go.Figure:
 def _reach(bars: Sequence[Bar], ends: Sequence[float]) -> list[float]:
     """The range of lying bars: past the longest lies so much of the width as what is told needs on a phone."""
     told, name = max((len(bar.told) for bar in bars), default=0), max((len(bar.label) for bar in bars), default=0)
-    share = min(told / (_PHONE_LETTERS - min(name, _NAME_LETTERS)), 0.6)
+    share = min(told / (_PHONE_LETTERS - min(name, NAME_LETTERS)), 0.6)
     lowest, longest = min([0.0, *(bar.value for bar in bars)]), max(ends, default=0.0)
     return [lowest, longest + ((longest - lowest) or 1.0) * share / (1 - share)]
 
@@ -171,11 +171,11 @@ def _whiskers(bars: Sequence[Bar]) -> dict[str, Any]:
     return {"type": "data", "array": over, "arrayminus": under, "color": TEXT, "thickness": 1.5, "width": 4}
 
 
-def named_rows(figure: go.Figure, labels: Sequence[str]) -> go.Figure:
-    """Names down the left side. Rows go by place, not by name: two people may be called the same."""
+def named_rows(figure: go.Figure, labels: Sequence[str], letters: int = NAME_LETTERS) -> go.Figure:
+    """Names down the left side, of so many letters. Rows go by place: two people may be called the same."""
     axis = {
         "tickvals": list(range(len(labels))),
-        "ticktext": [wrapped(shortened(label, _NAME_LETTERS), 99) for label in labels],
+        "ticktext": [wrapped(shortened(label, letters), 99) for label in labels],
         "range": [max(len(labels), 4) - 0.5, -0.5],
         "showgrid": False,
         "zeroline": False,
