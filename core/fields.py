@@ -62,6 +62,8 @@ def length_problem(text: str, what: str, most: int = 200) -> str | None:
 
 
 def money_problem(amount: Decimal, what: str, *, least: Decimal = Decimal(0)) -> str | None:
+    if amount.is_nan():
+        return say("{what} is missing.", what=what)
     if not amount.is_finite() or not least <= amount <= MOST_MONEY:
         return say("{what} must be between {least:,} and {most:,}.", what=what, least=least, most=MOST_MONEY)
     if amount != amount.quantize(CENT):

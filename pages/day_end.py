@@ -125,7 +125,7 @@ def drawer_line(drawer: OpenDay) -> str:
 def in_words(done: DayEnded) -> str:
     tokens, appointments = done.no_shows + done.finished, done.appointments
     if not tokens and not appointments:
-        return say("{day} is ended; nothing was open", day=ui.clinic_day(done.day))
+        return say("{day} is ended; nobody was left in the queue", day=ui.clinic_day(done.day))
     told = {"day": ui.clinic_day(done.day), "tokens": tokens, "missed": appointments}
     return say("{day} is ended: {tokens} taken out of the queue, {missed} marked as not come", **told)
 

@@ -72,6 +72,14 @@ def ask(app, path, method="GET", body=None, **headers):
         return answer.status, answer.headers, answer.read()
 
 
+def test_the_log_says_where_it_opens_and_nobody_else_was_asked_for_an_address(app):
+    log = app.log_path.read_text()
+
+    assert f"Qure opens at http://127.0.0.1:{app.port}" in log
+    assert "external ip" not in log.casefold()
+    assert "External URL" not in log
+
+
 @pytest.mark.parametrize("root", ["", "/media", "/static", "/component/x", "/app/static", "/_stcore/bidi-components/x"])
 def test_no_path_leads_out_of_what_is_handed_out(app, root):
     secret = (app.folder / "secret_key").read_bytes()

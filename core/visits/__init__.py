@@ -41,6 +41,7 @@ from core.visits.findings import (
     strike_diagnosis,
     strike_vitals,
 )
+from core.visits.lacking import check_completable
 from core.visits.notes import NoteAmended, add_note, amend_note
 from core.visits.opening import opened, past, started
 from core.visits.reading import current, get, history
@@ -114,6 +115,7 @@ __all__ = [
     "bmi",
     "cancel",
     "change",
+    "check_completable",
     "check_own",
     "complete",
     "current",

@@ -81,7 +81,7 @@ class VisitLocked(Conflict):
 
 class EmptyVisit(Conflict):
     def __init__(self) -> None:
-        super().__init__(say("Nothing is written down yet. Record a diagnosis or a note before completing the visit."))
+        super().__init__(say("A diagnosis or a note is missing. Write one down, then complete the visit."))
 
 
 class SignedBefore(Conflict):
@@ -131,7 +131,7 @@ def complete(session: Session, actor: Actor, visit_id: int, follow_up_on: date |
     before = visit.follow_up_on
     if follow_up_on is None and before is not None and before <= clock.today():
         follow_up_on = before
-    reason = _check_completable(session, visit, follow_up_on)
+    reason = completable(session, visit, follow_up_on)
     token_queue.finish(session, actor, visit.token_id)
     if appointment_id is not None:
         scheduling.mark_completed(session, actor, appointment_id)
@@ -253,7 +253,7 @@ def _locked_token(session: Session, actor: Actor, token_id: int) -> Token:
     return token
 
 
-def _check_completable(session: Session, visit: Visit, follow_up_on: date | None) -> str | None:
+def completable(session: Session, visit: Visit, follow_up_on: date | None) -> str | None:
     """The reason of the last reopening, if it was. Raises EmptyVisit or Invalid."""
     if follow_up_on != visit.follow_up_on:
         check(follow_up_on=follow_up_problem(follow_up_on))

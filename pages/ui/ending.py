@@ -13,8 +13,9 @@ from pages.ui.dialog import close_dialog, dialog, open_dialog, opened
 from pages.ui.drafts import check_nothing_elsewhere, forget, recall, remember
 from pages.ui.keys import ROOM
 from pages.ui.messages import flash, show_refusal
+from pages.ui.session import current_actor
 from pages.ui.show import day_format, plain
-from pages.ui.work import act, form_key, refusals_shown
+from pages.ui.work import act, form_key, reading, refusals_shown
 
 FOLLOW_UPS = {3: later("3 days"), 7: later("1 week"), 14: later("2 weeks"), 30: later("1 month")}
 
@@ -42,11 +43,14 @@ def section(visit: VisitRecord) -> None:
 
 
 def complete(visit_id: int) -> None:
-    """Save what is typed, piece by piece, then sign. What was saved before a refusal stays saved."""
+    """Save what is typed, piece by piece, then sign. Vitals and notes saved before a refusal stay saved; a visit that
+    cannot be completed gets no prescription."""
     try:
         check_nothing_elsewhere(visit_id)
         vitals.save(visit_id)
         notes.save(visit_id)
+        with reading() as session:
+            visits.check_completable(session, current_actor(), visit_id, _day(visit_id))
         prescription.save(visit_id)
         act(_name(visit_id), visits.complete, visit_id, _day(visit_id))
     except ClinicError as refusal:

@@ -143,4 +143,4 @@ def _readiness(medicines: Sequence[Owed]) -> str:
         return f":orange-badge[:material/warning: {say('{count} short', count=short)}]"
     if any(line.blocked for line in medicines):
         return f":red-badge[:material/block: {say('Blocked')}]"
-    return f":red-badge[:material/remove_shopping_cart: {say('Not there')}]"
+    return f":red-badge[:material/remove_shopping_cart: {say('No stock')}]"

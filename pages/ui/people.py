@@ -50,7 +50,7 @@ def facts(user: UserRecord) -> str:
     doctor = user.doctor
     fee, follow_up = ui.money(doctor.consultation_fee), ui.money(doctor.follow_up_fee)
     fees = say("{fee}, follow-up {follow_up}", fee=fee, follow_up=follow_up)
-    return " · ".join(filter(None, (user.username, doctor.speciality, doctor.room, fees)))
+    return " · ".join(filter(None, (user.username, doctor.speciality, ui.room_name(doctor.room), fees)))
 
 
 def open_sessions(

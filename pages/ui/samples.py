@@ -71,7 +71,7 @@ def _medicines() -> None:
         there = {medicine.name.lower() for medicine in inventory.list_medicines(session, current_actor())}
     left = [details for details in samples.medicines() if details.name.lower() not in there]
     if priced := _priced(
-        "sample_medicines", left, {details.name: f"{details.name} · {details.unit}" for details in left}
+        "sample_medicines", left, {one.name: say("{medicine} · one {unit}", medicine=one.name, unit=one.unit) for one in left}
     ):
         with refusals_shown():
             added = act("sample_medicines", samples.take_medicines, priced)

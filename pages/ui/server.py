@@ -11,11 +11,13 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from streamlit import net_util
 
 from core import auth, db, icd10
 from core.errors import ClinicError
@@ -40,8 +42,17 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
     await run_in_threadpool(icd10.warm_up)
     gc.collect()
     gc.freeze()  # with runner.postScriptGC off: what is loaded now is never looked at again
+    log.info("Qure opens at %s", " and, on this network, ".join(_addresses()))
     yield {}
     await run_in_threadpool(background.stop)
+
+
+def _addresses() -> list[str]:
+    """Of this machine, or the one that it was told to listen at."""
+    port, told = st.get_option("server.port"), st.get_option("server.address")
+    everywhere = told in (None, "0.0.0.0", "::")
+    hosts = ["localhost", net_util.get_internal_ip()] if everywhere else [told]
+    return [f"http://{host}:{port}" for host in hosts if host]
 
 
 async def open_session(request: Request) -> Response:

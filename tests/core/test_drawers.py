@@ -150,7 +150,7 @@ def test_what_was_seen_must_still_be_so(session, receptionist):
         (a_count("100", _3=1), "no note or coin of 3 in INR"),
         (a_count("100", "100.01", _100=1), "More stays in the drawer than was counted"),
         (a_count("100", "-1", _100=1), "What stays in the drawer must be between"),
-        (a_count("100", "NaN", _100=1), "What stays in the drawer must be between"),
+        (a_count("100", "NaN", _100=1), "What stays in the drawer is missing"),
         (a_count("100", _500=100_001), "Nobody counts so many of 500"),
         (a_count("100", "0", "x" * 501, _100=1), "explanation is too long"),
     ],

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from core import patients, token_queue, visits
-from core.models import TokenState, Visit, VisitNote, VisitState
+from core.models import Prescription, TokenState, Visit, VisitNote, VisitState
 from core.visits import Measurements
 from tests.factories import a_completed_visit, a_medicine, a_patient, a_token, a_visit
 
@@ -95,6 +95,20 @@ def test_a_whole_visit_is_saved_by_completing_it(session, doctor, open_page, fro
     assert (done.state, done.vitals[0].measured.bmi) == (VisitState.COMPLETED, Decimal("23.7"))
     assert [note.body for note in done.notes] == ["Cough for 3 days"]
     assert "Nobody is with you" in words(page)
+
+
+def test_a_visit_that_cannot_be_completed_gets_no_prescription(session, doctor, open_page):
+    visit, medicine = a_visit(session, doctor), a_medicine(session)
+    page = open_page("room", doctor)
+    box(page, "text_input", "Add a medicine").set_value("amox").run()
+    press_first_hit(page, medicine)
+
+    press(page, "Complete visit")
+
+    assert page.error[0].value == "A diagnosis or a note is missing. Write one down, then complete the visit."
+    assert session.scalar(select(func.count(Prescription.id))) == 0
+    assert "**Amoxicillin 500 mg**" in words(page)
+    assert fresh(session, doctor, visit).state is VisitState.OPEN
 
 
 def test_a_note_too_long_is_refused_in_words_and_stays_in_its_box(session, doctor, open_page):

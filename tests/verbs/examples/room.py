@@ -73,6 +73,7 @@ VISITS = {
     visits.start: lambda w: given(w.called()),
     visits.check_own: lambda w: given(w.visit()),
     visits.complete: lambda w: given(written(w), w.day(14)),
+    visits.check_completable: lambda w: given(written(w), w.day(14)),
     visits.cancel: lambda w: given(w.visit(), WHY),
     visits.keep_draft: lambda w: given(w.visit(), "note", "Since Monday"),
     visits.draft: lambda w: given(w.visit()),
