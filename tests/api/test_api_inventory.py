@@ -84,7 +84,7 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(session, pharma
     seen = inventory.medicine_details(session, pharmacist, medicine.medicine_id)
     inventory.change_medicine(session, pharmacist, medicine.medicine_id, replace(seen, reorder_level=7), seen)
 
-    with pytest.raises(inventory.MedicineChangedMeanwhile, match="reorder level"):
+    with pytest.raises(inventory.MedicineChangedMeanwhile, match="Reorder level"):
         inventory.change_medicine(session, pharmacist, medicine.medicine_id, seen, seen)
 
 

@@ -98,7 +98,7 @@ class Storm:
         """Let everybody finish; what is still unanswered is sent again. Returns what did not end well."""
         wrong = [f"App {n} ended by itself" for n, app in enumerate(self.apps) if app.poll() is not None]
         wrong += ["The relay ended by itself"] if self.relay.poll() is not None else []
-        assert eventually(self._are_open, 120)
+        assert eventually(self._are_open, 120), self.log()
         for process in [*self.apps, self.relay]:
             process.send_signal(signal.SIGTERM)
         for n, app in enumerate(self.apps):
