@@ -196,7 +196,7 @@ def test_a_visit_is_completed_though_its_token_was_finished_at_the_queue(session
 
 
 def test_an_empty_visit_is_not_completed(session, doctor):
-    with pytest.raises(visits.EmptyVisit, match="Record a diagnosis or a note"):
+    with pytest.raises(visits.EmptyVisit, match="A diagnosis or a note is missing"):
         visits.complete(session, doctor, a_visit(session, doctor).visit_id)
 
 

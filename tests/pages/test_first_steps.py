@@ -119,8 +119,8 @@ def test_what_nobody_priced_is_not_taken(session, open_page, admin):
 
 def test_a_list_of_medicines_is_started_by_the_pharmacist(session, open_page, pharmacist):
     page = press(open_page("stock", pharmacist), "Start from the sample list")
-    price(page, "Paracetamol 500 mg · tablet", 1.2)
-    price(page, "Tramadol 50 mg · capsule", 0.0)
+    price(page, "Paracetamol 500 mg · one tablet", 1.2)
+    price(page, "Tramadol 50 mg · one capsule", 0.0)
     press(page, "Put on the list")
 
     found = inventory.list_medicines(session, pharmacist)

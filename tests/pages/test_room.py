@@ -198,7 +198,7 @@ def test_what_was_signed_before_a_reopening_is_struck_with_a_reason(session, doc
 def test_a_refusal_is_told_in_words_and_what_was_saved_before_it_stays(session, doctor, open_page):
     visit = a_visit(session, doctor)
     page = press(open_page("room", doctor), "Complete visit")
-    assert "Record a diagnosis or a note before completing" in page.error[0].value
+    assert "A diagnosis or a note is missing." in page.error[0].value
 
     box(page, "number_input", "Temperature °C").set_value(98.6)
     page.run()
