@@ -70,9 +70,8 @@ def _medicines() -> None:
     with reading() as session:
         there = {medicine.name.lower() for medicine in inventory.list_medicines(session, current_actor())}
     left = [details for details in samples.medicines() if details.name.lower() not in there]
-    if priced := _priced(
-        "sample_medicines", left, {one.name: say("{medicine} · one {unit}", medicine=one.name, unit=one.unit) for one in left}
-    ):
+    labels = {one.name: say("{medicine} · one {unit}", medicine=one.name, unit=one.unit) for one in left}
+    if priced := _priced("sample_medicines", left, labels):
         with refusals_shown():
             added = act("sample_medicines", samples.take_medicines, priced)
             _done(say_count(added, "{count} medicine is on the list", "{count} medicines are on the list"))

@@ -102,7 +102,8 @@ def test_everything_wrong_with_a_delivery_is_told_at_once(session, open_page, ph
     fill(page, Expiry="01/25")
     button(page, "Take into stock").click().run()
 
-    for problem in ("batch number is missing", "quantity must be between 1", "expired on 31 Jan 2025", "cost is missing"):
+    told = ("batch number is missing", "quantity must be between 1", "expired on 31 Jan 2025", "cost is missing")
+    for problem in told:
         assert problem in page.error[0].value
 
 
