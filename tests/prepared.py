@@ -13,7 +13,7 @@ from pathlib import Path
 from core.stores import scratch
 from tests.running import ROOT
 
-_NO_OTHERS = {"REDIS_URL": "redis://none.invalid", "MONGO_URL": "mongodb://none.invalid"}
+_POSTGRESQL_ALONE = {"REDIS_URL": "redis://none.invalid", "MONGO_URL": "mongodb://none.invalid"}
 _START = "from core import stores; stores.addresses()"
 # Without fsync a database survives being killed (-9), if not the machine.
 _MIGRATE = """
@@ -44,7 +44,7 @@ def _made(name: str, program: str, begin=lambda folder: None) -> Path:
             fresh = kept.with_suffix(".new")
             fresh.mkdir(mode=0o700)
             begin(fresh)
-            given = scratch.environment(fresh) | _NO_OTHERS
+            given = scratch.environment(fresh) | _POSTGRESQL_ALONE
             subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=given, check=True)
             scratch.stop(fresh)
             fresh.rename(kept)
