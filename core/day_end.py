@@ -15,7 +15,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core import audit, billing, clock, dispensing, drawers, scheduling, token_queue
-from core.billing import InvoiceCard, Unbilled
+from core.billing import Piled, Unbilled
 from core.drawers import OpenDay
 from core.errors import Conflict
 from core.models import (
@@ -36,6 +36,7 @@ from core.permissions import Actor, Permission, require
 from core.words import say
 
 ENDED = "day.ended"
+BILLS_NAMED = 12  # of each kind; the others are counted
 
 
 class DayToCome(Conflict):
@@ -58,7 +59,8 @@ class StillOpen:
 
 @dataclass(frozen=True)
 class LeftUndone:
-    """Of a day and the days before it, oldest first. Ending the day closes `tokens` and `appointments`.
+    """Of a day and the days before it, oldest first, but of bills the newest. Ending the day closes `tokens` and
+    `appointments`.
 
     `drawers` are the own ones, or all where the actor may close them.
     """
@@ -67,8 +69,8 @@ class LeftUndone:
     appointments: tuple[StillOpen, ...]
     visits: tuple[StillOpen, ...]
     unbilled: tuple[Unbilled, ...]
-    unpaid: tuple[InvoiceCard, ...]
-    not_handed_over: tuple[InvoiceCard, ...]
+    unpaid: Piled
+    not_handed_over: Piled
     drawers: tuple[OpenDay, ...]
 
 
@@ -91,8 +93,8 @@ def left_undone(session: Session, actor: Actor, day: date) -> LeftUndone:
         appointments=_read(session, _missed(day)),
         visits=_read(session, _open_visits(end)),
         unbilled=tuple(unbilled),
-        unpaid=tuple(bill for bill in billing.list_unpaid(session, actor) if bill.issued_on <= day),
-        not_handed_over=tuple(bill for bill in dispensing.list_owing(session, actor) if bill.issued_on <= day),
+        unpaid=billing.find_unpaid(session, actor, until=day, limit=BILLS_NAMED),
+        not_handed_over=dispensing.find_owing(session, actor, until=day, limit=BILLS_NAMED),
         drawers=tuple(one for one in drawers.open_days(session, actor) if one.day <= day),
     )
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import streamlit as st
 
 from core import clock, day_end
-from core.billing import InvoiceCard
+from core.billing import InvoiceCard, Piled
 from core.day_end import DayEnded, LeftUndone, StillOpen
 from core.drawers import OpenDay
 from core.permissions import Permission, allowed
@@ -21,12 +21,16 @@ today = clock.today()
 
 @dataclass(frozen=True)
 class Left:
-    """One kind of what is open: in words, each in a line, and the screen where it is mended."""
+    """One kind of what is open: in words, each in a line, and the screen where it is mended.
+
+    `count` is how many there are where not all are among the rows.
+    """
 
     title: str
     rows: list[str]
     sentence: str = ""
     to: str = ""
+    count: int = 0
 
 
 def ending(left: LeftUndone) -> None:
@@ -74,14 +78,18 @@ def undone(left: LeftUndone) -> None:
         say("Nothing is left undone."),
         Left(say("Visits not completed"), [*map(open_line, left.visits)], in_the_room),
         Left(say("Visits without a bill"), unbilled, to="cash"),
-        Left(say("Bills to be paid"), [*map(bill_line, left.unpaid)], to="cash"),
-        Left(say("Medicines to be handed over"), [*map(bill_line, left.not_handed_over)], to="counter"),
+        bills(say("Bills to be paid"), left.unpaid, to="cash"),
+        bills(say("Medicines to be handed over"), left.not_handed_over, to="counter"),
         Left(
             say("Drawers not closed"),
             [*map(drawer_line, left.drawers)],
             to="drawers" if allowed(actor, Permission.CLOSE_DRAWERS) else "close-day",
         ),
     )
+
+
+def bills(title: str, found: Piled, to: str) -> Left:
+    return Left(title, [*map(bill_line, found.newest)], to=to, count=found.count)
 
 
 def side_by_side(nothing: str, *kinds: Left) -> None:
@@ -96,13 +104,16 @@ def side_by_side(nothing: str, *kinds: Left) -> None:
 
 
 def card(kind: Left) -> None:
-    st.markdown(f"**{kind.title}: {len(kind.rows)}**")
+    count = kind.count or len(kind.rows)
+    st.markdown(f"**{kind.title}: {count:,}**")
     if kind.sentence:
         st.caption(kind.sentence)
     st.markdown("  \n".join(kind.rows[:MOST_SHOWN]))
     if others := kind.rows[MOST_SHOWN:]:
-        with st.expander(say("and {count} more", count=len(others))):
+        with st.expander(say("and {count:,} more", count=len(others))):
             st.markdown("  \n".join(others))
+    elif count > len(kind.rows):
+        st.caption(say("and {count:,} more", count=count - len(kind.rows)))
     if kind.to and ui.open_to(kind.to, actor):
         ui.link(kind.to)
 

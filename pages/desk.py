@@ -139,7 +139,7 @@ def waiting() -> None:
             st.markdown(f"**{ui.plain(name)}** :gray[· {line}]")
             people = [f"**{one.number}** {ui.plain(one.patient_name)} {ui.badge(one.state)}" for one in cards[:SHOWN]]
             if more := len(cards) - len(people):
-                people.append(f":gray[{say('and {count} more', count=more)}]")
+                people.append(f":gray[{say('and {count:,} more', count=more)}]")
             st.markdown("  \n".join(people) or f":gray[{say('Nobody in the queue.')}]")
 
 

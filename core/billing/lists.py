@@ -68,8 +68,8 @@ class Owed:
 
 
 @dataclass(frozen=True)
-class Unpaid:
-    """The `newest` bills with something due, the newest first, and how many there are in all."""
+class Piled:
+    """Bills of a kind that piles up: the `newest`, the newest first, and how many there are in all."""
 
     newest: tuple[InvoiceCard, ...]
     count: int
@@ -106,21 +106,15 @@ def list_unbilled(session: Session, actor: Actor) -> list[Unbilled]:
     return [Unbilled(*row) for row in rows]
 
 
-def list_unpaid(session: Session, actor: Actor) -> list[InvoiceCard]:
-    """Bills with something due, oldest first."""
+def find_unpaid(
+    session: Session, actor: Actor, term: str = "", *, until: date | None = None, limit: int = 20
+) -> Piled:
+    """Bills with something due, of whose number, patient or MRN every word is part; made on a clinic day or before."""
     require(actor, Permission.SEE_BILLS)
-    return list_where(session, Invoice.state == InvoiceState.ISSUED)
-
-
-def find_unpaid(session: Session, actor: Actor, term: str = "", limit: int = 20) -> Unpaid:
-    """Of whose number, patient or MRN every word is part. What a screen shows, however many have piled up."""
-    require(actor, Permission.SEE_BILLS)
-    unpaid = (Invoice.state == InvoiceState.ISSUED, *map(_names, fields.line(term).split()))
-    newest = select(Invoice).where(*unpaid).options(joinedload(Invoice.patient)).order_by(Invoice.id.desc())
-    return Unpaid(
-        tuple(records.card(invoice, invoice.patient) for invoice in session.scalars(newest.limit(limit))),
-        session.scalars(select(func.count(Invoice.id)).where(*unpaid)).one(),
-    )
+    which = [Invoice.state == InvoiceState.ISSUED, *map(_names, fields.line(term).split())]
+    if until is not None:
+        which.append(Invoice.issued_on <= until)
+    return newest_where(session, *which, limit=limit)
 
 
 def list_day(session: Session, actor: Actor, day: date) -> list[InvoiceCard]:
@@ -199,6 +193,15 @@ def list_where(session: Session, *which: ColumnElement[bool], limit: int | None 
     """For workflows that stand on bills: those that fit, oldest first."""
     found = select(Invoice).where(*which).options(joinedload(Invoice.patient)).order_by(Invoice.id).limit(limit)
     return [records.card(invoice, invoice.patient) for invoice in session.scalars(found)]
+
+
+def newest_where(session: Session, *which: ColumnElement[bool], limit: int) -> Piled:
+    """The same of what piles up: a screen shows the newest and the count, however many there are."""
+    found = select(Invoice).where(*which).options(joinedload(Invoice.patient)).order_by(Invoice.id.desc()).limit(limit)
+    return Piled(
+        tuple(records.card(invoice, invoice.patient) for invoice in session.scalars(found)),
+        session.scalars(select(func.count(Invoice.id)).where(*which)).one(),
+    )
 
 
 def _names(word: str) -> ColumnElement[bool]:

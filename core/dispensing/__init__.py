@@ -39,7 +39,7 @@ from core.dispensing.waiting import (
     DispensingRecord,
     Owed,
     Waiting,
-    list_owing,
+    find_owing,
     list_waiting,
     receipt,
 )
@@ -74,7 +74,7 @@ __all__ = [
     "dispense",
     "find_handed_over",
     "labels",
-    "list_owing",
+    "find_owing",
     "list_waiting",
     "out_of_turn",
     "pack",

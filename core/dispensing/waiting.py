@@ -115,10 +115,11 @@ def list_waiting(session: Session, actor: Actor) -> list[Waiting]:
     return [_waiting(list(of_bill)) for _, of_bill in groupby(lines, attrgetter("invoice_id"))]
 
 
-def list_owing(session: Session, actor: Actor) -> list[billing.InvoiceCard]:
-    """Bills that are ready and have medicines still owed, as whoever made them sees them, oldest first."""
+def find_owing(session: Session, actor: Actor, *, until: date, limit: int = 20) -> billing.Piled:
+    """Bills of a clinic day or before that are ready and have medicines still owed, as whoever made them sees them."""
     require(actor, Permission.SEE_BILLS)
-    return billing.list_where(session, db.among(Invoice.id, billing.with_owed(is_ready())))
+    owing = db.among(Invoice.id, billing.with_owed(is_ready()))
+    return billing.newest_where(session, owing, Invoice.issued_on <= until, limit=limit)
 
 
 def receipt(session: Session, actor: Actor, dispensing_id: int) -> DispensingRecord:

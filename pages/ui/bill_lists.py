@@ -6,7 +6,7 @@ from typing import TypeVar
 import streamlit as st
 
 from core import billing, clock
-from core.billing import ChangedBill, InvoiceCard, InvoiceRecord, InvoiceState, Unbilled, Unpaid
+from core.billing import ChangedBill, InvoiceCard, InvoiceRecord, InvoiceState, Piled, Unbilled
 from core.permissions import Actor
 from core.words import say, say_count
 from pages.ui import settling
@@ -71,7 +71,7 @@ def _to_bill(unbilled: Sequence[Unbilled], term: str, made: Callable[[InvoiceRec
         empty(say("No such visit without a bill.") if term else say("Every completed visit has its bill."), "check")
 
 
-def _to_pay(unpaid: Unpaid, term: str, choose: Callable[[int], None]) -> None:
+def _to_pay(unpaid: Piled, term: str, choose: Callable[[int], None]) -> None:
     """The newest first: who stands at the desk came last."""
     st.subheader(say("To pay"), anchor=False)
     _bill_rows(unpaid.newest, "unpaid", choose)

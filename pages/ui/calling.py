@@ -43,7 +43,7 @@ def strip(drawn: int | None) -> None:
     for place, card in enumerate(waiting[:LONGEST_LIST]):
         _waiting(card, actor, busy=called is not None, is_next=place == 0)
     if len(waiting) > LONGEST_LIST:
-        st.caption(say("and {count} more", count=len(waiting) - LONGEST_LIST))
+        st.caption(say("and {count:,} more", count=len(waiting) - LONGEST_LIST))
     for card in skipped:
         _skipped(card)
 

@@ -42,7 +42,7 @@ def whom_it_hits(booked: Sequence[SlotRecord]) -> None:
         st.markdown("  \n".join([f":small[:gray[{ui.full_day(day)}]]", *map(_line, slots)]))
         ui.link("calendar", say("Move them in the calendar"), day=day.isoformat(), doctor=slots[0].doctor_name)
     if len(booked) > MOST_SHOWN:
-        st.caption(say("and {count} more", count=len(booked) - MOST_SHOWN))
+        st.caption(say("and {count:,} more", count=len(booked) - MOST_SHOWN))
 
 
 def dialogs(weeks: Sequence[DoctorWeek], away: Sequence[LeaveRecord]) -> None:

@@ -42,7 +42,7 @@ def _read() -> dict[str, Any]:
             {"number": number, "wait": expected_wait(board.expected.get(number))}
             for number in board.waiting[:MOST_NEXT]
         ],
-        "more": say("and {count} more", count=more) if (more := len(board.waiting) - MOST_NEXT) > 0 else "",
+        "more": say("and {count:,} more", count=more) if (more := len(board.waiting) - MOST_NEXT) > 0 else "",
     }
 
 

@@ -159,7 +159,7 @@ def test_parts_add_up_to_the_days(looked_at):
 
 
 def test_money_moves_on_its_own_day_and_belongs_to_its_bill(busy, session, carry, frozen_clock):  # noqa: F811
-    bill = billing.list_unpaid(session, an_admin(session))[0]
+    bill = billing.find_unpaid(session, an_admin(session)).newest[-1]
     frozen_clock(day=5)
     billing.pay(session, an_admin(session), bill.invoice_id, bill.due, PaymentMethod.UPI)
     carry()

@@ -89,8 +89,8 @@ def test_the_list_names_visits_without_a_bill_bills_not_paid_and_medicines_owed(
     left = day_end.left_undone(session, receptionist, TODAY)
 
     assert [visit.doctor for visit in left.unbilled] == ["Dr Sen"]
-    assert [bill.number for bill in left.unpaid] == [unpaid.number]
-    assert [bill.number for bill in left.not_handed_over] == [paid.number]
+    assert [bill.number for bill in left.unpaid.newest] == [unpaid.number]
+    assert [bill.number for bill in left.not_handed_over.newest] == [paid.number]
 
 
 def test_the_list_names_drawers_that_are_not_closed(session, admin, receptionist):
@@ -157,3 +157,14 @@ def test_the_front_desk_ends_the_day_and_nobody_else(session, role):
     for ask in (day_end.end_day, day_end.left_undone, day_end.ended_at):
         with pytest.raises(NotPermitted):
             ask(session, someone, TODAY)
+
+
+def test_of_bills_that_have_piled_up_the_newest_are_named_and_all_are_counted(session, receptionist, frozen_clock):
+    made = [factories.an_invoice(session) for _ in range(day_end.BILLS_NAMED + 2)]
+    frozen_clock(2025, 3, 2)
+    factories.an_invoice(session)
+
+    unpaid = day_end.left_undone(session, receptionist, TODAY).unpaid
+
+    assert unpaid.count == len(made)
+    assert [bill.number for bill in unpaid.newest] == [bill.number for bill in reversed(made[2:])]

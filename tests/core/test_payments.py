@@ -134,7 +134,7 @@ def test_bills_are_listed_while_something_is_due_and_by_the_day_they_were_made(s
     paid, cancelled = an_invoice(session, paid=True), an_invoice(session)
     billing.cancel(session, receptionist, cancelled.invoice_id, "Left")
 
-    assert [card.number for card in billing.list_unpaid(session, receptionist)] == [yesterday.number]
+    assert [card.number for card in billing.find_unpaid(session, receptionist).newest] == [yesterday.number]
     today = billing.list_day(session, receptionist, date(2025, 3, 2))
     assert [card.number for card in today] == [paid.number, cancelled.number]
 
@@ -156,4 +156,4 @@ def test_the_same_click_twice_makes_one_bill_by_hand(session, receptionist):
     first, again = (once("key-1", billing.invoice_by_hand)(session, receptionist, asha, lines) for _ in range(2))
 
     assert again == first
-    assert len(billing.list_unpaid(session, receptionist)) == 1
+    assert billing.find_unpaid(session, receptionist).count == 1

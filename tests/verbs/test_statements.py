@@ -15,7 +15,7 @@ from typing import get_args, get_origin, get_type_hints
 import pytest
 from sqlalchemy import select
 
-from core.models import Invoice
+from core.models import Visit
 from tests.verbs import deep
 from tests.verbs.examples import EXAMPLES
 from tests.verbs.found import ROOT, VERBS
@@ -122,12 +122,12 @@ def holds_several(hint, inside=()):
 
 def test_a_query_for_each_row_is_seen(large, monkeypatch):
     clinic, costs = large
-    name = "billing.lists.list_unpaid"
+    name = "billing.lists.list_unbilled"
     verb = VERBS[name]
 
     def as_well(session, actor):
-        for bill in verb.function(session, actor):
-            session.execute(select(Invoice.number).where(Invoice.id == bill.invoice_id))
+        for visit in verb.function(session, actor):
+            session.execute(select(Visit.state).where(Visit.id == visit.visit_id))
 
     monkeypatch.setitem(EXAMPLES, as_well, EXAMPLES[verb.function])
     monkeypatch.setitem(VERBS, name, replace(verb, function=as_well))
@@ -145,7 +145,7 @@ def test_no_screen_and_no_route_asks_in_a_loop():
 def test_a_question_in_a_loop_is_found():
     assert set(asked_in_loops("for one in bills:\n    billing.get(session, actor, one)")) == {"billing.get"}
     assert set(asked_in_loops("[caller.read(billing.get, one) for one in bills]")) == {"caller.read"}
-    assert set(asked_in_loops("[one for one in billing.list_unpaid(session, actor)]")) == set()
+    assert set(asked_in_loops("[one for one in billing.list_unbilled(session, actor)]")) == set()
 
 
 def asked_in_loops(source):

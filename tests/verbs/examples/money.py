@@ -85,7 +85,6 @@ EXAMPLES = {
     billing.get: lambda w: given(w.bill().invoice_id),
     exchange.list_bills: lambda w: given(exchange.Wanted(record_id=w.bill().invoice_id)),
     billing.list_unbilled: lambda w: given(),
-    billing.list_unpaid: lambda w: given(),
     billing.find_unpaid: lambda w: given("asha"),
     billing.list_day: lambda w: given(w.today),
     billing.list_of_patient: lambda w: given(w.patient()),

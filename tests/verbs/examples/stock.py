@@ -189,7 +189,7 @@ DISPENSING = {
     dispensing.out_of_turn: lambda w: given(*by_hand(w)),
     dispensing.take_back: lambda w: given(item_given(w), 1, usable=True, reason=WHY),
     dispensing.list_waiting: lambda w: given(),
-    dispensing.list_owing: lambda w: given(),
+    dispensing.find_owing: lambda w: given(until=w.today),
     dispensing.receipt: lambda w: given(w.handed_over().dispensing_id),
 }
 
