@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 import psycopg
-from bson.codec_options import CodecOptions
+from bson import encode
 from bson.raw_bson import RawBSONDocument
 from psycopg.rows import dict_row
 
 from core import clock, db, token_queue, visits
-from core.analytics import days, store
+from core.analytics import days, reading, store
 from core.analytics.documents import midnight
 from core.bench.clinic import Clinic, conninfo
 from core.bench.measuring import Job, Operation
@@ -156,9 +156,9 @@ def _any_visit(clinic: Clinic) -> tuple[int, Actor]:
 
 def _bare_insert() -> Job:
     """The same documents, which are in BSON already, into empty collections with the same indexes."""
-    as_kept = store.database().with_options(CodecOptions(document_class=RawBSONDocument))
+    names = [source.COLLECTION for source in rebuild.COLLECTIONS]
     with store.unhurried():
-        filled = {source.COLLECTION: list(as_kept[source.COLLECTION].find()) for source in rebuild.COLLECTIONS}
+        filled = {name: [RawBSONDocument(encode(document)) for document in reading.everything(name)] for name in names}
         for name in filled:
             _empty(f"bench_{name}", store.INDEXES[name])
 
