@@ -65,6 +65,19 @@ class Proof:
         return [finding for finding in self.findings if not finding.holds]
 
 
+# What is found where everything holds, in the order in which it is asked.
+ALL_HOLDS = (
+    *(Finding(Store.BOOKS, rule.sentence) for rule in books.RULES),
+    Finding(Store.QUEUE, QUEUE),
+    *(
+        Finding(Store.DOCUMENTS, OF_COLLECTION.format(name=source.COLLECTION), collection=source.COLLECTION)
+        for source in COLLECTIONS
+    ),
+    *(Finding(Store.DOCUMENTS, sentence) for sentence in (REFUSED, COPY)),
+    *(Finding(Store.CHAIN, sentence) for sentence in (CHAIN, DRAWERS)),
+)
+
+
 def run(tell: Tell = lambda what, share: None, *, progress: bool = False) -> Proof:
     """`tell` hears what is looked at and which share of the whole is done; `progress` draws bars in a terminal."""
     with db.reading() as session:

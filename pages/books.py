@@ -82,5 +82,4 @@ elif ended := books_job.checks.ended():
     results(ended)
 else:
     st.caption(say("What a check finds is kept for an hour, or until Qure is started again."))
-    with st.expander(say("The {number:,} rules of the books", number=len(books.RULES)), icon=":material/list:"):
-        st.markdown("  \n".join(ui.plain(say(rule.sentence)) for rule in books.RULES))
+    books_findings.asked()

@@ -65,7 +65,8 @@ def permissions() -> None:
 
 with st.container(horizontal=True, horizontal_alignment="right"):
     key, icon = "add_person", ":material/person_add:"
-    st.button(say("New person"), key=key, icon=icon, type="primary", on_click=ui.open_dialog, args=["users.add"])
+    args = ["users.add", Role.RECEPTION]
+    st.button(say("New person"), key=key, icon=icon, type="primary", on_click=ui.open_dialog, args=args)
 tabs = [
     say("People"),
     say("Signed in now: {count}", count=len(sessions)),
@@ -83,4 +84,6 @@ with table:
     permissions()
 with outside:
     outside_openings.section(actor)
+if (asked_for := st.query_params.pop("new", "")) in set(Role):
+    ui.open_dialog("users.add", Role(asked_for))
 people.dialogs(everyone)

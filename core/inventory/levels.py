@@ -26,12 +26,14 @@ MOST_DAYS = 3650
 
 
 class StockState(StrEnum):
-    """RUNNING_OUT is above the reorder level, and yet used up before an order of today arrives."""
+    """RUNNING_OUT is above the reorder level, and yet used up before an order of today arrives; NONE_YET was never
+    received."""
 
     ENOUGH = "ENOUGH"
     RUNNING_OUT = "RUNNING_OUT"
     LOW = "LOW"
     SOLD_OUT = "SOLD_OUT"
+    NONE_YET = "NONE_YET"
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class StockLevel:
     @property
     def state(self) -> StockState:
         if self.on_hand == 0:
-            return StockState.SOLD_OUT
+            return StockState.SOLD_OUT if self.pace.first_on else StockState.NONE_YET
         if self.is_low:
             return StockState.LOW
         return StockState.RUNNING_OUT if self.is_running_out else StockState.ENOUGH

@@ -17,7 +17,8 @@ _USED = (MovementReason.DISPENSED, MovementReason.RETURNED)
 
 @dataclass(frozen=True)
 class Pace:
-    """`used` units handed over and not brought back in `days`: 90, or fewer if the medicine is newer here.
+    """`used` units handed over and not brought back in `days`: 90, or fewer if the medicine is newer here than that,
+    `first_on` the day on which it was first received; None: it never was.
 
     `lead_days` usually pass from order to delivery by its usual supplier, or else its last; None if it is not known.
     """
@@ -25,6 +26,7 @@ class Pace:
     used: int
     days: int
     lead_days: int | None
+    first_on: date | None
 
     @property
     def per_day(self) -> float:
@@ -73,4 +75,4 @@ def facts(today: date) -> Select[int, int, date | None, int | None]:
 
 def pace(today: date, used: int, first_on: date | None, lead_days: int | None) -> Pace:
     """Of a medicine that was first received on a day, or never."""
-    return Pace(used, min((today - (first_on or today)).days + 1, DAYS), lead_days)
+    return Pace(used, min((today - (first_on or today)).days + 1, DAYS), lead_days, first_on)

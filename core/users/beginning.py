@@ -11,7 +11,7 @@ from core.errors import check
 from core.models import Clinic
 from core.permissions import Role
 from core.users.records import AlreadySetUp, NewClinic, NewUser
-from core.users.staff import add_user
+from core.users.staff import make_user, tidied, user_problems
 from core.words import say
 
 
@@ -20,11 +20,14 @@ def set_up(session: Session, new: NewClinic, username: str, name: str, password:
     new = replace(new, name=fields.line(new.name), currency=new.currency.upper().strip())
     if clinic.is_set_up(session):
         raise AlreadySetUp
+    admin = tidied(NewUser(username, name, Role.ADMIN, password, must_change_password=False))
+    own = user_problems(admin, new.name) | {"name": fields.required_problem(admin.name, say("Your name"), 100)}
     check(
-        clinic=fields.required_problem(new.name, say("The clinic's name")),
-        country=None if new.country in {"", *places.countries()} else say("Choose the clinic's country."),
+        country=_country_problem(new),
         time_zone=_zone_problem(new.time_zone),
         currency=clinic.currency_problem(new.currency) if new.currency else say("Choose the clinic's currency."),
+        clinic=fields.required_problem(new.name, say("The clinic's name")),
+        **own,
     )
     record = Clinic(
         name=new.name,
@@ -39,9 +42,15 @@ def set_up(session: Session, new: NewClinic, username: str, name: str, password:
         session.flush()  # two set-ups at once: the primary key lets one through
     except IntegrityError as error:
         raise AlreadySetUp from error
-    user = add_user(session, NewUser(username, name, Role.ADMIN, password, must_change_password=False))
+    user = make_user(session, admin)
     audit.record(session, None, audit.CREATE, "clinic.set_up", user, {"role": (None, Role.ADMIN)})
     return user.id
+
+
+def _country_problem(new: NewClinic) -> str | None:
+    """It may be left out where the time zone tells it."""
+    told = new.country in places.countries() or (new.time_zone and not new.country)
+    return None if told else say("Choose the clinic's country.")
 
 
 def _zone_problem(name: str) -> str | None:

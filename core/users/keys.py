@@ -62,11 +62,6 @@ def proved(session: Session, actor: Actor, password: str) -> User:
     return user
 
 
-def password_problem(session: Session, password: str, username: str, name: str) -> str | None:
-    """What a guesser knows as well is no password: user name, name and the clinic's."""
-    return passwords.problem(password, username, name, clinic.profile(session).name)
-
-
 def end_sessions(session: Session, user_id: int, keep: str = "") -> int:
     """Sign a user out everywhere, but for the session `keep`. Returns how many sessions ended."""
     open_ones = SignIn.user_id == user_id, SignIn.ended_at.is_(None), SignIn.sid != keep
@@ -82,7 +77,8 @@ def locked(session: Session, user_id: int) -> User:
 
 
 def _set_password(session: Session, user: User, password: str) -> None:
-    if problem := password_problem(session, password, user.username, user.name):
+    """What a guesser knows as well is no password: user name, name and the clinic's."""
+    if problem := passwords.problem(password, user.username, user.name, clinic.profile(session).name):
         raise Invalid({"password": problem})
     user.password_hash, user.password_changed_at = passwords.hashed(password), clock.now()
     end_sessions(session, user.id)

@@ -1,14 +1,16 @@
 """Who works here: users and their roles, doctors' fees and rooms."""
 
+from dataclasses import replace
+
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core import audit, clock, fields, passwords
+from core import audit, clinic, clock, fields, passwords
 from core.errors import NotFound, check
 from core.models import Doctor, User
 from core.permissions import Actor, Permission, Role, require
-from core.users.keys import end_sessions, locked, password_problem
+from core.users.keys import end_sessions, locked
 from core.users.records import DoctorChoice, DoctorDetails, LastAdministrator, NewUser, UsernameTaken, UserRecord
 from core.words import later, say
 
@@ -17,9 +19,17 @@ _WORKS_AS_DOCTOR = User.disabled_at.is_(None), User.role == Role.DOCTOR
 
 
 def add(session: Session, actor: Actor, new: NewUser) -> int:
-    """Returns the user id. Raises UsernameTaken or Invalid."""
+    """Returns the user id. Raises UsernameTaken if that is all that is wrong, or Invalid."""
     require(actor, Permission.MANAGE_USERS)
-    user = add_user(session, new)
+    new = tidied(new)
+    problems = user_problems(new, clinic.profile(session).name)
+    if session.scalar(select(User.id).where(func.lower(User.username) == new.username.lower())):
+        taken = UsernameTaken(new.username)
+        if not any(problems.values()):
+            raise taken
+        problems["username"] = str(taken)
+    check(**problems)
+    user = make_user(session, new)
     audit.record(session, actor, audit.CREATE, "user.added", user, {"role": (None, user.role)})
     return user.id
 
@@ -75,7 +85,7 @@ def change_role(session: Session, actor: Actor, user_id: int, role: Role, detail
         return
     if admins == [user_id]:
         raise LastAdministrator
-    check(doctor=NO_FEE if role is Role.DOCTOR and doctor is None and details is None else None)
+    check(doctor=say(NO_FEE) if role is Role.DOCTOR and doctor is None and details is None else None)
     changes = audit.assign(user, role=role)
     if role is Role.DOCTOR and details is not None:
         doctor = doctor or Doctor(user_id=user.id)
@@ -104,20 +114,27 @@ def enable(session: Session, actor: Actor, user_id: int) -> None:
     audit.record(session, actor, audit.UPDATE, "user.enabled", user, audit.assign(user, disabled_at=None))
 
 
-def add_user(session: Session, new: NewUser) -> User:
-    """For `add`, and for the first administrator, whom nobody adds. Raises UsernameTaken or Invalid."""
-    username, name = fields.line(new.username), fields.line(new.name)
-    check(
-        username=_username_problem(username),
-        name=fields.required_problem(name, say("The name"), 100),
-        password=password_problem(session, new.password, username, name),
-        doctor=NO_FEE if new.role is Role.DOCTOR and new.doctor is None else None,
-    )
-    if session.scalar(select(User.id).where(func.lower(User.username) == username.lower())):
-        raise UsernameTaken(username)
+def tidied(new: NewUser) -> NewUser:
+    return replace(new, username=fields.line(new.username), name=fields.line(new.name))
+
+
+def user_problems(new: NewUser, clinic_name: str) -> dict[str, str | None]:
+    """By the boxes of a form, in their order. What a guesser knows as well is no password: names, and the clinic's."""
+    is_doctor = new.role is Role.DOCTOR
+    return {
+        "name": fields.required_problem(new.name, say("The name"), 100),
+        "username": _username_problem(new.username),
+        "password": passwords.problem(new.password, new.username, new.name, clinic_name),
+        "doctor": say(NO_FEE) if is_doctor and new.doctor is None else None,
+        **(_doctor_problems(new.doctor) if is_doctor and new.doctor else {}),
+    }
+
+
+def make_user(session: Session, new: NewUser) -> User:
+    """Of whom nothing is wrong; for `add`, and the first administrator, whom nobody adds. Raises UsernameTaken."""
     user = User(
-        username=username,
-        name=name,
+        username=new.username,
+        name=new.name,
         role=new.role,
         password_hash=passwords.hashed(new.password),
         password_changed_at=clock.now(),
@@ -128,7 +145,7 @@ def add_user(session: Session, new: NewUser) -> User:
     try:
         session.flush()
     except IntegrityError as error:
-        raise UsernameTaken(username) from error
+        raise UsernameTaken(new.username) from error
     if new.role is Role.DOCTOR and new.doctor is not None:
         doctor = Doctor(user_id=user.id)
         _assign_doctor(doctor, new.doctor)
@@ -136,15 +153,19 @@ def add_user(session: Session, new: NewUser) -> User:
     return user
 
 
+def _doctor_problems(details: DoctorDetails) -> dict[str, str | None]:
+    return {
+        "consultation_fee": fields.money_problem(details.consultation_fee, say("The consultation fee")),
+        "follow_up_fee": fields.money_problem(details.follow_up_fee, say("The follow-up fee")),
+        "speciality": fields.length_problem(details.speciality, say("The speciality"), 100),
+        "room": fields.length_problem(details.room, say("The room"), 40),
+        "qualification": fields.length_problem(details.qualification, say("The qualification"), 100),
+        "registration_number": fields.length_problem(details.registration_number, say("The registration number"), 100),
+    }
+
+
 def _assign_doctor(doctor: Doctor, details: DoctorDetails) -> audit.Changes:
-    check(
-        consultation_fee=fields.money_problem(details.consultation_fee, say("The consultation fee")),
-        follow_up_fee=fields.money_problem(details.follow_up_fee, say("The follow-up fee")),
-        room=fields.length_problem(details.room, say("The room"), 40),
-        speciality=fields.length_problem(details.speciality, say("The speciality"), 100),
-        registration_number=fields.length_problem(details.registration_number, say("The registration number"), 100),
-        qualification=fields.length_problem(details.qualification, say("The qualification"), 100),
-    )
+    check(**_doctor_problems(details))
     return audit.assign(
         doctor,
         consultation_fee=details.consultation_fee,

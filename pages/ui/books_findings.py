@@ -7,7 +7,7 @@ import streamlit as st
 from core.books import Named
 from core.permissions import Actor
 from core.words import later, say, say_count
-from etl.proof import OF_COLLECTION, Finding, Store
+from etl.proof import ALL_HOLDS, OF_COLLECTION, Finding, Store
 from pages.ui import books_job
 from pages.ui.links import link, open_to
 from pages.ui.messages import flash
@@ -48,6 +48,12 @@ _PLACES: dict[str, tuple[str, str, dict[str, str]]] = {
     "tokens": ("queue", "", {}),
     **dict.fromkeys(("slots", "entries"), ("calendar", "", {})),
 }
+
+
+def asked() -> None:
+    """What a check will ask."""
+    with st.expander(say("The {number:,} rules of the books", number=len(ALL_HOLDS)), icon=":material/list:"):
+        st.markdown("  \n".join(map(_sentence, ALL_HOLDS)))
 
 
 def broken(actor: Actor, found: Sequence[Finding], names: Mapping[str, list[Named]]) -> None:

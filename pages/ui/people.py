@@ -83,17 +83,17 @@ def dialogs(everyone: Sequence[UserRecord]) -> None:
         **{"users.doctor": _change_doctor, "users.password": _new_password, "users.disable": _disable},
         **{"users.role": _change_role, "users.factor": _take_factor},
     }
-    if ui.opened("users.add"):
-        _add()
+    if role := ui.opened("users.add"):
+        _add(role)
     for name, draw in about.items():
         if user := by_id.get(ui.opened(name)):
             draw(user)
 
 
 @dialog(later("New person"), icon=":material/person_add:", width="medium", on_dismiss=ui.close_dialog)
-def _add() -> None:
+def _add(proposed: Role) -> None:
     role = st.segmented_control(
-        say("Role"), list(ROLES), format_func=called, default=Role.RECEPTION, required=True, key="new_role"
+        say("Role"), list(ROLES), format_func=called, default=proposed, required=True, key="new_role"
     )
     with st.form(ui.form_key("add_user"), border=False):
         name = st.text_input(say("Name"), autocomplete="off", placeholder=say("As patients and colleagues say it"))

@@ -198,9 +198,13 @@ def tries_since(failures: int) -> str:
 
 
 def sign_in_again(username: str, password: str, said: str) -> None:
-    """The password is a new one and every session has ended: this tab goes on in one of its own."""
+    """The password is a new one and every session has ended: this tab goes on in one of its own. The last time stays
+    the one before."""
+    last_time = st.session_state.get("last_time", (None, 0))
     if sign_in(username, password):
         st.session_state.clear()
+    else:
+        st.session_state["last_time"] = last_time
     flash(said, "key")
 
 

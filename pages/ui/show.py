@@ -13,7 +13,7 @@ from babel.dates import format_date
 
 from core.buying import PurchaseOrderState
 from core.dosage import units as units
-from core.inventory import BatchState, StockState
+from core.inventory import BatchState
 from core.models import AppointmentState, InvoiceState, PrescriptionState, Priority, SlotState, TokenState, VisitState
 from core.patients import PatientCard
 from core.spreadsheet import harmless
@@ -43,10 +43,6 @@ _TOLD: tuple[tuple[StrEnum, str, str, str], ...] = (
     (InvoiceState.ISSUED, later("To pay"), "orange", "payments"),
     (InvoiceState.PAID, later("Paid"), "green", "check"),
     (InvoiceState.CANCELLED, later("Cancelled"), "gray", "cancel"),
-    (StockState.ENOUGH, later("Enough"), "green", "check"),
-    (StockState.RUNNING_OUT, later("Running out"), "orange", "hourglass_bottom"),
-    (StockState.LOW, later("Low"), "orange", "trending_down"),
-    (StockState.SOLD_OUT, later("Sold out"), "red", "remove_shopping_cart"),
     (BatchState.USABLE, later("Usable"), "green", "check"),
     (BatchState.BLOCKED, later("Blocked"), "orange", "block"),
     (BatchState.EXPIRED, later("Expired"), "red", "event_busy"),

@@ -20,6 +20,7 @@ from pages.ui.work import reading
 
 LOW = {
     StockState.SOLD_OUT: later("{count:,} sold out"),
+    StockState.NONE_YET: later("{count:,} never received"),
     StockState.LOW: later("{count:,} at or below their reorder level"),
     StockState.RUNNING_OUT: later("{count:,} used up before an order of today arrives"),
 }

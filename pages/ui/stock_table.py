@@ -18,9 +18,10 @@ MARKS = {
     StockState.RUNNING_OUT: later("◔ Running out"),
     StockState.LOW: later("↓ Low"),
     StockState.SOLD_OUT: later("✕ Sold out"),
+    StockState.NONE_YET: later("○ None yet"),
 }
 LASTS = later("At the pace of the last {days} days; empty: nothing was handed over.")
-COLOURS = ("green", "orange", "orange", "red")
+COLOURS = ("green", "orange", "orange", "red", "gray")
 
 
 def stock_table(levels: Sequence[StockLevel], key: str, on_open: Callable[[int], None]) -> None:

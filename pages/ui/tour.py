@@ -1,7 +1,7 @@
 """The first steps of a role, on Today until they are put away: what to do first, and the way there."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -16,19 +16,34 @@ from pages.ui.work import Session, act, form_key, refusals_shown
 
 @dataclass(frozen=True)
 class Step:
-    """`fact` is what is true once it is done, where that can be known; `sample` the list that may be started from."""
+    """`fact` is what is true once it is done, where that can be known; `sample` the list that may be started from.
+
+    `opens` is what stands in the address of its screen; before the fact `after` nobody is told of the step.
+    """
 
     screen: str
     does: str
     how: str
     fact: str = ""
     sample: str = ""
+    after: str = ""
+    opens: Mapping[str, str] = field(default_factory=dict)
+
+
+_DELIVERY = "stock", later("Receive a delivery"), later("Under Receive: scan, batch, expiry, quantity.")
+_RECEIVING = {"view": "Receive"}
 
 
 TOURS: Mapping[Role, tuple[Step, ...]] = {
     Role.ADMIN: (
-        Step("users", later("Add a doctor"), later("With fee, room and speciality, and a first password."), "doctor"),
-        Step("users", later("Add someone for the front desk"), later("They find, book, bill and cash."), "desk"),
+        Step(
+            *("users", later("Add a doctor"), later("With fee, room and speciality, and a first password."), "doctor"),
+            opens={"new": Role.DOCTOR},
+        ),
+        Step(
+            *("users", later("Add someone for the front desk"), later("They find, book, bill and cash."), "desk"),
+            opens={"new": Role.RECEPTION},
+        ),
         Step(
             "hours", later("Set the doctors' hours"), later("Then open slots, so that patients can be booked."), "hours"
         ),
@@ -40,6 +55,12 @@ TOURS: Mapping[Role, tuple[Step, ...]] = {
             *("stock", later("List your medicines"), later("Type them, or bring in a file under Import."), "medicines"),
             sample=samples.MEDICINES,
         ),
+        Step(
+            *("users", later("Add a pharmacist"), later("They receive deliveries and hand over."), "pharmacist"),
+            after="medicines",
+            opens={"new": Role.PHARMACIST},
+        ),
+        Step(*_DELIVERY, "delivery", after="medicines", opens=_RECEIVING),
     ),
     Role.RECEPTION: (
         Step("desk", later("Give a token"), later("Find the patient by name or phone, or register a new one.")),
@@ -72,7 +93,7 @@ TOURS: Mapping[Role, tuple[Step, ...]] = {
             *("stock", later("List your medicines"), later("Type them, or start from the sample list.")),
             sample=samples.MEDICINES,
         ),
-        Step("stock", later("Receive a delivery"), later("Under Receive: scan, batch, expiry, quantity.")),
+        Step(*_DELIVERY, opens=_RECEIVING),
         Step("counter", later("Hand over a bill"), later("Scan it, or type the name; batches are chosen for you.")),
         Step("stock", later("Order what runs out"), later("Under Orders, with the reason for each line.")),
         Step("recall", later("Know how to recall a batch"), later("Block it, and reach everybody who got of it.")),
@@ -99,23 +120,27 @@ def facts(session: Session, actor: Actor) -> set[str]:
     if actor.role is not Role.ADMIN or not current_identity().on_tour:
         return set()
     roles = {person.role for person in users.list_users(session, actor)}
+    medicines = inventory.list_medicines(session, actor)
     found = {
         "doctor": Role.DOCTOR in roles,
         "desk": Role.RECEPTION in roles,
         "hours": any(doctor.open_until for doctor in scheduling.list_weeks(session, actor)),
         "services": bool(billing.list_services(session, actor)),
-        "medicines": bool(inventory.list_medicines(session, actor)),
+        "medicines": bool(medicines),
+        "pharmacist": Role.PHARMACIST in roles,
+        "delivery": any(medicine.on_hand for medicine in medicines),
     }
     return {fact for fact, true in found.items() if true}
 
 
-def first_steps(actor: Actor, done: Iterable[str]) -> None:
+def first_steps(actor: Actor, done: Collection[str]) -> None:
     """Until they are put away; Help brings them back."""
     if not current_identity().on_tour:
         return
     with st.container(border=True, key="first_steps"):
         st.subheader(say("First steps"), anchor=False)
-        for number, step in enumerate(TOURS[actor.role], 1):
+        told = [step for step in TOURS[actor.role] if not step.after or step.after in done]
+        for number, step in enumerate(told, 1):
             _step(number, step, done=step.fact in done)
         if st.button(say("I know my way: put this away"), key=form_key("end_tour"), icon=":material/check:"):
             with refusals_shown():
@@ -130,7 +155,7 @@ def _step(number: int, step: Step, *, done: bool) -> None:
             st.caption(say(step.does), width="content")
             return
         st.markdown(f"**{number}**", width="content")
-        link(step.screen, say(step.does))
+        link(step.screen, say(step.does), **step.opens)
         st.caption(say(step.how), width="content")
         if step.sample:
             samples.offer(step.sample)

@@ -166,7 +166,7 @@ def test_the_shelf_tells_what_is_there_what_runs_low_and_what_expires(session, p
 
     assert [(one["name"], one["on_hand"], one["value"], one["state"]) for one in shelf] == [
         (medicine.name, 100, "300.00", "ENOUGH"),
-        ("Zinc", 0, "0.00", "SOLD_OUT"),
+        ("Zinc", 0, "0.00", "NONE_YET"),
     ]
     assert [one["name"] for one in low] == ["Zinc"]
     assert [(one["batch"]["number"], one["days_left"], one["at_risk"]) for one in soon] == [

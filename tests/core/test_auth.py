@@ -154,6 +154,7 @@ def test_the_clinic_is_set_up_once(session):
         (NewClinic("", "Asia/Kolkata", "INR"), "asha", PASSWORD, {"clinic"}),
         (NewClinic("Lotus", "Mars/Olympus", "XXZ"), "asha", PASSWORD, {"time_zone", "currency"}),
         (NewClinic("Lotus", "", "INR", "XX"), "asha", PASSWORD, {"country", "time_zone"}),
+        (NewClinic("", "", ""), "", "", {"country", "time_zone", "currency", "clinic", "username", "password"}),
         (NewClinic("Lotus", "Asia/Kolkata", "INR"), "a b", "short", {"username", "password"}),
         (NewClinic("Lotus", "Asia/Kolkata", "INR"), "asha", "asha-asha-asha", {"password"}),
         (NewClinic("Lotus", "Asia/Kolkata", "INR"), "asha", "é" * 40, {"password"}),
@@ -201,6 +202,16 @@ def test_the_last_administrator_stays(session, admin):
 def test_a_user_name_is_taken_once(session, admin):
     with pytest.raises(UsernameTaken, match="The user name ASHA is taken"):
         users.add(session, admin, NewUser("ASHA", "Another", Role.RECEPTION, PASSWORD))
+
+
+def test_a_taken_user_name_is_told_with_what_else_is_wrong(session, admin):
+    with pytest.raises(Invalid) as refusal:
+        users.add(session, admin, NewUser("ASHA", "", Role.RECEPTION, PASSWORD))
+
+    assert refusal.value.problems == {
+        "name": "The name is missing.",
+        "username": "The user name ASHA is taken. Choose another.",
+    }
 
 
 def test_a_doctor_has_a_fee(session, admin):

@@ -191,9 +191,39 @@ def test_the_day_that_still_goes_on_is_drawn_but_not_compared():
     assert title(against) == "Revenue: ₹14,00,000 in 14 days, 25 % more than in the first 14 days of the period before"
     bars, mean = figure.data
     assert (bars.y[-1], mean.y[-1]) == (900.0, 100_000.0)
-    assert title(charts.visits_per_day(days.iloc[-1:])).endswith(" a day")
+    assert title(charts.visits_per_day(days.iloc[-1:])).endswith(" on 15 March 2025")
     of_one = charts.revenue_per_day(days.iloc[-2:], RUPEES, frames.summaries(2, "2025-03-12", revenue=[80_000.0, 9.0]))
     assert title(of_one) == "Revenue: ₹1,00,000 in 1 day, 25 % more than in the first day of the period before"
+
+
+def test_a_clinics_first_day_is_one_slim_bar_in_the_middle_and_no_mean():
+    first = charts.revenue_per_day(frames.summaries(1, revenue=520.0), RUPEES)
+    axis = first.layout.xaxis
+
+    assert title(first) == "Revenue: ₹520 on 1 March 2025"
+    assert axis.ticktext == ("1 Mar<br>2025",)
+    assert axis.range[1] - axis.range[0] == pd.Timedelta(days=6)
+    assert axis.range[0] + (axis.range[1] - axis.range[0]) / 2 == pd.Timestamp("2025-03-01")
+    assert title(charts.visits_per_day(frames.summaries(1, visits=1))) == "Visits: 1 on 1 March 2025"
+
+
+@pytest.mark.parametrize(("number", "shown"), [(2, 2), (6, 6), (7, 4), (30, 6), (120, 6), (400, 6), (2000, 6)])
+def test_days_have_the_same_ticks_in_every_language_the_newest_among_them(number, shown):
+    ours = charts.visits_per_day(frames.summaries(number)).layout.xaxis
+    with read_in("hi"):
+        theirs = charts.visits_per_day(frames.summaries(number)).layout.xaxis
+
+    assert list(ours.tickvals) == list(theirs.tickvals)
+    assert ours.tickvals[-1] == frames.summaries(number).index[-1] or number > 120  # drawn by week or month
+    assert 2 <= len(ours.tickvals) <= shown
+
+
+@pytest.mark.parametrize(("most", "ticks"), [(0, "0"), (1, "0 1"), (3, "0 1 2 3"), (6, "0 2 4 6"), (9, "0 5 10")])
+def test_counts_have_whole_ticks_however_few_there_are(most, ticks):
+    axis = charts.visits_per_day(frames.summaries(3, visits=[0, 0, most])).layout.yaxis
+
+    assert " ".join(axis.ticktext) == ticks
+    assert axis.range[1] >= most
 
 
 def test_the_period_before_lies_on_the_same_weekdays():

@@ -8,6 +8,7 @@ from core.buying import SupplierDetails
 from core.errors import NotPermitted
 from core.models import AuditEvent
 from core.permissions import Role
+from etl.proof import ALL_HOLDS
 from pages.ui import books_job
 from tests.core.test_purchase_orders import line
 from tests.etl.conftest import carry, mongo, treat  # noqa: F401
@@ -56,9 +57,12 @@ def test_where_all_adds_up_it_says_so_and_the_check_is_noted(session, open_page,
     treat()
     page = open_page("books", manager)
     assert "never checked" in texts(page)
+    announced = page.expander[0].label
 
     checked(page)
 
+    found = books_job.checks.ended().proof.findings
+    assert (found, announced) == (ALL_HOLDS, f"The {len(found)} rules of the books")
     assert "Everything adds up" in texts(page)
     assert "A batch holds the sum of its movements" in texts(page)
     assert "entries; the mark of the last one is" in texts(page)

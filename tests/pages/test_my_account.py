@@ -105,6 +105,7 @@ def test_a_first_password_opens_one_screen_whatever_the_address(session, admin, 
     assert not auth.identify(session, frame.session_state["token"]).actor.first_password
     assert isinstance(auth.sign_in(session, "ravi", GOOD, "10.0.0.1"), auth.SignedIn)
     assert user_id == frame.session_state["user_id"]
+    assert not [told.value for told in frame.caption if "Last time" in told.value]  # it was with the first one
 
 
 def test_a_second_factor_is_set_up_asked_for_and_turned_off(session, open_page, admin, visit, frozen_clock):

@@ -127,6 +127,20 @@ def test_a_refused_password_keeps_what_was_typed(visit, bare_session):
     assert create(fill(page)).title[0].value == "Signed in"
 
 
+def test_an_empty_first_screen_names_every_box_at_once(visit, bare_session):
+    page = create(visit(None))
+
+    assert [line.strip() for line in page.error[0].value.splitlines()] == [
+        "Choose the clinic's country.",
+        "Choose the clinic's time zone.",
+        "Choose the clinic's currency.",
+        "The clinic's name is missing.",
+        "Your name is missing.",
+        "The user name needs 2 to 40 characters without spaces.",
+        "The password needs at least 10 characters.",
+    ]
+
+
 def test_sample_lists_open_once_the_administrator_is_in(visit, bare_session):
     page = fill(visit("Asia/Kolkata"))
     page.radio[0].set_value("samples")

@@ -38,14 +38,16 @@ def test_every_medicine_is_listed_with_its_state_and_value(session, open_page, p
     a_batch(session, a_medicine(session, "Amoxicillin 500 mg", reorder_level=10), 40)
     a_batch(session, a_medicine(session, "Cetirizine 10 mg", reorder_level=10), 5)
     a_medicine(session, "Ibuprofen 400 mg")
+    gone = a_batch(session, a_medicine(session, "Zinc 20 mg"), 3)
+    inventory.write_off(session, pharmacist, gone.batch_id, 3, "Broken")
     page = open_page("stock", pharmacist)
 
     table = medicine_table(page)
 
-    assert list(table["On hand"]) == [40, 5, 0]
-    assert [state for (state,) in table["State"]] == ["✓ Enough", "↓ Low", "✕ Sold out"]
-    assert list(table["Value"]) == [120.0, 15.0, 0.0]
-    assert "3 of 3 medicines" in said(page)
+    assert list(table["On hand"]) == [40, 5, 0, 0]
+    assert [state for (state,) in table["State"]] == ["✓ Enough", "↓ Low", "○ None yet", "✕ Sold out"]
+    assert list(table["Value"]) == [120.0, 15.0, 0.0, 0.0]
+    assert "4 of 4 medicines" in said(page)
     shown = json.loads(page.dataframe[0].proto.columns)
     assert shown["Delivery"]["label"] == "Delivery, days"
     assert (shown["Value"]["label"], shown["Value"]["type_config"]["step"]) == ("Value, INR", 0.01)

@@ -74,14 +74,17 @@ def test_a_doctor_without_a_fee_is_refused(session, page, admin):
     assert list(everyone(session, admin)) == ["Asha Admin"]
 
 
-def test_everything_wrong_with_a_new_person_is_told_at_once(page):
+def test_everything_wrong_with_a_new_person_is_told_at_once_in_the_order_of_the_boxes(page):
     press(page, "New person")
+    next(c for c in page.segmented_control if c.label == "Role").set_value(Role.DOCTOR).run()
     send(page, "add_user", "Add")
 
     assert page.error[0].value.splitlines() == [
-        "The user name needs 2 to 40 characters without spaces.  ",
         "The name is missing.  ",
-        "The password needs at least 10 characters.",
+        "The user name needs 2 to 40 characters without spaces.  ",
+        "The password needs at least 10 characters.  ",
+        "The consultation fee is missing.  ",
+        "The follow-up fee is missing.",
     ]
 
 

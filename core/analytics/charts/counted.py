@@ -15,6 +15,11 @@ class Count(int):
         return f"{int(self):,}" if self or language() != ENGLISH else "no"
 
 
+def mean(number: float) -> str:
+    """ "12.4", and "12" of twelve."""
+    return f"{number:,.1f}".removesuffix(".0")
+
+
 def visits(number: float) -> str:
     return say_count(Count(number), "{count} visit", "{count} visits")
 

@@ -189,21 +189,22 @@ def money_axis(figure: go.Figure, clinic: ClinicInfo, values: Sequence[float]) -
     return number_axis(figure, values, lambda tick: money_short(clinic, tick))
 
 
-def number_axis(
-    figure: go.Figure, values: Sequence[float], told: Callable[[float], str] = "{:,.0f}".format
-) -> go.Figure:
-    ticks = round_ticks(values)
-    axis = {"tickvals": ticks, "ticktext": [told(tick) for tick in ticks], "range": _range(values, ticks)}
+def number_axis(figure: go.Figure, values: Sequence[float], told: Callable[[float], str] | None = None) -> go.Figure:
+    """Whole numbers, unless it is `told` how they are written."""
+    ticks = round_ticks(values, whole=told is None)
+    words = list(map(told or "{:,.0f}".format, ticks))
+    axis = {"tickvals": ticks, "ticktext": words, "range": _range(values, ticks)}
     return laid_out(figure, yaxis=axis)
 
 
-def round_ticks(values: Sequence[float]) -> list[float]:
-    """Zero and about four round numbers, past the largest value."""
+def round_ticks(values: Sequence[float], *, whole: bool = False) -> list[float]:
+    """Zero and about four round numbers, or fewer that are `whole`, past the largest value."""
     known = [value for value in values if math.isfinite(value)]
     low, high = min([0.0, *known]), max([0.0, *known])
-    size = (high - low) / 4 or 1
+    size = max((high - low) / 4, 1.0 if whole else 0.0) or 1
     power = 10.0 ** math.floor(math.log10(size))
-    step = next(power * round_one for round_one in (1, 2, 2.5, 5, 10) if power * round_one >= size * 0.999)
+    steps = [power * round_one for round_one in (1, 2, 2.5, 5, 10)]
+    step = next(step for step in steps if step >= size * 0.999 and not (whole and step % 1))
     return [step * place for place in range(math.floor(low / step), math.ceil(high / step) + 1)]
 
 

@@ -53,7 +53,7 @@ def visits_per_day(summaries: pd.DataFrame) -> go.Figure:
     ]
     known = finished(totals["visits"], summaries)
     figure = time_bars(totals["visits"], step, sentences, known=known)
-    finding = course(say("Visits"), known, step, lambda mean: f"{mean:,.1f}")
+    finding = course(say("Visits"), known, step, counted.mean)
     return number_axis(framed(figure, finding, unit, key=mean_key(known, step)), list(totals["visits"]))
 
 
@@ -77,7 +77,7 @@ def arrivals_per_day(summaries: pd.DataFrame) -> go.Figure:
     left = {"x": totals.index, "y": totals["left"].to_numpy(), "width": step.width_ms, "marker_color": GREY}
     laid_out(figure.add_bar(**left, hoverinfo="skip"), barmode="overlay")
     came, gone = int(summaries["arrivals"].sum()), int(summaries["left"].sum())
-    finding = course(say("Arrivals"), known, step, lambda mean: f"{mean:,.1f}")
+    finding = course(say("Arrivals"), known, step, counted.mean)
     if gone and came:
         finding = say("{said}; {percent} left unseen", said=finding, percent=percent(gone / came))
     key = [*mean_key(known, step), *([keyed("■", say("Left unseen"), GREY)] if gone else [])]

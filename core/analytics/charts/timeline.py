@@ -9,42 +9,41 @@ from core.analytics.charts import dated
 from core.analytics.charts.language import ACCENT, SENTENCE, SOFT, keyed, laid_out
 from core.analytics.charts.steps import Step
 from core.analytics.charts.words import hover
-from core.words import ENGLISH, language, later, say
+from core.words import later, say
 
 _STEPS = {"day": later("Day"), "week": later("Week"), "month": later("Month")}
 _MEANS = {"day": later("Mean of 7 days"), "week": later("Mean of 4 weeks"), "month": later("Mean of 12 months")}
-_MOST_TICKS = 6
+_FEWEST_STEPS, _MOST_TICKS = 6, 6
+_MONTHS = 12
 
 
 def on_time(figure: go.Figure, starts: Any, step: Step) -> go.Figure:
-    """The time axis: days, not the hours of the first one, however few there are."""
+    """The time axis, with ticks only where something stands; few days lie in its middle, no wider than elsewhere."""
     one = pd.Timedelta(days={"day": 1, "week": 7, "month": 30}[step.name])
     first, last = min(starts), max(starts)
-    first = min(first, last - 5 * one)
-    few = (last - first) / one < 8
-    ticks = {"day": 86_400_000, "week": 7 * 86_400_000, "month": "M1"}[step.name] if few else None
+    beside = max(0.6 * one, (_FEWEST_STEPS * one - (last - first)) / 2)
     axis = {
-        "range": [first - 0.6 * one, last + 0.6 * one],
-        "tickformat": "%b\n%Y" if step.name == "month" else "%-d %b\n%Y",
-        "dtick": ticks,
-        "tick0": str(last.date()) if few and step.name == "week" else None,
-        "nticks": _MOST_TICKS,
+        "range": [first - beside, last + beside],
+        "tickformat": "%b\n%Y" if step.name == "month" else "%-d %b\n%Y",  # beside the pointer
         "tickangle": 0,
+        **_dated_ticks(starts, step),
     }
-    if language() != ENGLISH:  # which is all that plotly writes dates in
-        axis |= _dated_ticks(starts, step)
     return laid_out(figure, hovermode="x", xaxis=axis)
 
 
 def _dated_ticks(starts: Any, step: Step) -> dict[str, Any]:
-    """So many of the days, the newest among them; the year stands below the first tick of it."""
+    """So many of the days, the newest among them, in the reader's language, as plotly writes English alone; the year
+    stands below the first tick of it."""
     known = sorted(pd.DatetimeIndex(starts).unique())
-    shown = known[(len(known) - 1) % -(-len(known) // _MOST_TICKS) :: -(-len(known) // _MOST_TICKS)]
+    every = -(-len(known) // _MOST_TICKS)
+    if step.name == "month" and every > _MONTHS // 2:
+        every = -(-every // _MONTHS) * _MONTHS  # the same month of each year
+    shown = known[(len(known) - 1) % every :: every]
     words = [dated.short_month_alone(day) if step.name == "month" else dated.short_day(day) for day in shown]
     years = [day.year for day in shown]
     fresh = [place == 0 or years[place - 1] != year for place, year in enumerate(years)]
     told = [f"{word}<br>{year}" if new else word for word, year, new in zip(words, years, fresh, strict=True)]
-    return {"tickvals": shown, "ticktext": told, "dtick": None, "tick0": None}
+    return {"tickvals": shown, "ticktext": told}
 
 
 def mean_key(values: "pd.Series[float]", step: Step) -> list[str]:

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from babel.numbers import format_compact_currency
 
-from core.analytics.charts import counted
-from core.analytics.charts.steps import Step
+from core.analytics.charts import counted, dated
+from core.analytics.charts.steps import DAY, Step
 from core.analytics.feed import ClinicInfo
 from core.words import later, locale, say
 
@@ -113,6 +113,9 @@ def course(what: str, values: "pd.Series[float]", step: Step, told: Callable[[fl
     """The last seven days (four weeks, twelve months) beside as many before them."""
     if values.empty:
         return say("{what}: nothing to show yet", what=what)
+    if len(values) == 1 and step is DAY:
+        day = dated.long_day(values.index[0])
+        return say("{what}: {told} on {day}", what=what, told=told(float(values.iloc[0])), day=day)
     if len(values) < 2 * step.mean:
         said = say(_EACH[step.name], what=what, told=told(float(values.mean())))
         over = _OVER[step.name](len(values))
