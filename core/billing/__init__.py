@@ -142,6 +142,7 @@ __all__ = [
     "PatientDues",
     "PaymentMethod",
     "PaymentRecord",
+    "Piled",
     "Price",
     "RefundTooMuch",
     "Refundable",

@@ -106,9 +106,7 @@ def list_unbilled(session: Session, actor: Actor) -> list[Unbilled]:
     return [Unbilled(*row) for row in rows]
 
 
-def find_unpaid(
-    session: Session, actor: Actor, term: str = "", *, until: date | None = None, limit: int = 20
-) -> Piled:
+def find_unpaid(session: Session, actor: Actor, term: str = "", *, until: date | None = None, limit: int = 20) -> Piled:
     """Bills with something due, of whose number, patient or MRN every word is part; made on a clinic day or before."""
     require(actor, Permission.SEE_BILLS)
     which = [Invoice.state == InvoiceState.ISSUED, *map(_names, fields.line(term).split())]

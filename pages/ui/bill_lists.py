@@ -44,7 +44,7 @@ def bill_lists(actor: Actor, term: str, made: Callable[[InvoiceRecord], None], c
     """`made` is called with a new bill, `choose` with the id of one to open."""
     with reading() as session:
         unbilled = matching(billing.list_unbilled(session, actor), term)
-        unpaid = billing.find_unpaid(session, actor, term, MOST_SHOWN)
+        unpaid = billing.find_unpaid(session, actor, term, limit=MOST_SHOWN)
         day = matching(billing.list_day(session, actor, clock.today()), term)
         taken = billing.taken_on(session, actor, clock.today())
         found = billing.find(session, actor, term)
