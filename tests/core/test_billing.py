@@ -284,4 +284,4 @@ def test_the_lists_take_as_many_statements_for_many_bills_as_for_one(session, re
         an_invoice(session)
     a_completed_visit(session, doctor)
 
-    assert count_statements(session, look) == one == 3
+    assert count_statements(session, look) == one == 4
