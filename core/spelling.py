@@ -6,6 +6,7 @@ theirs. The folded name is for comparing only and is never shown.
 
 import re
 import unicodedata
+from itertools import takewhile
 
 MARK = "~"  # stands before a piece of the folded name, so that it is not taken for one of the name as it is written
 JOINED_FROM = 6  # letters from which a word may be written as two: Jayalakshmi, Jaya Lakshmi
@@ -63,6 +64,19 @@ def alike(one: str, other: str) -> bool:
     if one.replace(" ", "") == other.replace(" ", ""):
         return bool(one)
     return bool(fewer) and any(len(word) > 1 for word in fewer) and _each_has_its_own(fewer, more)
+
+
+def nearly(one: str, other: str) -> bool:
+    """Whether two folded names differ by a letter of a surname: Lakshmi Iyer, Lakshmi Iyar. A family differs before."""
+    (given, *family), (other_given, *other_family) = one.split() or [""], other.split() or [""]
+    return given == other_given and len(family) == len(other_family) and all(map(_a_letter_apart, family, other_family))
+
+
+def _a_letter_apart(one: str, other: str) -> bool:
+    """At most: another one, one more, or one less. Initials and words of two letters are equal or others."""
+    at = len([*takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))])
+    ends = {(one[at:], other[at + 1 :]), (one[at + 1 :], other[at:]), (one[at + 1 :], other[at + 1 :])}
+    return one == other or (min(len(one), len(other)) > 2 and any(rest == its for rest, its in ends))
 
 
 def _each_has_its_own(fewer: list[str], more: list[str]) -> bool:

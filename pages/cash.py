@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core import billing
+from core import billing, dispensing
 from core.billing import CreditNoteRecord, InvoiceRecord, InvoiceState
 from core.permissions import Permission
 from core.words import later, say
@@ -64,10 +64,12 @@ def chosen_bill(invoice_id: int) -> None:
     with ui.reading() as session:
         record = billing.get(session, actor, invoice_id)
         advance = billing.advance_of(session, actor, record.patient_id)
+        short = dispensing.short_of(session, actor, invoice_id) if record.due else []
     with st.container(border=True):
         bill.show_bill(record)
         bill.goes_with(record, choose)
         if record.due:
+            bill.not_there(short)
             bill_paying.take_payment(record, advance, paid)
         bill.jobs(record, advance)
         bill.explained(record)

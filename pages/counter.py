@@ -44,9 +44,12 @@ def serve(bill: Waiting) -> None:
     handing_over.to_hand_over(bill, plan.items)
     counter_lines.lines(bill, plan)
     key, partly_key = (ui.form_key(f"dispense_{bill.invoice_id}_{partly}") for partly in (False, True))
-    refused = False
-    icon = ":material/medication:"
-    if st.button(say("Hand over"), key=key, type="primary", shortcut="Ctrl+Enter", width="stretch", icon=icon):
+    refused, icon, none = False, ":material/medication:", handing_over.none_there(bill, plan.items)
+    if none:
+        st.caption(say("Receive it under Stock, or choose Change: another medicine, or what is not given."))
+    if st.button(
+        say("Hand over"), key=key, type="primary", shortcut="Ctrl+Enter", width="stretch", icon=icon, disabled=none
+    ):
         hand_over(bill, partly=False)
         refused = True
     if plan.items and (refused or plan.is_short):

@@ -42,6 +42,7 @@ from core.dispensing.waiting import (
     find_owing,
     list_waiting,
     receipt,
+    short_of,
 )
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "planned",
     "receipt",
     "shelf_of",
+    "short_of",
     "substitutes",
     "take_back",
 ]

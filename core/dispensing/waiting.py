@@ -1,7 +1,7 @@
 """Who waits for medicines, what of it is there, and what was handed over."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -120,6 +120,15 @@ def find_owing(session: Session, actor: Actor, *, until: date, limit: int = 20) 
     require(actor, Permission.SEE_BILLS)
     owing = db.among(Invoice.id, billing.with_owed(is_ready()))
     return billing.newest_where(session, owing, Invoice.issued_on <= until, limit=limit)
+
+
+def short_of(session: Session, actor: Actor, invoice_id: int) -> list[Owed]:
+    """Lines of a bill of which less may be handed over than is owed; how they are taken is not told.
+
+    For whoever takes the money: the patient is asked before it is paid.
+    """
+    require(actor, Permission.SEE_BILLS)
+    return [replace(line, in_words="") for line in still_owed(session, invoice_id) if line.is_short]
 
 
 def receipt(session: Session, actor: Actor, dispensing_id: int) -> DispensingRecord:

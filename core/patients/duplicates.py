@@ -67,8 +67,9 @@ def _candidates(session: Session, name: str, phone: str, details: PatientDetails
 
 
 def _judged(patient: Patient, name: str, phone: str, details: PatientDetails) -> Likely | None:
-    alike = spelling.alike(name, patient.spelt) and _may_be_one(patient, details)
     same_phone = phone != "" and patient.phone == phone
+    close = spelling.alike(name, patient.spelt) or (same_phone and spelling.nearly(name, patient.spelt))
+    alike = close and _may_be_one(patient, details)
     same_name = fields.line(details.name).casefold() == patient.name.casefold()
     if alike and same_phone:
         why = say("same phone, same name") if same_name else say("same phone, name spelt alike")

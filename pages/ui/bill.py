@@ -1,22 +1,24 @@
 """A bill with every amount explained, what was paid for it, and its cancellation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 import streamlit as st
 
 from core import billing
 from core.billing import CreditNoteRecord, InvoiceRecord, InvoiceState, PaymentMethod, Section
+from core.dispensing import Owed
 from core.words import later, say
 from pages.ui import bill_papers
 from pages.ui.bill_papers import added_up, steps
+from pages.ui.counter_lines import there
 from pages.ui.dialog import close_dialog, dialog, open_dialog
 from pages.ui.messages import flash
 from pages.ui.methods import ICONS, word
 from pages.ui.refunding import may_refund
 from pages.ui.session import current_actor
 from pages.ui.settling import may_swap
-from pages.ui.show import badge, figures, moment, money, plain
+from pages.ui.show import badge, figures, moment, money, plain, units
 from pages.ui.work import act, form_key, reading, refusals_shown
 
 
@@ -43,6 +45,13 @@ def _given_back(note: CreditNoteRecord) -> str:
     if note.method is PaymentMethod.ADVANCE:
         return say("Given back ({number}), kept for the next bill", number=note.number)
     return say("Given back ({number}), {method}", number=note.number, method=word(note.method))
+
+
+def not_there(short: Sequence[Owed]) -> None:
+    """Medicines that the counter could not hand over, told before they are paid for."""
+    for line in short:
+        medicine, wanted = plain(line.medicine), units(line.quantity, plain(line.unit))
+        st.markdown(f":orange-badge[:material/warning: {there(line)}] {medicine}, {wanted}")
 
 
 def goes_with(bill: InvoiceRecord, open_bill: Callable[[int], None]) -> None:

@@ -57,6 +57,11 @@ def to_hand_over(bill: Waiting, planned: Sequence[DispensedItem]) -> None:
     st.markdown(_table(planned))
 
 
+def none_there(bill: Waiting, planned: Sequence[DispensedItem]) -> bool:
+    """Nothing can be handed over, for the shelf is empty of it."""
+    return not planned and all(line.is_short and not line.unprescribed for line in bill.medicines)
+
+
 def taken_back(bill: Waiting, why: TakenBack) -> None:
     """The doctor changed the prescription after the bill was made: nothing of it leaves the shelf."""
     st.markdown(f"**{plain(bill.patient)}** {_changed()}  \n:small[:gray[{_of_bill(bill)}]]")

@@ -31,6 +31,22 @@ def test_one_phone_and_a_name_spelt_alike_is_a_likely_duplicate(session, likely)
     ]
 
 
+@pytest.mark.parametrize("name", ["Lakshmi Iyar", "Laxmi Ayer", "lakshmi iyer"])
+def test_one_phone_and_a_surname_a_letter_apart_is_a_likely_duplicate(session, likely, name):
+    a_patient(session, "Lakshmi Iyer", phone=PHONE, sex=Sex.UNKNOWN)
+
+    assert [reason.partition(",")[0] for _, reason in likely(name, phone=PHONE)] == ["same phone"]
+    assert likely("Latha Iyer", phone=PHONE) == [("Lakshmi Iyer", "same phone: family")]
+    assert likely("Lakshmi I", phone="9811111111") == []
+
+
+@pytest.mark.parametrize("name", ["Lakshmi Ilango", "Lakshmi Ya", "Lakshmi Iyar Rao", "Lakshmi Rao"])
+def test_a_surname_further_apart_is_the_family_s(session, likely, name):
+    a_patient(session, "Lakshmi Iyer", phone=PHONE)
+
+    assert likely(name, phone=PHONE) == [("Lakshmi Iyer", "same phone: family")]
+
+
 def test_a_family_on_one_phone_is_told_as_family(session, likely):
     a_patient(session, "Asha Rao", phone=PHONE, age_years=34)
 

@@ -5,7 +5,7 @@ import pytest
 from core import billing, clinic, clock
 from core.billing import InvoiceState, LineDetails, PaymentMethod
 from pages.ui import bill_papers, show
-from tests.factories import a_completed_visit, a_medicine, a_patient, a_service, an_admin, an_invoice, pay
+from tests.factories import a_batch, a_completed_visit, a_medicine, a_patient, a_service, an_admin, an_invoice, pay
 
 pytestmark = pytest.mark.usefixtures("without_redis")
 
@@ -42,6 +42,19 @@ def test_a_visit_is_billed_and_paid_with_two_clicks(session, open_page, receptio
     assert (bill.patient, bill.state, bill.paid) == ("Lakshmi Sharma", InvoiceState.PAID, Decimal("500.00"))
     assert "Print receipt" in [b.label for b in page.button]
     assert "Every completed visit has its bill." in said(page)
+
+
+def test_what_the_counter_could_not_hand_over_is_told_before_it_is_paid(session, open_page, receptionist):
+    there, short = a_medicine(session), a_medicine(session, "Zinc")
+    a_batch(session, there, 20)
+    invoice = an_invoice(session, (there, 10), (short, 3))
+    page = opened(open_page("cash", receptionist), invoice)
+
+    assert "None there] Zinc, 3 capsules" in said(page)
+    assert said(page).count("None there") == 1
+
+    button(page, "Cash").click().run()
+    assert "None there" not in said(page)
 
 
 def test_a_double_click_makes_one_bill(session, open_page, click_twice, receptionist, doctor):

@@ -97,13 +97,18 @@ def test_a_refusal_names_every_shortage_and_offers_what_is_there(session, open_p
 
 
 def test_nothing_is_offered_where_nothing_is_there(session, open_page, pharmacist):
-    invoice = an_invoice(session, (a_medicine(session), 10), paid=True)
+    medicine = a_medicine(session)
+    invoice = an_invoice(session, (medicine, 10), paid=True)
     page = opened(open_page("counter", pharmacist), invoice)
 
-    button(page, "Hand over").click().run()
-
-    assert "need 10, have 0" in page.error[0].value
+    assert button(page, "Hand over").disabled
+    assert "Receive it under Stock" in page.caption[-1].value
     assert "Hand over what is there" not in labels(page)
+
+    a_batch(session, medicine, 10)
+    page.run()
+    button(page, "Hand over").click().run()
+    assert waiting(session, pharmacist) == []
 
 
 def test_the_patient_that_was_typed_is_served(session, open_page, pharmacist):

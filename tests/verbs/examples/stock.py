@@ -190,6 +190,7 @@ DISPENSING = {
     dispensing.take_back: lambda w: given(item_given(w), 1, usable=True, reason=WHY),
     dispensing.list_waiting: lambda w: given(),
     dispensing.find_owing: lambda w: given(until=w.today),
+    dispensing.short_of: lambda w: given(w.bill(w.medicine()).invoice_id),
     dispensing.receipt: lambda w: given(w.handed_over().dispensing_id),
 }
 
