@@ -5,7 +5,7 @@ import streamlit as st
 from core import auth
 from core.words import say
 from pages import ui
-from pages.ui import own_sign_in, people
+from pages.ui.office import own_sign_in, people
 
 actor = ui.page(say("My account"))
 with ui.reading() as session:

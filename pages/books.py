@@ -6,8 +6,8 @@ from core import books
 from core.permissions import Permission
 from core.words import say
 from pages import ui
-from pages.ui import books_findings, books_job
-from pages.ui.books_job import Job
+from pages.ui.office import books_findings, books_job
+from pages.ui.office.books_job import Job
 
 actor = ui.page(say("Books"), Permission.CHECK_BOOKS)
 

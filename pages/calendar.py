@@ -10,7 +10,8 @@ from core.permissions import Permission
 from core.scheduling import AppointmentState, SlotRecord
 from core.words import say
 from pages import ui
-from pages.ui import booking, keys, slots, waiting_list, week
+from pages.ui import keys
+from pages.ui.calendar import booking, slots, waiting_list, week
 from pages.ui.links import chosen_by_address
 from pages.ui.show import doctor_names
 

@@ -9,7 +9,8 @@ from core.billing import CreditNoteRecord, InvoiceRecord, InvoiceState
 from core.permissions import Permission
 from core.words import later, say
 from pages import ui
-from pages.ui import (
+from pages.ui import keys, parts, printing
+from pages.ui.cash import (
     advances,
     bill,
     bill_by_hand,
@@ -17,10 +18,7 @@ from pages.ui import (
     bill_papers,
     bill_paying,
     dues,
-    keys,
-    parts,
     price_view,
-    printing,
     refunding,
     settling,
 )

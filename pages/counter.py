@@ -8,7 +8,8 @@ from core.errors import ClinicError
 from core.permissions import Permission
 from core.words import later, say
 from pages import ui
-from pages.ui import counter_lines, drug_register, handing_over, keys, labels, owed_list, parts, printing, returning
+from pages.ui import keys, parts, printing
+from pages.ui.counter import counter_lines, drug_register, handing_over, labels, owed_list, returning
 
 actor = ui.page(say("Counter"), Permission.DISPENSE)
 search_key = f"find_waiting_{st.session_state.get('counter_round', 0)}"

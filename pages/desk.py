@@ -6,13 +6,14 @@ from core import clock, patients, scheduling, token_queue, users
 from core.permissions import Permission
 from core.words import say
 from pages import ui
-from pages.ui import keys, known_patient
-from pages.ui.change_patient import ask_to_change, change_patient_if_asked
-from pages.ui.giving_token import give_token, whom_for
-from pages.ui.patient import money_marks, money_of
-from pages.ui.patient_form import EMPTY, FIRST_BOX, choose_patient, fetch_early, patient_fields
-from pages.ui.queue_health import queue_health
-from pages.ui.queue_steps import FIRST_FREE
+from pages.ui import keys
+from pages.ui.patients import known_patient
+from pages.ui.patients.change_patient import ask_to_change, change_patient_if_asked
+from pages.ui.patients.patient import money_marks, money_of
+from pages.ui.patients.patient_form import EMPTY, FIRST_BOX, choose_patient, fetch_early, patient_fields
+from pages.ui.queue.giving_token import give_token, whom_for
+from pages.ui.queue.queue_health import queue_health
+from pages.ui.queue.queue_steps import FIRST_FREE
 from pages.ui.waits import expected_wait, in_line_words
 
 SHOWN = 8  # of those in line for one doctor

@@ -10,7 +10,8 @@ from core.drawers import OpenDay
 from core.permissions import Permission
 from core.words import say
 from pages import ui
-from pages.ui import closed_drawer, drawer_counting, printing
+from pages.ui import printing
+from pages.ui.cash import closed_drawer, drawer_counting
 
 actor = ui.page(say("Drawers"), Permission.CLOSE_DRAWERS)
 today = clock.today()

@@ -4,7 +4,7 @@ from core import exports
 from core.permissions import Permission
 from core.words import say
 from pages import ui
-from pages.ui import exporting
+from pages.ui.office import exporting
 
 actor = ui.page(say("Export"), Permission.EXPORT)
 known = exporting.choose(exports.available(actor))

@@ -9,7 +9,7 @@ from core.permissions import Actor, Permission, Role, allowed
 from core.token_queue import TokenState
 from core.words import say
 from pages import ui
-from pages.ui import concerns, samples, tour
+from pages.ui.office import concerns, samples, tour
 
 EXPIRING_DAYS = 60
 

@@ -9,7 +9,7 @@ from core.permissions import Permission
 from core.scheduling import DoctorWeek, LeaveRecord
 from core.words import say
 from pages import ui
-from pages.ui import leave, weekly_hours
+from pages.ui.calendar import leave, weekly_hours
 
 actor = ui.page(say("Doctors' hours"), Permission.MANAGE_SCHEDULE)
 with ui.reading() as session:

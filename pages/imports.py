@@ -5,7 +5,7 @@ import streamlit as st
 from core.permissions import Permission
 from core.words import say
 from pages import ui
-from pages.ui import import_job, importing
+from pages.ui.office import import_job, importing
 
 actor = ui.page(say("Import"), Permission.IMPORT)
 if import_job.imports.at_work():

@@ -5,7 +5,7 @@ import streamlit as st
 from core.permissions import Permission
 from core.words import later, say
 from pages import ui
-from pages.ui import cohort, cohort_result, dashboard, dictionary_table
+from pages.ui.figures import cohort, cohort_result, dashboard, dictionary_table
 from pages.ui.links import chosen_by_address
 
 actor = ui.page(say("Analyst lab"), Permission.ANALYSE)

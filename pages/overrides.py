@@ -11,7 +11,8 @@ from core.permissions import Permission, allowed
 from core.prescriptions import Override
 from core.words import date_in_words, say, say_count, written
 from pages import ui
-from pages.ui import file_access, overriding
+from pages.ui import file_access
+from pages.ui.prescribing import overriding
 
 MOST_COUNTED, PAGE = 8, 50
 actor = ui.page(say("Overrides"), Permission.READ_CLINICAL)

@@ -9,10 +9,12 @@ from core.permissions import Permission, allowed
 from core.token_queue import TokenCard
 from core.words import say
 from pages import ui
-from pages.ui import advances, bill_by_hand, file_access, merging, patient_card, printing
-from pages.ui.change_patient import change_patient_if_asked
+from pages.ui import file_access, printing
+from pages.ui.cash import advances, bill_by_hand
 from pages.ui.messages import show_refusal
-from pages.ui.patient_form import choose_patient
+from pages.ui.patients import merging, patient_card
+from pages.ui.patients.change_patient import change_patient_if_asked
+from pages.ui.patients.patient_form import choose_patient
 
 HITS = 6
 SEARCH = "find_patient"

@@ -6,9 +6,9 @@ from core.analytics import charts, daily_summaries, medicines_per_month, overrid
 from core.permissions import Permission
 from core.words import say
 from pages import ui
-from pages.ui import dashboard
-from pages.ui.dashboard_card import asked, card
-from pages.ui.dashboard_tiles import Tile, share_of, summed, tiles
+from pages.ui.figures import dashboard
+from pages.ui.figures.dashboard_card import asked, card
+from pages.ui.figures.dashboard_tiles import Tile, share_of, summed, tiles
 
 actor = ui.page(say("Prescribing"), Permission.ANALYSE)
 view = dashboard.filters("A year", key="span")

@@ -7,7 +7,8 @@ from core.permissions import Permission, allowed
 from core.quality import Check
 from core.words import say
 from pages import ui
-from pages.ui import file_access, quality_list, quality_scores
+from pages.ui import file_access
+from pages.ui.office import quality_list, quality_scores
 
 actor = ui.page(say("Data quality"))
 MOST_SHOWN = 50

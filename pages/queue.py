@@ -7,8 +7,8 @@ from core.permissions import Permission, allowed
 from core.token_queue import Expected, TokenCard, TokenState
 from core.words import say
 from pages import ui
-from pages.ui.queue_health import queue_health
-from pages.ui.queue_steps import FIRST_FREE, change_room, steps
+from pages.ui.queue.queue_health import queue_health
+from pages.ui.queue.queue_steps import FIRST_FREE, change_room, steps
 from pages.ui.waits import (
     coverage_words,
     expected_wait,

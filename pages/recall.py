@@ -7,7 +7,8 @@ from core.errors import ClinicError
 from core.permissions import Permission
 from core.words import say
 from pages import ui
-from pages.ui import file_access, recalling
+from pages.ui import file_access
+from pages.ui.stock import recalling
 
 actor = ui.page(say("Recall"), Permission.RECALL)
 search_key = f"find_batch_{st.session_state.get('recall_round', 0)}"

@@ -10,7 +10,7 @@ from core.permissions import Permission
 from core.scheduling import Reminder
 from core.words import say
 from pages import ui
-from pages.ui import reminding
+from pages.ui.calendar import reminding
 
 actor = ui.page(say("Reminders"), Permission.BOOK)
 

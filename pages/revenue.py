@@ -15,9 +15,9 @@ from core.analytics import (
 from core.permissions import Permission
 from core.words import say
 from pages import ui
-from pages.ui import dashboard, dashboard_bills
-from pages.ui.dashboard_card import asked, card
-from pages.ui.dashboard_tiles import Tile, outstanding, received, revenue, summed, tiles
+from pages.ui.figures import dashboard, dashboard_bills
+from pages.ui.figures.dashboard_card import asked, card
+from pages.ui.figures.dashboard_tiles import Tile, outstanding, received, revenue, summed, tiles
 
 actor = ui.page(say("Revenue"), Permission.ANALYSE)
 view = dashboard.filters()

@@ -7,23 +7,11 @@ from core.permissions import Permission
 from core.token_queue import TokenCard
 from core.words import say
 from pages import ui
-from pages.ui import (
-    boxes,
-    calling,
-    diagnoses,
-    documents,
-    ending,
-    file_access,
-    keys,
-    left_behind,
-    notes,
-    past,
-    patient,
-    prescription,
-    striking,
-    visit_trail,
-    vitals,
-)
+from pages.ui import file_access, keys
+from pages.ui.patients import patient
+from pages.ui.prescribing import prescription
+from pages.ui.queue import calling
+from pages.ui.room import boxes, diagnoses, documents, ending, left_behind, notes, past, striking, visit_trail, vitals
 
 # On a phone the columns lie one under the other: the patient comes before those who wait.
 PATIENT_FIRST = """<style>@media (max-width: 640px) {

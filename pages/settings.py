@@ -7,8 +7,9 @@ from core.clinic import PaperSize, StockOrder
 from core.permissions import Permission, Role
 from core.words import say
 from pages import ui
-from pages.ui import backups, note_templates, prices
 from pages.ui.numbers import amount, whole
+from pages.ui.office import backups, prices
+from pages.ui.room import note_templates
 
 actor = ui.page(say("Settings"), Permission.MANAGE_CLINIC)
 with ui.reading() as session:

@@ -3,22 +3,21 @@
 from core.permissions import Permission
 from core.words import later, say
 from pages import ui
-from pages.ui import (
+from pages.ui import parts, scanning
+from pages.ui.office import goods_file
+from pages.ui.stock import (
     batch_steps,
     counting,
-    goods_file,
     medicine_form,
     one_order,
     orders,
-    parts,
     receiving,
-    scanning,
     stock_lists,
     stock_value,
     suppliers,
 )
-from pages.ui.stock_address import number_in_address
-from pages.ui.stock_medicine import one_medicine
+from pages.ui.stock.stock_address import number_in_address
+from pages.ui.stock.stock_medicine import one_medicine
 
 ui.page(say("Stock"), Permission.MANAGE_STOCK)
 

@@ -6,8 +6,8 @@ from core.analytics import charts, consumption, expiry, purchase_orders, stock_l
 from core.permissions import Permission
 from core.words import later, say
 from pages import ui
-from pages.ui import dashboard, dashboard_stock
-from pages.ui.dashboard_card import asked, card
+from pages.ui.figures import dashboard, dashboard_stock
+from pages.ui.figures.dashboard_card import asked, card
 
 actor = ui.page(say("Stock figures"), Permission.ANALYSE)
 now = dashboard.now()

@@ -7,7 +7,7 @@ from core.errors import ClinicError
 from core.permissions import Permission
 from core.words import say
 from pages import ui
-from pages.ui import trail_filters, trail_lines
+from pages.ui.office import trail_filters, trail_lines
 
 actor = ui.page(say("Trail"), Permission.SEE_TRAIL)
 

@@ -8,7 +8,7 @@ from core.permissions import ROLE_PERMISSIONS, Permission, Role
 from core.users import UserRecord
 from core.words import say
 from pages import ui
-from pages.ui import outside_openings, people
+from pages.ui.office import outside_openings, people
 
 actor = ui.page(say("Users"), Permission.MANAGE_USERS)
 with ui.reading() as session:

@@ -10,10 +10,12 @@ from core.prescriptions import PrescriptionRecord
 from core.visits import NoteRecord, VisitRecord
 from core.words import say
 from pages import ui
-from pages.ui import amending, documents, file_access, patient, visit_trail, vitals
-from pages.ui import prescription as prescribing
-from pages.ui.notes import earlier_wordings
-from pages.ui.striking import crossed_out, strike_button
+from pages.ui import file_access
+from pages.ui.patients import patient
+from pages.ui.prescribing import prescription as prescribing
+from pages.ui.room import amending, documents, visit_trail, vitals
+from pages.ui.room.notes import earlier_wordings
+from pages.ui.room.striking import crossed_out, strike_button
 
 actor = ui.page(say("Visit"), Permission.READ_CLINICAL)
 

@@ -1,5 +1,5 @@
 """The screen on the waiting room's wall: numbers and rooms, never a name. Nobody signs in to it."""
 
-from pages.ui.wall import wall
+from pages.ui.queue.wall import wall
 
 wall()

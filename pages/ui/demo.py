@@ -12,7 +12,7 @@ from core.words import later, say, written
 from etl.simulate import Login
 from pages.ui import demo_job, session
 from pages.ui.demo_job import DAYS, Job
-from pages.ui.people import role_badge
+from pages.ui.office.people import role_badge
 from pages.ui.show import plain
 
 # The tab holds its claim before anything begins, so that a second click, which ends the first one's run, loses nothing.

@@ -23,7 +23,8 @@ from core import auth, db, icd10
 from core.errors import ClinicError
 from core.web import background, cookies, health, hub
 from core.web.guard import Guard
-from pages.ui import paper_routes, wall_board
+from pages.ui import paper_routes
+from pages.ui.queue import wall_board
 from pages.ui.site import SCREENS
 
 log = logging.getLogger(__name__)

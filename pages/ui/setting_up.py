@@ -10,9 +10,10 @@ from core import clock, db, passwords, places, users
 from core.errors import ClinicError
 from core.users import AlreadySetUp, NewClinic
 from core.words import later, say
-from pages.ui import samples, session
+from pages.ui import session
 from pages.ui.dialog_keys import keys_stay_in_dialogs
 from pages.ui.messages import show_refusal
+from pages.ui.office import samples
 from pages.ui.show import plain
 
 _COUNTRY, _ZONE, _CURRENCY = "setup_country", "setup_zone", "setup_currency"

@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from core import auth, clinic
 from core.models import AuditEvent, User
 from core.web.cookies import COOKIE
-from pages.ui import wall_board
 from pages.ui.catalogue import FOLDER
+from pages.ui.queue import wall_board
 from pages.ui.server import ROUTES, guarded
 
 SLOWEST_RUN = 30  # seconds; a page takes milliseconds, a machine under load much more

@@ -3,7 +3,7 @@
 import pytest
 
 from core.config import settings
-from pages.ui import backup_job
+from pages.ui.office import backup_job
 from tests.stores.conftest import eventually
 
 

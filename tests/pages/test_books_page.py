@@ -9,7 +9,7 @@ from core.errors import NotPermitted
 from core.models import AuditEvent
 from core.permissions import Role
 from etl.proof import ALL_HOLDS
-from pages.ui import books_job
+from pages.ui.office import books_job
 from tests.core.test_purchase_orders import line
 from tests.etl.conftest import carry, mongo, treat  # noqa: F401
 from tests.factories import a_batch, a_medicine, a_token, a_user, an_invoice

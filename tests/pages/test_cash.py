@@ -4,7 +4,8 @@ import pytest
 
 from core import billing, clinic, clock
 from core.billing import InvoiceState, LineDetails, PaymentMethod
-from pages.ui import bill_papers, show
+from pages.ui import show
+from pages.ui.cash import bill_papers
 from tests.factories import a_batch, a_completed_visit, a_medicine, a_patient, a_service, an_admin, an_invoice, pay
 
 pytestmark = pytest.mark.usefixtures("without_redis")

@@ -6,7 +6,7 @@ import pytest
 
 from core import analytics
 from core.permissions import Role
-from pages.ui.dashboard_tiles import summed
+from pages.ui.figures.dashboard_tiles import summed
 from tests.core import chart_frames as frames
 from tests.etl.conftest import carry, mongo  # noqa: F401
 from tests.factories import a_user

@@ -11,8 +11,8 @@ from core.analytics import store
 from core.models import PaymentMethod
 from core.permissions import Role
 from pages import ui
-from pages.ui import dashboard, dashboard_bills
-from pages.ui.dashboard_tiles import Tile, changed
+from pages.ui.figures import dashboard, dashboard_bills
+from pages.ui.figures.dashboard_tiles import Tile, changed
 from tests.etl.conftest import carry, mongo, treat  # noqa: F401
 from tests.factories import a_patient, a_user, an_admin, an_invoice
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from core.errors import NotPermitted
 from core.models import AuditEvent
 from core.permissions import Role
-from pages.ui import exporting
+from pages.ui.office import exporting
 from tests.factories import a_patient, a_user
 
 FIRST, LAST = date(2025, 3, 1), date(2025, 3, 31)

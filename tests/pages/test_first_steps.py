@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 from core import auth, billing, inventory, samples, users
 from core.models import User
 from core.permissions import Role
-from pages.ui import guides, links, tour
+from pages.ui import guides, links
 from pages.ui.catalogue import SCREENS
+from pages.ui.office import tour
 from tests.factories import a_batch, a_medicine, a_user
 from tests.pages.conftest import SLOWEST_RUN
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from core.imports import sheet
 from core.models import Patient
 from core.permissions import Role
-from pages.ui import import_job
+from pages.ui.office import import_job
 from pages.ui.one_at_a_time import Job, OneAtATime
 from tests.factories import a_patient, a_user
 from tests.imports.files import csv_of

@@ -2,7 +2,7 @@ import pytest
 
 from core.analytics import lab
 from core.permissions import Role
-from pages.ui.cohort_result import in_words
+from pages.ui.figures.cohort_result import in_words
 from tests.etl.conftest import carry, mongo, treat  # noqa: F401
 from tests.factories import a_patient, a_user
 

@@ -6,7 +6,8 @@ import pytest
 
 from core import buying, inventory
 from core.buying import SupplierDetails
-from pages.ui import drug_register, order_lines
+from pages.ui.counter import drug_register
+from pages.ui.stock import order_lines
 from tests.core.test_purchase_orders import DELIVERY, line
 from tests.factories import a_batch, a_medicine
 from tests.pages.test_stock import button, fill, medicine_table, primary, said

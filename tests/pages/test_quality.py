@@ -4,7 +4,7 @@ from core import clock, icd10, quality, scheduling, token_queue, visits
 from core.models import AppointmentState, Sex
 from core.permissions import Role
 from core.scheduling import Leave
-from pages.ui import quality_list
+from pages.ui.office import quality_list
 from tests.factories import (
     a_completed_visit,
     a_medicine,

@@ -3,7 +3,7 @@ from datetime import date, time
 import pytest
 
 from core import scheduling
-from pages.ui import reminding
+from pages.ui.calendar import reminding
 from tests.factories import a_patient, a_slot
 
 SUNDAY = date(2025, 3, 2)

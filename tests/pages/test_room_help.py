@@ -118,7 +118,10 @@ def test_what_is_typed_becomes_a_template_and_is_removed_again(session, doctor, 
 
 def test_every_key_of_the_room_stands_in_its_registry_and_in_the_docs():
     names = ("calling", "diagnoses", "documents", "ending", "left_behind", "note*", "prescription*", "striking")
-    sources = [ROOT / "pages" / "room.py", *(path for name in names for path in (ROOT / "pages/ui").glob(f"{name}.py"))]
+    sources = [
+        ROOT / "pages" / "room.py",
+        *(path for name in names for path in (ROOT / "pages/ui").rglob(f"{name}.py")),
+    ]
     pressed = {keys for path in sources for keys in re.findall(r'"((?:Alt|Ctrl)\+\w+)"', path.read_text())}
     registry = {key.keys for key in ROOM.values()}
     room_row = next(row for row in (ROOT / "docs" / "screens.md").read_text().splitlines() if "[Room]" in row)

@@ -4,7 +4,7 @@ import pytest
 
 from core import inventory
 from core.inventory import MovementReason, stock_takes
-from pages.ui import batch_steps
+from pages.ui.stock import batch_steps
 from tests.factories import a_batch, a_medicine
 from tests.pages.test_stock import button, fill, primary, said
 

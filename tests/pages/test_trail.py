@@ -6,7 +6,7 @@ from sqlalchemy import select
 from core import audit_trail
 from core.audit_trail import Filters
 from core.models import AuditEvent
-from pages.ui import trail_changes, trail_lines
+from pages.ui.office import trail_changes, trail_lines
 from tests.factories import a_patient
 
 

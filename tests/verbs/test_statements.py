@@ -61,10 +61,13 @@ OF_ONE = {
 # What screens and routes ask once for each of a few, as (file, what is asked).
 ASKED_FOR_EACH = {
     ("pages/books.py", "books.named"): "for each rule that is broken",
-    ("pages/ui/concerns.py", "ask"): "each thing that may be wrong, once",
-    ("pages/ui/counter_lines.py", "dispensing.substitutes"): "for each line of one bill that is short",
+    ("pages/ui/office/concerns.py", "ask"): "each thing that may be wrong, once",
+    ("pages/ui/counter/counter_lines.py", "dispensing.substitutes"): "for each line of one bill that is short",
     ("pages/ui/finding.py", "kind"): "each kind of thing that can be found, once",
-    ("pages/ui/prescription_rows.py", "inventory.batches"): "for each prescribed medicine with nothing usable there",
+    (
+        "pages/ui/prescribing/prescription_rows.py",
+        "inventory.batches",
+    ): "for each prescribed medicine with nothing usable there",
 }
 _LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 

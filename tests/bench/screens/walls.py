@@ -21,7 +21,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core.web.cookies import COOKIE
-from pages.ui import wall
+from pages.ui.queue import wall
 from tests.bench.screens.serving import App
 
 MB = 1024 * 1024

@@ -1,0 +1,1 @@
+"""Slots, bookings, hours and leave, and whom to remind."""

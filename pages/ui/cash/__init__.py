@@ -1,0 +1,1 @@
+"""Bills, payments, money given back, and the drawer."""

@@ -1,0 +1,1 @@
+"""Handing over, what is owed, what comes back, and the register."""

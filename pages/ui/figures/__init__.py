@@ -1,0 +1,1 @@
+"""What dashboards and the analyst's lab are made of."""

@@ -1,0 +1,1 @@
+"""People, prices, settings, imports, exports, backups, the books and the trail."""

@@ -1,0 +1,1 @@
+"""A prescription while it is written, and as it was issued."""

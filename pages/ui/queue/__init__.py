@@ -1,0 +1,1 @@
+"""Who waits, who is called, and the waiting room's screen."""

@@ -1,0 +1,1 @@
+"""Shelves, deliveries, orders, suppliers, stock-takes and recalls."""
