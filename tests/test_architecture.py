@@ -16,6 +16,7 @@ SOURCES = [
 ]
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 PAGES = sorted((ROOT / "pages").glob("*.py"))
+SCREENS = {f"pages.{path.stem}" for path in PAGES} - {"pages.__init__"}
 WORKFLOWS = [
     path
     for path in SOURCES
@@ -112,15 +113,26 @@ def test_a_dialog_asks_for_itself_who_is_at_the_tab(path):
 
 @pytest.mark.parametrize("path", PAGES, ids=named)
 def test_a_page_holds_no_sql_and_no_tables_and_knows_no_other_page(path):
-    tree = ast.parse(path.read_text())
-    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            imported |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    others = {f"pages.{other.stem}" for other in PAGES} - {"pages.__init__"}
+    imported = set(_imported(path))
 
     assert not [name for name in imported if name.startswith(FORBIDDEN_IN_PAGES)]
-    assert not imported & others
+    assert not imported & SCREENS
+
+
+def test_what_screens_share_knows_no_screen():
+    shared = (path for path in SOURCES if path.is_relative_to(ROOT / "pages" / "ui"))
+
+    assert {named(path): known for path in shared if (known := SCREENS.intersection(_imported(path)))} == {}
+
+
+def _imported(path):
+    """Modules, and whatever is taken from one, as dotted names."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.Import():
+                yield from (alias.name for alias in node.names)
+            case ast.ImportFrom(module=str(module)):
+                yield from (module, *(f"{module}.{alias.name}" for alias in node.names))
 
 
 @pytest.mark.parametrize("path", [p for p in PAGES if p.stem not in {"__init__", "waiting_room"}], ids=named)

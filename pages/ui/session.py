@@ -38,7 +38,9 @@ _ON_THE_EDGE = """:is([data-testid=stMain], .st-key-who) [data-testid=stPageLink
 # The longest words of the toolbar, and their tooltips say them; and a hand without a mouse has seldom a keyboard.
 _KEYS_UNSAID = """:is(.st-key-day_before, .st-key-day_after) kbd { display: none }
     @media (hover: none) { [data-testid^=stBaseButton] kbd { display: none } }"""
-STYLE = f"<style>{_ONE_SIGN} {_KEY} {_CHOSEN} {_IN_CHARTS} {_ON_THE_EDGE} {_KEYS_UNSAID}</style>"
+# At the top a word that something was done covers tabs, Help and the cross of a dialog; on a phone all is narrow.
+_WORDS_BELOW = "@media (min-width: 640px) { .stToastContainer[data-testid] { top: auto !important; bottom: 1rem } }"
+STYLE = f"<style>{_ONE_SIGN} {_KEY} {_CHOSEN} {_IN_CHARTS} {_ON_THE_EDGE} {_KEYS_UNSAID} {_WORDS_BELOW}</style>"
 _OF_THE_FRAME = ("clinic", "screen", "language")  # read before it is known whose tab it is, and nobody's
 # By somebody else, in another tab, or by the time.
 _SIGNED_OUT = later("You were signed out. Sign in again.")
