@@ -15,6 +15,7 @@ Reception records allergies and conditions and sees them; pharmacists read presc
 import inspect
 import logging
 from datetime import date
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -49,6 +50,7 @@ from core.models import (
     Batch,
     DocumentKind,
     FavouriteDiagnosis,
+    Invoice,
     MedicineSet,
     MedicineSetItem,
     User,
@@ -162,7 +164,9 @@ def test_no_workflow_answers_with_it(session, doctor, asha):
     of_patient += (patient_file.timeline, patients.survivor, patients.list_openings)
     asked = [(verb, (seen.visit_id,)) for verb in of_visit] + [(verb, (asha.patient_id,)) for verb in of_patient]
     asked += [(prescriptions.get, (prescribed.prescription_id,)), (patients.by_number, (asha.mrn,))]
-    asked += [(billing.list_unbilled, ()), (dispensing.list_waiting, ()), (dispensing.list_owing, ())]
+    asked += [(billing.list_unbilled, ()), (dispensing.list_waiting, ())]
+    asked += [(partial(dispensing.find_owing, until=clock.today()), ())]
+    asked += [(dispensing.short_of, (invoice_id,)) for invoice_id in session.scalars(select(Invoice.id)).all()]
     asked += [(dispensing.find_handed_over, ("",)), (recall.recipients, (list(session.scalars(select(Batch.id))),))]
     asked += [(scheduling.list_appointments, today), (scheduling.list_reminders, today)]
     asked += [(quality.records, (check, 50)) for check in quality.CHECKS]

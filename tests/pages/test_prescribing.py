@@ -135,7 +135,7 @@ def test_the_cash_desk_makes_the_bill_of_a_changed_prescription_anew(session, do
 
     press(page, "Make it anew")
 
-    [again] = billing.list_unpaid(session, receptionist)
+    [again] = billing.find_unpaid(session, receptionist).newest
     assert (again.invoice_id != bill.invoice_id, again.total) == (True, Decimal("500.00"))
 
 
