@@ -75,8 +75,9 @@ def nearly(one: str, other: str) -> bool:
 def _a_letter_apart(one: str, other: str) -> bool:
     """At most: another one, one more, or one less. Initials and words of two letters are equal or others."""
     at = len([*takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))])
-    ends = {(one[at:], other[at + 1 :]), (one[at + 1 :], other[at:]), (one[at + 1 :], other[at + 1 :])}
-    return one == other or (min(len(one), len(other)) > 2 and any(rest == its for rest, its in ends))
+    rest, its = one[at:], other[at:]
+    apart = its[1:] in (rest, rest[1:]) or rest[1:] == its
+    return one == other or (min(len(one), len(other)) > 2 and apart)
 
 
 def _each_has_its_own(fewer: list[str], more: list[str]) -> bool:

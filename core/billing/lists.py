@@ -189,17 +189,18 @@ def beside(session: Session, actor: Actor, invoice_id: int) -> list[InvoiceCard]
 
 def list_where(session: Session, *which: ColumnElement[bool], limit: int | None = None) -> list[InvoiceCard]:
     """For workflows that stand on bills: those that fit, oldest first."""
-    found = select(Invoice).where(*which).options(joinedload(Invoice.patient)).order_by(Invoice.id).limit(limit)
-    return [records.card(invoice, invoice.patient) for invoice in session.scalars(found)]
+    return _cards(session, select(Invoice).where(*which).order_by(Invoice.id).limit(limit))
 
 
 def newest_where(session: Session, *which: ColumnElement[bool], limit: int) -> Piled:
     """The same of what piles up: a screen shows the newest and the count, however many there are."""
-    found = select(Invoice).where(*which).options(joinedload(Invoice.patient)).order_by(Invoice.id.desc()).limit(limit)
-    return Piled(
-        tuple(records.card(invoice, invoice.patient) for invoice in session.scalars(found)),
-        session.scalars(select(func.count(Invoice.id)).where(*which)).one(),
-    )
+    newest = _cards(session, select(Invoice).where(*which).order_by(Invoice.id.desc()).limit(limit))
+    return Piled(tuple(newest), session.scalars(select(func.count(Invoice.id)).where(*which)).one())
+
+
+def _cards(session: Session, found: Select[Invoice]) -> list[InvoiceCard]:
+    with_patients = session.scalars(found.options(joinedload(Invoice.patient)))
+    return [records.card(invoice, invoice.patient) for invoice in with_patients]
 
 
 def _names(word: str) -> ColumnElement[bool]:

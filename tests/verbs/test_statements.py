@@ -64,10 +64,7 @@ ASKED_FOR_EACH = {
     ("pages/ui/office/concerns.py", "ask"): "each thing that may be wrong, once",
     ("pages/ui/counter/counter_lines.py", "dispensing.substitutes"): "for each line of one bill that is short",
     ("pages/ui/finding.py", "kind"): "each kind of thing that can be found, once",
-    (
-        "pages/ui/prescribing/prescription_rows.py",
-        "inventory.batches",
-    ): "for each prescribed medicine with nothing usable there",
+    ("pages/ui/prescribing/prescription_rows.py", "inventory.batches"): "for each medicine with nothing usable there",
 }
 _LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
