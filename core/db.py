@@ -45,7 +45,11 @@ log = logging.getLogger(__name__)
 _EFFECTS = "effects after the commit"
 # A screen must never hang: connecting and waiting for a lock end within these times, with a sentence.
 _CONNECT_SECONDS = 4
-_SERVER_SETTINGS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+# What is worked with lies in memory: there, going to a row by its number costs about as much as passing over it. With
+# the usual estimate, four times as much, one month of ten years is found by reading all ten.
+SERVER_SETTINGS = (
+    "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC -c random_page_cost=1.1"
+)
 _ONLY_LOOKS = "-c default_transaction_read_only=on"
 _BELIEVED_SECONDS = 5.0  # for which a connection that nobody used is taken to stand, unless something came over it
 _LEFT_AT = "left at"
@@ -76,7 +80,7 @@ def engine_at(url: str | URL, *, only_looks: bool = False) -> Engine:
         pool_timeout=_CONNECT_SECONDS,
         connect_args={
             "connect_timeout": _CONNECT_SECONDS,
-            "options": f"{_SERVER_SETTINGS} {_ONLY_LOOKS}" if only_looks else _SERVER_SETTINGS,
+            "options": f"{SERVER_SETTINGS} {_ONLY_LOOKS}" if only_looks else SERVER_SETTINGS,
         },
         isolation_level="AUTOCOMMIT" if only_looks else None,
         skip_autocommit_rollback=True,

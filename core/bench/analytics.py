@@ -110,7 +110,7 @@ def _of_today(clinic: Clinic) -> Sequence[object]:
 
 
 def _carry() -> None:
-    with psycopg.connect(conninfo(), row_factory=dict_row) as connection:
+    with psycopg.connect(conninfo(), row_factory=dict_row, options=db.SERVER_SETTINGS) as connection:
         entries = _chained(connection.execute(_WAITING).fetchall())
         with store.unhurried():
             store.database()[_SCRATCH].insert_many(entries, ordered=False)

@@ -62,7 +62,7 @@ def opened(size: Size, tell: Callable[[str], object]) -> Iterator[Clinic]:
         free = list(session.scalars(select(Patient.id).where(Patient.archived_at.is_(None), ~_came_today())))
     rng = Random(size.seed)
     rng.shuffle(free)
-    with psycopg.connect(conninfo(), autocommit=True) as bare:
+    with psycopg.connect(conninfo(), autocommit=True, options=db.SERVER_SETTINGS) as bare:
         yield Clinic(
             size,
             staff[Role.RECEPTION],
