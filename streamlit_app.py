@@ -4,19 +4,21 @@ The script that Streamlit runs for each browser is pages/ui/main.py, not this fi
 script would open every page to anyone after a restart.
 """
 
-from pathlib import Path
+from core import stores
 
-import streamlit as st
-from starlette.routing import Mount
+stores.begin()  # they need as long to stand as what follows needs to load
 
-from core.api import WORDS, api
-from pages.ui import errors, log_lines, server
+from pathlib import Path  # noqa: E402
+
+import streamlit as st  # noqa: E402
+
+from pages.ui import errors, log_lines, server  # noqa: E402
 
 log_lines.set_up()
 app = st.App(
     Path(__file__).parent / "pages" / "ui" / "main.py",
     lifespan=server.lifespan,
-    routes=[*server.ROUTES, Mount("/api", api)],
-    middleware=server.guarded(WORDS),
+    routes=server.ROUTES,
+    middleware=server.GUARDED,
     on_script_error=errors.show_number,
 )

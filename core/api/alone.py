@@ -14,9 +14,9 @@ from core.api.application import api
 from core.web import background, health
 from core.web.guard import API, Guard, Site
 
-WORDS = frozenset(
+WORDS = {
     part for route in iter_route_contexts(api.routes) for part in (route.path or "").split("/") if "{" not in part
-) | {"api"}
+} | {"api"}
 SITE = Site(
     words=WORDS | {"health", "ready"},
     content=lambda _request, _type: "default-src 'none'; frame-ancestors 'none'",

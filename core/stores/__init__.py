@@ -7,9 +7,9 @@ this machine that uses the same folder (app, jobs, notebook, command line). It s
 Raises StoreUnavailable with one sentence that says what to do. Importing this package starts and loads nothing.
 """
 
-from core.stores.client import Addresses, addresses, release
+from core.stores.client import Addresses, addresses, begin, release
 from core.stores.folder import secret_key
 from core.stores.health import StoreStatus, status
 from core.stores.holes import library_holes
 
-__all__ = ["Addresses", "StoreStatus", "addresses", "library_holes", "release", "secret_key", "status"]
+__all__ = ["Addresses", "StoreStatus", "addresses", "begin", "library_holes", "release", "secret_key", "status"]

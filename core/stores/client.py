@@ -65,6 +65,17 @@ def addresses() -> Addresses:
     )
 
 
+def begin() -> None:
+    """Let the stores start while this process has other things to do. Whoever asks for an address waits for them, and
+    is told if they do not."""
+    threading.Thread(target=_begin, name="qure-stores-begin", daemon=True).start()
+
+
+def _begin() -> None:
+    with suppress(Exception):
+        addresses()
+
+
 def release() -> None:
     """Let go of the servers, as the end of this process would."""
     with _lock:

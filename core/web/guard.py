@@ -40,7 +40,7 @@ class Site:
     tells what a browser may load, of a request and the type of the answer.
     """
 
-    words: frozenset[str]
+    words: set[str]
     content: Callable[[HTTPConnection, str], str]
     signed_in: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()

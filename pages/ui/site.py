@@ -8,7 +8,7 @@ from pages.ui.catalogue import WAITING_ROOM
 _UPLOADS = "/_stcore/upload_file/"
 
 SCREENS = Site(
-    words=frozenset(screen.address for screen in (*CATALOGUE, WAITING_ROOM))
+    words={screen.address for screen in (*CATALOGUE, WAITING_ROOM)}
     | {
         *("today", "auth", "session", "logout", "paper", "document", "token", "print", "genuine", "live", "board"),
         *("changes", "health", "ready", "media", "static", "component", "_stcore", "stream", "upload_file", "metrics"),

@@ -15,7 +15,7 @@ from core.models import AuditEvent, User
 from core.web.cookies import COOKIE
 from pages.ui.catalogue import FOLDER
 from pages.ui.queue import wall_board
-from pages.ui.server import ROUTES, guarded
+from pages.ui.server import GUARDED, ROUTES
 
 SLOWEST_RUN = 30  # seconds; a page takes milliseconds, a machine under load much more
 
@@ -96,7 +96,7 @@ def click_twice():
 @pytest.fixture
 def server(monkeypatch):
     monkeypatch.setattr(wall_board, "_kept", {})
-    with TestClient(Starlette(routes=ROUTES, middleware=guarded())) as client:
+    with TestClient(Starlette(routes=ROUTES, middleware=GUARDED)) as client:
         yield client
 
 

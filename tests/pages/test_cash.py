@@ -5,7 +5,7 @@ import pytest
 from core import billing, clinic, clock
 from core.billing import InvoiceState, LineDetails, PaymentMethod
 from pages.ui import show
-from pages.ui.cash import bill_papers
+from pages.ui.cash import bill_lists, bill_papers
 from tests.factories import a_batch, a_completed_visit, a_medicine, a_patient, a_service, an_admin, an_invoice, pay
 
 pytestmark = pytest.mark.usefixtures("without_redis")
@@ -207,6 +207,18 @@ def test_the_day_shows_what_was_taken_by_method(session, open_page, receptionist
 
     assert metric(page, "Taken today") == "₹400.00"
     assert "Cash ₹300" in said(page).replace("\\", "")
+
+
+def test_of_the_bills_of_a_long_day_the_newest_are_shown(session, open_page, receptionist, monkeypatch):
+    monkeypatch.setattr(bill_lists, "MOST_SHOWN", 2)
+    bills = [an_invoice(session, paid=True) for _ in range(3)]
+
+    page = open_page("cash", receptionist)
+
+    shown = [button.key for button in page.button if (button.key or "").startswith("day_")]
+    assert shown == [f"day_{bill.invoice_id}" for bill in reversed(bills[1:])]
+    assert "And 1 more: type a name." in said(page)
+    assert page.expander[0].label == "Bills made today (3)"
 
 
 def test_an_empty_cash_desk_says_so(open_page, receptionist):

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from core.config import Settings
 from core.web import guard, headers, origin
-from pages.ui.server import guarded
+from pages.ui.server import GUARDED
 
 HOME = {"origin": "http://testserver"}
 SECRET = "Asha Quill"
@@ -42,7 +42,7 @@ def site():
         Route("/static/a.js", lambda _: PlainTextResponse("", headers={"cache-control": "public"})),
         WebSocketRoute("/hears", hears),
     ]
-    with TestClient(Starlette(routes=routes, middleware=guarded()), follow_redirects=False) as client:
+    with TestClient(Starlette(routes=routes, middleware=GUARDED), follow_redirects=False) as client:
         yield client
 
 

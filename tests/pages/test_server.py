@@ -1,5 +1,8 @@
 """What the web server hands out beside the screens: a token's slip, the wall's board, news of changes."""
 
+import logging
+import subprocess
+import sys
 import time
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
@@ -11,6 +14,7 @@ from core import token_queue
 from core.permissions import Role
 from core.web import hub
 from tests.factories import a_token, a_user
+from tests.running import ROOT
 
 pytestmark = pytest.mark.usefixtures("without_redis")
 HOME = {"origin": "http://testserver"}
@@ -24,6 +28,21 @@ def test_a_slip_is_a_pdf_for_whoever_may_see_the_queue(session, as_one, doctor, 
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
     assert answer.content.startswith(b"%PDF")
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_api_is_made_when_it_is_first_asked_and_then_its_addresses_are_told(server, caplog):
+    caplog.set_level(logging.INFO, "core.web.guard")
+
+    assert server.get("/api/patients/17").status_code == 401
+
+    assert "GET /api/patients/… 401" in caplog.text
+
+
+def test_whoever_opens_the_first_screen_does_not_wait_for_the_api():
+    loaded = "import sys, pages.ui.server; print('pages.ui.rest' in sys.modules, 'fastapi' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert told.stdout == "True False\n"
 
 
 @pytest.mark.parametrize("number", ["999999", "99999999999999999999"])

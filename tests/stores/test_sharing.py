@@ -19,6 +19,15 @@ def test_the_first_person_starts_all_three_and_can_use_them(new_clinic):
     assert set(new_clinic.running()) == EVERYTHING
 
 
+def test_they_start_while_whoever_needs_them_does_other_things(new_clinic):
+    person = new_clinic.person()
+
+    assert person.ask("stores.begin()") is None
+
+    assert eventually(lambda: set(new_clinic.running()) == EVERYTHING, seconds=60)
+    assert person.ask("note(1)") == 1
+
+
 def test_everybody_gets_the_same_addresses_and_sees_the_same_data(clinic):
     first, second = clinic.person(), clinic.person()
     addresses = first.ask("addresses()")

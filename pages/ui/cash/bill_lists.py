@@ -58,15 +58,15 @@ def bill_lists(actor: Actor, term: str, made: Callable[[InvoiceRecord], None], c
     with st.container(border=True):
         takings(taken)
     with st.expander(say("Bills made today ({count:,})", count=len(day)), icon=":material/history:"):
-        _bill_rows(list(reversed(day)), "day", choose)
+        _bill_rows(day[: -MOST_SHOWN - 1 : -1], "day", choose)
+        _more(len(day))
 
 
 def _to_bill(unbilled: Sequence[Unbilled], term: str, made: Callable[[InvoiceRecord], None]) -> None:
     st.subheader(say("To bill"), anchor=False)
     for number, visit in enumerate(unbilled[:MOST_SHOWN]):
         _visit_row(visit, made, shortcut=None if number else CASH["make_bill"].keys)
-    if len(unbilled) > MOST_SHOWN:
-        st.caption(say("And {count:,} more: type a name.", count=len(unbilled) - MOST_SHOWN))
+    _more(len(unbilled))
     if not unbilled:
         empty(say("No such visit without a bill.") if term else say("Every completed visit has its bill."), "check")
 
@@ -130,6 +130,11 @@ def _bill_rows(cards: Sequence[InvoiceCard], where: str, choose: Callable[[int],
             if st.button(plain(money(sum_)), key=key, icon=icon, icon_position="right"):
                 choose(card.invoice_id)
                 st.rerun()
+
+
+def _more(count: int) -> None:
+    if count > MOST_SHOWN:
+        st.caption(say("And {count:,} more: type a name.", count=count - MOST_SHOWN))
 
 
 def _words(one: InvoiceCard | Unbilled) -> str:
