@@ -4,6 +4,7 @@ Set here, before anything reads the settings, and in the environment, which a no
 to nothing here counts for more than a developer's `.env`: no test ever reaches a real clinic.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -57,6 +58,12 @@ def pytest_xdist_make_scheduler(config, log):
 
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: next((n for n, path in enumerate(_LONGEST) if item.nodeid.startswith(path)), 99))
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays to the end: the collector of garbage need not look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 _heard: list[str] = []  # what the keeper of the tests' own stores warned of, and during which test
