@@ -36,8 +36,8 @@ _READS = {"GET", "HEAD", "OPTIONS"}
 class Site:
     """What the guard must know of the addresses behind it; each tuple has how some of them begin.
 
-    `words` may stand in the log of a path; the rest of it names a record, or is whatever a stranger typed. `content`
-    tells what a browser may load, of a request and the type of the answer.
+    `words` may stand in the log of a path; the rest of it names a record, or is whatever a stranger typed. An app that
+    is made later adds its own. `content` tells what a browser may load, of a request and the type of the answer.
     """
 
     words: set[str]
