@@ -27,7 +27,13 @@ def country_of(time_zone: str) -> str:
 def time_zones(country: str) -> tuple[str, ...]:
     """Those that lie in it and that this machine knows, by name."""
     zones = get_global("zone_territories").items()
-    return tuple(sorted(zone for zone, place in zones if place == country and zone in available_timezones()))
+    return tuple(sorted(zone for zone, place in zones if place == country and zone in _known()))
+
+
+@cache
+def _known() -> frozenset[str]:
+    """To this machine, which walks through its folders of zones for it."""
+    return frozenset(available_timezones())
 
 
 @cache

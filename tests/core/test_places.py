@@ -26,6 +26,21 @@ def test_every_country_offered_has_both():
     assert all(places.time_zones(country) and places.currency(country) for country in places.countries())
 
 
+def test_the_machines_zones_are_looked_for_once(monkeypatch):
+    """A walk through folders: made for each of 400 zones, the first screen of a new clinic waited for seconds."""
+    walks = []
+    monkeypatch.setattr(places, "available_timezones", lambda: walks.append(1) or {"Asia/Kolkata", "Europe/Berlin"})
+    caches = (places._known, places.time_zones, places.all_time_zones)
+    for kept in caches:
+        kept.cache_clear()
+
+    assert places.all_time_zones() == ("UTC", "Europe/Berlin", "Asia/Kolkata")
+    assert len(walks) == 1
+
+    for kept in caches:
+        kept.cache_clear()
+
+
 def test_countries_and_currencies_are_named_in_the_readers_language():
     assert (places.country_name("IN"), places.currency_name("INR")) == ("India", "Indian Rupee")
     with read_in("hi"):
