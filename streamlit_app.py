@@ -4,11 +4,11 @@ The script that Streamlit runs for each browser is pages/ui/main.py, not this fi
 script would open every page to anyone after a restart.
 """
 
+from pathlib import Path
+
 from core import stores
 
 stores.begin()  # they need as long to stand as what follows needs to load
-
-from pathlib import Path  # noqa: E402
 
 import streamlit as st  # noqa: E402
 

@@ -27,12 +27,12 @@ def country_of(time_zone: str) -> str:
 def time_zones(country: str) -> tuple[str, ...]:
     """Those that lie in it and that this machine knows, by name."""
     zones = get_global("zone_territories").items()
-    return tuple(sorted(zone for zone, place in zones if place == country and zone in _known()))
+    return tuple(sorted(zone for zone, place in zones if place == country and zone in known_time_zones()))
 
 
 @cache
-def _known() -> frozenset[str]:
-    """To this machine, which walks through its folders of zones for it."""
+def known_time_zones() -> frozenset[str]:
+    """To this machine, which walks through its folders of zones to tell."""
     return frozenset(available_timezones())
 
 

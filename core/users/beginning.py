@@ -1,7 +1,6 @@
 """The first administrator: there is no default user and no default password."""
 
 from dataclasses import replace
-from zoneinfo import available_timezones
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -56,5 +55,5 @@ def _country_problem(new: NewClinic) -> str | None:
 def _zone_problem(name: str) -> str | None:
     if not name:
         return say("Choose the clinic's time zone.")
-    known = name in available_timezones()
+    known = name in places.known_time_zones()
     return None if known else say("{time_zone} is not a known time zone.", time_zone=name)

@@ -5,13 +5,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pages.ui.site import SCREENS
 
+_made: ASGIApp | None = None
+
 
 async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-    api = await run_in_threadpool(_api)
-    await api(scope, receive, send)
+    global _made
+    if _made is None:
+        _made = await run_in_threadpool(_make)
+    await _made(scope, receive, send)
 
 
-def _api() -> ASGIApp:
+def _make() -> ASGIApp:
     from core.api import WORDS, api
 
     SCREENS.words.update(WORDS)

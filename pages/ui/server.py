@@ -102,8 +102,6 @@ ROUTES = [
     WebSocketRoute("/live/changes", hub.changes),
     Mount("/api", rest.answer),
 ]
-
-
 GUARDED = [Middleware(Guard, site=SCREENS)]
 
 

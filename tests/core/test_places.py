@@ -26,19 +26,26 @@ def test_every_country_offered_has_both():
     assert all(places.time_zones(country) and places.currency(country) for country in places.countries())
 
 
-def test_the_machines_zones_are_looked_for_once(monkeypatch):
+@pytest.fixture
+def nothing_kept():
+    """As in a process that has just begun, and nothing left of it."""
+
+    def forget():
+        for kept in (places.known_time_zones, places.time_zones, places.all_time_zones):
+            kept.cache_clear()
+
+    forget()
+    yield
+    forget()
+
+
+def test_the_machines_zones_are_looked_for_once(monkeypatch, nothing_kept):
     """A walk through folders: made for each of 400 zones, the first screen of a new clinic waited for seconds."""
     walks = []
     monkeypatch.setattr(places, "available_timezones", lambda: walks.append(1) or {"Asia/Kolkata", "Europe/Berlin"})
-    caches = (places._known, places.time_zones, places.all_time_zones)
-    for kept in caches:
-        kept.cache_clear()
 
     assert places.all_time_zones() == ("UTC", "Europe/Berlin", "Asia/Kolkata")
     assert len(walks) == 1
-
-    for kept in caches:
-        kept.cache_clear()
 
 
 def test_countries_and_currencies_are_named_in_the_readers_language():
