@@ -5,9 +5,13 @@ to nothing here counts for more than a developer's `.env`: no test ever reaches 
 """
 
 import gc
+import importlib
 import os
+import random
 import shutil
 import tempfile
+import warnings
+from contextlib import suppress
 from pathlib import Path
 
 from xdist.scheduler import LoadScopeScheduling
@@ -25,7 +29,7 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path(__file__).pare
 
 # What takes longest, in the order in which it is begun: side by side, nobody is left alone with it at the end.
 _LONGEST = (
-    *("tests/browser", "notebooks", "tests/faults/test_random_kills", "tests/faults", "tests/stores"),
+    *("tests/browser", "tests/test_notebooks_in", "tests/faults/test_random_kills", "tests/faults", "tests/stores"),
     *("tests/etl/simulated/", "tests/api/test_api_document", "tests/test_starting", "tests/races"),
     *("tests/etl", "tests/verbs", "tests/pages", "tests/api", "tests/core"),
 )
@@ -34,7 +38,7 @@ _SECOND_BROWSER = "tests/browser/test_e"  # from there on; both take about as lo
 
 class _Together(LoadScopeScheduling):
     """Side by side (`-n`) a file stays whole, and so does what shares one costly thing: half of the browser tests, for
-    more than two browsers at once would wait for each other, all notebooks, and what looks at one simulated clinic.
+    more than two browsers at once would wait for each other, and what looks at one simulated clinic.
     Only the long sweep of crash points goes to whoever is free."""
 
     def _split_scope(self, nodeid):
@@ -42,8 +46,8 @@ class _Together(LoadScopeScheduling):
             return nodeid
         if nodeid.startswith("tests/browser"):
             return f"tests/browser {nodeid < _SECOND_BROWSER}"
-        whole = ("notebooks", "tests/etl/simulated/")
-        return next((start for start in whole if nodeid.startswith(start)), nodeid.partition("::")[0])
+        simulated = "tests/etl/simulated/"
+        return simulated if nodeid.startswith(simulated) else nodeid.partition("::")[0]
 
 
 def pytest_xdist_auto_num_workers(config):
@@ -54,6 +58,18 @@ def pytest_xdist_auto_num_workers(config):
 def pytest_xdist_make_scheduler(config, log):
     config.option.loadscopereorder = False  # it would begin with the files of the most tests, which are short ones
     return _Together(config, log)
+
+
+def pytest_sessionstart(session):
+    """Side by side each process loads the tests in an order of its own: what one has compiled the others only read.
+    What cannot be loaded is told when it is collected."""
+    worker, root = os.environ.get("PYTEST_XDIST_WORKER"), session.config.rootpath
+    wanted = [root / argument.partition("::")[0] for argument in session.config.args]
+    modules = sorted(path for path in root.glob("tests/**/test_*.py") if any(map(path.is_relative_to, wanted)))
+    random.Random(worker).shuffle(modules)
+    for path in modules if worker else ():
+        with suppress(Exception), warnings.catch_warnings(action="error"):
+            importlib.import_module(".".join(path.relative_to(root).with_suffix("").parts))
 
 
 def pytest_collection_modifyitems(items):

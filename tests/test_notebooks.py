@@ -1,6 +1,6 @@
 """Every notebook tells what it can of any clinic: an empty one, one of a single day, one whose money has no decimals.
 
-(On a clinic of months they are run by nbmake, see notebooks/conftest.py. Here their cells run in the test's process.)
+(test_notebooks_in_kernels runs them on a clinic of months. Here their cells run in the test's process.)
 """
 
 import ast

@@ -2,14 +2,13 @@
 
 from datetime import date
 
-import nbclient
-import nbformat
 import pytest
 
 from core import analytics
 from core.analytics import charts, notebook
 from core.analytics.recipe import Recipe
 from core.permissions import Actor, Role
+from tests import kernels
 from tests.core.test_analytics import busy  # noqa: F401
 from tests.etl.conftest import carry, mongo, treat  # noqa: F401
 
@@ -99,8 +98,8 @@ def test_the_same_recipe_makes_the_same_notebook():
 
 def test_a_notebook_runs_as_it_is(busy, tmp_path):  # noqa: F811
     """In a kernel of its own, which finds the same stores."""
-    made = nbformat.reads(notebook.of(REVENUE).decode(), as_version=4)
-    nbclient.NotebookClient(made, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    made = kernels.read(notebook.of(REVENUE).decode())
+    kernels.run(made, tmp_path)
 
     said = [output for cell in made.cells if cell.cell_type == "code" for output in cell.outputs]
     assert made.cells[0].source.startswith("# How much came in each day?")

@@ -7,6 +7,7 @@ import ast
 import os
 import re
 from collections import Counter
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -16,9 +17,14 @@ from pages.ui import keys
 from pages.ui.catalogue import SCREENS
 
 ROOT = Path(__file__).parent.parent.parent
-SOURCES = {path: ast.parse(path.read_text()) for path in (ROOT / "pages").rglob("*.py")}
 DOCS, HEAD = ROOT / "docs" / "screens.md", "## Keys\n\n"
 TITLES = {screen.address: screen.title for screen in SCREENS}
+
+
+@cache
+def sources():
+    """The modules of the screens, as trees."""
+    return {path: ast.parse(path.read_text()) for path in (ROOT / "pages").rglob("*.py")}
 
 
 def written(tree):
@@ -36,7 +42,7 @@ def table():
 
 
 def test_no_button_has_a_key_that_the_registry_does_not_know():
-    loose = {path.name: written(tree) - {keys.PRIMARY} for path, tree in SOURCES.items() if path.name != "keys.py"}
+    loose = {path.name: written(tree) - {keys.PRIMARY} for path, tree in sources().items() if path.name != "keys.py"}
 
     assert {name: found for name, found in loose.items() if found} == {}
 
@@ -44,7 +50,7 @@ def test_no_button_has_a_key_that_the_registry_does_not_know():
 def test_every_key_of_the_registry_is_taken_by_a_button():
     taken = {
         (node.value.id if isinstance(node.value, ast.Name) else node.value.attr, node.slice.value)
-        for node in chain.from_iterable(map(ast.walk, SOURCES.values()))
+        for node in chain.from_iterable(map(ast.walk, sources().values()))
         if isinstance(node, ast.Subscript)
         and isinstance(node.value, ast.Name | ast.Attribute)
         and isinstance(node.slice, ast.Constant)
