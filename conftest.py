@@ -33,7 +33,7 @@ _LONGEST = (
     *("tests/etl/simulated/", "tests/api/test_api_document", "tests/test_starting", "tests/races"),
     *("tests/etl", "tests/verbs", "tests/pages", "tests/api", "tests/core"),
 )
-_SECOND_BROWSER = "tests/browser/test_e"  # from there on; both take about as long
+_ONE_CLINIC = "tests/browser/one_clinic"  # about as long as the other files with a browser
 
 
 class _Together(LoadScopeScheduling):
@@ -45,7 +45,7 @@ class _Together(LoadScopeScheduling):
         if nodeid.startswith("tests/faults/test_crash_points"):
             return nodeid
         if nodeid.startswith("tests/browser"):
-            return f"tests/browser {nodeid < _SECOND_BROWSER}"
+            return f"tests/browser {nodeid.startswith(_ONE_CLINIC)}"
         simulated = "tests/etl/simulated/"
         return simulated if nodeid.startswith(simulated) else nodeid.partition("::")[0]
 

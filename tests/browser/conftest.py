@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="module")
-def app():
+@contextmanager
+def an_app():
+    """A running app on an empty database; at the end neither its log nor a page that was open told of an error."""
     folder = Path(tempfile.mkdtemp(prefix="qure-app-"))
     prepared.lay_schema(folder)
     running = App(folder)
@@ -30,10 +32,16 @@ def app():
     errors = running.errors()
     shutil.rmtree(folder, ignore_errors=True)
     assert errors == []
-    assert people.refused == []
+    assert people.amiss == []
 
 
 @pytest.fixture(scope="module")
+def app():
+    with an_app() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def chromium():
     if CHROMIUM is None:
         reason = "needs a browser: install Chromium (apt-get install chromium)"

@@ -1,6 +1,7 @@
 """People at their browsers. Each has a context of their own: cookies and tabs apart from the others'."""
 
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 from playwright.sync_api import TimeoutError as NeverThere
 from playwright.sync_api import expect
@@ -8,7 +9,7 @@ from playwright.sync_api import expect
 PASSWORD = "correct horse battery"
 OWN_PASSWORD = "known to me and nobody else"
 _chosen = set()  # who has an own password by now, and where
-refused = []  # what the pages wanted and their own rules forbade them
+amiss = []  # what pages wanted and their own rules forbade them, errors of scripts, and other servers that were asked
 
 
 def settle(tab):
@@ -21,8 +22,14 @@ def visitor(chromium, **options):
     """Someone who is not signed in, in Kolkata."""
     context = chromium.new_context(timezone_id="Asia/Kolkata", viewport={"width": 1280, "height": 900}, **options)
     context.set_default_timeout(20_000)
-    context.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
+    context.on("console", lambda said: amiss.append(said.text) if "Content Security Policy" in said.text else None)
+    context.on("weberror", lambda error: amiss.append(str(error.error)))
+    context.on("request", lambda asked: amiss.append(asked.url) if _is_elsewhere(asked.url) else None)
     return context
+
+
+def _is_elsewhere(url):
+    return url.startswith("http") and urlsplit(url).hostname != "127.0.0.1"
 
 
 def set_up(chromium, app):

@@ -7,15 +7,15 @@ from tests.bench.screens.__main__ import table
 from tests.bench.screens.actions import ACTIONS, screens_of
 from tests.bench.screens.clicks import OPENED, Row, once, told_at_the_foot
 from tests.bench.screens.stopwatch import SCRIPT, measured
-from tests.browser.people import session_cookie, set_up
+from tests.browser.people import session_cookie, sign_in, visitor
 
 
 @pytest.fixture(scope="module")
-def tab(app, chromium):
-    tab = set_up(chromium, app)
+def tab(clinic, chromium):
+    tab = sign_in(visitor(chromium), clinic, "asha")
     assert session_cookie(tab.context)  # or the next address would ask to sign in
     tab.context.add_init_script(SCRIPT)
-    tab.goto(f"{app.url}/users")
+    tab.goto(f"{clinic.url}/users")
     tab.get_by_role("heading", name="Users", exact=True).wait_for()
     yield tab
     tab.context.close()
@@ -48,10 +48,10 @@ def test_rows_are_told_beside_their_floor():
     assert "Desk: 3 statements" in table([told])
 
 
-def test_sessions_without_a_browser_are_real_ones(app, tab):
-    watched = walls.apart(walls.watched(app, viewers=2, seconds=0.5, every=0.5))
+def test_sessions_without_a_browser_are_real_ones(clinic, tab):
+    watched = walls.apart(walls.watched(clinic, viewers=2, seconds=0.5, every=0.5))
     assert watched["viewers"] == 2
     assert watched["core_percent"] >= 0
 
-    weighed = walls.apart(walls.weighed(app, 2, "waiting-room", walls.WALL, None, [0.0]))
+    weighed = walls.apart(walls.weighed(clinic, 2, "waiting-room", walls.WALL, None, [0.0]))
     assert weighed["before_mb"] > 10

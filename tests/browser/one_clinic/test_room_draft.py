@@ -5,6 +5,7 @@ import sys
 
 from playwright.sync_api import expect
 
+from tests.browser import lived_in
 from tests.browser.people import session_cookie, settle, sign_in, visitor
 from tests.running import ROOT
 
@@ -12,19 +13,22 @@ PAUSE_MS = 1000  # a little longer than the pause after which a text is kept
 
 A_VISIT_BEGAN = """
 from core import db
-from core.permissions import Role
-from tests.factories import a_user, a_visit, set_up
+from core.models import User
+from core.permissions import Actor, Role
+from sqlalchemy import select
+from tests.browser.lived_in import DOCTOR
+from tests.factories import a_visit
 
 with db.transaction() as session:
-    set_up(session)
-    a_visit(session, a_user(session, Role.DOCTOR, "Dr Sen"))
+    doctor = session.scalars(select(User).where(User.username == DOCTOR)).one()
+    a_visit(session, Actor(doctor.id, doctor.name, Role.DOCTOR))
 """
 
 
-def test_a_note_survives_a_killed_tab_and_a_restart_of_the_server(app, chromium):
-    subprocess.run([sys.executable, "-c", A_VISIT_BEGAN], check=True, cwd=ROOT, env=app.environment)
+def test_a_note_survives_a_killed_tab_and_a_restart_of_the_server(clinic, chromium):
+    subprocess.run([sys.executable, "-c", A_VISIT_BEGAN], check=True, cwd=ROOT, env=clinic.environment)
     context = visitor(chromium)
-    tab = sign_in(context, app, "user1", "room")
+    tab = sign_in(context, clinic, lived_in.DOCTOR, "room")
     assert session_cookie(context)
     _to_the_note(tab)
 
@@ -40,7 +44,7 @@ def test_a_note_survives_a_killed_tab_and_a_restart_of_the_server(app, chromium)
     settle(tab)
     tab.close()  # without a word to the page: as a crash
 
-    tab = _the_room(context, app)
+    tab = _the_room(context, clinic)
     expect(tab.get_by_label("New note")).to_have_value("Cough for 3 days")
     _to_the_note(tab)
     tab.keyboard.press("Control+End")
@@ -49,15 +53,15 @@ def test_a_note_survives_a_killed_tab_and_a_restart_of_the_server(app, chromium)
     tab.reload()
     expect(tab.get_by_label("New note")).to_have_value("Cough for 3 days, no fever")
 
-    app.stop()
-    app.start()
-    expect(_the_room(context, app).get_by_label("New note")).to_have_value("Cough for 3 days, no fever")
+    clinic.stop()
+    clinic.start()
+    expect(_the_room(context, clinic).get_by_label("New note")).to_have_value("Cough for 3 days, no fever")
     context.close()
 
 
-def _the_room(context, app):
+def _the_room(context, clinic):
     tab = context.new_page()
-    tab.goto(f"{app.url}/room")
+    tab.goto(f"{clinic.url}/room")
     tab.get_by_label("New note").wait_for()
     settle(tab)
     return tab

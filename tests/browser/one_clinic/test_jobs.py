@@ -3,10 +3,7 @@
 QURE_WRITE_JOBS=1 writes its table anew. Keys and clicks must be what it says; seconds only stay below a bound.
 """
 
-import json
 import os
-import subprocess
-import sys
 
 import pytest
 
@@ -34,17 +31,15 @@ COLUMNS = (
 
 
 @pytest.fixture(scope="module")
-def people(app, chromium):
-    command = [sys.executable, "-m", "tests.browser.lived_in"]
-    told = subprocess.run(command, cwd=ROOT, env=app.environment, capture_output=True, text=True, check=True).stdout
+def people(clinic, chromium):
     contexts = [visitor(chromium) for _ in range(4)]
     for context in contexts:
         context.add_init_script(PRINTS)
     at_work = zip(contexts, (lived_in.RECEPTION, lived_in.DOCTOR, lived_in.PHARMACIST), strict=False)
     wall = contexts[-1].new_page()
-    wall.goto(f"{app.url}/waiting-room")
+    wall.goto(f"{clinic.url}/waiting-room")
     wall.get_by_role("button", name="Start display").click()
-    yield People(*(sign_in(context, app, username) for context, username in at_work), wall, **json.loads(told))
+    yield People(*(sign_in(context, clinic, username) for context, username in at_work), wall, **clinic.bills)
     for context in contexts:
         context.close()
 
