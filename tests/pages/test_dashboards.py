@@ -11,6 +11,7 @@ from core.analytics import store
 from core.models import PaymentMethod
 from core.permissions import Role
 from pages import ui
+from pages.ui import spans
 from pages.ui.figures import dashboard, dashboard_bills
 from pages.ui.figures.dashboard_tiles import Tile, changed
 from tests.etl.conftest import carry, mongo, treat  # noqa: F401
@@ -229,11 +230,11 @@ def test_a_currency_without_decimals_has_none(name, carry, treat, open_page, man
 
 
 def test_an_address_copied_by_a_reader_of_another_language_opens_the_same_view(busy, open_page, manager):
-    everything, everybody = (read_in_hindi(word) for word in (dashboard.EVERYTHING, "All doctors"))
+    everything, everybody = (read_in_hindi(word) for word in (spans.EVERYTHING, "All doctors"))
 
     page = open_page("operations", manager, {"period": everything, "doctor": everybody})
 
-    assert page.button_group(key="period").value == dashboard.EVERYTHING
+    assert page.button_group(key="period").value == spans.EVERYTHING
     assert choose(page, "Doctor").value == dashboard.ALL
     assert not page.warning
 

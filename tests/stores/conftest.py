@@ -80,6 +80,7 @@ class Clinic:
     def running(self):
         """{"keeper": [process], "backend": [process, ...], ...}, from the processes of the machine."""
         found = {}
+        psutil.process_iter.cache_clear()  # or one that has ended lends its object to who has its number now
         for process in psutil.process_iter():
             if kind := self._kind(process):
                 found.setdefault(kind, []).append(process)

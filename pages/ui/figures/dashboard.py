@@ -20,9 +20,9 @@ from pages.ui.links import chosen_by_address
 from pages.ui.live import live, redraw_page
 from pages.ui.messages import show_refusal
 from pages.ui.show import clinic_day, day_format, empty
+from pages.ui.spans import EVERYTHING, OWN
 
 PERIODS = {later("7 days"): 7, later("30 days"): 30, later("90 days"): 90, later("A year"): 365}
-EVERYTHING, OWN = later("Everything"), later("Own dates")
 ALL = "*"  # of a choice among names
 EARLIEST = date(1990, 1, 1)
 LATEST_DAYS = 365

@@ -11,12 +11,13 @@ from core.exports import List, Rows
 from core.spreadsheet import DAY, MIME, MOMENT
 from core.words import later, say, say_count
 from pages.ui.figures.dashboard_tables import table_days, table_moments
-from pages.ui.show import clinic_day, day_format, plain, table
+from pages.ui.show import clinic_day, plain, table
+from pages.ui.spans import EVERYTHING, OWN, own_dates
 from pages.ui.taking import taken
 
 LABELS = {".csv": "CSV", ".xlsx": later("Excel")}
-TODAY, MONTH, OWN = later("Today"), later("This month"), later("Own dates")
-LAST_MONTH, YEAR, EVERYTHING = later("Last month"), later("This year"), later("Everything")
+TODAY, MONTH = later("Today"), later("This month")
+LAST_MONTH, YEAR = later("Last month"), later("This year")
 BEGINNING = date(2000, 1, 1)  # before anything in the program
 AHEAD = timedelta(days=366)  # appointments are made at most this far
 
@@ -47,8 +48,7 @@ def period(known: List) -> tuple[date, date]:
     )
     if word != OWN:
         return spans[word]
-    chosen = st.date_input(say("From and to"), spans[MONTH], key=f"days_{known.name}", format=day_format())
-    return (chosen[0], chosen[-1]) if isinstance(chosen, tuple) and chosen else (today, today)
+    return own_dates(f"days_{known.name}", spans[MONTH])
 
 
 def show(known: List, start: Rows, rows: int, first: date, last: date) -> None:

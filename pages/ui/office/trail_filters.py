@@ -12,13 +12,13 @@ from core.models import AuditAction
 from core.permissions import Role
 from core.words import later, say
 from pages.ui.links import chosen_by_address
-from pages.ui.show import day_format
+from pages.ui.spans import EVERYTHING, OWN, own_dates
 
 # How many days, today included, and what they are called.
 _SPANS = {"today": 1, "7-days": 7, "30-days": 30}
 _PERIODS = {
-    **{"today": later("Today"), "7-days": later("7 days"), "30-days": later("30 days"), "always": later("Everything")},
-    "other": later("Own dates"),
+    **{"today": later("Today"), "7-days": later("7 days"), "30-days": later("30 days"), "always": EVERYTHING},
+    "other": OWN,
 }
 _ACTIONS = {
     AuditAction.CREATE: later("Made"),
@@ -89,8 +89,7 @@ def _period() -> tuple[date | None, date | None]:
             return today - timedelta(days=_SPANS[chosen] - 1), today
         if chosen == "always":
             return None, None
-        days = st.date_input(say("From and to"), (today, today), key="trail_range", format=day_format(), width=240)
-    return (days[0], days[-1]) if isinstance(days, tuple) and days else (today, today)
+        return own_dates("trail_range", (today, today), width=240)
 
 
 def _rarer(kind: str | None) -> tuple[str | None, Role | None, AuditAction | None, bool]:

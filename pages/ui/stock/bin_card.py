@@ -11,11 +11,12 @@ from core.papers import Column, ListPaper
 from core.spreadsheet import harmless
 from core.words import later, say, written
 from pages.ui.session import clinic, current_actor
-from pages.ui.show import clinic_day, day_format, empty, moment, plain, units
+from pages.ui.show import clinic_day, empty, moment, plain, units
+from pages.ui.spans import OWN, own_dates
 from pages.ui.work import reading, refusals_shown
 
 SPANS = {later("30 days"): 30, later("90 days"): 90, later("A year"): 365}
-USUAL, OWN = "90 days", later("Own dates")
+USUAL = "90 days"
 _NAMES = ("When", "What", "Paper", "Batch", "Change", "Left", "Left in batch", "Note", "By")  # of a file: English
 _CHANGE, _ON_HAND, _NOTE = later("Moved"), later("On hand"), later("Note")
 _SHOWN = (
@@ -68,9 +69,7 @@ def _period(today: date) -> tuple[date, date]:
     )  # fmt: skip
     if span != OWN:
         return today - timedelta(days=SPANS[span] - 1), today
-    usual = (today.replace(day=1), today)
-    chosen = st.date_input(say("From and to"), usual, max_value=today, key="bin_period", format=day_format(), width=260)
-    return (chosen[0], chosen[-1]) if isinstance(chosen, tuple) and chosen else usual
+    return own_dates("bin_period", (today.replace(day=1), today), max_value=today, width=260)
 
 
 def _sums(card: BinCard) -> str:
