@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from tests.browser.conftest import an_app
+from tests.browser.people import visitor
 from tests.running import ROOT
 
 
@@ -21,3 +22,20 @@ def clinic():
         told = subprocess.run(command, cwd=ROOT, env=app.environment, capture_output=True, text=True, check=True).stdout
         app.bills = json.loads(told)
         yield app
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    """Of one person after another; see `context`."""
+    context = visitor(chromium)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def context(browser):
+    """Of somebody who is not signed in, in whose first tab somebody else may have been."""
+    yield browser
+    for tab in browser.pages[1:]:
+        tab.close()
+    browser.clear_cookies()

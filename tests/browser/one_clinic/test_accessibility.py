@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from core.permissions import Actor, Role
 from pages.ui.catalogue import SCREENS
 from tests.browser import lived_in
-from tests.browser.people import box, click_until, go, settle, sign_in, visitor
+from tests.browser.people import box, click_until, first_tab, go, settle, sign_in
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
@@ -90,8 +90,7 @@ def screens_of(role):
 
 
 @pytest.mark.parametrize("role", Role)
-def test_no_grave_violation_on_any_screen_of_a_role(clinic, chromium, role):
-    context = visitor(chromium)
+def test_no_grave_violation_on_any_screen_of_a_role(clinic, context, role):
     tab = sign_in(context, clinic, PEOPLE[role])
     found = []
     for screen in screens_of(role):
@@ -107,19 +106,16 @@ def test_no_grave_violation_on_any_screen_of_a_role(clinic, chromium, role):
         tab.goto(f"{clinic.url}/{address}")
         settle(tab)
         found += in_both(tab, f"{role} {address}")
-    context.close()
 
     assert not found, listed(found)
 
 
-def test_no_grave_violation_where_nobody_is_signed_in(clinic, chromium):
-    context, found = visitor(chromium), []
-    tab = context.new_page()
+def test_no_grave_violation_where_nobody_is_signed_in(clinic, context):
+    found, tab = [], first_tab(context)
     for address in ("", "waiting-room"):
         tab.goto(f"{clinic.url}/{address}")
         settle(tab)
         found += in_both(tab, address or "sign in")
-    context.close()
 
     assert not found, listed(found)
 
@@ -133,8 +129,7 @@ def focused(tab):
     )
 
 
-def test_the_tab_key_goes_through_the_desk_and_its_form_in_the_order_of_the_eye(clinic, chromium):
-    context = visitor(chromium)
+def test_the_tab_key_goes_through_the_desk_and_its_form_in_the_order_of_the_eye(clinic, context):
     tab = sign_in(context, clinic, PEOPLE[Role.RECEPTION], "desk")
     expect(box(tab, "Find a patient")).to_be_focused()
     tab.keyboard.type("3217")
@@ -153,7 +148,6 @@ def test_the_tab_key_goes_through_the_desk_and_its_form_in_the_order_of_the_eye(
         "Priority",
         "Register and give token",
     ]
-    context.close()
 
 
 def _by_tab(tab, times):
@@ -164,10 +158,8 @@ def _by_tab(tab, times):
     return reached
 
 
-def test_a_question_mark_lists_the_keys(clinic, chromium):
-    context = visitor(chromium)
+def test_a_question_mark_lists_the_keys(clinic, context):
     tab = sign_in(context, clinic, PEOPLE[Role.RECEPTION], "reminders")
     tab.get_by_role("heading", name="Reminders").click()
     tab.keyboard.press("?")
     expect(tab.get_by_text("marks the patient as reminded")).to_be_visible()
-    context.close()

@@ -6,14 +6,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import password, session_cookie, settle, sign_in, visitor
-
-
-@pytest.fixture
-def context(chromium):
-    context = visitor(chromium)
-    yield context
-    context.close()
+from tests.browser.people import first_tab, password, session_cookie, settle, sign_in, visitor
 
 
 def status(url, **headers):
@@ -24,7 +17,7 @@ def status(url, **headers):
 
 
 def test_a_second_set_up_is_not_offered(clinic, context):
-    tab = context.new_page()
+    tab = first_tab(context)
     tab.goto(clinic.url)
 
     expect(tab.get_by_role("button", name="Sign in")).to_be_visible()
@@ -32,7 +25,7 @@ def test_a_second_set_up_is_not_offered(clinic, context):
 
 
 def test_a_wrong_password_is_refused_in_words(clinic, context):
-    tab = context.new_page()
+    tab = first_tab(context)
     tab.goto(clinic.url)
     tab.get_by_label("User name").fill("asha")
     password(tab).fill("wrong password")
@@ -101,7 +94,7 @@ def test_another_person_at_the_same_computer_finds_nothing_of_the_first(clinic, 
 
 @pytest.mark.parametrize("address", ["desk", "users", "room", "stock", "reports"])
 def test_a_stranger_sees_the_sign_in_at_every_address(clinic, context, address):
-    tab = context.new_page()
+    tab = first_tab(context)
     tab.goto(f"{clinic.url}/{address}")
 
     expect(tab.get_by_role("button", name="Sign in")).to_be_visible()
@@ -145,6 +138,6 @@ def test_nobody_signs_out_somebody_else_from_another_site(clinic, context):
     value = session_cookie(context)["value"]
     status(f"{clinic.url}/auth/logout", **{"Cookie": f"qure_session={value}", "Sec-Fetch-Site": "cross-site"})
 
-    tab = context.new_page()
+    tab = first_tab(context)
     tab.goto(clinic.url)
     expect(tab.get_by_role("heading", name="Today")).to_be_visible()
