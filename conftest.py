@@ -77,9 +77,11 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """What is loaded by now stays to the end: the collector of garbage need not look at it again."""
+    """What is loaded by now stays to the end: the collector of garbage need not look at it again, nor at the rest
+    after every few hundred objects."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000)
 
 
 _heard: list[str] = []  # what the keeper of the tests' own stores warned of, and during which test

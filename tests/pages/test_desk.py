@@ -2,7 +2,7 @@ from datetime import date, time
 
 import pytest
 
-from core import patients, token_queue
+from core import day_end, patients, token_queue
 from core.patients import PatientDetails
 from core.permissions import Role
 from tests.factories import a_patient, a_user, an_appointment
@@ -28,6 +28,23 @@ def test_the_patient_that_was_typed_gets_a_token(session, open_page, receptionis
 
     assert not page.exception
     assert [card.patient_name for card in token_queue.board(session, receptionist)] == ["Asha Rao"]
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_token_after_the_end_of_the_day_says_that_the_day_is_to_be_ended_again(
+    session, open_page, receptionist, frozen_clock, ended
+):
+    frozen_clock(hour=18, minute=40)
+    if ended:
+        day_end.end_day(session, receptionist, date(2025, 3, 1))
+    a_patient(session, "Asha Rao")
+    page = open_page("desk", receptionist)
+    page.text_input(key="find_0").set_value("asha").run()
+
+    button(page, "Give token").click().run()
+
+    again = ". The day was ended at 6:40\u202fPM. End it again when everybody has left." if ended else ""
+    assert page.toast[0].value == f"Token 1 for Asha Rao{again}"
 
 
 def test_a_double_click_gives_one_token(session, open_page, click_twice, receptionist):

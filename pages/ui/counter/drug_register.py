@@ -14,7 +14,8 @@ from pages.ui import scanning
 from pages.ui.file_access import list_opened
 from pages.ui.keyboard import keyboard
 from pages.ui.session import clinic
-from pages.ui.show import clinic_day, counts, day_format, empty, moment, plain, table
+from pages.ui.show import clinic_day, counts, empty, moment, plain, table
+from pages.ui.spans import own_dates
 from pages.ui.taking import taken
 from pages.ui.work import reading, refusals_shown
 
@@ -37,13 +38,12 @@ def show(actor: Actor) -> None:
         st.rerun()
     scanning.scanning_dialogs()
     today = clock.today()
-    days = right.date_input(say("From and to"), (today.replace(day=1), today), format=day_format(), key="register_days")
-    if not isinstance(days, tuple) or not days:
-        return
+    with right:
+        first, last = own_dates("register_days", (today.replace(day=1), today))
     list_opened(f"register of {kept[medicine_id]}")
     with refusals_shown():
         with reading() as session:
-            found = drug_register.register(session, actor, medicine_id, days[0], days[-1])
+            found = drug_register.register(session, actor, medicine_id, first, last)
         _register(medicine_id, found)
 
 
