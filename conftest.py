@@ -51,8 +51,8 @@ class _Together(LoadScopeScheduling):
 
 
 def pytest_xdist_auto_num_workers(config):
-    """Three more than there are processors: half of the time goes by in waiting for servers, browsers and time-outs."""
-    return (os.cpu_count() or 1) + 3
+    """Two more than there are processors: half of the time goes by in waiting for servers, browsers and time-outs."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_xdist_make_scheduler(config, log):
