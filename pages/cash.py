@@ -90,7 +90,7 @@ def bills() -> None:
         if invoice_id := typed or st.session_state.get("bill"):
             chosen_bill(invoice_id)
         else:
-            ui.empty(say("Make a bill for a visit (Alt+1), or open one on the left."), "receipt_long")
+            ui.empty(say("Make a bill for a visit (Alt+1), or open one."), "receipt_long")
     if scanned := ui.keyboard(search=search_key, focus_id=search_key):
         with ui.reading() as session:
             hit = bill_lists.typed_bill(session, actor, scanned)

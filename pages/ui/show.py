@@ -155,9 +155,16 @@ def empty(sentence: str, icon: str = "inbox") -> None:
 def table(
     rows: Sequence[dict[str, object]], sentence: str, icon: str = "inbox", columns: Mapping[str, Any] | None = None
 ) -> None:
-    """Rows as a read-only table, which can be downloaded, or the sentence when there are none."""
+    """Rows as a read-only table, which can be downloaded, or the sentence when there are none.
+
+    Of a text that is not there the grid would say None, in English and as if it were a word.
+    """
     if rows:
-        safe = [{name: harmless(value) for name, value in row.items()} for row in rows]
+        texts = {name for name in rows[0] if all(isinstance(row.get(name), str | None) for row in rows)}
+        blank = dict.fromkeys(texts - (columns or {}).keys(), "")
+        safe = [
+            {name: harmless(blank.get(name) if value is None else value) for name, value in row.items()} for row in rows
+        ]
         st.dataframe(safe, hide_index=True, width="stretch", column_config=columns)
     else:
         empty(sentence, icon)

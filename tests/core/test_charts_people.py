@@ -24,6 +24,18 @@ def test_a_wait_is_told_by_half_and_one_in_ten():
     assert len(figure.data[0].y) == 10
 
 
+def test_where_hardly_anybody_waits_the_finding_says_so_and_the_axis_has_a_minute():
+    waits = frames.waits(20).assign(waited_minutes=0.01)
+    by_hour, over_time = charts.waits_by_hour(waits), charts.waits_per_day(waits)
+
+    assert title(by_hour) == "Waits: nine in ten wait under a minute"
+    assert title(over_time).startswith("Waits over time: nine in ten under a minute")
+    for figure in (by_hour, over_time):
+        over, *_, lowest = (name.y for name in figure.layout.annotations)
+        assert 0 < lowest < over < 1 < figure.layout.yaxis.range[1] < 2
+        assert list(figure.layout.yaxis.ticktext) == ["0", "1"]
+
+
 def test_lines_that_end_near_the_axis_are_named_above_it_and_apart():
     busy = frames.waits(20)
     quiet = busy.assign(waited_minutes=busy["waited_minutes"].where(busy["hour"] < busy["hour"].max(), 0.0))

@@ -17,6 +17,7 @@ def test_a_list_is_looked_at_and_taken_away(session, admin, open_page):
     page = open_page("exports", admin)
 
     assert page.dataframe[0].value["Name"].tolist() == ["'=1+1 Rao"]
+    assert page.dataframe[0].value["Address"].tolist() == [""]  # not None, as if it were a word
     assert page.dataframe[0].proto.columns.count('"hidden"') == 1  # the index, and no column
     assert any("1 row" in text.value for text in page.markdown)
     token = page.session_state["token"]

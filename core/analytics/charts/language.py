@@ -230,5 +230,7 @@ def _lines(key: Sequence[str]) -> list[str]:
 
 
 def _range(values: Sequence[float], ticks: list[float]) -> list[float]:
-    known = [value for value in values if math.isfinite(value)]
-    return [ticks[0], max([*known, ticks[-1] if not any(known) else 0.0]) * 1.06 or 1.0]
+    """Up to the largest value, or to the last tick where none above zero would be seen."""
+    high = max([0.0, *(value for value in values if math.isfinite(value))])
+    seen = any(0 < tick <= high for tick in ticks)
+    return [ticks[0], (high if seen else ticks[-1]) * 1.06 or 1.0]

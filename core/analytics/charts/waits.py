@@ -63,7 +63,9 @@ def waits_by_hour(waits: pd.DataFrame) -> go.Figure:
     ]
     figure = _banded(hours, sentences)
     finding = say("Waits: half wait under {p50}, one in ten over {p90:.0f}", p50=minutes(p50), p90=p90)
-    if len(hours) > 1 and hours["p90"].max() > 0:
+    if p90 < 1:
+        finding = say("Waits: nine in ten wait under a minute")
+    elif len(hours) > 1:
         finding = say("{said}; worst at {hour} o'clock", said=finding, hour=hours["p90"].idxmax())
     framed(figure, finding, unit)
     axis = {"tickvals": list(hours.index), "ticktext": [str(hour) for hour in hours.index], "tickangle": 0}
@@ -106,7 +108,7 @@ def _banded(table: pd.DataFrame, sentences: list[str]) -> go.Figure:
 def _ends(figure: go.Figure, table: pd.DataFrame, ends: list[tuple[str, str, str]]) -> go.Figure:
     """Lines named at their right ends, the highest first: apart where they come close, and above the axis, below which
     days are written and plotly draws no name."""
-    gap = 0.13 * (float(table[[name for _, name, _ in ends]].to_numpy().max()) or 1.0)
+    gap = 0.13 * max(float(table[[name for _, name, _ in ends]].to_numpy().max()), 1.0)
     place = float("inf")
     for below, (words, name, colour) in zip(reversed(range(len(ends))), ends, strict=True):
         place = max(min(float(table[name].iloc[-1]), place - gap), (below + 0.5) * gap)
@@ -173,6 +175,8 @@ def _waits_finding(known: pd.DataFrame, step: Step) -> str:
     now, before = (known["waited_minutes"][(ago >= start) & (ago < start + length)] for start in (0, length))
     p50, p90 = now.quantile([0.5, 0.9])
     said = say(_LATELY[step.name], p50=minutes(p50), p90=p90)
+    if p90 < 1:
+        said = say("Waits over time: nine in ten under a minute")
     if before.empty or ago.max() < 2 * length - 2:
         return said
     more = round(p50) - round(before.median())
