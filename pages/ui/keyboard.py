@@ -15,16 +15,20 @@ _ELEMENT = st.components.v2.component(
 const FASTEST_HAND_MS = 40, SHORTEST_SCAN = 6, FOCUS_TRIES = 12, GRID_MS = 500
 
 function focusOn(key) {
-  // Redrawing takes the focus away, to nowhere: it is brought back for a while, unless somebody went to another box.
-  let tries = 0, had = false
+  // Redrawing takes the focus away, to nowhere: it is brought back for a while, unless somebody went on from the box.
+  let tries = 0, had = false, left = false
   const elsewhere = (box) => document.activeElement !== box && document.activeElement.matches("input, textarea")
+  const leaves = (event) => { left ||= had && (event.key === "Tab" || event.type === "pointerdown") }
+  const listening = (how) => ["keydown", "pointerdown"].forEach((kind) => document[how](kind, leaves, true))
   const attempt = () => {
     const box = document.querySelector(`.st-key-${key} input`)
-    if (box && had && elsewhere(box)) return
-    if (box && document.activeElement !== box) box.focus()
+    const gone = left || (box && had && elsewhere(box))
+    if (!gone && box && document.activeElement !== box) box.focus()
     had ||= Boolean(box)
-    if (++tries < FOCUS_TRIES) setTimeout(attempt, 50)
+    if (!gone && ++tries < FOCUS_TRIES) setTimeout(attempt, 50)
+    else listening("removeEventListener")
   }
+  listening("addEventListener")
   attempt()
 }
 

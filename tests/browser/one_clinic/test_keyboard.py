@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.people import box, go, settle, sign_in, visitor
 
+BROUGHT_BACK_MS = 700  # a little longer than a box gets back a focus that was lost by a redraw
+
 
 @pytest.fixture(scope="module")
 def tab(clinic, chromium):
@@ -39,6 +41,21 @@ def test_ctrl_enter_in_a_dialog_does_not_press_the_button_behind_it(tab):
         register(tab, name)
 
     assert waiting(tab) == before + 2
+
+
+def test_the_cursor_is_not_taken_back_from_whoever_went_on_at_once(tab):
+    go(tab, "Desk")
+    tab.keyboard.press("Alt+n")
+    expect(box(tab.get_by_role("dialog"), "Phone")).to_be_focused()
+    for _ in range(3):
+        tab.keyboard.press("Tab")
+    where = "document.activeElement.closest('[role=radiogroup], [data-testid=stButtonGroup]') !== null"
+    gone_on = tab.evaluate(where)
+    tab.wait_for_timeout(BROUGHT_BACK_MS)
+
+    assert (gone_on, tab.evaluate(where)) == (True, True)
+    tab.keyboard.press("Escape")
+    settle(tab)
 
 
 def test_a_new_patient_gets_a_token_with_six_keys_and_what_is_typed(tab):

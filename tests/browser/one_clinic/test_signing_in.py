@@ -6,6 +6,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import people
 from tests.browser.people import first_tab, password, session_cookie, settle, sign_in, visitor
 
 
@@ -141,3 +142,18 @@ def test_nobody_signs_out_somebody_else_from_another_site(clinic, context):
     tab = first_tab(context)
     tab.goto(clinic.url)
     expect(tab.get_by_role("heading", name="Today")).to_be_visible()
+
+
+def test_an_error_of_a_script_and_another_server_would_be_heard(context):
+    tab, before = first_tab(context), len(people.amiss)
+    tab.goto("about:blank")
+    tab.evaluate("setTimeout(() => { throw new Error('broken') }); fetch('http://elsewhere.invalid/').catch(() => 0)")
+    for _ in range(40):
+        if len(people.amiss) >= before + 2:
+            break
+        tab.wait_for_timeout(50)
+    heard = people.amiss[before:]
+    del people.amiss[before:]
+
+    assert any("broken" in one for one in heard)
+    assert "http://elsewhere.invalid/" in heard
