@@ -64,10 +64,12 @@ def pytest_sessionstart(session):
     """Side by side each process loads the tests in an order of its own: what one has compiled the others only read.
     What cannot be loaded is told when it is collected."""
     worker, root = os.environ.get("PYTEST_XDIST_WORKER"), session.config.rootpath
+    if worker is None:
+        return
     wanted = [root / argument.partition("::")[0] for argument in session.config.args]
     modules = sorted(path for path in root.glob("tests/**/test_*.py") if any(map(path.is_relative_to, wanted)))
     random.Random(worker).shuffle(modules)
-    for path in modules if worker else ():
+    for path in modules:
         with suppress(Exception), warnings.catch_warnings(action="error"):
             importlib.import_module(".".join(path.relative_to(root).with_suffix("").parts))
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core import clock, day_end, patients, scheduling, token_queue, users
-from core.permissions import Permission, allowed
+from core import clock, patients, scheduling, token_queue, users
+from core.permissions import Permission
 from core.words import say
 from pages import ui
 from pages.ui import keys
@@ -31,20 +31,9 @@ def hand_over(card: token_queue.TokenCard) -> None:
     """Show the number, print the slip once, and be ready for the next patient."""
     ui.close_dialog()
     known_patient.forget("register")
-    ui.hand_out(card)
+    said = ui.hand_out(card)
     st.session_state["desk_round"] = st.session_state.get("desk_round", 0) + 1  # an empty search box, focused
-    given = say("Token {number} for {name}", number=card.number, name=card.patient_name)
-    ui.flash(f"{given}{after_the_end()}", "confirmation_number")
-
-
-def after_the_end() -> str:
-    """What to think of, where the day was ended before this token."""
-    with ui.reading() as session:
-        ended = day_end.ended_at(session, actor, clock.today()) if allowed(actor, Permission.END_DAY) else None
-    if ended is None:
-        return ""
-    told = say("The day was ended at {time}. End it again when everybody has left.", time=ui.clock_time(ended))
-    return f". {told}"
+    ui.flash(said, "confirmation_number")
 
 
 def dismissed() -> None:

@@ -54,8 +54,7 @@ def found() -> None:
 
 
 def given(token: TokenCard) -> None:
-    ui.hand_out(token)
-    ui.flash(say("Token {number} for {name}", number=token.number, name=token.patient_name), "confirmation_number")
+    ui.flash(ui.hand_out(token), "confirmation_number")
 
 
 def billed(new: InvoiceRecord) -> None:

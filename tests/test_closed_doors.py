@@ -13,7 +13,6 @@ import time
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import psutil
 import psycopg
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -22,7 +21,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from tests import prepared
-from tests.running import ROOT, App
+from tests.running import ROOT, App, processes
 
 PASSWORD = "two lamps and an old stair"
 SET_UP = [
@@ -158,9 +157,7 @@ def test_ready_says_which_store_is_away_within_seconds_and_alive_asks_none(app):
     stopped = {"database": "postgres", "queue board": "valkey"}
     assert (ask(app, "/ready")[0], json.loads(ask(app, "/ready")[2])["ready"]) == (200, True)
     for name, program in stopped.items():
-        paused = [
-            p for p in psutil.process_iter(["name", "cwd", "cmdline"]) if program in p.info["name"] and belongs(p, app)
-        ]
+        paused = [p for p in processes("name", "cwd", "cmdline") if program in p.info["name"] and belongs(p, app)]
         assert paused
         for process in paused:
             process.send_signal(signal.SIGSTOP)

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.running import ROOT, App
+from tests.running import ROOT, App, processes
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def qure(app, *arguments, typed=""):
 def processes_of(folder):
     """Every process that has to do with a data folder, by its command line or its current directory."""
     found = []
-    for process in psutil.process_iter(["cmdline", "cwd"]):
+    for process in processes("cmdline", "cwd"):
         told = " ".join([*(process.info["cmdline"] or []), process.info["cwd"] or ""])
         if str(folder) in told and process.status() != psutil.STATUS_ZOMBIE:
             found.append(told)

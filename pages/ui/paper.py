@@ -4,11 +4,15 @@ from html import escape
 
 import streamlit as st
 
+from core import clock, day_end
 from core.papers import TokenSlip
+from core.permissions import Permission, allowed
 from core.token_queue import TokenCard
 from core.words import say
-from pages.ui.session import clinic
+from pages.ui.session import clinic, current_actor
+from pages.ui.show import clock_time
 from pages.ui.waits import slip
+from pages.ui.work import reading
 
 _SLIP = """<!doctype html><meta charset="utf-8"><title>{title}</title>
 <style>
@@ -20,9 +24,17 @@ _SLIP = """<!doctype html><meta charset="utf-8"><title>{title}</title>
 _LAST = "last_token"
 
 
-def hand_out(card: TokenCard) -> None:
-    """Its slip is printed with the next run."""
+def hand_out(card: TokenCard) -> str:
+    """Its slip is printed with the next run. Returns what to say: also that the day is to be ended again, if it was."""
     st.session_state[_LAST] = card
+    given = say("Token {number} for {name}", number=card.number, name=card.patient_name)
+    actor = current_actor()
+    with reading() as session:
+        ended = day_end.ended_at(session, actor, clock.today()) if allowed(actor, Permission.END_DAY) else None
+    if ended is None:
+        return given
+    again = say("The day was ended at {time}. End it again when everybody has left.", time=clock_time(ended))
+    return f"{given}. {again}"
 
 
 def last_token() -> TokenCard | None:

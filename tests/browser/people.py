@@ -24,12 +24,18 @@ def visitor(chromium, **options):
     context.set_default_timeout(20_000)
     context.on("console", lambda said: amiss.append(said.text) if "Content Security Policy" in said.text else None)
     context.on("weberror", lambda error: amiss.append(str(error.error)))
-    context.on("request", lambda asked: amiss.append(asked.url) if _is_elsewhere(asked.url) else None)
+    context.on("request", lambda asked: amiss.append(asked.url) if _is_elsewhere(asked) else None)
     return context
 
 
-def _is_elsewhere(url):
-    return url.startswith("http") and urlsplit(url).hostname != "127.0.0.1"
+def _is_elsewhere(asked):
+    """Whether a page asks another server than its own, or leads to one that is none of ours."""
+    where = urlsplit(asked.url)
+    if not asked.url.startswith("http"):
+        return False
+    if asked.is_navigation_request():
+        return where.hostname != "127.0.0.1"
+    return where.netloc != urlsplit(asked.frame.page.url).netloc
 
 
 def first_tab(context):

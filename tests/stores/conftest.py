@@ -21,6 +21,7 @@ from sqlalchemy import text
 
 from core import db, stores
 from tests import prepared
+from tests.running import processes
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120  # seconds; nothing takes so long, but the machine may be busy
@@ -80,8 +81,7 @@ class Clinic:
     def running(self):
         """{"keeper": [process], "backend": [process, ...], ...}, from the processes of the machine."""
         found = {}
-        psutil.process_iter.cache_clear()  # or one that has ended lends its object to who has its number now
-        for process in psutil.process_iter():
+        for process in processes():
             if kind := self._kind(process):
                 found.setdefault(kind, []).append(process)
         return found
@@ -112,8 +112,8 @@ class Clinic:
         for keeper in self.running().get("keeper", []):
             keeper.send_signal(signal.SIGTERM)
         eventually(lambda: not self.running(), 15)
-        for processes in self.running().values():
-            for process in processes:
+        for left in self.running().values():
+            for process in left:
                 process.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -151,14 +151,14 @@ class OwnStores(Clinic):
     def paused(self, *kinds):
         """Every process of a server; afterwards it goes on. One that has just ended need not."""
         running = self.running()
-        processes = [process for kind in kinds for process in running[kind]]
-        for process in processes:
+        meant = [process for kind in kinds for process in running[kind]]
+        for process in meant:
             with suppress(psutil.NoSuchProcess):
                 process.suspend()
         try:
             yield
         finally:
-            for process in processes:
+            for process in meant:
                 with suppress(psutil.NoSuchProcess):
                     process.resume()
 

@@ -174,9 +174,10 @@ def _waits_finding(known: pd.DataFrame, step: Step) -> str:
     ago = (known["date"].max() - known["date"]).dt.days
     now, before = (known["waited_minutes"][(ago >= start) & (ago < start + length)] for start in (0, length))
     p50, p90 = now.quantile([0.5, 0.9])
-    said = say(_LATELY[step.name], p50=minutes(p50), p90=p90)
     if p90 < 1:
         said = say("Waits over time: nine in ten under a minute")
+    else:
+        said = say(_LATELY[step.name], p50=minutes(p50), p90=p90)
     if before.empty or ago.max() < 2 * length - 2:
         return said
     more = round(p50) - round(before.median())

@@ -214,10 +214,7 @@ def _steps(slot: SlotRecord, appointment_id: int) -> None:
         if row.button(say("Check in"), key=key, type="primary", shortcut="Ctrl+Enter", icon=icon, width="stretch"):
             with ui.refusals_shown():
                 card = ui.act("check_in", token_queue.check_in, appointment_id)
-                ui.hand_out(card)
-                _done(
-                    say("Token {number} for {name}", number=card.number, name=card.patient_name), "confirmation_number"
-                )
+                _done(ui.hand_out(card), "confirmation_number")
     if row.button(say("Move"), icon=":material/move_item:", width="stretch"):
         st.session_state[_MOVING] = slot
         ui.close_dialog()
