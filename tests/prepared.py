@@ -6,6 +6,7 @@ How a clinic really begins is the matter of tests/test_starting.py and tests/sto
 
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,7 @@ def _made(name: str, program: str, begin=lambda folder: None) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
             fresh = kept.with_suffix(".new")
+            shutil.rmtree(fresh, ignore_errors=True)  # of somebody who came to no end
             fresh.mkdir(mode=0o700)
             begin(fresh)
             given = scratch.environment(fresh) | _POSTGRESQL_ALONE

@@ -81,9 +81,15 @@ def _make_account() -> None:
     with suppress(KeyError):
         pwd.getpwnam(ACCOUNT)
         return
-    command = ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT]
-    if not shutil.which("useradd") or subprocess.run(command, capture_output=True).returncode:
+    options = ["--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin"]
+    useradd = _useradd()
+    if not useradd or subprocess.run([useradd, *options, ACCOUNT], capture_output=True).returncode:
         raise Failed(f"it may not run as root and the account {ACCOUNT} could not be made (use an ordinary account)")
+
+
+def _useradd() -> str | None:
+    """Also where root's own PATH does not lead: `su` keeps that of whoever calls it."""
+    return shutil.which("useradd", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin")
 
 
 def _can_run(binaries: Path) -> bool:

@@ -1,5 +1,7 @@
 """What a test of the browser does without one: `python -m tests.browser.backstage STEP` on the stores of the app."""
 
+import os
+import subprocess
 import sys
 
 from sqlalchemy import select, text, update
@@ -9,6 +11,14 @@ from core.models import User
 from core.permissions import Role
 from etl import verify
 from tests import factories
+from tests.running import ROOT
+
+
+def at(folder, *step):
+    """A step in a process of its own, on the stores in a data folder."""
+    command = [sys.executable, "-m", __name__, *step]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "QURE_DATA_DIR": str(folder)}, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
 
 
 def set_up() -> None:

@@ -8,22 +8,20 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import prepared
-from tests.browser.people import set_up, settle, sign_in, visitor
-from tests.browser.test_clinic_day import add_person, register_with_token
+from tests.browser import backstage
+from tests.browser.people import settle, sign_in, visitor
+from tests.browser.test_clinic_day import register_with_token
 from tests.running import App
 
 
 @pytest.fixture(scope="module")
-def clinic(chromium):
-    """An app of its own, since it is killed and started again; with a doctor and someone at the desk."""
+def clinic():
+    """An app of its own, since its queue begins empty, and it is killed and started again."""
     folder = Path(tempfile.mkdtemp(prefix="qure-live-"))
     prepared.lay_schema(folder)
+    backstage.at(folder, "set_up")
     running = App(folder)
     running.start()
-    admin = set_up(chromium, running)
-    for username, name, role in (("ravi", "Ravi Menon", "Reception"), ("sen", "Dr Anjali Sen", "Doctor")):
-        add_person(admin, username, name, role)
-    admin.context.close()
     yield running
     running.stop()
     shutil.rmtree(folder, ignore_errors=True)
@@ -61,8 +59,9 @@ def wait_until(tab, true, seconds=20):
 
 
 def test_what_one_screen_changes_the_others_show(chromium, clinic, wall):
-    desk = sign_in(visitor(chromium), clinic, "ravi")
-    queue = sign_in(visitor(chromium), clinic, "ravi", "queue")
+    desk = sign_in(visitor(chromium), clinic, "user1")
+    queue = desk.context.new_page()
+    queue.goto(f"{clinic.url}/queue")
     expect(queue.get_by_text("Nobody in the queue.").first).to_be_visible()
 
     register_with_token(desk, "Asha Rao", phone="9876543210", age="34")
@@ -75,7 +74,7 @@ def test_what_one_screen_changes_the_others_show(chromium, clinic, wall):
     call_next.click()
     expect(queue.get_by_text("With doctor").first).to_be_visible()
     expect(wall.locator(".call .number", has_text="1")).to_be_visible()
-    expect(wall.get_by_text("Room 1")).to_be_visible()
+    expect(wall.get_by_text("Room 3")).to_be_visible()
     wall.wait_for_timeout(4000)  # several rounds of asking: one call rings once
     assert rung(wall) == ["1"]
 
@@ -84,7 +83,6 @@ def test_what_one_screen_changes_the_others_show(chromium, clinic, wall):
     queue.get_by_role("button", name="Call again").click()
     wait_until(wall, lambda: rung(wall) == ["1", "1"])
     desk.context.close()
-    queue.context.close()
 
 
 def test_the_wall_goes_on_by_itself_after_a_restart(chromium, clinic, wall):
@@ -95,7 +93,7 @@ def test_the_wall_goes_on_by_itself_after_a_restart(chromium, clinic, wall):
     clinic.start()
 
     expect(wall.get_by_text("No connection.")).to_be_hidden(timeout=60_000)
-    desk = sign_in(visitor(chromium), clinic, "ravi")
+    desk = sign_in(visitor(chromium), clinic, "user1")
     register_with_token(desk, "Vikram Nair", phone="9876543211", age="50")
     expect(wall.get_by_role("heading", name="2", exact=True)).to_be_visible()
     assert wall.evaluate("window.__qureWall.started && window.__qureWall.audio.state") == "running"

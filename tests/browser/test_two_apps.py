@@ -2,11 +2,8 @@
 
 import json
 import logging
-import os
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
@@ -17,9 +14,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import prepared
+from tests.browser import backstage
 from tests.browser.people import click_until, go, session_cookie, sign_in, visitor
 from tests.browser.test_clinic_day import register_with_token
-from tests.running import ROOT, App
+from tests.running import App
 from tests.sticky import COOKIE, Proxy
 
 SHOWN, BACK = 5, 10  # seconds: until a screen shows what was done at the other app; until its people are at work again
@@ -32,7 +30,7 @@ def apps():
     folder = Path(tempfile.mkdtemp(prefix="qure-two-"))
     prepared.lay_schema(folder)
     both = [App(folder, name) for name in ("a", "b")]
-    backstage(folder, "set_up")
+    backstage.at(folder, "set_up")
     with ThreadPoolExecutor() as pool:
         list(pool.map(App.start, both))
     yield {app.port: app for app in both}
@@ -49,12 +47,6 @@ def proxy(apps):
     proxy = Proxy(list(apps))
     yield proxy
     proxy.close()
-
-
-def backstage(folder, *step):
-    command = [sys.executable, "-m", "tests.browser.backstage", *step]
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "QURE_DATA_DIR": str(folder)}, capture_output=True)
-    assert done.returncode == 0, done.stderr.decode()
 
 
 def at(chromium, proxy, username, app):
@@ -104,8 +96,8 @@ def test_two_apps_are_one_clinic_and_one_goes_on_without_the_other(chromium, app
     assert back < BACK
     assert app_of(ravi) == second.port
 
-    backstage(second.folder, "disable", "user1")
+    backstage.at(second.folder, "disable", "user1")
     expect(ravi.get_by_role("button", name="Sign in")).to_be_visible(timeout=2 * SHOWN * 1000)
-    backstage(second.folder, "proven")
+    backstage.at(second.folder, "proven")
     for tab in (ravi, mira, also_mira):
         tab.context.close()

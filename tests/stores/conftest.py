@@ -4,12 +4,10 @@ Everything here is a real process. Whatever a test leaves behind is killed after
 """
 
 import json
+import multiprocessing
 import os
-import select
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from contextlib import contextmanager, suppress
@@ -22,35 +20,31 @@ from sqlalchemy import text
 from core import db, stores
 from tests import prepared
 from tests.running import processes
+from tests.stores.person import live
 
-ROOT = Path(__file__).parents[2]
+BEGINNINGS = multiprocessing.get_context("forkserver")
+BEGINNINGS.set_forkserver_preload([live.__module__])
 PATIENCE = 120  # seconds; nothing takes so long, but the machine may be busy
 EVERYTHING = {"keeper", "postgres", "backend", "valkey", "mongo"}
 
 
 class Person:
-    """A user of the stores; see person.py."""
+    """A user of the stores; see person.py. Forked off a process that has loaded all of Qure and used nothing of it."""
 
     def __init__(self, folder, **environment):
         settings = {"DATABASE_URL": "", "REDIS_URL": "", "MONGO_URL": "", "QURE_DATA_DIR": str(folder)}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.stores.person"],
-            cwd=ROOT,
-            env={**os.environ, **settings, **environment},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._line, line = BEGINNINGS.Pipe()
+        told = (line, {**os.environ, **settings, **environment})
+        self.process = BEGINNINGS.Process(target=live, args=told, daemon=True)
+        self.process.start()
+        line.close()
 
     def say(self, expression):
-        self.process.stdin.write(f"{expression}\n")
-        self.process.stdin.flush()
+        self._line.send(expression)
 
     def hear(self):
-        assert select.select([self.process.stdout], [], [], PATIENCE)[0], "no answer in time"
-        line = self.process.stdout.readline()
-        assert line, "the process ended without an answer"
-        return json.loads(line)
+        assert self._line.poll(PATIENCE), "no answer in time"
+        return json.loads(self._line.recv())
 
     def ask(self, expression):
         self.say(expression)
@@ -61,10 +55,9 @@ class Person:
         self.leave()
 
     def leave(self):
-        with suppress(BrokenPipeError):
-            self.process.stdin.close()
-        self.process.wait(30)
-        self.process.stdout.close()
+        self._line.close()
+        self.process.join(30)
+        assert self.process.exitcode is not None
 
 
 class Clinic:
@@ -91,7 +84,7 @@ class Clinic:
             directory, command = Path(process.cwd()), process.cmdline()
             if "core.stores.keeper" in command and str(self.folder) in command:
                 return "keeper"
-            if "tests.stores.person" in command or not directory.is_relative_to(self.folder.resolve()):
+            if not directory.is_relative_to(self.folder.resolve()):
                 return None
             place = str(directory.relative_to(self.folder.resolve()))
             if place == "postgres/data":

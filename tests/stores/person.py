@@ -1,13 +1,20 @@
-"""A process that uses the stores, as the app or a notebook would. It does what it is told on standard input, one
-Python expression to a line, and answers with its value as JSON."""
+"""A process that uses the stores, as the app or a notebook would. It is told Python expressions, and answers with the
+value of each as JSON."""
 
 import json
 import os
-import sys
+import resource
+import signal
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from core import stores
+import psycopg
+from pymongo import MongoClient
+from redis import Redis
+from sqlalchemy import create_engine, event
+
+from core import backup, migrations, stores
 
 
 def addresses():
@@ -15,8 +22,6 @@ def addresses():
 
 
 def sql(statement, *values):
-    import psycopg
-
     url = stores.addresses().database_url.replace("+psycopg", "")
     with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
         cursor = connection.execute(statement, values)
@@ -24,16 +29,12 @@ def sql(statement, *values):
 
 
 def redis(*command):
-    from redis import Redis
-
     with Redis.from_url(stores.addresses().redis_url, decode_responses=True) as client:
         return client.execute_command(*command)
 
 
 def mongo(name, *arguments):
     """A method of the collection `notes`."""
-    from pymongo import MongoClient
-
     with MongoClient(stores.addresses().mongo_url, timeoutMS=5000) as client:
         result = getattr(client.qure.notes, name)(*arguments)
         return list(result) if name in ("find", "aggregate") else result if isinstance(result, int | dict) else None
@@ -59,37 +60,23 @@ def notes():
 
 def restore(path, passphrase=None):
     """The rows that came back, and what a person should know."""
-    from core import backup
-
     back = backup.restore(Path(path), passphrase)
     return [back.rows, back.remarks, back.problems]
 
 
 def take(path, passphrase=None, most_bytes=None):
     """A backup; with `most_bytes` on a disk where no larger file has room."""
-    import resource
-
-    from core import backup
-
     if most_bytes:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
     return backup.take(Path(path), passphrase).size
 
 
 def upgrade():
-    from core import backup
-
     backup.upgrade()
 
 
 def killed_migration(url, number, in_one_transaction=True):
     """Migrate in a forked child that kills itself before its statement of this number. Whether it came to that."""
-    import signal
-
-    from sqlalchemy import create_engine, event
-
-    from core import migrations
-
     child = os.fork()
     if child == 0:
         engine = create_engine(url, isolation_level=None if in_one_transaction else "AUTOCOMMIT")
@@ -131,6 +118,10 @@ def attempt(action):
         return f"{type(error).__name__}: {error}"
 
 
-if __name__ == "__main__":
-    for line in sys.stdin:
-        print(json.dumps(eval(line)), flush=True)  # noqa: T201
+def live(line, environment):
+    """Until whoever is at the other end of the line hangs up."""
+    os.environ.clear()
+    os.environ.update(environment)
+    with suppress(EOFError):
+        while True:
+            line.send(json.dumps(eval(line.recv())))

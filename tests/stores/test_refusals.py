@@ -121,6 +121,13 @@ def test_an_account_without_a_name_is_told_before_initdb_fails(monkeypatch):
         programs.account_name(4242424)
 
 
+@pytest.mark.skipif(not Path("/usr/sbin/useradd").exists(), reason="accounts are made in another way here")
+def test_the_account_can_be_made_where_roots_path_is_that_of_whoever_called_su(monkeypatch):
+    monkeypatch.setenv("PATH", "/usr/local/bin:/usr/bin:/bin")
+
+    assert Path(programs._useradd()).exists()
+
+
 @AS_ROOT
 def test_programs_that_the_postgres_account_cannot_read_are_copied_for_it(monkeypatch):
     public = Path(tempfile.mkdtemp(prefix="qure-"))

@@ -156,7 +156,7 @@ def test_servers_outlive_the_person_who_happened_to_start_them(clinic):
 def test_a_removed_data_folder_ends_its_servers(clinic):
     person = clinic.person()
     person.ask("addresses()")
-    person.process.stdin.close()
+    person.leave()
     shutil.rmtree(clinic.folder)
 
     assert eventually(lambda: not clinic.running(), TIDYING)

@@ -1,8 +1,6 @@
 """A manager's dashboards in a real browser: the period in the address, the bills behind a bar, and files that open."""
 
 import re
-import subprocess
-import sys
 from io import BytesIO
 
 import openpyxl
@@ -10,32 +8,23 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import kernels
-from tests.browser.people import go, password, settle, visitor
-from tests.running import ROOT
+from tests.browser import lived_in
+from tests.browser.people import go, settle, sign_in
 
 CARD = ".st-key-card_revenue_by_doctor"
-SIMULATE = ["simulate", "--days", "21", "--patients-per-day", "8", "--seed", "1"]
 
 
 @pytest.fixture(scope="module")
-def tab(app, chromium):
-    """The manager's, at the dashboard of a clinic of three weeks that the running app has fed."""
-    command = [sys.executable, "-c", "from core.cli import main; main()", *SIMULATE]
-    told = subprocess.run(command, cwd=ROOT, env=app.environment, capture_output=True, text=True, check=True).stdout
-    tab = visitor(chromium, accept_downloads=True).new_page()
-    tab.goto(app.url)
-    tab.get_by_label("User name").fill("manager")
-    password(tab).fill(re.search(r"manager +manager +(\S+)", told)[1])
-    tab.get_by_role("button", name="Sign in").click()
-    expect(tab.get_by_role("button", name="Sign out")).to_be_visible()
+def tab(clinic, browser):
+    """The manager's, at the dashboard that the running app has fed."""
+    tab = sign_in(browser, clinic, lived_in.MANAGER)
     for _ in range(30):
         go(tab, "Revenue")
         if tab.locator(f"{CARD} .point path").count():
             break
         tab.wait_for_timeout(1000)
     expect(tab.get_by_text("As of a moment ago")).to_be_visible(timeout=60_000)
-    yield tab
-    tab.context.close()
+    return tab
 
 
 def taken(tab, entry):
