@@ -1,20 +1,21 @@
-"""A database that is made already: what initdb and the migrations take seconds for, a copy of it has in a moment.
+"""Databases that are made already: what initdb, a first user and the migrations take seconds for, a copy has at once.
 
 Made by the first who wants one and kept for all workers of a run, in a folder of the conftest at the root.
 How a clinic really begins is the matter of tests/test_starting.py and tests/stores.
 """
 
 import fcntl
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from core.stores import scratch
+from core.stores import mongo, scratch
 from tests.running import ROOT
 
-_POSTGRESQL_ALONE = {"REDIS_URL": "redis://none.invalid", "MONGO_URL": "mongodb://none.invalid"}
+_NO_REDIS, _NO_MONGO = {"REDIS_URL": "redis://none.invalid"}, {"MONGO_URL": "mongodb://none.invalid"}
 _START = "from core import stores; stores.addresses()"
 # Without fsync a database survives being killed (-9), if not the machine.
 _MIGRATE = """
@@ -26,17 +27,17 @@ migrations.upgrade(db.engine())
 """
 
 
-def lay_cluster(folder: Path) -> None:
-    """The embedded PostgreSQL of a data folder, as its first start makes it."""
-    _copy(_made("cluster", _START), folder)
+def lay_servers(folder: Path) -> None:
+    """The embedded PostgreSQL and MongoDB of a data folder, as their first start makes them."""
+    _copy(_made("servers", _START, _NO_REDIS), folder)
 
 
 def lay_schema(folder: Path) -> None:
-    """The same with the newest schema, and in no hurry to be on the disk."""
-    _copy(_made("schema", _MIGRATE, lay_cluster), folder)
+    """The same with the newest schema, and PostgreSQL in no hurry to be on the disk."""
+    _copy(_made("schema", _MIGRATE, _NO_REDIS | _NO_MONGO, lay_servers), folder)
 
 
-def _made(name: str, program: str, begin=lambda folder: None) -> Path:
+def _made(name: str, program: str, without: dict[str, str], begin=lambda folder: None) -> Path:
     kept = Path(os.environ["QURE_TESTS_PREPARED"]) / name
     kept.parent.mkdir(mode=0o700, exist_ok=True)
     with open(kept.with_suffix(".lock"), "a") as lock:
@@ -46,7 +47,7 @@ def _made(name: str, program: str, begin=lambda folder: None) -> Path:
             shutil.rmtree(fresh, ignore_errors=True)  # of somebody who came to no end
             fresh.mkdir(mode=0o700)
             begin(fresh)
-            given = scratch.environment(fresh) | _POSTGRESQL_ALONE
+            given = scratch.environment(fresh) | without
             subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=given, check=True)
             scratch.stop(fresh)
             fresh.rename(kept)
@@ -54,5 +55,7 @@ def _made(name: str, program: str, begin=lambda folder: None) -> Path:
 
 
 def _copy(made: Path, folder: Path) -> None:
-    """With its accounts: for root PostgreSQL's files belong to one of their own."""
-    subprocess.run(["cp", "-a", made / "postgres", folder], check=True)
+    """With its accounts: for root PostgreSQL's files belong to one of their own. Each MongoDB has its own port."""
+    subprocess.run(["cp", "-a", *(made / name for name in ("postgres", "secantus", "mongo.json")), folder], check=True)
+    login = mongo.Login(**json.loads((made / "mongo.json").read_text()))
+    (folder / "mongo.json").write_text(json.dumps(login._replace(port=mongo._free_port())._asdict()))

@@ -73,26 +73,23 @@ class Clinic:
 
     def running(self):
         """{"keeper": [process], "backend": [process, ...], ...}, from the processes of the machine."""
-        found = {}
+        found, home = {}, str(self.folder.resolve())
         for process in processes():
-            if kind := self._kind(process):
+            if kind := self._kind(process, home):
                 found.setdefault(kind, []).append(process)
         return found
 
-    def _kind(self, process):
+    def _kind(self, process, home):
         try:
-            directory, command = Path(process.cwd()), process.cmdline()
-            if "core.stores.keeper" in command and str(self.folder) in command:
-                return "keeper"
-            if not directory.is_relative_to(self.folder.resolve()):
-                return None
-            place = str(directory.relative_to(self.folder.resolve()))
-            if place == "postgres/data":
-                is_first = "-D" in command and process.parent().name() != "postgres"
+            place = process.cwd().removeprefix(home)
+            if place == "":
+                return "keeper" if "core.stores.keeper" in process.cmdline() else None
+            if place == "/postgres/data":
+                is_first = "-D" in process.cmdline() and process.parent().name() != "postgres"
                 return "postgres" if is_first else "backend"
         except (psutil.Error, AttributeError):  # it has just ended, or its parent has
             return None
-        return {"valkey": "valkey", "secantus": "mongo", "mongod": "mongo"}.get(place)
+        return {"/valkey": "valkey", "/secantus": "mongo", "/mongod": "mongo"}.get(place)
 
     def server(self, kind):
         """The one process of a kind."""
@@ -115,7 +112,7 @@ def eventually(condition, seconds):
     """Whether it comes true within this time."""
     deadline = time.monotonic() + seconds
     while not (true := condition()) and time.monotonic() < deadline:
-        time.sleep(0.05)
+        time.sleep(0.1)
     return bool(true)
 
 
@@ -180,8 +177,8 @@ def new_clinic():
 
 @pytest.fixture
 def clinic(new_clinic):
-    """The same with a cluster: initdb would take most of the time of a test that is about something else."""
-    prepared.lay_cluster(new_clinic.folder)
+    """The same with servers that need not be made: that takes most of the time of a test about something else."""
+    prepared.lay_servers(new_clinic.folder)
     return new_clinic
 
 

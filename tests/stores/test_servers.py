@@ -53,21 +53,21 @@ def test_the_keeper_cuts_the_logs_while_it_works(clinic):
     assert person.ask("redis('SET', 'a', 'b')")
 
 
-def test_a_mongod_on_the_path_is_preferred(clinic):
-    path = put_mongod(clinic.folder, "8.0.17")
-    person = clinic.person(PATH=path)
+def test_a_mongod_on_the_path_is_preferred(new_clinic):
+    path = put_mongod(new_clinic.folder, "8.0.17")
+    person = new_clinic.person(PATH=path)
 
     assert person.ask("note(1)") == 1
-    assert (clinic.folder / "mongod").is_dir()
-    assert not (clinic.folder / "secantus").exists()
+    assert (new_clinic.folder / "mongod").is_dir()
+    assert not (new_clinic.folder / "secantus").exists()
 
 
-def test_a_mongod_that_is_too_old_is_not_used(clinic):
-    path = put_mongod(clinic.folder, "4.4.1")
-    person = clinic.person(PATH=path)
+def test_a_mongod_that_is_too_old_is_not_used(new_clinic):
+    path = put_mongod(new_clinic.folder, "4.4.1")
+    person = new_clinic.person(PATH=path)
 
     assert person.ask("note(1)") == 1
-    assert (clinic.folder / "secantus").is_dir()
+    assert (new_clinic.folder / "secantus").is_dir()
 
 
 def test_data_stays_with_the_server_that_wrote_it(clinic):

@@ -92,18 +92,18 @@ def test_who_comes_while_the_servers_stop_gets_fresh_ones(clinic):
     assert clinic.person().ask("notes()") == [[0, 1, 2]] * 3
 
 
-def test_only_the_servers_that_somebody_needs_are_started(clinic):
+def test_only_the_servers_that_somebody_needs_are_started(new_clinic):
     elsewhere = "postgresql://somebody@db.invalid/qure"
-    person = clinic.person(DATABASE_URL=elsewhere, MONGO_URL="mongodb://db.invalid")
+    person = new_clinic.person(DATABASE_URL=elsewhere, MONGO_URL="mongodb://db.invalid")
     person.ask("redis('SET', 'a', 'b')")
 
-    assert set(clinic.running()) == {"keeper", "valkey"}
+    assert set(new_clinic.running()) == {"keeper", "valkey"}
     assert person.ask("addresses()")["database_url"] == "postgresql+psycopg://somebody@db.invalid/qure"
 
-    clinic.person(REDIS_URL="redis://db.invalid", MONGO_URL="mongodb://db.invalid").ask("sql('select 1')")
+    new_clinic.person(REDIS_URL="redis://db.invalid", MONGO_URL="mongodb://db.invalid").ask("sql('select 1')")
 
-    assert set(clinic.running()) == {"keeper", "valkey", "postgres", "backend"}
-    assert not (clinic.folder / "secantus").exists()
+    assert set(new_clinic.running()) == {"keeper", "valkey", "postgres", "backend"}
+    assert not (new_clinic.folder / "secantus").exists()
 
 
 def test_who_has_an_address_for_each_store_starts_nothing(new_clinic):
