@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from psycopg._preparing import PrepareManager
 from redis import Redis
 
 from core import clock, db, migrations, passwords
@@ -23,11 +24,20 @@ KOLKATA = ZoneInfo("Asia/Kolkata")
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords():
-    """The cheapest bcrypt there is, and no guess at the factories' own: tests add thousands of people."""
+    """The cheapest bcrypt there is, and the factories' own word is not hashed and guessed at anew for each of thousands
+    of people."""
     passwords._context.update(bcrypt__rounds=4)
+    hashed, known_hash = passwords.hashed, passwords.hashed(factories.PASSWORD)
+    passwords.hashed = lambda word: known_hash if word == factories.PASSWORD else hashed(word)
     too_weak = passwords._too_weak
     assert too_weak(factories.PASSWORD, []) is None
     passwords._too_weak = lambda word, known: None if word == factories.PASSWORD else too_weak(word, known)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_stay_planned():
+    """Thousands of tests send more than the hundred statements that a connection keeps."""
+    PrepareManager.prepared_max = 2000
 
 
 @pytest.fixture(scope="session")

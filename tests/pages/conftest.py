@@ -8,7 +8,8 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from core import auth, clinic
 from core.models import AuditEvent, User
@@ -25,6 +26,21 @@ def components_are_looked_for_once():
     """Among all packages, which takes longer than a page; an app does so when it starts, AppTest each time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages_are_compiled_once():
+    """AppTest does so for each run; and while a page runs, it looks a thousand times in a second whether it still does."""
+    compiled, look = ScriptCache(), local_script_runner.require_widgets_deltas
+
+    def wait_first(runner, timeout):
+        runner._script_thread.join(timeout)
+        look(runner, timeout)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_script_runner, "ScriptCache", lambda: compiled)
+        patch.setattr(local_script_runner, "require_widgets_deltas", wait_first)
         yield
 
 
