@@ -12,6 +12,7 @@ import secrets
 import stat
 import tempfile
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from core.errors import StoreUnavailable
@@ -85,17 +86,30 @@ def _private(folder: Path) -> Path:
 
 
 def secret_key() -> str:
-    """The key that signs access tokens where SECRET_KEY is not set: random, made once, readable by its owner alone."""
+    """The key that signs access tokens where SECRET_KEY is not set: random, made once, readable by its owner alone.
+
+    Every click asks for it: the file is read again only when it was written anew.
+    """
     from core.config import settings
 
-    kept = prepare(settings().data_dir) / "secret_key"
-    if not kept.exists():
-        fresh = kept.with_name(f".{secrets.token_hex(8)}")
-        write_private(fresh, secrets.token_urlsafe(48))
-        with suppress(FileExistsError):
-            os.link(fresh, kept)  # unlike a rename it never replaces: of two that start at once the first one counts
-        fresh.unlink()
-    return kept.read_text("ascii")
+    kept = settings().data_dir / "secret_key"
+    with suppress(OSError):  # it is not there yet, or not ours to read
+        return _read_key(kept, kept.stat().st_mtime_ns)
+    _make_key(prepare(kept.parent) / kept.name)
+    return _read_key(kept, kept.stat().st_mtime_ns)
+
+
+def _make_key(kept: Path) -> None:
+    fresh = kept.with_name(f".{secrets.token_hex(8)}")
+    write_private(fresh, secrets.token_urlsafe(48))
+    with suppress(FileExistsError):
+        os.link(fresh, kept)  # unlike a rename it never replaces: of two that start at once the first one counts
+    fresh.unlink()
+
+
+@lru_cache(maxsize=1)
+def _read_key(kept: Path, _written_at: int) -> str:
+    return (prepare(kept.parent) / kept.name).read_text("ascii")
 
 
 def closed(path: str, flags: int) -> int:

@@ -7,6 +7,7 @@ from enum import Enum
 from operator import itemgetter
 from tempfile import SpooledTemporaryFile, TemporaryFile
 from typing import IO, Any
+from weakref import finalize
 
 _BLOCK = 1 << 18  # bytes
 _AT_ONCE = 500  # events of a month kept before they are put down
@@ -20,9 +21,7 @@ class Lines:
     def __init__(self) -> None:
         self.number = 0
         self._file = SpooledTemporaryFile(_BLOCK)  # noqa: SIM115 - open as long as this lives
-
-    def __del__(self) -> None:
-        self._file.close()
+        finalize(self, self._file.close)
 
     def add(self, lines: Iterable[str]) -> None:
         given = list(lines)
@@ -44,10 +43,7 @@ class Trail:
     def __init__(self) -> None:
         self._newest: dict[tuple[int, int], list[tuple[datetime, Event]]] = {}
         self._files: dict[tuple[int, int], IO[bytes]] = {}
-
-    def __del__(self) -> None:
-        for file in self._files.values():
-            file.close()
+        finalize(self, _close, self._files)
 
     def add(self, at: datetime, event: Event) -> None:
         month = at.year, at.month
@@ -73,6 +69,11 @@ class Trail:
                 file.seek(0)
                 while file.tell() < end:
                     yield from pickle.load(file)
+
+
+def _close(files: dict[tuple[int, int], IO[bytes]]) -> None:
+    for file in files.values():
+        file.close()
 
 
 def line(row: Sequence[object]) -> str:

@@ -31,7 +31,7 @@ def components_are_looked_for_once():
 
 @pytest.fixture(scope="session", autouse=True)
 def pages_are_compiled_once():
-    """AppTest does so for each run; and while a page runs, it looks a thousand times in a second whether it still does."""
+    """AppTest does so for each run; and a thousand times in a second it looks whether a page still runs."""
     compiled, look = ScriptCache(), local_script_runner.require_widgets_deltas
 
     def wait_first(runner, timeout):

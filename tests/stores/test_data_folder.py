@@ -121,3 +121,13 @@ def test_of_two_keys_that_are_made_at_once_the_first_one_counts(tmp_path, monkey
 
     assert folder.secret_key() == "the first"
     assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_a_key_that_was_written_anew_is_read_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(config, "settings", lambda: SimpleNamespace(data_dir=tmp_path))
+    made = folder.secret_key()
+    assert folder.secret_key() == made
+
+    folder.write_private(tmp_path / "secret_key", "of a backup that was brought back")
+
+    assert folder.secret_key() == "of a backup that was brought back"
