@@ -4,12 +4,12 @@ It is noon there, whenever it is made: appointments of today are still to come. 
 """
 
 import json
-from datetime import time
+from datetime import time, timedelta
 from decimal import Decimal
 
 from sqlalchemy import update
 
-from core import clock, migrations, prescriptions, scheduling, token_queue, users, visits
+from core import billing, clock, migrations, prescriptions, scheduling, token_queue, users, visits
 from core import db as stores
 from core.models import Clinic, User
 from core.permissions import Role
@@ -26,6 +26,7 @@ from tests.factories import (
     a_visit,
     an_admin,
     an_invoice,
+    pay,
 )
 
 BARCODE = "8901234567890"
@@ -100,11 +101,22 @@ def paid_bills(session, medicine):
     return medicines.number, certificate.number
 
 
+def earlier(session, doctor):
+    """Of a week there is less to tell than of a month: three were seen and paid, two of them ten days ago."""
+    now = clock.now
+    for name, days in (("Hari Prasad", 10), ("Indu Varma", 10), ("Jaya Menon", 3)):
+        clock.now = lambda days=days: now() - timedelta(days=days)
+        visit = a_completed_visit(session, doctor, a_patient(session, name))
+        pay(session, billing.invoice_visit(session, an_admin(session), visit.visit_id))
+    clock.now = now
+
+
 def main():
     migrations.upgrade(stores.engine())
     with stores.transaction() as session:
         doctor = set_up(session)
     with stores.transaction() as session:  # the clock reads the clinic's zone as others see it
+        earlier(session, doctor)
         medicines = stock(session)
         asha = visits_of_today(session, doctor, medicines)
         queue_and_calendar(session, doctor, asha)

@@ -25,7 +25,8 @@ from tests import factories
 from tests.faults import counted, diary
 from tests.faults.reaper import Reaper, Strike, plan
 from tests.races import till
-from tests.stores.conftest import ROOT, Clinic, eventually
+from tests.running import ROOT
+from tests.stores.conftest import Clinic, eventually
 
 # Seconds from a restart to the next click that is answered, on a machine that is not busy with other things.
 USABLE_WITHIN = 10.0

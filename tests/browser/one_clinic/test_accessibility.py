@@ -18,7 +18,7 @@ WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "w
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 REPAINTED_MS = 300
 PARTS = "{ exclude: ['.js-plotly-plot'] }"  # each figure has its words beside it, and a thousand elements
-QUICKLY = {"resultTypes": ["violations"], "preload": False}
+QUICKLY = {"resultTypes": ["violations"], "preload": False, "selectors": False, "iframes": False}
 GRAVE = ("serious", "critical")
 
 # What Streamlit draws: the rule, what the element's HTML has, and why it stays.
@@ -63,17 +63,19 @@ def violations(tab, options):
 
 
 def in_both(tab, where):
-    """Light with every rule; dark with the one that colours can break."""
-    found = [(where, "light", *one) for one in violations(tab, WCAG)]
-    tab.emulate_media(color_scheme="dark")
+    """As it is with every rule; then in the other colours, which stay for the next screen, with the one they can break."""
+    found = [(where, _colours(tab), *one) for one in violations(tab, WCAG)]
+    tab.emulate_media(color_scheme="light" if _colours(tab) == "dark" else "dark")
     tab.wait_for_timeout(REPAINTED_MS)
-    dark = violations(tab, CONTRAST)
-    if dark:  # or a busy machine has not painted everything anew yet
+    others = violations(tab, CONTRAST)
+    if others:  # or a busy machine has not painted everything anew yet
         tab.wait_for_timeout(10 * REPAINTED_MS)
-        dark = violations(tab, CONTRAST)
-    found += [(where, "dark", *one) for one in dark]
-    tab.emulate_media(color_scheme="light")
-    return found
+        others = violations(tab, CONTRAST)
+    return found + [(where, _colours(tab), *one) for one in others]
+
+
+def _colours(tab):
+    return tab.evaluate("matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'")
 
 
 def listed(found):
