@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ SOURCES = [
     if "versions" not in path.parts
 ]
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
+OF_PAGES = [path for path in SOURCES if "pages" in path.parts]
 PAGES = sorted((ROOT / "pages").glob("*.py"))
 SCREENS = {f"pages.{path.stem}" for path in PAGES} - {"pages.__init__"}
 WORKFLOWS = [
@@ -33,16 +35,28 @@ def named(path):
     return str(path.relative_to(ROOT))
 
 
+@cache
+def tree(path):
+    return ast.parse(path.read_text())
+
+
+@cache
 def functions(path):
-    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
+    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=named)
-def test_files_and_functions_fit_on_a_screen_or_two(path):
-    too_long = [f.name for f in functions(path) if f.end_lineno - f.lineno + 1 > LONGEST_FUNCTION]
+def everywhere(sources, wrong):
+    """{path: what is wrong there}, of the paths with something wrong."""
+    return {named(path): found for path in sources if (found := wrong(path))}
 
-    assert len(path.read_text().splitlines()) <= LONGEST_FILE
-    assert too_long == []
+
+def test_files_and_functions_fit_on_a_screen_or_two():
+    def too_long(path):
+        lines = len(path.read_text().splitlines())
+        long = [f.name for f in functions(path) if f.end_lineno - f.lineno + 1 > LONGEST_FUNCTION]
+        return [*long, lines] if lines > LONGEST_FILE else long
+
+    assert everywhere(SOURCES, too_long) == {}
 
 
 def test_files_of_tests_are_no_longer_either():
@@ -64,18 +78,18 @@ def test_core_never_commits():
     assert guilty == []
 
 
-@pytest.mark.parametrize("path", [path for path in WORKFLOWS if path.name not in CARRIERS], ids=named)
-def test_whatever_takes_an_actor_asks_for_permission_first(path):
-    unguarded = [
-        function.name
-        for function in ast.parse(path.read_text()).body
-        if isinstance(function, ast.FunctionDef)
-        and not function.name.startswith("_")
-        and "actor" in {argument.arg for argument in function.args.args}
-        and not first_step(function).startswith("require(actor, ")
-    ]
+def test_whatever_takes_an_actor_asks_for_permission_first():
+    def unguarded(path):
+        return [
+            function.name
+            for function in tree(path).body
+            if isinstance(function, ast.FunctionDef)
+            and not function.name.startswith("_")
+            and "actor" in {argument.arg for argument in function.args.args}
+            and not first_step(function).startswith("require(actor, ")
+        ]
 
-    assert unguarded == []
+    assert everywhere([path for path in WORKFLOWS if path.name not in CARRIERS], unguarded) == {}
 
 
 def first_step(function):
@@ -83,32 +97,34 @@ def first_step(function):
     return ast.unparse(function.body[1 if has_docstring else 0])
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if "pages" in path.parts], ids=named)
-def test_nothing_is_drawn_while_a_transaction_is_open(path):
+def test_nothing_is_drawn_while_a_transaction_is_open():
     """`st.stop` and `st.rerun` work by raising, which would roll the work back."""
     opens = ("transaction()", "reading()", "ui.reading()", "db.transaction()", "db.reading()")
-    drawn = [
-        ast.unparse(call.func)
-        for block in ast.walk(ast.parse(path.read_text()))
-        if isinstance(block, ast.With) and any(ast.unparse(item.context_expr) in opens for item in block.items)
-        for call in ast.walk(ast.Module(block.body, []))
-        if isinstance(call, ast.Call) and ast.unparse(call.func).startswith(("st.", "ui."))
-    ]
 
-    assert drawn == []
+    def drawn(path):
+        return [
+            ast.unparse(call.func)
+            for block in ast.walk(tree(path))
+            if isinstance(block, ast.With) and any(ast.unparse(item.context_expr) in opens for item in block.items)
+            for call in ast.walk(ast.Module(block.body, []))
+            if isinstance(call, ast.Call) and ast.unparse(call.func).startswith(("st.", "ui."))
+        ]
+
+    assert everywhere(OF_PAGES, drawn) == {}
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if "pages" in path.parts], ids=named)
-def test_a_dialog_asks_for_itself_who_is_at_the_tab(path):
+def test_a_dialog_asks_for_itself_who_is_at_the_tab():
     """It redraws itself without its page: an actor handed to it may have signed out since."""
-    guilty = [
-        function.name
-        for function in functions(path)
-        if any(ast.unparse(d).startswith(("st.dialog", "st.fragment")) for d in function.decorator_list)
-        and "actor" in {argument.arg for argument in function.args.args}
-    ]
 
-    assert guilty == []
+    def trusting(path):
+        return [
+            function.name
+            for function in functions(path)
+            if any(ast.unparse(d).startswith(("st.dialog", "st.fragment")) for d in function.decorator_list)
+            and "actor" in {argument.arg for argument in function.args.args}
+        ]
+
+    assert everywhere(OF_PAGES, trusting) == {}
 
 
 @pytest.mark.parametrize("path", PAGES, ids=named)
@@ -127,7 +143,7 @@ def test_what_screens_share_knows_no_screen():
 
 def _imported(path):
     """Modules, and whatever is taken from one, as dotted names."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree(path)):
         match node:
             case ast.Import():
                 yield from (alias.name for alias in node.names)
@@ -138,8 +154,8 @@ def _imported(path):
 @pytest.mark.parametrize("path", [p for p in PAGES if p.stem not in {"__init__", "waiting_room"}], ids=named)
 def test_a_page_is_guarded_before_anything_else(path):
     """Streamlit can be made to run a page without its frame; so every page stops strangers by itself."""
-    calls = [ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
-    body = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.Assign | ast.Expr | ast.With)]
+    calls = [ast.unparse(node.func) for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+    body = [node for node in tree(path).body if isinstance(node, ast.Assign | ast.Expr | ast.With)]
     first_call = next(ast.unparse(node) for node in body if any(isinstance(n, ast.Call) for n in ast.walk(node)))
 
     assert "ui.page" in calls

@@ -18,7 +18,7 @@ WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "w
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 REPAINTED_MS = 300
 PARTS = "{ exclude: ['.js-plotly-plot'] }"  # each figure has its words beside it, and a thousand elements
-QUICKLY = {"resultTypes": ["violations"], "preload": False, "selectors": False, "iframes": False}
+QUICKLY = {"resultTypes": ["violations"], "preload": False}
 GRAVE = ("serious", "critical")
 
 # What Streamlit draws: the rule, what the element's HTML has, and why it stays.
@@ -27,6 +27,7 @@ OF_STREAMLIT = (
     ("listitem", '<li class="st-emotion', "the same, seen from the item"),
     ("scrollable-region-focusable", 'data-test-wrap="false"', "a row that does not wrap, while its buttons rest"),
     ("color-contrast", 'class="token', "the colours in which a program is listed"),
+    ("svg-img-alt", "metric_chart_", "the last point of the small line below a number, which stands there as text"),
     ("aria-allowed-attr", 'aria-required="true"', "a date box that must be filled says so on a group"),
 )
 
@@ -63,7 +64,7 @@ def violations(tab, options):
 
 
 def in_both(tab, where):
-    """As it is with every rule; then in the other colours, which stay for the next screen, with the one they can break."""
+    """As it is by every rule, then in the other colours, which stay for the next screen, by the one they can break."""
     found = [(where, _colours(tab), *one) for one in violations(tab, WCAG)]
     tab.emulate_media(color_scheme="light" if _colours(tab) == "dark" else "dark")
     tab.wait_for_timeout(REPAINTED_MS)
