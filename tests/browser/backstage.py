@@ -1,24 +1,18 @@
-"""What a test of the browser does without one: `python -m tests.browser.backstage STEP` on the stores of the app."""
-
-import os
-import subprocess
-import sys
+"""What a test of the browser does without one, on the stores of the app."""
 
 from sqlalchemy import select, text, update
 
 from core import db, migrations, users
 from core.models import User
-from core.permissions import Role
+from core.permissions import Actor, Role
 from etl import verify
 from tests import factories
-from tests.running import ROOT
+from tests.forks import apart
 
 
-def at(folder, *step):
-    """A step in a process of its own, on the stores in a data folder."""
-    command = [sys.executable, "-m", __name__, *step]
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "QURE_DATA_DIR": str(folder)}, capture_output=True)
-    assert done.returncode == 0, done.stderr.decode()
+def at(app, step, *arguments):
+    """A step of this file in a process of its own."""
+    apart(app.environment, step, *arguments)
 
 
 def set_up() -> None:
@@ -45,6 +39,8 @@ def proven() -> None:
     assert verify.run() == []
 
 
-if __name__ == "__main__":
-    step, *arguments = sys.argv[1:]
-    {"set_up": set_up, "disable": disable, "proven": proven}[step](*arguments)
+def begin_visit(username: str) -> None:
+    """Somebody sits with this doctor."""
+    with db.transaction() as session:
+        doctor = session.scalars(select(User).where(User.username == username)).one()
+        factories.a_visit(session, Actor(doctor.id, doctor.name, doctor.role))

@@ -1,9 +1,8 @@
-"""A clinic in the middle of its day, for the tests that look at every screen: `python -m tests.browser.lived_in`.
+"""A clinic in the middle of its day, for the tests that look at every screen.
 
-It is noon there, whenever it is made: appointments of today are still to come. Prints what a test has to know as JSON.
+It is noon there, whenever it is made: appointments of today are still to come.
 """
 
-import json
 from datetime import time, timedelta
 from decimal import Decimal
 
@@ -111,7 +110,8 @@ def earlier(session, doctor):
     clock.now = now
 
 
-def main():
+def make():
+    """The numbers of the bills that wait for somebody."""
     migrations.upgrade(stores.engine())
     with stores.transaction() as session:
         doctor = set_up(session)
@@ -121,8 +121,4 @@ def main():
         asha = visits_of_today(session, doctor, medicines)
         queue_and_calendar(session, doctor, asha)
         to_hand_over, to_give_back = paid_bills(session, medicines["Paracetamol"])
-        print(json.dumps({"to_hand_over": to_hand_over, "to_give_back": to_give_back}))  # noqa: T201
-
-
-if __name__ == "__main__":
-    main()
+    return {"to_hand_over": to_hand_over, "to_give_back": to_give_back}

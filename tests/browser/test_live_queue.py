@@ -19,8 +19,8 @@ def clinic():
     """An app of its own, since its queue begins empty, and it is killed and started again."""
     folder = Path(tempfile.mkdtemp(prefix="qure-live-"))
     prepared.lay_schema(folder)
-    backstage.at(folder, "set_up")
     running = App(folder)
+    backstage.at(running, backstage.set_up)
     running.start()
     yield running
     running.stop()

@@ -30,7 +30,7 @@ def apps():
     folder = Path(tempfile.mkdtemp(prefix="qure-two-"))
     prepared.lay_schema(folder)
     both = [App(folder, name) for name in ("a", "b")]
-    backstage.at(folder, "set_up")
+    backstage.at(both[0], backstage.set_up)
     with ThreadPoolExecutor() as pool:
         list(pool.map(App.start, both))
     yield {app.port: app for app in both}
@@ -96,8 +96,8 @@ def test_two_apps_are_one_clinic_and_one_goes_on_without_the_other(chromium, app
     assert back < BACK
     assert app_of(ravi) == second.port
 
-    backstage.at(second.folder, "disable", "user1")
+    backstage.at(second, backstage.disable, "user1")
     expect(ravi.get_by_role("button", name="Sign in")).to_be_visible(timeout=2 * SHOWN * 1000)
-    backstage.at(second.folder, "proven")
+    backstage.at(second, backstage.proven)
     for tab in (ravi, mira, also_mira):
         tab.context.close()

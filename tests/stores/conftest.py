@@ -4,7 +4,6 @@ Everything here is a real process. Whatever a test leaves behind is killed after
 """
 
 import json
-import multiprocessing
 import os
 import shutil
 import signal
@@ -19,23 +18,22 @@ from sqlalchemy import text
 
 from core import db, stores
 from tests import prepared
+from tests.forks import FORKS
 from tests.running import processes
 from tests.stores.person import live
 
-BEGINNINGS = multiprocessing.get_context("forkserver")
-BEGINNINGS.set_forkserver_preload([live.__module__])
 PATIENCE = 120  # seconds; nothing takes so long, but the machine may be busy
 EVERYTHING = {"keeper", "postgres", "backend", "valkey", "mongo"}
 
 
 class Person:
-    """A user of the stores; see person.py. Forked off a process that has loaded all of Qure and used nothing of it."""
+    """A user of the stores; see person.py."""
 
     def __init__(self, folder, **environment):
         settings = {"DATABASE_URL": "", "REDIS_URL": "", "MONGO_URL": "", "QURE_DATA_DIR": str(folder)}
-        self._line, line = BEGINNINGS.Pipe()
+        self._line, line = FORKS.Pipe()
         told = (line, {**os.environ, **settings, **environment})
-        self.process = BEGINNINGS.Process(target=live, args=told, daemon=True)
+        self.process = FORKS.Process(target=live, args=told, daemon=True)
         self.process.start()
         line.close()
 

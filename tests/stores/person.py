@@ -15,6 +15,7 @@ from redis import Redis
 from sqlalchemy import create_engine, event
 
 from core import backup, migrations, stores
+from tests.forks import be_in
 
 
 def addresses():
@@ -120,8 +121,7 @@ def attempt(action):
 
 def live(line, environment):
     """Until whoever is at the other end of the line hangs up."""
-    os.environ.clear()
-    os.environ.update(environment)
+    be_in(environment)
     with suppress(EOFError):
         while True:
             line.send(json.dumps(eval(line.recv())))

@@ -1,32 +1,15 @@
 """A note that is being written, in a real browser: its box is never left, and nothing of it is lost."""
 
-import subprocess
-import sys
-
 from playwright.sync_api import expect
 
-from tests.browser import lived_in
+from tests.browser import backstage, lived_in
 from tests.browser.people import session_cookie, settle, sign_in, visitor
-from tests.running import ROOT
 
 PAUSE_MS = 1000  # a little longer than the pause after which a text is kept
 
-A_VISIT_BEGAN = """
-from core import db
-from core.models import User
-from core.permissions import Actor, Role
-from sqlalchemy import select
-from tests.browser.lived_in import DOCTOR
-from tests.factories import a_visit
-
-with db.transaction() as session:
-    doctor = session.scalars(select(User).where(User.username == DOCTOR)).one()
-    a_visit(session, Actor(doctor.id, doctor.name, Role.DOCTOR))
-"""
-
 
 def test_a_note_survives_a_killed_tab_and_a_restart_of_the_server(clinic, chromium):
-    subprocess.run([sys.executable, "-c", A_VISIT_BEGAN], check=True, cwd=ROOT, env=clinic.environment)
+    backstage.at(clinic, backstage.begin_visit, lived_in.DOCTOR)
     context = visitor(chromium)
     tab = sign_in(context, clinic, lived_in.DOCTOR, "room")
     assert session_cookie(context)
