@@ -101,7 +101,7 @@ def billed_by_kind(frame: pd.DataFrame, clinic: ClinicInfo) -> go.Figure:
         for kind, amount in pairs(sums)
     ]
     finding = say(
-        "Billed: {kind} make {percent} of {total}",
+        "Billed: {total}, {percent} of it under {kind}",
         kind=bars[0].label,
         percent=percent(sums.iloc[0] / total),
         total=clinic.money_round(total),
