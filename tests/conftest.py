@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from psycopg._preparing import PrepareManager
 from redis import Redis
+from sqlalchemy import event
 
 from core import clock, db, migrations, passwords
 from core.analytics import store
@@ -34,19 +34,20 @@ def quick_passwords():
     passwords._too_weak = lambda word, known: None if word == factories.PASSWORD else too_weak(word, known)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def statements_stay_planned():
-    """Thousands of tests send more than the hundred statements that a connection keeps."""
-    PrepareManager.prepared_max = 2000
-
-
 @pytest.fixture(scope="session")
 def engine():
     """The database of this test run, which a process that was here before (a notebook, say) may have begun."""
     if not (settings().data_dir / "postgres").exists():
         prepared.lay_schema(settings().data_dir)
+    for one in (db.engine(), db.lookers(db.engine())):
+        event.listen(one, "connect", _keep_statements_planned)
     migrations.upgrade(db.engine())
     return db.engine()
+
+
+def _keep_statements_planned(connection, _entry):
+    """Thousands of tests send more than the hundred that a connection keeps."""
+    connection.prepared_max = 2000
 
 
 @pytest.fixture

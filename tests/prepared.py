@@ -56,6 +56,7 @@ def _made(name: str, program: str, without: dict[str, str], begin=lambda folder:
 
 def _copy(made: Path, folder: Path) -> None:
     """With its accounts: for root PostgreSQL's files belong to one of their own. Each MongoDB has its own port."""
-    subprocess.run(["cp", "-a", *(made / name for name in ("postgres", "secantus", "mongo.json")), folder], check=True)
+    servers = [made / name for name in ("postgres", "secantus", "mongod", "mongo.json") if (made / name).exists()]
+    subprocess.run(["cp", "-a", *servers, folder], check=True)
     login = mongo.Login(**json.loads((made / "mongo.json").read_text()))
     (folder / "mongo.json").write_text(json.dumps(login._replace(port=mongo._free_port())._asdict()))
