@@ -1,30 +1,20 @@
 """The queue on several screens at once: what one changes the others show, and the wall goes on after a restart."""
 
-import shutil
-import tempfile
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
-from tests import prepared
 from tests.browser import backstage
+from tests.browser.conftest import an_app
 from tests.browser.people import settle, sign_in, visitor
 from tests.browser.test_clinic_day import register_with_token
-from tests.running import App
 
 
 @pytest.fixture(scope="module")
 def clinic():
     """An app of its own, since its queue begins empty, and it is killed and started again."""
-    folder = Path(tempfile.mkdtemp(prefix="qure-live-"))
-    prepared.lay_schema(folder)
-    running = App(folder)
-    backstage.at(running, backstage.set_up)
-    running.start()
-    yield running
-    running.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    with an_app() as running:
+        backstage.at(running, backstage.set_up)
+        yield running
 
 
 KEPT_AWAKE = """

@@ -65,18 +65,16 @@ def violations(tab, options):
 
 def in_both(tab, where):
     """As it is by every rule, then in the other colours, which stay for the next screen, by the one they can break."""
-    found = [(where, _colours(tab), *one) for one in violations(tab, WCAG)]
-    tab.emulate_media(color_scheme="light" if _colours(tab) == "dark" else "dark")
+    is_dark = tab.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    now, other = ("dark", "light") if is_dark else ("light", "dark")
+    found = [(where, now, *one) for one in violations(tab, WCAG)]
+    tab.emulate_media(color_scheme=other)
     tab.wait_for_timeout(REPAINTED_MS)
-    others = violations(tab, CONTRAST)
-    if others:  # or a busy machine has not painted everything anew yet
+    of_colours = violations(tab, CONTRAST)
+    if of_colours:  # or a busy machine has not painted everything anew yet
         tab.wait_for_timeout(10 * REPAINTED_MS)
-        others = violations(tab, CONTRAST)
-    return found + [(where, _colours(tab), *one) for one in others]
-
-
-def _colours(tab):
-    return tab.evaluate("matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'")
+        of_colours = violations(tab, CONTRAST)
+    return found + [(where, other, *one) for one in of_colours]
 
 
 def listed(found):
