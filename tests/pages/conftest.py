@@ -8,7 +8,6 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.components.v2 import manifest_scanner
-from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, local_script_runner
 
 from core import auth, clinic
@@ -17,6 +16,7 @@ from core.web.cookies import COOKIE
 from pages.ui.catalogue import FOLDER
 from pages.ui.queue import wall_board
 from pages.ui.server import GUARDED, ROUTES
+from tests.pages import framed
 
 SLOWEST_RUN = 30  # seconds; a page takes milliseconds, a machine under load much more
 
@@ -32,14 +32,14 @@ def components_are_looked_for_once():
 @pytest.fixture(scope="session", autouse=True)
 def pages_are_compiled_once():
     """AppTest does so for each run; and a thousand times in a second it looks whether a page still runs."""
-    compiled, look = ScriptCache(), local_script_runner.require_widgets_deltas
+    look = local_script_runner.require_widgets_deltas
 
     def wait_first(runner, timeout):
         runner._script_thread.join(timeout)
         look(runner, timeout)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(local_script_runner, "ScriptCache", lambda: compiled)
+        patch.setattr(local_script_runner, "ScriptCache", lambda: framed.SCRIPTS)
         patch.setattr(local_script_runner, "require_widgets_deltas", wait_first)
         yield
 
