@@ -1,9 +1,10 @@
 """What a test of the browser does without one, on the stores of the app."""
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
 
-from core import db, migrations, users
-from core.models import User
+from core import clock, db, migrations, token_queue, users, visits
+from core.models import Token, TokenState, User, Visit, VisitState
 from core.permissions import Actor, Role
 from etl import verify
 from tests import factories
@@ -11,8 +12,8 @@ from tests.forks import apart
 
 
 def at(app, step, *arguments):
-    """A step of this file in a process of its own."""
-    apart(app.environment, step, *arguments)
+    """What a step of this file answers, in a process of its own."""
+    return apart(app.environment, step, *arguments)
 
 
 def set_up() -> None:
@@ -39,8 +40,31 @@ def proven() -> None:
     assert verify.run() == []
 
 
+def see_everybody(username: str) -> None:
+    """Nobody sits with this doctor any more, and nobody waits."""
+    with db.transaction() as session:
+        doctor = _actor(session, username)
+        for visit_id in session.scalars(select(Visit.id).where(Visit.state == VisitState.OPEN)).all():
+            visits.add_note(session, doctor, visit_id, "Seen")
+            visits.complete(session, doctor, visit_id)
+        for token_id in session.scalars(select(Token.id).where(Token.state == TokenState.CALLED)).all():
+            token_queue.finish(session, doctor, token_id)
+        while token := token_queue.call_next(session, doctor, doctor.user_id):
+            token_queue.finish(session, doctor, token.token_id)
+
+
+def last_number() -> int:
+    """Of today's tokens."""
+    with db.reading() as session:
+        return session.scalar(select(func.max(Token.number)).where(Token.issued_on == clock.today()))
+
+
 def begin_visit(username: str) -> None:
     """Somebody sits with this doctor."""
     with db.transaction() as session:
-        doctor = session.scalars(select(User).where(User.username == username)).one()
-        factories.a_visit(session, Actor(doctor.id, doctor.name, doctor.role))
+        factories.a_visit(session, _actor(session, username))
+
+
+def _actor(session: Session, username: str) -> Actor:
+    user = session.scalars(select(User).where(User.username == username)).one()
+    return Actor(user.id, user.name, user.role)

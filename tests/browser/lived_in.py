@@ -31,6 +31,7 @@ from tests.factories import (
 BARCODE = "8901234567890"
 EXPIRES = "2035-12-31"
 RECEPTION, DOCTOR, PHARMACIST, MANAGER, ANALYST = "user1", "user2", "user3", "user4", "user5"
+ROOM = "Room 2"  # of the doctor
 
 
 def set_up(session):

@@ -101,20 +101,6 @@ def test_a_stranger_sees_the_sign_in_at_every_address(clinic, context, address):
     expect(tab.get_by_role("button", name="Sign in")).to_be_visible()
 
 
-def test_a_session_survives_a_restart_of_the_app_and_a_stranger_opens_no_page_right_after_it(clinic, context, chromium):
-    tab = sign_in(context, clinic, "asha")
-    session_cookie(context)
-    stranger = visitor(chromium).new_page()
-    clinic.stop()
-    clinic.start()
-
-    stranger.goto(f"{clinic.url}/users")
-    expect(stranger.get_by_role("button", name="Sign in")).to_be_visible()
-    tab.goto(f"{clinic.url}/desk")
-    expect(tab.get_by_role("heading", name="Desk")).to_be_visible()
-    stranger.context.close()
-
-
 def test_metrics_and_media_are_not_for_strangers(clinic, context):
     assert status(f"{clinic.url}/_stcore/metrics") == 404
     assert status(f"{clinic.url}/media/anything.pdf") == 404
