@@ -1,15 +1,13 @@
 """Every notebook in a kernel of its own, as Jupyter runs it, on a clinic of 100 days. A warning in it is an error."""
 
 import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
 from core.stores import scratch
-from tests import kernels, prepared
+from tests import forks, kernels, prepared
 from tests.running import ROOT
 
 SIMULATE = ("simulate", "--days", "100", "--patients-per-day", "10", "--seed", "1")
@@ -26,9 +24,9 @@ def environment():
     startup.mkdir(parents=True)
     (startup / "warnings.py").write_text(WARNINGS_ARE_ERRORS)
     given = scratch.environment(folder) | {"IPYTHONDIR": str(folder / "ipython")}
-    for words in (("-c", "from core.cli import main; main()", *SIMULATE), ("-m", "etl", "run")):
+    for words in (("core.cli", *SIMULATE), ("etl", "run")):
         # Not in the checkout, where a .env may name somebody's real stores.
-        subprocess.run([sys.executable, *words], cwd=folder, env=given, check=True, timeout=PATIENCE)
+        forks.run(*words, environment=given, folder=folder, seconds=PATIENCE).check_returncode()
     yield given
     scratch.stop(folder)
     shutil.rmtree(folder)

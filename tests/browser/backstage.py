@@ -2,7 +2,7 @@
 
 from sqlalchemy import select, text, update
 
-from core import db, migrations, users
+from core import auth, db, migrations, users
 from core.models import User
 from core.permissions import Actor, Role
 from etl import verify
@@ -12,7 +12,7 @@ from tests.forks import apart
 
 def at(app, step, *arguments):
     """A step of this file in a process of its own."""
-    apart(app.environment, step, *arguments)
+    return apart(app.environment, step, *arguments)
 
 
 def set_up() -> None:
@@ -23,6 +23,12 @@ def set_up() -> None:
         for role, name in ((Role.RECEPTION, "Ravi"), (Role.RECEPTION, "Mira"), (Role.DOCTOR, "Dr Sen")):
             factories.a_user(session, role, name)
         session.execute(update(User).values(must_change_password=False))
+
+
+def sign_in(username: str, password: str) -> str:
+    """The token of a cookie."""
+    with db.transaction() as session:
+        return auth.sign_in(session, username, password, "127.0.0.1").token
 
 
 def disable(username: str) -> None:
