@@ -21,6 +21,12 @@ LOADED = [
     *("core.cli", "core.status", "etl.service", "etl.simulate"),
 ]
 FORKS.set_forkserver_preload(LOADED)
+OF_AN_APP = ["streamlit.web.cli", "streamlit.web.bootstrap", "pages.ui.server", "plotly.graph_objects"]
+
+
+def apps_come() -> None:
+    """What an app needs besides is loaded, too, if nothing was forked off yet: another second, not for everybody."""
+    FORKS.set_forkserver_preload([*LOADED, *OF_AN_APP])
 
 
 def apart(environment: Mapping[str, str], work: Callable, *arguments):
