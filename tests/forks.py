@@ -89,6 +89,7 @@ def _lent(stream) -> Connection:
 
 def _be_main(words, environment, folder, streams) -> None:
     os.setsid()
+    multiprocessing.set_start_method(None, force=True)  # nor has it chosen how it would fork itself
     be_in(environment)
     os.chdir(folder)
     for number, stream in enumerate(streams):

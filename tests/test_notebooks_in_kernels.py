@@ -1,6 +1,8 @@
 """Every notebook in a kernel of its own, as Jupyter runs it, on a clinic of 100 days. A warning in it is an error."""
 
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -24,9 +26,11 @@ def environment():
     startup.mkdir(parents=True)
     (startup / "warnings.py").write_text(WARNINGS_ARE_ERRORS)
     given = scratch.environment(folder) | {"IPYTHONDIR": str(folder / "ipython")}
-    for words in (("core.cli", *SIMULATE), ("etl", "run")):
-        # Not in the checkout, where a .env may name somebody's real stores.
-        forks.run(*words, environment=given, folder=folder, seconds=PATIENCE).check_returncode()
+    # Not in the checkout, where a .env may name somebody's real stores.
+    made = forks.run("core.cli", *SIMULATE, environment=given, folder=folder, seconds=PATIENCE)
+    assert made.returncode == 0, made.stderr
+    command = [sys.executable, "-m", "etl", "run"]  # not forked off: the only place where all of it is really started
+    subprocess.run(command, cwd=folder, env=given, check=True, timeout=PATIENCE)
     yield given
     scratch.stop(folder)
     shutil.rmtree(folder)
