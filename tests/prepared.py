@@ -9,35 +9,36 @@ import json
 import os
 import shutil
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from sqlalchemy import text
+
+from core import db, migrations, stores
 from core.stores import mongo, scratch
-from tests.running import ROOT
+from tests.forks import apart
 
 _NO_REDIS, _NO_MONGO = {"REDIS_URL": "redis://none.invalid"}, {"MONGO_URL": "mongodb://none.invalid"}
-_START = "from core import stores; stores.addresses()"
-# Without fsync a database survives being killed (-9), if not the machine.
-_MIGRATE = """
-from sqlalchemy import text
-from core import db, migrations
-with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-    connection.execute(text("ALTER SYSTEM SET fsync = off"))
-migrations.upgrade(db.engine())
-"""
 
 
 def lay_servers(folder: Path) -> None:
     """The embedded PostgreSQL and MongoDB of a data folder, as their first start makes them."""
-    _copy(_made("servers", _START, _NO_REDIS), folder)
+    _copy(_made("servers", stores.addresses, _NO_REDIS), folder)
 
 
 def lay_schema(folder: Path) -> None:
     """The same with the newest schema, and PostgreSQL in no hurry to be on the disk."""
-    _copy(_made("schema", _MIGRATE, _NO_REDIS | _NO_MONGO, lay_servers), folder)
+    _copy(_made("schema", _migrate, _NO_REDIS | _NO_MONGO, lay_servers), folder)
 
 
-def _made(name: str, program: str, without: dict[str, str], begin=lambda folder: None) -> Path:
+def _migrate() -> None:
+    """Without fsync a database survives being killed (-9), if not the machine."""
+    with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+    migrations.upgrade(db.engine())
+
+
+def _made(name: str, make: Callable[[], object], without: dict[str, str], begin=lambda folder: None) -> Path:
     kept = Path(os.environ["QURE_TESTS_PREPARED"]) / name
     kept.parent.mkdir(mode=0o700, exist_ok=True)
     with open(kept.with_suffix(".lock"), "a") as lock:
@@ -47,8 +48,7 @@ def _made(name: str, program: str, without: dict[str, str], begin=lambda folder:
             shutil.rmtree(fresh, ignore_errors=True)  # of somebody who came to no end
             fresh.mkdir(mode=0o700)
             begin(fresh)
-            given = scratch.environment(fresh) | without
-            subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=given, check=True)
+            apart(scratch.environment(fresh) | without, make)
             scratch.stop(fresh)
             fresh.rename(kept)
     return kept

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.forks import ROOT, Program
 
 
 def processes(*about):
@@ -23,10 +23,13 @@ def processes(*about):
 
 
 class App:
-    """`streamlit run streamlit_app.py` at `url`; its output goes to app.log in `folder`."""
+    """`streamlit run streamlit_app.py` at `url`; its output goes to app.log in `folder`.
 
-    def __init__(self, folder: Path, name: str = "app", root: Path = ROOT) -> None:
-        self.folder, self.log_path, self.root = folder, folder / f"{name}.log", root
+    Where the matter is not how it starts it is `forked` off what has loaded Qure.
+    """
+
+    def __init__(self, folder: Path, name: str = "app", root: Path = ROOT, *, forked: bool = False) -> None:
+        self.folder, self.log_path, self.root, self.forked = folder, folder / f"{name}.log", root, forked
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -38,11 +41,15 @@ class App:
         self.wait_until_healthy()
 
     def launch(self) -> None:
-        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
         options = ["--server.port", str(self.port), "--server.headless", "true", "--server.address", "127.0.0.1"]
+        words, environment = ["streamlit", "run", "streamlit_app.py", *options], self.environment
         with open(self.log_path, "ab") as log:
+            if self.forked:
+                self.process = Program(*words, environment=environment, folder=self.root, out=log, err=log)
+                return
+            command = [sys.executable, "-m", *words]
             self.process = subprocess.Popen(
-                command + options, cwd=self.root, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                command, cwd=self.root, env=environment, stdout=log, stderr=log, start_new_session=True
             )
 
     def wait_until_healthy(self, seconds: float = 60) -> None:

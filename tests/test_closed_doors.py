@@ -6,8 +6,6 @@ import re
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 from contextlib import closing, contextmanager
@@ -20,20 +18,15 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from tests import prepared
-from tests.running import ROOT, App, processes
+from tests import forks, prepared
+from tests.browser import backstage
+from tests.running import App, processes
 
 PASSWORD = "two lamps and an old stair"
 SET_UP = [
     *("set-up", "--name", "Lotus", "--time-zone", "Asia/Kolkata", "--currency", "INR"),
     *("--username", "asha", "--full-name", "Asha Quill", "--password-stdin"),
 ]
-SIGN_IN = f"""
-from core import auth, cli, db
-cli.app(standalone_mode=False)
-with db.transaction() as session:
-    print(auth.sign_in(session, "asha", "{PASSWORD}", "127.0.0.1").token)
-"""
 MEGABYTE = 1024 * 1024
 
 
@@ -52,11 +45,9 @@ def app():
 @pytest.fixture(scope="module")
 def cookie(app):
     """Of the administrator, signed in."""
-
-    command = [sys.executable, "-c", SIGN_IN, *SET_UP]
-    told = subprocess.run(command, cwd=ROOT, env=app.environment, input=f"{PASSWORD}\n", capture_output=True, text=True)
-    assert told.returncode == 0, told.stderr
-    return f"qure_session={told.stdout.split()[-1]}"
+    made = forks.run("core.cli", *SET_UP, environment=app.environment, typed=f"{PASSWORD}\n")
+    assert made.returncode == 0, made.stderr
+    return f"qure_session={backstage.at(app, backstage.sign_in, 'asha', PASSWORD)}"
 
 
 def ask(app, path, method="GET", body=None, **headers):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.stores import scratch
-from tests import kernels, prepared
+from tests import forks, kernels, prepared
 from tests.running import ROOT
 
 SIMULATE = ("simulate", "--days", "100", "--patients-per-day", "10", "--seed", "1")
@@ -26,9 +26,11 @@ def environment():
     startup.mkdir(parents=True)
     (startup / "warnings.py").write_text(WARNINGS_ARE_ERRORS)
     given = scratch.environment(folder) | {"IPYTHONDIR": str(folder / "ipython")}
-    for words in (("-c", "from core.cli import main; main()", *SIMULATE), ("-m", "etl", "run")):
-        # Not in the checkout, where a .env may name somebody's real stores.
-        subprocess.run([sys.executable, *words], cwd=folder, env=given, check=True, timeout=PATIENCE)
+    # Not in the checkout, where a .env may name somebody's real stores.
+    made = forks.run("core.cli", *SIMULATE, environment=given, folder=folder, seconds=PATIENCE)
+    assert made.returncode == 0, made.stderr
+    command = [sys.executable, "-m", "etl", "run"]  # not forked off: the only place where all of it is really started
+    subprocess.run(command, cwd=folder, env=given, check=True, timeout=PATIENCE)
     yield given
     scratch.stop(folder)
     shutil.rmtree(folder)

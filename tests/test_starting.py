@@ -3,8 +3,6 @@
 import json
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -12,7 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.running import ROOT, App, processes
+from tests import forks
+from tests.running import App, processes
 
 
 @pytest.fixture
@@ -38,10 +37,7 @@ def an_app(folder):
 
 
 def qure(app, *arguments, typed=""):
-    command = [sys.executable, "-c", "from core.cli import main; main()", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, env=app.environment, input=typed, capture_output=True, text=True, timeout=60
-    )
+    return forks.run("core.cli", *arguments, environment=app.environment, typed=typed)
 
 
 def processes_of(folder):

@@ -3,7 +3,7 @@
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from core import clock, db, migrations, token_queue, users, visits
+from core import auth, clock, db, migrations, token_queue, users, visits
 from core.models import Token, TokenState, User, Visit, VisitState
 from core.permissions import Actor, Role
 from etl import verify
@@ -24,6 +24,12 @@ def set_up() -> None:
         for role, name in ((Role.RECEPTION, "Ravi"), (Role.RECEPTION, "Mira"), (Role.DOCTOR, "Dr Sen")):
             factories.a_user(session, role, name)
         session.execute(update(User).values(must_change_password=False))
+
+
+def sign_in(username: str, password: str) -> str:
+    """The token of a cookie."""
+    with db.transaction() as session:
+        return auth.sign_in(session, username, password, "127.0.0.1").token
 
 
 def disable(username: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import prepared
+from tests import forks, prepared
 from tests.browser import people
 from tests.running import App
 
@@ -20,12 +20,17 @@ FLAGS = (
 )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def apps_come():
+    forks.apps_come()
+
+
 @contextmanager
-def an_app():
+def an_app(*, forked=True):
     """A running app on an empty database; at the end neither its log nor a page that was open told of an error."""
     folder = Path(tempfile.mkdtemp(prefix="qure-app-"))
     prepared.lay_schema(folder)
-    running = App(folder)
+    running = App(folder, forked=forked)
     running.start()
     yield running
     running.stop()

@@ -29,7 +29,7 @@ def apps():
     """{port: app}, started at the same moment."""
     folder = Path(tempfile.mkdtemp(prefix="qure-two-"))
     prepared.lay_schema(folder)
-    both = [App(folder, name) for name in ("a", "b")]
+    both = [App(folder, name, forked=True) for name in ("a", "b")]
     backstage.at(both[0], backstage.set_up)
     with ThreadPoolExecutor() as pool:
         list(pool.map(App.start, both))

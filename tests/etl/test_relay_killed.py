@@ -1,7 +1,5 @@
 """Relays in processes of their own, killed at each step of a pass or at work together: nothing lost or doubled."""
 
-import subprocess
-import sys
 import time
 
 import pytest
@@ -14,6 +12,7 @@ from core.models import AuditEvent, Patient
 from etl import relay, verify
 from tests.etl.killed_relay import MARKS_FIRST, STEPS, WHOLE
 from tests.factories import a_patient, an_admin
+from tests.forks import Program
 
 pytestmark = pytest.mark.usefixtures("whole_mongo")
 
@@ -21,17 +20,17 @@ pytestmark = pytest.mark.usefixtures("whole_mongo")
 @pytest.fixture
 def relays():
     """Call with the points at which relays are killed that start together; returns how each of them ended."""
-    command = [sys.executable, "-m", "tests.etl.killed_relay", clock.now().isoformat()]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout.readline() == "ready\n"
+    process = Program("tests.etl.killed_relay", clock.now().isoformat())
+    assert process.stdout.readline() == "ready\n"
 
-        def start(*points):
-            process.stdin.write(",".join(points) + "\n")
-            process.stdin.flush()
-            return [int(code) for code in process.stdout.readline().split()]
+    def start(*points):
+        process.stdin.write(",".join(points) + "\n")
+        process.stdin.flush()
+        return [int(code) for code in process.stdout.readline().split()]
 
-        yield start
-        process.stdin.close()
+    yield start
+    process.stdin.close()
+    assert process.wait() == 0
 
 
 def registered_and_archived(name):

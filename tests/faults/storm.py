@@ -7,7 +7,6 @@ import argparse
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from datetime import timedelta
@@ -24,8 +23,8 @@ from etl import proof, service
 from tests import factories
 from tests.faults import counted, diary
 from tests.faults.reaper import Reaper, Strike, plan
+from tests.forks import Program
 from tests.races import till
-from tests.running import ROOT
 from tests.stores.conftest import Clinic, eventually
 
 # Seconds from a restart to the next click that is answered, on a machine that is not busy with other things.
@@ -42,7 +41,7 @@ class Storm:
         self.apps = [self._app(n) for n in range(asked.apps)]
         self.relay = self._relay()
 
-    def _app(self, n: int) -> subprocess.Popen:
+    def _app(self, n: int) -> Program:
         task = {
             "name": "ABCDEFGH"[n],
             "people": self.asked.people,
@@ -51,14 +50,14 @@ class Storm:
         }
         return self._run("tests.faults.clerks", json.dumps(task))
 
-    def _relay(self) -> subprocess.Popen:
+    def _relay(self) -> Program:
         return self._run("etl", "run", "--every", "1s")
 
-    def _run(self, *command: str) -> subprocess.Popen:
+    def _run(self, *words: str) -> Program:
         with open(self.folder / "processes.log", "ab") as log:
-            return subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, stdout=log, stderr=log)
+            return Program(*words, out=log, err=log)
 
-    def restart(self, process: subprocess.Popen) -> None:
+    def restart(self, process: Program) -> None:
         if process is self.relay:
             self.relay = self._relay()
         else:

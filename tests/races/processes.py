@@ -1,14 +1,18 @@
 """Several processes of the app at once, each with its people."""
 
 import json
-import subprocess
-import sys
+import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
+from multiprocessing.connection import wait
 
 from core import clock
+from tests.forks import Program
 
-ROOT = Path(__file__).parents[2]
+
+def two(module, **task):
+    """Apps A and B, by the same clock."""
+    shift = (clock.now() - datetime.now(UTC)).total_seconds()
+    return [App(module, name=name, shift=shift, **task) for name in "AB"]
 
 
 class App:
@@ -16,17 +20,19 @@ class App:
 
     def __init__(self, module, *, seconds, **task):
         self.seconds = seconds
-        shift = (clock.now() - datetime.now(UTC)).total_seconds()
-        wanted = json.dumps({"seconds": seconds, "shift": shift, **task})
-        command = [sys.executable, "-m", f"tests.races.{module}", wanted]
-        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-        self.process = subprocess.Popen(command, cwd=ROOT, text=True, **pipes)
+        wanted = json.dumps({"seconds": seconds, **task})
+        self.log = tempfile.TemporaryFile("w+")  # noqa: SIM115
+        self.process = Program(f"tests.races.{module}", wanted, err=self.log)
 
     def is_ready(self):
         return self.process.stdout.readline() == "ready\n"
 
     def work(self):
-        told, log = self.process.communicate("go\n", timeout=self.seconds + 120)
-        assert self.process.returncode == 0, log
+        self.process.stdin.write("go\n")
+        self.process.stdin.close()
+        with self.log as written:
+            told = self.process.stdout.read() if wait([self.process.stdout], self.seconds + 120) else ""
+            ended, log = self.process.wait(10), written.seek(0) or written.read()
+        assert ended == 0, log
         assert "waited for each other" not in log, log  # they would get a sentence, but locks have an order
         return json.loads(told)

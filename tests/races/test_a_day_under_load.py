@@ -18,8 +18,7 @@ from core.permissions import Role
 from core.scheduling import SlotPlan
 from core.token_queue import TokenState, line
 from tests import factories
-from tests.races import counting
-from tests.races.processes import App
+from tests.races import counting, processes
 from tests.stores.conftest import Clinic, eventually
 
 SECONDS, WIPED, KILLED = 7, 2, 4
@@ -44,7 +43,7 @@ def doctors(committed):
 
 
 def test_nothing_is_lost_and_nothing_counted_twice(doctors, record_property):
-    apps = [App("app", name=name, clients=CLIENTS, seconds=SECONDS) for name in "AB"]
+    apps = processes.two("app", clients=CLIENTS, seconds=SECONDS)
     assert all(app.is_ready() for app in apps)
     with ThreadPoolExecutor(PROCESSES) as pool:
         working = [pool.submit(app.work) for app in apps]

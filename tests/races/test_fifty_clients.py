@@ -20,8 +20,7 @@ from core.inventory import Delivery
 from core.models import Batch, MovementReason, PaymentMethod, StockMovement
 from core.permissions import Role
 from tests import factories
-from tests.races import accounts, till
-from tests.races.processes import App
+from tests.races import accounts, processes, till
 from tests.races.test_a_day_under_load import assert_nothing_wrong
 
 SECONDS = float(os.environ.get("QURE_LOAD_SECONDS", 5))
@@ -58,7 +57,7 @@ def shop(committed, frozen_clock):
 
 
 def test_fifty_clients_leave_every_book_balanced(shop, record_property):
-    apps = [App("till", name=name, clients=CLIENTS, seconds=SECONDS) for name in "AB"]
+    apps = processes.two("till", clients=CLIENTS, seconds=SECONDS)
     assert all(app.is_ready() for app in apps)
     with ThreadPoolExecutor(PROCESSES) as pool:
         told = [*shop.told, *(one for work in [pool.submit(app.work) for app in apps] for one in work.result())]

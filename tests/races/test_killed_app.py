@@ -1,8 +1,8 @@
 """The app is killed while eight people send forms; they send them again to the next one. Everything is there once."""
 
 import json
-import subprocess
-import sys
+import os
+import tempfile
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -10,21 +10,21 @@ from sqlalchemy import text
 
 from core import clock, db
 from etl import relay, verify
+from tests.forks import Program
 from tests.races import counting
 from tests.races.busy import PEOPLE, send
-from tests.running import ROOT
 
 
 def answered_until_killed(times):
     """The forms (person, number) that were answered by a process that is killed after so many answers."""
     shift = (clock.now() - datetime.now(UTC)).total_seconds()
-    command = [sys.executable, "-m", "tests.races.busy", json.dumps({"shift": shift})]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with tempfile.TemporaryFile() as errors:
+        process = Program("tests.races.busy", json.dumps({"shift": shift}), err=errors)
         heard = [process.stdout.readline() for _ in range(times)]
         process.kill()
-        rest, errors = process.communicate()
-    assert not errors
-    heard += rest.splitlines(keepends=True)
+        heard += process.stdout.readlines()
+        process.wait()
+        assert not errors.seek(0, os.SEEK_END)
     return {tuple(map(int, line.split())) for line in heard if line.endswith("\n")}  # the last may be half written
 
 
