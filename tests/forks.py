@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.stores.person", "tests.browser.backstage", "tests.browser.lived_in"])
+_MODULES = ["tests.stores.person", "tests.browser.backstage", "tests.browser.lived_in"]
+FORKS.set_forkserver_preload(_MODULES[:1])  # most processes of a test run need no more
 
 
 def apart(environment: Mapping[str, str], work: Callable, *arguments):
     """What `work` answers or raises there: a function of a module, with arguments and an answer that can be sent."""
+    FORKS.set_forkserver_preload(_MODULES)  # counts if it is the first fork
     with ProcessPoolExecutor(1, FORKS, be_in, (environment,)) as process:
         return process.submit(work, *arguments).result()
 

@@ -180,6 +180,25 @@ def test_a_process_that_happens_to_have_the_number_of_a_killed_postgres_is_no_ob
         other.kill()
 
 
+def test_postgres_is_waited_for_however_long_it_recovers(lasting_clinic, person):
+    """Its slow start is a suspended process: it neither answers nor ends."""
+    person.ask("note(1)")
+    keeper = lasting_clinic.server("keeper")
+    keeper.suspend()
+    lasting_clinic.server("postgres").kill()
+    keeper.resume()
+    assert eventually(lambda: "postgres" in lasting_clinic.running(), BACK)
+    slow = lasting_clinic.server("postgres")
+    slow.suspend()
+    release = threading.Timer(11, slow.resume)
+    release.start()
+
+    newcomer = lasting_clinic.person()
+
+    assert newcomer.ask("notes()") == [[1]] * 3
+    release.join()
+
+
 def test_a_cluster_that_was_only_half_made_is_made_again(new_clinic):
     half = new_clinic.folder / "postgres" / "new"
     half.mkdir(parents=True)
@@ -205,22 +224,3 @@ def test_a_damaged_file_of_the_queue_is_put_aside(clinic):
     assert later.ask("redis('DBSIZE')") == 0
     assert later.ask("sql('select number from notes')") == [[1]]
     assert len(list(clinic.folder.glob("valkey.damaged-*"))) == 1
-
-
-def test_postgres_is_waited_for_however_long_it_recovers(lasting_clinic, person):
-    """Its slow start is a suspended process: it neither answers nor ends."""
-    person.ask("note(1)")
-    keeper = lasting_clinic.server("keeper")
-    keeper.suspend()
-    lasting_clinic.server("postgres").kill()
-    keeper.resume()
-    assert eventually(lambda: "postgres" in lasting_clinic.running(), BACK)
-    slow = lasting_clinic.server("postgres")
-    slow.suspend()
-    release = threading.Timer(11, slow.resume)
-    release.start()
-
-    newcomer = lasting_clinic.person()
-
-    assert newcomer.ask("notes()") == [[1]] * 3
-    release.join()

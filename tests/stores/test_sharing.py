@@ -19,12 +19,12 @@ def test_the_first_person_starts_all_three_and_can_use_them(new_clinic):
     assert set(new_clinic.running()) == EVERYTHING
 
 
-def test_they_start_while_whoever_needs_them_does_other_things(new_clinic):
-    person = new_clinic.person()
+def test_they_start_while_whoever_needs_them_does_other_things(clinic):
+    person = clinic.person()
 
     assert person.ask("stores.begin()") is None
 
-    assert eventually(lambda: set(new_clinic.running()) == EVERYTHING, seconds=60)
+    assert eventually(lambda: set(clinic.running()) == EVERYTHING, seconds=60)
     assert person.ask("note(1)") == 1
 
 
@@ -69,27 +69,46 @@ def test_a_person_who_is_killed_has_left(new_clinic):
     assert eventually(lambda: not new_clinic.running(), TIDYING)
 
 
-def test_what_was_written_is_there_when_the_servers_start_again(clinic):
-    person = clinic.person()
+def test_what_was_written_is_there_when_the_servers_start_again(lasting_clinic, person):
     person.ask("note(1)")
     addresses = person.ask("addresses()")
     person.leave()
-    assert eventually(lambda: not clinic.running(), TIDYING)
+    assert eventually(lambda: not lasting_clinic.running(), TIDYING)
 
-    later = clinic.person()
+    later = lasting_clinic.person()
 
     assert later.ask("addresses()") == addresses
     assert later.ask("notes()") == [[1], [1], [1]]
 
 
-def test_who_comes_while_the_servers_stop_gets_fresh_ones(clinic):
+def test_who_comes_while_the_servers_stop_gets_fresh_ones(lasting_clinic, person):
     for number in range(3):
-        person = clinic.person()
         assert person.ask(f"note({number})") == number
-        keeper_process = clinic.server("keeper")
+        keeper_process = lasting_clinic.server("keeper")
         person.leave()
         keeper_process.terminate()  # the grace is over
-    assert clinic.person().ask("notes()") == [[0, 1, 2]] * 3
+        person = lasting_clinic.person()
+    assert person.ask("notes()") == [[0, 1, 2]] * 3
+
+
+def test_a_forked_child_is_a_person_of_its_own(lasting_clinic, person):
+    addresses = person.ask("addresses()")
+
+    assert person.ask("child_addresses()") == addresses
+    assert person.ask("note(1)") == 1  # and takes nothing away from its parent
+    assert len(lasting_clinic.running()["keeper"]) == 1
+
+
+@pytest.mark.parametrize("nonsense", [b"\n", b"{}\n", b'{"needs": 7}\n', b"\xff\xfe\n", b'"needs"\n'])
+def test_nonsense_at_the_keepers_door_disturbs_nobody(lasting_clinic, person, nonsense):
+    person.ask("addresses()")
+    with socket.socket(socket.AF_UNIX) as stranger:
+        stranger.connect(str(lasting_clinic.folder / "keeper.sock"))
+        stranger.sendall(nonsense)
+        stranger.settimeout(10)
+
+        assert stranger.recv(10) == b""
+    assert person.ask("sql('select 1')") == [[1]]
 
 
 def test_only_the_servers_that_somebody_needs_are_started(new_clinic):
@@ -130,14 +149,6 @@ def test_who_lets_go_has_left_and_may_come_back(new_clinic):
     assert person.ask("addresses()") == addresses
 
 
-def test_a_forked_child_is_a_person_of_its_own(lasting_clinic, person):
-    addresses = person.ask("addresses()")
-
-    assert person.ask("child_addresses()") == addresses
-    assert person.ask("note(1)") == 1  # and takes nothing away from its parent
-    assert len(lasting_clinic.running()["keeper"]) == 1
-
-
 def test_servers_outlive_the_person_who_happened_to_start_them(clinic):
     starter = clinic.person()
     starter.ask("note(1)")
@@ -159,15 +170,3 @@ def test_a_removed_data_folder_ends_its_servers(clinic):
     shutil.rmtree(clinic.folder)
 
     assert eventually(lambda: not clinic.running(), TIDYING)
-
-
-@pytest.mark.parametrize("nonsense", [b"\n", b"{}\n", b'{"needs": 7}\n', b"\xff\xfe\n", b'"needs"\n'])
-def test_nonsense_at_the_keepers_door_disturbs_nobody(lasting_clinic, person, nonsense):
-    person.ask("addresses()")
-    with socket.socket(socket.AF_UNIX) as stranger:
-        stranger.connect(str(lasting_clinic.folder / "keeper.sock"))
-        stranger.sendall(nonsense)
-        stranger.settimeout(10)
-
-        assert stranger.recv(10) == b""
-    assert person.ask("sql('select 1')") == [[1]]
