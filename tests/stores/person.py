@@ -7,6 +7,7 @@ import resource
 import signal
 from contextlib import suppress
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -37,9 +38,14 @@ def redis(*command):
 
 def mongo(name, *arguments):
     """A method of the collection `notes`."""
-    with MongoClient(stores.addresses().mongo_url, timeoutMS=5000) as client:
-        result = getattr(client.qure.notes, name)(*arguments)
-        return list(result) if name in ("find", "aggregate") else result if isinstance(result, int | dict) else None
+    result = getattr(_mongo_at(stores.addresses().mongo_url).qure.notes, name)(*arguments)
+    return list(result) if name in ("find", "aggregate") else result if isinstance(result, int | dict) else None
+
+
+@cache
+def _mongo_at(url):
+    """As long as the person lives: to log in is ten times the work of a note."""
+    return MongoClient(url, timeoutMS=5000)
 
 
 def _insert(number):
