@@ -120,6 +120,13 @@ class Clinic:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def _is_held(process):
+    try:
+        return process.status() in (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
+
+
 def eventually(condition, seconds):
     """Whether it comes true within this time."""
     deadline = time.monotonic() + seconds
@@ -157,6 +164,7 @@ class OwnStores(Clinic):
         for process in meant:
             with suppress(psutil.NoSuchProcess):
                 process.suspend()
+        assert eventually(lambda: all(map(_is_held, meant)), 10)  # a busy machine does that a moment later
         try:
             yield
         finally:
