@@ -164,8 +164,8 @@ class OwnStores(Clinic):
         for process in meant:
             with suppress(psutil.NoSuchProcess):
                 process.suspend()
-        assert eventually(lambda: all(map(_is_held, meant)), 10)  # a busy machine does that a moment later
         try:
+            assert eventually(lambda: all(map(_is_held, meant)), 10)  # a busy machine does that a moment later
             yield
         finally:
             for process in meant:
