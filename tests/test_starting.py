@@ -10,7 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests import forks
+from core import stores
+from tests import forks, prepared
 from tests.running import App, processes
 
 
@@ -78,6 +79,7 @@ def test_two_first_starts_at_once_share_one_clinic_and_leave_nothing_behind(fold
 
 
 def test_what_is_kept_is_there_at_the_next_start(folder, an_app):
+    prepared.lay_schema(folder)
     app = an_app()
     app.start()
     clinic = ("--name", "Lotus Clinic", "--time-zone", "Asia/Kolkata", "--currency", "INR")
@@ -93,9 +95,13 @@ def test_what_is_kept_is_there_at_the_next_start(folder, an_app):
     wait_until_gone(folder)
 
 
-def test_a_database_that_is_away_is_told_in_one_sentence(an_app):
+def test_a_database_that_is_away_is_told_in_one_sentence(engine, an_app):
+    """MongoDB is that of the tests, so that no other one is made."""
     app = an_app()
-    app.environment |= {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    app.environment |= {
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+        "MONGO_URL": stores.addresses().mongo_url,
+    }
     app.start()
     app.stop()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import prepared
 from tests.stores.conftest import Clinic, eventually
 
 BACK = 30  # seconds until all works again; on an idle machine at most ten
@@ -32,6 +33,7 @@ def clinic():
         (postgres := Path(folder, "postgres")).mkdir()
         with disk(postgres):
             clinic = Clinic(Path(folder))
+            prepared.lay_servers(clinic.folder)
             yield clinic
             clinic.close()
 

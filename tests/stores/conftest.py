@@ -19,11 +19,15 @@ from sqlalchemy import text
 from core import db, stores
 from tests import prepared
 from tests.forks import FORKS
-from tests.running import processes
 from tests.stores.person import live
 
 PATIENCE = 120  # seconds; nothing takes so long, but the machine may be busy
 EVERYTHING = {"keeper", "postgres", "backend", "valkey", "mongo"}
+ELSEWHERE = {
+    "postgres": {"DATABASE_URL": "postgresql://none.invalid"},
+    "valkey": {"REDIS_URL": "redis://none.invalid"},
+    "mongo": {"MONGO_URL": "mongodb://none.invalid"},
+}
 
 
 class Person:
@@ -65,16 +69,22 @@ class Clinic:
         self.folder = folder
         self.people = []
 
-    def person(self, **environment):
+    def person(self, *needs, **environment):
+        """Who needs not all servers does not start the others: they are somewhere else."""
+        for kind in ELSEWHERE.keys() - set(needs or ELSEWHERE):
+            environment |= ELSEWHERE[kind]
         self.people.append(Person(self.folder, **environment))
         return self.people[-1]
 
     def running(self):
         """{"keeper": [process], "backend": [process, ...], ...}, from the processes of the machine."""
         found, home = {}, str(self.folder.resolve())
-        for process in processes():
-            if kind := self._kind(process, home):
-                found.setdefault(kind, []).append(process)
+        for seen in psutil.process_iter():
+            with suppress(psutil.Error):  # it has just ended
+                if seen.cwd().startswith(home):
+                    process = psutil.Process(seen.pid)  # psutil keeps `seen`, for whoever gets its number too
+                    if kind := self._kind(process, home):
+                        found.setdefault(kind, []).append(process)
         return found
 
     def _kind(self, process, home):
@@ -94,9 +104,13 @@ class Clinic:
         (found,) = self.running()[kind]
         return found
 
-    def close(self):
+    def send_home(self):
         for person in self.people:
             person.kill()
+        self.people.clear()
+
+    def close(self):
+        self.send_home()
         for keeper in self.running().get("keeper", []):
             keeper.send_signal(signal.SIGTERM)
         eventually(lambda: not self.running(), 15)
@@ -104,6 +118,13 @@ class Clinic:
             for process in left:
                 process.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _is_held(process):
+    try:
+        return process.status() in (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
 
 
 def eventually(condition, seconds):
@@ -144,6 +165,7 @@ class OwnStores(Clinic):
             with suppress(psutil.NoSuchProcess):
                 process.suspend()
         try:
+            assert eventually(lambda: all(map(_is_held, meant)), 10)  # a busy machine does that a moment later
             yield
         finally:
             for process in meant:
@@ -165,12 +187,22 @@ def own_stores(engine):
     return OwnStores()
 
 
+@contextmanager
+def opened(below=""):
+    """A clinic in a folder in which nobody has been yet."""
+    above = Path(tempfile.mkdtemp(prefix="qure-"))
+    clinic = Clinic(above / below)
+    try:
+        yield clinic
+    finally:
+        clinic.close()
+        shutil.rmtree(above, ignore_errors=True)
+
+
 @pytest.fixture
 def new_clinic():
-    """A folder in which nobody has been yet."""
-    clinic = Clinic(Path(tempfile.mkdtemp(prefix="qure-")))
-    yield clinic
-    clinic.close()
+    with opened() as clinic:
+        yield clinic
 
 
 @pytest.fixture
@@ -182,7 +214,16 @@ def clinic(new_clinic):
 
 @pytest.fixture(scope="module")
 def lasting_clinic():
-    """One for all tests of a file that leave it as it is."""
-    clinic = Clinic(Path(tempfile.mkdtemp(prefix="qure-")))
-    yield clinic
-    clinic.close()
+    """One for all tests of a file after which whoever comes can work in it."""
+    with opened() as clinic:
+        prepared.lay_servers(clinic.folder)
+        yield clinic
+
+
+@pytest.fixture
+def person(lasting_clinic):
+    """Somebody there, before anything is noted. Everybody leaves with the test; who comes next finds it running."""
+    person = lasting_clinic.person()
+    person.ask("forget()")
+    yield person
+    lasting_clinic.send_home()

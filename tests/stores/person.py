@@ -7,6 +7,7 @@ import resource
 import signal
 from contextlib import suppress
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -15,6 +16,7 @@ from redis import Redis
 from sqlalchemy import create_engine, event
 
 from core import backup, migrations, stores
+from core.config import settings
 from tests.forks import be_in
 
 
@@ -36,27 +38,59 @@ def redis(*command):
 
 def mongo(name, *arguments):
     """A method of the collection `notes`."""
-    with MongoClient(stores.addresses().mongo_url, timeoutMS=5000) as client:
-        result = getattr(client.qure.notes, name)(*arguments)
-        return list(result) if name in ("find", "aggregate") else result if isinstance(result, int | dict) else None
+    result = getattr(_mongo_at(stores.addresses().mongo_url).qure.notes, name)(*arguments)
+    return list(result) if name in ("find", "aggregate") else result if isinstance(result, int | dict) else None
+
+
+@cache
+def _mongo_at(url):
+    """As long as the person lives: to log in is ten times the work of a note."""
+    return MongoClient(url, timeoutMS=5000)
+
+
+def _insert(number):
+    sql("create table if not exists notes (number int primary key)")
+    sql("insert into notes values (%s)", number)
+
+
+NOTES = {  # of each store: how a number is written into it, which ones are there, and how it forgets all
+    "database_url": (
+        _insert,
+        lambda: [row[0] for row in sql("select number from notes")],
+        lambda: sql("drop table if exists notes"),
+    ),
+    "redis_url": (
+        lambda number: redis("SADD", "notes", number),
+        lambda: [int(member) for member in redis("SMEMBERS", "notes")],
+        lambda: redis("DEL", "notes"),
+    ),
+    "mongo_url": (
+        lambda number: mongo("insert_one", {"_id": number}),
+        lambda: [document["_id"] for document in mongo("find")],
+        lambda: mongo("drop"),
+    ),
+}
+
+
+def _embedded():
+    return [NOTES[name] for name in NOTES if not getattr(settings(), name)]
 
 
 def note(number):
-    """Write the number into all three. Returns only when all have acknowledged it."""
-    sql("create table if not exists notes (number int primary key)")
-    sql("insert into notes values (%s)", number)
-    redis("SADD", "notes", number)
-    mongo("insert_one", {"_id": number})
+    """Write the number into all three, or those that are embedded. Returns only when all have acknowledged it."""
+    for write, _, _ in _embedded():
+        write(number)
     return number
 
 
 def notes():
-    """The numbers in each of the three."""
-    return [
-        sorted(row[0] for row in sql("select number from notes")),
-        sorted(int(member) for member in redis("SMEMBERS", "notes")),
-        sorted(document["_id"] for document in mongo("find")),
-    ]
+    """The numbers in each of them."""
+    return [sorted(read()) for _, read, _ in _embedded()]
+
+
+def forget():
+    for _, _, clear in _embedded():
+        clear()
 
 
 def restore(path, passphrase=None):

@@ -22,11 +22,11 @@ def mode(path):
     return stat.S_IMODE(path.lstat().st_mode)
 
 
-def test_a_data_folder_that_stands_open_is_closed(clinic):
-    clinic.folder.chmod(0o755)
-    clinic.person().ask("redis('SET', 'a', 'b')")
+def test_a_data_folder_that_stands_open_is_closed(new_clinic):
+    new_clinic.folder.chmod(0o755)
+    new_clinic.person("valkey").ask("redis('SET', 'a', 'b')")
 
-    assert mode(clinic.folder) == 0o700
+    assert mode(new_clinic.folder) == 0o700
 
 
 @AS_ROOT
@@ -36,7 +36,7 @@ def test_folders_above_the_data_folder_keep_their_permissions_for_root_too():
     (above / "closed").mkdir(mode=0o700)
     clinic = Clinic(above / "closed" / "data")
     try:
-        assert clinic.person().ask("note(1)") == 1
+        assert clinic.person("postgres").ask("note(1)") == 1
         assert {process.username() for process in clinic.running()["postgres"]} == {"pgserver"}
         assert [mode(path) for path in (above, above / "closed", clinic.folder)] == [0o700] * 3
     finally:

@@ -10,6 +10,8 @@ from sqlalchemy import create_engine, text
 from core import config
 from core.stores import client, health
 from core.stores.health import StoreStatus, status, without_password
+from tests import prepared
+from tests.stores.conftest import opened
 
 
 @pytest.fixture
@@ -112,9 +114,9 @@ def test_a_store_that_is_too_old_is_named(monkeypatch, given):
     ]
 
 
-def test_embedded_stores_that_do_not_start_are_reported_beside_the_others(clinic):
-    (clinic.folder / "keeper.lock").mkdir()
-    person = clinic.person(REDIS_URL="redis://127.0.0.1:1")
+def test_embedded_stores_that_do_not_start_are_reported_beside_the_others(new_clinic):
+    (new_clinic.folder / "keeper.lock").mkdir()
+    person = new_clinic.person(REDIS_URL="redis://127.0.0.1:1")
     found = [StoreStatus(**each) for each in person.ask("[asdict(each) for each in stores.status()]")]
 
     assert [each.where for each in found] == ["embedded", "address", "embedded"]
@@ -124,17 +126,14 @@ def test_embedded_stores_that_do_not_start_are_reported_beside_the_others(clinic
     assert found[1].detail.startswith("Redis cannot be reached: ")
 
 
-def test_an_address_may_hold_odd_signs(clinic):
-    odd = clinic.folder / "50 % of [ä] & ?#+"
-    clinic.people.append(person := type(clinic.person())(odd))
-    clinic.folder = odd
-    try:
+def test_an_address_may_hold_odd_signs():
+    with opened("50 % of [ä] & ?#+") as clinic:
+        clinic.folder.mkdir(mode=0o700)
+        prepared.lay_servers(clinic.folder)
+        person = clinic.person()
         assert person.ask("note(1)") == 1
         engine = create_engine(person.ask("addresses()")["database_url"])
         with engine.connect() as connection:
             assert connection.scalar(text("select number from notes")) == 1
         engine.dispose()
         assert all(each["reachable"] for each in person.ask("[asdict(each) for each in stores.status()]"))
-    finally:
-        clinic.close()
-        clinic.folder = odd.parent

@@ -11,11 +11,18 @@ import pytest
 from pymongo.errors import OperationFailure, PyMongoError
 
 from core.stores import mongo, process
-from tests.stores.conftest import eventually
+from tests.stores.conftest import eventually, opened
 from tests.stores.test_data_folder import mode
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as another account")
 NOBODY = 65534
+
+
+@pytest.fixture(scope="module")
+def lasting_clinic():
+    """With servers that are made in it: their logs tell of that, too."""
+    with opened() as clinic:
+        yield clinic
 
 
 @pytest.fixture(scope="module")

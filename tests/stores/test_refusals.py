@@ -13,7 +13,7 @@ import pytest
 from core.errors import StoreUnavailable
 from core.stores import client, folder, programs
 from core.stores.process import Failed
-from tests.stores.conftest import eventually
+from tests.stores.conftest import Person, eventually
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as another account")
 NEEDED = {"database_url": None, "redis_url": None, "mongo_url": None}
@@ -38,7 +38,7 @@ def test_a_data_folder_of_another_account_is_refused(new_clinic):
 
 def test_a_data_folder_that_cannot_be_made_is_refused(new_clinic):
     (new_clinic.folder / "file").touch()
-    new_clinic.people.append(person := type(new_clinic.person())(new_clinic.folder / "file" / "data"))
+    new_clinic.people.append(person := Person(new_clinic.folder / "file" / "data"))
 
     assert refusal(person) == (
         f"The data folder {new_clinic.folder / 'file' / 'data'} cannot be used (Not a directory): "
@@ -47,7 +47,7 @@ def test_a_data_folder_that_cannot_be_made_is_refused(new_clinic):
 
 
 def test_a_server_that_does_not_start_is_named_with_its_log_and_starts_once_it_is_mended(clinic):
-    person = clinic.person()
+    person = clinic.person("postgres")
     person.ask("note(1)")
     person.leave()
     clinic.server("keeper").terminate()
@@ -55,7 +55,7 @@ def test_a_server_that_does_not_start_is_named_with_its_log_and_starts_once_it_i
     version = clinic.folder / "postgres" / "data" / "PG_VERSION"
     version.write_text("9.1\n")
 
-    person = clinic.person()
+    person = clinic.person("postgres")
 
     assert refusal(person) == (
         f"PostgreSQL does not start: see {clinic.folder / 'postgres.log'}, "
@@ -63,18 +63,18 @@ def test_a_server_that_does_not_start_is_named_with_its_log_and_starts_once_it_i
     )
     assert "incompatible" in (clinic.folder / "postgres.log").read_text()
     version.write_text("18\n")
-    assert person.ask("notes()") == [[1], [1], [1]]
+    assert person.ask("notes()") == [[1]]
 
 
 def test_a_mongo_server_whose_password_is_gone_is_not_opened(clinic):
-    person = clinic.person()
+    person = clinic.person("mongo")
     person.ask("note(1)")
     person.leave()
     clinic.server("keeper").terminate()
     assert eventually(lambda: not clinic.running(), 30)
     (clinic.folder / "mongo.json").unlink()
 
-    assert "its password" in refusal(clinic.person())
+    assert "its password" in refusal(clinic.person("mongo"))
     assert (clinic.folder / "secantus").is_dir()
 
 

@@ -42,10 +42,10 @@ def test_a_log_that_has_grown_is_cut_and_written_on(tmp_path):
     assert log.read_bytes() == b"next line\n"
 
 
-def test_the_keeper_cuts_the_logs_while_it_works(clinic):
-    person = clinic.person()
+def test_the_keeper_cuts_the_logs_while_it_works(new_clinic):
+    person = new_clinic.person("valkey")
     person.ask("redis('PING')")
-    log = clinic.folder / "valkey.log"
+    log = new_clinic.folder / "valkey.log"
     with open(log, "ab") as writer:
         writer.write(b"x" * (process.LOG_LIMIT + 1))
 
@@ -55,7 +55,7 @@ def test_the_keeper_cuts_the_logs_while_it_works(clinic):
 
 def test_a_mongod_on_the_path_is_preferred(new_clinic):
     path = put_mongod(new_clinic.folder, "8.0.17")
-    person = new_clinic.person(PATH=path)
+    person = new_clinic.person("mongo", PATH=path)
 
     assert person.ask("note(1)") == 1
     assert (new_clinic.folder / "mongod").is_dir()
@@ -64,19 +64,19 @@ def test_a_mongod_on_the_path_is_preferred(new_clinic):
 
 def test_a_mongod_that_is_too_old_is_not_used(new_clinic):
     path = put_mongod(new_clinic.folder, "4.4.1")
-    person = new_clinic.person(PATH=path)
+    person = new_clinic.person("mongo", PATH=path)
 
     assert person.ask("note(1)") == 1
     assert (new_clinic.folder / "secantus").is_dir()
 
 
 def test_data_stays_with_the_server_that_wrote_it(clinic):
-    person = clinic.person()
+    person = clinic.person("mongo")
     person.ask("note(1)")
     person.leave()
     clinic.server("keeper").terminate()
     assert eventually(lambda: not clinic.running(), 30)
 
-    later = clinic.person(PATH=put_mongod(clinic.folder, "8.0.17"))
+    later = clinic.person("mongo", PATH=put_mongod(clinic.folder, "8.0.17"))
 
-    assert later.ask("notes()") == [[1], [1], [1]]
+    assert later.ask("notes()") == [[1]]
