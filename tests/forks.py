@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import spawn
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -20,8 +21,17 @@ LOADED = [
     *("tests.races.app", "tests.races.till", "tests.races.busy", "tests.etl.killed_relay"),
     *("core.cli", "core.status", "etl.service", "etl.simulate"),
 ]
-FORKS.set_forkserver_preload(LOADED)
 OF_AN_APP = ["streamlit.web.cli", "streamlit.web.bootstrap", "pages.ui.server", "plotly.graph_objects"]
+FORKS.set_forkserver_preload(LOADED)
+_preparation = spawn.get_preparation_data
+
+
+def _without_main(name: str) -> dict:
+    """A fork would begin by running what is the main program here: where AppTest has been, the last page it drew."""
+    return {key: value for key, value in _preparation(name).items() if not key.startswith("init_main")}
+
+
+spawn.get_preparation_data = _without_main
 
 
 def apps_come() -> None:

@@ -48,7 +48,7 @@ def test_each_screen_tells_at_its_foot_what_it_asked(switched_on, today, caplog)
     (foot,) = today().expander
     assert foot.label.split(" statements, ")[0].isdigit()
     assert foot.label.split(", ")[1].endswith(" ms") or " ms · " in foot.label
-    assert foot.code[0].value.split()[0] in ("SELECT", "SET", "INSERT", "UPDATE", "SAVEPOINT")
+    assert foot.code[0].value.split()[0] in ("SELECT", "SET", "INSERT", "UPDATE", "SAVEPOINT", "ROLLBACK", "RELEASE")
     assert foot.label in caplog.text
 
 
