@@ -66,7 +66,8 @@ def last_number() -> int:
 
 
 def begin_visit(username: str) -> None:
-    """Somebody sits with this doctor."""
+    """Somebody sits with this doctor, and nobody else waits."""
+    see_everybody(username)
     with db.transaction() as session:
         factories.a_visit(session, _actor(session, username))
 

@@ -15,7 +15,6 @@ from tests.browser.wall import a_wall, rung, shown
 @pytest.fixture(scope="module")
 def tabs(clinic, chromium):
     """The wall's, one at the desk, the doctor's and a stranger's, who comes to the app only after it."""
-    backstage.at(clinic, backstage.see_everybody, lived_in.DOCTOR)
     backstage.at(clinic, backstage.begin_visit, lived_in.DOCTOR)
     wall = a_wall(chromium, clinic)
     expect(wall.locator(".call .number")).to_be_visible()

@@ -8,7 +8,6 @@ from tests.browser.people import session_cookie, settle, sign_in, visitor
 
 
 def test_a_note_survives_a_killed_tab(clinic, chromium):
-    backstage.at(clinic, backstage.see_everybody, lived_in.DOCTOR)
     backstage.at(clinic, backstage.begin_visit, lived_in.DOCTOR)
     context = visitor(chromium)
     tab = sign_in(context, clinic, lived_in.DOCTOR, "room")
