@@ -16,13 +16,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 FORKS = multiprocessing.get_context("forkserver")
-LOADED = [
+_LOADED = [
     *("tests.stores.person", "tests.browser.backstage", "tests.browser.lived_in", "tests.faults.clerks"),
     *("tests.races.app", "tests.races.till", "tests.races.busy", "tests.etl.killed_relay"),
     *("core.cli", "core.status", "etl.service", "etl.simulate"),
 ]
-OF_AN_APP = ["streamlit.web.cli", "streamlit.web.bootstrap", "pages.ui.server", "plotly.graph_objects"]
-FORKS.set_forkserver_preload(LOADED)
+_OF_AN_APP = ["streamlit.web.cli", "streamlit.web.bootstrap", "pages.ui.server", "plotly.graph_objects"]
+FORKS.set_forkserver_preload(_LOADED)
 _preparation = spawn.get_preparation_data
 
 
@@ -36,7 +36,7 @@ spawn.get_preparation_data = _without_main
 
 def apps_come() -> None:
     """What an app needs besides is loaded, too, if nothing was forked off yet: another second, not for everybody."""
-    FORKS.set_forkserver_preload([*LOADED, *OF_AN_APP])
+    FORKS.set_forkserver_preload([*_LOADED, *_OF_AN_APP])
 
 
 def apart(environment: Mapping[str, str], work: Callable, *arguments):

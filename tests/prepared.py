@@ -18,17 +18,22 @@ from core import db, migrations, stores
 from core.stores import mongo, scratch
 from tests.forks import apart
 
-_NO_REDIS, _NO_MONGO = {"REDIS_URL": "redis://none.invalid"}, {"MONGO_URL": "mongodb://none.invalid"}
+# Who is told this of a store starts no server for it: it is somewhere else.
+ELSEWHERE = {
+    "postgres": {"DATABASE_URL": "postgresql://none.invalid"},
+    "valkey": {"REDIS_URL": "redis://none.invalid"},
+    "mongo": {"MONGO_URL": "mongodb://none.invalid"},
+}
 
 
 def lay_servers(folder: Path) -> None:
     """The embedded PostgreSQL and MongoDB of a data folder, as their first start makes them."""
-    _copy(_made("servers", stores.addresses, _NO_REDIS), folder)
+    _copy(_made("servers", stores.addresses, ELSEWHERE["valkey"]), folder)
 
 
 def lay_schema(folder: Path) -> None:
     """The same with the newest schema, and PostgreSQL in no hurry to be on the disk."""
-    _copy(_made("schema", _migrate, _NO_REDIS | _NO_MONGO, lay_servers), folder)
+    _copy(_made("schema", _migrate, ELSEWHERE["valkey"] | ELSEWHERE["mongo"], lay_servers), folder)
 
 
 def _migrate() -> None:

@@ -34,8 +34,7 @@ def sign_in(username: str, password: str) -> str:
 
 def disable(username: str) -> None:
     with db.transaction() as session:
-        user_id = session.scalars(select(User.id).where(User.username == username)).one()
-        users.disable(session, factories.an_admin(session), user_id)
+        users.disable(session, factories.an_admin(session), _actor(session, username).user_id)
 
 
 def proven() -> None:

@@ -15,9 +15,9 @@ class _Framed(ScriptCache):
         return _DRAWN if Path(script_path).parent == FOLDER else super().get_bytecode(script_path)
 
 
-SCRIPTS = _Framed()
+SCRIPTS, _PAGES = _Framed(), ScriptCache()
 
 
 def draw(module):
     with session.looked_up(session.identify()):
-        exec(ScriptCache.get_bytecode(SCRIPTS, module["__file__"]), module)
+        exec(_PAGES.get_bytecode(module["__file__"]), module)

@@ -23,11 +23,6 @@ from tests.stores.person import live
 
 PATIENCE = 120  # seconds; nothing takes so long, but the machine may be busy
 EVERYTHING = {"keeper", "postgres", "backend", "valkey", "mongo"}
-ELSEWHERE = {
-    "postgres": {"DATABASE_URL": "postgresql://none.invalid"},
-    "valkey": {"REDIS_URL": "redis://none.invalid"},
-    "mongo": {"MONGO_URL": "mongodb://none.invalid"},
-}
 
 
 class Person:
@@ -71,8 +66,8 @@ class Clinic:
 
     def person(self, *needs, **environment):
         """Who needs not all servers does not start the others: they are somewhere else."""
-        for kind in ELSEWHERE.keys() - set(needs or ELSEWHERE):
-            environment |= ELSEWHERE[kind]
+        for kind in prepared.ELSEWHERE.keys() - set(needs or prepared.ELSEWHERE):
+            environment |= prepared.ELSEWHERE[kind]
         self.people.append(Person(self.folder, **environment))
         return self.people[-1]
 

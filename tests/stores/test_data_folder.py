@@ -3,8 +3,6 @@
 import os
 import shutil
 import stat
-import tempfile
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +10,7 @@ import pytest
 from core import config
 from core.errors import StoreUnavailable
 from core.stores import folder
-from tests.stores.conftest import Clinic
+from tests.stores.conftest import opened
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as another account")
 NOBODY = 65534
@@ -32,22 +30,15 @@ def test_a_data_folder_that_stands_open_is_closed(new_clinic):
 @AS_ROOT
 def test_folders_above_the_data_folder_keep_their_permissions_for_root_too():
     """PostgreSQL runs as an account that cannot pass them (/root is like that)."""
-    above = Path(tempfile.mkdtemp(prefix="qure-"))
-    (above / "closed").mkdir(mode=0o700)
-    clinic = Clinic(above / "closed" / "data")
-    try:
+    with opened("closed/data") as clinic:
+        (closed := clinic.folder.parent).mkdir(mode=0o700)
         assert clinic.person("postgres").ask("note(1)") == 1
         assert {process.username() for process in clinic.running()["postgres"]} == {"pgserver"}
-        assert [mode(path) for path in (above, above / "closed", clinic.folder)] == [0o700] * 3
-    finally:
-        clinic.close()
-        shutil.rmtree(above)
+        assert [mode(path) for path in (closed.parent, closed, clinic.folder)] == [0o700] * 3
 
 
 def test_a_deep_data_folder_is_reached_by_a_short_private_way():
-    above = Path(tempfile.mkdtemp(prefix="qure-"))
-    clinic = Clinic(above.joinpath(*["a rather deep folder, with 100 % odd signs?"] * 4))
-    try:
+    with opened("/".join(["a rather deep folder, with 100 % odd signs?"] * 4)) as clinic:
         person = clinic.person()
         assert person.ask("note(1)") == 1
         assert clinic.person().ask("addresses()") == person.ask("addresses()")
@@ -60,9 +51,6 @@ def test_a_deep_data_folder_is_reached_by_a_short_private_way():
 
         assert person.ask("notes()") == [[1], [1], [1]]
         shutil.rmtree(way.parent)
-    finally:
-        clinic.close()
-        shutil.rmtree(above)
 
 
 @pytest.mark.parametrize("trap", ["open folder", "link", "file"])

@@ -11,6 +11,7 @@ from tests.browser import lived_in
 from tests.browser.at_work import People
 from tests.browser.jobs import JOBS
 from tests.browser.people import sign_in, visitor
+from tests.browser.wall import a_wall
 from tests.running import ROOT
 
 DOCS, HEAD = ROOT / "docs" / "jobs.md", "## The table\n\n"
@@ -32,15 +33,13 @@ COLUMNS = (
 
 @pytest.fixture(scope="module")
 def people(clinic, chromium):
-    contexts = [visitor(chromium) for _ in range(4)]
+    contexts = [visitor(chromium) for _ in range(3)]
     for context in contexts:
         context.add_init_script(PRINTS)
-    at_work = zip(contexts, (lived_in.RECEPTION, lived_in.DOCTOR, lived_in.PHARMACIST), strict=False)
-    wall = contexts[-1].new_page()
-    wall.goto(f"{clinic.url}/waiting-room")
-    wall.get_by_role("button", name="Start display").click()
+    at_work = zip(contexts, (lived_in.RECEPTION, lived_in.DOCTOR, lived_in.PHARMACIST), strict=True)
+    wall = a_wall(chromium, clinic)
     yield People(*(sign_in(context, clinic, username) for context, username in at_work), wall, **clinic.bills)
-    for context in contexts:
+    for context in (*contexts, wall.context):
         context.close()
 
 
