@@ -117,3 +117,5 @@ def pytest_sessionfinish(session):
         session.config.workeroutput["keeper"] = _heard
     stores.release()
     shutil.rmtree(_FOLDER, ignore_errors=True)
+    gc.collect()
+    gc.freeze()  # pytest looks at all of it ten times over in search of what was not closed; once finds it, too

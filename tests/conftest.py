@@ -16,22 +16,16 @@ from core.config import settings
 from core.permissions import Role
 from core.token_queue import line
 from etl import feed
-from tests import factories, prepared
+from tests import factories, prepared, quick_passwords
 from tests.emptying import empty, empty_mongo
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def quick_passwords():
-    """The cheapest bcrypt there is, and the factories' own word is not hashed and guessed at anew for each of thousands
-    of people."""
-    passwords._context.update(bcrypt__rounds=4)
-    hashed, known_hash = passwords.hashed, passwords.hashed(factories.PASSWORD)
-    passwords.hashed = lambda word: known_hash if word == factories.PASSWORD else hashed(word)
-    too_weak = passwords._too_weak
-    assert too_weak(factories.PASSWORD, []) is None
-    passwords._too_weak = lambda word, known: None if word == factories.PASSWORD else too_weak(word, known)
+def weak_passwords():
+    assert passwords._too_weak(factories.PASSWORD, []) is None
+    quick_passwords.keep()
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,8 @@ from multiprocessing import spawn
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from tests import quick_passwords
+
 ROOT = Path(__file__).parents[1]
 FORKS = multiprocessing.get_context("forkserver")
 _LOADED = [
@@ -21,7 +23,7 @@ _LOADED = [
     *("tests.races.app", "tests.races.till", "tests.races.busy", "tests.etl.killed_relay"),
     *("core.cli", "core.status", "etl.service", "etl.simulate"),
 ]
-_OF_AN_APP = ["streamlit.web.cli", "streamlit.web.bootstrap", "pages.ui.server", "plotly.graph_objects"]
+OF_AN_APP = ("streamlit.web.cli", "streamlit.web.bootstrap", "pages.ui.server", "plotly.graph_objects")
 FORKS.set_forkserver_preload(_LOADED)
 _preparation = spawn.get_preparation_data
 
@@ -34,9 +36,9 @@ def _without_main(name: str) -> dict:
 spawn.get_preparation_data = _without_main
 
 
-def apps_come() -> None:
-    """What an app needs besides is loaded, too, if nothing was forked off yet: another second, not for everybody."""
-    FORKS.set_forkserver_preload([*_LOADED, *_OF_AN_APP])
+def preload(*modules: str) -> None:
+    """What some need besides is loaded, too, if nothing was forked off yet: more seconds, not for everybody."""
+    FORKS.set_forkserver_preload([*_LOADED, *modules])
 
 
 def apart(environment: Mapping[str, str], work: Callable, *arguments):
@@ -46,9 +48,10 @@ def apart(environment: Mapping[str, str], work: Callable, *arguments):
 
 
 def be_in(environment: Mapping[str, str]) -> None:
-    """Settings are read from it afterwards."""
+    """Settings are read from it afterwards, and no time goes by with passwords."""
     os.environ.clear()
     os.environ.update(environment)
+    quick_passwords.keep()
 
 
 class Program(FORKS.Process):
@@ -63,6 +66,7 @@ class Program(FORKS.Process):
         told = (words, environment or dict(os.environ), str(folder), streams)
         super().__init__(target=_be_main, args=told, daemon=True)
         self.start()
+        self.stderr = None
         self.stdin, self.stdout = os.fdopen(os.dup(stdin.fileno()), "w"), os.fdopen(os.dup(stdout.fileno()))
 
     def poll(self) -> int | None:

@@ -1,5 +1,13 @@
 """Notebooks as Jupyter reads and runs them."""
 
+import os
+import time
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from tests import forks
+from tests.forks import Program
+
 PATIENCE = 300  # seconds for each cell
 
 
@@ -18,3 +26,18 @@ def run(notebook, folder, **options):
 
     where = {"metadata": {"path": str(folder)}}
     nbclient.NotebookClient(notebook, timeout=PATIENCE, resources=where).execute(**options)
+
+
+@contextmanager
+def forked():
+    """Each is forked off a process that has loaded what every kernel loads for seconds."""
+    forks.preload("ipykernel_launcher", "nbformat", "plotly.io", "core.analytics")
+    with patch("jupyter_client.provisioning.local_provisioner.launch_kernel", _launched):
+        yield
+
+
+def _launched(command, *, env, cwd, **_streams):
+    program = Program(*command[command.index("-m") + 1 :], environment=env, folder=cwd)
+    while os.getpgid(program.pid) != program.pid:  # all of its group is ended later
+        time.sleep(0.01)
+    return program

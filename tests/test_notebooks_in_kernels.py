@@ -17,6 +17,12 @@ WARNINGS_ARE_ERRORS = 'import warnings\n\nwarnings.simplefilter("error")\n'
 PATIENCE = 300  # seconds for each step of making the clinic
 
 
+@pytest.fixture(scope="module", autouse=True)
+def forked():
+    with kernels.forked():
+        yield
+
+
 @pytest.fixture(scope="module")
 def environment():
     """Where a kernel finds a clinic that is simulated and carried over to MongoDB, and nobody's own Jupyter."""

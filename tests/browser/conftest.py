@@ -22,7 +22,7 @@ FLAGS = (
 
 @pytest.fixture(scope="session", autouse=True)
 def apps_come():
-    forks.apps_come()
+    forks.preload(*forks.OF_AN_APP)
 
 
 @contextmanager

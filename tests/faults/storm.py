@@ -15,12 +15,12 @@ from pathlib import Path
 from random import Random, randrange
 from threading import Event
 
-from core import clinic, clock, db, inventory, migrations, passwords, stores, token_queue
+from core import clinic, clock, db, inventory, migrations, stores, token_queue
 from core.analytics import store
 from core.inventory import Delivery
 from core.permissions import Role
 from etl import proof, service
-from tests import factories
+from tests import factories, quick_passwords
 from tests.faults import counted, diary
 from tests.faults.reaper import Reaper, Strike, plan
 from tests.forks import Program
@@ -108,7 +108,7 @@ class Storm:
 
 
 def set_up(people: int) -> counted.Start:
-    passwords._context.update(bcrypt__rounds=4)
+    quick_passwords.keep()
     migrations.upgrade(db.engine())
     with db.transaction() as session:
         factories.set_up(session)
