@@ -16,6 +16,7 @@ from pathlib import Path
 
 from xdist.scheduler import LoadScopeScheduling
 
+gc.disable()
 from core import config
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="qure-tests-"))
@@ -84,6 +85,7 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000)
+    gc.enable()
 
 
 _heard: list[str] = []  # what the keeper of the tests' own stores warned of, and during which test

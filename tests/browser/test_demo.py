@@ -14,7 +14,7 @@ BUTTON = "Explore a demo clinic"
 @pytest.fixture
 def app():
     """By the command that everybody types."""
-    with an_app(forked=False) as running:
+    with an_app() as running:
         yield running
 
 

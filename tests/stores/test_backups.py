@@ -28,6 +28,7 @@ from tests.stores.altered_files import altered, resealed
 from tests.stores.conftest import Person
 
 SESSIONS = "SELECT count(*) FROM sign_ins WHERE ended_at IS NULL"
+KNOWN_TO_THE_PLANNER = "SELECT count(*) FROM pg_stats WHERE tablename = 'patients'"
 PASSPHRASE = "seven herons by the lake"
 
 
@@ -121,6 +122,7 @@ def test_what_comes_back_is_what_was_saved_and_nobody_is_signed_in(plain, beside
         rows = taking.current_rows(connection)
         assert connection.scalar(text("SELECT count(*) FROM audit_events WHERE event = 'clinic.restored'")) == 1
         assert connection.scalar(text(SESSIONS)) == 0
+        assert connection.scalar(text(KNOWN_TO_THE_PLANNER)) > 0
     assert rows == saved.rows | {"public.audit_events": saved.rows["public.audit_events"] + 1}
     assert refused(person, plain).startswith("NotEmpty: The database here is not empty: it holds")
     with place.connect() as connection:
