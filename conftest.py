@@ -16,8 +16,9 @@ from pathlib import Path
 
 from xdist.scheduler import LoadScopeScheduling
 
-gc.disable()
 from core import config
+
+gc.disable()  # until the tests are loaded: see pytest_collection_finish
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="qure-tests-"))
 
