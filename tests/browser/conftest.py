@@ -26,11 +26,11 @@ def apps_come():
 
 
 @contextmanager
-def an_app(*, forked=True):
+def an_app():
     """A running app on an empty database; at the end neither its log nor a page that was open told of an error."""
     folder = Path(tempfile.mkdtemp(prefix="qure-app-"))
     prepared.lay_schema(folder)
-    running = App(folder, forked=forked)
+    running = App(folder, forked=True)
     running.start()
     yield running
     running.stop()

@@ -2,20 +2,11 @@
 
 import signal
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import an_app
 from tests.browser.people import downloaded, go, visitor
 
 BUTTON = "Explore a demo clinic"
-
-
-@pytest.fixture
-def app():
-    """By the command that everybody types."""
-    with an_app() as running:
-        yield running
 
 
 def test_a_demo_clinic_from_the_first_screen(app, chromium):
