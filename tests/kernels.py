@@ -3,7 +3,8 @@
 import os
 import time
 from contextlib import contextmanager
-from unittest.mock import patch
+
+import pytest
 
 from tests import forks
 from tests.forks import Program
@@ -32,7 +33,8 @@ def run(notebook, folder, **options):
 def forked():
     """Each is forked off a process that has loaded what every kernel loads for seconds."""
     forks.preload("ipykernel_launcher", "nbformat", "plotly.io", "core.analytics")
-    with patch("jupyter_client.provisioning.local_provisioner.launch_kernel", _launched):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("jupyter_client.provisioning.local_provisioner.launch_kernel", _launched)
         yield
 
 
