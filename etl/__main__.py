@@ -22,17 +22,18 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600}
 def run(every: Annotated[str, typer.Option(help="Go on for ever with this pause: 5s, 1m.")] = "") -> None:
     """Carry over what has changed."""
     pause = _pause(every)
-    with _sentences():
-        if pause:
+    if pause:
+        with _refusals():
             _serve(pause)
-        else:
+    else:
+        with _up_to_date():
             _say(service.catch_up(progress=True))
 
 
 @app.command()
 def rebuild() -> None:
     """Make everything in MongoDB again."""
-    with _sentences():
+    with _up_to_date():
         written = rebuilding.run(progress=True)
         relay.drain()
     typer.echo(f"Made again: {', '.join(f'{number:,} {name}' for name, number in written.items())}.")
@@ -41,7 +42,7 @@ def rebuild() -> None:
 @app.command()
 def verify() -> None:
     """Compare MongoDB with PostgreSQL, document by document."""
-    with _sentences():
+    with _up_to_date():
         breaks = verifying.run(progress=True)
     for found in breaks:
         typer.echo(f"{found.problem} {found.repair}")
@@ -56,6 +57,7 @@ def _serve(pause: float) -> None:
     signal.signal(signal.SIGTERM, lambda *_: feeding.stop(0))
     typer.echo(f"Feeding MongoDB every {pause:g} seconds; Ctrl+C ends it.", err=True)
     try:
+        feeding.begin(backup.upgrade)
         feeding.run()
     except KeyboardInterrupt:
         feeding.stop(0)
@@ -71,10 +73,17 @@ def _say(relayed: relay.Relayed | None) -> None:
 
 
 @contextmanager
-def _sentences() -> Iterator[None]:
-    """The schema is brought up to date first; a refusal is a sentence and exit code 1."""
-    try:
+def _up_to_date() -> Iterator[None]:
+    """The schema is brought up to date first; for refusals, too."""
+    with _refusals():
         backup.upgrade()
+        yield
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """A refusal is a sentence and exit code 1."""
+    try:
         yield
     except ClinicError as refusal:
         typer.echo(str(refusal), err=True)

@@ -1,12 +1,12 @@
 """The relay as something that runs by itself: in a thread of the app, or as `python -m etl run --every 5s`."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from threading import Event, Thread
 
 from core import clock, db, logs
-from core.errors import ClinicError
+from core.errors import ClinicError, StoreUnavailable
 from etl import audit_logs, feed, lock, rebuild, relay, set_aside
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,20 @@ class Service:
         while not self._stopping.is_set():
             with logs.work(job="relay"):
                 self.turn()
-            self._stopping.wait(min(self.every * 2**self._failures, max(LONGEST_WAIT_S, self.every)))
+            self._rest()
+
+    def begin(self, prepare: Callable[[], object]) -> None:
+        """Wait until the stores are there and `prepare` is done, or until `stop`. Any other refusal is raised."""
+        while not self._stopping.is_set():
+            try:
+                prepare()
+                return
+            except StoreUnavailable as away:
+                self._note(str(away))
+                self._rest()
+
+    def _rest(self) -> None:
+        self._stopping.wait(min(self.every * 2**self._failures, max(LONGEST_WAIT_S, self.every)))
 
     def turn(self) -> None:
         """One go. A trouble is logged when it begins and when it ends, and makes the next goes rarer."""

@@ -1,7 +1,10 @@
 """The relay that runs by itself, and what it does while MongoDB is away."""
 
 import logging
+import os
+import signal
 import traceback
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -10,12 +13,14 @@ from typer.testing import CliRunner
 
 from core import analytics, clock, stores
 from core.analytics import store
-from core.errors import StoreUnavailable
+from core.errors import ClinicError, StoreUnavailable
 from core.models import AuditEvent
 from etl import __main__ as command
 from etl import audit_logs, feed, rebuild, relay, service, verify
 from etl.service import Service
 from tests.factories import a_patient
+from tests.forks import Program
+from tests.stores.conftest import eventually
 
 NOTHING_ELSE = (
     "0 stock movements, 0 visits, 0 invoices, 0 advances, 0 closed drawers, 0 orders, 0 days, 0 months, 0 medicines"
@@ -63,6 +68,39 @@ def test_the_service_tells_once_that_mongodb_is_away_and_once_that_it_is_back(se
 
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
     assert (feeding.problem, feeding.last_success) == (None, clock.now())
+
+
+def test_a_service_that_starts_before_the_database_waits_for_it(caplog):
+    answers = iter([StoreUnavailable("Away."), StoreUnavailable("Away."), None])
+
+    def upgraded():
+        if away := next(answers):
+            raise away
+
+    with caplog.at_level(logging.INFO, logger="etl.service"):
+        Service(every=0.01).begin(upgraded)
+
+    assert next(answers, "asked until it was there") == "asked until it was there"
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
+def test_a_service_does_not_wait_where_waiting_does_not_help():
+    def upgraded():
+        raise ClinicError("The database belongs to a newer Qure.")
+
+    with pytest.raises(ClinicError, match="newer"):
+        Service().begin(upgraded)
+
+
+def test_the_command_goes_on_while_there_is_no_database_and_ends_when_it_is_asked_to(tmp_path):
+    nobody = {**os.environ, "DATABASE_URL": "postgresql://clinic@127.0.0.1:1/clinic"}
+    with open(tmp_path / "said", "w+") as said:
+        feeding = Program("etl", "run", "--every", "0.1s", environment=nobody, err=said)
+        assert eventually(lambda: "cannot be reached" in Path(said.name).read_text(), 60)
+        assert feeding.poll() is None
+        feeding.send_signal(signal.SIGTERM)
+
+        assert feeding.wait(60) == 0
 
 
 def test_the_service_outlives_a_fault(session, mongo, monkeypatch, caplog):

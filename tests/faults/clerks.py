@@ -12,7 +12,7 @@ import signal
 import sys
 import traceback
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -154,7 +154,10 @@ def main(name: str, people: int, log: str, seed: object) -> None:
     for key, call in unanswered:
         clerks[0].send(key, *pickle.loads(base64.b64decode(call)))
     with ThreadPoolExecutor(people) as pool:
-        for done in [pool.submit(clerk.work) for clerk in clerks]:
+        at_work = [pool.submit(clerk.work) for clerk in clerks]
+        while wait(at_work, timeout=1).not_done:  # a signal may come to another thread: this one must wake to hear it
+            pass
+        for done in at_work:
             done.result()
 
 

@@ -9,7 +9,7 @@ import sys
 
 from tests.running import ROOT
 
-KILLS, SECONDS = os.environ.get("QURE_KILLS", "20"), os.environ.get("QURE_KILL_SECONDS", "18")
+KILLS, SECONDS = os.environ.get("QURE_KILLS", "20"), os.environ.get("QURE_KILL_SECONDS", "12")
 
 
 def test_nothing_answered_is_lost_or_doubled_by_random_kills(record_property):
