@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from core import books, db, patients
 from core.patients import PatientCard, PatientDetails, Sex
+from tests.faults.doors import AFTER
 from tests.faults.sweep import Click, every_point, one_point, sweep
 from tests.verbs.calling import meant_for
 from tests.verbs.examples import EXAMPLES
@@ -71,16 +72,19 @@ def leaving_a_part_for_later(session, actor, details: PatientDetails) -> Patient
 
 
 @pytest.mark.parametrize(
-    ("verb", "said"),
+    ("verb", "point", "said"),
     [
-        (in_two_transactions, "killed UPDATE idempotency_keys SET: kept {"),
-        (forgetting_its_key, "asked again, it did more"),
-        (leaving_a_part_for_later, "killed before an effect: kept"),
+        (in_two_transactions, "UPDATE idempotency_keys SET", "killed UPDATE idempotency_keys SET: kept {"),
+        (forgetting_its_key, AFTER, "asked again, it did more"),
+        (leaving_a_part_for_later, "before an effect", "killed before an effect: kept"),
     ],
 )
-def test_the_sweep_sees_a_verb_that_is_not_whole(committed, verb, said):
+def test_the_sweep_sees_a_verb_that_is_not_whole(committed, verb, point, said):
     def arrange(session):
         world = World(session)
         return Click(verb, world.admin, [PatientDetails("Asha Rao", Sex.FEMALE)])
 
-    assert any(said in wrong for wrong in sweep(verb.__name__, arrange).wrong)
+    def there(points):
+        return [points.index(point) + 1]
+
+    assert any(said in wrong for wrong in sweep(verb.__name__, arrange, there).wrong)
