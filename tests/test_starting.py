@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from core import stores
-from tests import forks, prepared
+from tests import forks
 from tests.running import App, processes
 
 
@@ -60,7 +60,7 @@ def wait_until_gone(folder, seconds=30):
     pytest.fail(f"still running: {processes_of(folder)}")
 
 
-def test_two_first_starts_at_once_share_one_clinic_and_leave_nothing_behind(folder, an_app):
+def test_two_first_starts_at_once_share_one_clinic_which_outlives_both_and_nothing_else_does(folder, an_app):
     apps = [an_app("one"), an_app("two")]
     for app in apps:
         app.launch()
@@ -73,25 +73,16 @@ def test_two_first_starts_at_once_share_one_clinic_and_leave_nothing_behind(fold
     assert [app.errors() for app in apps] == [[], []]
 
     apps[0].stop(signal.SIGKILL)  # the other one goes on
-    assert json.loads(qure(apps[1], "status", "--json").stdout)["schema"] == status["schema"]
-    apps[1].stop()
-    wait_until_gone(folder)
-
-
-def test_what_is_kept_is_there_at_the_next_start(folder, an_app):
-    prepared.lay_schema(folder)
-    app = an_app()
-    app.start()
     clinic = ("--name", "Lotus Clinic", "--time-zone", "Asia/Kolkata", "--currency", "INR")
     admin = ("--username", "asha", "--full-name", "Asha Admin", "--password-stdin")
-    made = qure(app, "set-up", *clinic, *admin, typed="correct horse battery\n")
+    made = qure(apps[1], "set-up", *clinic, *admin, typed="correct horse battery\n")
     assert made.stdout == "Lotus Clinic is set up. Asha Admin can sign in as asha.\n"
-    app.stop(signal.SIGKILL)
+    apps[1].stop(signal.SIGKILL)
     wait_until_gone(folder)
 
-    app.start()
-    assert json.loads(qure(app, "status", "--json").stdout)["set_up"] is True
-    app.stop()
+    apps[0].start()
+    assert json.loads(qure(apps[0], "status", "--json").stdout)["set_up"] is True
+    apps[0].stop()
     wait_until_gone(folder)
 
 
