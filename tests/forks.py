@@ -8,6 +8,7 @@ import runpy
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import spawn
@@ -66,8 +67,17 @@ class Program(FORKS.Process):
         told = (words, environment or dict(os.environ), str(folder), streams)
         super().__init__(target=_be_main, args=told, daemon=True)
         self.start()
+        while not self._leads_its_session():
+            time.sleep(0.01)
         self.stderr = None
         self.stdin, self.stdout = os.fdopen(os.dup(stdin.fileno()), "w"), os.fdopen(os.dup(stdout.fileno()))
+
+    def _leads_its_session(self) -> bool:
+        """Or has ended: until then, whoever ends its group ends that of the tests."""
+        try:
+            return os.getpgid(self.pid) == self.pid
+        except ProcessLookupError:
+            return True
 
     def poll(self) -> int | None:
         return self.exitcode

@@ -1,7 +1,5 @@
 """Notebooks as Jupyter reads and runs them."""
 
-import os
-import time
 from contextlib import contextmanager
 
 import pytest
@@ -39,7 +37,4 @@ def forked():
 
 
 def _launched(command, *, env, cwd, **_streams):
-    program = Program(*command[command.index("-m") + 1 :], environment=env, folder=cwd)
-    while os.getpgid(program.pid) != program.pid:  # all of its group is ended later
-        time.sleep(0.01)
-    return program
+    return Program(*command[command.index("-m") + 1 :], environment=env, folder=cwd)

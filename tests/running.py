@@ -35,6 +35,7 @@ class App:
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {**os.environ, "QURE_DATA_DIR": str(folder)}
+        self.process: Program | subprocess.Popen | None = None
 
     def start(self) -> None:
         self.launch()

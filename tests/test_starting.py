@@ -5,6 +5,7 @@ import shutil
 import signal
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
@@ -25,16 +26,19 @@ def folder():
 @pytest.fixture
 def an_app(folder):
     """Call for an app on the folder; whatever still runs afterwards is killed."""
-    made = []
+    with ExitStack() as afterwards:
 
-    def make(name="app"):
-        made.append(App(folder, name))
-        return made[-1]
+        def make(name="app"):
+            app = App(folder, name)
+            afterwards.callback(kill, app)
+            return app
 
-    yield make
-    for app in made:
-        if app.process.poll() is None:
-            app.stop(signal.SIGKILL)
+        yield make
+
+
+def kill(app):
+    if app.process and app.process.poll() is None:
+        app.stop(signal.SIGKILL)
 
 
 def qure(app, *arguments, typed=""):
