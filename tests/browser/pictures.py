@@ -4,20 +4,21 @@ FOLDER holds a simulated clinic, which is made if there is none. Each screen is 
 it is, in light and dark, and those of PHONE on a phone as well.
 """
 
+import re
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from core.permissions import Role
 from core.web.cookies import COOKIE
 from pages.ui.catalogue import SCREENS, Screen
 from tests.bench.screens.__main__ import chromium
 from tests.bench.screens.serving import Clinic, running
-from tests.browser.people import box, settle
-from tests.running import ROOT
+from tests.browser.people import box, click_until, settle
+from tests.running import ROOT, App
 
 TO = ROOT / "docs" / "pictures"
 DAYS, PATIENTS_PER_DAY = 90, 25
@@ -33,6 +34,7 @@ OF = {
     Role.ANALYST: {"lab", "prescribing"},
 }
 NAMES = {"": "today", "exports": "export", "imports": "import"}
+DEMO = "demo"  # not the address of a screen: the first one of an empty folder leads there
 OPENED_WITH = {"visit": "?id=1000"}  # of the screens that are only reached from others
 
 
@@ -101,10 +103,33 @@ def _take_public(browser: Browser, clinic: Clinic, theme: str) -> None:
         tab.context.close()
 
 
+def take_demo(browser: Browser, folder: Path) -> None:
+    """What whoever looks around first is given, in a new folder; the passwords are not in the picture."""
+    folder.mkdir()
+    app = App(folder)
+    with running(app):
+        tab = _tab(browser, "light", WIDE)
+        tab.goto(app.url)
+        begun = tab.get_by_role("heading", name=re.compile("demo clinic is"))
+        click_until(tab.get_by_role("button", name="Explore a demo clinic"), expect(begun).to_be_visible)
+        tab.get_by_text("The dashboards are full.").wait_for(timeout=300_000)
+        tab.add_style_tag(content="p > code:first-child ~ code { -webkit-text-security: disc }")
+        for theme in ("light", "dark"):
+            tab.emulate_media(color_scheme=theme)
+            tab.wait_for_timeout(1_500)
+            tab.screenshot(path=TO / f"demo{'-dark' if theme == 'dark' else ''}.png")
+        tab.context.close()
+
+
 def _tab(browser: Browser, theme: str, size: tuple[int, int]) -> Page:
     width, height = size
     context = browser.new_context(
-        color_scheme=theme, viewport={"width": width, "height": height}, timezone_id="Asia/Kolkata", locale="en-IN"
+        color_scheme=theme,
+        viewport={"width": width, "height": height},
+        has_touch=size == PHONE_SIZE,
+        is_mobile=size == PHONE_SIZE,
+        timezone_id="Asia/Kolkata",
+        locale="en-IN",
     )
     return context.new_page()
 
@@ -115,6 +140,8 @@ def main(folder: Path, only: set[str]) -> None:
         clinic.prepare(DAYS, PATIENTS_PER_DAY)
         with running(clinic):
             take(browser, clinic, only)
+        if not only or DEMO in only:
+            take_demo(browser, Path(logs, DEMO))
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def running(*apps: App):
         yield
     finally:
         for app in apps:
-            if hasattr(app, "process") and app.process.poll() is None:
+            if app.process and app.process.poll() is None:
                 app.stop()
 
 
