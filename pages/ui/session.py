@@ -35,12 +35,15 @@ _IN_CHARTS = '.js-plotly-plot text[style*="117, 125, 135"] { fill: currentColor 
 # A link to a screen begins at the edge of words and buttons without a frame, and like these it has none.
 _ON_THE_EDGE = """:is([data-testid=stMain], .st-key-who) [data-testid=stPageLink-NavLink]
     { padding-inline: 0; background: none; &:hover { text-decoration: underline } }"""
+# The name of a patient stands at the middle of the pencil beside it.
+_BESIDE_A_BUTTON = ".st-key-patient_banner h3 { padding-top: 0 }"
 # The longest words of the toolbar, and their tooltips say them; and a hand without a mouse has seldom a keyboard.
 _KEYS_UNSAID = """:is(.st-key-day_before, .st-key-day_after) kbd { display: none }
     @media (hover: none) { [data-testid^=stBaseButton] kbd { display: none } }"""
 # At the top a word that something was done covers tabs, Help and the cross of a dialog; on a phone all is narrow.
 _WORDS_BELOW = "@media (min-width: 640px) { .stToastContainer[data-testid] { top: auto !important; bottom: 1rem } }"
-STYLE = f"<style>{_ONE_SIGN} {_KEY} {_CHOSEN} {_IN_CHARTS} {_ON_THE_EDGE} {_KEYS_UNSAID} {_WORDS_BELOW}</style>"
+_PARTS = (_ONE_SIGN, _KEY, _CHOSEN, _IN_CHARTS, _ON_THE_EDGE, _BESIDE_A_BUTTON, _KEYS_UNSAID, _WORDS_BELOW)
+STYLE = f"<style>{' '.join(_PARTS)}</style>"
 _OF_THE_FRAME = ("clinic", "screen", "language")  # read before it is known whose tab it is, and nobody's
 # By somebody else, in another tab, or by the time.
 _SIGNED_OUT = later("You were signed out. Sign in again.")
