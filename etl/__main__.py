@@ -74,7 +74,7 @@ def _say(relayed: relay.Relayed | None) -> None:
 
 @contextmanager
 def _up_to_date() -> Iterator[None]:
-    """The schema is brought up to date first; for refusals, too."""
+    """The schema is first brought up to date, which may be refused, too."""
     with _refusals():
         backup.upgrade()
         yield

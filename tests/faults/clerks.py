@@ -154,11 +154,10 @@ def main(name: str, people: int, log: str, seed: object) -> None:
     for key, call in unanswered:
         clerks[0].send(key, *pickle.loads(base64.b64decode(call)))
     with ThreadPoolExecutor(people) as pool:
-        at_work = [pool.submit(clerk.work) for clerk in clerks]
-        while wait(at_work, timeout=1).not_done:  # a signal may come to another thread: this one must wake to hear it
-            pass
-        for done in at_work:
-            done.result()
+        for at_work in [pool.submit(clerk.work) for clerk in clerks]:
+            while wait([at_work], timeout=1).not_done:
+                pass  # a SIGTERM was once not heard in minutes, while this thread slept without an end
+            at_work.result()
 
 
 if __name__ == "__main__":
