@@ -59,14 +59,17 @@ def _register(medicine_id: int, found: Register) -> None:
     )
     rows = [
         {
-            **{say("When"): moment(one.moved_at), say("What"): one.what, say("Patient"): one.patient, "MRN": one.mrn},
-            **{say("Prescriber"): one.prescriber, say("Prescription"): one.prescription, say("Bill"): one.bill},
-            **{say("Batch"): one.batch_number, say("In"): _some(one.came), say("Out"): _some(one.went)},
-            **{say("Balance"): one.balance, say("By"): one.by},
+            **{say("When"): moment(one.moved_at), say("What"): one.what},
+            **{say("In"): _some(one.came), say("Out"): _some(one.went), say("Balance"): one.balance},
+            **{say("Patient"): one.patient, "MRN": one.mrn, say("Prescriber"): one.prescriber},
+            **{say("Prescription"): one.prescription, say("Bill"): one.bill, say("Batch"): one.batch_number},
+            say("By"): one.by,
         }
         for one in found.entries
     ]
-    table(rows, say("Nothing of {medicine} came or went on these days.", medicine=plain(found.medicine)), "lock")
+    figures = {name: st.column_config.TextColumn(alignment="right") for name in (say("In"), say("Out"))}
+    nothing = say("Nothing of {medicine} came or went on these days.", medicine=plain(found.medicine))
+    table(rows, nothing, "lock", figures)
     with st.container(horizontal=True):
         _download("PDF", ".pdf", medicine_id, found.first, found.last)
         _download("CSV", ".csv", medicine_id, found.first, found.last)
