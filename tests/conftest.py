@@ -3,11 +3,13 @@
 A test runs inside a transaction that is rolled back; races and faults commit for real (`committed`).
 """
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from redis import Redis
+from redis.exceptions import RedisError
 from sqlalchemy import event
 
 from core import clock, db, migrations, passwords
@@ -66,12 +68,14 @@ def session(bare_session):
 
 @pytest.fixture
 def committed(engine):
-    """A set-up clinic whose changes are really committed; the database is left as empty as it was found."""
+    """A set-up clinic whose changes are really committed; the database and the queue are left as empty as before."""
     with db.transaction() as session:
         factories.set_up(session)
     yield
     with engine.begin() as connection:
         empty(connection)
+    with suppress(RedisError):
+        line.client().flushdb()
 
 
 @pytest.fixture
