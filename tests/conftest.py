@@ -47,7 +47,16 @@ def _keep_statements_planned(connection, _entry):
 
 
 @pytest.fixture
-def bare_session(engine):
+def empty_queue():
+    """Whom the test had waiting in Redis, also in a transaction that was rolled back, the next test's doctor does not
+    call."""
+    yield
+    with suppress(RedisError):
+        line.client().flushdb()
+
+
+@pytest.fixture
+def bare_session(engine, empty_queue):
     """A session on an empty database, and the only one: `db.transaction()` joins the same rolled-back transaction."""
     with engine.connect() as connection:
         outer = connection.begin()
@@ -67,15 +76,13 @@ def session(bare_session):
 
 
 @pytest.fixture
-def committed(engine):
-    """A set-up clinic whose changes are really committed; the database and the queue are left as empty as before."""
+def committed(engine, empty_queue):
+    """A set-up clinic whose changes are really committed; the database is left as empty as it was found."""
     with db.transaction() as session:
         factories.set_up(session)
     yield
     with engine.begin() as connection:
         empty(connection)
-    with suppress(RedisError):
-        line.client().flushdb()
 
 
 @pytest.fixture

@@ -69,6 +69,11 @@ class App:
         os.killpg(self.process.pid, how)
         self.process.wait(20)
 
+    def end(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Stop it if it still runs."""
+        if self.process and self.process.poll() is None:
+            self.stop(how)
+
     def errors(self) -> list[str]:
         """What went wrong, as the log tells it."""
         return [line for line in self.log_path.read_text().splitlines() if "Traceback" in line or "Error:" in line]

@@ -30,15 +30,10 @@ def an_app(folder):
 
         def make(name="app"):
             app = App(folder, name)
-            afterwards.callback(kill, app)
+            afterwards.callback(app.end, signal.SIGKILL)
             return app
 
         yield make
-
-
-def kill(app):
-    if app.process and app.process.poll() is None:
-        app.stop(signal.SIGKILL)
 
 
 def qure(app, *arguments, typed=""):

@@ -35,8 +35,7 @@ def apps():
         list(pool.map(App.start, both))
     yield {app.port: app for app in both}
     for app in both:
-        if app.process.poll() is None:
-            app.stop()
+        app.end()
     errors = [error for app in both for error in app.errors()]
     shutil.rmtree(folder, ignore_errors=True)
     assert errors == []

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import pytest
 
 from core import clock, db
-from core.token_queue import line
 from tests.conftest import KOLKATA
 from tests.verbs.world import World
 
@@ -18,7 +17,6 @@ def world(engine):
         patch.setattr(clock, "_zone", KOLKATA)
         patch.setattr(clock, "now", lambda: noon)
         outer = connection.begin()
-        line.client().flushdb()  # whom an earlier test's clinic had waiting
         factory = db.session_factory()
         factory.configure(bind=connection, join_transaction_mode="create_savepoint")
         with factory() as session:

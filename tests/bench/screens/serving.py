@@ -62,8 +62,7 @@ def running(*apps: App):
         yield
     finally:
         for app in apps:
-            if app.process and app.process.poll() is None:
-                app.stop()
+            app.end()
 
 
 def noise() -> str:
